@@ -1,0 +1,22 @@
+/*
+ * What keys do, one function for each word "function" of keys.def.
+ */
+#ifndef PAGETOP_APP_COMMANDS_H
+#define PAGETOP_APP_COMMANDS_H
+
+struct pt_ui;
+
+#define PT_CMD(name) void pt_cmd_##name(struct pt_ui *ui, int arg)
+PT_CMD(help);
+PT_CMD(in);
+PT_CMD(back);
+PT_CMD(back_quit);
+PT_CMD(quit);
+PT_CMD(find);
+PT_CMD(next);
+PT_CMD(go);
+PT_CMD(move);
+PT_CMD(scan);
+#undef PT_CMD
+
+#endif

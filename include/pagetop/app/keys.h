@@ -1,0 +1,50 @@
+/*
+ * Keys: their names, and the table that says what each does where.
+ */
+#ifndef PAGETOP_APP_KEYS_H
+#define PAGETOP_APP_KEYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "pagetop/base/str.h"
+
+/* A key is a Unicode character (control characters as they are), or one of these. */
+enum {
+	PT_KEY_FIRST = 0x110000,
+#define KEYNAME(id, name) PT_KEY_##id,
+#include "pagetop/app/keynames.def"
+#undef KEYNAME
+	PT_KEY_RESIZE,		/* of scripts: the size is in the event */
+	PT_KEY_NONE,
+};
+
+/* Where a key is valid: one bit for each view. */
+enum {
+	PT_WHERE_PROC = 1, PT_WHERE_MAPS = 2, PT_WHERE_MAP = 4, PT_WHERE_PAGE = 8, PT_WHERE_HELP = 16,
+	PT_WHERE_ALL = 31,
+};
+
+struct pt_ui;
+
+struct pt_command {
+	void (*run)(struct pt_ui *ui, int arg);
+	int arg;
+	const char *keys;
+	uint8_t where;
+	const char *bar;	/* name on the bar, or "" */
+	const char *help;
+};
+
+extern const struct pt_command pt_commands[];
+extern const size_t pt_ncommands;
+
+/* What the key does there, or NULL. */
+const struct pt_command *pt_command_of(uint32_t key, unsigned where);
+
+/*
+ * The key written at *s: a name, "^X", or one character; *s is moved behind it and the blanks
+ * that follow. PT_KEY_NONE at the end of the text.
+ */
+uint32_t pt_key_parse(const char **s);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * The loop: sleeps until there is a key, an answer or a signal, and draws when something changed.
+ */
+#ifndef PAGETOP_APP_LOOP_H
+#define PAGETOP_APP_LOOP_H
+
+#include "pagetop/app/ui.h"
+
+/* Before any thread is started: the signals that the loop reads are blocked from now on. */
+int pt_loop_block_signals(void);
+
+/*
+ * Until the user quits, or the script has ended. 0; or the number of the signal that asked the
+ * program to end, for pt_loop_die() once the terminal is given back; or -errno.
+ */
+int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd);
+
+/* Ends the program by this signal, so that the parent sees what happened. */
+void pt_loop_die(int sig);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * A terminal: somewhere to draw a canvas, and keys that come from there. Two kinds: curses
+ * (term_curses.c, the only file that knows it), and a script (term_script.c).
+ */
+#ifndef PAGETOP_APP_TERM_H
+#define PAGETOP_APP_TERM_H
+
+#include <stdbool.h>
+#include "pagetop/app/keys.h"
+#include "pagetop/view/canvas.h"
+
+struct pt_event {
+	uint32_t key;		/* PT_KEY_NONE: nothing there */
+	int w, h;		/* of PT_KEY_RESIZE */
+};
+
+struct pt_term {
+	const struct pt_term_class *class;
+	int fd;			/* readable when there are keys; -1: keys come when the screen is settled */
+};
+
+struct pt_term_class {
+	void (*size)(struct pt_term *t, int *ret_w, int *ret_h);
+	void (*draw)(struct pt_term *t, const struct pt_canvas *c);
+	struct pt_event (*next)(struct pt_term *t);	/* PT_KEY_NONE: no more for now */
+	void (*resized)(struct pt_term *t);		/* the window has another size now */
+	void (*suspend)(struct pt_term *t);		/* give the terminal back for a while */
+	void (*resume)(struct pt_term *t);
+	struct pt_term *(*free)(struct pt_term *t);	/* the terminal is as it was; returns NULL */
+};
+
+/* 0; or -errno, and in `why` the sentence. */
+int pt_term_curses_new(struct pt_term **ret, struct pt_str *why);
+
+/*
+ * Keys of `keys` one after the other, each once the screen is settled: as in keys.def, words that
+ * are no key are typed, "Resize=WxH" is a resize. When they are used up `finished` is set.
+ */
+int pt_term_script_new(const char *keys, int w, int h, struct pt_term **ret);
+bool pt_term_script_finished(const struct pt_term *t);
+
+#endif

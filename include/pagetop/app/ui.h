@@ -1,0 +1,85 @@
+/*
+ * The program while it runs: where one is, what is known, what is wished next.
+ *
+ *	key ─▶ keys.c ─▶ commands.c ─▶ ui (level, cursor) ─▶ wish ─▶ scanner
+ *	screen ◀─ term ◀─ canvas ◀─ view ◀─ scene ◀─ answer ◀──────────┘
+ */
+#ifndef PAGETOP_APP_UI_H
+#define PAGETOP_APP_UI_H
+
+#include <stdbool.h>
+#include "pagetop/app/keys.h"
+#include "pagetop/app/options.h"
+#include "pagetop/app/term.h"
+#include "pagetop/base/re.h"
+#include "pagetop/model/place.h"
+#include "pagetop/scan/scanner.h"
+#include "pagetop/view/map_view.h"
+#include "pagetop/view/mappings_view.h"
+#include "pagetop/view/page_view.h"
+#include "pagetop/view/processes_view.h"
+#include "pagetop/view/text_view.h"
+
+enum pt_level { PT_LEVEL_PROCESSES, PT_LEVEL_MAPPINGS, PT_LEVEL_MAP, PT_LEVEL_PAGE };
+
+/* A line at the bottom that asks for a text. */
+struct pt_prompt {
+	const char *label;	/* NULL: not open */
+	struct pt_str text;
+	void (*done)(struct pt_ui *ui, const char *text);
+};
+
+struct pt_ui {
+	const struct pt_options *opt;
+	struct pt_scanner *scanner;
+	struct pt_canvas canvas;
+	struct pt_scene scene;		/* references to table, img and page are held */
+	struct pt_str host, machine;
+
+	enum pt_level level;
+	bool help;			/* the help of the level lies over it */
+	struct pt_processes_view processes;
+	struct pt_mappings_view mappings;
+	struct pt_map_view map;		/* its cursor is also the page that was entered */
+	struct pt_text_view text;
+	pid_t pid;			/* the process that was entered */
+	uint64_t starttime;
+
+	struct pt_wish wish;		/* the last one posted */
+	uint64_t settled_seq;		/* the last one fully answered */
+	struct pt_place place;		/* to go to when its process is there */
+	bool place_waits;
+
+	struct pt_prompt prompt;
+	struct pt_re *re;		/* what was searched for last */
+	struct pt_str message;		/* a sentence, until the next key */
+	struct pt_str stale;		/* why the image is no longer live */
+	bool quit;
+};
+
+void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
+		const struct pt_root *root);
+void pt_ui_done(struct pt_ui *ui);
+
+/* A key or a resize. */
+void pt_ui_event(struct pt_ui *ui, const struct pt_event *e);
+
+/* Takes what the scanner has. True: something changed. */
+bool pt_ui_answers(struct pt_ui *ui);
+
+/* Everything the last key asked for is on the screen. */
+bool pt_ui_settled(const struct pt_ui *ui);
+
+/* Draws the whole screen into ui->canvas, at its present size. */
+void pt_ui_draw(struct pt_ui *ui);
+
+/* For commands. */
+unsigned pt_ui_where(const struct pt_ui *ui);			/* PT_WHERE_* of what is on the screen */
+void pt_ui_say(struct pt_ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p);
+void pt_ui_set_level(struct pt_ui *ui, enum pt_level level);
+void pt_ui_post(struct pt_ui *ui, bool reopen);			/* wish again for what is on the screen */
+void pt_ui_go(struct pt_ui *ui, const struct pt_place *place);
+void pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *));
+
+#endif

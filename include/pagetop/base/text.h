@@ -1,0 +1,38 @@
+/*
+ * Text that came from outside, and text for people.
+ *
+ * Names of processes and files may hold anything: escape sequences, broken UTF-8, marks that
+ * turn the writing direction round. pt_escape() is the one way by which they reach a screen, a
+ * table or a file: a control or format character, or a byte that is not valid UTF-8, becomes
+ * \xNN byte by byte, and a backslash becomes \\, so that every name can be turned back.
+ */
+#ifndef PAGETOP_BASE_TEXT_H
+#define PAGETOP_BASE_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "pagetop/base/str.h"
+
+/* Length in bytes of the valid UTF-8 character at `s` (at most `len` bytes), 0 if there is none. */
+size_t pt_utf8_decode(const char *s, size_t len, uint32_t *ret_ch);
+
+/* Append the character as UTF-8. */
+void pt_utf8_add(struct pt_str *out, uint32_t ch);
+
+/* Columns the character takes on a terminal: 0, 1 or 2. */
+int pt_char_width(uint32_t ch);
+
+void pt_escape(struct pt_str *out, const char *s, size_t len);
+
+/* "0", "640K", "2.1G": at most 5 characters, binary units, rounded to nearest. */
+#define PT_SIZE_LEN 8
+const char *pt_size_text(uint64_t bytes, char buf[static PT_SIZE_LEN]);
+
+/*
+ * Strict numbers: the whole of `s` must be one. 0, or -EINVAL (not a number), -ERANGE (too big).
+ * pt_parse_hex() takes an optional "0x".
+ */
+int pt_parse_hex(const char *s, uint64_t *ret);
+int pt_parse_dec(const char *s, uint64_t *ret);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * The mappings (VMAs) of a process, from /proc/PID/smaps, or from /proc/PID/maps where only
+ * the ranges are wanted or smaps is missing.
+ *
+ *	start ┌───────────┐ end of the one below, or a gap
+ *	      │  pages    │ name: path, [heap], or "" for anonymous memory
+ *	end   └───────────┘ exclusive
+ *
+ * One read() of these files returns about 4 KiB, so a list is no snapshot: the kernel promises
+ * ascending addresses, no overlap, and every mapping that stood during the whole read.
+ * Names are as the kernel wrote them, but for a newline, which maps writes as \012 and does not
+ * tell from a name that holds these four characters: there PROCMAP_QUERY (Linux 6.11) is asked
+ * for the very bytes, and without it the name stays as written.
+ */
+#ifndef PAGETOP_KERNEL_MAPS_H
+#define PAGETOP_KERNEL_MAPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "pagetop/base/str.h"
+
+enum {
+#define VMFLAG(id, word, text) PT_VMF_##id,
+#include "pagetop/kernel/vmflags.def"
+#undef VMFLAG
+	PT_NVMFLAGS
+};
+
+#define PT_VMF(id) (UINT64_C(1) << PT_VMF_##id)
+#define PT_VMF_UNNAMED (UINT64_C(1) << 63)	/* a mnemonic that vmflags.def does not have */
+
+struct pt_vma {
+	uint64_t start, end;	/* addresses */
+	uint64_t pgoff;		/* offset in the file, bytes */
+	uint64_t inode;
+	uint32_t dev_major, dev_minor;
+	char perms[5];		/* "rw-p" */
+	bool got_smaps;		/* the four below were read */
+	uint64_t vmflags;	/* PT_VMF() bits */
+	uint64_t page_bytes;	/* KernelPageSize: 2 MiB or more for hugetlb */
+	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
+	uint64_t lazyfree_bytes;
+	const char *name;	/* raw bytes, NUL at the end; owned by the list */
+	size_t name_len;
+};
+
+struct pt_vmas {
+	struct pt_vma *v;
+	size_t n, cap;
+	struct pt_str names;
+};
+
+#define PT_VMAS_INIT { .names = PT_STR_INIT }
+
+/* One line of maps, or the first line of a mapping in smaps; `name` points into it. 0 or -EINVAL. */
+int pt_maps_line(const char *line, size_t len, struct pt_vma *ret);
+
+/* Any other line of smaps, told to the mapping it stands under. What is unknown is passed over. */
+void pt_smaps_line(const char *line, struct pt_vma *vma);
+
+/*
+ * All mappings below the process's directory. With `smaps`, smaps is read, and maps only where
+ * smaps does not exist. 0 (n is 0 for a process without memory), or -errno: -EACCES no right to
+ * look, -ESRCH it is gone.
+ */
+int pt_maps_read(int pid_dir_fd, bool smaps, struct pt_vmas *ret);
+void pt_vmas_done(struct pt_vmas *vmas);
+
+/* The mapping that holds `addr`, or else the next one above; `n` if there is none. */
+size_t pt_vma_at_or_above(const struct pt_vma *v, size_t n, uint64_t addr);
+
+#endif

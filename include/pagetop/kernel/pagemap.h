@@ -1,0 +1,82 @@
+/*
+ * /proc/PID/pagemap: one word for each page of an address space, and the PAGEMAP_SCAN ioctl
+ * (Linux 6.7), which finds what is there at the cost of what is there.
+ *
+ *	PAGEMAP_SCAN  ->  regions: [start, end) with equal categories
+ *	pread         ->  words, only inside the regions
+ *
+ * Where the ioctl is missing (an older kernel, a file that stands in), regions are found by
+ * reading the words of the mappings, and what only the ioctl knows (mapped by PMD, zero page)
+ * stays unknown. The change over happens at run time, at the first refusal.
+ */
+#ifndef PAGETOP_KERNEL_PAGEMAP_H
+#define PAGETOP_KERNEL_PAGEMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+	PT_CHUNK_NPAGES = 8192,	/* pages found by one step: bounds how long the target's lock is held */
+	PT_MAX_REGIONS = 512,	/* with more, walk_end may lie behind what was reported */
+};
+
+struct pt_region {
+	uint64_t vpn;		/* first page */
+	uint64_t npages;
+	uint32_t categories;	/* PT_PAGE_IS_*; 0 where the ioctl is missing */
+};
+
+struct pt_pagemap {
+	int fd;			/* -1: not open */
+	bool no_scan;		/* PAGEMAP_SCAN was refused */
+};
+
+#define PT_PAGEMAP_INIT { .fd = -1 }
+
+/*
+ * 0, or -errno: -EACCES no right to look, -ESRCH no memory (kernel thread, zombie, gone).
+ * With `scan` false the ioctl is not tried.
+ */
+int pt_pagemap_open(int pid_dir_fd, bool scan, struct pt_pagemap *ret);
+void pt_pagemap_close(struct pt_pagemap *pm);
+
+/*
+ * Pages that are present or have another entry, from *vpn on and below `end_vpn`: at most `max`
+ * regions, at most PT_CHUNK_NPAGES pages. *vpn is moved to where the next call goes on
+ * (`end_vpn` when all is done). The number of regions, or -errno; -EOPNOTSUPP: the ioctl is
+ * missing, and pm->no_scan is now set.
+ */
+ssize_t pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
+			struct pt_region *ret, size_t max);
+
+/* Words of `npages` pages. 0; -ESRCH the address space is gone; or -errno. */
+int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret);
+
+/* Whether the address space this descriptor was opened for still exists: it ends with exit and exec. */
+bool pt_pagemap_alive(const struct pt_pagemap *pm);
+
+/* What a word with PT_PM_SWAP stands for. */
+enum pt_entry {
+	PT_ENTRY_UNKNOWN,	/* type hidden, or several meanings fit */
+	PT_ENTRY_SLOT,		/* a real swap slot */
+	PT_ENTRY_MIGRATION,
+	PT_ENTRY_HWPOISON,
+	PT_ENTRY_DEVICE,
+	PT_ENTRY_MARKER,
+};
+
+/*
+ * The meaning of each of the 32 types depends on how the kernel was built (include/linux/swap.h,
+ * MAX_SWAPFILES). Filled from the kernel's configuration by pt_probe(); without it only what is
+ * the same in every build is known.
+ */
+struct pt_swap_layout {
+	uint8_t entry[32];	/* enum pt_entry */
+};
+
+void pt_swap_layout_init(struct pt_swap_layout *ret, bool known, bool memory_failure,
+			 bool device_private);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * What this machine and our privileges allow, found out once, by trying, never by version.
+ */
+#ifndef PAGETOP_KERNEL_PROBE_H
+#define PAGETOP_KERNEL_PROBE_H
+
+#include <stdbool.h>
+#include "pagetop/kernel/kpage.h"
+#include "pagetop/kernel/pagemap.h"
+#include "pagetop/kernel/root.h"
+
+struct pt_probe {
+	struct pt_kpage kpage;		/* open as far as they can be opened */
+	struct pt_swap_layout layout;
+	bool scan;			/* PAGEMAP_SCAN answers */
+	bool precise;			/* counts are per page, so bit 56 of a small page means count 1 */
+	bool dac_read_search, sys_ptrace, sys_admin;	/* effective capabilities */
+};
+
+/* Nothing of it fails: what cannot be had is false, unknown, or an errno in its place. */
+void pt_probe_init(const struct pt_root *root, struct pt_probe *ret);
+void pt_probe_done(struct pt_probe *probe);
+
+/*
+ * Why a process could not be looked at, for a person: "needs CAP_SYS_PTRACE, …", "refused by the
+ * kernel", "has ended" … `err` is what a reader returned. A constant string.
+ */
+const char *pt_probe_why(const struct pt_probe *probe, int err);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * Processes: which there are, and what /proc/PID says of each without any privilege.
+ *
+ * A process is opened once, as a directory; everything below it is opened relative to that
+ * descriptor, so a pid that is used again can never be taken for the process that had it.
+ */
+#ifndef PAGETOP_KERNEL_PROC_H
+#define PAGETOP_KERNEL_PROC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "pagetop/base/str.h"
+#include "pagetop/kernel/root.h"
+
+/* From /proc/PID/stat (proc_pid_stat(5), fields by number). */
+struct pt_proc_stat {
+	pid_t pid;
+	char comm[65];		/* 2: raw bytes, kworkers up to 64 */
+	char state;		/* 3 */
+	bool kthread;		/* 9: PF_KTHREAD */
+	uint64_t minflt;	/* 10 */
+	uint64_t majflt;	/* 12 */
+	uint64_t starttime;	/* 22: clock ticks since boot; with the pid it names a process */
+	uint64_t rss_pages;	/* 24: the kernel's quick, inexact count */
+};
+
+/* The text of a stat file. 0 or -EINVAL. */
+int pt_proc_parse_stat(const char *text, size_t len, struct pt_proc_stat *ret);
+
+/* All pids, ascending; the caller frees. 0 or -errno. */
+int pt_proc_pids(const struct pt_root *root, pid_t **ret_pids, size_t *ret_n);
+
+/* A descriptor of /proc/PID, or -errno: -ENOENT no such process. */
+int pt_proc_open(const struct pt_root *root, pid_t pid);
+
+/* 0 or -errno: -ESRCH it has ended. */
+int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret);
+
+/* Effective user, from status (the owner of /proc/PID is root for a process that cannot be dumped). */
+int pt_proc_uid(int pid_dir_fd, uid_t *ret);
+
+/* The command line, arguments separated by NUL, without the last NUL; empty for a kernel thread. */
+int pt_proc_cmdline(int pid_dir_fd, struct pt_str *ret);
+
+#endif

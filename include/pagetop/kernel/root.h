@@ -1,0 +1,57 @@
+/*
+ * Where the kernel's files are. Every file is opened relative to one of two descriptors, so a
+ * folder can stand in for /proc and for /sys: for tests, and for containers that mount the
+ * host's elsewhere.
+ */
+#ifndef PAGETOP_KERNEL_ROOT_H
+#define PAGETOP_KERNEL_ROOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "pagetop/base/str.h"
+
+struct pt_root {
+	int proc_fd;		/* /proc or its stand-in */
+	int sys_fd;		/* /sys or its stand-in; -1 if there is none */
+};
+
+#define PT_ROOT_INIT { .proc_fd = -1, .sys_fd = -1 }
+
+/* 0, or -errno of the folder for /proc; a missing /sys is no error. NULL: the real one. */
+int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir);
+void pt_root_done(struct pt_root *root);
+
+/* A descriptor for reading `name` below `dir_fd`, or -errno. */
+int pt_open_at(int dir_fd, const char *name);
+
+/* The whole of a file below `dir_fd`, appended to `ret`. 0 or -errno. */
+int pt_read_at(int dir_fd, const char *name, struct pt_str *ret);
+
+/* A file that holds one decimal number. 0 or -errno. */
+int pt_read_u64_at(int dir_fd, const char *name, uint64_t *ret);
+
+/*
+ * pread until `len` bytes are there, the file ends, or it fails.
+ * The number of bytes read, less than `len` only at the end of the file; or -errno.
+ */
+ssize_t pt_pread_full(int fd, void *buf, size_t len, uint64_t offset);
+
+/*
+ * Lines of a file, one after the other, of any length, in pieces of 64 KiB.
+ * pt_lines_next(): 1 and the line without its newline (valid until the next call), 0 at the
+ * end, or -errno.
+ */
+struct pt_lines {
+	int fd;			/* borrowed */
+	struct pt_str buf;
+	size_t at;		/* start of what was not handed out yet */
+	bool eof;
+};
+
+#define PT_LINES_INIT(descriptor) { .fd = (descriptor), .buf = PT_STR_INIT }
+
+int pt_lines_next(struct pt_lines *l, char **ret_line, size_t *ret_len);
+void pt_lines_done(struct pt_lines *l);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * Sums over pages, one row of columns.def each: for a mapping, for a process.
+ */
+#ifndef PAGETOP_MODEL_COLUMNS_H
+#define PAGETOP_MODEL_COLUMNS_H
+
+#include <stdint.h>
+#include "pagetop/model/facts.h"
+
+enum pt_column {
+#define COLUMN(id, name, title, smaps, d, nd, weight, shown, rank, text) PT_COL_##id,
+#include "pagetop/model/columns.def"
+#undef COLUMN
+	PT_NCOLS
+};
+
+enum { PT_IN_PROCESSES = 1, PT_IN_MAPPINGS = 2 };
+
+struct pt_column_row {
+	const char *name, *title, *smaps;
+	struct pt_factset set, clear;
+	bool pss;		/* weighted by 1 / count, else whole pages */
+	uint8_t shown;		/* PT_IN_* */
+	uint8_t rank;		/* on a narrow screen the highest go first */
+	const char *text;
+};
+
+extern const struct pt_column_row pt_columns[PT_NCOLS];
+
+struct pt_sum {
+	uint64_t value;		/* bytes; of pss bytes << 12, as smaps counts */
+	uint64_t unknown;	/* pages of which it is not known whether, or how much, they count */
+};
+
+/* Add `npages` pages, which all have these facts and this count, to the sums. */
+void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *f, uint32_t count,
+		    uint64_t npages);
+
+uint64_t pt_sum_bytes(enum pt_column col, const struct pt_sum *sum);
+
+#endif

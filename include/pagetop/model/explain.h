@@ -1,0 +1,23 @@
+/*
+ * A page in words.
+ */
+#ifndef PAGETOP_MODEL_EXPLAIN_H
+#define PAGETOP_MODEL_EXPLAIN_H
+
+#include "pagetop/base/str.h"
+#include "pagetop/model/image.h"
+
+/* One line: "0x55d0c4118000 · pfn 0x14dedc · mapped 2 × · anonymous, …". */
+void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
+		     struct pt_str *out);
+
+/* Sentences on what the page is and why, each ending in a full stop, with blanks between. */
+void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out);
+
+/*
+ * The raw words of the page the image was made for, in lines "name\tvalue\tmeaning\n".
+ * What is not known says so, and which privilege would show it.
+ */
+void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out);
+
+#endif

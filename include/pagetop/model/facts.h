@@ -1,0 +1,58 @@
+/*
+ * What is true of a page, and what is known to be true or false of it.
+ *
+ *	d  facts of facts.def: bits of pagemap, and what follows from all sources together
+ *	k  bits of kpageflags, by the kernel's own numbers (noise of typed pages taken out)
+ *
+ * `yes` holds what is true, `known` what is known either way; a fact that is in `yes` is in
+ * `known`. A fact whose source did not answer is in neither: unknown is not false.
+ */
+#ifndef PAGETOP_MODEL_FACTS_H
+#define PAGETOP_MODEL_FACTS_H
+
+#include <stdint.h>
+#include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/maps.h"
+#include "pagetop/kernel/pagemap.h"
+#include "pagetop/model/runs.h"
+
+enum {
+#define FACT(id, name, text) PT_FACT_##id,
+#include "pagetop/model/facts.def"
+#undef FACT
+	PT_NFACTS
+};
+
+#define PT_F(id) (UINT64_C(1) << PT_FACT_##id)
+
+/* The same bits as they are kept in pt_run.pm. */
+#define PT_RUN(id) ((uint16_t)PT_F(id))
+
+struct pt_factset {
+	uint64_t d, k;
+};
+
+struct pt_facts {
+	struct pt_factset yes, known;
+};
+
+/* What the facts of an image depend on besides run and mapping. */
+struct pt_facts_context {
+	struct pt_swap_layout layout;
+	uint64_t kmask;		/* the bits of kpageflags that were kept */
+};
+
+/* The facts of each page of the run, which lies in `vma`. */
+struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
+			    const struct pt_facts_context *ctx);
+
+/* 1: every fact of `set` holds and none of `clear`; 0: it does not; -1: what is known does not decide. */
+int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,
+		   const struct pt_factset *clear);
+
+/* Names for people and for filters. NULL past the end, and for bits that have no name. */
+const char *pt_fact_name(int fact);
+const char *pt_kpf_name(int bit);
+const char *pt_kpf_text(int bit);
+
+#endif

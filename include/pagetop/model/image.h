@@ -1,0 +1,97 @@
+/*
+ * A process at one moment: its mappings and the runs of pages in them.
+ *
+ *	vma[0]        vma[1]                 vma[2]
+ *	├──────────┤  ├───────────────────┤  ├─────┤     addresses ascend, none overlap
+ *	 ▇▇ ▇▇▇▇      ▇▇▇   ▇▇▇▇▇▇▇ ▇          ▇▇▇      runs; no run crosses a border
+ *
+ * An image is filled by the scanner, completed with pt_image_complete(), and constant from then
+ * on: any thread may read it as long as it holds a reference.
+ */
+#ifndef PAGETOP_MODEL_IMAGE_H
+#define PAGETOP_MODEL_IMAGE_H
+
+#include <stdatomic.h>
+#include <sys/types.h>
+#include <time.h>
+#include "pagetop/kernel/maps.h"
+#include "pagetop/model/columns.h"
+#include "pagetop/model/lens.h"
+#include "pagetop/model/runs.h"
+
+/* Raw words of the one page that was asked for. */
+struct pt_page_words {
+	uint64_t pagemap, kflags, count, cgroup;	/* the last three PT_KPAGE_NONE: not known */
+};
+
+struct pt_image {
+	atomic_uint refs;
+	pid_t pid;
+	uint64_t starttime;		/* with pid, names the process */
+	char *name;			/* comm, escaped */
+	struct timespec when;		/* wall clock at the end of the scan */
+	uint64_t mono_ns;		/* the same on CLOCK_MONOTONIC, for the age */
+	uint64_t cost_ns;		/* how long the scan took */
+	uint64_t cpu_ns;		/* CPU time of it */
+	uint64_t nunstable;		/* pages that would not hold still */
+	struct pt_vmas vmas;
+	struct pt_runs runs;
+	struct pt_facts_context ctx;
+	struct pt_sum (*sums)[PT_NCOLS];	/* for each mapping */
+	struct pt_sum total[PT_NCOLS];
+	uint64_t lo_vpn, hi_vpn;	/* what was scanned; all of it: 0 and UINT64_MAX */
+	struct pt_page_words page;	/* of lo_vpn, when one page was asked for */
+	uint64_t *pfn;			/* of each page in the runs, by pt_run.at; 0: none, or hidden.
+					   NULL: not asked for */
+	size_t npfn, pfn_cap;
+};
+
+struct pt_image *pt_image_new(void);			/* one reference; NULL: no memory */
+const struct pt_image *pt_image_ref(const struct pt_image *img);
+const struct pt_image *pt_image_unref(const struct pt_image *img);	/* returns NULL; takes NULL */
+
+/* Works out states, overlays and sums. To be called once, when all runs are there. 0 or -ENOMEM. */
+int pt_image_complete(struct pt_image *img);
+
+/* The mapping that holds the page, or NULL. */
+const struct pt_vma *pt_image_vma(const struct pt_image *img, uint64_t vpn);
+
+/* The PFN of the page, 0 if it is not known. */
+uint64_t pt_image_pfn(const struct pt_image *img, uint64_t vpn);
+
+/* The first page that is mapped to this PFN, or UINT64_MAX. */
+uint64_t pt_image_find_pfn(const struct pt_image *img, uint64_t pfn);
+
+/*
+ * A page as a run of its own, also where nothing is: state, overlays and all. `npages` is how far
+ * it goes on unchanged from `vpn`, at most to the end of the mapping `vma`.
+ */
+struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn);
+
+/* Exact counts of a range of pages of one mapping. */
+struct pt_counts {
+	uint64_t state[PT_NSTATES];
+	uint64_t over[PT_NOVERS];
+	uint64_t npages;
+};
+
+void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64_t lo_vpn,
+		    uint64_t hi_vpn, struct pt_counts *add_to);
+
+/* The row that stands for the range: the most frequent of what is there, absent if nothing is. */
+enum pt_state pt_counts_state(const struct pt_counts *c);
+
+/* The overlays that every present page of the range has. */
+uint8_t pt_counts_over(const struct pt_counts *c);
+
+static inline uint64_t pt_vma_vpn(const struct pt_vma *v)
+{
+	return v->start >> PT_PAGE_SHIFT;
+}
+
+static inline uint64_t pt_vma_end_vpn(const struct pt_vma *v)
+{
+	return v->end >> PT_PAGE_SHIFT;
+}
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * Neighbouring pages that are equal in all that was read of them are one run. Memory and time
+ * grow with what is resident or swapped, never with the size of the address space.
+ *
+ *	vpn ──────── npages ────────▶        what is in no run is not there
+ *	│ p p p p p p p p p p p p p │ . . . . │ s s s │
+ */
+#ifndef PAGETOP_MODEL_RUNS_H
+#define PAGETOP_MODEL_RUNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pt_run {
+	uint64_t vpn;		/* first page */
+	uint64_t kflags;	/* present: raw kpageflags, less what the image masks;
+				   entry: its type, of a marker also its offset << 5 */
+	uint64_t at;		/* how many pages are in all runs before: index into the PFNs */
+	uint32_t npages;
+	uint32_t count;		/* kpagecount of each page */
+	uint16_t pm;		/* PT_PM() facts: pagemap and PAGEMAP_SCAN, and what answered */
+	uint8_t row;		/* row of the state lens, worked out once when the image is complete */
+	uint8_t over;		/* PT_OVER_*, likewise */
+};
+
+struct pt_runs {
+	struct pt_run *r;
+	size_t n, cap;
+};
+
+/* One page after the last one; `join` false starts a new run whatever it is like. 0 or -ENOMEM. */
+int pt_runs_add(struct pt_runs *runs, const struct pt_run *page, bool join);
+
+/* The run that holds `vpn`, or else the next one above; `n` if there is none. */
+size_t pt_runs_at_or_above(const struct pt_runs *runs, uint64_t vpn);
+
+#endif

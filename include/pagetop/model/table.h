@@ -1,0 +1,62 @@
+/*
+ * All processes at one moment. Filled by the scanner, constant once published.
+ *
+ * A row comes first with what /proc/PID/stat says, its sums by page later: `scanned` tells.
+ * What could not be read is `err` and `why`, never a zero.
+ */
+#ifndef PAGETOP_MODEL_TABLE_H
+#define PAGETOP_MODEL_TABLE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/types.h>
+#include <time.h>
+#include "pagetop/model/columns.h"
+#include "pagetop/model/image.h"
+
+struct pt_process {
+	pid_t pid;
+	uint64_t starttime;
+	char *user;			/* escaped */
+	char *command;			/* escaped; a kernel thread in brackets */
+	char *comm;			/* raw, for the name on the command line */
+	bool kthread;			/* has no memory of its own */
+	bool zombie;
+	bool scanned;			/* sums and counts below were worked out */
+	int err;			/* why they were not: -errno, or 0 */
+	const char *why;		/* the same in words; constant */
+	uint64_t rss_bytes;		/* the kernel's quick count, to sort by until scanned */
+	uint64_t nfaults;		/* minor and major, since it started */
+	double faults_per_s;		/* negative: not known yet */
+	struct pt_sum sum[PT_NCOLS];
+	struct pt_counts counts;	/* of all mapped pages, by state */
+	uint64_t mono_ns;		/* when its pages were scanned */
+};
+
+struct pt_table {
+	atomic_uint refs;
+	struct pt_process *p;
+	size_t n, cap;
+	struct timespec when;
+	uint64_t mono_ns;
+	uint64_t cost_ns, cpu_ns;	/* of the last whole pass */
+	bool complete;			/* every process was scanned, or its refusal is known */
+};
+
+struct pt_table *pt_table_new(void);
+const struct pt_table *pt_table_ref(const struct pt_table *t);
+const struct pt_table *pt_table_unref(const struct pt_table *t);	/* returns NULL; takes NULL */
+
+/* A copy that can go on being filled while the old one is on the screen. NULL: no memory. */
+struct pt_table *pt_table_copy(const struct pt_table *t);
+
+/* A row of its own to fill; NULL: no memory. */
+struct pt_process *pt_table_add(struct pt_table *t);
+
+/* The row of this process, or NULL; starttime 0: whoever has the pid. */
+const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint64_t starttime);
+
+/* Largest first; kernel threads and the dead last. */
+void pt_table_sort(struct pt_table *t);
+
+#endif

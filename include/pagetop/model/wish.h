@@ -1,0 +1,34 @@
+/*
+ * What the screen wants to know next. The newest wish wins.
+ */
+#ifndef PAGETOP_MODEL_WISH_H
+#define PAGETOP_MODEL_WISH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum pt_wish_kind {
+	PT_WISH_NONE,
+	PT_WISH_TABLE,		/* all processes */
+	PT_WISH_PROCESS,	/* one process, all of it */
+	PT_WISH_PAGE,		/* one page of it, with every bit */
+};
+
+enum { PT_WISH_NFIRST = 256 };
+
+struct pt_wish {
+	uint64_t seq;		/* given by whoever posts it, ascending; comes back with the answer */
+	enum pt_wish_kind kind;
+	pid_t pid;
+	uint64_t starttime;	/* of the process meant; 0: whoever has the pid now */
+	uint64_t vpn;		/* PAGE */
+	bool pfns;		/* PROCESS: keep the PFN of each page, 8 bytes each */
+	bool once;		/* answer once; otherwise again and again */
+	bool reopen;		/* look at the process anew, also after it ran another program */
+	unsigned interval_ms;	/* at most this often */
+	pid_t first[PT_WISH_NFIRST];	/* TABLE: these are on the screen, their pages come first */
+	unsigned nfirst;
+};
+
+#endif

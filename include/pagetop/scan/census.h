@@ -1,0 +1,21 @@
+/*
+ * The table of all processes: first what /proc/PID/stat says of each, then their sums by page.
+ */
+#ifndef PAGETOP_SCAN_CENSUS_H
+#define PAGETOP_SCAN_CENSUS_H
+
+#include "pagetop/model/table.h"
+#include "pagetop/model/wish.h"
+#include "pagetop/scan/scan.h"
+
+/*
+ * A new table, sorted, with the sums of `before` (which may be NULL) taken over where the process
+ * is still the same. 0 and one reference, or -errno.
+ */
+int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
+		   struct pt_table **ret);
+
+/* Scans the pages of one process into its row. -ECANCELED, or 0: a refusal is in the row. */
+int pt_census_scan(const struct pt_scan_env *env, struct pt_process *p);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * The thread that reads the kernel, so that the screen never waits for it.
+ *
+ *	UI ── pt_scanner_post(wish) ──▶ [ wish ] ──▶ scanner: scan … scan …
+ *	UI ◀── pt_scanner_take() ────── [ answer ] ◀──┘   eventfd tells that one is there
+ *
+ * Both mailboxes hold one thing, the newest: an unserved wish is replaced and cancels the scan
+ * that no longer matters; an answer that was not taken is dropped by the next. The thread makes
+ * the capability probe first, and answers a wish again and again until the next one comes, no
+ * more often than the wish says, and taking no more than a share of one core.
+ */
+#ifndef PAGETOP_SCAN_SCANNER_H
+#define PAGETOP_SCAN_SCANNER_H
+
+#include <stdbool.h>
+#include "pagetop/kernel/root.h"
+#include "pagetop/model/image.h"
+#include "pagetop/model/table.h"
+#include "pagetop/model/wish.h"
+
+struct pt_scanner;
+
+struct pt_answer {
+	uint64_t seq;			/* of the wish it answers */
+	enum pt_wish_kind kind;
+	int err;			/* 0 or -errno, then neither of the two below */
+	const char *why;		/* the same in words; constant */
+	const struct pt_image *img;	/* PROCESS and PAGE */
+	const struct pt_table *table;	/* TABLE */
+	uint64_t interval_ns;		/* when to expect the next one */
+};
+
+/* `root` is borrowed until the scanner is freed. `share`: of one core, 0 to 1. 0 or -errno. */
+int pt_scanner_new(const struct pt_root *root, double share, struct pt_scanner **ret);
+struct pt_scanner *pt_scanner_free(struct pt_scanner *s);	/* returns NULL; takes NULL */
+
+void pt_scanner_post(struct pt_scanner *s, const struct pt_wish *wish);
+
+/* True: an answer, whose references are now the caller's. */
+bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret);
+void pt_answer_done(struct pt_answer *a);
+
+/* Becomes readable when there is something to take. */
+int pt_scanner_fd(const struct pt_scanner *s);
+
+#endif

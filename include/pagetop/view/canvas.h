@@ -1,0 +1,71 @@
+/*
+ * A screen in memory: cells with a character and a style. Views draw here and nowhere else.
+ *
+ * A style is a role (what it is, roles.def) and marks that lie over it. A character of two
+ * columns takes two cells, the second with ch 0.
+ */
+#ifndef PAGETOP_VIEW_CANVAS_H
+#define PAGETOP_VIEW_CANVAS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "pagetop/base/str.h"
+#include "pagetop/model/lens.h"
+
+typedef uint16_t pt_style;
+
+enum {
+	PT_STYLE_ROLE = 0x3f,		/* mask: enum pt_role */
+	PT_STYLE_HUGE = 1 << 6,		/* a solid block of its colour */
+	PT_STYLE_LARGE = 1 << 7,	/* bold */
+	PT_STYLE_LOCKED = 1 << 8,	/* underlined, on a tint */
+	PT_STYLE_MIXED = 1 << 9,	/* a cell that stands for pages of several states: faint */
+	PT_STYLE_CURSOR = 1 << 10,
+};
+
+struct pt_cell {
+	uint32_t ch;
+	pt_style style;
+};
+
+struct pt_canvas {
+	int w, h;
+	struct pt_cell *cell;		/* row by row */
+	int cursor_x, cursor_y;		/* where the terminal's cursor is to be; -1: hidden */
+};
+
+/* 0 or -ENOMEM (then nothing has changed). The canvas is blank afterwards. */
+int pt_canvas_resize(struct pt_canvas *c, int w, int h);
+void pt_canvas_done(struct pt_canvas *c);
+void pt_canvas_clear(struct pt_canvas *c);
+
+/* Outside the canvas nothing is drawn. */
+void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style style);
+
+/*
+ * UTF-8 text from x on, in at most `w` columns; cut short it ends in an ellipsis. Text from
+ * outside must have been through pt_escape(). Returns the first column behind it.
+ */
+int pt_canvas_text(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text);
+int pt_canvas_textf(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+
+/* The same, ending at column `end_x` (exclusive). */
+void pt_canvas_right(struct pt_canvas *c, int end_x, int y, int w, pt_style style, const char *text);
+
+/* Give every cell of the row this style. */
+void pt_canvas_row_style(struct pt_canvas *c, int y, pt_style style);
+
+/* How many columns the text takes. */
+int pt_text_width(const char *text);
+
+/* "cow+huge+locked" */
+void pt_style_text(struct pt_str *out, pt_style style);
+
+/* Rows of text, blanks at the end of a row cut. */
+void pt_canvas_print(const struct pt_canvas *c, struct pt_str *out);
+
+/* Rows of letters, one letter a style, and below what each stands for. '.' is plain. */
+void pt_canvas_print_styles(const struct pt_canvas *c, struct pt_str *out);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * The pages of a process as cells, one mapping after the other:
+ *
+ *	── 55d0c4100000 rw-p 2.0M [heap] ──────────     border: gap below, range, name
+ *	55d0c4100000 pppppppppccccccccccccccccc.....     address of the first cell, cells
+ *	55d0c4140000 ....ssss....
+ *
+ * One cell is `zoom` pages, counted exactly; below the map the legend counts the mapping under
+ * the cursor, and a status line explains the page under it.
+ */
+#ifndef PAGETOP_VIEW_MAP_VIEW_H
+#define PAGETOP_VIEW_MAP_VIEW_H
+
+#include "pagetop/view/view.h"
+
+struct pt_map_view {
+	uint64_t vpn;		/* the cursor: one page, whatever the zoom */
+	uint64_t zoom;		/* pages in a cell, a power of two */
+	uint64_t top_vpn;	/* first line on the screen: the line of this page … */
+	bool top_border;	/* … or the border above it */
+	int cols, rows;		/* cells in a line and lines, as last drawn */
+	int cursor_row;		/* the cursor's line on the screen */
+};
+
+#define PT_MAP_VIEW_INIT { .zoom = 1, .cols = 64, .rows = 16 }
+
+void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c);
+void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move move);
+
+/* To the page `vpn`, its line in the middle of the screen. */
+void pt_map_go(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn);
+
+/* The mapping under the cursor; NULL if there are none. */
+const struct pt_vma *pt_map_current(struct pt_map_view *v, const struct pt_scene *sc);
+
+/* What the cell that holds the page stands for. */
+void pt_map_cell(const struct pt_map_view *v, const struct pt_image *img, const struct pt_vma *vma,
+		 uint64_t vpn, struct pt_counts *ret);
+
+#endif

@@ -1,0 +1,236 @@
+#include "pagetop/app/commands.h"
+
+#include <errno.h>
+#include <string.h>
+#include "pagetop/app/ui.h"
+
+void pt_cmd_help(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	ui->help = true;
+	ui->text = (struct pt_text_view){ 0 };
+}
+
+static void enter_process(struct pt_ui *ui)
+{
+	const struct pt_process *p = pt_processes_current(&ui->processes, &ui->scene);
+
+	if (p && p->kthread)
+		pt_ui_say(ui, "%d is a kernel thread: it has no memory of its own", (int)p->pid);
+	else if (p && p->zombie)
+		pt_ui_say(ui, "%d has ended and waits for its parent: it has no memory any more",
+			  (int)p->pid);
+	else if (p)
+		pt_ui_enter_process(ui, p);
+}
+
+/* The cursor of the map stays where it was if that is in this mapping. */
+static void enter_mapping(struct pt_ui *ui)
+{
+	const struct pt_vma *vma = pt_mappings_current(&ui->mappings, &ui->scene);
+
+	if (!vma)
+		return;
+	if (ui->map.vpn < pt_vma_vpn(vma) || ui->map.vpn >= pt_vma_end_vpn(vma)) {
+		ui->map.vpn = ui->map.top_vpn = pt_vma_vpn(vma);
+		ui->map.top_border = true;
+	}
+	pt_ui_set_level(ui, PT_LEVEL_MAP);
+}
+
+void pt_cmd_in(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	if (ui->level == PT_LEVEL_PROCESSES)
+		enter_process(ui);
+	else if (ui->level == PT_LEVEL_MAPPINGS)
+		enter_mapping(ui);
+	else if (pt_map_current(&ui->map, &ui->scene))
+		pt_ui_set_level(ui, PT_LEVEL_PAGE);
+}
+
+void pt_cmd_back(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	if (ui->help)
+		ui->help = false;
+	else if (ui->level > PT_LEVEL_PROCESSES)
+		pt_ui_set_level(ui, ui->level - 1);
+}
+
+void pt_cmd_back_quit(struct pt_ui *ui, int arg)
+{
+	if (!ui->help && ui->level == PT_LEVEL_PROCESSES)
+		ui->quit = true;
+	else
+		pt_cmd_back(ui, arg);
+}
+
+void pt_cmd_quit(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	ui->quit = true;
+}
+
+/* On the page level the arrows go from page to page. */
+static void move_page(struct pt_ui *ui, enum pt_move move)
+{
+	uint64_t zoom = ui->map.zoom;
+
+	if (move == PT_MOVE_UP)
+		move = PT_MOVE_LEFT;
+	if (move == PT_MOVE_DOWN)
+		move = PT_MOVE_RIGHT;
+	ui->map.zoom = 1;
+	pt_map_move(&ui->map, &ui->scene, move);
+	ui->map.zoom = zoom;
+}
+
+void pt_cmd_move(struct pt_ui *ui, int arg)
+{
+	enum pt_move move = (enum pt_move)arg;
+
+	if (ui->help)
+		pt_text_move(&ui->text, move);
+	else if (ui->level == PT_LEVEL_PROCESSES)
+		pt_processes_move(&ui->processes, &ui->scene, move);
+	else if (ui->level == PT_LEVEL_MAPPINGS)
+		pt_mappings_move(&ui->mappings, &ui->scene, move);
+	else if (ui->level == PT_LEVEL_MAP)
+		pt_map_move(&ui->map, &ui->scene, move);
+	else
+		move_page(ui, move);
+}
+
+void pt_cmd_scan(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	pt_ui_post(ui, true);
+}
+
+static void go_to(struct pt_ui *ui, const char *text)
+{
+	struct pt_str why = PT_STR_INIT;
+	const struct pt_process *p = NULL;
+	struct pt_place place;
+
+	if (!*text)
+		return;
+	if (pt_place_parse(text, ui->level == PT_LEVEL_PROCESSES, &place, &why)) {
+		pt_ui_say(ui, "%s", why.s);
+	} else if (place.pid) {
+		p = pt_table_find(ui->scene.table, place.pid, 0);
+		if (!p)
+			pt_ui_say(ui, "there is no process %d", (int)place.pid);
+		else if (p->kthread || p->zombie)
+			pt_ui_say(ui, "%d has no memory of its own", (int)place.pid);
+		else
+			pt_ui_enter_process(ui, p);
+	}
+	if (!why.len && (p ? !p->kthread && !p->zombie : !place.pid))
+		pt_ui_go(ui, &place);
+	pt_str_done(&why);
+}
+
+void pt_cmd_go(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	pt_ui_ask(ui, ui->level == PT_LEVEL_PROCESSES ? "Go to PID:ADDRESS  " : "Go to address  ", go_to);
+}
+
+/* The names that are searched, and where the cursor is among them. */
+static size_t names(struct pt_ui *ui, size_t *ret_cur)
+{
+	if (ui->level == PT_LEVEL_PROCESSES) {
+		pt_processes_current(&ui->processes, &ui->scene);
+		*ret_cur = ui->processes.list.cur;
+		return ui->scene.table ? ui->scene.table->n : 0;
+	}
+	if (!ui->scene.img)
+		return 0;
+	if (ui->level == PT_LEVEL_MAPPINGS)
+		pt_mappings_current(&ui->mappings, &ui->scene);
+	*ret_cur = ui->level == PT_LEVEL_MAPPINGS ? ui->mappings.list.cur :
+		   pt_vma_at_or_above(ui->scene.img->vmas.v, ui->scene.img->vmas.n,
+				      ui->map.vpn << PT_PAGE_SHIFT);
+	return ui->scene.img->vmas.n;
+}
+
+/* As it stands on the screen. */
+static int matches(struct pt_ui *ui, size_t i)
+{
+	struct pt_str s = PT_STR_INIT;
+	int r;
+
+	if (ui->level == PT_LEVEL_PROCESSES)
+		pt_str_adds(&s, ui->scene.table->p[i].command);
+	else
+		pt_vma_text(&ui->scene, &ui->scene.img->vmas.v[i], &s);
+	r = pt_re_match(ui->re, s.s, s.len);
+	pt_str_done(&s);
+	return r;
+}
+
+static void select_name(struct pt_ui *ui, size_t i)
+{
+	if (ui->level == PT_LEVEL_PROCESSES)
+		pt_processes_select(&ui->processes, &ui->scene.table->p[i]);
+	else if (ui->level == PT_LEVEL_MAPPINGS)
+		ui->mappings.addr = ui->scene.img->vmas.v[i].start;
+	else
+		pt_map_go(&ui->map, &ui->scene, pt_vma_vpn(&ui->scene.img->vmas.v[i]));
+}
+
+/* From the cursor on, round the end once. The first name that is too much for the pattern ends it. */
+static void search(struct pt_ui *ui, int step)
+{
+	size_t cur = 0, n = names(ui, &cur);
+
+	for (size_t k = 1; k <= n; k++) {
+		size_t i = (cur + (step > 0 ? k : n - k)) % n;
+		int r = matches(ui, i);
+
+		if (r < 0) {
+			pt_ui_say(ui, "the pattern takes too long (match limit reached): make it simpler");
+			return;
+		}
+		if (r > 0) {
+			select_name(ui, i);
+			if (step > 0 ? i <= cur : i >= cur)
+				pt_ui_say(ui, i == cur ? "the only match" : "went round the end");
+			return;
+		}
+	}
+	pt_ui_say(ui, "nothing here matches");
+}
+
+static void find(struct pt_ui *ui, const char *text)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_re *re = NULL;
+
+	if (!*text)
+		return;
+	if (pt_re_new(text, &re, &why)) {
+		pt_ui_say(ui, "%s", why.len ? why.s : "not enough memory for the pattern");
+	} else {
+		pt_re_free(ui->re);
+		ui->re = re;
+		search(ui, 1);
+	}
+	pt_str_done(&why);
+}
+
+void pt_cmd_find(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	pt_ui_ask(ui, "Find  /", find);
+}
+
+void pt_cmd_next(struct pt_ui *ui, int arg)
+{
+	if (ui->re)
+		search(ui, arg);
+	else
+		pt_ui_say(ui, "nothing was searched for yet: / asks");
+}

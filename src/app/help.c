@@ -1,0 +1,75 @@
+#include "pagetop/app/help.h"
+
+#include <string.h>
+#include "pagetop/app/keys.h"
+#include "pagetop/model/columns.h"
+
+static const char *title(unsigned where)
+{
+	return where == PT_WHERE_PROC ? "Help: the list of processes" :
+	       where == PT_WHERE_MAPS ? "Help: the mappings of a process" :
+	       where == PT_WHERE_MAP ? "Help: the page map" : "Help: one page";
+}
+
+static void add_columns(uint8_t shown, struct pt_str *out)
+{
+	pt_str_adds(out, "\nColumns\n");
+	for (int i = 0; i < PT_NCOLS; i++)
+		if (pt_columns[i].shown & shown)
+			pt_str_addf(out, "  %-8s %s\n", pt_columns[i].title, pt_columns[i].text);
+}
+
+static void add_states(struct pt_str *out)
+{
+	pt_str_adds(out, "\nSigns of pages (the first that fits)\n");
+	for (int i = 0; i < PT_NSTATES; i++)
+		pt_str_addf(out, "  %c %-13s %s\n", pt_state_rows[i].sign, pt_state_rows[i].name,
+			    pt_state_rows[i].text);
+	pt_str_adds(out, "\nOver the sign\n"
+		    "  huge            a solid block, the sign in capitals: mapped as one huge page\n"
+		    "  large           bold: part of a larger folio, mapped page by page\n"
+		    "  locked          underlined, on a tint: locked in memory\n"
+		    "  faint           a cell of several pages that are not all alike\n");
+}
+
+void pt_help_text(unsigned where, struct pt_str *out)
+{
+	pt_str_adds(out, "Keys\n");
+	for (size_t i = 0; i < pt_ncommands; i++)
+		if (pt_commands[i].where & where)
+			pt_str_addf(out, "  %-14s %s\n", pt_commands[i].keys, pt_commands[i].help);
+	if (where == PT_WHERE_PROC)
+		add_columns(PT_IN_PROCESSES, out);
+	if (where == PT_WHERE_MAPS)
+		add_columns(PT_IN_MAPPINGS, out);
+	add_states(out);
+	pt_str_adds(out, "\nWhat is not known\n"
+		    "  ?   hidden from us: the line at the bottom says which privilege would show it\n"
+		    "  ≥   a sum of which part is hidden     …   not read yet     -   has no memory\n"
+		    "  ~   stale: no longer live\n");
+}
+
+void pt_help_draw(struct pt_text_view *v, unsigned where, struct pt_canvas *c)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_help_text(where, &s);
+	pt_text_draw(v, title(where), s.s, c);
+	pt_str_done(&s);
+}
+
+void pt_help_bar(struct pt_canvas *c, int y, unsigned where)
+{
+	int x = 1;
+
+	for (size_t i = 0; i < pt_ncommands; i++) {
+		const struct pt_command *cmd = &pt_commands[i];
+		int key_w = (int)strcspn(cmd->keys, " ");
+
+		if (!*cmd->bar || !(cmd->where & where) ||
+		    x + key_w + 1 + pt_text_width(cmd->bar) > c->w)
+			continue;
+		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_KEY, "%.*s", key_w, cmd->keys);
+		x = pt_canvas_text(c, x + 1, y, c->w - x, PT_ROLE_PLAIN, cmd->bar) + 2;
+	}
+}

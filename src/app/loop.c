@@ -1,0 +1,163 @@
+#include "pagetop/app/loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { TICK_MS = 1000 };	/* how often the age of the data is drawn anew */
+
+struct loop {
+	struct pt_ui *ui;
+	struct pt_term *term;
+	int signal_fd;
+	int end;		/* signal that ends the program */
+	bool draw;
+};
+
+int pt_loop_block_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGTSTP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+static void unblock(int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void pt_loop_die(int sig)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+	unblock(sig);
+	_exit(128 + sig);
+}
+
+static void fit_to_term(struct loop *l)
+{
+	struct pt_event e = { .key = PT_KEY_RESIZE };
+
+	l->term->class->size(l->term, &e.w, &e.h);
+	pt_ui_event(l->ui, &e);
+	l->draw = true;
+}
+
+/* Stops as any program would on ^Z; goes on here when it is continued. */
+static void stop(struct loop *l)
+{
+	sigset_t set;
+
+	l->term->class->suspend(l->term);
+	raise(SIGTSTP);
+	unblock(SIGTSTP);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	l->term->class->resume(l->term);
+	fit_to_term(l);
+}
+
+static void take_signals(struct loop *l)
+{
+	struct signalfd_siginfo si;
+
+	while (read(l->signal_fd, &si, sizeof(si)) == sizeof(si)) {
+		switch (si.ssi_signo) {
+		case SIGWINCH:
+			l->term->class->resized(l->term);
+			fit_to_term(l);
+			break;
+		case SIGTSTP:
+			stop(l);
+			break;
+		default:
+			l->end = (int)si.ssi_signo;
+			return;
+		}
+	}
+}
+
+static void take_keys(struct loop *l)
+{
+	struct pt_event e;
+
+	for (;;) {
+		e = l->term->class->next(l->term);
+		if (e.key == PT_KEY_NONE || l->ui->quit)
+			return;
+		pt_ui_event(l->ui, &e);
+		l->draw = true;
+		if (l->term->fd < 0)	/* a script: let the screen settle first */
+			return;
+	}
+}
+
+static void draw(struct loop *l)
+{
+	pt_ui_draw(l->ui);
+	l->term->class->draw(l->term, &l->ui->canvas);
+	l->draw = false;
+}
+
+/* One turn: sleep, take what is there. The script's turn comes when the screen has settled. */
+static int turn(struct loop *l)
+{
+	struct pollfd fd[] = {
+		{ .fd = l->term->fd, .events = POLLIN },
+		{ .fd = pt_scanner_fd(l->ui->scanner), .events = POLLIN },
+		{ .fd = l->signal_fd, .events = POLLIN },
+	};
+	bool script = l->term->fd < 0, ready = script && pt_ui_settled(l->ui);
+	int n = poll(fd, sizeof(fd) / sizeof(fd[0]), ready ? 0 : TICK_MS);
+
+	if (n < 0 && errno != EINTR)
+		return -errno;
+	if (fd[2].revents)
+		take_signals(l);
+	if (fd[1].revents)
+		l->draw |= pt_ui_answers(l->ui);
+	if (fd[0].revents & POLLIN || ready)
+		take_keys(l);
+	else if (fd[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+		l->end = SIGHUP;	/* the terminal is gone */
+	if (!n && !script)
+		l->draw = true;
+	return 0;
+}
+
+int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd)
+{
+	struct loop l = { .ui = ui, .term = term, .signal_fd = signal_fd };
+	bool script = term->fd < 0;
+	int err = 0;
+
+	fit_to_term(&l);
+	while (!err && !l.end && !ui->quit) {
+		if (l.draw)
+			draw(&l);
+		if (script && pt_term_script_finished(term) && pt_ui_settled(ui))
+			break;
+		err = turn(&l);
+	}
+	if (script)
+		draw(&l);
+	return err ? err : l.end;
+}

@@ -1,0 +1,204 @@
+/*
+ * From the command line to the first screen, and every sentence that the program ends with.
+ */
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "pagetop/app/demo.h"
+#include "pagetop/app/loop.h"
+#include "pagetop/app/options.h"
+#include "pagetop/app/term.h"
+#include "pagetop/app/ui.h"
+#include "pagetop/base/text.h"
+
+enum { DONE = 0, NOT_RUN = 2 };
+
+static int fail(const char *sentence)
+{
+	fprintf(stderr, "pagetop: %s\n", sentence);
+	return NOT_RUN;
+}
+
+/* An error of starting up: what was tried, on what, why. */
+static int fail_errno(const char *what, int err)
+{
+	fprintf(stderr, "pagetop: %s: %s\n", what, strerror(-err));
+	return NOT_RUN;
+}
+
+/* The first list of processes. It comes from the scanner, as every later one. */
+static int wait_for_table(struct pt_ui *ui)
+{
+	struct pollfd fd = { .fd = pt_scanner_fd(ui->scanner), .events = POLLIN };
+
+	pt_ui_post(ui, false);
+	while (!ui->scene.table && !ui->message.len) {
+		if (poll(&fd, 1, -1) < 0 && errno != EINTR)
+			return -errno;
+		pt_ui_answers(ui);
+	}
+	return 0;
+}
+
+static const struct pt_process *find_name(const struct pt_table *t, const char *name, size_t *ret_n)
+{
+	const struct pt_process *first = NULL;
+
+	*ret_n = 0;
+	for (size_t i = 0; i < t->n; i++)
+		if (!strcmp(t->p[i].comm, name) && !(*ret_n)++)
+			first = &t->p[i];
+	return first;
+}
+
+static const char *no_memory(const struct pt_process *p)
+{
+	return p->kthread ? "is a kernel thread: it has no memory of its own" :
+	       p->zombie ? "has ended and waits for its parent: it has no memory any more" : NULL;
+}
+
+/* To the process named on the command line. Of several, the list with the first under the cursor. */
+static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t demo_pid)
+{
+	const struct pt_process *p = NULL;
+	uint64_t pid = (uint64_t)demo_pid;
+	size_t n = 1;
+
+	if (demo_pid || (!opt->target_is_name && !pt_parse_dec(opt->target, &pid)))
+		p = pid <= INT32_MAX ? pt_table_find(ui->scene.table, (pid_t)pid, 0) : NULL;
+	else
+		p = find_name(ui->scene.table, opt->target, &n);
+	if (!p) {
+		fprintf(stderr, "pagetop: there is no process \"%s\"\n", opt->target ? opt->target : "demo");
+		return NOT_RUN;
+	}
+	if (no_memory(p)) {
+		fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, no_memory(p));
+		return NOT_RUN;
+	}
+	if (n > 1) {
+		pt_processes_select(&ui->processes, p);
+		pt_ui_say(ui, "%zu processes are called %s: the cursor is on the largest; Enter opens it",
+			  n, opt->target);
+		return DONE;
+	}
+	pt_ui_enter_process(ui, p);
+	pt_ui_post(ui, false);
+	return DONE;
+}
+
+static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_fd)
+{
+	struct pt_str why = PT_STR_INIT, out = PT_STR_INIT;
+	struct pt_term *term = NULL;
+	int r = opt->screen ? pt_term_script_new(opt->keys ? opt->keys : "", opt->w, opt->h, &term) :
+			      pt_term_curses_new(&term, &why);
+
+	if (r) {
+		r = why.len ? fail(why.s) : fail_errno("cannot set up the screen", r);
+		pt_str_done(&why);
+		return r;
+	}
+	r = pt_loop(ui, term, signal_fd);
+	term->class->free(term);
+	if (r > 0)
+		pt_loop_die(r);
+	if (r < 0)
+		return fail_errno("cannot wait for keys", r);
+	if (opt->screen)
+		pt_canvas_print(&ui->canvas, &out);
+	if (opt->styles)
+		pt_canvas_print_styles(&ui->canvas, &out);
+	fputs(out.s, stdout);
+	pt_str_done(&out);
+	return fflush(stdout) ? fail_errno("cannot write the screen", -errno) : DONE;
+}
+
+static int run_ui(const struct pt_options *opt, const struct pt_root *root,
+		  struct pt_scanner *scanner, struct pt_demo *demo, int signal_fd)
+{
+	struct pt_ui ui;
+	int r;
+
+	pt_ui_init(&ui, opt, scanner, root);
+	if (demo)
+		ui.scene.notes = pt_demo_notes(demo, &ui.scene.nnotes);
+	r = wait_for_table(&ui);
+	if (r)
+		r = fail_errno("cannot wait for the list of processes", r);
+	else if (!ui.scene.table)
+		r = fail(ui.message.s);
+	else if (!ui.scene.table->n)
+		r = fail("there is no process in the folder that stands for /proc: is it a copy of one?");
+	else if (opt->target || demo)
+		r = enter_target(&ui, opt, demo ? pt_demo_pid(demo) : 0);
+	if (r == DONE)
+		r = run_term(&ui, opt, signal_fd);
+	pt_ui_done(&ui);
+	return r;
+}
+
+static int run(const struct pt_options *opt)
+{
+	struct pt_root root = PT_ROOT_INIT;
+	struct pt_scanner *scanner = NULL;
+	struct pt_demo *demo = NULL;
+	int signal_fd = -1, err, r;
+
+	err = pt_root_init(&root, opt->proc_root, opt->sys_root);
+	if (err) {
+		fprintf(stderr, "pagetop: cannot open %s in place of /proc: %s\n",
+			opt->proc_root ? opt->proc_root : "/proc", strerror(-err));
+		return NOT_RUN;
+	}
+	if (opt->demo)
+		err = pt_demo_start(&demo);	/* forks: before there are threads */
+	if (err) {
+		r = fail_errno("cannot start the demo's process", err);
+	} else {
+		signal_fd = pt_loop_block_signals();
+		err = signal_fd < 0 ? signal_fd : pt_scanner_new(&root, opt->budget, &scanner);
+		r = err ? fail_errno("cannot start the scanner", err) :
+			  run_ui(opt, &root, scanner, demo, signal_fd);
+	}
+	pt_scanner_free(scanner);
+	pt_demo_stop(demo);
+	if (signal_fd >= 0)
+		close(signal_fd);
+	pt_root_done(&root);
+	return r;
+}
+
+/* A script has no terminal whose characters it must keep to. */
+static void set_locale(const struct pt_options *opt)
+{
+	setlocale(LC_CTYPE, "");
+	if (opt->screen && strcmp(nl_langinfo(CODESET), "UTF-8"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+int main(int argc, char **argv)
+{
+	struct pt_options opt = { 0 };
+	struct pt_str text = PT_STR_INIT;
+	int r = DONE;
+
+	if (pt_options_parse(argc, argv, &opt, &text)) {
+		r = fail(text.s);
+	} else if (opt.help) {
+		pt_options_help(&text);
+		fputs(text.s, stdout);
+	} else if (opt.version) {
+		puts(PACKAGE_STRING);
+	} else {
+		set_locale(&opt);
+		r = run(&opt);
+	}
+	pt_str_done(&text);
+	return r;
+}

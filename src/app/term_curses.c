@@ -1,0 +1,282 @@
+#include "pagetop/app/term.h"
+
+/* The only file that knows curses. */
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <unistd.h>
+#include "pagetop/app/rescue.h"
+#include "pagetop/view/theme.h"
+
+enum { ESC = 27, ESC_DELAY_MS = 25, MAX_PAIRS = 256 };
+
+struct curses {
+	struct pt_term term;
+	SCREEN *screen;
+	bool utf8;
+	int ncolors;		/* 0: without colours */
+	struct pt_look pair[MAX_PAIRS];	/* fg and bg of each pair; pair 0 is the terminal's own */
+	int npairs;
+	char reset[256];	/* what gives the terminal back, for pt_rescue_arm() */
+};
+
+/* Appends a capability of terminfo without its delays, which only tputs() understands. */
+static void add_capability(char *out, size_t size, const char *cap)
+{
+	size_t n = strlen(out);
+
+	while (cap && *cap && n + 1 < size) {
+		const char *end = cap[0] == '$' && cap[1] == '<' ? strchr(cap, '>') : NULL;
+
+		if (end)
+			cap = end + 1;
+		else
+			out[n++] = *cap++;
+	}
+	out[n] = '\0';
+}
+
+/* For terminals, and locales, that know only ASCII. */
+static uint32_t ascii(uint32_t ch)
+{
+	static const struct { uint32_t ch; char ascii; } row[] = {
+		{ 0x25b8, '>' }, { 0xb7, '-' }, { 0x2026, '~' }, { 0x2265, '>' }, { 0x2504, '-' },
+		{ 0x2500, '-' }, { 0xd7, 'x' },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (row[i].ch == ch)
+			return (unsigned char)row[i].ascii;
+	return ch < 0x80 ? ch : '?';
+}
+
+static int pair_of(struct curses *t, struct pt_look look)
+{
+	int i = 1;
+
+	if (!t->ncolors || (look.fg < 0 && look.bg < 0))
+		return 0;
+	while (i < t->npairs && (t->pair[i].fg != look.fg || t->pair[i].bg != look.bg))
+		i++;
+	if (i < t->npairs)
+		return i;
+	if (i >= MAX_PAIRS || i >= COLOR_PAIRS || init_pair((short)i, look.fg, look.bg) == ERR)
+		return 0;
+	t->pair[t->npairs++] = look;
+	return i;
+}
+
+static attr_t attributes(uint8_t attr)
+{
+	return (attr & PT_LOOK_BOLD ? A_BOLD : 0) | (attr & PT_LOOK_DIM ? A_DIM : 0) |
+	       (attr & PT_LOOK_UNDERLINE ? A_UNDERLINE : 0) |
+	       (attr & PT_LOOK_REVERSE ? A_REVERSE : 0);
+}
+
+static void draw(struct pt_term *term, const struct pt_canvas *c)
+{
+	struct curses *t = (struct curses *)term;
+
+	for (int i = 0; i < c->w * c->h; i++) {
+		const struct pt_cell *cell = &c->cell[i];
+		struct pt_look look = pt_theme_look(cell->style, t->ncolors);
+		wchar_t text[2] = { (wchar_t)(t->utf8 ? cell->ch : ascii(cell->ch)), 0 };
+		cchar_t cc;
+
+		if (!cell->ch)		/* the second half of a wide character */
+			continue;
+		setcchar(&cc, text, attributes(look.attr), (short)pair_of(t, look), NULL);
+		mvadd_wch(i / c->w, i % c->w, &cc);
+	}
+	curs_set(c->cursor_x >= 0);
+	if (c->cursor_x >= 0)
+		move(c->cursor_y, c->cursor_x);
+	refresh();
+}
+
+static void size(struct pt_term *term, int *ret_w, int *ret_h)
+{
+	(void)term;
+	getmaxyx(stdscr, *ret_h, *ret_w);
+}
+
+/* An escape sequence that terminfo does not know is no key: it is swallowed whole. */
+static bool swallow(void)
+{
+	wint_t ch;
+
+	if (get_wch(&ch) == ERR)
+		return false;
+	if (ch == 'O' || ch == 'N')
+		get_wch(&ch);
+	else if (ch == '[')
+		while (get_wch(&ch) != ERR && (ch < 0x40 || ch > 0x7e))
+			;
+	return true;
+}
+
+static uint32_t special(wint_t code)
+{
+	static const struct { int code; uint32_t key; } row[] = {
+		{ KEY_UP, PT_KEY_UP }, { KEY_DOWN, PT_KEY_DOWN }, { KEY_LEFT, PT_KEY_LEFT },
+		{ KEY_RIGHT, PT_KEY_RIGHT }, { KEY_PPAGE, PT_KEY_PGUP }, { KEY_NPAGE, PT_KEY_PGDN },
+		{ KEY_HOME, PT_KEY_HOME }, { KEY_END, PT_KEY_END }, { KEY_ENTER, PT_KEY_ENTER },
+		{ KEY_BACKSPACE, PT_KEY_BACKSPACE }, { KEY_DC, PT_KEY_DELETE },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (row[i].code == (int)code)
+			return row[i].key;
+	if (code >= (wint_t)KEY_F(1) && code <= (wint_t)KEY_F(12))
+		return PT_KEY_F1 + (uint32_t)(code - (wint_t)KEY_F(1));
+	return PT_KEY_NONE;
+}
+
+static uint32_t plain(wint_t ch)
+{
+	switch (ch) {
+	case '\r':
+	case '\n':
+		return PT_KEY_ENTER;
+	case '\b':
+	case 0x7f:
+		return PT_KEY_BACKSPACE;
+	case '\t':
+		return PT_KEY_TAB;
+	case ESC:
+		return PT_KEY_ESC;
+	default:
+		return ch;
+	}
+}
+
+static struct pt_event next(struct pt_term *term)
+{
+	struct pt_event e = { .key = PT_KEY_NONE };
+	wint_t ch;
+	int r;
+
+	(void)term;
+	while (e.key == PT_KEY_NONE && (r = get_wch(&ch)) != ERR) {
+		if (r == KEY_CODE_YES)
+			e.key = special(ch);
+		else if (ch != ESC || !swallow())
+			e.key = plain(ch);
+	}
+	return e;
+}
+
+static void resized(struct pt_term *term)
+{
+	struct winsize ws;
+
+	(void)term;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) && ws.ws_row && ws.ws_col)
+		resizeterm(ws.ws_row, ws.ws_col);
+	clearok(curscr, TRUE);
+}
+
+static void leave(struct pt_term *term)
+{
+	(void)term;
+	endwin();
+}
+
+static void resume(struct pt_term *term)
+{
+	resized(term);
+	refresh();
+}
+
+static struct pt_term *curses_free(struct pt_term *term)
+{
+	struct curses *t = (struct curses *)term;
+
+	endwin();
+	pt_rescue_disarm();
+	delscreen(t->screen);
+	free(t);
+	return NULL;
+}
+
+static const struct pt_term_class curses_class = {
+	.size = size, .draw = draw, .next = next, .resized = resized, .suspend = leave,
+	.resume = resume, .free = curses_free,
+};
+
+/* A terminal that can move its cursor and clear itself; its description stays set up. */
+static int check_terminal(struct pt_str *why)
+{
+	const char *name = getenv("TERM");
+	int found;
+
+	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)) {
+		pt_str_addf(why, "standard %s is not a terminal; --screen --keys '' prints a screen",
+			    isatty(STDOUT_FILENO) ? "input" : "output");
+		return -ENOTTY;
+	}
+	if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {
+		pt_str_addf(why, "terminfo does not know the terminal TERM=%s; is ncurses-term "
+			    "installed?", name ? name : "");
+		return -EINVAL;
+	}
+	if (!cursor_address || !clear_screen) {
+		pt_str_addf(why, "the terminal TERM=%s cannot place its cursor; a full-screen program "
+			    "needs that", name ? name : "");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void start_colours(struct curses *t)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	t->npairs = 1;
+	if ((no_color && *no_color) || !has_colors() || start_color() == ERR ||
+	    use_default_colors() == ERR)
+		return;
+	t->ncolors = COLORS;
+}
+
+static void set_modes(void)
+{
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	set_escdelay(ESC_DELAY_MS);
+	leaveok(stdscr, FALSE);
+}
+
+int pt_term_curses_new(struct pt_term **ret, struct pt_str *why)
+{
+	int err = check_terminal(why);
+	struct curses *t = err ? NULL : calloc(1, sizeof(*t));
+
+	if (err || !t)
+		return err ? err : -ENOMEM;
+	add_capability(t->reset, sizeof(t->reset), exit_attribute_mode);
+	add_capability(t->reset, sizeof(t->reset), keypad_local);
+	add_capability(t->reset, sizeof(t->reset), cursor_normal);
+	add_capability(t->reset, sizeof(t->reset), exit_ca_mode);
+	err = pt_rescue_arm(STDOUT_FILENO, t->reset);
+	t->screen = err ? NULL : newterm(NULL, stdout, stdin);
+	if (!t->screen) {
+		pt_rescue_disarm();
+		free(t);
+		pt_str_adds(why, "the terminal could not be set up");
+		return err ? err : -EIO;
+	}
+	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO };
+	t->utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	set_modes();
+	start_colours(t);
+	*ret = &t->term;
+	return 0;
+}

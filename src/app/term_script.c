@@ -1,0 +1,89 @@
+#include "pagetop/app/term.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct script {
+	struct pt_term term;
+	char *keys;
+	const char *at;
+	int w, h;
+};
+
+static void size(struct pt_term *t, int *ret_w, int *ret_h)
+{
+	struct script *s = (struct script *)t;
+
+	*ret_w = s->w;
+	*ret_h = s->h;
+}
+
+static struct pt_event next(struct pt_term *t)
+{
+	struct script *s = (struct script *)t;
+	struct pt_event e = { .key = PT_KEY_NONE };
+	int n = 0;
+
+	s->at += strspn(s->at, " ");
+	if (sscanf(s->at, "Resize=%dx%d%n", &e.w, &e.h, &n) == 2 && n && e.w > 0 && e.h > 0) {
+		s->at += n;
+		s->w = e.w;
+		s->h = e.h;
+		e.key = PT_KEY_RESIZE;
+	} else {
+		e.key = pt_key_parse(&s->at);
+	}
+	return e;
+}
+
+static void nothing(struct pt_term *t)
+{
+	(void)t;
+}
+
+static void draw(struct pt_term *t, const struct pt_canvas *c)
+{
+	(void)t;
+	(void)c;
+}
+
+static struct pt_term *script_free(struct pt_term *t)
+{
+	struct script *s = (struct script *)t;
+
+	free(s->keys);
+	free(s);
+	return NULL;
+}
+
+bool pt_term_script_finished(const struct pt_term *t)
+{
+	const struct script *s = (const struct script *)t;
+
+	return !s->at[strspn(s->at, " ")];
+}
+
+static const struct pt_term_class script_class = {
+	.size = size, .draw = draw, .next = next, .resized = nothing, .suspend = nothing,
+	.resume = nothing, .free = script_free,
+};
+
+int pt_term_script_new(const char *keys, int w, int h, struct pt_term **ret)
+{
+	struct script *s = calloc(1, sizeof(*s));
+
+	if (s)
+		s->keys = strdup(keys);
+	if (!s || !s->keys) {
+		free(s);
+		return -ENOMEM;
+	}
+	s->term = (struct pt_term){ .class = &script_class, .fd = -1 };
+	s->at = s->keys;
+	s->w = w;
+	s->h = h;
+	*ret = &s->term;
+	return 0;
+}

@@ -1,0 +1,341 @@
+#include "pagetop/app/ui.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "pagetop/app/help.h"
+#include "pagetop/base/text.h"
+#include "pagetop/kernel/machine.h"
+#include "pagetop/scan/scan.h"
+
+void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
+		const struct pt_root *root)
+{
+	const struct pt_str none = PT_STR_INIT;
+
+	*ui = (struct pt_ui){
+		.opt = opt, .scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
+		.message = none, .stale = none, .prompt.text = none,
+	};
+	pt_machine_host(root, &ui->host);
+	pt_machine_text(root, &ui->machine);
+	ui->scene.host = ui->host.s;
+	ui->scene.machine = ui->machine.s;
+}
+
+void pt_ui_done(struct pt_ui *ui)
+{
+	pt_table_unref(ui->scene.table);
+	pt_image_unref(ui->scene.img);
+	pt_image_unref(ui->scene.page);
+	pt_re_free(ui->re);
+	pt_canvas_done(&ui->canvas);
+	pt_str_done(&ui->host);
+	pt_str_done(&ui->machine);
+	pt_str_done(&ui->message);
+	pt_str_done(&ui->stale);
+	pt_str_done(&ui->prompt.text);
+}
+
+void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	pt_str_reset(&ui->message);
+	pt_str_adds(&ui->message, text);
+}
+
+unsigned pt_ui_where(const struct pt_ui *ui)
+{
+	return ui->help ? PT_WHERE_HELP : 1u << ui->level;	/* levels are in the order of PT_WHERE_* */
+}
+
+void pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *))
+{
+	pt_str_reset(&ui->prompt.text);
+	ui->prompt.label = label;
+	ui->prompt.done = done;
+}
+
+/* What the screen shows, as a wish. */
+static struct pt_wish make_wish(struct pt_ui *ui)
+{
+	struct pt_wish w = {
+		.seq = ui->wish.seq + 1, .interval_ms = (unsigned)(ui->opt->interval_s * 1000),
+		.pid = ui->pid, .starttime = ui->starttime,
+	};
+
+	switch (ui->level) {
+	case PT_LEVEL_PROCESSES:
+		w.kind = PT_WISH_TABLE;
+		w.nfirst = pt_processes_visible(&ui->processes, &ui->scene, w.first,
+						PT_WISH_NFIRST);
+		break;
+	case PT_LEVEL_MAPPINGS:
+	case PT_LEVEL_MAP:
+		w.kind = PT_WISH_PROCESS;
+		w.pfns = true;
+		break;
+	case PT_LEVEL_PAGE:
+		w.kind = PT_WISH_PAGE;
+		w.vpn = ui->map.vpn;
+		break;
+	}
+	return w;
+}
+
+void pt_ui_post(struct pt_ui *ui, bool reopen)
+{
+	ui->wish = make_wish(ui);
+	ui->wish.reopen = reopen;
+	pt_scanner_post(ui->scanner, &ui->wish);
+}
+
+static bool same_wish(const struct pt_wish *a, const struct pt_wish *b)
+{
+	return a->kind == b->kind && (a->kind == PT_WISH_TABLE ||
+				      (a->pid == b->pid && a->starttime == b->starttime &&
+				       (a->kind != PT_WISH_PAGE || a->vpn == b->vpn)));
+}
+
+/* Rows that came onto the screen before their turn in the first pass. */
+static bool waits_for_rows(const struct pt_ui *ui)
+{
+	const struct pt_table *t = ui->scene.table;
+	const struct pt_list *l = &ui->processes.list;
+
+	if (ui->level != PT_LEVEL_PROCESSES || !t || t->complete)
+		return false;
+	for (size_t i = l->top; i < t->n && i < l->top + (size_t)l->rows; i++) {
+		const struct pt_process *p = &t->p[i];
+		unsigned k = 0;
+
+		while (k < ui->wish.nfirst && ui->wish.first[k] != p->pid)
+			k++;
+		if (k == ui->wish.nfirst && !p->scanned && !p->err && !p->kthread && !p->zombie)
+			return true;
+	}
+	return false;
+}
+
+static void wish_if_new(struct pt_ui *ui)
+{
+	struct pt_wish w = make_wish(ui);
+
+	if (!same_wish(&w, &ui->wish) || waits_for_rows(ui))
+		pt_ui_post(ui, false);
+}
+
+static void forget_stale(struct pt_ui *ui)
+{
+	pt_str_reset(&ui->stale);
+	ui->scene.stale = NULL;
+}
+
+void pt_ui_set_level(struct pt_ui *ui, enum pt_level level)
+{
+	ui->level = level;
+	if (level == PT_LEVEL_PROCESSES)
+		forget_stale(ui);
+	if (level != PT_LEVEL_PAGE)
+		ui->scene.page = pt_image_unref(ui->scene.page);
+}
+
+void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
+{
+	if (p->pid != ui->pid || p->starttime != ui->starttime) {
+		ui->scene.img = pt_image_unref(ui->scene.img);
+		ui->mappings = (struct pt_mappings_view){ .addr = 0 };
+		ui->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
+	}
+	ui->pid = p->pid;
+	ui->starttime = p->starttime;
+	pt_processes_select(&ui->processes, p);
+	pt_ui_set_level(ui, PT_LEVEL_MAPPINGS);
+}
+
+/* The place, in the process whose image is there. */
+static void go_now(struct pt_ui *ui, const struct pt_place *place)
+{
+	struct pt_str why = PT_STR_INIT;
+	uint64_t vpn = 0;
+
+	if (!place->text[0])
+		pt_ui_set_level(ui, PT_LEVEL_MAPPINGS);
+	else if (pt_place_find(place, ui->scene.img, &vpn, &why))
+		pt_ui_say(ui, "%s", why.s);
+	else {
+		pt_map_go(&ui->map, &ui->scene, vpn);
+		pt_ui_set_level(ui, ui->level == PT_LEVEL_PAGE ? PT_LEVEL_PAGE : PT_LEVEL_MAP);
+	}
+	pt_str_done(&why);
+}
+
+void pt_ui_go(struct pt_ui *ui, const struct pt_place *place)
+{
+	if (ui->scene.img && ui->scene.img->pid == ui->pid && ui->scene.img->starttime == ui->starttime) {
+		go_now(ui, place);
+	} else {
+		ui->place = *place;
+		ui->place_waits = true;
+	}
+}
+
+/* "4242 redis-server has ended; …": what happened, and what one still sees. */
+static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
+{
+	const struct pt_process *p = ui->scene.table ?
+				     pt_table_find(ui->scene.table, ui->pid, ui->starttime) : NULL;
+
+	pt_str_reset(&ui->stale);
+	pt_str_addf(&ui->stale, "%d ", (int)ui->pid);
+	if (ui->scene.img)
+		pt_str_addf(&ui->stale, "%s ", ui->scene.img->name);
+	else if (p)
+		pt_escape(&ui->stale, p->comm, strlen(p->comm));
+	pt_str_addf(&ui->stale, "%s%s", ui->scene.img || !p ? "" : " ", a->why);
+	if (a->err == -ESTALE)
+		pt_str_adds(&ui->stale, "; r looks at that one");
+	if (ui->scene.img)
+		pt_str_adds(&ui->stale, "; what you see is the last image");
+	ui->scene.stale = ui->stale.s;
+}
+
+static void take_answer(struct pt_ui *ui, struct pt_answer *a)
+{
+	if (a->err && a->kind == PT_WISH_TABLE) {
+		pt_ui_say(ui, "the list of processes: %s", a->why);
+	} else if (a->err) {
+		went_stale(ui, a);
+		ui->place_waits = false;
+	} else {
+		forget_stale(ui);
+	}
+	if (a->table) {
+		pt_table_unref(ui->scene.table);
+		ui->scene.table = pt_table_ref(a->table);
+	}
+	if (a->img && a->kind == PT_WISH_PAGE) {
+		pt_image_unref(ui->scene.page);
+		ui->scene.page = pt_image_ref(a->img);
+	} else if (a->img) {
+		pt_image_unref(ui->scene.img);
+		ui->scene.img = pt_image_ref(a->img);
+	}
+	if (a->interval_ns)
+		ui->scene.interval_ns = a->interval_ns;
+	if (a->err || !a->table || a->table->complete)
+		ui->settled_seq = a->seq;
+}
+
+bool pt_ui_answers(struct pt_ui *ui)
+{
+	struct pt_answer a;
+
+	if (!pt_scanner_take(ui->scanner, &a))
+		return false;
+	if (a.seq == ui->wish.seq)
+		take_answer(ui, &a);
+	pt_answer_done(&a);
+	if (ui->place_waits && ui->scene.img && ui->scene.img->pid == ui->pid) {
+		ui->place_waits = false;
+		go_now(ui, &ui->place);
+		wish_if_new(ui);
+	}
+	return true;
+}
+
+bool pt_ui_settled(const struct pt_ui *ui)
+{
+	return ui->settled_seq == ui->wish.seq && !ui->place_waits;
+}
+
+static void prompt_key(struct pt_ui *ui, uint32_t key)
+{
+	struct pt_str *s = &ui->prompt.text;
+	void (*done)(struct pt_ui *, const char *) = ui->prompt.done;
+
+	if (key == PT_KEY_ESC) {
+		ui->prompt.label = NULL;
+	} else if (key == PT_KEY_ENTER) {
+		ui->prompt.label = NULL;
+		done(ui, s->s);
+	} else if (key == PT_KEY_BACKSPACE) {
+		size_t n = s->len;
+
+		while (n && (s->s[--n] & 0xc0) == 0x80)
+			;
+		pt_str_cut(s, n);
+	} else if (key == ('U' & 0x1f)) {
+		pt_str_reset(s);
+	} else if (key >= ' ' && key < PT_KEY_FIRST) {
+		pt_utf8_add(s, key);
+	}
+}
+
+void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
+{
+	const struct pt_command *cmd;
+
+	if (e->key == PT_KEY_RESIZE) {
+		pt_canvas_resize(&ui->canvas, e->w, e->h);
+		return;
+	}
+	pt_str_reset(&ui->message);
+	if (ui->prompt.label) {
+		prompt_key(ui, e->key);
+	} else {
+		cmd = pt_command_of(e->key, pt_ui_where(ui));
+		if (cmd)
+			cmd->run(ui, cmd->arg);
+	}
+	if (!ui->quit)
+		wish_if_new(ui);
+}
+
+/* Prompt, or a sentence, or the keys. */
+static void draw_bottom(struct pt_ui *ui)
+{
+	struct pt_canvas *c = &ui->canvas;
+	int y = c->h - 1, x = 0;
+
+	if (ui->prompt.label) {
+		x = pt_canvas_text(c, 0, y, c->w, PT_ROLE_TITLE, ui->prompt.label);
+		x = pt_canvas_text(c, x, y, c->w - x - 1, PT_ROLE_PLAIN, ui->prompt.text.s);
+		c->cursor_x = x;
+		c->cursor_y = y;
+	} else if (ui->message.len || ui->scene.stale) {
+		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN,
+			       ui->message.len ? ui->message.s : ui->scene.stale);
+	} else {
+		pt_help_bar(c, y, pt_ui_where(ui));
+	}
+}
+
+void pt_ui_draw(struct pt_ui *ui)
+{
+	struct pt_canvas *c = &ui->canvas;
+
+	pt_canvas_clear(c);
+	ui->scene.now_ns = pt_now_ns();
+	c->h--;		/* the last row is not the view's */
+	if (ui->help)
+		pt_help_draw(&ui->text, 1u << ui->level, c);
+	else if (ui->level == PT_LEVEL_PROCESSES)
+		pt_processes_draw(&ui->processes, &ui->scene, c);
+	else if (ui->level == PT_LEVEL_MAPPINGS)
+		pt_mappings_draw(&ui->mappings, &ui->scene, c);
+	else if (ui->level == PT_LEVEL_MAP)
+		pt_map_draw(&ui->map, &ui->scene, c);
+	else
+		pt_page_draw(&ui->scene, ui->map.vpn, c);
+	c->h++;
+	draw_bottom(ui);
+	if (c->cursor_x >= c->w || c->cursor_y >= c->h)
+		c->cursor_x = c->cursor_y = -1;
+}

@@ -1,0 +1,86 @@
+#include "pagetop/base/re.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <ctype.h>
+#include <errno.h>
+#include <pcre2.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MATCH_LIMIT = 100000 };	/* about a millisecond of backtracking */
+
+struct pt_re {
+	pcre2_code *code;
+	pcre2_match_data *data;
+	pcre2_match_context *ctx;
+};
+
+/* A capital letter that stands for itself; the one in "\W" does not. */
+static bool has_capital(const char *p)
+{
+	for (; *p; p++) {
+		if (*p == '\\' && p[1])
+			p++;
+		else if (isupper((unsigned char)*p))
+			return true;
+	}
+	return false;
+}
+
+static void explain(const char *pattern, int code, size_t at, struct pt_str *why)
+{
+	PCRE2_UCHAR text[256];
+
+	pcre2_get_error_message(code, text, sizeof(text));
+	pt_str_adds(why, "pattern \"");
+	pt_str_adds(why, pattern);
+	pt_str_addf(why, "\": %s (at position %zu)", (char *)text, at);
+}
+
+int pt_re_new(const char *pattern, struct pt_re **ret, struct pt_str *why)
+{
+	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
+	struct pt_re *re = calloc(1, sizeof(*re));
+	size_t at = 0;
+	int code = 0;
+
+	if (!re)
+		return -ENOMEM;
+	if (!has_capital(pattern))
+		options |= PCRE2_CASELESS;
+	re->code = pcre2_compile((PCRE2_SPTR)pattern, strlen(pattern), options, &code, &at, NULL);
+	if (!re->code) {
+		explain(pattern, code, at, why);
+		pt_re_free(re);
+		return -EINVAL;
+	}
+	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);	/* without it the interpreter serves */
+	re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
+	re->ctx = pcre2_match_context_create(NULL);
+	if (!re->data || !re->ctx) {
+		pt_re_free(re);
+		return -ENOMEM;
+	}
+	pcre2_set_match_limit(re->ctx, MATCH_LIMIT);
+	*ret = re;
+	return 0;
+}
+
+struct pt_re *pt_re_free(struct pt_re *re)
+{
+	if (re) {
+		pcre2_match_context_free(re->ctx);
+		pcre2_match_data_free(re->data);
+		pcre2_code_free(re->code);
+		free(re);
+	}
+	return NULL;
+}
+
+int pt_re_match(const struct pt_re *re, const char *s, size_t len)
+{
+	int n = pcre2_match(re->code, (PCRE2_SPTR)s, len, 0, 0, re->data, re->ctx);
+
+	return n >= 0 ? 1 : n == PCRE2_ERROR_NOMATCH ? 0 : -E2BIG;
+}

@@ -1,0 +1,145 @@
+#include "pagetop/base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+size_t pt_utf8_decode(const char *s, size_t len, uint32_t *ret_ch)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *u = (const unsigned char *)s;
+	size_t n, i;
+	uint32_t ch;
+
+	if (!len)
+		return 0;
+	n = u[0] < 0x80 ? 1 : u[0] >> 5 == 6 ? 2 : u[0] >> 4 == 14 ? 3 : u[0] >> 3 == 30 ? 4 : 0;
+	if (!n || n > len)
+		return 0;
+	ch = n == 1 ? u[0] : u[0] & (0x7fu >> n);
+	for (i = 1; i < n; i++) {
+		if (u[i] >> 6 != 2)
+			return 0;
+		ch = ch << 6 | (u[i] & 0x3f);
+	}
+	if (ch < least[n] || ch > 0x10ffff || (ch >= 0xd800 && ch < 0xe000))
+		return 0;
+	*ret_ch = ch;
+	return n;
+}
+
+void pt_utf8_add(struct pt_str *out, uint32_t ch)
+{
+	char b[4];
+	size_t n = 0;
+
+	if (ch < 0x80) {
+		b[n++] = (char)ch;
+	} else if (ch < 0x800) {
+		b[n++] = (char)(0xc0 | ch >> 6);
+		b[n++] = (char)(0x80 | (ch & 0x3f));
+	} else if (ch < 0x10000) {
+		b[n++] = (char)(0xe0 | ch >> 12);
+		b[n++] = (char)(0x80 | (ch >> 6 & 0x3f));
+		b[n++] = (char)(0x80 | (ch & 0x3f));
+	} else {
+		b[n++] = (char)(0xf0 | ch >> 18);
+		b[n++] = (char)(0x80 | (ch >> 12 & 0x3f));
+		b[n++] = (char)(0x80 | (ch >> 6 & 0x3f));
+		b[n++] = (char)(0x80 | (ch & 0x3f));
+	}
+	pt_str_add(out, b, n);
+}
+
+int pt_char_width(uint32_t ch)
+{
+	int w = ch < 0x80 ? 1 : wcwidth((wchar_t)ch);
+
+	return w < 0 ? 1 : w;	/* a locale that does not know it: drawn as one replacement */
+}
+
+/* Control and format characters: C0, DEL, C1, marks of direction, line separators, BOM, tags. */
+static bool is_control(uint32_t ch)
+{
+	static const struct { uint32_t lo, hi; } range[] = {
+		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c },
+		{ 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; i < sizeof(range) / sizeof(range[0]); i++)
+		if (ch >= range[i].lo && ch <= range[i].hi)
+			return true;
+	return false;
+}
+
+void pt_escape(struct pt_str *out, const char *s, size_t len)
+{
+	while (len) {
+		uint32_t ch = 0;
+		size_t n = pt_utf8_decode(s, len, &ch);
+		bool plain = n && !is_control(ch);
+
+		if (!n)
+			n = 1;
+		if (plain && ch == '\\')
+			pt_str_adds(out, "\\\\");
+		else if (plain)
+			pt_str_add(out, s, n);
+		else
+			for (size_t i = 0; i < n; i++)
+				pt_str_addf(out, "\\x%02X", (unsigned char)s[i]);
+		s += n;
+		len -= n;
+	}
+}
+
+const char *pt_size_text(uint64_t bytes, char buf[static PT_SIZE_LEN])
+{
+	static const char unit[] = "BKMGTPE";
+	double v = (double)bytes;
+	int u = 0;
+
+	for (; v >= 999.5 && unit[u + 1]; u++)
+		v /= 1024;
+	if (!bytes)
+		snprintf(buf, PT_SIZE_LEN, "0");
+	else if (v < 9.95 && u > 0 && v != (double)(int)v)
+		snprintf(buf, PT_SIZE_LEN, "%.1f%c", v, unit[u]);
+	else
+		snprintf(buf, PT_SIZE_LEN, "%.0f%c", v, unit[u]);
+	return buf;
+}
+
+static int parse(const char *s, int base, uint64_t *ret)
+{
+	char *end;
+	unsigned long long v;
+
+	if (!isxdigit((unsigned char)s[0]))	/* strtoull would take blanks and signs */
+		return -EINVAL;
+	errno = 0;
+	v = strtoull(s, &end, base);
+	if (*end)
+		return -EINVAL;
+	if (errno)
+		return -errno;
+	*ret = v;
+	return 0;
+}
+
+int pt_parse_hex(const char *s, uint64_t *ret)
+{
+	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
+		s += 2;
+	return parse(s, 16, ret);
+}
+
+int pt_parse_dec(const char *s, uint64_t *ret)
+{
+	return parse(s, 10, ret);
+}

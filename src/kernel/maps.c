@@ -1,0 +1,181 @@
+#include "pagetop/kernel/maps.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/root.h"
+
+/* The first line of a mapping in smaps starts with a lower-case hexadecimal digit, keys do not. */
+static bool is_range_line(const char *line)
+{
+	return isdigit((unsigned char)line[0]) || islower((unsigned char)line[0]);
+}
+
+int pt_maps_line(const char *line, size_t len, struct pt_vma *ret)
+{
+	struct pt_vma v = { 0 };
+	int at = 0;
+	int n = sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %" SCNx32 ":%" SCNx32 " %" SCNu64
+		       "%n", &v.start, &v.end, v.perms, &v.pgoff, &v.dev_major, &v.dev_minor,
+		       &v.inode, &at);
+
+	if (!is_range_line(line) || n != 7 || v.start >= v.end || strlen(v.perms) != 4)
+		return -EINVAL;
+	v.name = line + at;
+	while (*v.name == ' ')
+		v.name++;
+	v.name_len = len - (size_t)(v.name - line);
+	*ret = v;
+	return 0;
+}
+
+static uint64_t vmflags(const char *words)
+{
+	static const char name[][3] = {
+#define VMFLAG(id, word, text) [PT_VMF_##id] = word,
+#include "pagetop/kernel/vmflags.def"
+#undef VMFLAG
+	};
+	uint64_t flags = 0;
+
+	for (; *words; words += strcspn(words, " ")) {
+		int i = 0;
+
+		words += strspn(words, " ");
+		if (!*words)
+			break;
+		while (i < PT_NVMFLAGS && strncmp(words, name[i], 2))
+			i++;
+		flags |= i < PT_NVMFLAGS ? UINT64_C(1) << i : PT_VMF_UNNAMED;
+	}
+	return flags;
+}
+
+void pt_smaps_line(const char *line, struct pt_vma *vma)
+{
+	const struct { const char *key; uint64_t *bytes; } row[] = {
+		{ "KernelPageSize:", &vma->page_bytes },
+		{ "Swap:", &vma->swap_bytes },
+		{ "LazyFree:", &vma->lazyfree_bytes },
+	};
+
+	if (!strncmp(line, "VmFlags:", 8)) {
+		vma->vmflags = vmflags(line + 8);
+		vma->got_smaps = true;
+		return;
+	}
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (!strncmp(line, row[i].key, strlen(row[i].key)))
+			*row[i].bytes = strtoull(line + strlen(row[i].key), NULL, 10) << 10;
+}
+
+/* Until the list is complete `name` is an offset into `names`, which may still move. */
+static int add_vma(struct pt_vmas *l, struct pt_vma v)
+{
+	int err = pt_grow(&l->v, &l->cap, l->n + 1, sizeof(*l->v));
+	size_t at = l->names.len;
+
+	pt_str_add(&l->names, v.name, v.name_len);
+	pt_str_addc(&l->names, '\0');
+	if (err || l->names.err)
+		return -ENOMEM;
+	v.name = (const char *)(uintptr_t)at;
+	l->v[l->n++] = v;
+	return 0;
+}
+
+/* The very bytes of a name that maps could not write plainly; as written where the kernel is older. */
+static void exact_name(int maps_fd, struct pt_vmas *l, struct pt_vma *v)
+{
+	char name[4096];
+	struct pt_procmap_query q = {
+		.size = sizeof(q), .query_addr = v->start, .vma_name_size = sizeof(name),
+		.vma_name_addr = (uintptr_t)name,
+	};
+
+	if (ioctl(maps_fd, PT_PROCMAP_QUERY, &q) || q.vma_start != v->start || !q.vma_name_size)
+		return;
+	v->name = (const char *)(uintptr_t)l->names.len;
+	v->name_len = q.vma_name_size - 1;
+	pt_str_add(&l->names, name, q.vma_name_size);
+}
+
+static void exact_names(int pid_dir_fd, struct pt_vmas *l)
+{
+	int fd = -1;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!strstr(l->names.s + (uintptr_t)l->v[i].name, "\\012"))
+			continue;
+		if (fd < 0)
+			fd = pt_open_at(pid_dir_fd, "maps");
+		if (fd >= 0)
+			exact_name(fd, l, &l->v[i]);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static int read_lines(int fd, struct pt_vmas *ret)
+{
+	struct pt_lines lines = PT_LINES_INIT(fd);
+	struct pt_vma v;
+	char *line;
+	size_t len;
+	int r;
+
+	while ((r = pt_lines_next(&lines, &line, &len)) > 0) {
+		if (!pt_maps_line(line, len, &v))
+			r = add_vma(ret, v);
+		else if (ret->n)
+			pt_smaps_line(line, &ret->v[ret->n - 1]);
+		if (r < 0)
+			break;
+	}
+	pt_lines_done(&lines);
+	return r < 0 ? r : 0;
+}
+
+int pt_maps_read(int pid_dir_fd, bool smaps, struct pt_vmas *ret)
+{
+	int fd = smaps ? pt_open_at(pid_dir_fd, "smaps") : -ENOENT;
+	int err;
+
+	if (fd == -ENOENT)
+		fd = pt_open_at(pid_dir_fd, "maps");
+	if (fd < 0)
+		return fd;
+	err = read_lines(fd, ret);
+	close(fd);
+	exact_names(pid_dir_fd, ret);
+	for (size_t i = 0; i < ret->n; i++)
+		ret->v[i].name = ret->names.s + (uintptr_t)ret->v[i].name;
+	return err ? err : ret->names.err;
+}
+
+void pt_vmas_done(struct pt_vmas *vmas)
+{
+	free(vmas->v);
+	pt_str_done(&vmas->names);
+	*vmas = (struct pt_vmas)PT_VMAS_INIT;
+}
+
+size_t pt_vma_at_or_above(const struct pt_vma *v, size_t n, uint64_t addr)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v[mid].end <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}

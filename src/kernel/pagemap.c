@@ -1,0 +1,111 @@
+#include "pagetop/kernel/pagemap.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/root.h"
+
+int pt_pagemap_open(int pid_dir_fd, bool scan, struct pt_pagemap *ret)
+{
+	int fd = pt_open_at(pid_dir_fd, "pagemap");
+
+	if (fd < 0)
+		return fd;
+	*ret = (struct pt_pagemap){ .fd = fd, .no_scan = !scan };
+	return 0;
+}
+
+void pt_pagemap_close(struct pt_pagemap *pm)
+{
+	if (pm->fd >= 0)
+		close(pm->fd);
+	pm->fd = -1;
+}
+
+static ssize_t refused(struct pt_pagemap *pm)
+{
+	if (errno != ENOTTY && errno != EINVAL)
+		return -errno;
+	pm->no_scan = true;
+	return -EOPNOTSUPP;
+}
+
+ssize_t pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
+			struct pt_region *ret, size_t max)
+{
+	struct pt_pm_region reg[PT_MAX_REGIONS];
+	struct pt_pm_scan_arg arg = {
+		.size = sizeof(arg), .start = *vpn << PT_PAGE_SHIFT, .end = end_vpn << PT_PAGE_SHIFT,
+		.vec = (uintptr_t)reg, .vec_len = max < PT_MAX_REGIONS ? max : PT_MAX_REGIONS,
+		.max_pages = PT_CHUNK_NPAGES,
+		.category_anyof_mask = PT_PAGE_IS_PRESENT | PT_PAGE_IS_SWAPPED,
+		.return_mask = PT_PAGE_IS_PRESENT | PT_PAGE_IS_SWAPPED | PT_PAGE_IS_HUGE |
+			       PT_PAGE_IS_PFNZERO,
+	};
+	uint64_t next;
+	int n;
+
+	if (pm->no_scan)
+		return -EOPNOTSUPP;
+	do
+		n = ioctl(pm->fd, PT_PAGEMAP_SCAN, &arg);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return refused(pm);
+	for (int i = 0; i < n; i++)
+		ret[i] = (struct pt_region){
+			.vpn = reg[i].start >> PT_PAGE_SHIFT,
+			.npages = (reg[i].end - reg[i].start) >> PT_PAGE_SHIFT,
+			.categories = (uint32_t)reg[i].categories,
+		};
+	next = arg.walk_end;
+	if (n && reg[n - 1].end > next)		/* walk_end can lie behind what was reported */
+		next = reg[n - 1].end;
+	*vpn = next >> PT_PAGE_SHIFT;
+	return n;
+}
+
+int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret)
+{
+	ssize_t n = pt_pread_full(pm->fd, ret, npages * 8, vpn * 8);
+
+	if (n < 0)
+		return (int)n;
+	if (n == 0 && npages)
+		return -ESRCH;
+	memset((char *)ret + n, 0, npages * 8 - (size_t)n);	/* beyond user space: nothing there */
+	return 0;
+}
+
+bool pt_pagemap_alive(const struct pt_pagemap *pm)
+{
+	uint64_t word;
+
+	return pt_pread_full(pm->fd, &word, sizeof(word), 0) == sizeof(word);
+}
+
+static void fill(struct pt_swap_layout *l, unsigned lo, unsigned hi, enum pt_entry entry)
+{
+	for (unsigned i = lo; i <= hi; i++)
+		l->entry[i] = (uint8_t)entry;
+}
+
+void pt_swap_layout_init(struct pt_swap_layout *ret, bool known, bool memory_failure,
+			 bool device_private)
+{
+	memset(ret, PT_ENTRY_UNKNOWN, sizeof(*ret));
+	fill(ret, 0, 22, PT_ENTRY_SLOT);	/* the smallest number of swap areas of any build */
+	ret->entry[PT_SWP_MARKER] = PT_ENTRY_MARKER;
+	if (!known)
+		return;
+	if (device_private) {	/* three or four device types: only what both have in common */
+		fill(ret, 25, 26, PT_ENTRY_MIGRATION);
+		fill(ret, 28, 30, PT_ENTRY_DEVICE);
+		return;
+	}
+	fill(ret, 23, memory_failure ? 26 : 27, PT_ENTRY_SLOT);
+	if (memory_failure)
+		ret->entry[27] = PT_ENTRY_HWPOISON;
+	fill(ret, 28, 30, PT_ENTRY_MIGRATION);
+}

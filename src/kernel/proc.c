@@ -1,0 +1,125 @@
+#include "pagetop/kernel/proc.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "pagetop/base/text.h"
+
+enum { PF_KTHREAD = 0x00200000 };	/* include/linux/sched.h */
+
+/* comm may hold blanks, newlines and ')': it ends at the last ')' of the file. */
+int pt_proc_parse_stat(const char *text, size_t len, struct pt_proc_stat *ret)
+{
+	struct pt_proc_stat s = { 0 };
+	const char *open = memchr(text, '(', len), *close = memrchr(text, ')', len);
+	unsigned flags;
+	size_t n;
+
+	if (!open || !close || close < open)
+		return -EINVAL;
+	n = (size_t)(close - open - 1);
+	if (n >= sizeof(s.comm))
+		n = sizeof(s.comm) - 1;
+	memcpy(s.comm, open + 1, n);
+	s.pid = (pid_t)strtol(text, NULL, 10);
+	if (sscanf(close + 1, " %c %*d %*d %*d %*d %*d %u %" SCNu64 " %*u %" SCNu64
+		   " %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64 " %*u %" SCNu64,
+		   &s.state, &flags, &s.minflt, &s.majflt, &s.starttime, &s.rss_pages) != 6)
+		return -EINVAL;
+	s.kthread = flags & PF_KTHREAD;
+	*ret = s;
+	return 0;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int pt_proc_pids(const struct pt_root *root, pid_t **ret_pids, size_t *ret_n)
+{
+	int err = 0, fd = openat(root->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	pid_t *pids = NULL;
+	size_t n = 0, cap = 0;
+	struct dirent *e;
+	uint64_t pid;
+
+	if (!dir)
+		return -errno;
+	while (!err && (e = readdir(dir))) {
+		if (pt_parse_dec(e->d_name, &pid) || pid > INT32_MAX)
+			continue;
+		err = pt_grow(&pids, &cap, n + 1, sizeof(*pids));
+		if (!err)
+			pids[n++] = (pid_t)pid;
+	}
+	closedir(dir);
+	if (err) {
+		free(pids);
+		return err;
+	}
+	if (n)
+		qsort(pids, n, sizeof(*pids), by_pid);
+	*ret_pids = pids;
+	*ret_n = n;
+	return 0;
+}
+
+int pt_proc_open(const struct pt_root *root, pid_t pid)
+{
+	char name[16];
+	int fd;
+
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	fd = openat(root->proc_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return fd < 0 ? -errno : fd;
+}
+
+int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret)
+{
+	struct pt_str s = PT_STR_INIT;
+	int err = pt_read_at(pid_dir_fd, "stat", &s);
+
+	if (!err)
+		err = pt_proc_parse_stat(s.s, s.len, ret);
+	pt_str_done(&s);
+	return err;
+}
+
+int pt_proc_uid(int pid_dir_fd, uid_t *ret)
+{
+	struct pt_str s = PT_STR_INIT;
+	int err = pt_read_at(pid_dir_fd, "status", &s);
+	unsigned uid;
+
+	if (!err) {	/* Name is escaped by the kernel, so no name can look like this line */
+		const char *line = strstr(s.s, "\nUid:");
+
+		if (line && sscanf(line, "\nUid: %*u %u", &uid) == 1)
+			*ret = uid;
+		else
+			err = -EINVAL;
+	}
+	pt_str_done(&s);
+	return err;
+}
+
+int pt_proc_cmdline(int pid_dir_fd, struct pt_str *ret)
+{
+	int err = pt_read_at(pid_dir_fd, "cmdline", ret);
+	size_t n = ret->len;
+
+	while (n && !ret->s[n - 1])
+		n--;
+	pt_str_cut(ret, n);
+	return err;
+}

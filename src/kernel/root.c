@@ -1,0 +1,137 @@
+#include "pagetop/kernel/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#include "pagetop/base/text.h"
+
+static int open_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir)
+{
+	int fd = open_dir(proc_dir ? proc_dir : "/proc");
+
+	if (fd < 0)
+		return fd;
+	root->proc_fd = fd;
+	fd = open_dir(sys_dir ? sys_dir : "/sys");
+	root->sys_fd = fd < 0 ? -1 : fd;
+	return 0;
+}
+
+void pt_root_done(struct pt_root *root)
+{
+	if (root->proc_fd >= 0)
+		close(root->proc_fd);
+	if (root->sys_fd >= 0)
+		close(root->sys_fd);
+	*root = (struct pt_root)PT_ROOT_INIT;
+}
+
+int pt_open_at(int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* One read, appended to `s`: bytes read, or -errno. */
+static ssize_t read_more(int fd, struct pt_str *s)
+{
+	char buf[65536];
+	ssize_t n;
+
+	do
+		n = read(fd, buf, sizeof(buf));
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	pt_str_add(s, buf, (size_t)n);
+	return s->err ? s->err : n;
+}
+
+int pt_read_at(int dir_fd, const char *name, struct pt_str *ret)
+{
+	int fd = pt_open_at(dir_fd, name);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	do
+		n = read_more(fd, ret);
+	while (n > 0);
+	close(fd);
+	return (int)n;
+}
+
+int pt_read_u64_at(int dir_fd, const char *name, uint64_t *ret)
+{
+	struct pt_str s = PT_STR_INIT;
+	int err = pt_read_at(dir_fd, name, &s);
+
+	if (!err) {
+		s.s[strcspn(s.s, "\n")] = '\0';
+		err = pt_parse_dec(s.s, ret);
+	}
+	pt_str_done(&s);
+	return err;
+}
+
+ssize_t pt_pread_full(int fd, void *buf, size_t len, uint64_t offset)
+{
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = pread(fd, (char *)buf + done, len - done, (off_t)(offset + done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+int pt_lines_next(struct pt_lines *l, char **ret_line, size_t *ret_len)
+{
+	size_t seen = l->at;
+	char *end;
+
+	while (!(end = memchr(l->buf.s + seen, '\n', l->buf.len - seen)) && !l->eof) {
+		ssize_t n;
+
+		if (l->at) {	/* make room: what was handed out is no longer needed */
+			memmove(l->buf.s, l->buf.s + l->at, l->buf.len - l->at);
+			pt_str_cut(&l->buf, l->buf.len - l->at);
+			l->at = 0;
+		}
+		seen = l->buf.len;
+		n = read_more(l->fd, &l->buf);
+		if (n < 0)
+			return (int)n;
+		l->eof = n == 0;
+	}
+	if (l->at == l->buf.len)
+		return 0;
+	if (!end)	/* the last line, without its newline */
+		end = l->buf.s + l->buf.len;
+	*ret_line = l->buf.s + l->at;
+	*ret_len = (size_t)(end - *ret_line);
+	l->at += *ret_len + (end < l->buf.s + l->buf.len);
+	*end = '\0';
+	return 1;
+}
+
+void pt_lines_done(struct pt_lines *l)
+{
+	pt_str_done(&l->buf);
+}

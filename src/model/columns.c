@@ -1,0 +1,46 @@
+#include "pagetop/model/columns.h"
+
+#include "pagetop/kernel/abi.h"
+
+#define F(id) PT_F(id)
+#define P PT_IN_PROCESSES
+#define M PT_IN_MAPPINGS
+#define BYTES false
+#define PSS true
+
+const struct pt_column_row pt_columns[PT_NCOLS] = {
+#define COLUMN(id, nm, ttl, smp, d_set, d_clear, weight, where, rnk, txt) [PT_COL_##id] = { \
+	.name = nm, .title = ttl, .smaps = smp, .set = { .d = d_set }, .clear = { .d = d_clear }, \
+	.pss = weight, .shown = where, .rank = rnk, \
+	.text = txt },
+#include "pagetop/model/columns.def"
+};
+
+enum { PSS_SHIFT = 12 };	/* the fraction of a byte that smaps carries */
+
+void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *f, uint32_t count,
+		    uint64_t npages)
+{
+	for (int i = 0; i < PT_NCOLS; i++) {
+		const struct pt_column_row *c = &pt_columns[i];
+		int match = pt_facts_match(f, &c->set, &c->clear);
+		uint64_t weight = PT_PAGE_BYTES;
+
+		if (match > 0 && c->pss) {	/* truncated page by page, as smaps does */
+			weight <<= PSS_SHIFT;
+			if (count)
+				weight /= count;
+			else
+				match = -1;
+		}
+		if (match > 0)
+			sums[i].value += weight * npages;
+		else if (match < 0)
+			sums[i].unknown += npages;
+	}
+}
+
+uint64_t pt_sum_bytes(enum pt_column col, const struct pt_sum *sum)
+{
+	return pt_columns[col].pss ? sum->value >> PSS_SHIFT : sum->value;
+}

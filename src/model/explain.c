@@ -1,0 +1,195 @@
+#include "pagetop/model/explain.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include "pagetop/base/text.h"
+#include "pagetop/kernel/kpage.h"
+
+static const char hidden[] = "hidden: needs CAP_SYS_ADMIN";
+
+static void add_count(const struct pt_run *run, struct pt_str *out)
+{
+	if (!(run->pm & PT_RUN(PRESENT)))
+		return;
+	if (run->pm & PT_RUN(GOT_COUNT))
+		pt_str_addf(out, " · mapped %u ×", run->count);
+	else
+		pt_str_adds(out, " · mapped ? ×");
+}
+
+void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
+		     struct pt_str *out)
+{
+	struct pt_run run = pt_image_run(img, vma, vpn);
+	uint64_t pfn = pt_image_pfn(img, vpn);
+
+	pt_str_addf(out, "0x%llx", (unsigned long long)vpn << PT_PAGE_SHIFT);
+	if (pfn)
+		pt_str_addf(out, " · pfn 0x%llx", (unsigned long long)pfn);
+	else if (run.pm & PT_RUN(PRESENT) && !(run.pm & PT_RUN(PFN)))
+		pt_str_adds(out, " · pfn ?");
+	add_count(&run, out);
+	for (int o = 0; o < PT_NOVERS; o++)
+		if (run.over & 1 << o)
+			pt_str_addf(out, " · %s", pt_overlays[o].name);
+	pt_str_addf(out, " · %s", pt_state_rows[run.row].text);
+}
+
+/* A sentence out of a table's text: with a capital and a full stop. */
+static void sentence(struct pt_str *out, const char *text)
+{
+	size_t at;
+
+	if (out->len)
+		pt_str_addc(out, ' ');
+	at = out->len;
+	pt_str_adds(out, text);
+	pt_str_addc(out, '.');
+	if (!out->err)
+		out->s[at] = (char)toupper((unsigned char)out->s[at]);
+}
+
+static void why_count(const struct pt_run *run, const struct pt_page_words *w, struct pt_str *out)
+{
+	if (!(run->pm & PT_RUN(PRESENT)))
+		return;
+	if (!(run->pm & PT_RUN(GOT_COUNT)))
+		sentence(out, "how often it is mapped is hidden: that needs CAP_SYS_ADMIN and "
+			      "CAP_DAC_READ_SEARCH");
+	else if (run->row == PT_STATE_ZERO)
+		sentence(out, "its map count is 0 although it is present, because the kernel does not "
+			      "count how often zero pages are mapped");
+	else if (!run->count)
+		sentence(out, w->kflags == 0 ?
+			 "its map count is 0: the kernel keeps no record of a page at this PFN" :
+			 "its map count is 0: it was mapped without being counted, as drivers may do");
+	else if (run->count > 1)
+		pt_str_addf(out, " It is mapped %u times in all.", run->count);
+}
+
+static void why_absent(const struct pt_vma *vma, struct pt_str *out)
+{
+	bool shared = vma->perms[3] == 's' || vma->inode;
+
+	if (shared && vma->swap_bytes)
+		pt_str_addf(out, " Of this mapping smaps counts %llu kB in swap; for shared memory the page "
+			    "table does not tell which pages these are.",
+			    (unsigned long long)vma->swap_bytes >> 10);
+}
+
+void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out)
+{
+	struct pt_run run = pt_image_run(page, vma, page->lo_vpn);
+
+	sentence(out, pt_state_rows[run.row].text);
+	for (int o = 0; o < PT_NOVERS; o++)
+		if (run.over & 1 << o)
+			sentence(out, pt_overlays[o].text);
+	why_count(&run, &page->page, out);
+	if (run.row == PT_STATE_ABSENT)
+		why_absent(vma, out);
+	if (run.row == PT_STATE_LAZYFREE)
+		pt_str_addf(out, " Flags cannot tell whether it was written since; smaps LazyFree says %llu "
+			    "kB of this mapping.", (unsigned long long)vma->lazyfree_bytes >> 10);
+	if (run.pm & PT_RUN(PRESENT) && !(run.pm & PT_RUN(PFN)))
+		sentence(out, "its PFN is hidden, and with it its flags: that needs CAP_SYS_ADMIN");
+}
+
+/* "63 present · 56 mapped once: no …": each bit that has a meaning, set or not. */
+static void add_pagemap_bits(uint64_t word, struct pt_str *out)
+{
+	static const struct { int bit; const char *name; } row[] = {
+		{ 63, "present" }, { 62, "entry" }, { 61, "file or shared" }, { 58, "guard" },
+		{ 57, "uffd-wp" }, { 56, "mapped once" }, { 55, "soft-dirty" },
+	};
+	const char *sep = "";
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (word >> row[i].bit & 1) {
+			pt_str_addf(out, "%s%d %s", sep, row[i].bit, row[i].name);
+			sep = " · ";
+		}
+	if (!*sep)
+		pt_str_adds(out, "no bit set: nothing here");
+}
+
+static void add_entry(const struct pt_image *page, uint64_t word, struct pt_str *out)
+{
+	static const char *const name[] = {
+		[PT_ENTRY_UNKNOWN] = "of a kind that cannot be told", [PT_ENTRY_SLOT] = "swap slot",
+		[PT_ENTRY_MIGRATION] = "migration, of PFN", [PT_ENTRY_HWPOISON] = "hardware poison",
+		[PT_ENTRY_DEVICE] = "device memory", [PT_ENTRY_MARKER] = "marker",
+	};
+
+	if (!(word & PT_PM_PFN_MASK)) {
+		pt_str_addf(out, "entry\t?\ttype and offset %s\n", hidden);
+		return;
+	}
+	pt_str_addf(out, "entry\ttype %u\t%s 0x%llx\n", PT_SWP_TYPE(word),
+		    name[page->ctx.layout.entry[PT_SWP_TYPE(word)]],
+		    (unsigned long long)PT_SWP_OFFSET(word));
+}
+
+static void add_frame(const struct pt_page_words *w, struct pt_str *out)
+{
+	uint64_t pfn = w->pagemap & PT_PM_PFN_MASK;
+
+	if (!pfn) {
+		pt_str_addf(out, "pfn\t?\t%s\n", hidden);
+		return;
+	}
+	pt_str_addf(out, "pfn\t0x%llx\tphysical address 0x%llx\n", (unsigned long long)pfn,
+		    (unsigned long long)pfn << PT_PAGE_SHIFT);
+}
+
+static void add_flags(uint64_t kflags, struct pt_str *out)
+{
+	if (kflags == PT_KPAGE_NONE) {
+		pt_str_addf(out, "kpageflags\t?\t%s\n", hidden);
+		return;
+	}
+	pt_str_addf(out, "kpageflags\t0x%016llx\t", (unsigned long long)kflags);
+	for (int bit = 0; bit < 64; bit++) {
+		if (!(kflags >> bit & 1))
+			continue;
+		if (pt_kpf_name(bit))
+			pt_str_addf(out, "%s ", pt_kpf_name(bit));
+		else
+			pt_str_addf(out, "bit-%d ", bit);
+	}
+	if (!kflags)
+		pt_str_adds(out, "none");
+	pt_str_addc(out, '\n');
+}
+
+static void add_number(const char *name, uint64_t value, const char *text, struct pt_str *out)
+{
+	if (value == PT_KPAGE_NONE)
+		pt_str_addf(out, "%s\t?\t%s\n", name, hidden);
+	else
+		pt_str_addf(out, "%s\t%llu\t%s\n", name, (unsigned long long)value, text);
+}
+
+void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out)
+{
+	const struct pt_page_words *w = &page->page;
+	struct pt_run run = pt_image_run(page, vma, page->lo_vpn);
+
+	pt_str_addf(out, "pagemap\t0x%016llx\t", (unsigned long long)w->pagemap);
+	add_pagemap_bits(w->pagemap, out);
+	pt_str_addc(out, '\n');
+	if (w->pagemap & PT_PM_SWAP)
+		add_entry(page, w->pagemap, out);
+	if (w->pagemap & PT_PM_PRESENT) {
+		add_frame(w, out);
+		add_flags(w->kflags, out);
+		add_number("kpagecount", w->count, "page-table entries that map it", out);
+		add_number("cgroup", w->cgroup, "inode of the memory cgroup that pays for it", out);
+	}
+	pt_str_addf(out, "state\t%c\t%s\n", pt_state_rows[run.row].sign, pt_state_rows[run.row].name);
+	pt_str_adds(out, "overlays\t\t");
+	for (int o = 0; o < PT_NOVERS; o++)
+		if (run.over & 1 << o)
+			pt_str_addf(out, "%s ", pt_overlays[o].name);
+	pt_str_adds(out, run.over ? "\n" : "none\n");
+}

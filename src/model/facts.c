@@ -1,0 +1,183 @@
+#include "pagetop/model/facts.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* One derived fact: whether it is known, and if so, which way. */
+static void put(struct pt_facts *f, uint64_t fact, bool known, bool yes)
+{
+	if (known)
+		f->known.d |= fact;
+	if (known && yes)
+		f->yes.d |= fact;
+}
+
+static bool starts(const struct pt_vma *vma, const char *prefix)
+{
+	return !strncmp(vma->name, prefix, strlen(prefix));
+}
+
+/* A private mapping of a real file: an anonymous page there was written by the process. */
+static bool is_private_file(const struct pt_vma *vma)
+{
+	return vma->perms[3] == 'p' && vma->inode && strcmp(vma->name, "/dev/zero") &&
+	       !starts(vma, "/anon_hugepage");
+}
+
+static void derive_mapping(struct pt_facts *f, const struct pt_vma *vma, bool nothing)
+{
+	bool vsyscall = !strcmp(vma->name, "[vsyscall]");	/* beyond what pagemap covers */
+
+	put(f, PT_F(UNMAPPABLE), vma->got_smaps || vsyscall || !nothing,
+	    nothing && (vsyscall || vma->vmflags & PT_VMF(PF)));
+	put(f, PT_F(COPYABLE), true, is_private_file(vma));
+	put(f, PT_F(LOCKED), vma->got_smaps || nothing,
+	    f->yes.d & PT_F(PRESENT) && vma->vmflags & PT_VMF(LO));
+}
+
+static void derive_entry(struct pt_facts *f, const struct pt_run *run,
+			 const struct pt_swap_layout *layout)
+{
+	bool visible = run->pm & PT_RUN(PFN);
+	unsigned type = PT_SWP_TYPE(run->kflags), marker = (unsigned)PT_SWP_OFFSET(run->kflags);
+	enum pt_entry e = visible ? layout->entry[type] : PT_ENTRY_UNKNOWN;
+	bool known = e != PT_ENTRY_UNKNOWN, guard_bit = run->pm & PT_RUN(GUARD_BIT);
+
+	if (guard_bit) {
+		known = true;
+		e = PT_ENTRY_MARKER;
+	}
+	put(f, PT_F(GUARD), known, guard_bit || (e == PT_ENTRY_MARKER && marker & PT_MARKER_GUARD));
+	put(f, PT_F(HWPOISON), known, e == PT_ENTRY_HWPOISON ||
+	    (e == PT_ENTRY_MARKER && !guard_bit && marker & PT_MARKER_POISON));
+	put(f, PT_F(MIGRATION), known, e == PT_ENTRY_MIGRATION);
+	put(f, PT_F(SLOT), known, e == PT_ENTRY_SLOT);
+}
+
+/* The kind of a present page. Order matters: later facts build on earlier ones. */
+static void derive_kind(struct pt_facts *f, const struct pt_run *run, const struct pt_vma *vma)
+{
+	bool flags = run->pm & PT_RUN(GOT_FLAGS), scanned = run->pm & PT_RUN(SCANNED);
+	bool once_bit = run->pm & PT_RUN(EXCLUSIVE), file_bit = run->pm & PT_RUN(FILE);
+	bool secret = starts(vma, "/secretmem"), no_lazy, zero, anon, hugetlb, special;
+	uint64_t k = f->yes.k;
+
+	/* Zero pages have no reverse map, so they are never "mapped once". */
+	zero = flags ? k & PT_KPF(ZERO_PAGE) : run->pm & PT_RUN(PFNZERO) && !once_bit;
+	put(f, PT_F(ZERO), flags || scanned || once_bit, zero);
+	anon = flags ? k & PT_KPF(ANON) : !file_bit && !zero;
+	put(f, PT_F(ANON), flags || file_bit || f->known.d & PT_F(ZERO), anon);
+	put(f, PT_F(KSM), flags, k & PT_KPF(KSM));
+	hugetlb = flags ? k & PT_KPF(HUGE) : vma->vmflags & PT_VMF(HT);
+	put(f, PT_F(HUGETLB), flags || vma->got_smaps, hugetlb);
+
+	/* Flags alone cannot tell a page written again after MADV_FREE; no LazyFree in the mapping can. */
+	no_lazy = vma->got_smaps && !vma->lazyfree_bytes && !(vma->vmflags & PT_VMF(DP));
+	put(f, PT_F(LAZY), flags || no_lazy || !anon,
+	    anon && !hugetlb && !no_lazy && !(k & PT_KPF(SWAPBACKED)));
+
+	special = secret || k & PT_KPF(RESERVED) || !(k & (PT_KPF(SWAPBACKED) | PT_KPF(UPTODATE)));
+	put(f, PT_F(SPECIAL), flags || secret || anon, special && !anon && !zero);
+	put(f, PT_F(SHMEM), flags || anon, !anon && (k & PT_KPF(SWAPBACKED) || hugetlb));
+	put(f, PT_F(HWPOISON), true, k & PT_KPF(HWPOISON));	/* hidden flags count as clear here */
+}
+
+static void derive_size(struct pt_facts *f, const struct pt_run *run)
+{
+	bool flags = run->pm & PT_RUN(GOT_FLAGS), scanned = run->pm & PT_RUN(SCANNED);
+	bool hugetlb = f->yes.d & PT_F(HUGETLB);
+	bool small = flags && !(f->yes.k & (PT_KPF(THP) | PT_KPF(HUGE)));
+	bool huge = hugetlb || run->pm & PT_RUN(PMD);
+
+	put(f, PT_F(HUGE), scanned || hugetlb || small, huge);
+	put(f, PT_F(LARGE), small || (flags && f->known.d & PT_F(HUGE)),
+	    f->yes.k & PT_KPF(THP) && !huge && !(f->yes.d & PT_F(ZERO)));
+}
+
+static const uint64_t of_present = PT_F(ZERO) | PT_F(KSM) | PT_F(ANON) | PT_F(ONCE) | PT_F(MANY) |
+	PT_F(HUGETLB) | PT_F(LAZY) | PT_F(SPECIAL) | PT_F(SHMEM) | PT_F(HIDDEN) | PT_F(HUGE) |
+	PT_F(LARGE) | PT_F(LOCKED);
+static const uint64_t of_entry = PT_F(GUARD) | PT_F(MIGRATION) | PT_F(SLOT);
+
+static void derive_present(struct pt_facts *f, const struct pt_run *run, const struct pt_vma *vma,
+			   uint64_t kmask)
+{
+	bool flags = run->pm & PT_RUN(GOT_FLAGS), count = run->pm & PT_RUN(GOT_COUNT);
+
+	f->known.d |= of_entry;
+	if (flags) {
+		f->known.k = kmask;
+		f->yes.k = run->kflags & kmask;
+		if (run->kflags & PT_KPF_TYPED)
+			f->yes.k &= ~(PT_KPF(ANON) | PT_KPF(KSM) | PT_KPF(MMAP));
+	}
+	put(f, PT_F(ONCE), count, run->count == 1);
+	put(f, PT_F(MANY), count, run->count > 1);
+	put(f, PT_F(HIDDEN), true, !flags || !count);
+	derive_kind(f, run, vma);
+	derive_size(f, run);
+}
+
+struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
+			    const struct pt_facts_context *ctx)
+{
+	const uint64_t kept = PT_F(UNSTABLE) * 2 - 1;	/* every fact that a run keeps */
+	struct pt_facts f = { .yes.d = run->pm, .known.d = kept };
+	bool present = run->pm & PT_RUN(PRESENT), entry = run->pm & PT_RUN(ENTRY);
+
+	if (run->pm & PT_RUN(UNSTABLE))
+		return (struct pt_facts){ .yes.d = PT_F(UNSTABLE), .known.d = PT_F(UNSTABLE) };
+	if (present && !(run->pm & PT_RUN(SCANNED)))
+		f.known.d &= ~(PT_F(PMD) | PT_F(PFNZERO));
+	if (present) {
+		derive_present(&f, run, vma, ctx->kmask);
+	} else {
+		f.known.d |= of_present;
+		f.known.k = UINT64_MAX;
+		if (entry)
+			derive_entry(&f, run, &ctx->layout);
+		else
+			f.known.d |= of_entry | PT_F(HWPOISON);
+	}
+	derive_mapping(&f, vma, !present && !entry);
+	return f;
+}
+
+int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,
+		   const struct pt_factset *clear)
+{
+	uint64_t no_d = f->known.d & ((set->d & ~f->yes.d) | (clear->d & f->yes.d));
+	uint64_t no_k = f->known.k & ((set->k & ~f->yes.k) | (clear->k & f->yes.k));
+	uint64_t open_d = (set->d | clear->d) & ~f->known.d;
+	uint64_t open_k = (set->k | clear->k) & ~f->known.k;
+
+	return no_d | no_k ? 0 : open_d | open_k ? -1 : 1;
+}
+
+const char *pt_fact_name(int fact)
+{
+	static const char *const name[PT_NFACTS] = {
+#define FACT(id, name, text) [PT_FACT_##id] = name,
+#include "pagetop/model/facts.def"
+#undef FACT
+	};
+
+	return fact >= 0 && fact < PT_NFACTS ? name[fact] : NULL;
+}
+
+static const struct { const char *name, *text; } kpf[64] = {
+#define KPF(id, name, text) [PT_KPF_##id] = { name, text },
+#include "pagetop/model/kpf.def"
+#undef KPF
+};
+
+const char *pt_kpf_name(int bit)
+{
+	return bit >= 0 && bit < 64 ? kpf[bit].name : NULL;
+}
+
+const char *pt_kpf_text(int bit)
+{
+	return bit >= 0 && bit < 64 ? kpf[bit].text : NULL;
+}

@@ -1,0 +1,181 @@
+#include "pagetop/model/image.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct pt_image *pt_image_new(void)
+{
+	struct pt_image *img = calloc(1, sizeof(*img));
+
+	if (img) {
+		atomic_init(&img->refs, 1);
+		img->vmas = (struct pt_vmas)PT_VMAS_INIT;
+		img->hi_vpn = UINT64_MAX;
+	}
+	return img;
+}
+
+const struct pt_image *pt_image_ref(const struct pt_image *img)
+{
+	atomic_fetch_add(&((struct pt_image *)img)->refs, 1);
+	return img;
+}
+
+const struct pt_image *pt_image_unref(const struct pt_image *img)
+{
+	struct pt_image *mine = (struct pt_image *)img;
+
+	if (mine && atomic_fetch_sub(&mine->refs, 1) == 1) {
+		pt_vmas_done(&mine->vmas);
+		free(mine->runs.r);
+		free(mine->sums);
+		free(mine->pfn);
+		free(mine->name);
+		free(mine);
+	}
+	return NULL;
+}
+
+static void complete_run(struct pt_run *run, const struct pt_vma *vma,
+			 const struct pt_facts_context *ctx, struct pt_sum *sums)
+{
+	struct pt_facts f = pt_facts_of(run, vma, ctx);
+
+	run->row = (uint8_t)pt_state_of(&f);
+	run->over = pt_overlays_of(&f);
+	if (sums)
+		pt_columns_add(sums, &f, run->count, run->npages);
+}
+
+int pt_image_complete(struct pt_image *img)
+{
+	size_t i = 0;
+
+	img->sums = calloc(img->vmas.n + 1, sizeof(*img->sums));
+	if (!img->sums)
+		return -ENOMEM;
+	for (size_t v = 0; v < img->vmas.n; v++) {
+		const struct pt_vma *vma = &img->vmas.v[v];
+
+		for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
+			complete_run(&img->runs.r[i], vma, &img->ctx, img->sums[v]);
+		if (img->lo_vpn == img->hi_vpn)	/* no page could be read */
+			for (int c = 0; c < PT_NCOLS; c++)
+				img->sums[v][c].unknown = pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
+		for (int c = 0; c < PT_NCOLS; c++) {
+			img->total[c].value += img->sums[v][c].value;
+			img->total[c].unknown += img->sums[v][c].unknown;
+		}
+	}
+	return 0;
+}
+
+const struct pt_vma *pt_image_vma(const struct pt_image *img, uint64_t vpn)
+{
+	size_t i = pt_vma_at_or_above(img->vmas.v, img->vmas.n, vpn << PT_PAGE_SHIFT);
+
+	return i < img->vmas.n && pt_vma_vpn(&img->vmas.v[i]) <= vpn ? &img->vmas.v[i] : NULL;
+}
+
+uint64_t pt_image_pfn(const struct pt_image *img, uint64_t vpn)
+{
+	size_t i = pt_runs_at_or_above(&img->runs, vpn);
+	const struct pt_run *r = i < img->runs.n ? &img->runs.r[i] : NULL;
+
+	return img->pfn && r && r->vpn <= vpn ? img->pfn[r->at + (vpn - r->vpn)] : 0;
+}
+
+uint64_t pt_image_find_pfn(const struct pt_image *img, uint64_t pfn)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; img->pfn && i < img->runs.n; i++)
+		for (uint64_t j = 0; j < img->runs.r[i].npages; j++, at++)
+			if (img->pfn[at] == pfn)
+				return img->runs.r[i].vpn + j;
+	return UINT64_MAX;
+}
+
+/* Pages of which nothing was found, up to the next run or the end of the mapping. */
+static struct pt_run empty_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
+			       uint64_t end_vpn)
+{
+	struct pt_run run = { .vpn = vpn };
+	uint64_t n = end_vpn - vpn;
+
+	if (vpn < img->lo_vpn || vpn >= img->hi_vpn)
+		run.pm = PT_RUN(UNSTABLE);	/* not scanned: unknown, not absent */
+	run.npages = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+	complete_run(&run, vma, &img->ctx, NULL);
+	return run;
+}
+
+struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn)
+{
+	size_t i = pt_runs_at_or_above(&img->runs, vpn);
+	uint64_t end = pt_vma_end_vpn(vma);
+	struct pt_run run;
+
+	if (i < img->runs.n && img->runs.r[i].vpn < end)
+		end = img->runs.r[i].vpn;
+	if (i == img->runs.n || vpn < end)
+		return empty_run(img, vma, vpn, end);
+	run = img->runs.r[i];
+	run.npages -= (uint32_t)(vpn - run.vpn);
+	run.vpn = vpn;
+	return run;
+}
+
+static void count(struct pt_counts *c, unsigned row, unsigned over, uint64_t npages)
+{
+	c->state[row] += npages;
+	c->npages += npages;
+	for (int o = 0; o < PT_NOVERS; o++)
+		if (over & 1u << o)
+			c->over[o] += npages;
+}
+
+void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64_t lo_vpn,
+		    uint64_t hi_vpn, struct pt_counts *add_to)
+{
+	unsigned empty = empty_run(img, vma, lo_vpn, hi_vpn).row;
+	uint64_t at = lo_vpn;
+
+	for (size_t i = pt_runs_at_or_above(&img->runs, lo_vpn); at < hi_vpn; i++) {
+		const struct pt_run *r = i < img->runs.n ? &img->runs.r[i] : NULL;
+		uint64_t start = r && r->vpn < hi_vpn ? r->vpn : hi_vpn;
+		uint64_t end;
+
+		if (at < start)
+			count(add_to, empty, 0, start - at);
+		if (start == hi_vpn && (!r || r->vpn >= hi_vpn))
+			break;
+		end = r->vpn + r->npages < hi_vpn ? r->vpn + r->npages : hi_vpn;
+		if (start < at)
+			start = at;
+		count(add_to, r->row, r->over, end - start);
+		at = end;
+	}
+}
+
+enum pt_state pt_counts_state(const struct pt_counts *c)
+{
+	int best = PT_STATE_ABSENT;
+
+	for (int i = 0; i < PT_NSTATES; i++)
+		if (i != PT_STATE_ABSENT && c->state[i] && (best == PT_STATE_ABSENT ||
+							    c->state[i] > c->state[best]))
+			best = i;
+	return (enum pt_state)best;
+}
+
+uint8_t pt_counts_over(const struct pt_counts *c)
+{
+	uint64_t there = c->npages - c->state[PT_STATE_ABSENT];
+	uint8_t over = 0;
+
+	for (int o = 0; o < PT_NOVERS; o++)
+		if (there && c->over[o] == there)
+			over |= (uint8_t)(1 << o);
+	return over;
+}

@@ -1,0 +1,42 @@
+#include "pagetop/model/runs.h"
+
+#include "pagetop/base/str.h"
+
+static bool same(const struct pt_run *a, const struct pt_run *b)
+{
+	return a->pm == b->pm && a->kflags == b->kflags && a->count == b->count;
+}
+
+int pt_runs_add(struct pt_runs *runs, const struct pt_run *page, bool join)
+{
+	struct pt_run *last = runs->n ? &runs->r[runs->n - 1] : NULL;
+	uint64_t at = last ? last->at + last->npages : 0;
+	int err;
+
+	if (join && last && last->vpn + last->npages == page->vpn && same(last, page)) {
+		last->npages++;
+		return 0;
+	}
+	err = pt_grow(&runs->r, &runs->cap, runs->n + 1, sizeof(*runs->r));
+	if (err)
+		return err;
+	runs->r[runs->n] = *page;
+	runs->r[runs->n].at = at;
+	runs->r[runs->n++].npages = 1;
+	return 0;
+}
+
+size_t pt_runs_at_or_above(const struct pt_runs *runs, uint64_t vpn)
+{
+	size_t lo = 0, hi = runs->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (runs->r[mid].vpn + runs->r[mid].npages <= vpn)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}

@@ -1,0 +1,104 @@
+#include "pagetop/model/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct pt_table *pt_table_new(void)
+{
+	struct pt_table *t = calloc(1, sizeof(*t));
+
+	if (t)
+		atomic_init(&t->refs, 1);
+	return t;
+}
+
+const struct pt_table *pt_table_ref(const struct pt_table *t)
+{
+	atomic_fetch_add(&((struct pt_table *)t)->refs, 1);
+	return t;
+}
+
+const struct pt_table *pt_table_unref(const struct pt_table *t)
+{
+	struct pt_table *mine = (struct pt_table *)t;
+
+	if (!mine || atomic_fetch_sub(&mine->refs, 1) != 1)
+		return NULL;
+	for (size_t i = 0; i < mine->n; i++) {
+		free(mine->p[i].user);
+		free(mine->p[i].command);
+		free(mine->p[i].comm);
+	}
+	free(mine->p);
+	free(mine);
+	return NULL;
+}
+
+struct pt_process *pt_table_add(struct pt_table *t)
+{
+	if (pt_grow(&t->p, &t->cap, t->n + 1, sizeof(*t->p)))
+		return NULL;
+	t->p[t->n] = (struct pt_process){ .faults_per_s = -1 };
+	return &t->p[t->n++];
+}
+
+struct pt_table *pt_table_copy(const struct pt_table *t)
+{
+	struct pt_table *copy = pt_table_new();
+	bool ok = copy;
+
+	for (size_t i = 0; ok && i < t->n; i++) {
+		struct pt_process *p = pt_table_add(copy);
+
+		if (!p) {
+			ok = false;
+			break;
+		}
+		*p = t->p[i];
+		p->user = strdup(t->p[i].user);
+		p->command = strdup(t->p[i].command);
+		p->comm = strdup(t->p[i].comm);
+		ok = p->user && p->command && p->comm;
+	}
+	if (!ok) {
+		pt_table_unref(copy);
+		return NULL;
+	}
+	copy->when = t->when;
+	copy->mono_ns = t->mono_ns;
+	copy->cost_ns = t->cost_ns;
+	copy->cpu_ns = t->cpu_ns;
+	copy->complete = t->complete;
+	return copy;
+}
+
+const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint64_t starttime)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->p[i].pid == pid && (!starttime || t->p[i].starttime == starttime))
+			return &t->p[i];
+	return NULL;
+}
+
+static uint64_t size_of(const struct pt_process *p)
+{
+	return p->scanned ? pt_sum_bytes(PT_COL_RSS, &p->sum[PT_COL_RSS]) : p->rss_bytes;
+}
+
+static int largest_first(const void *a, const void *b)
+{
+	const struct pt_process *x = a, *y = b;
+	uint64_t sx = size_of(x), sy = size_of(y);
+
+	if (x->kthread != y->kthread)
+		return x->kthread - y->kthread;
+	if (sx != sy)
+		return sx < sy ? 1 : -1;
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+void pt_table_sort(struct pt_table *t)
+{
+	if (t->n)
+		qsort(t->p, t->n, sizeof(*t->p), largest_first);
+}

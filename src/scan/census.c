@@ -1,0 +1,146 @@
+#include "pagetop/scan/census.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "pagetop/base/text.h"
+
+static char *user_name(uid_t uid)
+{
+	struct pt_str out = PT_STR_INIT;
+	struct passwd pw, *found = NULL;
+	char buf[4096], *name;
+
+	if (!getpwuid_r(uid, &pw, buf, sizeof(buf), &found) && found)
+		pt_escape(&out, pw.pw_name, strlen(pw.pw_name));
+	else
+		pt_str_addf(&out, "%u", (unsigned)uid);
+	name = out.err ? NULL : strdup(out.s);
+	pt_str_done(&out);
+	return name;
+}
+
+static void take_over(struct pt_process *p, const struct pt_table *before, uint64_t now_ns)
+{
+	const struct pt_process *old = before ? pt_table_find(before, p->pid, p->starttime) : NULL;
+	double s = old ? (double)(now_ns - before->mono_ns) / 1e9 : 0;
+
+	if (!old)
+		return;
+	p->scanned = old->scanned;
+	p->err = old->err;
+	p->why = old->why;
+	memcpy(p->sum, old->sum, sizeof(p->sum));
+	p->counts = old->counts;
+	p->mono_ns = old->mono_ns;
+	if (s > 0 && p->nfaults >= old->nfaults)
+		p->faults_per_s = (double)(p->nfaults - old->nfaults) / s;
+}
+
+static int fill_row(struct pt_process *p, int dir_fd)
+{
+	struct pt_proc_stat stat;
+	int err = pt_proc_stat(dir_fd, &stat);
+	uid_t uid;
+
+	if (err)
+		return err;
+	p->pid = stat.pid;
+	p->starttime = stat.starttime;
+	p->kthread = stat.kthread;
+	p->zombie = strchr("ZXx", stat.state);
+	p->rss_bytes = stat.rss_pages << PT_PAGE_SHIFT;
+	p->nfaults = stat.minflt + stat.majflt;
+	p->comm = strdup(stat.comm);
+	p->command = pt_command_text(dir_fd, &stat);
+	p->user = pt_proc_uid(dir_fd, &uid) ? strdup("?") : user_name(uid);
+	return p->comm && p->command && p->user ? 0 : -ENOMEM;
+}
+
+/* A process that ends while it is read is no row; everything else is one. */
+static int add_row(const struct pt_scan_env *env, pid_t pid, const struct pt_table *before,
+		   struct pt_table *t)
+{
+	int dir_fd = pt_proc_open(env->root, pid);
+	struct pt_process *p = dir_fd < 0 ? NULL : pt_table_add(t);
+	int err = p ? fill_row(p, dir_fd) : dir_fd < 0 ? dir_fd : -ENOMEM;
+
+	if (dir_fd >= 0)
+		close(dir_fd);
+	if (p && err) {
+		free(p->comm);
+		free(p->command);
+		free(p->user);
+		t->n--;
+	} else if (p) {
+		take_over(p, before, t->mono_ns);
+	}
+	return err == -ENOMEM ? err : 0;
+}
+
+int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
+		   struct pt_table **ret)
+{
+	struct pt_table *t = pt_table_new();
+	pid_t *pids = NULL;
+	size_t n = 0;
+	int err = t ? pt_proc_pids(env->root, &pids, &n) : -ENOMEM;
+
+	if (!err) {
+		clock_gettime(CLOCK_REALTIME, &t->when);
+		t->mono_ns = pt_now_ns();
+		if (before) {
+			t->cost_ns = before->cost_ns;
+			t->cpu_ns = before->cpu_ns;
+		}
+	}
+	for (size_t i = 0; i < n && !err; i++)
+		err = add_row(env, pids[i], before, t);
+	free(pids);
+	if (err) {
+		pt_table_unref(t);
+		return err;
+	}
+	pt_table_sort(t);
+	*ret = t;
+	return 0;
+}
+
+static void sum_up(struct pt_process *p, const struct pt_image *img)
+{
+	memset(&p->counts, 0, sizeof(p->counts));
+	memcpy(p->sum, img->total, sizeof(p->sum));
+	for (size_t i = 0; i < img->vmas.n; i++)
+		pt_image_count(img, &img->vmas.v[i], pt_vma_vpn(&img->vmas.v[i]),
+			       pt_vma_end_vpn(&img->vmas.v[i]), &p->counts);
+	p->mono_ns = img->mono_ns;
+	p->scanned = true;
+}
+
+int pt_census_scan(const struct pt_scan_env *env, struct pt_process *p)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_image *img = NULL;
+	int err;
+
+	if (p->kthread || p->zombie)
+		return 0;
+	err = pt_target_open(env, p->pid, p->starttime, &t);
+	if (!err && t.pm_err)
+		err = t.pm_err;
+	if (!err)
+		err = pt_scan(env, &t, &wish, &img);
+	if (!err)
+		sum_up(p, img);
+	pt_image_unref(img);
+	pt_target_close(&t);
+	if (err == -ECANCELED)
+		return err;
+	p->err = err;
+	p->why = err ? pt_probe_why(env->probe, err) : NULL;
+	return 0;
+}

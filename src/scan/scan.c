@@ -1,0 +1,447 @@
+#include "pagetop/scan/scan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "pagetop/base/text.h"
+
+enum { TRIES = 3 };	/* how often a page that changed under our eyes is asked again */
+
+/* The pages of one step, in ascending order. */
+struct chunk {
+	size_t n;
+	uint64_t vpn[PT_CHUNK_NPAGES];
+	uint64_t word[PT_CHUNK_NPAGES];		/* pagemap */
+	uint64_t again[PT_CHUNK_NPAGES];	/* the same, read after everything else */
+	uint64_t pfn[PT_CHUNK_NPAGES];		/* 0: none, or hidden */
+	uint64_t kflags[PT_CHUNK_NPAGES];
+	uint64_t count[PT_CHUNK_NPAGES];
+	uint16_t scan[PT_CHUNK_NPAGES];		/* PT_RUN() bits that the ioctl told */
+};
+
+struct scan {
+	const struct pt_scan_env *env;
+	struct pt_pagemap *pm;
+	struct pt_image *img;
+	struct chunk *c;
+	bool pfns;			/* keep the PFN of each page */
+	size_t vma;			/* the mapping that the last page was in */
+};
+
+uint64_t pt_now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+uint64_t pt_cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static bool cancelled(const struct scan *s)
+{
+	return s->env->cancel && atomic_load_explicit(s->env->cancel, memory_order_relaxed);
+}
+
+/* Neighbouring pages of the chunk are read in one call. */
+static int read_words(const struct scan *s, uint64_t *word)
+{
+	const struct chunk *c = s->c;
+	int err = 0;
+
+	for (size_t i = 0, len; i < c->n && !err; i += len) {
+		len = 1;
+		while (i + len < c->n && c->vpn[i + len] == c->vpn[i] + len)
+			len++;
+		err = pt_pagemap_read(s->pm, c->vpn[i], len, word + i);
+	}
+	return err;
+}
+
+/* Bit 56 of a page that is not huge says "count 1" on a kernel with counts for each page. */
+static bool count_is_told(const struct scan *s, size_t i)
+{
+	return s->env->probe->precise && s->c->word[i] & PT_PM_EXCLUSIVE &&
+	       s->c->scan[i] & PT_RUN(SCANNED) && !(s->c->scan[i] & PT_RUN(PMD));
+}
+
+/* What the kernel knows of the pages' frames; where it does not tell, PT_KPAGE_NONE. */
+static void read_frames(const struct scan *s)
+{
+	const struct pt_kpage *kp = &s->env->probe->kpage;
+	struct chunk *c = s->c;
+
+	for (size_t i = 0; i < c->n; i++)
+		c->pfn[i] = c->word[i] & PT_PM_PRESENT ? c->word[i] & PT_PM_PFN_MASK : 0;
+	if (pt_kpage_read(kp, PT_KPAGE_FLAGS, c->pfn, c->n, c->kflags))
+		memset(c->kflags, 0xff, c->n * sizeof(*c->kflags));
+	for (size_t i = 0; i < c->n; i++)
+		if (count_is_told(s, i))
+			c->pfn[i] = 0;
+	if (pt_kpage_read(kp, PT_KPAGE_COUNT, c->pfn, c->n, c->count))
+		memset(c->count, 0xff, c->n * sizeof(*c->count));
+	for (size_t i = 0; i < c->n; i++)
+		if (count_is_told(s, i))
+			c->count[i] = 1;
+}
+
+/* Words, frames, words again, until the words hold still. Those that never do are in `again`. */
+static int read_chunk(const struct scan *s)
+{
+	const struct pt_kpage *kp = &s->env->probe->kpage;
+	struct chunk *c = s->c;
+	size_t bytes = c->n * sizeof(*c->word);
+	int err = read_words(s, c->word);
+
+	for (int i = 0; i < TRIES && !err; i++) {
+		read_frames(s);
+		if (kp->fd[PT_KPAGE_FLAGS] < 0 && kp->fd[PT_KPAGE_COUNT] < 0) {
+			memcpy(c->again, c->word, bytes);	/* only one source: nothing can disagree */
+			break;
+		}
+		err = read_words(s, c->again);
+		if (err || !memcmp(c->again, c->word, bytes))
+			break;
+		if (i < TRIES - 1)
+			memcpy(c->word, c->again, bytes);
+	}
+	return err;
+}
+
+static uint16_t word_bits(uint64_t word)
+{
+	const struct { uint64_t bit; uint16_t run; } row[] = {
+		{ PT_PM_PRESENT, PT_RUN(PRESENT) }, { PT_PM_SWAP, PT_RUN(ENTRY) },
+		{ PT_PM_FILE, PT_RUN(FILE) }, { PT_PM_GUARD, PT_RUN(GUARD_BIT) },
+		{ PT_PM_UFFD_WP, PT_RUN(UFFD_WP) }, { PT_PM_EXCLUSIVE, PT_RUN(EXCLUSIVE) },
+		{ PT_PM_SOFT_DIRTY, PT_RUN(SOFT_DIRTY) },
+	};
+	uint16_t bits = 0;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (word & row[i].bit)
+			bits |= row[i].run;
+	if (word & PT_PM_PFN_MASK)	/* of an entry: type and offset, never both 0 */
+		bits |= PT_RUN(PFN);
+	return bits;
+}
+
+/* The i-th page of the chunk as a run of one. */
+static struct pt_run make_run(const struct scan *s, size_t i)
+{
+	const struct chunk *c = s->c;
+	uint64_t word = c->word[i];
+	struct pt_run run = { .vpn = c->vpn[i] };
+
+	if (word != c->again[i]) {
+		s->img->nunstable++;
+		run.pm = PT_RUN(UNSTABLE);
+		return run;
+	}
+	run.pm = word_bits(word);
+	if (word & PT_PM_PRESENT) {
+		run.pm |= c->scan[i];
+		if (c->kflags[i] != PT_KPAGE_NONE) {
+			run.pm |= PT_RUN(GOT_FLAGS);
+			run.kflags = c->kflags[i] & s->img->ctx.kmask;
+		}
+		if (c->count[i] != PT_KPAGE_NONE) {
+			run.pm |= PT_RUN(GOT_COUNT);
+			run.count = (uint32_t)c->count[i];
+		}
+	} else if (word & PT_PM_SWAP) {
+		run.kflags = PT_SWP_TYPE(word);
+		if (run.kflags == PT_SWP_MARKER)
+			run.kflags |= PT_SWP_OFFSET(word) << 5;
+	}
+	return run;
+}
+
+static int add_pfn(struct pt_image *img, uint64_t pfn)
+{
+	int err = pt_grow(&img->pfn, &img->pfn_cap, img->npfn + 1, sizeof(*img->pfn));
+
+	if (!err)
+		img->pfn[img->npfn++] = pfn;
+	return err;
+}
+
+/* Pages outside all mappings appeared after the mappings were read: the next scan has them. */
+static int add_pages(struct scan *s)
+{
+	const struct pt_vmas *vmas = &s->img->vmas;
+	const struct chunk *c = s->c;
+	int err = 0;
+
+	for (size_t i = 0; i < c->n && !err; i++) {
+		uint64_t addr = c->vpn[i] << PT_PAGE_SHIFT;
+		size_t before = s->vma;
+		struct pt_run run;
+
+		while (s->vma < vmas->n && vmas->v[s->vma].end <= addr)
+			s->vma++;
+		if (s->vma == vmas->n)
+			break;
+		if (vmas->v[s->vma].start > addr || !((c->word[i] | c->again[i]) >> 62))
+			continue;
+		run = make_run(s, i);
+		err = pt_runs_add(&s->img->runs, &run, before == s->vma);
+		if (!err && s->pfns)
+			err = add_pfn(s->img, run.pm & PT_RUN(PRESENT) ?
+					      c->word[i] & PT_PM_PFN_MASK : 0);
+	}
+	return err;
+}
+
+static int take_chunk(struct scan *s)
+{
+	int err = s->c->n ? read_chunk(s) : 0;
+
+	if (!err)
+		err = add_pages(s);
+	s->c->n = 0;
+	return err;
+}
+
+static uint16_t scan_bits(uint32_t categories)
+{
+	return (uint16_t)(PT_RUN(SCANNED) | (categories & PT_PAGE_IS_HUGE ? PT_RUN(PMD) : 0) |
+			  (categories & PT_PAGE_IS_PFNZERO ? PT_RUN(PFNZERO) : 0));
+}
+
+static void add_region(struct chunk *c, uint64_t vpn, uint64_t npages, uint16_t bits)
+{
+	for (uint64_t i = 0; i < npages && c->n < PT_CHUNK_NPAGES; i++) {
+		c->vpn[c->n] = vpn + i;
+		c->scan[c->n++] = bits;
+	}
+}
+
+/* By PAGEMAP_SCAN: the cost follows what is there. */
+static int scan_found(struct scan *s, uint64_t vpn, uint64_t end_vpn)
+{
+	struct pt_region region[PT_MAX_REGIONS];
+	int err = 0;
+
+	while (vpn < end_vpn && !err) {
+		ssize_t n = cancelled(s) ? -ECANCELED :
+			    pt_pagemap_find(s->pm, &vpn, end_vpn, region, PT_MAX_REGIONS);
+
+		for (ssize_t i = 0; i < n; i++)
+			add_region(s->c, region[i].vpn, region[i].npages,
+				   scan_bits(region[i].categories));
+		err = n < 0 ? (int)n : take_chunk(s);
+	}
+	return err;
+}
+
+/* Without it: every word of every mapping. */
+static int scan_all(struct scan *s, uint64_t vpn, uint64_t end_vpn)
+{
+	const struct pt_vmas *vmas = &s->img->vmas;
+	size_t i = pt_vma_at_or_above(vmas->v, vmas->n, vpn << PT_PAGE_SHIFT);
+	int err = 0;
+
+	for (; i < vmas->n && !err && pt_vma_vpn(&vmas->v[i]) < end_vpn; i++) {
+		uint64_t at = pt_vma_vpn(&vmas->v[i]), end = pt_vma_end_vpn(&vmas->v[i]);
+
+		at = at < vpn ? vpn : at;
+		end = end > end_vpn ? end_vpn : end;
+		while (at < end && !err) {
+			add_region(s->c, at, end - at, 0);
+			at += s->c->n;
+			err = cancelled(s) ? -ECANCELED : take_chunk(s);
+		}
+	}
+	return err;
+}
+
+/* The end of what pagemap covers: [vsyscall] lies beyond. */
+static uint64_t last_vpn(const struct pt_vmas *vmas)
+{
+	for (size_t i = vmas->n; i; i--)
+		if (!(vmas->v[i - 1].start >> 63))
+			return pt_vma_end_vpn(&vmas->v[i - 1]);
+	return 0;
+}
+
+static int scan_range(struct scan *s, uint64_t lo_vpn, uint64_t hi_vpn)
+{
+	uint64_t last = last_vpn(&s->img->vmas);
+	int err = -EOPNOTSUPP;
+
+	if (hi_vpn > last)
+		hi_vpn = last;
+	if (lo_vpn >= hi_vpn)
+		return 0;
+	if (!s->pm->no_scan)
+		err = scan_found(s, lo_vpn, hi_vpn);
+	if (err == -EOPNOTSUPP) {	/* also when the ioctl gives up half way */
+		s->img->runs.n = s->img->npfn = 0;
+		s->c->n = s->vma = 0;
+		err = scan_all(s, lo_vpn, hi_vpn);
+	}
+	return err;
+}
+
+/* The four raw words of one page, straight: a page that is not present has only the first. */
+static void read_page(const struct scan *s, uint64_t vpn)
+{
+	struct pt_page_words *w = &s->img->page;
+	const struct pt_kpage *kp = &s->env->probe->kpage;
+	uint64_t pfn;
+
+	*w = (struct pt_page_words){ 0, PT_KPAGE_NONE, PT_KPAGE_NONE, PT_KPAGE_NONE };
+	if (pt_pagemap_read(s->pm, vpn, 1, &w->pagemap) || !(w->pagemap & PT_PM_PRESENT))
+		return;
+	pfn = w->pagemap & PT_PM_PFN_MASK;
+	pt_kpage_read(kp, PT_KPAGE_FLAGS, &pfn, 1, &w->kflags);
+	pt_kpage_read(kp, PT_KPAGE_COUNT, &pfn, 1, &w->count);
+	pt_kpage_read(kp, PT_KPAGE_CGROUP, &pfn, 1, &w->cgroup);
+}
+
+static int scan_pages(struct scan *s, const struct pt_target *t, const struct pt_wish *wish)
+{
+	struct pt_image *img = s->img;
+	int err = 0;
+
+	if (t->pm_err) {	/* mappings without pages: all of them unknown */
+		img->lo_vpn = img->hi_vpn = 0;
+		return 0;
+	}
+	if (wish->kind == PT_WISH_PAGE) {
+		img->lo_vpn = wish->vpn;
+		img->hi_vpn = wish->vpn + 1;
+	}
+	s->c = malloc(sizeof(*s->c));
+	if (!s->c)
+		return -ENOMEM;
+	s->c->n = 0;
+	err = scan_range(s, img->lo_vpn, img->hi_vpn);
+	if (!err && wish->kind == PT_WISH_PAGE)
+		read_page(s, wish->vpn);
+	free(s->c);
+	if (!err && !pt_pagemap_alive(s->pm))
+		err = -ESRCH;
+	return err;
+}
+
+/* The address space is gone: has the process ended, or does it run another program? */
+static int gone(const struct pt_target *t)
+{
+	struct pt_proc_stat stat;
+
+	return pt_proc_stat(t->dir_fd, &stat) || strchr("ZXx", stat.state) ? -ESRCH : -ESTALE;
+}
+
+static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
+{
+	struct pt_image *img = s->img;
+	struct pt_proc_stat stat;
+	int err = pt_proc_stat(t->dir_fd, &stat);
+
+	if (!err)
+		err = pt_maps_read(t->dir_fd, true, &img->vmas);
+	if (err)
+		return err;
+	img->pid = t->pid;
+	img->starttime = t->starttime;
+	img->name = pt_comm_text(&stat);
+	img->ctx.layout = s->env->probe->layout;
+	img->ctx.kmask = wish->kind == PT_WISH_PAGE ? UINT64_MAX : ~PT_KPF_VOLATILE;
+	err = img->name ? scan_pages(s, t, wish) : -ENOMEM;
+	if (err == -ESRCH)
+		err = gone(t);
+	return err ? err : pt_image_complete(img);
+}
+
+int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
+	    struct pt_image **ret)
+{
+	uint64_t start_ns = pt_now_ns(), cpu_ns = pt_cpu_ns();
+	struct scan s = { .env = env, .pm = &t->pm, .img = pt_image_new(), .pfns = wish->pfns };
+	int err = s.img ? fill(&s, t, wish) : -ENOMEM;
+
+	if (err) {
+		pt_image_unref(s.img);
+		return err;
+	}
+	clock_gettime(CLOCK_REALTIME, &s.img->when);
+	s.img->mono_ns = pt_now_ns();
+	s.img->cost_ns = s.img->mono_ns - start_ns;
+	s.img->cpu_ns = pt_cpu_ns() - cpu_ns;
+	*ret = s.img;
+	return 0;
+}
+
+int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
+		   struct pt_target *ret)
+{
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_proc_stat stat;
+	int err;
+
+	t.pid = pid;
+	t.dir_fd = pt_proc_open(env->root, pid);
+	if (t.dir_fd < 0)
+		return t.dir_fd;
+	err = pt_proc_stat(t.dir_fd, &stat);
+	if (!err && starttime && stat.starttime != starttime)
+		err = -ESRCH;	/* the pid belongs to somebody else now */
+	if (err) {
+		pt_target_close(&t);
+		return err;
+	}
+	t.starttime = stat.starttime;
+	t.pm_err = pt_pagemap_open(t.dir_fd, env->probe->scan, &t.pm);
+	*ret = t;
+	return 0;
+}
+
+void pt_target_close(struct pt_target *t)
+{
+	pt_pagemap_close(&t->pm);
+	if (t->dir_fd >= 0)
+		close(t->dir_fd);
+	*t = (struct pt_target)PT_TARGET_INIT;
+}
+
+char *pt_comm_text(const struct pt_proc_stat *stat)
+{
+	struct pt_str out = PT_STR_INIT;
+	char *text;
+
+	pt_escape(&out, stat->comm, strlen(stat->comm));
+	text = out.err ? NULL : strdup(out.s);
+	pt_str_done(&out);
+	return text;
+}
+
+char *pt_command_text(int pid_dir_fd, const struct pt_proc_stat *stat)
+{
+	struct pt_str raw = PT_STR_INIT, out = PT_STR_INIT;
+	char *text;
+
+	if (!pt_proc_cmdline(pid_dir_fd, &raw) && raw.len) {
+		for (size_t i = 0; i < raw.len; i++)
+			if (!raw.s[i])
+				raw.s[i] = ' ';
+		pt_escape(&out, raw.s, raw.len);
+	} else {
+		pt_str_addc(&out, '[');
+		pt_escape(&out, stat->comm, strlen(stat->comm));
+		pt_str_addc(&out, ']');
+	}
+	text = out.err ? NULL : strdup(out.s);
+	pt_str_done(&raw);
+	pt_str_done(&out);
+	return text;
+}

@@ -1,0 +1,311 @@
+#include "pagetop/scan/scanner.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+#include "pagetop/scan/census.h"
+#include "pagetop/scan/scan.h"
+
+#define PUBLISH_NS UINT64_C(100000000)	/* a long pass over all processes is shown this often */
+
+struct pt_scanner {
+	pthread_t thread;
+	int event_fd;
+	double share;
+
+	pthread_mutex_t lock;		/* over the next five */
+	pthread_cond_t wake;
+	struct pt_wish wish;
+	struct pt_answer answer;
+	bool answered;			/* `answer` waits to be taken */
+	bool quit;
+
+	atomic_bool cancel;		/* the scan that runs no longer matters */
+
+	/* The thread's own. */
+	struct pt_probe probe;
+	struct pt_scan_env env;
+	struct pt_target target;
+	const struct pt_table *table;	/* the last one published */
+};
+
+void pt_answer_done(struct pt_answer *a)
+{
+	pt_image_unref(a->img);
+	pt_table_unref(a->table);
+	*a = (struct pt_answer){ 0 };
+}
+
+static void publish(struct pt_scanner *s, struct pt_answer *a)
+{
+	const uint64_t one = 1;
+
+	pthread_mutex_lock(&s->lock);
+	if (s->answered)
+		pt_answer_done(&s->answer);
+	s->answer = *a;
+	s->answered = true;
+	pthread_mutex_unlock(&s->lock);
+	if (write(s->event_fd, &one, sizeof(one)) < 0)
+		return;		/* the counter is full: it is readable already */
+}
+
+/* A copy goes to the screen, ours is filled on. */
+static int publish_table(struct pt_scanner *s, const struct pt_wish *wish, struct pt_table *t,
+			 uint64_t interval_ns)
+{
+	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind, .interval_ns = interval_ns };
+
+	a.table = pt_table_copy(t);
+	if (!a.table)
+		return -ENOMEM;
+	pt_table_sort((struct pt_table *)a.table);	/* not published yet: still ours */
+	publish(s, &a);
+	return 0;
+}
+
+static bool is_first(const struct pt_wish *wish, pid_t pid)
+{
+	for (unsigned i = 0; i < wish->nfirst; i++)
+		if (wish->first[i] == pid)
+			return true;
+	return false;
+}
+
+/* Those on the screen first, then all others. */
+static int scan_rows(struct pt_scanner *s, const struct pt_wish *wish, struct pt_table *t)
+{
+	uint64_t shown_ns = pt_now_ns();
+	int err = 0;
+
+	for (int pass = 0; pass < 2 && !err; pass++)
+		for (size_t i = 0; i < t->n && !err; i++) {
+			if (is_first(wish, t->p[i].pid) != (pass == 0))
+				continue;
+			err = pt_census_scan(&s->env, &t->p[i]);
+			if (!err && pt_now_ns() - shown_ns > PUBLISH_NS) {
+				err = publish_table(s, wish, t, 0);
+				shown_ns = pt_now_ns();
+			}
+		}
+	return err;
+}
+
+static uint64_t interval(const struct pt_scanner *s, const struct pt_wish *wish, uint64_t cpu_ns)
+{
+	uint64_t least = (uint64_t)wish->interval_ms * 1000000;
+	uint64_t fair = (uint64_t)((double)cpu_ns / s->share);
+
+	return fair > least ? fair : least;
+}
+
+static int serve_table(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *ret_interval_ns)
+{
+	uint64_t start_ns = pt_now_ns(), cpu_ns = pt_cpu_ns();
+	bool first = !s->table;
+	struct pt_table *t = NULL;
+	int err = pt_census_list(&s->env, s->table, &t);
+
+	if (!err && first)	/* names at once, pages as they come */
+		err = publish_table(s, wish, t, 0);
+	if (!err)
+		err = scan_rows(s, wish, t);
+	if (!err) {
+		t->complete = true;
+		t->cost_ns = pt_now_ns() - start_ns;
+		t->cpu_ns = pt_cpu_ns() - cpu_ns;
+		*ret_interval_ns = interval(s, wish, t->cpu_ns);
+		err = publish_table(s, wish, t, *ret_interval_ns);
+	}
+	if (t) {	/* what was found so far is kept, also when cancelled */
+		pt_table_unref(s->table);
+		s->table = t;
+	}
+	return err;
+}
+
+/* The process stays open from scan to scan: that is how its end, and exec, are seen. */
+static int open_target(struct pt_scanner *s, const struct pt_wish *wish)
+{
+	bool same = s->target.dir_fd >= 0 && s->target.pid == wish->pid &&
+		    (!wish->starttime || wish->starttime == s->target.starttime);
+
+	if (same && !wish->reopen)
+		return 0;
+	pt_target_close(&s->target);
+	return pt_target_open(&s->env, wish->pid, wish->starttime, &s->target);
+}
+
+static int serve_process(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *ret_interval_ns)
+{
+	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
+	struct pt_image *img = NULL;
+	int err = open_target(s, wish);
+
+	if (!err)
+		err = pt_scan(&s->env, &s->target, wish, &img);
+	if (err)
+		return err;
+	*ret_interval_ns = a.interval_ns = interval(s, wish, img->cpu_ns);
+	a.img = img;
+	publish(s, &a);
+	return 0;
+}
+
+static void serve(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *ret_interval_ns)
+{
+	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
+
+	*ret_interval_ns = (uint64_t)wish->interval_ms * 1000000;
+	a.err = wish->kind == PT_WISH_TABLE ? serve_table(s, wish, ret_interval_ns) :
+					      serve_process(s, wish, ret_interval_ns);
+	if (a.err && a.err != -ECANCELED) {
+		a.why = pt_probe_why(&s->probe, a.err);
+		a.interval_ns = *ret_interval_ns;
+		publish(s, &a);
+	}
+}
+
+/* Until there is a new wish, or it is time for the old one again. Called and returns with the lock. */
+static void wait_for_wish(struct pt_scanner *s, uint64_t served_seq, uint64_t due_ns)
+{
+	struct timespec due = { (time_t)(due_ns / 1000000000), (long)(due_ns % 1000000000) };
+
+	while (!s->quit && s->wish.seq == served_seq) {
+		if (s->wish.once || s->wish.kind == PT_WISH_NONE)
+			pthread_cond_wait(&s->wake, &s->lock);
+		else if (pthread_cond_timedwait(&s->wake, &s->lock, &due) == ETIMEDOUT)
+			return;
+	}
+}
+
+static void *run(void *arg)
+{
+	struct pt_scanner *s = arg;
+	uint64_t served_seq = 0, due_ns = 0, interval_ns = 0;
+
+	pt_probe_init(s->env.root, &s->probe);
+	pthread_mutex_lock(&s->lock);
+	for (;;) {
+		struct pt_wish wish;
+		uint64_t start_ns;
+
+		wait_for_wish(s, served_seq, due_ns);
+		if (s->quit)
+			break;
+		wish = s->wish;
+		if (wish.seq == served_seq)
+			wish.reopen = false;	/* that was for the first time only */
+		atomic_store(&s->cancel, false);
+		pthread_mutex_unlock(&s->lock);
+		start_ns = pt_now_ns();
+		if (wish.kind != PT_WISH_NONE)
+			serve(s, &wish, &interval_ns);
+		pthread_mutex_lock(&s->lock);
+		served_seq = wish.seq;
+		due_ns = start_ns + interval_ns;
+	}
+	pthread_mutex_unlock(&s->lock);
+	pt_target_close(&s->target);
+	pt_table_unref(s->table);
+	pt_probe_done(&s->probe);
+	return NULL;
+}
+
+/* The thread takes no signals, they are the screen's; but its own faults must be heard. */
+static int start_thread(struct pt_scanner *s)
+{
+	static const int fault[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
+	sigset_t all, old;
+	int err;
+
+	sigfillset(&all);
+	for (size_t i = 0; i < sizeof(fault) / sizeof(fault[0]); i++)
+		sigdelset(&all, fault[i]);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	err = pthread_create(&s->thread, NULL, run, s);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return -err;
+}
+
+int pt_scanner_new(const struct pt_root *root, double share, struct pt_scanner **ret)
+{
+	struct pt_scanner *s = calloc(1, sizeof(*s));
+	pthread_condattr_t attr;
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->share = share;
+	s->target = (struct pt_target)PT_TARGET_INIT;
+	s->env = (struct pt_scan_env){ .root = root, .probe = &s->probe, .cancel = &s->cancel };
+	atomic_init(&s->cancel, false);
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&s->wake, &attr);
+	pthread_condattr_destroy(&attr);
+	s->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	err = s->event_fd < 0 ? -errno : start_thread(s);
+	if (err) {
+		if (s->event_fd >= 0)
+			close(s->event_fd);
+		free(s);
+		return err;
+	}
+	*ret = s;
+	return 0;
+}
+
+struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
+{
+	if (!s)
+		return NULL;
+	pthread_mutex_lock(&s->lock);
+	s->quit = true;
+	atomic_store(&s->cancel, true);
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+	pthread_join(s->thread, NULL);
+	if (s->answered)
+		pt_answer_done(&s->answer);
+	pthread_mutex_destroy(&s->lock);
+	pthread_cond_destroy(&s->wake);
+	close(s->event_fd);
+	free(s);
+	return NULL;
+}
+
+void pt_scanner_post(struct pt_scanner *s, const struct pt_wish *wish)
+{
+	pthread_mutex_lock(&s->lock);
+	s->wish = *wish;
+	atomic_store(&s->cancel, true);
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->lock);
+}
+
+bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret)
+{
+	uint64_t n;
+	bool have;
+
+	if (read(s->event_fd, &n, sizeof(n)) < 0)
+		n = 0;		/* nothing was written since: look all the same */
+	pthread_mutex_lock(&s->lock);
+	have = s->answered;
+	if (have)
+		*ret = s->answer;
+	s->answered = false;
+	pthread_mutex_unlock(&s->lock);
+	return have;
+}
+
+int pt_scanner_fd(const struct pt_scanner *s)
+{
+	return s->event_fd;
+}

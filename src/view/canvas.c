@@ -1,0 +1,187 @@
+#include "pagetop/view/canvas.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+
+static const uint32_t ellipsis = 0x2026;
+
+int pt_canvas_resize(struct pt_canvas *c, int w, int h)
+{
+	struct pt_cell *cell = calloc((size_t)w * (size_t)h + 1, sizeof(*cell));
+
+	if (!cell)
+		return -ENOMEM;
+	free(c->cell);
+	*c = (struct pt_canvas){ .w = w, .h = h, .cell = cell };
+	pt_canvas_clear(c);
+	return 0;
+}
+
+void pt_canvas_done(struct pt_canvas *c)
+{
+	free(c->cell);
+	*c = (struct pt_canvas){ 0 };
+}
+
+void pt_canvas_clear(struct pt_canvas *c)
+{
+	for (int i = 0; i < c->w * c->h; i++)
+		c->cell[i] = (struct pt_cell){ ' ', PT_ROLE_PLAIN };
+	c->cursor_x = c->cursor_y = -1;
+}
+
+void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style style)
+{
+	if (x >= 0 && x < c->w && y >= 0 && y < c->h)
+		c->cell[y * c->w + x] = (struct pt_cell){ ch, style };
+}
+
+int pt_text_width(const char *text)
+{
+	size_t len = strlen(text), n;
+	uint32_t ch;
+	int w = 0;
+
+	for (; (n = pt_utf8_decode(text, len, &ch)); text += n, len -= n)
+		w += pt_char_width(ch);
+	return w;
+}
+
+int pt_canvas_text(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text)
+{
+	size_t len = strlen(text), n;
+	int end = x + (w < 0 ? 0 : w);
+	bool fits = pt_text_width(text) <= w;
+	uint32_t ch;
+
+	for (; (n = pt_utf8_decode(text, len, &ch)); text += n, len -= n) {
+		int cw = pt_char_width(ch);
+
+		if (!cw)
+			continue;
+		if (x + cw > end - !fits)
+			break;
+		pt_canvas_put(c, x, y, ch, style);
+		if (cw == 2)
+			pt_canvas_put(c, x + 1, y, 0, style);
+		x += cw;
+	}
+	if (!fits && x < end)
+		pt_canvas_put(c, x++, y, ellipsis, style);
+	return x;
+}
+
+int pt_canvas_textf(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *fmt, ...)
+{
+	char buf[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+	return pt_canvas_text(c, x, y, w, style, buf);
+}
+
+void pt_canvas_right(struct pt_canvas *c, int end_x, int y, int w, pt_style style, const char *text)
+{
+	int tw = pt_text_width(text);
+
+	if (tw > w)
+		tw = w;
+	pt_canvas_text(c, end_x - tw, y, tw, style, text);
+}
+
+void pt_canvas_row_style(struct pt_canvas *c, int y, pt_style style)
+{
+	for (int x = 0; y >= 0 && y < c->h && x < c->w; x++)
+		c->cell[y * c->w + x].style = style;
+}
+
+void pt_style_text(struct pt_str *out, pt_style style)
+{
+	static const char *const role[PT_NROLES] = {
+#define ROLE(id, name, c256, c8, attr) [PT_ROLE_##id] = name,
+#include "pagetop/model/roles.def"
+#undef ROLE
+	};
+	static const struct { pt_style mark; const char *name; } mark[] = {
+		{ PT_STYLE_HUGE, "+huge" }, { PT_STYLE_LARGE, "+large" },
+		{ PT_STYLE_LOCKED, "+locked" }, { PT_STYLE_MIXED, "+mixed" },
+		{ PT_STYLE_CURSOR, "+cursor" },
+	};
+
+	pt_str_adds(out, role[style & PT_STYLE_ROLE]);
+	for (size_t i = 0; i < sizeof(mark) / sizeof(mark[0]); i++)
+		if (style & mark[i].mark)
+			pt_str_adds(out, mark[i].name);
+}
+
+static void print_rows(const struct pt_canvas *c, struct pt_str *out,
+		       uint32_t (*of)(const struct pt_cell *cell, void *arg), void *arg)
+{
+	for (int y = 0; y < c->h; y++) {
+		size_t end = out->len;
+
+		for (int x = 0; x < c->w; x++) {
+			uint32_t ch = of(&c->cell[y * c->w + x], arg);
+
+			if (ch)
+				pt_utf8_add(out, ch);
+			if (ch && ch != ' ')
+				end = out->len;
+		}
+		pt_str_cut(out, end);
+		pt_str_addc(out, '\n');
+	}
+}
+
+static uint32_t character(const struct pt_cell *cell, void *arg)
+{
+	(void)arg;
+	return cell->ch;
+}
+
+void pt_canvas_print(const struct pt_canvas *c, struct pt_str *out)
+{
+	print_rows(c, out, character, NULL);
+}
+
+/* Letters are given to styles in the order in which they are met. */
+struct style_key {
+	pt_style style[62];
+	int n;
+};
+
+static uint32_t letter(const struct pt_cell *cell, void *arg)
+{
+	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	struct style_key *key = arg;
+	int i = 0;
+
+	if (cell->style == PT_ROLE_PLAIN)
+		return cell->ch == ' ' ? ' ' : '.';
+	while (i < key->n && key->style[i] != cell->style)
+		i++;
+	if (i == key->n && i < (int)sizeof(name) - 1)
+		key->style[key->n++] = cell->style;
+	return i < key->n ? (unsigned char)name[i] : '*';
+}
+
+void pt_canvas_print_styles(const struct pt_canvas *c, struct pt_str *out)
+{
+	struct style_key key = { .n = 0 };
+
+	print_rows(c, out, letter, &key);
+	for (int i = 0; i < key.n; i++) {
+		struct pt_cell cell = { 'x', key.style[i] };
+
+		pt_str_addc(out, (char)letter(&cell, &key));
+		pt_str_adds(out, " = ");
+		pt_style_text(out, key.style[i]);
+		pt_str_addc(out, '\n');
+	}
+}

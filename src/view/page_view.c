@@ -1,0 +1,100 @@
+#include "pagetop/view/page_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+#include "pagetop/model/explain.h"
+
+enum { NAME_W = 12, VALUE_W = 20, MARGIN = 2 };
+
+static void draw_title(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c)
+{
+	const struct pt_vma *vma = sc->img ? pt_image_vma(sc->img, vpn) : NULL;
+	struct pt_str s = PT_STR_INIT;
+	int end = c->w;
+
+	if (sc->page)
+		end = pt_draw_age(sc, c, sc->page->cost_ns, sc->page->mono_ns);
+	pt_title_process(sc, &s);
+	if (vma) {
+		pt_str_adds(&s, " ▸ ");
+		pt_escape(&s, vma->name, vma->name_len);
+	}
+	pt_str_addf(&s, " ▸ page 0x%llx", (unsigned long long)vpn << PT_PAGE_SHIFT);
+	pt_canvas_text(c, 0, 0, end - 1, PT_ROLE_TITLE, s.s);
+	pt_str_done(&s);
+}
+
+/* Lines "name\tvalue\tmeaning"; the meaning wraps under itself. */
+static int draw_words(struct pt_canvas *c, int y, char *lines)
+{
+	char *save = NULL;
+
+	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *value = strchr(line, '\t'), *text = value ? strchr(value + 1, '\t') : NULL;
+		int x = MARGIN + NAME_W;
+
+		if (!text)
+			continue;
+		*value++ = '\0';
+		*text++ = '\0';
+		pt_canvas_text(c, MARGIN, y, NAME_W, PT_ROLE_FAINT, line);
+		x = *value ? pt_canvas_text(c, x, y, VALUE_W, PT_ROLE_CHOSEN, value) : x;
+		if (x <= MARGIN + NAME_W + VALUE_W && *value)
+			x = MARGIN + NAME_W + VALUE_W;
+		x = *value ? x + 1 : x;
+		y = *text ? pt_draw_wrapped(c, x, y, c->w - x - 1, PT_ROLE_PLAIN, text) : y + 1;
+	}
+	return y;
+}
+
+static int draw_mapping(const struct pt_vma *vma, struct pt_canvas *c, int y)
+{
+	static const char *const flag[] = {
+#define VMFLAG(id, word, text) [PT_VMF_##id] = text,
+#include "pagetop/kernel/vmflags.def"
+#undef VMFLAG
+	};
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_addf(&s, "mapping\t%s\t%llx-%llx ", vma->perms, (unsigned long long)vma->start,
+		    (unsigned long long)vma->end);
+	pt_escape(&s, vma->name, vma->name_len);
+	pt_str_adds(&s, "\nVmFlags\t");
+	pt_str_adds(&s, vma->got_smaps ? "\t" : "?\tsmaps could not be read");
+	for (int i = 0; i < PT_NVMFLAGS; i++)
+		if (vma->vmflags >> i & 1)
+			pt_str_addf(&s, "%s · ", flag[i]);
+	if (vma->vmflags)
+		pt_str_cut(&s, s.len - strlen(" · "));
+	y = draw_words(c, y, s.s);
+	pt_str_done(&s);
+	return y;
+}
+
+void pt_page_draw(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c)
+{
+	const struct pt_image *page = sc->page;
+	const struct pt_vma *vma = page ? pt_image_vma(page, vpn) : NULL;
+	struct pt_str text = PT_STR_INIT, words = PT_STR_INIT;
+	struct pt_run run;
+	int y = 2;
+
+	draw_title(sc, vpn, c);
+	if (!page || page->lo_vpn != vpn) {
+		pt_draw_waiting(c, 2, "reading the page …");
+	} else if (!vma) {
+		pt_draw_waiting(c, 2, "The mapping of this page is gone.");
+	} else {
+		run = pt_image_run(page, vma, vpn);
+		pt_explain_text(page, vma, &text);
+		pt_explain_words(page, vma, &words);
+		pt_canvas_put(c, MARGIN, y, pt_sign((enum pt_state)run.row, run.over),
+			      pt_page_style((enum pt_state)run.row, run.over));
+		y = pt_draw_wrapped(c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN, text.s) + 1;
+		y = draw_words(c, y, words.s);
+		draw_mapping(vma, c, y);
+	}
+	pt_str_done(&text);
+	pt_str_done(&words);
+}

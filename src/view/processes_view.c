@@ -1,0 +1,167 @@
+#include "pagetop/view/processes_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 14 };
+
+/* Where the cursor's process is now; if it is gone, the row stays. */
+static void follow(struct pt_processes_view *v, const struct pt_scene *sc)
+{
+	const struct pt_process *p = pt_table_find(sc->table, v->pid, v->starttime);
+
+	if (v->pid && p)
+		v->list.cur = (size_t)(p - sc->table->p);
+	if (v->list.cur >= sc->table->n)
+		v->list.cur = sc->table->n ? sc->table->n - 1 : 0;
+}
+
+void pt_processes_select(struct pt_processes_view *v, const struct pt_process *p)
+{
+	v->pid = p->pid;
+	v->starttime = p->starttime;
+}
+
+const struct pt_process *pt_processes_current(struct pt_processes_view *v,
+					      const struct pt_scene *sc)
+{
+	if (!sc->table || !sc->table->n)
+		return NULL;
+	follow(v, sc);
+	return &sc->table->p[v->list.cur];
+}
+
+void pt_processes_move(struct pt_processes_view *v, const struct pt_scene *sc, enum pt_move move)
+{
+	if (!pt_processes_current(v, sc))
+		return;
+	pt_list_move(&v->list, sc->table->n, move);
+	pt_processes_select(v, &sc->table->p[v->list.cur]);
+}
+
+unsigned pt_processes_visible(const struct pt_processes_view *v, const struct pt_scene *sc,
+			      pid_t *ret, unsigned max)
+{
+	unsigned n = 0;
+
+	for (size_t i = v->list.top; sc->table && i < sc->table->n && n < max &&
+	     i < v->list.top + (size_t)v->list.rows; i++)
+		ret[n++] = sc->table->p[i].pid;
+	return n;
+}
+
+/* The states of what the process has in memory or swap, in their shares. */
+static void draw_bar(struct pt_canvas *c, int x, int y, const struct pt_counts *counts)
+{
+	uint64_t there = counts->npages - counts->state[PT_STATE_ABSENT] -
+			 counts->state[PT_STATE_UNMAPPABLE], sum = 0;
+	int used = 0;
+
+	for (int i = 0; i < PT_NSTATES && there; i++) {
+		int end;
+
+		if (i == PT_STATE_ABSENT || i == PT_STATE_UNMAPPABLE)
+			continue;
+		sum += counts->state[i];
+		end = (int)((sum * BAR_W + there / 2) / there);
+		for (; used < end; used++)
+			pt_canvas_put(c, x + used, y, pt_sign((enum pt_state)i, 0),
+				      pt_page_style((enum pt_state)i, 0));
+	}
+}
+
+static void draw_faults(struct pt_canvas *c, int x, int y, pt_style style, double per_s)
+{
+	char text[16];
+
+	if (per_s < 0)
+		snprintf(text, sizeof(text), "…");
+	else if (per_s < 9999.5)
+		snprintf(text, sizeof(text), "%.0f", per_s);
+	else
+		snprintf(text, sizeof(text), "%.0fk", per_s / 1000);
+	pt_canvas_right(c, x + FAULTS_W, y, FAULTS_W, style, text);
+}
+
+/* Instead of sums: why there are none. Returns false if there are sums. */
+static bool draw_why_not(struct pt_canvas *c, int x, int y, unsigned set, const struct pt_process *p)
+{
+	const char *sign = p->kthread || p->zombie ? "-" : p->err ? "?" : "…";
+
+	if (p->scanned && !p->err)
+		return false;
+	for (int i = 0; i < PT_NCOLS; i++)
+		if (set & 1u << i) {
+			pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, PT_ROLE_FAINT, sign);
+			x += PT_SUM_WIDTH + 1;
+		}
+	return true;
+}
+
+static int columns_room(const struct pt_canvas *c)
+{
+	return c->w - (PID_W + 1 + USER_W + 1 + FAULTS_W + 1 + BAR_W + 1 + COMMAND_W);
+}
+
+static void draw_row(const struct pt_processes_view *v, const struct pt_process *p, bool chosen,
+		     struct pt_canvas *c, int y)
+{
+	unsigned set = pt_columns_fit(PT_IN_PROCESSES, columns_room(c));
+	pt_style style = chosen ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
+	int x = PID_W + 1 + USER_W + 1;
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", (int)p->pid);
+	if (chosen)
+		pt_canvas_put(c, 0, y, 0x25b8, style);
+	pt_canvas_right(c, PID_W, y, PID_W - 1, style, pid);
+	pt_canvas_text(c, PID_W + 1, y, USER_W, style, p->user);
+	if (draw_why_not(c, x, y, set, p))
+		x += __builtin_popcount(set) * (PT_SUM_WIDTH + 1);
+	else
+		x = pt_draw_sums(c, x, y, style, set, p->sum);
+	draw_faults(c, x, y, style, p->faults_per_s);
+	x += FAULTS_W + 1;
+	if (p->err)
+		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_WARN, "? %s", p->why);
+	else if (p->scanned)
+		draw_bar(c, x, y, &p->counts);
+	x = p->err ? x + 2 : x + BAR_W + 1;
+	pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
+	if (chosen)
+		c->cursor_x = 0, c->cursor_y = y;
+}
+
+static void draw_heading(struct pt_canvas *c)
+{
+	int x = PID_W + 1 + USER_W + 1;
+
+	pt_canvas_row_style(c, 1, PT_ROLE_HEAD);
+	pt_canvas_right(c, PID_W, 1, PID_W, PT_ROLE_HEAD, "PID");
+	pt_canvas_text(c, PID_W + 1, 1, USER_W, PT_ROLE_HEAD, "USER");
+	x = pt_draw_titles(c, x, 1, pt_columns_fit(PT_IN_PROCESSES, columns_room(c)));
+	pt_canvas_right(c, x + FAULTS_W, 1, FAULTS_W, PT_ROLE_HEAD, "FLT/s");
+	x += FAULTS_W + 1;
+	pt_canvas_text(c, x, 1, BAR_W, PT_ROLE_HEAD, "PAGES");
+	pt_canvas_text(c, x + BAR_W + 1, 1, c->w - x - BAR_W - 1, PT_ROLE_HEAD, "COMMAND");
+}
+
+void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
+{
+	int end = c->w;
+
+	if (sc->table)
+		end = pt_draw_age(sc, c, sc->table->cost_ns, sc->table->mono_ns);
+	pt_canvas_textf(c, 0, 0, end - 1, PT_ROLE_TITLE, " pagetop   %s · %s", sc->host,
+			sc->machine);
+	draw_heading(c);
+	if (!sc->table) {
+		pt_draw_waiting(c, 3, "reading the list of processes …");
+		return;
+	}
+	follow(v, sc);
+	pt_list_fit(&v->list, sc->table->n, c->h - HEAD_ROWS);
+	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < sc->table->n; i++)
+		draw_row(v, &sc->table->p[v->list.top + (size_t)i],
+			 v->list.top + (size_t)i == v->list.cur, c, HEAD_ROWS + i);
+}

@@ -1,0 +1,30 @@
+#include "pagetop/view/theme.h"
+
+enum { LOCKED_TINT = 237 };	/* of 256; with fewer colours the underline stands alone */
+
+struct pt_look pt_theme_look(pt_style style, int ncolors)
+{
+	static const struct { int16_t c256, c8; uint8_t attr; } role[PT_NROLES] = {
+#define ROLE(id, name, c256, c8, attr) [PT_ROLE_##id] = { c256, c8, PT_LOOK_##attr },
+#include "pagetop/model/roles.def"
+#undef ROLE
+	};
+	unsigned r = style & PT_STYLE_ROLE;
+	struct pt_look look = { .fg = -1, .bg = -1, .attr = role[r].attr };
+
+	if (ncolors >= 256)
+		look.fg = role[r].c256;
+	else if (ncolors >= 8)
+		look.fg = role[r].c8;
+	if (style & PT_STYLE_HUGE)
+		look.attr |= PT_LOOK_REVERSE;
+	if (style & PT_STYLE_LARGE)
+		look.attr |= PT_LOOK_BOLD;
+	if (style & PT_STYLE_LOCKED) {
+		look.attr |= PT_LOOK_UNDERLINE;
+		look.bg = ncolors >= 256 ? LOCKED_TINT : -1;
+	}
+	if (style & PT_STYLE_MIXED)
+		look.attr |= PT_LOOK_DIM;
+	return look;
+}

@@ -1,0 +1,243 @@
+#include "pagetop/view/view.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+
+void pt_list_move(struct pt_list *l, size_t n, enum pt_move move)
+{
+	size_t page = l->rows > 1 ? (size_t)l->rows - 1 : 1;
+	size_t last = n ? n - 1 : 0;
+
+	switch (move) {
+	case PT_MOVE_UP:
+		l->cur -= l->cur > 0;
+		break;
+	case PT_MOVE_DOWN:
+		l->cur += l->cur < last;
+		break;
+	case PT_MOVE_PGUP:
+		l->cur -= l->cur < page ? l->cur : page;
+		break;
+	case PT_MOVE_PGDN:
+		l->cur = last - l->cur < page ? last : l->cur + page;
+		break;
+	case PT_MOVE_HOME:
+		l->cur = 0;
+		break;
+	case PT_MOVE_END:
+		l->cur = last;
+		break;
+	case PT_MOVE_LEFT:
+		l->xscroll -= l->xscroll < 8 ? l->xscroll : 8;
+		break;
+	case PT_MOVE_RIGHT:
+		l->xscroll += l->xscroll < 4096 ? 8 : 0;
+		break;
+	default:
+		break;
+	}
+}
+
+void pt_list_fit(struct pt_list *l, size_t n, int rows)
+{
+	l->rows = rows < 0 ? 0 : rows;
+	if (l->cur >= n)
+		l->cur = n ? n - 1 : 0;
+	if (l->cur < l->top)
+		l->top = l->cur;
+	if (l->rows && l->cur >= l->top + (size_t)l->rows)
+		l->top = l->cur - (size_t)l->rows + 1;
+	if (l->top + (size_t)l->rows > n)
+		l->top = n > (size_t)l->rows ? n - (size_t)l->rows : 0;
+}
+
+uint32_t pt_sign(enum pt_state state, uint8_t over)
+{
+	char sign = pt_state_rows[state].sign;
+
+	return (unsigned char)(over & PT_OVER_HUGE ? toupper(sign) : sign);
+}
+
+pt_style pt_page_style(enum pt_state state, uint8_t over)
+{
+	return (pt_style)(pt_state_rows[state].role |
+			  (over & PT_OVER_HUGE ? PT_STYLE_HUGE : 0) |
+			  (over & PT_OVER_LARGE ? PT_STYLE_LARGE : 0) |
+			  (over & PT_OVER_LOCKED ? PT_STYLE_LOCKED : 0));
+}
+
+void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts)
+{
+	enum pt_state state = pt_counts_state(counts);
+	uint8_t over = pt_counts_over(counts);
+	bool mixed = counts->state[state] < counts->npages;
+
+	pt_canvas_put(c, x, y, pt_sign(state, over),
+		      pt_page_style(state, over) | (mixed ? PT_STYLE_MIXED : 0));
+}
+
+void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_column col,
+		 const struct pt_sum *sum)
+{
+	uint64_t bytes = pt_sum_bytes(col, sum);
+	char size[PT_SIZE_LEN], text[PT_SIZE_LEN + 8];
+
+	if (sum->unknown && !bytes)
+		snprintf(text, sizeof(text), "?");
+	else
+		snprintf(text, sizeof(text), "%s%s", sum->unknown ? "≥" : "",
+			 pt_size_text(bytes, size));
+	pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, style, text);
+}
+
+unsigned pt_columns_fit(uint8_t where, int w)
+{
+	unsigned set = 0;
+
+	for (int rank = 1; rank <= PT_NCOLS; rank++)
+		for (int i = 0; i < PT_NCOLS; i++)
+			if (pt_columns[i].shown & where && pt_columns[i].rank == rank &&
+			    w >= PT_SUM_WIDTH + 1) {
+				set |= 1u << i;
+				w -= PT_SUM_WIDTH + 1;
+			}
+	return set;
+}
+
+int pt_draw_titles(struct pt_canvas *c, int x, int y, unsigned set)
+{
+	for (int i = 0; i < PT_NCOLS; i++)
+		if (set & 1u << i) {
+			pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, PT_ROLE_HEAD,
+					pt_columns[i].title);
+			x += PT_SUM_WIDTH + 1;
+		}
+	return x;
+}
+
+int pt_draw_sums(struct pt_canvas *c, int x, int y, pt_style style, unsigned set,
+		 const struct pt_sum sum[static PT_NCOLS])
+{
+	for (int i = 0; i < PT_NCOLS; i++)
+		if (set & 1u << i) {
+			pt_draw_sum(c, x, y, style, (enum pt_column)i, &sum[i]);
+			x += PT_SUM_WIDTH + 1;
+		}
+	return x;
+}
+
+static void add_seconds(struct pt_str *out, uint64_t ns)
+{
+	double s = (double)ns / 1e9;
+
+	if (s < 9.95)
+		pt_str_addf(out, "%.1f s", s);
+	else if (s < 600)
+		pt_str_addf(out, "%.0f s", s);
+	else
+		pt_str_addf(out, "%.0f min", s / 60);
+}
+
+int pt_draw_age(const struct pt_scene *sc, struct pt_canvas *c, uint64_t cost_ns, uint64_t mono_ns)
+{
+	struct pt_str s = PT_STR_INIT;
+	int w, x;
+
+	if (sc->stale)
+		pt_str_adds(&s, "~ stale · ");
+	pt_str_addf(&s, "scan %.1f ms · ", (double)cost_ns / 1e6);
+	add_seconds(&s, sc->now_ns > mono_ns ? sc->now_ns - mono_ns : 0);
+	pt_str_adds(&s, " old");
+	if (!sc->stale && sc->interval_ns) {
+		pt_str_adds(&s, " · every ");
+		add_seconds(&s, sc->interval_ns);
+	}
+	w = pt_text_width(s.s);
+	x = c->w - w - 1;
+	pt_canvas_text(c, x, 0, w, sc->stale ? PT_ROLE_WARN : PT_ROLE_FAINT, s.s);
+	pt_str_done(&s);
+	return x;
+}
+
+void pt_title_process(const struct pt_scene *sc, struct pt_str *out)
+{
+	pt_str_addf(out, " %s ▸ ", sc->host);
+	if (sc->img)
+		pt_str_addf(out, "%d %s", (int)sc->img->pid, sc->img->name);
+}
+
+int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text)
+{
+	while (*text && w > 0) {
+		size_t len = 0, at = 0, n, word = 0;
+		uint32_t ch;
+		int used = 0;
+		char *line;
+
+		/* As many words as fit; a word longer than the line is broken. */
+		while ((n = pt_utf8_decode(text + at, strlen(text + at), &ch)) && used < w) {
+			if (ch == ' ')
+				word = at;
+			used += pt_char_width(ch);
+			at += n;
+		}
+		len = !text[at] || !word ? at : text[at] == ' ' ? at : word;
+		line = strndup(text, len);
+		if (line)
+			pt_canvas_text(c, x, y, w, style, line);
+		free(line);
+		y++;
+		text += len;
+		text += strspn(text, " ");
+		if (!len)
+			break;
+	}
+	return y;
+}
+
+void pt_draw_waiting(struct pt_canvas *c, int y, const char *what)
+{
+	pt_canvas_text(c, 2, y, c->w - 4, PT_ROLE_FAINT, what);
+}
+
+void pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
+		      int xscroll)
+{
+	uint32_t ch;
+	size_t n;
+
+	while (xscroll > 0 && (n = pt_utf8_decode(text, strlen(text), &ch))) {
+		xscroll -= pt_char_width(ch);
+		text += n;
+	}
+	pt_canvas_text(c, x, y, c->w - x, style, text);
+}
+
+static const struct pt_note *note_of(const struct pt_scene *sc, const struct pt_vma *vma)
+{
+	for (size_t i = 0; i < sc->nnotes; i++)
+		if (sc->notes[i].start < vma->end && vma->start < sc->notes[i].end)
+			return &sc->notes[i];
+	return NULL;
+}
+
+void pt_vma_text(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_str *out)
+{
+	const struct pt_note *note = note_of(sc, vma);
+
+	if (note) {
+		pt_str_addf(out, "expect %c%s%s%s: ", note->sign,
+			    note->over & PT_OVER_HUGE ? " huge" : "",
+			    note->over & PT_OVER_LARGE ? " large" : "",
+			    note->over & PT_OVER_LOCKED ? " locked" : "");
+		pt_str_adds(out, note->text);
+		if (vma->name_len)
+			pt_str_adds(out, "  ");
+	} else if (!vma->name_len) {
+		pt_str_adds(out, "[anonymous]");
+	}
+	pt_escape(out, vma->name, vma->name_len);
+}

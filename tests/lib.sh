@@ -1,0 +1,165 @@
+# shellcheck shell=sh
+# Sourced by the shell tests: TAP lines, waiting for a state, and a terminal to look at.
+#
+#	#!/bin/sh
+#	. "$(dirname "$0")/lib.sh"
+#	check 'help names the demo' sh -c '"$PAGETOP" --help | grep -q demo'
+#	tm_start 80x24 "$PAGETOP" demo
+#	check 'the demo starts' tm_wait 'demo'
+#	done_testing
+#
+# srcdir, top_builddir and SANITIZERS come from `make check`; by hand, build/default is tested.
+
+srcdir=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd) || exit 99
+top_builddir=${top_builddir:-$srcdir/build/default}
+PAGETOP=$top_builddir/pagetop
+SANITIZERS=${SANITIZERS-}
+LC_ALL=C.UTF-8
+export PAGETOP LC_ALL
+
+tap_n=0
+tap_failed=0
+tmp=
+
+# ---- TAP
+
+ok() {
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n - $1"
+}
+
+# not_ok DESC [DETAIL...]: the details become diagnostic lines
+not_ok() {
+	tap_n=$((tap_n + 1))
+	tap_failed=$((tap_failed + 1))
+	echo "not ok $tap_n - $1"
+	shift
+	[ $# -eq 0 ] || printf '%s\n' "$@" | note
+}
+
+skip() {
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n - $1 # SKIP $2"
+}
+
+# check DESC CMD...: ok when CMD succeeds; else its output is the detail
+check() {
+	tap_desc=$1
+	shift
+	tmpdir
+	# a file and not $(...), so that CMD may set variables and leave something running
+	if "$@" >"$tmp/.check" 2>&1; then
+		ok "$tap_desc"
+	else
+		not_ok "$tap_desc" "exit status $? of: $*" "$(cat "$tmp/.check")"
+	fi
+}
+
+# note: standard input as diagnostic lines
+note() {
+	sed 's/^/# /'
+}
+
+# done_testing: the plan, and the end of the test
+done_testing() {
+	echo "1..$tap_n"
+	[ "$tap_failed" -eq 0 ]
+	exit
+}
+
+# ---- files and time
+
+# tmpdir: makes $tmp, a directory that goes when the test ends
+tmpdir() {
+	[ -n "$tmp" ] || tmp=$(mktemp -d "${TMPDIR:-/tmp}/pt.XXXXXX") || exit 99
+}
+
+tap_cleanup() {
+	tap_status=$?
+	tm_stop
+	[ -z "$tmp" ] || rm -rf "$tmp"
+	exit "$tap_status"
+}
+trap tap_cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# uptime_cs: hundredths of a second since boot, a clock that nobody sets
+uptime_cs() {
+	read -r tap_up _ </proc/uptime
+	echo "${tap_up%.*}${tap_up#*.}"
+}
+
+# wait_for SECONDS CMD...: until CMD succeeds; fails when it has not by then
+wait_for() {
+	tap_end=$(($(uptime_cs) + $1 * 100))
+	shift
+	until "$@"; do
+		[ "$(uptime_cs)" -lt "$tap_end" ] || return 1
+		sleep 0.03
+	done
+}
+
+# ---- a terminal: one tmux server per tm_start, its socket in $tmp
+# (a server that was told to go may still answer for a moment, so no name is used twice)
+
+tm_n=0
+
+tm() {
+	TMUX_TMPDIR=$tmp tmux -u -L "pt$tm_n" -f /dev/null "$@"
+}
+
+# tm_start WIDTHxHEIGHT CMD...: a screen of just that size, which stays when CMD ends
+tm_start() {
+	tmpdir
+	tm_stop
+	tm_n=$((tm_n + 1))
+	tm_size=$1
+	shift
+	# the shell outlives CMD, because tmux may lose the last output of a program that ends at once
+	# shellcheck disable=SC2016 # that shell expands it
+	tm start-server \; set -g status off \; set -g default-terminal screen-256color \; \
+		new-session -d -x "${tm_size%x*}" -y "${tm_size#*x}" sh -c '
+			trap : INT QUIT
+			unset TMUX TMUX_PANE
+			file=$1
+			shift
+			"$@"
+			echo $? >"$file.new"
+			mv "$file.new" "$file"
+			exec sleep 86400' sh "$tmp/.status$tm_n" "$@"
+}
+
+# tm_keys KEY...: as in tmux send-keys (Enter, Escape, C-d, or the characters themselves)
+tm_keys() {
+	tm send-keys "$@"
+}
+
+# tm_screen [-e]: the screen as text, with -e with its colours
+# shellcheck disable=SC2120 # only some callers want colours
+tm_screen() {
+	tm capture-pane -p "$@"
+}
+
+# tm_status: the exit status of CMD; fails as long as it runs
+tm_status() {
+	cat "$tmp/.status$tm_n" 2>/dev/null
+}
+
+tm_has() {
+	tm_screen | grep -q -e "$1"
+}
+
+# tm_wait PATTERN [SECONDS]: until the screen has it; else shows the screen and fails
+tm_wait() {
+	wait_for "${2:-10}" tm_has "$1" && return
+	echo "not on the screen: $1"
+	tm_screen
+	return 1
+}
+
+tm_stop() {
+	[ "$tm_n" -eq 0 ] || tm kill-server 2>/dev/null
+	return 0
+}
