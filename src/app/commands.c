@@ -56,14 +56,8 @@ void pt_cmd_back(struct pt_ui *ui, int arg)
 		ui->help = false;
 	else if (ui->level > PT_LEVEL_PROCESSES)
 		pt_ui_set_level(ui, ui->level - 1);
-}
-
-void pt_cmd_back_quit(struct pt_ui *ui, int arg)
-{
-	if (!ui->help && ui->level == PT_LEVEL_PROCESSES)
-		ui->quit = true;
-	else
-		pt_cmd_back(ui, arg);
+	else if (ui->only[0])
+		pt_ui_show_only(ui, "");
 }
 
 void pt_cmd_quit(struct pt_ui *ui, int arg)
@@ -119,7 +113,7 @@ static void go_to(struct pt_ui *ui, const char *text)
 	if (pt_place_parse(text, ui->level == PT_LEVEL_PROCESSES, &place, &why)) {
 		pt_ui_say(ui, "%s", why.s);
 	} else if (place.pid) {
-		p = pt_table_find(ui->scene.table, place.pid, 0);
+		p = pt_table_find(ui->all, place.pid, 0);
 		if (!p)
 			pt_ui_say(ui, "there is no process %d", (int)place.pid);
 		else if (p->kthread || p->zombie)

@@ -82,9 +82,8 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 		return NOT_RUN;
 	}
 	if (n > 1) {
-		pt_processes_select(&ui->processes, p);
-		pt_ui_say(ui, "%zu processes are called %s: the cursor is on the largest; Enter opens it",
-			  n, opt->target);
+		pt_ui_show_only(ui, p->comm);
+		pt_ui_say(ui, "%zu processes of this name; Enter opens one, Backspace shows all", n);
 		return DONE;
 	}
 	pt_ui_enter_process(ui, p);

@@ -27,6 +27,7 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 void pt_ui_done(struct pt_ui *ui)
 {
 	pt_table_unref(ui->scene.table);
+	pt_table_unref(ui->all);
 	pt_image_unref(ui->scene.img);
 	pt_image_unref(ui->scene.page);
 	pt_re_free(ui->re);
@@ -189,8 +190,7 @@ void pt_ui_go(struct pt_ui *ui, const struct pt_place *place)
 /* "4242 redis-server has ended; …": what happened, and what one still sees. */
 static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
 {
-	const struct pt_process *p = ui->scene.table ?
-				     pt_table_find(ui->scene.table, ui->pid, ui->starttime) : NULL;
+	const struct pt_process *p = ui->all ? pt_table_find(ui->all, ui->pid, ui->starttime) : NULL;
 
 	pt_str_reset(&ui->stale);
 	pt_str_addf(&ui->stale, "%d ", (int)ui->pid);
@@ -206,6 +206,22 @@ static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
 	ui->scene.stale = ui->stale.s;
 }
 
+/* Of all processes those that are to be shown; without memory for a copy, all. */
+static void show_table(struct pt_ui *ui)
+{
+	const struct pt_table *part = ui->only[0] ? pt_table_only(ui->all, ui->only) : NULL;
+
+	pt_table_unref(ui->scene.table);
+	ui->scene.table = part ? part : pt_table_ref(ui->all);
+	ui->scene.only = ui->only[0] ? ui->only : NULL;
+}
+
+void pt_ui_show_only(struct pt_ui *ui, const char *comm)
+{
+	snprintf(ui->only, sizeof(ui->only), "%s", comm);
+	show_table(ui);
+}
+
 static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 {
 	if (a->err && a->kind == PT_WISH_TABLE) {
@@ -217,8 +233,9 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 		forget_stale(ui);
 	}
 	if (a->table) {
-		pt_table_unref(ui->scene.table);
-		ui->scene.table = pt_table_ref(a->table);
+		pt_table_unref(ui->all);
+		ui->all = pt_table_ref(a->table);
+		show_table(ui);
 	}
 	if (a->img && a->kind == PT_WISH_PAGE) {
 		pt_image_unref(ui->scene.page);

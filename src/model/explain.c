@@ -193,3 +193,26 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 			pt_str_addf(out, "%s ", pt_overlays[o].name);
 	pt_str_adds(out, run.over ? "\n" : "none\n");
 }
+
+void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
+{
+	static const char *const flag[] = {
+#define VMFLAG(id, word, text) [PT_VMF_##id] = text,
+#include "pagetop/kernel/vmflags.def"
+#undef VMFLAG
+	};
+	const char *sep = "";
+
+	pt_str_addf(out, "mapping\t%s\t%llx-%llx ", vma->perms, (unsigned long long)vma->start,
+		    (unsigned long long)vma->end);
+	pt_escape(out, vma->name, vma->name_len);
+	pt_str_adds(out, vma->got_smaps ? "\nVmFlags\t\t" : "\nVmFlags\t?\tsmaps could not be read");
+	for (int i = 0; i < PT_NVMFLAGS; i++)
+		if (vma->vmflags >> i & 1) {
+			pt_str_addf(out, "%s%s", sep, flag[i]);
+			sep = " · ";
+		}
+	if (vma->vmflags & PT_VMF_UNNAMED)
+		pt_str_addf(out, "%sanother that has no name here", sep);
+	pt_str_addc(out, '\n');
+}

@@ -42,24 +42,32 @@ struct pt_process *pt_table_add(struct pt_table *t)
 	return &t->p[t->n++];
 }
 
+static bool copy_row(struct pt_table *t, const struct pt_process *row)
+{
+	struct pt_process *p = pt_table_add(t);
+
+	if (!p)
+		return false;
+	*p = *row;
+	p->user = strdup(row->user);
+	p->command = strdup(row->command);
+	p->comm = strdup(row->comm);
+	return p->user && p->command && p->comm;
+}
+
 struct pt_table *pt_table_copy(const struct pt_table *t)
+{
+	return pt_table_only(t, NULL);
+}
+
+struct pt_table *pt_table_only(const struct pt_table *t, const char *comm)
 {
 	struct pt_table *copy = pt_table_new();
 	bool ok = copy;
 
-	for (size_t i = 0; ok && i < t->n; i++) {
-		struct pt_process *p = pt_table_add(copy);
-
-		if (!p) {
-			ok = false;
-			break;
-		}
-		*p = t->p[i];
-		p->user = strdup(t->p[i].user);
-		p->command = strdup(t->p[i].command);
-		p->comm = strdup(t->p[i].comm);
-		ok = p->user && p->command && p->comm;
-	}
+	for (size_t i = 0; ok && i < t->n; i++)
+		if (!comm || !strcmp(t->p[i].comm, comm))
+			ok = copy_row(copy, &t->p[i]);
 	if (!ok) {
 		pt_table_unref(copy);
 		return NULL;

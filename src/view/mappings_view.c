@@ -176,7 +176,8 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 	if (!pt_mappings_current(v, sc)) {
 		if (sc->img)
 			draw_title(sc, c);
-		pt_draw_waiting(c, 3, sc->img ? "no memory of its own" : "reading its mappings and pages …");
+		pt_draw_waiting(c, 3, sc->img ? "no memory of its own" : sc->stale ? sc->stale :
+				"reading its mappings and pages …");
 		return;
 	}
 	draw_title(sc, c);

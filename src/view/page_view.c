@@ -26,7 +26,7 @@ static void draw_title(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas
 }
 
 /* Lines "name\tvalue\tmeaning"; the meaning wraps under itself. */
-static int draw_words(struct pt_canvas *c, int y, char *lines)
+static void draw_words(struct pt_canvas *c, int y, char *lines)
 {
 	char *save = NULL;
 
@@ -45,31 +45,6 @@ static int draw_words(struct pt_canvas *c, int y, char *lines)
 		x = *value ? x + 1 : x;
 		y = *text ? pt_draw_wrapped(c, x, y, c->w - x - 1, PT_ROLE_PLAIN, text) : y + 1;
 	}
-	return y;
-}
-
-static int draw_mapping(const struct pt_vma *vma, struct pt_canvas *c, int y)
-{
-	static const char *const flag[] = {
-#define VMFLAG(id, word, text) [PT_VMF_##id] = text,
-#include "pagetop/kernel/vmflags.def"
-#undef VMFLAG
-	};
-	struct pt_str s = PT_STR_INIT;
-
-	pt_str_addf(&s, "mapping\t%s\t%llx-%llx ", vma->perms, (unsigned long long)vma->start,
-		    (unsigned long long)vma->end);
-	pt_escape(&s, vma->name, vma->name_len);
-	pt_str_adds(&s, "\nVmFlags\t");
-	pt_str_adds(&s, vma->got_smaps ? "\t" : "?\tsmaps could not be read");
-	for (int i = 0; i < PT_NVMFLAGS; i++)
-		if (vma->vmflags >> i & 1)
-			pt_str_addf(&s, "%s · ", flag[i]);
-	if (vma->vmflags)
-		pt_str_cut(&s, s.len - strlen(" · "));
-	y = draw_words(c, y, s.s);
-	pt_str_done(&s);
-	return y;
 }
 
 void pt_page_draw(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c)
@@ -82,7 +57,7 @@ void pt_page_draw(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c)
 
 	draw_title(sc, vpn, c);
 	if (!page || page->lo_vpn != vpn) {
-		pt_draw_waiting(c, 2, "reading the page …");
+		pt_draw_waiting(c, 2, sc->stale ? sc->stale : "reading the page …");
 	} else if (!vma) {
 		pt_draw_waiting(c, 2, "The mapping of this page is gone.");
 	} else {
@@ -92,8 +67,8 @@ void pt_page_draw(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c)
 		pt_canvas_put(c, MARGIN, y, pt_sign((enum pt_state)run.row, run.over),
 			      pt_page_style((enum pt_state)run.row, run.over));
 		y = pt_draw_wrapped(c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN, text.s) + 1;
-		y = draw_words(c, y, words.s);
-		draw_mapping(vma, c, y);
+		pt_explain_mapping(vma, &words);
+		draw_words(c, y, words.s);
 	}
 	pt_str_done(&text);
 	pt_str_done(&words);

@@ -2,8 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "pagetop/base/text.h"
 
-enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 14 };
+enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20 };
 
 /* Where the cursor's process is now; if it is gone, the row stays. */
 static void follow(struct pt_processes_view *v, const struct pt_scene *sc)
@@ -146,14 +147,26 @@ static void draw_heading(struct pt_canvas *c)
 	pt_canvas_text(c, x + BAR_W + 1, 1, c->w - x - BAR_W - 1, PT_ROLE_HEAD, "COMMAND");
 }
 
+static void draw_title(const struct pt_scene *sc, struct pt_canvas *c, int w)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_addf(&s, " pagetop   %s · %s", sc->host, sc->machine);
+	if (sc->only) {
+		pt_str_adds(&s, "   only ");
+		pt_escape(&s, sc->only, strlen(sc->only));
+	}
+	pt_canvas_text(c, 0, 0, w, PT_ROLE_TITLE, s.s);
+	pt_str_done(&s);
+}
+
 void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
 	int end = c->w;
 
 	if (sc->table)
 		end = pt_draw_age(sc, c, sc->table->cost_ns, sc->table->mono_ns);
-	pt_canvas_textf(c, 0, 0, end - 1, PT_ROLE_TITLE, " pagetop   %s · %s", sc->host,
-			sc->machine);
+	draw_title(sc, c, end - 1);
 	draw_heading(c);
 	if (!sc->table) {
 		pt_draw_waiting(c, 3, "reading the list of processes …");

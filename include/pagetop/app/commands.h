@@ -10,7 +10,6 @@ struct pt_ui;
 PT_CMD(help);
 PT_CMD(in);
 PT_CMD(back);
-PT_CMD(back_quit);
 PT_CMD(quit);
 PT_CMD(find);
 PT_CMD(next);

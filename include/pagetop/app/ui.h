@@ -34,6 +34,8 @@ struct pt_ui {
 	struct pt_scanner *scanner;
 	struct pt_canvas canvas;
 	struct pt_scene scene;		/* references to table, img and page are held */
+	const struct pt_table *all;	/* the table as it came; the scene's may be only a part */
+	char only[65];			/* the name that all processes shown have; "": any */
 	struct pt_str host, machine;
 
 	enum pt_level level;
@@ -76,6 +78,7 @@ void pt_ui_draw(struct pt_ui *ui);
 /* For commands. */
 unsigned pt_ui_where(const struct pt_ui *ui);			/* PT_WHERE_* of what is on the screen */
 void pt_ui_say(struct pt_ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void pt_ui_show_only(struct pt_ui *ui, const char *comm);		/* "": all processes again */
 void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p);
 void pt_ui_set_level(struct pt_ui *ui, enum pt_level level);
 void pt_ui_post(struct pt_ui *ui, bool reopen);			/* wish again for what is on the screen */

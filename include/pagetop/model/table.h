@@ -56,6 +56,9 @@ struct pt_process *pt_table_add(struct pt_table *t);
 /* The row of this process, or NULL; starttime 0: whoever has the pid. */
 const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint64_t starttime);
 
+/* A copy with only the processes of this name. NULL: no memory. */
+struct pt_table *pt_table_only(const struct pt_table *t, const char *comm);
+
 /* Largest first; kernel threads and the dead last. */
 void pt_table_sort(struct pt_table *t);
 

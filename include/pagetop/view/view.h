@@ -17,6 +17,7 @@ struct pt_scene {
 	const char *host;
 	const char *machine;		/* kernel and memory */
 	const struct pt_table *table;
+	const char *only;		/* the table shows the processes of this name (raw); or NULL */
 	const struct pt_image *img;	/* the process that was entered */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
 	const struct pt_note *notes;	/* what ranges of img are expected to be */
