@@ -7,7 +7,7 @@
 void pt_cmd_help(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	ui->help = true;
+	ui->help = !ui->help;
 	ui->text = (struct pt_text_view){ 0 };
 }
 
@@ -70,6 +70,11 @@ void pt_cmd_quit(struct pt_ui *ui, int arg)
 static void move_page(struct pt_ui *ui, enum pt_move move)
 {
 	uint64_t zoom = ui->map.zoom;
+
+	if (move == PT_MOVE_PGUP || move == PT_MOVE_PGDN) {
+		pt_page_move(&ui->page, move);
+		return;
+	}
 
 	if (move == PT_MOVE_UP)
 		move = PT_MOVE_LEFT;

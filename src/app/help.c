@@ -37,7 +37,7 @@ void pt_help_text(unsigned where, struct pt_str *out)
 	pt_str_adds(out, "Keys\n");
 	for (size_t i = 0; i < pt_ncommands; i++)
 		if (pt_commands[i].where & where)
-			pt_str_addf(out, "  %-14s %s\n", pt_commands[i].keys, pt_commands[i].help);
+			pt_str_addf(out, "  %-16s %s\n", pt_commands[i].keys, pt_commands[i].help);
 	if (where == PT_WHERE_PROC)
 		add_columns(PT_IN_PROCESSES, out);
 	if (where == PT_WHERE_MAPS)

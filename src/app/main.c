@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,6 +199,9 @@ int main(int argc, char **argv)
 		puts(PACKAGE_STRING);
 	} else {
 		set_locale(&opt);
+#ifdef __GLIBC__
+		mallopt(M_MMAP_THRESHOLD, 1 << 17);	/* large arrays go back to the system at once */
+#endif
 		r = run(&opt);
 	}
 	pt_str_done(&text);

@@ -350,7 +350,7 @@ void pt_ui_draw(struct pt_ui *ui)
 	else if (ui->level == PT_LEVEL_MAP)
 		pt_map_draw(&ui->map, &ui->scene, c);
 	else
-		pt_page_draw(&ui->scene, ui->map.vpn, c);
+		pt_page_draw(&ui->page, &ui->scene, ui->map.vpn, c);
 	c->h++;
 	draw_bottom(ui);
 	if (c->cursor_x >= c->w || c->cursor_y >= c->h)

@@ -23,13 +23,27 @@ static char *user_name(uid_t uid)
 	return name;
 }
 
-static void take_over(struct pt_process *p, const struct pt_table *before, uint64_t now_ns)
+static int by_pid(const void *key, const void *row)
 {
-	const struct pt_process *old = before ? pt_table_find(before, p->pid, p->starttime) : NULL;
-	double s = old ? (double)(now_ns - before->mono_ns) / 1e9 : 0;
+	const pid_t *pid = key;
+	const struct pt_process *p = row;
 
-	if (!old)
-		return;
+	return (*pid > p->pid) - (*pid < p->pid);
+}
+
+/* The same process in the table before, which is in the order of pids. */
+static const struct pt_process *find_old(const struct pt_table *before, const struct pt_process *p)
+{
+	const struct pt_process *old = before && before->n ?
+		bsearch(&p->pid, before->p, before->n, sizeof(*before->p), by_pid) : NULL;
+
+	return old && old->starttime == p->starttime ? old : NULL;
+}
+
+static void take_over(struct pt_process *p, const struct pt_process *old, uint64_t ns)
+{
+	double s = (double)ns / 1e9;
+
 	p->scanned = old->scanned;
 	p->err = old->err;
 	p->why = old->why;
@@ -40,11 +54,12 @@ static void take_over(struct pt_process *p, const struct pt_table *before, uint6
 		p->faults_per_s = (double)(p->nfaults - old->nfaults) / s;
 }
 
-static int fill_row(struct pt_process *p, int dir_fd)
+static int fill_row(struct pt_process *p, int dir_fd, const struct pt_table *before,
+		    uint64_t now_ns)
 {
+	const struct pt_process *old;
 	struct pt_proc_stat stat;
 	int err = pt_proc_stat(dir_fd, &stat);
-	uid_t uid;
 
 	if (err)
 		return err;
@@ -56,7 +71,15 @@ static int fill_row(struct pt_process *p, int dir_fd)
 	p->nfaults = stat.minflt + stat.majflt;
 	p->comm = strdup(stat.comm);
 	p->command = pt_command_text(dir_fd, &stat);
-	p->user = pt_proc_uid(dir_fd, &uid) ? strdup("?") : user_name(uid);
+	old = find_old(before, p);
+	if (pt_proc_uid(dir_fd, &p->uid))
+		p->uid = (uid_t)-1;
+	if (old && old->uid == p->uid)	/* looking a name up can be slow */
+		p->user = strdup(old->user);
+	else
+		p->user = p->uid == (uid_t)-1 ? strdup("?") : user_name(p->uid);
+	if (old)
+		take_over(p, old, now_ns - before->mono_ns);
 	return p->comm && p->command && p->user ? 0 : -ENOMEM;
 }
 
@@ -66,7 +89,7 @@ static int add_row(const struct pt_scan_env *env, pid_t pid, const struct pt_tab
 {
 	int dir_fd = pt_proc_open(env->root, pid);
 	struct pt_process *p = dir_fd < 0 ? NULL : pt_table_add(t);
-	int err = p ? fill_row(p, dir_fd) : dir_fd < 0 ? dir_fd : -ENOMEM;
+	int err = p ? fill_row(p, dir_fd, before, t->mono_ns) : dir_fd < 0 ? dir_fd : -ENOMEM;
 
 	if (dir_fd >= 0)
 		close(dir_fd);
@@ -75,8 +98,6 @@ static int add_row(const struct pt_scan_env *env, pid_t pid, const struct pt_tab
 		free(p->command);
 		free(p->user);
 		t->n--;
-	} else if (p) {
-		take_over(p, before, t->mono_ns);
 	}
 	return err == -ENOMEM ? err : 0;
 }
@@ -104,7 +125,6 @@ int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
 		pt_table_unref(t);
 		return err;
 	}
-	pt_table_sort(t);
 	*ret = t;
 	return 0;
 }

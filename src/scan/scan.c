@@ -313,6 +313,8 @@ static int scan_pages(struct scan *s, const struct pt_target *t, const struct pt
 	struct pt_image *img = s->img;
 	int err = 0;
 
+	if (t->pm_err && t->pm_err != -EACCES && t->pm_err != -EPERM)
+		return t->pm_err;
 	if (t->pm_err) {	/* mappings without pages: all of them unknown */
 		img->lo_vpn = img->hi_vpn = 0;
 		return 0;
@@ -358,7 +360,7 @@ static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
 	img->ctx.layout = s->env->probe->layout;
 	img->ctx.kmask = wish->kind == PT_WISH_PAGE ? UINT64_MAX : ~PT_KPF_VOLATILE;
 	err = img->name ? scan_pages(s, t, wish) : -ENOMEM;
-	if (err == -ESRCH)
+	if (err == -ESRCH && !t->pm_err)
 		err = gone(t);
 	return err ? err : pt_image_complete(img);
 }

@@ -30,7 +30,7 @@ struct pt_scanner {
 	struct pt_probe probe;
 	struct pt_scan_env env;
 	struct pt_target target;
-	const struct pt_table *table;	/* the last one published */
+	const struct pt_table *table;	/* the last one, in the order of pids */
 };
 
 void pt_answer_done(struct pt_answer *a)

@@ -5,7 +5,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/model/explain.h"
 
-enum { NAME_W = 12, VALUE_W = 20, MARGIN = 2 };
+enum { HEAD_ROWS = 2, NAME_W = 12, VALUE_W = 20, MARGIN = 2, TEXT_LEAST = 24 };
 
 static void draw_title(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c)
 {
@@ -26,7 +26,7 @@ static void draw_title(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas
 }
 
 /* Lines "name\tvalue\tmeaning"; the meaning wraps under itself. */
-static void draw_words(struct pt_canvas *c, int y, char *lines)
+static int draw_words(struct pt_canvas *c, int y, char *lines)
 {
 	char *save = NULL;
 
@@ -43,33 +43,59 @@ static void draw_words(struct pt_canvas *c, int y, char *lines)
 		if (x <= MARGIN + NAME_W + VALUE_W && *value)
 			x = MARGIN + NAME_W + VALUE_W;
 		x = *value ? x + 1 : x;
+		if (c->w - x < TEXT_LEAST && *text) {	/* no room beside the value: below it */
+			y++;
+			x = 2 * MARGIN;
+		}
 		y = *text ? pt_draw_wrapped(c, x, y, c->w - x - 1, PT_ROLE_PLAIN, text) : y + 1;
 	}
+	return y;
 }
 
-void pt_page_draw(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c)
+void pt_page_move(struct pt_page_view *v, enum pt_move move)
 {
-	const struct pt_image *page = sc->page;
-	const struct pt_vma *vma = page ? pt_image_vma(page, vpn) : NULL;
-	struct pt_str text = PT_STR_INIT, words = PT_STR_INIT;
-	struct pt_run run;
-	int y = 2;
+	int step = v->rows > 2 ? v->rows - 1 : 1;
 
-	draw_title(sc, vpn, c);
-	if (!page || page->lo_vpn != vpn) {
-		pt_draw_waiting(c, 2, sc->stale ? sc->stale : "reading the page …");
-	} else if (!vma) {
-		pt_draw_waiting(c, 2, "The mapping of this page is gone.");
-	} else {
-		run = pt_image_run(page, vma, vpn);
-		pt_explain_text(page, vma, &text);
-		pt_explain_words(page, vma, &words);
-		pt_canvas_put(c, MARGIN, y, pt_sign((enum pt_state)run.row, run.over),
-			      pt_page_style((enum pt_state)run.row, run.over));
-		y = pt_draw_wrapped(c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN, text.s) + 1;
-		pt_explain_mapping(vma, &words);
-		draw_words(c, y, words.s);
-	}
+	if (move == PT_MOVE_PGUP)
+		v->top = v->top > step ? v->top - step : 0;
+	if (move == PT_MOVE_PGDN && v->top + v->rows < v->lines)
+		v->top += step;
+}
+
+/* Returns the line behind the text. */
+static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn,
+		     struct pt_canvas *c, int y)
+{
+	struct pt_str text = PT_STR_INIT, words = PT_STR_INIT;
+	struct pt_run run = pt_image_run(sc->page, vma, vpn);
+
+	pt_explain_text(sc->page, vma, &text);
+	pt_explain_words(sc->page, vma, &words);
+	pt_explain_mapping(vma, &words);
+	pt_canvas_put(c, MARGIN, y, pt_sign((enum pt_state)run.row, run.over),
+		      pt_page_style((enum pt_state)run.row, run.over));
+	y = pt_draw_wrapped(c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN, text.s) + 1;
+	y = draw_words(c, y, words.s);
 	pt_str_done(&text);
 	pt_str_done(&words);
+	return y;
+}
+
+void pt_page_draw(struct pt_page_view *v, const struct pt_scene *sc, uint64_t vpn,
+		  struct pt_canvas *c)
+{
+	const struct pt_image *page = sc->page && sc->page->lo_vpn == vpn ? sc->page : NULL;
+	const struct pt_vma *vma = page ? pt_image_vma(page, vpn) : NULL;
+
+	v->rows = c->h - HEAD_ROWS;
+	if (vma)
+		v->lines = draw_text(sc, vma, vpn, c, HEAD_ROWS - v->top) - HEAD_ROWS + v->top;
+	for (int y = 0; y < HEAD_ROWS; y++)	/* what was scrolled away */
+		for (int x = 0; x < c->w; x++)
+			pt_canvas_put(c, x, y, ' ', PT_ROLE_PLAIN);
+	draw_title(sc, vpn, c);
+	if (!page)
+		pt_draw_waiting(c, HEAD_ROWS, sc->stale ? sc->stale : "reading the page …");
+	else if (!vma)
+		pt_draw_waiting(c, HEAD_ROWS, "The mapping of this page is gone.");
 }

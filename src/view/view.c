@@ -148,10 +148,11 @@ int pt_draw_age(const struct pt_scene *sc, struct pt_canvas *c, uint64_t cost_ns
 
 	if (sc->stale)
 		pt_str_adds(&s, "~ stale · ");
-	pt_str_addf(&s, "scan %.1f ms · ", (double)cost_ns / 1e6);
+	if (c->w >= 60)		/* a narrow screen keeps the age */
+		pt_str_addf(&s, "scan %.1f ms · ", (double)cost_ns / 1e6);
 	add_seconds(&s, sc->now_ns > mono_ns ? sc->now_ns - mono_ns : 0);
 	pt_str_adds(&s, " old");
-	if (!sc->stale && sc->interval_ns) {
+	if (!sc->stale && sc->interval_ns && c->w >= 100) {
 		pt_str_adds(&s, " · every ");
 		add_seconds(&s, sc->interval_ns);
 	}

@@ -43,6 +43,7 @@ struct pt_ui {
 	struct pt_processes_view processes;
 	struct pt_mappings_view mappings;
 	struct pt_map_view map;		/* its cursor is also the page that was entered */
+	struct pt_page_view page;
 	struct pt_text_view text;
 	pid_t pid;			/* the process that was entered */
 	uint64_t starttime;

@@ -17,7 +17,8 @@
 struct pt_process {
 	pid_t pid;
 	uint64_t starttime;
-	char *user;			/* escaped */
+	uid_t uid;			/* effective; (uid_t)-1: not known */
+	char *user;			/* its name, escaped */
 	char *command;			/* escaped; a kernel thread in brackets */
 	char *comm;			/* raw, for the name on the command line */
 	bool kthread;			/* has no memory of its own */

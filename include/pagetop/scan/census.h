@@ -9,7 +9,7 @@
 #include "pagetop/scan/scan.h"
 
 /*
- * A new table, sorted, with the sums of `before` (which may be NULL) taken over where the process
+ * A new table, in the order of pids, with the sums of `before` (which may be NULL) taken over where the process
  * is still the same. 0 and one reference, or -errno.
  */
 int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
