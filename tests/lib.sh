@@ -13,7 +13,10 @@
 srcdir=$(cd "${srcdir:-$(dirname "$0")/..}" && pwd) || exit 99
 top_builddir=${top_builddir:-$srcdir/build/default}
 PAGETOP=$top_builddir/pagetop
+ACTOR=$top_builddir/tests/actor
 SANITIZERS=${SANITIZERS-}
+PATIENCE=${SANITIZERS:+60}	# seconds that a state may take to come
+PATIENCE=${PATIENCE:-10}
 LC_ALL=C.UTF-8
 export PAGETOP LC_ALL
 
@@ -77,6 +80,7 @@ tmpdir() {
 tap_cleanup() {
 	tap_status=$?
 	tm_stop
+	stop_aside
 	[ -z "$tmp" ] || rm -rf "$tmp"
 	exit "$tap_status"
 }
@@ -99,6 +103,29 @@ wait_for() {
 		[ "$(uptime_cs)" -lt "$tap_end" ] || return 1
 		sleep 0.03
 	done
+}
+
+# ---- processes beside the test
+
+asides=
+
+# aside CMD...: in the background until the test ends; its pid is in $aside
+aside() {
+	"$@" &
+	aside=$!
+	asides="$asides $aside"
+}
+
+# stop_aside [PID...]: those, or all of them
+stop_aside() {
+	# shellcheck disable=SC2086 # one word for each pid
+	[ $# -gt 0 ] || set -- $asides
+	for tap_pid; do
+		asides=$(printf '%s\n' "$asides" | sed "s/ $tap_pid\>//")
+		kill -KILL "$tap_pid" 2>/dev/null
+		wait "$tap_pid" 2>/dev/null
+	done
+	return 0
 }
 
 # ---- a terminal: one tmux server per tm_start, its socket in $tmp
@@ -153,7 +180,7 @@ tm_has() {
 
 # tm_wait PATTERN [SECONDS]: until the screen has it; else shows the screen and fails
 tm_wait() {
-	wait_for "${2:-10}" tm_has "$1" && return
+	wait_for "${2:-$PATIENCE}" tm_has "$1" && return
 	echo "not on the screen: $1"
 	tm_screen
 	return 1

@@ -45,8 +45,10 @@ void pt_cmd_in(struct pt_ui *ui, int arg)
 		enter_process(ui);
 	else if (ui->level == PT_LEVEL_MAPPINGS)
 		enter_mapping(ui);
-	else if (pt_map_current(&ui->map, &ui->scene))
+	else if (pt_map_current(&ui->map, &ui->scene)) {
+		ui->page.top = 0;
 		pt_ui_set_level(ui, PT_LEVEL_PAGE);
+	}
 }
 
 void pt_cmd_back(struct pt_ui *ui, int arg)
@@ -75,7 +77,7 @@ static void move_page(struct pt_ui *ui, enum pt_move move)
 		pt_page_move(&ui->page, move);
 		return;
 	}
-
+	ui->page.top = 0;
 	if (move == PT_MOVE_UP)
 		move = PT_MOVE_LEFT;
 	if (move == PT_MOVE_DOWN)

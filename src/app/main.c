@@ -2,6 +2,7 @@
  * From the command line to the first screen, and every sentence that the program ends with.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #ifdef __GLIBC__
@@ -32,6 +33,36 @@ static int fail_errno(const char *what, int err)
 {
 	fprintf(stderr, "pagetop: %s: %s\n", what, strerror(-err));
 	return NOT_RUN;
+}
+
+/* The same with a word from outside in the middle, which may hold anything. */
+static int fail_word(const char *before, const char *word, const char *after)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_adds(&s, before);
+	pt_escape(&s, word, strlen(word));
+	pt_str_adds(&s, after);
+	fail(s.s);
+	pt_str_done(&s);
+	return NOT_RUN;
+}
+
+static int print(const struct pt_str *text)
+{
+	if (text->err)
+		return fail_errno("cannot make the text", text->err);
+	if (fputs(text->s, stdout) < 0 || fflush(stdout))
+		return fail_errno("cannot write to standard output", -errno);
+	return DONE;
+}
+
+/* A descriptor that is closed would be given to the next file opened, and be written to. */
+static void hold_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open(fd == 1 ? "/dev/full" : "/dev/null", O_RDWR);
 }
 
 /* The first list of processes. It comes from the scanner, as every later one. */
@@ -76,10 +107,9 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 		p = pid <= INT32_MAX ? pt_table_find(ui->scene.table, (pid_t)pid, 0) : NULL;
 	else
 		p = find_name(ui->scene.table, opt->target, &n);
-	if (!p) {
-		fprintf(stderr, "pagetop: there is no process \"%s\"\n", opt->target ? opt->target : "demo");
-		return NOT_RUN;
-	}
+	if (!p)
+		return fail_word("there is no process \"", opt->target ? opt->target : "demo",
+				 "\"; pagetop without a name lists all of them");
 	if (no_memory(p)) {
 		fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, no_memory(p));
 		return NOT_RUN;
@@ -116,9 +146,9 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 		pt_canvas_print(&ui->canvas, &out);
 	if (opt->styles)
 		pt_canvas_print_styles(&ui->canvas, &out);
-	fputs(out.s, stdout);
+	r = print(&out);
 	pt_str_done(&out);
-	return fflush(stdout) ? fail_errno("cannot write the screen", -errno) : DONE;
+	return r;
 }
 
 static int run_ui(const struct pt_options *opt, const struct pt_root *root,
@@ -153,11 +183,11 @@ static int run(const struct pt_options *opt)
 	int signal_fd = -1, err, r;
 
 	err = pt_root_init(&root, opt->proc_root, opt->sys_root);
-	if (err) {
-		fprintf(stderr, "pagetop: cannot open %s in place of /proc: %s\n",
-			opt->proc_root ? opt->proc_root : "/proc", strerror(-err));
-		return NOT_RUN;
-	}
+	if (err)
+		return fail_word("cannot open \"", opt->proc_root ? opt->proc_root : "/proc",
+				 err == -ENOTDIR ? "\" in place of /proc: it is not a folder" :
+				 err == -ENOENT ? "\" in place of /proc: there is no such folder" :
+				 "\" in place of /proc: no right to open it");
 	if (opt->demo)
 		err = pt_demo_start(&demo);	/* forks: before there are threads */
 	if (err) {
@@ -190,13 +220,15 @@ int main(int argc, char **argv)
 	struct pt_str text = PT_STR_INIT;
 	int r = DONE;
 
+	hold_descriptors();
 	if (pt_options_parse(argc, argv, &opt, &text)) {
 		r = fail(text.s);
 	} else if (opt.help) {
 		pt_options_help(&text);
-		fputs(text.s, stdout);
+		r = print(&text);
 	} else if (opt.version) {
-		puts(PACKAGE_STRING);
+		pt_str_adds(&text, PACKAGE_STRING "\n");
+		r = print(&text);
 	} else {
 		set_locale(&opt);
 #ifdef __GLIBC__

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/app/keys.h"
+#include "pagetop/base/text.h"
 
 enum {
 	OPT_FIRST = 1000,	/* above any character */
@@ -30,7 +31,9 @@ static const struct { const char *name, *text; } subcommand[] = {
 
 static int bad(struct pt_str *why, const char *option, const char *value, const char *want)
 {
-	pt_str_addf(why, "--%s takes %s, not \"%s\"", option, want, value);
+	pt_str_addf(why, "--%s takes %s, not \"", option, want);
+	pt_escape(why, value, strlen(value));
+	pt_str_addc(why, '"');
 	return -EINVAL;
 }
 
@@ -124,8 +127,9 @@ static int operands(int argc, char **argv, struct pt_options *o, struct pt_str *
 		o->target = argv[optind++];
 	}
 	if (optind < argc) {
-		pt_str_addf(why, "\"%s\" is one word too many; pagetop --help tells what there is",
-			    argv[optind]);
+		pt_str_addc(why, '"');
+		pt_escape(why, argv[optind], strlen(argv[optind]));
+		pt_str_adds(why, "\" is one word too many; pagetop --help tells what there is");
 		return -EINVAL;
 	}
 	if (o->demo && (o->target || o->proc_root)) {
@@ -144,6 +148,21 @@ static int consistent(const struct pt_options *o, struct pt_str *why)
 	return 0;
 }
 
+/* What getopt did not take: a letter of a cluster, or a whole word. */
+static int refused(int c, const char *word, struct pt_str *why)
+{
+	pt_str_adds(why, "option \"");
+	if (optopt > 0 && optopt < OPT_FIRST)
+		pt_str_addc(why, '-');
+	if (optopt > 0 && optopt < OPT_FIRST)
+		pt_escape(why, (char[]){ (char)optopt }, 1);
+	else
+		pt_escape(why, word, strlen(word));
+	pt_str_adds(why, c == ':' ? "\" needs an argument" : optopt > OPT_FIRST ?
+		    "\" takes no argument" : "\" is unknown; pagetop --help tells what there is");
+	return -EINVAL;
+}
+
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why)
 {
 	struct pt_options o = { .interval_s = 1, .budget = 0.1, .w = 80, .h = 24 };
@@ -154,15 +173,8 @@ int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_st
 	make_tables(longs, shorts);
 	opterr = 0;
 	while (!err && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		const char *word = argv[optind - 1];
-
-		if (c == '?' || c == ':') {
-			pt_str_addf(why, c == '?' ? "unknown option \"%s\"; pagetop --help tells what there is" :
-				    "option \"%s\" needs an argument", word);
-			err = -EINVAL;
-		} else {
-			err = take(&o, by_letter(c), optarg, why);
-		}
+		err = c == '?' || c == ':' ? refused(c, argv[optind - 1], why) :
+		      take(&o, by_letter(c), optarg, why);
 	}
 	if (!err)
 		err = operands(argc, argv, &o, why);

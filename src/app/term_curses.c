@@ -10,6 +10,7 @@
 #include <term.h>
 #include <unistd.h>
 #include "pagetop/app/rescue.h"
+#include "pagetop/base/text.h"
 #include "pagetop/view/theme.h"
 
 enum { ESC = 27, ESC_DELAY_MS = 25, MAX_PAIRS = 256 };
@@ -219,14 +220,19 @@ static int check_terminal(struct pt_str *why)
 			    isatty(STDOUT_FILENO) ? "input" : "output");
 		return -ENOTTY;
 	}
+	if (!name || !*name) {
+		pt_str_adds(why, "TERM is not set: it names the terminal, such as TERM=xterm-256color");
+		return -EINVAL;
+	}
 	if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {
-		pt_str_addf(why, "terminfo does not know the terminal TERM=%s; is ncurses-term "
-			    "installed?", name ? name : "");
+		pt_str_adds(why, "terminfo does not know the terminal TERM=");
+		pt_escape(why, name, strlen(name));
+		pt_str_adds(why, "; is ncurses-term installed?");
 		return -EINVAL;
 	}
 	if (!cursor_address || !clear_screen) {
 		pt_str_addf(why, "the terminal TERM=%s cannot place its cursor; a full-screen program "
-			    "needs that", name ? name : "");
+			    "needs that", name);
 		return -EINVAL;
 	}
 	return 0;

@@ -217,12 +217,19 @@ static uint16_t scan_bits(uint32_t categories)
 			  (categories & PT_PAGE_IS_PFNZERO ? PT_RUN(PFNZERO) : 0));
 }
 
-static void add_region(struct chunk *c, uint64_t vpn, uint64_t npages, uint16_t bits)
+/* However much the kernel reports at once, a chunk holds no more than it can. */
+static int add_region(struct scan *s, uint64_t vpn, uint64_t npages, uint16_t bits)
 {
-	for (uint64_t i = 0; i < npages && c->n < PT_CHUNK_NPAGES; i++) {
+	struct chunk *c = s->c;
+	int err = 0;
+
+	for (uint64_t i = 0; i < npages && !err; i++) {
+		if (c->n == PT_CHUNK_NPAGES)
+			err = take_chunk(s);
 		c->vpn[c->n] = vpn + i;
 		c->scan[c->n++] = bits;
 	}
+	return err;
 }
 
 /* By PAGEMAP_SCAN: the cost follows what is there. */
@@ -235,10 +242,11 @@ static int scan_found(struct scan *s, uint64_t vpn, uint64_t end_vpn)
 		ssize_t n = cancelled(s) ? -ECANCELED :
 			    pt_pagemap_find(s->pm, &vpn, end_vpn, region, PT_MAX_REGIONS);
 
-		for (ssize_t i = 0; i < n; i++)
-			add_region(s->c, region[i].vpn, region[i].npages,
-				   scan_bits(region[i].categories));
-		err = n < 0 ? (int)n : take_chunk(s);
+		for (ssize_t i = 0; i < n && !err; i++)
+			err = add_region(s, region[i].vpn, region[i].npages,
+					 scan_bits(region[i].categories));
+		if (!err)
+			err = n < 0 ? (int)n : take_chunk(s);
 	}
 	return err;
 }
@@ -256,9 +264,12 @@ static int scan_all(struct scan *s, uint64_t vpn, uint64_t end_vpn)
 		at = at < vpn ? vpn : at;
 		end = end > end_vpn ? end_vpn : end;
 		while (at < end && !err) {
-			add_region(s->c, at, end - at, 0);
-			at += s->c->n;
-			err = cancelled(s) ? -ECANCELED : take_chunk(s);
+			uint64_t n = end - at < PT_CHUNK_NPAGES ? end - at : PT_CHUNK_NPAGES;
+
+			err = cancelled(s) ? -ECANCELED : add_region(s, at, n, 0);
+			if (!err)
+				err = take_chunk(s);
+			at += n;
 		}
 	}
 	return err;

@@ -159,13 +159,18 @@ static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
 	pt_str_done(&s);
 }
 
-static int draw_notes(const struct pt_scene *sc, struct pt_canvas *c, int y)
+static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *sc,
+		       struct pt_canvas *c, int y)
 {
-	for (size_t i = 0; i < sc->nnotes && y < c->h; i++)
-		if (is_unmade(&sc->notes[i]))
-			pt_canvas_textf(c, 2, y++, c->w - 2, PT_ROLE_FAINT, "not made: %c %s",
-					sc->notes[i].sign, sc->notes[i].text);
-	return y;
+	for (size_t i = 0; i < sc->nnotes && y < c->h; i++) {
+		const struct pt_note *note = &sc->notes[i];
+		int x = 2;
+
+		if (!is_unmade(note))
+			continue;
+		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_FAINT, "not made: %c ", note->sign);
+		pt_draw_scrolled(c, x, y++, PT_ROLE_FAINT, note->text, v->list.xscroll);
+	}
 }
 
 void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
@@ -191,5 +196,5 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 		if (y < c->h)
 			draw_row(v, sc, i, c, y++);
 	}
-	draw_notes(sc, c, y);
+	draw_notes(v, sc, c, y);
 }

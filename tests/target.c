@@ -1,0 +1,306 @@
+/*
+ * A process with a known load of memory, for the tests to look at:
+ *
+ *	target pattern		small mappings, each of one state or of a known mix of two
+ *	target sparse		16 TiB reserved, and 4096 single pages of it written
+ *	target mappings N	N mappings of a page that do not merge
+ *	target churn		maps, touches and unmaps without pause
+ *	target forks		forks without pause
+ *	target cost FILE CMD…	runs CMD; its milliseconds and its peak in kB go to FILE
+ *
+ * It prints "ready" and name=address for its mappings, and ends when its standard input ends.
+ * It stands for any program, so it is built without sanitizers, which bring address spaces of
+ * their own.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102			/* Linux 6.13 */
+#endif
+
+enum { PAGE = 4096, HUGE = 2 << 20, NSPARSE = 4096 };
+
+static _Noreturn void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+/* Anonymous memory that stays in small pages. */
+static char *map(size_t len, int prot)
+{
+	char *mem = mmap(NULL, len, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (mem == MAP_FAILED)
+		die("mmap");
+	madvise(mem, len, MADV_NOHUGEPAGE);
+	return mem;
+}
+
+static void write_pages(char *mem, size_t npages, size_t step)
+{
+	for (size_t i = 0; i < npages; i += step)
+		mem[i * PAGE] = (char)(i + 1);
+}
+
+static void read_pages(const char *mem, size_t npages)
+{
+	for (size_t i = 0; i < npages; i++)
+		(void)*(const volatile char *)(mem + i * PAGE);
+}
+
+/* What is asked for has been made; what was printed so far is told. */
+static void ready(void)
+{
+	puts("");
+	if (fflush(stdout))
+		die("stdout");
+}
+
+static void say(const char *name, const char *mem)
+{
+	printf(" %s=%llx", name, (unsigned long long)(uintptr_t)mem);
+}
+
+static void wait_for_end(void)
+{
+	char c;
+
+	while (read(0, &c, 1) > 0)
+		;
+}
+
+static bool asked_to_end(void)
+{
+	struct pollfd p = { .fd = 0, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/* Page k lies somewhere in the k-th of equal parts. */
+static int sparse(void)
+{
+	const size_t len = (size_t)1 << 44, part = len / NSPARSE;
+	char *mem = map(len, PROT_READ | PROT_WRITE);
+	uint32_t random = 1;
+
+	for (size_t i = 0; i < NSPARSE; i++) {
+		random = random * 1664525 + 1013904223;
+		mem[i * part + (random >> 12) % (part / PAGE) * PAGE] = 1;
+	}
+	say("sparse", mem);
+	ready();
+	wait_for_end();
+	return 0;
+}
+
+/* Every second page may be written, and has been: neighbours differ and cannot merge. */
+static int mappings(size_t n)
+{
+	char *mem = map(n * PAGE, PROT_READ);
+
+	for (size_t i = 1; i < n; i += 2)
+		if (mprotect(mem + i * PAGE, PAGE, PROT_READ | PROT_WRITE))
+			die("mprotect");
+	for (size_t i = 1; i < n; i += 2)
+		mem[i * PAGE] = 1;
+	say("first", mem);
+	say("last", mem + (n - 1) * PAGE);
+	ready();
+	wait_for_end();
+	return 0;
+}
+
+static char *map_file(const char *name, int flags)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	char *mem = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, flags, fd, 0);
+
+	if (mem == MAP_FAILED)
+		die(name);
+	close(fd);
+	return mem;
+}
+
+static char *map_memfd(size_t len)
+{
+	int fd = memfd_create("target", MFD_CLOEXEC);
+	char *mem = ftruncate(fd, (off_t)len) ? MAP_FAILED :
+		    mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (mem == MAP_FAILED)
+		die("memfd");
+	close(fd);
+	return mem;
+}
+
+/* One huge page, where it can be had, with nothing beside it. */
+static char *map_huge(void)
+{
+	char *mem = map(2 * HUGE, PROT_NONE), *huge = mem + (-(uintptr_t)mem & (HUGE - 1));
+
+	munmap(mem, (size_t)(huge - mem));
+	munmap(huge + HUGE, (size_t)(mem + HUGE - huge));
+	if (mprotect(huge, HUGE, PROT_READ | PROT_WRITE))
+		die("mprotect");
+	madvise(huge, HUGE, MADV_HUGEPAGE);
+	write_pages(huge, HUGE / PAGE, 1);
+	return huge;
+}
+
+static char *fence(void)
+{
+	return map(PAGE, PROT_NONE);
+}
+
+/* Fences keep neighbours from merging. What is shared stays shared by a child that only waits. */
+static int pattern(void)
+{
+	char *half, *zero, *cow, *copied, *shared, *guard, *locked, *huge;
+	pid_t pid;
+
+	say("half", half = map(64 * PAGE, PROT_READ | PROT_WRITE));
+	fence();
+	say("zero", zero = map(16 * PAGE, PROT_READ | PROT_WRITE));
+	fence();
+	say("cow", cow = map(16 * PAGE, PROT_READ | PROT_WRITE));
+	fence();
+	say("guard", guard = map(16 * PAGE, PROT_READ | PROT_WRITE));
+	fence();
+	say("locked", locked = map(16 * PAGE, PROT_READ | PROT_WRITE));
+	fence();
+	say("copied", copied = map_file("/proc/self/exe", MAP_PRIVATE));
+	say("shared", shared = map_memfd(16 * PAGE));
+	say("huge", huge = map_huge());
+	write_pages(half, 64, 2);
+	read_pages(zero, 16);
+	write_pages(cow, 16, 1);
+	madvise(guard, 8 * PAGE, MADV_GUARD_INSTALL);
+	write_pages(guard + 8 * PAGE, 8, 1);
+	write_pages(locked, 16, 1);
+	if (mlock(locked, 16 * PAGE))
+		die("mlock");
+	write_pages(copied, 2, 1);
+	read_pages(copied + 2 * PAGE, 2);
+	write_pages(shared, 16, 1);
+	madvise(huge, HUGE, MADV_DONTFORK);
+	madvise(half, 64 * PAGE, MADV_DONTFORK);
+	madvise(locked, 16 * PAGE, MADV_DONTFORK);
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid)
+		ready();
+	wait_for_end();
+	if (!pid)
+		_exit(0);
+	while (waitpid(pid, NULL, 0) < 0)
+		;
+	return 0;
+}
+
+/* The same addresses become small pages, zero pages, huge pages, and nothing, again and again. */
+static int churn(void)
+{
+	char *mem = map(2 * HUGE, PROT_NONE), *at = mem + (-(uintptr_t)mem & (HUGE - 1));
+
+	say("churn", at);
+	ready();
+	for (unsigned i = 0; !asked_to_end(); i++) {
+		if (mmap(at, HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+			 -1, 0) == MAP_FAILED)
+			die("mmap");
+		madvise(at, HUGE, i % 3 ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
+		read_pages(at + HUGE / 4, HUGE / PAGE / 4);
+		write_pages(at + HUGE / 8, HUGE / PAGE / 2, 1);
+		if (i & 1)
+			madvise(at + HUGE / 2, HUGE / 2, MADV_DONTNEED);
+		write_pages(at, HUGE / PAGE, 3);
+		munmap(at, HUGE);
+	}
+	return 0;
+}
+
+/* A child that writes half of what it shares, and ends. */
+static int forks(void)
+{
+	char *mem = map(256 * PAGE, PROT_READ | PROT_WRITE);
+
+	say("forks", mem);
+	ready();
+	while (!asked_to_end()) {
+		pid_t pid;
+
+		write_pages(mem, 256, 1);
+		pid = fork();
+		if (pid < 0)
+			die("fork");
+		if (!pid) {
+			write_pages(mem, 256, 2);
+			_exit(0);
+		}
+		write_pages(mem, 256, 3);
+		while (waitpid(pid, NULL, 0) < 0)
+			;
+	}
+	return 0;
+}
+
+static int cost(const char *file, char **cmd)
+{
+	struct timespec from, to;
+	struct rusage usage;
+	int status;
+	pid_t pid;
+	FILE *f;
+
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	pid = fork();
+	if (!pid) {
+		execvp(cmd[0], cmd);
+		die(cmd[0]);
+	}
+	if (pid < 0 || wait4(pid, &status, 0, &usage) < 0)
+		die("fork");
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	f = fopen(file, "w");
+	if (!f || fprintf(f, "%ld %ld\n", (to.tv_sec - from.tv_sec) * 1000 +
+			  (to.tv_nsec - from.tv_nsec) / 1000000, usage.ru_maxrss) < 0 || fclose(f))
+		die(file);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(what, "cost") && argc > 3)
+		return cost(argv[2], argv + 3);
+	prctl(PR_SET_NAME, "target");
+	printf("ready");
+	if (!strcmp(what, "pattern"))
+		return pattern();
+	if (!strcmp(what, "sparse"))
+		return sparse();
+	if (!strcmp(what, "mappings") && argc > 2)
+		return mappings(strtoul(argv[2], NULL, 10));
+	if (!strcmp(what, "churn"))
+		return churn();
+	if (!strcmp(what, "forks"))
+		return forks();
+	fprintf(stderr, "\ntarget: what load?\n");
+	return 1;
+}
