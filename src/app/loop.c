@@ -134,10 +134,10 @@ static int turn(struct loop *l)
 		take_signals(l);
 	if (fd[1].revents)
 		l->draw |= pt_ui_answers(l->ui);
-	if (fd[0].revents & POLLIN || ready)
-		take_keys(l);
-	else if (fd[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+	if (fd[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		l->end = SIGHUP;	/* the terminal is gone */
+	else if (fd[0].revents || ready)
+		take_keys(l);
 	if (!n && !script)
 		l->draw = true;
 	return 0;

@@ -62,7 +62,7 @@ static void hold_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-			open(fd == 1 ? "/dev/full" : "/dev/null", O_RDWR);
+			open("/dev/null", fd == 1 ? O_RDONLY : O_RDWR);
 }
 
 /* The first list of processes. It comes from the scanner, as every later one. */
@@ -124,6 +124,16 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 	return DONE;
 }
 
+static void say_demo(struct pt_ui *ui)
+{
+	size_t made = 0;
+
+	for (size_t i = 0; i < ui->scene.nnotes; i++)
+		made += ui->scene.notes[i].start != 0;
+	pt_ui_say(ui, "%zu states, each in a mapping of its own; what is not possible here is listed at "
+		  "the end", made);
+}
+
 static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_fd)
 {
 	struct pt_str why = PT_STR_INIT, out = PT_STR_INIT;
@@ -169,6 +179,8 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 		r = fail("there is no process in the folder that stands for /proc: is it a copy of one?");
 	else if (opt->target || demo)
 		r = enter_target(&ui, opt, demo ? pt_demo_pid(demo) : 0);
+	if (r == DONE && demo)
+		say_demo(&ui);
 	if (r == DONE)
 		r = run_term(&ui, opt, signal_fd);
 	pt_ui_done(&ui);
