@@ -39,10 +39,19 @@ static uint32_t by_name(const char *s, size_t len)
 	return pt_utf8_decode(s, len, &ch) == len ? ch : PT_KEY_NONE;
 }
 
+uint32_t pt_key_type(const char **s)
+{
+	uint32_t ch = PT_KEY_NONE;
+	size_t n = pt_utf8_decode(*s, strlen(*s), &ch);
+
+	*s += n ? n : **s != '\0';
+	return ch;
+}
+
 uint32_t pt_key_parse(const char **s)
 {
-	size_t len, n;
-	uint32_t key, ch;
+	size_t len;
+	uint32_t key;
 
 	*s += strspn(*s, " ");
 	len = strcspn(*s, " ");
@@ -53,9 +62,7 @@ uint32_t pt_key_parse(const char **s)
 		*s += len;
 		return key;
 	}
-	n = pt_utf8_decode(*s, len, &ch);	/* a word that is no name is typed */
-	*s += n ? n : 1;
-	return n ? ch : PT_KEY_NONE;
+	return pt_key_type(s);	/* a word that is no name is typed */
 }
 
 const struct pt_command *pt_command_of(uint32_t key, unsigned where)

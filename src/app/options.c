@@ -171,7 +171,7 @@ int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_st
 	int c, err = 0;
 
 	make_tables(longs, shorts);
-	opterr = 0;
+	opterr = optind = 0;	/* from the beginning, also when called again */
 	while (!err && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		err = c == '?' || c == ':' ? refused(c, argv[optind - 1], why) :
 		      take(&o, by_letter(c), optarg, why);

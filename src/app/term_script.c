@@ -9,6 +9,7 @@ struct script {
 	struct pt_term term;
 	char *keys;
 	const char *at;
+	const char *typed;	/* up to here a word is typed, not pressed */
 	int w, h;
 };
 
@@ -18,6 +19,15 @@ static void size(struct pt_term *t, int *ret_w, int *ret_h)
 
 	*ret_w = s->w;
 	*ret_h = s->h;
+}
+
+/* How much of the text is a word that is no key. */
+static size_t typed_length(const char *text)
+{
+	const char *end = text;
+
+	pt_key_parse(&end);
+	return end == text + strcspn(text, " ") ? 0 : strcspn(text, " ");
 }
 
 static struct pt_event next(struct pt_term *t)
@@ -33,7 +43,9 @@ static struct pt_event next(struct pt_term *t)
 		s->h = e.h;
 		e.key = PT_KEY_RESIZE;
 	} else {
-		e.key = pt_key_parse(&s->at);
+		if (s->at >= s->typed)
+			s->typed = s->at + typed_length(s->at);
+		e.key = s->at < s->typed ? pt_key_type(&s->at) : pt_key_parse(&s->at);
 	}
 	return e;
 }
@@ -81,7 +93,7 @@ int pt_term_script_new(const char *keys, int w, int h, struct pt_term **ret)
 		return -ENOMEM;
 	}
 	s->term = (struct pt_term){ .class = &script_class, .fd = -1 };
-	s->at = s->keys;
+	s->at = s->typed = s->keys;
 	s->w = w;
 	s->h = h;
 	*ret = &s->term;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/text.h"
 
 enum { MATCH_LIMIT = 100000 };	/* about a millisecond of backtracking */
 
@@ -34,7 +35,7 @@ static void explain(const char *pattern, int code, size_t at, struct pt_str *why
 
 	pcre2_get_error_message(code, text, sizeof(text));
 	pt_str_adds(why, "pattern \"");
-	pt_str_adds(why, pattern);
+	pt_escape(why, pattern, strlen(pattern));
 	pt_str_addf(why, "\": %s (at position %zu)", (char *)text, at);
 }
 

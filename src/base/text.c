@@ -1,6 +1,5 @@
 #include "pagetop/base/text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -120,7 +119,7 @@ static int parse(const char *s, int base, uint64_t *ret)
 	char *end;
 	unsigned long long v;
 
-	if (!isxdigit((unsigned char)s[0]))	/* strtoull would take blanks and signs */
+	if (!s[0] || s[strspn(s, "0123456789abcdefABCDEF")])	/* strtoull takes more than digits */
 		return -EINVAL;
 	errno = 0;
 	v = strtoull(s, &end, base);

@@ -24,7 +24,8 @@ int pt_maps_line(const char *line, size_t len, struct pt_vma *ret)
 		       "%n", &v.start, &v.end, v.perms, &v.pgoff, &v.dev_major, &v.dev_minor,
 		       &v.inode, &at);
 
-	if (!is_range_line(line) || n != 7 || v.start >= v.end || strlen(v.perms) != 4)
+	if (!is_range_line(line) || n != 7 || v.start >= v.end || strlen(v.perms) != 4 ||
+	    (v.start | v.end) % PT_PAGE_BYTES)
 		return -EINVAL;
 	v.name = line + at;
 	while (*v.name == ' ')

@@ -67,7 +67,9 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 	zero = flags ? k & PT_KPF(ZERO_PAGE) : run->pm & PT_RUN(PFNZERO) && !once_bit;
 	put(f, PT_F(ZERO), flags || scanned || once_bit, zero);
 	anon = flags ? k & PT_KPF(ANON) : !file_bit && !zero;
-	put(f, PT_F(ANON), flags || file_bit || f->known.d & PT_F(ZERO), anon);
+	/* A driver's page in a mixed map has bit 61 clear, too. */
+	put(f, PT_F(ANON), flags || file_bit || (f->known.d & PT_F(ZERO) &&
+	    (zero || (vma->got_smaps && !(vma->vmflags & PT_VMF(MM))))), anon);
 	put(f, PT_F(KSM), flags, k & PT_KPF(KSM));
 	hugetlb = flags ? k & PT_KPF(HUGE) : vma->vmflags & PT_VMF(HT);
 	put(f, PT_F(HUGETLB), flags || vma->got_smaps, hugetlb);

@@ -98,8 +98,10 @@ static int largest_first(const void *a, const void *b)
 	const struct pt_process *x = a, *y = b;
 	uint64_t sx = size_of(x), sy = size_of(y);
 
-	if (x->kthread != y->kthread)
-		return x->kthread - y->kthread;
+	bool no_x = x->kthread || x->zombie, no_y = y->kthread || y->zombie;
+
+	if (no_x != no_y)
+		return no_x - no_y;
 	if (sx != sy)
 		return sx < sy ? 1 : -1;
 	return (x->pid > y->pid) - (x->pid < y->pid);

@@ -40,6 +40,15 @@ void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style styl
 		c->cell[y * c->w + x] = (struct pt_cell){ ch, style };
 }
 
+void pt_canvas_cursor(struct pt_canvas *c, int x, int y)
+{
+	if (x < 0 || x >= c->w || y < 0 || y >= c->h)
+		return;
+	c->cell[y * c->w + x].style |= PT_STYLE_CURSOR;
+	c->cursor_x = x;
+	c->cursor_y = y;
+}
+
 int pt_text_width(const char *text)
 {
 	size_t len = strlen(text), n;

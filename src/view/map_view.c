@@ -298,9 +298,7 @@ static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct 
 		pt_map_cell(v, sc->img, vma, vpn, &counts);
 		pt_draw_counts(c, ADDR_W + i, y, &counts);
 		if (v->vpn >= vpn && v->vpn - vpn < v->zoom) {
-			c->cell[y * c->w + ADDR_W + i].style |= PT_STYLE_CURSOR;
-			c->cursor_x = ADDR_W + i;
-			c->cursor_y = y;
+			pt_canvas_cursor(c, ADDR_W + i, y);
 		}
 	}
 }
@@ -326,7 +324,7 @@ static void flow(struct flow *f, uint32_t sign, pt_style sign_style, pt_style st
 	f->x += w + 3;
 }
 
-static void draw_legend(struct flow *f, const struct pt_counts *counts)
+static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t zoom)
 {
 	char text[64], size[PT_SIZE_LEN];
 
@@ -344,6 +342,8 @@ static void draw_legend(struct flow *f, const struct pt_counts *counts)
 			 (unsigned long long)counts->over[o]);
 		flow(f, 0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
 	}
+	snprintf(text, sizeof(text), "1 cell = %s", pt_size_text(zoom << PT_PAGE_SHIFT, size));
+	flow(f, 0, 0, PT_ROLE_FAINT, text);
 }
 
 /* The page under the cursor; of a cell of many pages, what they are. */
@@ -367,10 +367,8 @@ static void draw_status(const struct pt_map_view *v, const struct pt_scene *sc,
 	pt_str_done(&s);
 }
 
-static void draw_title(const struct pt_map_view *v, const struct pt_scene *sc,
-		       const struct pt_vma *vma, struct pt_canvas *c)
+static void draw_title(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_canvas *c)
 {
-	int end = pt_draw_age(sc, c, sc->img->cost_ns, sc->img->mono_ns);
 	struct pt_str s = PT_STR_INIT;
 	char size[PT_SIZE_LEN];
 
@@ -378,9 +376,9 @@ static void draw_title(const struct pt_map_view *v, const struct pt_scene *sc,
 	pt_str_adds(&s, " ▸ ");
 	pt_escape(&s, vma->name_len ? vma->name : "[anonymous]",
 		  vma->name_len ? vma->name_len : strlen("[anonymous]"));
-	pt_str_addf(&s, "   lens 1 state · 1 cell = %s",
-		    pt_size_text(v->zoom << PT_PAGE_SHIFT, size));
-	pt_canvas_text(c, 0, 0, end - 1, PT_ROLE_TITLE, s.s);
+	pt_str_addf(&s, " %s %s   lens 1 state", vma->perms,
+		    pt_size_text(vma->end - vma->start, size));
+	pt_draw_top(sc, c, s.s, sc->img->cost_ns, sc->img->mono_ns);
 	pt_str_done(&s);
 }
 
@@ -406,7 +404,7 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 		return;
 	}
 	pt_image_count(sc->img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &counts);
-	draw_legend(&f, &counts);
+	draw_legend(&f, &counts, v->zoom);
 	legend = f.y + 1 < LEGEND_MAX ? f.y + 1 : LEGEND_MAX;
 	if (legend > c->h / 3)
 		legend = c->h / 3;
@@ -425,7 +423,7 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 			break;
 	}
 	f = (struct flow){ .c = c, .x = 1, .y = c->h - 1 - legend, .w = c->w, .end_y = c->h - 1 };
-	draw_legend(&f, &counts);
+	draw_legend(&f, &counts, v->zoom);
 	draw_status(v, sc, vma, c, c->h - 1);
-	draw_title(v, sc, vma, c);
+	draw_title(sc, vma, c);
 }

@@ -106,8 +106,7 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 
 	if (i == v->list.cur) {
 		pt_canvas_put(c, 0, y, 0x25b8, style);
-		c->cursor_x = 0;
-		c->cursor_y = y;
+		pt_canvas_cursor(c, 0, y);
 	}
 	pt_canvas_textf(c, x, y, RANGE_W, style, "%012llx-%012llx", (unsigned long long)vma->start,
 			(unsigned long long)vma->end);
@@ -142,7 +141,6 @@ static void draw_heading(struct pt_canvas *c)
 static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
 {
 	const struct pt_image *img = sc->img;
-	int end = pt_draw_age(sc, c, img->cost_ns, img->mono_ns);
 	struct pt_str s = PT_STR_INIT;
 	const struct pt_sum *rss = &img->total[PT_COL_RSS];
 	char res[PT_SIZE_LEN], all[PT_SIZE_LEN];
@@ -155,7 +153,7 @@ static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
 		    rss->unknown && rss->value ? "≥" : "",
 		    rss->unknown && !rss->value ? "?" : pt_size_text(rss->value, res),
 		    pt_size_text(bytes, all));
-	pt_canvas_text(c, 0, 0, end - 1, PT_ROLE_TITLE, s.s);
+	pt_draw_top(sc, c, s.s, img->cost_ns, img->mono_ns);
 	pt_str_done(&s);
 }
 

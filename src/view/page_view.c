@@ -11,17 +11,15 @@ static void draw_title(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas
 {
 	const struct pt_vma *vma = sc->img ? pt_image_vma(sc->img, vpn) : NULL;
 	struct pt_str s = PT_STR_INIT;
-	int end = c->w;
 
-	if (sc->page)
-		end = pt_draw_age(sc, c, sc->page->cost_ns, sc->page->mono_ns);
 	pt_title_process(sc, &s);
 	if (vma) {
 		pt_str_adds(&s, " ▸ ");
 		pt_escape(&s, vma->name, vma->name_len);
 	}
 	pt_str_addf(&s, " ▸ page 0x%llx", (unsigned long long)vpn << PT_PAGE_SHIFT);
-	pt_canvas_text(c, 0, 0, end - 1, PT_ROLE_TITLE, s.s);
+	pt_draw_top(sc, c, s.s, sc->page ? sc->page->cost_ns : 0,
+		    sc->page ? sc->page->mono_ns : 0);
 	pt_str_done(&s);
 }
 

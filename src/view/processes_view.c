@@ -113,8 +113,10 @@ static void draw_row(const struct pt_processes_view *v, const struct pt_process 
 	char pid[16];
 
 	snprintf(pid, sizeof(pid), "%d", (int)p->pid);
-	if (chosen)
+	if (chosen) {
 		pt_canvas_put(c, 0, y, 0x25b8, style);
+		pt_canvas_cursor(c, 0, y);
+	}
 	pt_canvas_right(c, PID_W, y, PID_W - 1, style, pid);
 	pt_canvas_text(c, PID_W + 1, y, USER_W, style, p->user);
 	if (draw_why_not(c, x, y, set, p))
@@ -129,8 +131,6 @@ static void draw_row(const struct pt_processes_view *v, const struct pt_process 
 		draw_bar(c, x, y, &p->counts);
 	x = p->err ? x + 2 : x + BAR_W + 1;
 	pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
-	if (chosen)
-		c->cursor_x = 0, c->cursor_y = y;
 }
 
 static void draw_heading(struct pt_canvas *c)
@@ -147,7 +147,7 @@ static void draw_heading(struct pt_canvas *c)
 	pt_canvas_text(c, x + BAR_W + 1, 1, c->w - x - BAR_W - 1, PT_ROLE_HEAD, "COMMAND");
 }
 
-static void draw_title(const struct pt_scene *sc, struct pt_canvas *c, int w)
+static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 
@@ -156,17 +156,14 @@ static void draw_title(const struct pt_scene *sc, struct pt_canvas *c, int w)
 		pt_str_adds(&s, "   only ");
 		pt_escape(&s, sc->only, strlen(sc->only));
 	}
-	pt_canvas_text(c, 0, 0, w, PT_ROLE_TITLE, s.s);
+	pt_draw_top(sc, c, s.s, sc->table ? sc->table->cost_ns : 0,
+		    sc->table ? sc->table->mono_ns : 0);
 	pt_str_done(&s);
 }
 
 void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
-	int end = c->w;
-
-	if (sc->table)
-		end = pt_draw_age(sc, c, sc->table->cost_ns, sc->table->mono_ns);
-	draw_title(sc, c, end - 1);
+	draw_title(sc, c);
 	draw_heading(c);
 	if (!sc->table) {
 		pt_draw_waiting(c, 3, "reading the list of processes …");

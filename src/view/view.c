@@ -141,26 +141,38 @@ static void add_seconds(struct pt_str *out, uint64_t ns)
 		pt_str_addf(out, "%.0f min", s / 60);
 }
 
-int pt_draw_age(const struct pt_scene *sc, struct pt_canvas *c, uint64_t cost_ns, uint64_t mono_ns)
+/* What is said of the age of the data; with less detail the less of it there is room for. */
+static void add_age(const struct pt_scene *sc, int detail, uint64_t cost_ns, uint64_t mono_ns,
+		    struct pt_str *out)
+{
+	if (sc->stale)
+		pt_str_adds(out, "~ stale · ");
+	if (detail > 0)
+		pt_str_addf(out, "scan %.1f ms · ", (double)cost_ns / 1e6);
+	add_seconds(out, sc->now_ns > mono_ns ? sc->now_ns - mono_ns : 0);
+	pt_str_adds(out, " old");
+	if (!sc->stale && sc->interval_ns && detail > 1) {
+		pt_str_adds(out, " · every ");
+		add_seconds(out, sc->interval_ns);
+	}
+}
+
+void pt_draw_top(const struct pt_scene *sc, struct pt_canvas *c, const char *title,
+		 uint64_t cost_ns, uint64_t mono_ns)
 {
 	struct pt_str s = PT_STR_INIT;
-	int w, x;
+	int title_w = pt_text_width(title), w = 0;
 
-	if (sc->stale)
-		pt_str_adds(&s, "~ stale · ");
-	if (c->w >= 60)		/* a narrow screen keeps the age */
-		pt_str_addf(&s, "scan %.1f ms · ", (double)cost_ns / 1e6);
-	add_seconds(&s, sc->now_ns > mono_ns ? sc->now_ns - mono_ns : 0);
-	pt_str_adds(&s, " old");
-	if (!sc->stale && sc->interval_ns && c->w >= 100) {
-		pt_str_adds(&s, " · every ");
-		add_seconds(&s, sc->interval_ns);
+	for (int detail = 2; mono_ns && detail >= (c->w >= 60); detail--) {
+		pt_str_reset(&s);
+		add_age(sc, detail, cost_ns, mono_ns, &s);
+		w = pt_text_width(s.s) + 1;
+		if (title_w + 2 + w <= c->w)
+			break;
 	}
-	w = pt_text_width(s.s);
-	x = c->w - w - 1;
-	pt_canvas_text(c, x, 0, w, sc->stale ? PT_ROLE_WARN : PT_ROLE_FAINT, s.s);
+	pt_canvas_text(c, 0, 0, c->w - w - 2, PT_ROLE_TITLE, title);
+	pt_canvas_text(c, c->w - w, 0, w, sc->stale ? PT_ROLE_WARN : PT_ROLE_FAINT, s.s);
 	pt_str_done(&s);
-	return x;
 }
 
 void pt_title_process(const struct pt_scene *sc, struct pt_str *out)

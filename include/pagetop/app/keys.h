@@ -47,4 +47,7 @@ const struct pt_command *pt_command_of(uint32_t key, unsigned where);
  */
 uint32_t pt_key_parse(const char **s);
 
+/* The character at *s, whatever word it belongs to; *s is moved behind it. */
+uint32_t pt_key_type(const char **s);
+
 #endif

@@ -42,6 +42,9 @@ void pt_canvas_clear(struct pt_canvas *c);
 /* Outside the canvas nothing is drawn. */
 void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style style);
 
+/* Marks the cell, and puts the terminal's cursor there. */
+void pt_canvas_cursor(struct pt_canvas *c, int x, int y);
+
 /*
  * UTF-8 text from x on, in at most `w` columns; cut short it ends in an ellipsis. Text from
  * outside must have been through pt_escape(). Returns the first column behind it.

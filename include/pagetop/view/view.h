@@ -64,8 +64,13 @@ int pt_draw_titles(struct pt_canvas *c, int x, int y, unsigned set);
 int pt_draw_sums(struct pt_canvas *c, int x, int y, pt_style style, unsigned set,
 		 const struct pt_sum sum[static PT_NCOLS]);
 
-/* The right end of the first row: what the scan costs and how old the data is. Returns its x. */
-int pt_draw_age(const struct pt_scene *sc, struct pt_canvas *c, uint64_t cost_ns, uint64_t mono_ns);
+/*
+ * The first row: the title, and at the right end what the scan costs and how old the data is,
+ * less of it where the title
+ * is long, and only the age on a narrow screen. mono_ns 0: there is no data yet.
+ */
+void pt_draw_top(const struct pt_scene *sc, struct pt_canvas *c, const char *title,
+		 uint64_t cost_ns, uint64_t mono_ns);
 
 /* " db1 ▸ 4242 redis-server", to which the view adds where in it one is. */
 void pt_title_process(const struct pt_scene *sc, struct pt_str *out);
