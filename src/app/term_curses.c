@@ -13,7 +13,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/view/theme.h"
 
-enum { ESC = 27, ESC_DELAY_MS = 25, MAX_PAIRS = 256 };
+enum { ESC = 27, BEL = 7, ESC_DELAY_MS = 25, MAX_SEQUENCE = 4096, MAX_PAIRS = 256 };
 
 struct curses {
 	struct pt_term term;
@@ -105,19 +105,57 @@ static void size(struct pt_term *term, int *ret_w, int *ret_h)
 	getmaxyx(stdscr, *ret_h, *ret_w);
 }
 
-/* An escape sequence that terminfo does not know is no key: it is swallowed whole. */
-static bool swallow(void)
+/* Up to a character for which `last` holds; a terminal that never sends it is given up. */
+static void skip_to(bool (*last)(wint_t ch, wint_t before))
+{
+	wint_t ch = 0, before = 0;
+
+	for (int i = 0; i < MAX_SEQUENCE && get_wch(&ch) != ERR && !last(ch, before); i++)
+		before = ch;
+}
+
+static bool ends_control(wint_t ch, wint_t before)
+{
+	if (before == '[')	/* "[[" and a letter: the Linux console's function keys */
+		return true;
+	return ch >= 0x40 && ch <= 0x7e && ch != '[';
+}
+
+static bool ends_string(wint_t ch, wint_t before)
+{
+	return ch == BEL || (before == ESC && ch == '\\');
+}
+
+/* What came behind an escape; false: nothing, so it was the key. */
+static bool skip_sequence(void)
 {
 	wint_t ch;
+	int r = get_wch(&ch);
 
-	if (get_wch(&ch) == ERR)
+	if (r == ERR)
 		return false;
+	while (r == OK && ch == ESC)	/* the Alt key of some terminals */
+		r = get_wch(&ch);
+	if (r != OK)
+		return true;
 	if (ch == 'O' || ch == 'N')
 		get_wch(&ch);
 	else if (ch == '[')
-		while (get_wch(&ch) != ERR && (ch < 0x40 || ch > 0x7e))
-			;
+		skip_to(ends_control);
+	else if (ch == ']' || ch == 'P' || ch == 'X' || ch == '^' || ch == '_')
+		skip_to(ends_string);
 	return true;
+}
+
+/* An escape sequence that terminfo does not know is no key: it is swallowed whole. */
+static bool swallow(void)
+{
+	bool swallowed;
+
+	timeout(ESC_DELAY_MS);	/* the rest may still be on its way */
+	swallowed = skip_sequence();
+	nodelay(stdscr, TRUE);
+	return swallowed;
 }
 
 static uint32_t special(wint_t code)

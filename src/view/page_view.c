@@ -13,11 +13,11 @@ static void draw_title(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas
 	struct pt_str s = PT_STR_INIT;
 
 	pt_title_process(sc, &s);
-	if (vma) {
-		pt_str_adds(&s, " ▸ ");
+	pt_str_addf(&s, " ▸ page 0x%llx", (unsigned long long)vpn << PT_PAGE_SHIFT);
+	if (vma && vma->name_len) {
+		pt_str_adds(&s, " of ");
 		pt_escape(&s, vma->name, vma->name_len);
 	}
-	pt_str_addf(&s, " ▸ page 0x%llx", (unsigned long long)vpn << PT_PAGE_SHIFT);
 	pt_draw_top(sc, c, s.s, sc->page ? sc->page->cost_ns : 0,
 		    sc->page ? sc->page->mono_ns : 0);
 	pt_str_done(&s);
