@@ -66,11 +66,17 @@ static int read_words(const struct scan *s, uint64_t *word)
 	return err;
 }
 
-/* Bit 56 of a page that is not huge says "count 1" on a kernel with counts for each page. */
+/*
+ * Bit 56 says "count 1" on a kernel with counts for each page, but of a page that may be mapped
+ * by PMD. Flags are asked first, for what the ioctl said may be out of date by now.
+ */
 static bool count_is_told(const struct scan *s, size_t i)
 {
-	return s->env->probe->precise && s->c->word[i] & PT_PM_EXCLUSIVE &&
-	       s->c->scan[i] & PT_RUN(SCANNED) && !(s->c->scan[i] & PT_RUN(PMD));
+	uint64_t kflags = s->c->kflags[i];
+	bool small = kflags != PT_KPAGE_NONE ? !(kflags & (PT_KPF(THP) | PT_KPF(HUGE))) :
+		     s->c->scan[i] & PT_RUN(SCANNED) && !(s->c->scan[i] & PT_RUN(PMD));
+
+	return s->env->probe->precise && s->c->word[i] & PT_PM_EXCLUSIVE && small;
 }
 
 /* What the kernel knows of the pages' frames; where it does not tell, PT_KPAGE_NONE. */
@@ -93,26 +99,66 @@ static void read_frames(const struct scan *s)
 			c->count[i] = 1;
 }
 
-/* Words, frames, words again, until the words hold still. Those that never do are in `again`. */
+static uint16_t scan_bits(uint32_t categories)
+{
+	return (uint16_t)(PT_RUN(SCANNED) | (categories & PT_PAGE_IS_HUGE ? PT_RUN(PMD) : 0) |
+			  (categories & PT_PAGE_IS_PFNZERO ? PT_RUN(PFNZERO) : 0));
+}
+
+/* The ioctl was asked before the words were read: what it said may be of another page. */
+static bool contradicts(const struct chunk *c, size_t i)
+{
+	uint64_t kflags = c->kflags[i];
+
+	if (!(c->scan[i] & PT_RUN(SCANNED)) || kflags == PT_KPAGE_NONE)
+		return false;
+	return (c->scan[i] & PT_RUN(PMD) && !(kflags & (PT_KPF(THP) | PT_KPF(HUGE)))) ||
+	       !(c->scan[i] & PT_RUN(PFNZERO)) != !(kflags & PT_KPF(ZERO_PAGE));
+}
+
+/* Asks the ioctl anew for the pages of which it contradicts the flags; true: there were some. */
+static bool ask_anew(const struct scan *s)
+{
+	struct chunk *c = s->c;
+	bool any = false;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct pt_region region;
+		uint64_t vpn = c->vpn[i];
+
+		if (!contradicts(c, i))
+			continue;
+		any = true;
+		c->scan[i] = pt_pagemap_find(s->pm, &vpn, vpn + 1, &region, 1) > 0 ?
+			     scan_bits(region.categories) : PT_RUN(SCANNED);
+	}
+	return any;
+}
+
+/*
+ * Words, frames, words again, until the words hold still and all sources agree. Where they never
+ * do, `again` differs from `word`.
+ */
 static int read_chunk(const struct scan *s)
 {
 	const struct pt_kpage *kp = &s->env->probe->kpage;
 	struct chunk *c = s->c;
 	size_t bytes = c->n * sizeof(*c->word);
-	int err = read_words(s, c->word);
+	bool alone = kp->fd[PT_KPAGE_FLAGS] < 0 && kp->fd[PT_KPAGE_COUNT] < 0;
+	int err = read_words(s, c->again);
 
 	for (int i = 0; i < TRIES && !err; i++) {
+		memcpy(c->word, c->again, bytes);
 		read_frames(s);
-		if (kp->fd[PT_KPAGE_FLAGS] < 0 && kp->fd[PT_KPAGE_COUNT] < 0) {
-			memcpy(c->again, c->word, bytes);	/* only one source: nothing can disagree */
-			break;
-		}
+		if (alone)	/* only one source: nothing can disagree */
+			return 0;
 		err = read_words(s, c->again);
-		if (err || !memcmp(c->again, c->word, bytes))
-			break;
-		if (i < TRIES - 1)
-			memcpy(c->word, c->again, bytes);
+		if (!err && !ask_anew(s) && !memcmp(c->again, c->word, bytes))
+			return 0;
 	}
+	for (size_t i = 0; i < c->n && !err; i++)
+		if (contradicts(c, i))
+			c->again[i] = ~c->word[i];
 	return err;
 }
 
@@ -209,12 +255,6 @@ static int take_chunk(struct scan *s)
 		err = add_pages(s);
 	s->c->n = 0;
 	return err;
-}
-
-static uint16_t scan_bits(uint32_t categories)
-{
-	return (uint16_t)(PT_RUN(SCANNED) | (categories & PT_PAGE_IS_HUGE ? PT_RUN(PMD) : 0) |
-			  (categories & PT_PAGE_IS_PFNZERO ? PT_RUN(PFNZERO) : 0));
 }
 
 /* However much the kernel reports at once, a chunk holds no more than it can. */
