@@ -60,7 +60,8 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 {
 	bool flags = run->pm & PT_RUN(GOT_FLAGS), scanned = run->pm & PT_RUN(SCANNED);
 	bool once_bit = run->pm & PT_RUN(EXCLUSIVE), file_bit = run->pm & PT_RUN(FILE);
-	bool secret = starts(vma, "/secretmem"), no_lazy, zero, anon, hugetlb, special;
+	bool secret = starts(vma, "/secretmem"), no_lazy, zero, anon, anon_known;
+	bool hugetlb, special;
 	uint64_t k = f->yes.k;
 
 	/* Zero pages have no reverse map, so they are never "mapped once". */
@@ -80,8 +81,10 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 	    anon && !hugetlb && !no_lazy && !(k & PT_KPF(SWAPBACKED)));
 
 	special = secret || k & PT_KPF(RESERVED) || !(k & (PT_KPF(SWAPBACKED) | PT_KPF(UPTODATE)));
-	put(f, PT_F(SPECIAL), flags || secret || anon, special && !anon && !zero);
-	put(f, PT_F(SHMEM), flags || anon, !anon && (k & PT_KPF(SWAPBACKED) || hugetlb));
+	anon_known = f->known.d & PT_F(ANON);
+	put(f, PT_F(SPECIAL), flags || secret || (anon && anon_known), special && !anon && !zero);
+	put(f, PT_F(SHMEM), flags || (anon && anon_known),
+	    !anon && (k & PT_KPF(SWAPBACKED) || hugetlb));
 	put(f, PT_F(HWPOISON), true, k & PT_KPF(HWPOISON));	/* hidden flags count as clear here */
 }
 

@@ -36,6 +36,7 @@ int pt_place_parse(const char *text, bool pid_wanted, struct pt_place *ret, stru
 
 	text += strspn(text, " ");
 	text += parse_pid(text, pid_wanted, &p.pid);
+	text += strspn(text, " ");
 	len = strlen(text);
 	while (len && text[len - 1] == ' ')
 		len--;
