@@ -36,13 +36,14 @@ static int fail_errno(const char *what, int err)
 }
 
 /* The same with a word from outside in the middle, which may hold anything. */
-static int fail_word(const char *before, const char *word, const char *after)
+static int fail_word(const char *before, const char *word, const char *after, const char *why)
 {
 	struct pt_str s = PT_STR_INIT;
 
 	pt_str_adds(&s, before);
 	pt_escape(&s, word, strlen(word));
 	pt_str_adds(&s, after);
+	pt_str_adds(&s, why);
 	fail(s.s);
 	pt_str_done(&s);
 	return NOT_RUN;
@@ -96,7 +97,16 @@ static const char *no_memory(const struct pt_process *p)
 	       p->zombie ? "has ended and waits for its parent: it has no memory any more" : NULL;
 }
 
-/* To the process named on the command line. Of several, the list with the first under the cursor. */
+static void say_several(struct pt_ui *ui, size_t n)
+{
+	struct pt_str name = PT_STR_INIT;
+
+	pt_escape(&name, ui->only, strlen(ui->only));
+	pt_ui_say(ui, "%zu processes are called %s: Enter opens one, Backspace shows all", n, name.s);
+	pt_str_done(&name);
+}
+
+/* To the process named on the command line. Of several, the list of these. */
 static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t demo_pid)
 {
 	const struct pt_process *p = NULL;
@@ -109,14 +119,14 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 		p = find_name(ui->scene.table, opt->target, &n);
 	if (!p)
 		return fail_word("there is no process \"", opt->target ? opt->target : "demo",
-				 "\"; pagetop without a name lists all of them");
+				 "\"; ", "pagetop without a name lists all of them");
 	if (no_memory(p)) {
 		fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, no_memory(p));
 		return NOT_RUN;
 	}
 	if (n > 1) {
 		pt_ui_show_only(ui, p->comm);
-		pt_ui_say(ui, "%zu processes of this name; Enter opens one, Backspace shows all", n);
+		say_several(ui, n);
 		return DONE;
 	}
 	pt_ui_enter_process(ui, p);
@@ -197,9 +207,7 @@ static int run(const struct pt_options *opt)
 	err = pt_root_init(&root, opt->proc_root, opt->sys_root);
 	if (err)
 		return fail_word("cannot open \"", opt->proc_root ? opt->proc_root : "/proc",
-				 err == -ENOTDIR ? "\" in place of /proc: it is not a folder" :
-				 err == -ENOENT ? "\" in place of /proc: there is no such folder" :
-				 "\" in place of /proc: no right to open it");
+				 "\" in place of /proc: ", strerror(-err));
 	if (opt->demo)
 		err = pt_demo_start(&demo);	/* forks: before there are threads */
 	if (err) {

@@ -33,6 +33,8 @@ void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint6
 		if (run.over & 1 << o)
 			pt_str_addf(out, " · %s", pt_overlays[o].name);
 	pt_str_addf(out, " · %s", pt_state_rows[run.row].text);
+	if (run.pm & (PT_RUN(PRESENT) | PT_RUN(ENTRY)) && !(run.pm & PT_RUN(PFN)))
+		pt_str_adds(out, ": needs CAP_SYS_ADMIN");
 }
 
 /* A sentence out of a table's text: with a capital and a full stop. */
@@ -189,9 +191,9 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 	pt_str_addf(out, "state\t%c\t%s\n", pt_state_rows[run.row].sign, pt_state_rows[run.row].name);
 	pt_str_adds(out, "overlays\t\t");
 	for (int o = 0; o < PT_NOVERS; o++)
-		if (run.over & 1 << o)
-			pt_str_addf(out, "%s ", pt_overlays[o].name);
-	pt_str_adds(out, run.over ? "\n" : "none\n");
+		if ((run.over | run.over_open) & 1 << o)
+			pt_str_addf(out, "%s%s ", pt_overlays[o].name, run.over & 1 << o ? "" : "?");
+	pt_str_adds(out, run.over | run.over_open ? "\n" : "none\n");
 }
 
 void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)

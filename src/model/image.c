@@ -43,6 +43,7 @@ static void complete_run(struct pt_run *run, const struct pt_vma *vma,
 
 	run->row = (uint8_t)pt_state_of(&f);
 	run->over = pt_overlays_of(&f);
+	run->over_open = pt_overlays_open(&f);
 	if (sums)
 		pt_columns_add(sums, &f, run->count, run->npages);
 }
@@ -126,19 +127,20 @@ struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma,
 	return run;
 }
 
-static void count(struct pt_counts *c, unsigned row, unsigned over, uint64_t npages)
+static void count(struct pt_counts *c, const struct pt_run *like, uint64_t npages)
 {
-	c->state[row] += npages;
+	c->state[like->row] += npages;
 	c->npages += npages;
-	for (int o = 0; o < PT_NOVERS; o++)
-		if (over & 1u << o)
-			c->over[o] += npages;
+	for (int o = 0; o < PT_NOVERS; o++) {
+		c->over[o] += like->over >> o & 1 ? npages : 0;
+		c->over_open[o] += like->over_open >> o & 1 ? npages : 0;
+	}
 }
 
 void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64_t lo_vpn,
 		    uint64_t hi_vpn, struct pt_counts *add_to)
 {
-	unsigned empty = empty_run(img, vma, lo_vpn, hi_vpn).row;
+	const struct pt_run empty = empty_run(img, vma, lo_vpn, hi_vpn);
 	uint64_t at = lo_vpn;
 
 	for (size_t i = pt_runs_at_or_above(&img->runs, lo_vpn); at < hi_vpn; i++) {
@@ -147,13 +149,13 @@ void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64
 		uint64_t end;
 
 		if (at < start)
-			count(add_to, empty, 0, start - at);
+			count(add_to, &empty, start - at);
 		if (start == hi_vpn && (!r || r->vpn >= hi_vpn))
 			break;
 		end = r->vpn + r->npages < hi_vpn ? r->vpn + r->npages : hi_vpn;
 		if (start < at)
 			start = at;
-		count(add_to, r->row, r->over, end - start);
+		count(add_to, r, end - start);
 		at = end;
 	}
 }

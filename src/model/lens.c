@@ -33,12 +33,23 @@ enum pt_state pt_state_of(const struct pt_facts *f)
 	return (enum pt_state)i;
 }
 
-uint8_t pt_overlays_of(const struct pt_facts *f)
+/* The overlays whose facts are in the set. */
+static uint8_t overlays(uint64_t facts)
 {
 	uint8_t over = 0;
 
 	for (int i = 0; i < PT_NOVERS; i++)
-		if (f->yes.d & pt_overlays[i].fact)
+		if (facts & pt_overlays[i].fact)
 			over |= (uint8_t)(1 << i);
 	return over;
+}
+
+uint8_t pt_overlays_of(const struct pt_facts *f)
+{
+	return overlays(f->yes.d);
+}
+
+uint8_t pt_overlays_open(const struct pt_facts *f)
+{
+	return overlays(~f->known.d);
 }

@@ -338,8 +338,11 @@ static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t
 		     PT_ROLE_PLAIN, text);
 	}
 	for (int o = 0; o < PT_NOVERS; o++) {
-		snprintf(text, sizeof(text), "%s %llu", pt_overlays[o].name,
-			 (unsigned long long)counts->over[o]);
+		if (counts->over_open[o] && !counts->over[o])
+			snprintf(text, sizeof(text), "%s ?", pt_overlays[o].name);
+		else
+			snprintf(text, sizeof(text), "%s %s%llu", pt_overlays[o].name,
+				 counts->over_open[o] ? "≥" : "", (unsigned long long)counts->over[o]);
 		flow(f, 0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
 	}
 	snprintf(text, sizeof(text), "1 cell = %s", pt_size_text(zoom << PT_PAGE_SHIFT, size));

@@ -72,6 +72,7 @@ struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma,
 struct pt_counts {
 	uint64_t state[PT_NSTATES];
 	uint64_t over[PT_NOVERS];
+	uint64_t over_open[PT_NOVERS];	/* pages of which it is not known */
 	uint64_t npages;
 };
 

@@ -53,4 +53,7 @@ enum pt_state pt_state_of(const struct pt_facts *f);
 /* PT_OVER_* of a page with these facts: those that are known to hold. */
 uint8_t pt_overlays_of(const struct pt_facts *f);
 
+/* PT_OVER_* of which that is not known. */
+uint8_t pt_overlays_open(const struct pt_facts *f);
+
 #endif

@@ -21,7 +21,8 @@ struct pt_run {
 	uint32_t count;		/* kpagecount of each page */
 	uint16_t pm;		/* PT_PM() facts: pagemap and PAGEMAP_SCAN, and what answered */
 	uint8_t row;		/* row of the state lens, worked out once when the image is complete */
-	uint8_t over;		/* PT_OVER_*, likewise */
+	uint8_t over;		/* PT_OVER_* that hold, likewise */
+	uint8_t over_open;	/* PT_OVER_* of which it is not known whether they hold */
 };
 
 struct pt_runs {
