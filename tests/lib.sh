@@ -63,6 +63,15 @@ note() {
 	sed 's/^/# /'
 }
 
+# need PROGRAM...: without them there is nothing to test
+need() {
+	for tap_file; do
+		[ -x "$tap_file" ] && continue
+		echo "Bail out! $tap_file is not there: make check builds it"
+		exit 99
+	done
+}
+
 # done_testing: the plan, and the end of the test
 done_testing() {
 	echo "1..$tap_n"

@@ -8,14 +8,13 @@
  *	target forks		forks without pause
  *	target cost FILE CMD…	runs CMD; its milliseconds and its peak in kB go to FILE
  *
- * It prints "ready" and name=address for its mappings, and ends when its standard input ends.
+ * It prints "ready" and name=address for its mappings, then lives until it is killed, or with it
+ * whoever started it.
  * It stands for any program, so it is built without sanitizers, which bring address spaces of
  * their own.
  */
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,12 +38,13 @@ static _Noreturn void die(const char *what)
 	exit(1);
 }
 
-/* Anonymous memory that stays in small pages. */
+/* Anonymous memory in small pages, with a page above it that keeps it from merging with others. */
 static char *map(size_t len, int prot)
 {
-	char *mem = mmap(NULL, len, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *mem = mmap(NULL, len + PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			 -1, 0);
 
-	if (mem == MAP_FAILED)
+	if (mem == MAP_FAILED || mprotect(mem, len, prot))
 		die("mmap");
 	madvise(mem, len, MADV_NOHUGEPAGE);
 	return mem;
@@ -75,23 +75,19 @@ static void say(const char *name, const char *mem)
 	printf(" %s=%llx", name, (unsigned long long)(uintptr_t)mem);
 }
 
-static void wait_for_end(void)
+static void die_with_parent(void)
 {
-	char c;
-
-	while (read(0, &c, 1) > 0)
-		;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-static bool asked_to_end(void)
+static _Noreturn void sleep_for_ever(void)
 {
-	struct pollfd p = { .fd = 0, .events = POLLIN };
-
-	return poll(&p, 1, 0) > 0;
+	for (;;)
+		pause();
 }
 
 /* Page k lies somewhere in the k-th of equal parts. */
-static int sparse(void)
+static _Noreturn void sparse(void)
 {
 	const size_t len = (size_t)1 << 44, part = len / NSPARSE;
 	char *mem = map(len, PROT_READ | PROT_WRITE);
@@ -103,12 +99,11 @@ static int sparse(void)
 	}
 	say("sparse", mem);
 	ready();
-	wait_for_end();
-	return 0;
+	sleep_for_ever();
 }
 
 /* Every second page may be written, and has been: neighbours differ and cannot merge. */
-static int mappings(size_t n)
+static _Noreturn void mappings(size_t n)
 {
 	char *mem = map(n * PAGE, PROT_READ);
 
@@ -120,8 +115,7 @@ static int mappings(size_t n)
 	say("first", mem);
 	say("last", mem + (n - 1) * PAGE);
 	ready();
-	wait_for_end();
-	return 0;
+	sleep_for_ever();
 }
 
 static char *map_file(const char *name, int flags)
@@ -161,65 +155,62 @@ static char *map_huge(void)
 	return huge;
 }
 
-static char *fence(void)
+/* A child has no part in it. */
+static char *part(const char *name, char *mem, size_t npages)
 {
-	return map(PAGE, PROT_NONE);
+	say(name, mem);
+	madvise(mem, npages * PAGE, MADV_DONTFORK);
+	return mem;
 }
 
-/* Fences keep neighbours from merging. What is shared stays shared by a child that only waits. */
-static int pattern(void)
+static void make_parts(void)
 {
-	char *half, *zero, *cow, *copied, *shared, *guard, *locked, *huge;
+	const int rw = PROT_READ | PROT_WRITE;
+	char *mem = part("half", map(64 * PAGE, rw), 64);
+
+	write_pages(mem, 64, 2);
+	read_pages(part("zero", map(16 * PAGE, rw), 16), 16);
+	mem = part("guard", map(16 * PAGE, rw), 16);
+	madvise(mem, 8 * PAGE, MADV_GUARD_INSTALL);
+	write_pages(mem + 8 * PAGE, 8, 1);
+	mem = part("locked", map(16 * PAGE, rw), 16);
+	write_pages(mem, 16, 1);
+	if (mlock(mem, 16 * PAGE))
+		die("mlock");
+	mem = part("copied", map_file("/proc/self/exe", MAP_PRIVATE), 4);
+	write_pages(mem, 2, 1);
+	read_pages(mem + 2 * PAGE, 2);
+	write_pages(part("shared", map_memfd(16 * PAGE), 16), 16, 1);
+	part("huge", map_huge(), HUGE / PAGE);
+}
+
+/* What is shared stays shared by a child that only waits. */
+static _Noreturn void pattern(void)
+{
+	char *cow = map(16 * PAGE, PROT_READ | PROT_WRITE);
 	pid_t pid;
 
-	say("half", half = map(64 * PAGE, PROT_READ | PROT_WRITE));
-	fence();
-	say("zero", zero = map(16 * PAGE, PROT_READ | PROT_WRITE));
-	fence();
-	say("cow", cow = map(16 * PAGE, PROT_READ | PROT_WRITE));
-	fence();
-	say("guard", guard = map(16 * PAGE, PROT_READ | PROT_WRITE));
-	fence();
-	say("locked", locked = map(16 * PAGE, PROT_READ | PROT_WRITE));
-	fence();
-	say("copied", copied = map_file("/proc/self/exe", MAP_PRIVATE));
-	say("shared", shared = map_memfd(16 * PAGE));
-	say("huge", huge = map_huge());
-	write_pages(half, 64, 2);
-	read_pages(zero, 16);
+	make_parts();
+	say("cow", cow);
 	write_pages(cow, 16, 1);
-	madvise(guard, 8 * PAGE, MADV_GUARD_INSTALL);
-	write_pages(guard + 8 * PAGE, 8, 1);
-	write_pages(locked, 16, 1);
-	if (mlock(locked, 16 * PAGE))
-		die("mlock");
-	write_pages(copied, 2, 1);
-	read_pages(copied + 2 * PAGE, 2);
-	write_pages(shared, 16, 1);
-	madvise(huge, HUGE, MADV_DONTFORK);
-	madvise(half, 64 * PAGE, MADV_DONTFORK);
-	madvise(locked, 16 * PAGE, MADV_DONTFORK);
 	pid = fork();
 	if (pid < 0)
 		die("fork");
 	if (pid)
 		ready();
-	wait_for_end();
-	if (!pid)
-		_exit(0);
-	while (waitpid(pid, NULL, 0) < 0)
-		;
-	return 0;
+	else
+		die_with_parent();
+	sleep_for_ever();
 }
 
 /* The same addresses become small pages, zero pages, huge pages, and nothing, again and again. */
-static int churn(void)
+static _Noreturn void churn(void)
 {
 	char *mem = map(2 * HUGE, PROT_NONE), *at = mem + (-(uintptr_t)mem & (HUGE - 1));
 
 	say("churn", at);
 	ready();
-	for (unsigned i = 0; !asked_to_end(); i++) {
+	for (unsigned i = 0; ; i++) {
 		if (mmap(at, HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
 			 -1, 0) == MAP_FAILED)
 			die("mmap");
@@ -231,17 +222,16 @@ static int churn(void)
 		write_pages(at, HUGE / PAGE, 3);
 		munmap(at, HUGE);
 	}
-	return 0;
 }
 
 /* A child that writes half of what it shares, and ends. */
-static int forks(void)
+static _Noreturn void forks(void)
 {
 	char *mem = map(256 * PAGE, PROT_READ | PROT_WRITE);
 
 	say("forks", mem);
 	ready();
-	while (!asked_to_end()) {
+	for (;;) {
 		pid_t pid;
 
 		write_pages(mem, 256, 1);
@@ -256,7 +246,6 @@ static int forks(void)
 		while (waitpid(pid, NULL, 0) < 0)
 			;
 	}
-	return 0;
 }
 
 static int cost(const char *file, char **cmd)
@@ -289,18 +278,18 @@ int main(int argc, char **argv)
 
 	if (!strcmp(what, "cost") && argc > 3)
 		return cost(argv[2], argv + 3);
-	prctl(PR_SET_NAME, "target");
+	die_with_parent();
 	printf("ready");
 	if (!strcmp(what, "pattern"))
-		return pattern();
+		pattern();
 	if (!strcmp(what, "sparse"))
-		return sparse();
+		sparse();
 	if (!strcmp(what, "mappings") && argc > 2)
-		return mappings(strtoul(argv[2], NULL, 10));
+		mappings(strtoul(argv[2], NULL, 10));
 	if (!strcmp(what, "churn"))
-		return churn();
+		churn();
 	if (!strcmp(what, "forks"))
-		return forks();
+		forks();
 	fprintf(stderr, "\ntarget: what load?\n");
 	return 1;
 }

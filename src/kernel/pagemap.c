@@ -11,7 +11,7 @@ int pt_pagemap_open(int pid_dir_fd, bool scan, struct pt_pagemap *ret)
 	int fd = pt_open_at(pid_dir_fd, "pagemap");
 
 	if (fd < 0)
-		return fd;
+		return fd == -ENOENT ? -ENOSYS : fd;
 	*ret = (struct pt_pagemap){ .fd = fd, .no_scan = !scan };
 	return 0;
 }

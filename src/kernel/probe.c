@@ -99,6 +99,8 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 		return "has ended";
 	case -ESTALE:
 		return "runs another program now (exec)";
+	case -ENOSYS:
+		return "cannot be read: there is no pagemap";
 	case -ENOMEM:
 		return "needs more memory than there is";
 	case -EACCES:

@@ -76,7 +76,7 @@ int pt_read_u64_at(int dir_fd, const char *name, uint64_t *ret)
 	int err = pt_read_at(dir_fd, name, &s);
 
 	if (!err) {
-		s.s[strcspn(s.s, "\n")] = '\0';
+		pt_str_cut(&s, strcspn(s.s, "\n"));
 		err = pt_parse_dec(s.s, ret);
 	}
 	pt_str_done(&s);

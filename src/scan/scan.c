@@ -364,8 +364,8 @@ static int scan_pages(struct scan *s, const struct pt_target *t, const struct pt
 	struct pt_image *img = s->img;
 	int err = 0;
 
-	if (t->pm_err && t->pm_err != -EACCES && t->pm_err != -EPERM)
-		return t->pm_err;
+	if (t->pm_err == -ESRCH)
+		return -ESRCH;
 	if (t->pm_err) {	/* mappings without pages: all of them unknown */
 		img->lo_vpn = img->hi_vpn = 0;
 		return 0;

@@ -36,7 +36,8 @@ struct pt_pagemap {
 #define PT_PAGEMAP_INIT { .fd = -1 }
 
 /*
- * 0, or -errno: -EACCES no right to look, -ESRCH no memory (kernel thread, zombie, gone).
+ * 0, or -errno: -EACCES no right to look, -ESRCH no memory (kernel thread, zombie, gone),
+ * -ENOSYS there is no such file (a kernel without CONFIG_PROC_PAGE_MONITOR).
  * With `scan` false the ioctl is not tried.
  */
 int pt_pagemap_open(int pid_dir_fd, bool scan, struct pt_pagemap *ret);
