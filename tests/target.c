@@ -75,9 +75,11 @@ static void say(const char *name, const char *mem)
 	printf(" %s=%llx", name, (unsigned long long)(uintptr_t)mem);
 }
 
-static void die_with_parent(void)
+static void die_with(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
 }
 
 static _Noreturn void sleep_for_ever(void)
@@ -188,7 +190,7 @@ static void make_parts(void)
 static _Noreturn void pattern(void)
 {
 	char *cow = map(16 * PAGE, PROT_READ | PROT_WRITE);
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	make_parts();
 	say("cow", cow);
@@ -199,7 +201,7 @@ static _Noreturn void pattern(void)
 	if (pid)
 		ready();
 	else
-		die_with_parent();
+		die_with(parent);
 	sleep_for_ever();
 }
 
@@ -278,7 +280,7 @@ int main(int argc, char **argv)
 
 	if (!strcmp(what, "cost") && argc > 3)
 		return cost(argv[2], argv + 3);
-	die_with_parent();
+	die_with(getppid());
 	printf("ready");
 	if (!strcmp(what, "pattern"))
 		pattern();

@@ -94,10 +94,11 @@ static void derive_size(struct pt_facts *f, const struct pt_run *run)
 	bool hugetlb = f->yes.d & PT_F(HUGETLB);
 	bool small = flags && !(f->yes.k & (PT_KPF(THP) | PT_KPF(HUGE)));
 	bool huge = hugetlb || run->pm & PT_RUN(PMD);
+	bool zero = f->yes.d & PT_F(ZERO);
 
 	put(f, PT_F(HUGE), scanned || hugetlb || small, huge);
-	put(f, PT_F(LARGE), small || (flags && f->known.d & PT_F(HUGE)),
-	    f->yes.k & PT_KPF(THP) && !huge && !(f->yes.d & PT_F(ZERO)));
+	put(f, PT_F(LARGE), small || zero || huge || (flags && f->known.d & PT_F(HUGE)),
+	    f->yes.k & PT_KPF(THP) && !huge && !zero);
 }
 
 static const uint64_t of_present = PT_F(ZERO) | PT_F(KSM) | PT_F(ANON) | PT_F(ONCE) | PT_F(MANY) |

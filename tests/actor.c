@@ -1,0 +1,149 @@
+/*
+ * A process for the shell tests to look at, and a terminal for those that need no more than that.
+ *
+ *	actor hold [-c COMM] [FILE...]	maps the files, prints "ready", waits; SIGUSR1: exec
+ *	actor pty FDS CMD...		runs CMD with the descriptors named (0, 1, 01) on a new
+ *					terminal of 80x24; what it writes there goes to our output
+ *	actor as PID CMD...		runs CMD in a process of just that pid (needs CAP_SYS_ADMIN);
+ *					it ends with us
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FAILED = 99 };
+
+static int fail(const char *what)
+{
+	perror(what);
+	return FAILED;
+}
+
+static int exit_status(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return fail("waitpid");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int map_file(const char *name)
+{
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	volatile const char *p;
+
+	if (fd < 0 || fstat(fd, &st))
+		return fail(name);
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (p == MAP_FAILED)
+		return fail(name);
+	for (off_t i = 0; i < st.st_size; i += 4096)
+		(void)p[i];
+	return 0;
+}
+
+static int hold(int argc, char **argv)
+{
+	sigset_t usr1;
+	int i = 2, sig;
+
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, NULL);
+	if (i + 1 < argc && !strcmp(argv[i], "-c")) {
+		if (prctl(PR_SET_NAME, argv[i + 1]))
+			return fail("prctl");
+		i += 2;
+	}
+	for (; i < argc; i++)
+		if (map_file(argv[i]))
+			return FAILED;
+	puts("ready");
+	fflush(stdout);
+	sigwait(&usr1, &sig);
+	execl("/proc/self/exe", "actor", "hold", "-c", "afterwards", NULL);
+	return fail("exec");
+}
+
+static int open_pty(int *ret_slave)
+{
+	const struct winsize ws = { .ws_col = 80, .ws_row = 24 };
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (master < 0 || grantpt(master) || unlockpt(master) || ioctl(master, TIOCSWINSZ, &ws))
+		return -1;
+	*ret_slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	return *ret_slave < 0 ? -1 : master;
+}
+
+static int pty(char **argv)
+{
+	int slave, master = open_pty(&slave);
+	char buf[4096];
+	pid_t pid;
+	ssize_t n;
+
+	if (master < 0)
+		return fail("pty");
+	pid = fork();
+	if (pid < 0)
+		return fail("fork");
+	if (!pid) {
+		setsid();
+		ioctl(slave, TIOCSCTTY, 0);
+		for (const char *fd = argv[2]; *fd; fd++)
+			dup2(slave, *fd - '0');
+		execvp(argv[3], argv + 3);
+		_exit(fail(argv[3]));
+	}
+	close(slave);
+	while ((n = read(master, buf, sizeof(buf))) > 0)	/* EIO: the other side is closed */
+		if (write(STDOUT_FILENO, buf, (size_t)n) != n)
+			return fail("write");
+	return exit_status(pid);
+}
+
+static int as_pid(char **argv)
+{
+	pid_t want = (pid_t)atoi(argv[2]), pid;
+	struct clone_args args = { .exit_signal = SIGCHLD, .set_tid = (uintptr_t)&want,
+				   .set_tid_size = 1 };
+
+	pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+	if (pid < 0)
+		return fail("clone3");
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		execvp(argv[3], argv + 3);
+		_exit(fail(argv[3]));
+	}
+	return exit_status(pid);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc >= 2 && !strcmp(argv[1], "hold"))
+		return hold(argc, argv);
+	if (argc >= 4 && !strcmp(argv[1], "pty"))
+		return pty(argv);
+	if (argc >= 4 && !strcmp(argv[1], "as"))
+		return as_pid(argv);
+	fputs("usage: actor hold [-c COMM] [FILE...] | pty FDS CMD... | as PID CMD...\n", stderr);
+	return FAILED;
+}

@@ -1,0 +1,549 @@
+/*
+ * The room base: growable strings, text from outside, sizes and numbers, regular expressions.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <locale.h>
+#include "pagetop/base/re.h"
+#include "pagetop/base/str.h"
+#include "pagetop/base/text.h"
+
+/* ---- strings */
+
+static void a_string_is_never_null_and_always_ends(void **state)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	assert_string_equal(s.s, "");
+	pt_str_add(&s, "ab\0c", 4);
+	assert_int_equal(s.len, 4);
+	assert_memory_equal(s.s, "ab\0c", 5);
+	pt_str_done(&s);
+	assert_string_equal(s.s, "");
+	pt_str_adds(&s, "again");
+	assert_string_equal(s.s, "again");
+	pt_str_done(&s);
+}
+
+static void a_string_grows_by_every_kind_of_addition(void **state)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		pt_str_adds(&s, "ab");
+		pt_str_addc(&s, 'c');
+		pt_str_addf(&s, "%03d", i);
+	}
+	assert_int_equal(s.err, 0);
+	assert_int_equal(s.len, 6000);
+	assert_int_equal(strlen(s.s), 6000);
+	assert_memory_equal(s.s + 999 * 6, "abc999", 7);
+	pt_str_done(&s);
+}
+
+static void a_string_can_be_cut_and_never_grows_by_it(void **state)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	pt_str_adds(&s, "address");
+	pt_str_cut(&s, 100);
+	assert_string_equal(s.s, "address");
+	pt_str_cut(&s, 3);
+	assert_string_equal(s.s, "add");
+	assert_int_equal(s.len, 3);
+	pt_str_reset(&s);
+	assert_string_equal(s.s, "");
+	pt_str_done(&s);
+}
+
+static void nothing_added_to_nothing_is_nothing(void **state)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	pt_str_add(&s, "x", 0);
+	pt_str_adds(&s, "");
+	pt_str_addf(&s, "%s", "");
+	pt_str_reset(&s);
+	pt_str_cut(&s, 0);
+	assert_string_equal(s.s, "");
+	assert_int_equal(s.len, 0);
+	assert_int_equal(s.err, 0);
+	pt_str_done(&s);
+}
+
+static void an_array_grows_to_what_is_needed_and_keeps_what_it_holds(void **state)
+{
+	uint64_t *v = NULL;
+	size_t cap = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 5000; i++) {
+		assert_int_equal(pt_grow(&v, &cap, i + 1, sizeof(*v)), 0);
+		assert_true(cap > i);
+		v[i] = i * i;
+	}
+	for (size_t i = 0; i < 5000; i++)
+		assert_int_equal(v[i], i * i);
+	free(v);
+}
+
+static void an_array_too_large_to_be_is_refused_and_nothing_changes(void **state)
+{
+	uint64_t *v = NULL;
+	size_t cap = 0;
+
+	(void)state;
+	assert_int_equal(pt_grow(&v, &cap, SIZE_MAX / 4, sizeof(*v)), -ENOMEM);
+	assert_null(v);
+	assert_int_equal(cap, 0);
+}
+
+/* ---- text from outside */
+
+static const char *escaped(struct pt_str *s, const char *bytes, size_t len)
+{
+	pt_str_reset(s);
+	pt_escape(s, bytes, len);
+	return s->s;
+}
+
+static void assert_escaped(const char *bytes, const char *want)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	assert_string_equal(escaped(&s, bytes, strlen(bytes)), want);
+	pt_str_done(&s);
+}
+
+/* The way back that the header promises: \\ is a backslash, \xNN a byte. */
+static size_t unescape(const char *s, char *ret)
+{
+	size_t n = 0;
+
+	while (*s) {
+		if (s[0] == '\\' && s[1] == 'x') {
+			const char hex[] = { s[2], s[3], '\0' };
+
+			ret[n++] = (char)strtoul(hex, NULL, 16);
+			s += 4;
+		} else {
+			s += s[0] == '\\';
+			ret[n++] = *s++;
+		}
+	}
+	return n;
+}
+
+static void assert_turns_back(const char *bytes, size_t len)
+{
+	struct pt_str s = PT_STR_INIT;
+	char back[1024];
+
+	escaped(&s, bytes, len);
+	assert_int_equal(unescape(s.s, back), len);
+	assert_memory_equal(back, bytes, len);
+	pt_str_done(&s);
+}
+
+static uint64_t random_next(uint64_t *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 7;
+	*x ^= *x << 17;
+	return *x;
+}
+
+static void every_name_can_be_turned_back(void **state)
+{
+	uint64_t x = 20;
+	char bytes[64];
+
+	(void)state;
+	for (int a = 0; a < 256; a++)
+		for (int b = 0; b < 256; b++) {
+			const char two[] = { (char)a, (char)b };
+
+			assert_turns_back(two, 2);
+		}
+	for (int i = 0; i < 20000; i++) {
+		size_t len = random_next(&x) % sizeof(bytes);
+
+		for (size_t k = 0; k < len; k++)
+			bytes[k] = (char)(random_next(&x) >> (random_next(&x) % 3 * 2));
+		assert_turns_back(bytes, len);
+	}
+}
+
+static void what_is_escaped_is_utf8_without_any_control(void **state)
+{
+	uint64_t x = 7;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		struct pt_str s = PT_STR_INIT;
+		char bytes[32];
+		uint32_t ch;
+
+		for (size_t k = 0; k < sizeof(bytes); k++)
+			bytes[k] = (char)random_next(&x);
+		escaped(&s, bytes, sizeof(bytes));
+		for (size_t at = 0, n; at < s.len; at += n) {
+			n = pt_utf8_decode(s.s + at, s.len - at, &ch);
+			assert_true(n > 0);
+			assert_true(ch >= 0x20 && !(ch >= 0x7f && ch < 0xa0));
+		}
+		pt_str_done(&s);
+	}
+}
+
+static void plain_names_stay_as_they_are(void **state)
+{
+	(void)state;
+	assert_escaped("", "");
+	assert_escaped("/usr/lib/libc.so.6 (deleted)", "/usr/lib/libc.so.6 (deleted)");
+	assert_escaped("größe 漢字 🙂", "größe 漢字 🙂");
+}
+
+static void a_backslash_is_doubled(void **state)
+{
+	(void)state;
+	assert_escaped("a\\b\\x41", "a\\\\b\\\\x41");
+}
+
+static void control_characters_become_hexadecimal(void **state)
+{
+	(void)state;
+	assert_escaped("\033[2J", "\\x1B[2J");
+	assert_escaped("a\nb\tc\rd\177", "a\\x0Ab\\x09c\\x0Dd\\x7F");
+	assert_escaped("\033]0;title\007", "\\x1B]0;title\\x07");
+}
+
+static void c1_controls_become_hexadecimal_in_both_forms(void **state)
+{
+	(void)state;
+	assert_escaped("\x9b" "2J", "\\x9B2J");		/* the raw byte */
+	assert_escaped("\xc2\x9b" "2J", "\\xC2\\x9B2J");	/* the same character in UTF-8 */
+	assert_escaped("\xc2\xa0", "\xc2\xa0");			/* the first one above them is none */
+}
+
+static void marks_that_turn_the_writing_direction_become_hexadecimal(void **state)
+{
+	(void)state;
+	assert_escaped("\xe2\x80\xae" "txt.exe", "\\xE2\\x80\\xAEtxt.exe");
+	assert_escaped("\xe2\x80\x8f", "\\xE2\\x80\\x8F");
+	assert_escaped("\xe2\x81\xa6", "\\xE2\\x81\\xA6");	/* isolates */
+	assert_escaped("\xe2\x81\xa9", "\\xE2\\x81\\xA9");
+	assert_escaped("\xd8\x9c", "\\xD8\\x9C");		/* U+061C */
+}
+
+static void characters_that_nobody_sees_become_hexadecimal(void **state)
+{
+	(void)state;
+	assert_escaped("a\xe2\x80\x8b" "b", "a\\xE2\\x80\\x8Bb");	/* zero width space */
+	assert_escaped("\xef\xbb\xbf", "\\xEF\\xBB\\xBF");		/* byte order mark */
+	assert_escaped("\xc2\xad", "\\xC2\\xAD");			/* soft hyphen */
+	assert_escaped("\xe2\x80\xa8", "\\xE2\\x80\\xA8");		/* line separator */
+	assert_escaped("\xf3\xa0\x81\x81", "\\xF3\\xA0\\x81\\x81");	/* a tag */
+}
+
+static void broken_utf8_becomes_hexadecimal_byte_by_byte(void **state)
+{
+	(void)state;
+	assert_escaped("\xff", "\\xFF");
+	assert_escaped("\xc3", "\\xC3");			/* cut short */
+	assert_escaped("\xc3(", "\\xC3(");
+	assert_escaped("\xc0\xaf", "\\xC0\\xAF");		/* longer than need be */
+	assert_escaped("\xe0\x80\xaf", "\\xE0\\x80\\xAF");
+	assert_escaped("\xed\xa0\x80", "\\xED\\xA0\\x80");	/* a surrogate */
+	assert_escaped("\xf4\x90\x80\x80", "\\xF4\\x90\\x80\\x80");	/* above U+10FFFF */
+	assert_escaped("\x80\x80", "\\x80\\x80");
+	assert_escaped("\xf8\x88\x80\x80\x80", "\\xF8\\x88\\x80\\x80\\x80");
+}
+
+static void every_character_survives_coding_and_decoding(void **state)
+{
+	(void)state;
+	for (uint32_t ch = 1; ch <= 0x10ffff; ch++) {
+		struct pt_str s = PT_STR_INIT;
+		uint32_t back = 0;
+
+		if (ch >= 0xd800 && ch < 0xe000)
+			continue;
+		pt_utf8_add(&s, ch);
+		assert_int_equal(pt_utf8_decode(s.s, s.len, &back), s.len);
+		assert_int_equal(back, ch);
+		if (s.len > 1)
+			assert_int_equal(pt_utf8_decode(s.s, s.len - 1, &back), 0);
+		pt_str_done(&s);
+	}
+}
+
+static void wide_and_combining_characters_have_their_width(void **state)
+{
+	(void)state;
+	assert_int_equal(pt_char_width('a'), 1);
+	assert_int_equal(pt_char_width(0x6f22), 2);	/* 漢 */
+	assert_int_equal(pt_char_width(0x301), 0);	/* combining acute */
+	assert_int_equal(pt_char_width(0x25b8), 1);	/* ▸ */
+	assert_int_equal(pt_char_width(0x10ffff), 1);	/* what no locale knows */
+}
+
+/* ---- sizes and numbers */
+
+static void assert_size(uint64_t bytes, const char *want)
+{
+	char buf[PT_SIZE_LEN];
+
+	assert_string_equal(pt_size_text(bytes, buf), want);
+}
+
+static void sizes_are_short_and_rounded_to_nearest(void **state)
+{
+	(void)state;
+	assert_size(0, "0");
+	assert_size(1, "1B");
+	assert_size(999, "999B");
+	assert_size(4096, "4K");
+	assert_size(640 << 10, "640K");
+	assert_size(1536, "1.5K");
+	assert_size(UINT64_C(2254857830), "2.1G");
+	assert_size(UINT64_C(24) << 30, "24G");
+	assert_size(UINT64_C(128) << 40, "128T");
+	assert_size(UINT64_MAX, "16E");
+}
+
+static void no_size_is_longer_than_five_characters(void **state)
+{
+	uint64_t x = 3;
+	char buf[PT_SIZE_LEN];
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		uint64_t bytes = random_next(&x) >> random_next(&x) % 64;
+
+		assert_in_range(strlen(pt_size_text(bytes, buf)), 1, 5);
+	}
+	for (int shift = 0; shift < 64; shift++)
+		for (int d = -1; d <= 1; d++)
+			assert_in_range(strlen(pt_size_text((UINT64_C(1) << shift) + (uint64_t)(int64_t)d,
+							    buf)), 1, 5);
+}
+
+static void assert_number(int (*parse)(const char *, uint64_t *), const char *s, int err, uint64_t want)
+{
+	uint64_t v = 4711;
+
+	assert_int_equal(parse(s, &v), err);
+	assert_int_equal(v, err ? 4711 : want);
+}
+
+static void a_hexadecimal_number_is_read_with_or_without_its_prefix(void **state)
+{
+	(void)state;
+	assert_number(pt_parse_hex, "0", 0, 0);
+	assert_number(pt_parse_hex, "7f12a000", 0, 0x7f12a000);
+	assert_number(pt_parse_hex, "0x7F12a000", 0, 0x7f12a000);
+	assert_number(pt_parse_hex, "0Xff", 0, 255);
+	assert_number(pt_parse_hex, "ffffffffffffffff", 0, UINT64_MAX);
+	assert_number(pt_parse_hex, "0x0000000000000000000001", 0, 1);
+}
+
+static void a_decimal_number_is_read(void **state)
+{
+	(void)state;
+	assert_number(pt_parse_dec, "0", 0, 0);
+	assert_number(pt_parse_dec, "007", 0, 7);
+	assert_number(pt_parse_dec, "18446744073709551615", 0, UINT64_MAX);
+}
+
+static void what_is_not_wholly_a_number_is_none(void **state)
+{
+	static const char *const hex[] = { "", "0x", "x", "g", "-1", "+1", " 1", "1 ", "0x 1", "0x-1",
+					   "0x+1", "0x0x1", "1.0", "12g", "0x1h", "\t1", "1\n" };
+	static const char *const dec[] = { "", "a", "0x1", "-1", "+1", " 1", "1 ", "1e3", "12a", "1.5" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hex) / sizeof(hex[0]); i++)
+		assert_number(pt_parse_hex, hex[i], -EINVAL, 0);
+	for (size_t i = 0; i < sizeof(dec) / sizeof(dec[0]); i++)
+		assert_number(pt_parse_dec, dec[i], -EINVAL, 0);
+}
+
+static void a_number_too_large_is_told_from_no_number(void **state)
+{
+	(void)state;
+	assert_number(pt_parse_hex, "10000000000000000", -ERANGE, 0);
+	assert_number(pt_parse_dec, "18446744073709551616", -ERANGE, 0);
+	assert_number(pt_parse_dec, "99999999999999999999999x", -EINVAL, 0);
+}
+
+/* ---- regular expressions */
+
+static int match(const char *pattern, const char *s, size_t len)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_re *re = NULL;
+	int r;
+
+	assert_int_equal(pt_re_new(pattern, &re, &why), 0);
+	assert_int_equal(why.len, 0);
+	r = pt_re_match(re, s, len);
+	assert_null(pt_re_free(re));
+	pt_str_done(&why);
+	return r;
+}
+
+static void assert_match(const char *pattern, const char *s, int want)
+{
+	assert_int_equal(match(pattern, s, strlen(s)), want);
+}
+
+static void a_pattern_without_a_capital_ignores_case(void **state)
+{
+	(void)state;
+	assert_match("redis", "/usr/bin/Redis-Server", 1);
+	assert_match("Redis", "/usr/bin/redis-server", 0);
+	assert_match("Redis", "/usr/bin/Redis-server", 1);
+	assert_match("größe", "GRÖSSE GRÖßE", 1);
+}
+
+static void a_capital_in_an_escape_is_no_capital(void **state)
+{
+	(void)state;
+	assert_match("redis\\W", "REDIS-server", 1);
+	assert_match("\\Aredis", "Redis", 1);
+	assert_match("\\\\A", "\\a", 0);	/* a backslash, and then a capital */
+}
+
+static void a_pattern_is_found_anywhere_unless_it_is_anchored(void **state)
+{
+	(void)state;
+	assert_match("heap", "[heap]", 1);
+	assert_match("^heap", "[heap]", 0);
+	assert_match("so\\.[0-9]$", "libc.so.6", 1);
+	assert_match("", "", 1);
+	assert_match("x", "", 0);
+}
+
+static void a_bad_pattern_gets_pcre2s_sentence_with_the_position(void **state)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_re *re = NULL;
+
+	(void)state;
+	assert_int_equal(pt_re_new("ab(cd", &re, &why), -EINVAL);
+	assert_null(re);
+	assert_non_null(strstr(why.s, "ab(cd"));
+	assert_non_null(strstr(why.s, "parenthesis"));
+	assert_non_null(strstr(why.s, "position 5"));
+	pt_str_reset(&why);
+	assert_int_equal(pt_re_new("a[z-", &re, &why), -EINVAL);
+	assert_non_null(strstr(why.s, "position 4"));
+	pt_str_reset(&why);
+	assert_int_equal(pt_re_new("a\\", &re, &why), -EINVAL);
+	assert_non_null(strstr(why.s, "position 2"));
+	pt_str_done(&why);
+}
+
+/* A pattern comes from a keyboard or a script; the sentence about it goes to the screen. */
+static void the_sentence_about_a_bad_pattern_holds_no_control(void **state)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_re *re = NULL;
+
+	(void)state;
+	assert_int_equal(pt_re_new("\033[2J(\xc2\x9b", &re, &why), -EINVAL);
+	assert_null(strchr(why.s, '\033'));
+	assert_null(strstr(why.s, "\xc2\x9b"));
+	pt_str_done(&why);
+}
+
+static void no_pattern_can_hang_the_screen(void **state)
+{
+	static const char *const evil[] = { "(a+)+$", "(a|aa)+$", "(a*)*$", "^(([a-z])+.)+[A-Z]([a-z])+$",
+					    "(.*)*x(.*)*y$" };
+	char s[4096];
+
+	(void)state;
+	memset(s, 'a', sizeof(s) - 1);
+	s[sizeof(s) - 1] = '!';
+	for (size_t i = 0; i < sizeof(evil) / sizeof(evil[0]); i++) {
+		int r = match(evil[i], s, sizeof(s));
+
+		assert_true(r == -E2BIG || r == 0);	/* PCRE2 sees through some of them */
+	}
+	assert_int_equal(match("(a|aa)+$", s, sizeof(s)), -E2BIG);
+}
+
+static void a_subject_may_hold_any_bytes(void **state)
+{
+	(void)state;
+	assert_int_equal(match("b", "\xff\xfe" "b", 3), 1);
+	assert_int_equal(match(".", "\xff", 1), 0);		/* what is no character matches nothing */
+	assert_int_equal(match("a.b", "a\xff" "b", 3), 0);
+	assert_int_equal(match("a.b", "a\0b", 3), 1);
+	assert_int_equal(match("漢", "漢字", 6), 1);
+}
+
+static void a_pattern_that_is_no_utf8_is_refused(void **state)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_re *re = NULL;
+
+	(void)state;
+	assert_int_equal(pt_re_new("a\xff", &re, &why), -EINVAL);
+	assert_true(why.len > 0);
+	assert_null(strchr(why.s, '\xff'));
+	pt_str_done(&why);
+	assert_null(pt_re_free(NULL));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_string_is_never_null_and_always_ends),
+		cmocka_unit_test(a_string_grows_by_every_kind_of_addition),
+		cmocka_unit_test(a_string_can_be_cut_and_never_grows_by_it),
+		cmocka_unit_test(nothing_added_to_nothing_is_nothing),
+		cmocka_unit_test(an_array_grows_to_what_is_needed_and_keeps_what_it_holds),
+		cmocka_unit_test(an_array_too_large_to_be_is_refused_and_nothing_changes),
+		cmocka_unit_test(every_name_can_be_turned_back),
+		cmocka_unit_test(what_is_escaped_is_utf8_without_any_control),
+		cmocka_unit_test(plain_names_stay_as_they_are),
+		cmocka_unit_test(a_backslash_is_doubled),
+		cmocka_unit_test(control_characters_become_hexadecimal),
+		cmocka_unit_test(c1_controls_become_hexadecimal_in_both_forms),
+		cmocka_unit_test(marks_that_turn_the_writing_direction_become_hexadecimal),
+		cmocka_unit_test(characters_that_nobody_sees_become_hexadecimal),
+		cmocka_unit_test(broken_utf8_becomes_hexadecimal_byte_by_byte),
+		cmocka_unit_test(every_character_survives_coding_and_decoding),
+		cmocka_unit_test(wide_and_combining_characters_have_their_width),
+		cmocka_unit_test(sizes_are_short_and_rounded_to_nearest),
+		cmocka_unit_test(no_size_is_longer_than_five_characters),
+		cmocka_unit_test(a_hexadecimal_number_is_read_with_or_without_its_prefix),
+		cmocka_unit_test(a_decimal_number_is_read),
+		cmocka_unit_test(what_is_not_wholly_a_number_is_none),
+		cmocka_unit_test(a_number_too_large_is_told_from_no_number),
+		cmocka_unit_test(a_pattern_without_a_capital_ignores_case),
+		cmocka_unit_test(a_capital_in_an_escape_is_no_capital),
+		cmocka_unit_test(a_pattern_is_found_anywhere_unless_it_is_anchored),
+		cmocka_unit_test(a_bad_pattern_gets_pcre2s_sentence_with_the_position),
+		cmocka_unit_test(the_sentence_about_a_bad_pattern_holds_no_control),
+		cmocka_unit_test(no_pattern_can_hang_the_screen),
+		cmocka_unit_test(a_subject_may_hold_any_bytes),
+		cmocka_unit_test(a_pattern_that_is_no_utf8_is_refused),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}

@@ -1,0 +1,1810 @@
+/*
+ * The kernel's files, as fixture.c writes them: the readers of the room kernel, and the room scan,
+ * which makes images of them.
+ *
+ * Linked with -Wl,--wrap=pt_pagemap_read -Wl,--wrap=pt_pagemap_find: pages that change while they
+ * are read, and a PAGEMAP_SCAN that answers, are made there.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "fixture.h"
+#include "pagetop/kernel/machine.h"
+#include "pagetop/kernel/probe.h"
+#include "pagetop/kernel/proc.h"
+#include "pagetop/scan/census.h"
+#include "pagetop/scan/scanner.h"
+
+#define B(n) (UINT64_C(1) << (n))
+#define P B(63)
+#define S B(62)
+#define F B(61)
+#define E B(56)
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- what stands between the scan and the files */
+
+int __real_pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret);
+int __wrap_pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret);
+ssize_t __real_pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
+			       struct pt_region *ret, size_t max);
+ssize_t __wrap_pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
+			       struct pt_region *ret, size_t max);
+
+/* Called after each read of pagemap words; may change them. */
+static void (*after_read)(uint64_t vpn, size_t npages, uint64_t *words);
+
+/* What PAGEMAP_SCAN would say, in ascending order; none: the real one is asked. */
+static const struct pt_region *found;
+static size_t nfound;
+
+int __wrap_pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret)
+{
+	int err = __real_pt_pagemap_read(pm, vpn, npages, ret);
+
+	if (after_read)
+		after_read(vpn, npages, ret);
+	return err;
+}
+
+ssize_t __wrap_pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
+			       struct pt_region *ret, size_t max)
+{
+	size_t n = 0;
+
+	if (!nfound)
+		return __real_pt_pagemap_find(pm, vpn, end_vpn, ret, max);
+	for (size_t i = 0; i < nfound && n < max; i++) {
+		uint64_t lo = found[i].vpn > *vpn ? found[i].vpn : *vpn;
+		uint64_t hi = found[i].vpn + found[i].npages;
+
+		hi = hi < end_vpn ? hi : end_vpn;
+		if (lo < hi)
+			ret[n++] = (struct pt_region){ lo, hi - lo, found[i].categories };
+	}
+	*vpn = end_vpn;
+	return (ssize_t)n;
+}
+
+/* ---- a fixture, and what is needed to look at it */
+
+struct world {
+	struct fix fix;
+	struct pt_root root;
+	struct pt_probe probe;
+	struct pt_scan_env env;
+};
+
+static int world_init(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	after_read = NULL;
+	found = NULL;
+	nfound = 0;
+	fix_init(&w->fix, NULL);
+	w->root = (struct pt_root)PT_ROOT_INIT;
+	*state = w;
+	return pt_root_init(&w->root, w->fix.dir, w->fix.dir);
+}
+
+static int world_done(void **state)
+{
+	struct world *w = *state;
+
+	after_read = NULL;
+	nfound = 0;
+	if (w->env.probe)
+		pt_probe_done(&w->probe);
+	pt_root_done(&w->root);
+	fix_done(&w->fix, true);
+	free(w);
+	return 0;
+}
+
+/* To be called when the fixture's own files are as they shall be. */
+static void look(struct world *w)
+{
+	if (w->env.probe)
+		pt_probe_done(&w->probe);
+	pt_probe_init(&w->root, &w->probe);
+	w->env = (struct pt_scan_env){ .root = &w->root, .probe = &w->probe };
+}
+
+static void forget(const struct world *w, const char *name)
+{
+	assert_int_equal(unlinkat(w->root.proc_fd, name, 0), 0);
+}
+
+/* ---- files and lines */
+
+static void lines_of_any_length_come_whole(void **state)
+{
+	static const size_t len[] = { 0, 1, 65534, 65535, 65536, 65537, 3, 200000, 0, 131071, 7 };
+	struct world *w = *state;
+	struct pt_str text = PT_STR_INIT;
+	struct pt_lines lines;
+	char *line;
+	size_t n;
+	int fd;
+
+	for (size_t i = 0; i < LEN(len); i++) {
+		for (size_t k = 0; k < len[i]; k++)
+			pt_str_addc(&text, (char)('a' + (i + k) % 26));
+		if (i + 1 < LEN(len))	/* the last line lacks its newline */
+			pt_str_addc(&text, '\n');
+	}
+	fix_file(&w->fix, "lines", text.s, text.len);
+	fd = pt_open_at(w->root.proc_fd, "lines");
+	lines = (struct pt_lines)PT_LINES_INIT(fd);
+	for (size_t i = 0; i < LEN(len); i++) {
+		assert_int_equal(pt_lines_next(&lines, &line, &n), 1);
+		assert_int_equal(n, len[i]);
+		assert_int_equal(strlen(line), len[i]);
+		for (size_t k = 0; k < n; k++)
+			assert_int_equal(line[k], 'a' + (i + k) % 26);
+	}
+	assert_int_equal(pt_lines_next(&lines, &line, &n), 0);
+	assert_int_equal(pt_lines_next(&lines, &line, &n), 0);
+	pt_lines_done(&lines);
+	close(fd);
+	pt_str_done(&text);
+}
+
+static void an_empty_file_has_no_lines(void **state)
+{
+	struct world *w = *state;
+	struct pt_lines lines;
+	char *line;
+	size_t n;
+	int fd;
+
+	fix_file(&w->fix, "empty", "", 0);
+	fd = pt_open_at(w->root.proc_fd, "empty");
+	lines = (struct pt_lines)PT_LINES_INIT(fd);
+	assert_int_equal(pt_lines_next(&lines, &line, &n), 0);
+	pt_lines_done(&lines);
+	close(fd);
+	lines = (struct pt_lines)PT_LINES_INIT(-1);
+	assert_int_equal(pt_lines_next(&lines, &line, &n), -EBADF);
+	pt_lines_done(&lines);
+}
+
+static void a_whole_file_is_appended(void **state)
+{
+	struct world *w = *state;
+	struct pt_str s = PT_STR_INIT;
+	char *big = calloc(1, 300000);
+
+	memset(big, 'x', 300000);
+	fix_file(&w->fix, "big", big, 300000);
+	pt_str_adds(&s, "before ");
+	assert_int_equal(pt_read_at(w->root.proc_fd, "big", &s), 0);
+	assert_int_equal(s.len, 300007);
+	assert_memory_equal(s.s + 7, big, 300000);
+	assert_int_equal(pt_read_at(w->root.proc_fd, "missing", &s), -ENOENT);
+	pt_str_done(&s);
+	free(big);
+}
+
+static void a_file_of_one_number_is_read_strictly(void **state)
+{
+	struct world *w = *state;
+	uint64_t v = 4711;
+
+	fix_file(&w->fix, "n", "12345\n", 6);
+	assert_int_equal(pt_read_u64_at(w->root.proc_fd, "n", &v), 0);
+	assert_int_equal(v, 12345);
+	fix_file(&w->fix, "n", "12 kB\n", 6);
+	assert_int_equal(pt_read_u64_at(w->root.proc_fd, "n", &v), -EINVAL);
+	fix_file(&w->fix, "n", "", 0);
+	assert_int_equal(pt_read_u64_at(w->root.proc_fd, "n", &v), -EINVAL);
+	assert_int_equal(v, 12345);
+}
+
+static void a_root_that_is_no_folder_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct pt_root root = PT_ROOT_INIT;
+	char path[8192];
+
+	snprintf(path, sizeof(path), "%s/meminfo", w->fix.dir);
+	assert_int_equal(pt_root_init(&root, path, NULL), -ENOTDIR);
+	snprintf(path, sizeof(path), "%s/missing", w->fix.dir);
+	assert_int_equal(pt_root_init(&root, path, NULL), -ENOENT);
+	assert_int_equal(root.proc_fd, -1);
+	assert_int_equal(pt_root_init(&root, w->fix.dir, path), 0);	/* no /sys is no error */
+	assert_int_equal(root.sys_fd, -1);
+	pt_root_done(&root);
+}
+
+/* ---- mappings */
+
+static void assert_line(const char *line, uint64_t start, uint64_t end, const char *perms, uint64_t pgoff,
+			uint64_t inode, const char *name)
+{
+	struct pt_vma v = { .start = 4711 };
+	int err = pt_maps_line(line, strlen(line), &v);
+
+	if (err)
+		fail_msg("%s: %d", line, err);
+	assert_int_equal(v.start, start);
+	assert_int_equal(v.end, end);
+	assert_string_equal(v.perms, perms);
+	assert_int_equal(v.pgoff, pgoff);
+	assert_int_equal(v.inode, inode);
+	assert_int_equal(v.name_len, strlen(name));
+	assert_memory_equal(v.name, name, v.name_len);
+}
+
+static void every_form_of_a_maps_line_is_read(void **state)
+{
+	(void)state;
+	assert_line("55d0c2a00000-55d0c2ab4000 r-xp 0001f000 fe:00 4711                       /usr/bin/redis",
+		    0x55d0c2a00000, 0x55d0c2ab4000, "r-xp", 0x1f000, 4711, "/usr/bin/redis");
+	assert_line("00400000-00401000 rw-p 00000000 00:00 0 ", 0x400000, 0x401000, "rw-p", 0, 0, "");
+	assert_line("00400000-00401000 ---p 00000000 00:00 0", 0x400000, 0x401000, "---p", 0, 0, "");
+	assert_line("7ffd1000-7ffd2000 rw-p 00000000 00:00 0                          [stack]", 0x7ffd1000,
+		    0x7ffd2000, "rw-p", 0, 0, "[stack]");
+	assert_line("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]",
+		    0xffffffffff600000, 0xffffffffff601000, "--xp", 0, 0, "[vsyscall]");
+	assert_line("7f000-8f000 rw-s 123456789abc000 103:02 18446744073709551615 /x", 0x7f000, 0x8f000,
+		    "rw-s", 0x123456789abc000, UINT64_MAX, "/x");
+}
+
+static void names_are_taken_as_the_kernel_wrote_them(void **state)
+{
+	char line[8192] = "00400000-00401000 rw-p 00000000 fe:00 7                          ";
+	char name[4096];
+
+	(void)state;
+	memset(name, 'n', sizeof(name) - 1);
+	name[0] = '/';
+	name[sizeof(name) - 1] = '\0';
+	strcat(line, name);
+	assert_line(line, 0x400000, 0x401000, "rw-p", 0, 7, name);
+#define LINE "00400000-00401000 rw-p 00000000 fe:00 7                          "
+	assert_line(LINE "/lib/a b  c.so", 0x400000, 0x401000, "rw-p", 0, 7, "/lib/a b  c.so");
+	assert_line(LINE "/tmp/two\\012lines", 0x400000, 0x401000, "rw-p", 0, 7, "/tmp/two\\012lines");
+	assert_line(LINE "/memfd:x (deleted)", 0x400000, 0x401000, "rw-p", 0, 7, "/memfd:x (deleted)");
+	assert_line(LINE "/tmp/ends in a blank ", 0x400000, 0x401000, "rw-p", 0, 7, "/tmp/ends in a blank ");
+	assert_line(LINE "/tmp/\033[2J\x9b\xff\t\r", 0x400000, 0x401000, "rw-p", 0, 7,
+		    "/tmp/\033[2J\x9b\xff\t\r");
+	assert_line(LINE "[anon:jit code]", 0x400000, 0x401000, "rw-p", 0, 7, "[anon:jit code]");
+#undef LINE
+}
+
+static void garbage_is_no_mapping(void **state)
+{
+	static const char *const line[] = {
+		"", " ", "x", "VmFlags: rd wr", "Size:                  4 kB", "00400000", "00400000-",
+		"00400000-00401000", "00400000-00401000 rw-p", "00400000-00401000 rw-p 00000000 fe:00",
+		"00401000-00400000 rw-p 00000000 00:00 0 ", "00400000-00400000 rw-p 00000000 00:00 0 ",
+		"00400000-00401000 rw 00000000 00:00 0 ", "g0400000-00401000 rw-p 00000000 00:00 0 ",
+		"00400001-00401000 rw-p 00000000 00:00 0 ", "1-2 rw-p 00000000 00:00 0 ",
+		"00400000 - 00401000 rw-p 00000000 00:00 0 ", "-400000-00401000 rw-p 00000000 00:00 0 ",
+		"00400000-00401000 rw-p 00000000 00-00 0 ", "00400000-00401000 rw-p 00000000 00:00 x",
+		"\xff\xfe\xfd", "Zzzz-00401000 rw-p 00000000 00:00 0 ",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(line); i++) {
+		struct pt_vma v = { .start = 4711 };
+
+		if (pt_maps_line(line[i], strlen(line[i]), &v) != -EINVAL)
+			fail_msg("\"%s\" is taken for a mapping", line[i]);
+		assert_int_equal(v.start, 4711);
+	}
+}
+
+/* What no kernel writes must not hurt either. */
+static void any_bytes_whatever_are_survived(void **state)
+{
+	static const char from[] = "0123456789abcdef-: rwxps/[]\n\0\377VmFlags";
+	uint64_t x = 30;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		char line[128];
+		struct pt_vma v = { .name = "" };
+		size_t len = 0, max;
+
+		x = x * 6364136223846793005 + 1442695040888963407;
+		max = x >> 33 & 127;
+		if (x & 1) {
+			strcpy(line, "00400000-00401000 rw-p 0 0:0 0 ");
+			len = x >> 40 & 31;
+		}
+		for (; len < max; len++) {
+			x = x * 6364136223846793005 + 1442695040888963407;
+			line[len] = from[(x >> 33) % (sizeof(from) - 1)];
+		}
+		line[len < sizeof(line) ? len : sizeof(line) - 1] = '\0';
+		if (!pt_maps_line(line, len, &v)) {
+			assert_true(v.start < v.end && !(v.start & 4095) && !(v.end & 4095));
+			assert_true(v.name >= line && v.name + v.name_len <= line + len);
+		}
+		pt_smaps_line(line, &v);
+	}
+}
+
+static void the_lines_of_smaps_fill_the_mapping(void **state)
+{
+	struct pt_vma v = { .page_bytes = 0 };
+
+	(void)state;
+	pt_smaps_line("KernelPageSize:     2048 kB", &v);
+	pt_smaps_line("Swap:                 12 kB", &v);
+	pt_smaps_line("SwapPss:              99 kB", &v);
+	pt_smaps_line("LazyFree:              8 kB", &v);
+	assert_false(v.got_smaps);
+	pt_smaps_line("VmFlags: rd wr mr mw me lo ac ht ", &v);
+	assert_true(v.got_smaps);
+	assert_int_equal(v.page_bytes, 2 << 20);
+	assert_int_equal(v.swap_bytes, 12 << 10);
+	assert_int_equal(v.lazyfree_bytes, 8 << 10);
+	assert_int_equal(v.vmflags, PT_VMF(RD) | PT_VMF(WR) | PT_VMF(MR) | PT_VMF(MW) | PT_VMF(ME) |
+			 PT_VMF(LO) | PT_VMF(AC) | PT_VMF(HT));
+}
+
+static void what_smaps_will_say_one_day_is_passed_over(void **state)
+{
+	struct pt_vma v = { .page_bytes = 4096 };
+
+	(void)state;
+	pt_smaps_line("Weather:           sunny", &v);
+	pt_smaps_line("ProtectionKey:         0", &v);
+	pt_smaps_line("", &v);
+	pt_smaps_line("Swap", &v);
+	assert_int_equal(v.page_bytes, 4096);
+	assert_int_equal(v.swap_bytes, 0);
+	assert_false(v.got_smaps);
+	pt_smaps_line("VmFlags: rd qq lo", &v);
+	assert_int_equal(v.vmflags, PT_VMF(RD) | PT_VMF(LO) | PT_VMF_UNNAMED);
+	pt_smaps_line("VmFlags:", &v);
+	assert_int_equal(v.vmflags, 0);
+	assert_true(v.got_smaps);
+}
+
+static void every_mnemonic_of_vmflags_is_known_and_unlike_the_others(void **state)
+{
+	static const char *const all[] = { "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms", "gd", "pf", "lo",
+		"io", "sr", "rr", "dc", "de", "lf", "ac", "nr", "ht", "sf", "ar", "wf", "dd", "sd", "mm",
+		"hg", "nh", "mg", "um", "uw", "ui", "ss", "dp", "sl", "bt", "mt", "gu", "ur" };
+	uint64_t seen = 0;
+
+	(void)state;
+	for (size_t i = 0; i < LEN(all); i++) {
+		struct pt_vma v = { .vmflags = 0 };
+		char line[32];
+
+		snprintf(line, sizeof(line), "VmFlags: %s ", all[i]);
+		pt_smaps_line(line, &v);
+		if (!v.vmflags || v.vmflags & (v.vmflags - 1) || v.vmflags & (seen | PT_VMF_UNNAMED))
+			fail_msg("%s is flag %llx", all[i], (unsigned long long)v.vmflags);
+		seen |= v.vmflags;
+	}
+	assert_int_equal(__builtin_popcountll(seen), PT_NVMFLAGS);
+}
+
+static int read_maps(struct world *w, pid_t pid, bool smaps, struct pt_vmas *ret)
+{
+	int fd = pt_proc_open(&w->root, pid), err;
+
+	assert_true(fd >= 0);
+	*ret = (struct pt_vmas)PT_VMAS_INIT;
+	err = pt_maps_read(fd, smaps, ret);
+	close(fd);
+	return err;
+}
+
+static const char two_mappings[] =
+	"process 42 db\n"
+	"600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\n"
+	"VmFlags: rd wr mr mw me lo ac\n"
+	"ppss....ff\n"
+	"700000000000-700000002000 r-xp 00003000 fe:01 77  /lib/a b\\012c.so (deleted)\n"
+	"hh\n";
+
+static void mappings_come_with_what_smaps_says_of_them(void **state)
+{
+	struct world *w = *state;
+	struct pt_vmas l;
+
+	fix_text(&w->fix, two_mappings);
+	assert_int_equal(read_maps(w, 42, true, &l), 0);
+	assert_int_equal(l.n, 2);
+	assert_string_equal(l.v[0].name, "[heap]");
+	assert_true(l.v[0].got_smaps);
+	assert_true(l.v[0].vmflags & PT_VMF(LO));
+	assert_int_equal(l.v[0].page_bytes, 4096);
+	assert_int_equal(l.v[0].swap_bytes, 2 * 4096);
+	assert_int_equal(l.v[0].lazyfree_bytes, 2 * 4096);
+	assert_string_equal(l.v[1].name, "/lib/a b\\012c.so (deleted)");
+	assert_int_equal(l.v[1].dev_major, 0xfe);
+	assert_int_equal(l.v[1].dev_minor, 1);
+	assert_int_equal(l.v[1].swap_bytes, 0);
+	assert_false(l.v[1].vmflags & PT_VMF(LO));
+	pt_vmas_done(&l);
+}
+
+static void without_smaps_maps_is_read(void **state)
+{
+	struct world *w = *state;
+	struct pt_vmas l;
+
+	fix_text(&w->fix, two_mappings);
+	assert_int_equal(read_maps(w, 42, false, &l), 0);
+	assert_int_equal(l.n, 2);
+	assert_false(l.v[0].got_smaps);
+	pt_vmas_done(&l);
+	forget(w, "42/smaps");
+	assert_int_equal(read_maps(w, 42, true, &l), 0);
+	assert_int_equal(l.n, 2);
+	assert_false(l.v[1].got_smaps);
+	assert_string_equal(l.v[1].name, "/lib/a b\\012c.so (deleted)");
+	pt_vmas_done(&l);
+	forget(w, "42/maps");
+	assert_int_equal(read_maps(w, 42, true, &l), -ENOENT);
+	pt_vmas_done(&l);
+}
+
+static void garbage_between_mappings_is_passed_over(void **state)
+{
+	static const char text[] = "nonsense\n\n00400000-00401000 rw-p 00000000 00:00 0 \n\xff\xfe\n"
+				   "VmFlags: rd lo\n00400000-0040\nSwap: x\n"
+				   "00500000-00501000 rw-p 00000000 00:00 0  /b";
+	struct world *w = *state;
+	struct pt_vmas l;
+
+	fix_text(&w->fix, two_mappings);
+	fix_file(&w->fix, "42/smaps", text, sizeof(text) - 1);
+	assert_int_equal(read_maps(w, 42, true, &l), 0);
+	assert_int_equal(l.n, 2);
+	assert_true(l.v[0].vmflags & PT_VMF(LO));
+	assert_int_equal(l.v[1].start, 0x500000);
+	assert_string_equal(l.v[1].name, "/b");
+	pt_vmas_done(&l);
+}
+
+static void a_process_without_memory_has_no_mappings(void **state)
+{
+	struct world *w = *state;
+	struct pt_vmas l;
+
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true });
+	assert_int_equal(read_maps(w, 2, true, &l), 0);
+	assert_int_equal(l.n, 0);
+	pt_vmas_done(&l);
+}
+
+static void twenty_thousand_mappings_keep_their_names(void **state)
+{
+	struct world *w = *state;
+	struct pt_str text = PT_STR_INIT;
+	struct pt_vmas l;
+
+	fix_text(&w->fix, two_mappings);
+	for (unsigned i = 0; i < 20000; i++)
+		pt_str_addf(&text, "%x000-%x000 rw-p 00000000 fe:00 1    /name-%u\nSwap:   %u kB\n"
+			    "VmFlags: rd\n", 0x10000 + i, 0x10001 + i, i, i);
+	fix_file(&w->fix, "42/smaps", text.s, text.len);
+	assert_int_equal(read_maps(w, 42, true, &l), 0);
+	assert_int_equal(l.n, 20000);
+	for (unsigned i = 0; i < 20000; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "/name-%u", i);
+		assert_string_equal(l.v[i].name, name);
+		assert_int_equal(l.v[i].swap_bytes, (uint64_t)i << 10);
+	}
+	pt_vmas_done(&l);
+	pt_str_done(&text);
+}
+
+static void a_mapping_is_found_by_any_of_its_addresses_or_from_below(void **state)
+{
+	static const struct pt_vma v[] = { { .start = 0x1000, .end = 0x3000 }, { .start = 0x3000, .end = 0x4000 },
+					   { .start = 0x9000, .end = 0xa000 } };
+
+	(void)state;
+	assert_int_equal(pt_vma_at_or_above(v, 3, 0), 0);
+	assert_int_equal(pt_vma_at_or_above(v, 3, 0x1000), 0);
+	assert_int_equal(pt_vma_at_or_above(v, 3, 0x2fff), 0);
+	assert_int_equal(pt_vma_at_or_above(v, 3, 0x3000), 1);
+	assert_int_equal(pt_vma_at_or_above(v, 3, 0x4000), 2);
+	assert_int_equal(pt_vma_at_or_above(v, 3, 0x9fff), 2);
+	assert_int_equal(pt_vma_at_or_above(v, 3, 0xa000), 3);
+	assert_int_equal(pt_vma_at_or_above(v, 3, UINT64_MAX), 3);
+	assert_int_equal(pt_vma_at_or_above(v, 0, 5), 0);
+}
+
+/* ---- processes */
+
+#define STAT_REST " S 1 1 1 0 -1 4194304 1500 7 3 9 10 5 0 0 20 0 1 0 987654 4194304 86 0 0 0\n"
+
+static void assert_comm(const char *comm, const char *want)
+{
+	struct pt_proc_stat st;
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_addf(&s, "42 (%s)" STAT_REST, comm);
+	assert_int_equal(pt_proc_parse_stat(s.s, s.len, &st), 0);
+	assert_string_equal(st.comm, want);
+	assert_int_equal(st.pid, 42);
+	assert_int_equal(st.state, 'S');
+	assert_int_equal(st.minflt, 1500);
+	assert_int_equal(st.majflt, 3);
+	assert_int_equal(st.starttime, 987654);
+	assert_int_equal(st.rss_pages, 86);
+	assert_false(st.kthread);
+	pt_str_done(&s);
+}
+
+static void a_comm_may_hold_anything_and_hides_no_field(void **state)
+{
+	(void)state;
+	assert_comm("redis-server", "redis-server");
+	assert_comm("a) S 1 1 (b", "a) S 1 1 (b");
+	assert_comm("two\nlines", "two\nlines");
+	assert_comm(")))", ")))");
+	assert_comm("", "");
+	assert_comm("\033[2J\xff", "\033[2J\xff");
+	assert_comm("kworker/u8:2-events_unbound_and_a_name_of_64_bytes_xxxxxxxxxxxx",
+		    "kworker/u8:2-events_unbound_and_a_name_of_64_bytes_xxxxxxxxxxxx");
+	assert_comm("0123456789012345678901234567890123456789012345678901234567890123456789",
+		    "0123456789012345678901234567890123456789012345678901234567890123");
+}
+
+static void a_kernel_thread_is_told_by_its_flag(void **state)
+{
+	static const char text[] = "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 8 0 0 20 0 1 0 3 0 0 0";
+	struct pt_proc_stat st;
+
+	(void)state;
+	assert_int_equal(pt_proc_parse_stat(text, sizeof(text) - 1, &st), 0);
+	assert_true(st.kthread);
+}
+
+static void garbage_is_no_stat(void **state)
+{
+	static const char *const text[] = { "", "42", "42 (comm", "42 comm)", ") (", "42 (comm)",
+					    "42 (comm) S 1 1", "42 (comm) S a b c d e f", "()" };
+	struct pt_proc_stat st = { .pid = 4711 };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(text); i++) {
+		assert_int_equal(pt_proc_parse_stat(text[i], strlen(text[i]), &st), -EINVAL);
+		assert_int_equal(st.pid, 4711);
+	}
+}
+
+static void pids_are_listed_in_order_and_nothing_else_is(void **state)
+{
+	static const pid_t want[] = { 1, 9, 10, 4242 };
+	struct world *w = *state;
+	pid_t *pids;
+	size_t n;
+
+	fix_text(&w->fix, "process 4242 d\nprocess 10 c\nprocess 9 b\nprocess 1 a\n");
+	fix_file(&w->fix, "self/stat", "", 0);
+	fix_file(&w->fix, "12x/stat", "", 0);
+	fix_file(&w->fix, "99999999999/stat", "", 0);
+	assert_int_equal(pt_proc_pids(&w->root, &pids, &n), 0);
+	assert_int_equal(n, LEN(want));
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(pids[i], want[i]);
+	free(pids);
+	assert_int_equal(pt_proc_pids(&w->root, &pids, &n), 0);		/* a second time too */
+	assert_int_equal(n, LEN(want));
+	free(pids);
+}
+
+static void a_process_is_a_folder_and_no_link_to_one(void **state)
+{
+	struct world *w = *state;
+	int fd;
+
+	fix_text(&w->fix, "process 42 db\n");
+	assert_int_equal(symlinkat("42", w->root.proc_fd, "43"), 0);
+	fd = pt_proc_open(&w->root, 42);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_true(pt_proc_open(&w->root, 43) < 0);
+	assert_int_equal(pt_proc_open(&w->root, 44), -ENOENT);
+}
+
+static void the_effective_user_is_read_from_status(void **state)
+{
+	static const char text[] = "Name:\t\\nUid:\\t0\\t0\nState:\tS\nUid:\t1000\t2000\t3000\t4000\n";
+	struct world *w = *state;
+	uid_t uid = 0;
+	int fd;
+
+	fix_text(&w->fix, "process 42 db uid=54321 db\n");
+	fd = pt_proc_open(&w->root, 42);
+	assert_int_equal(pt_proc_uid(fd, &uid), 0);
+	assert_int_equal(uid, 54321);
+	fix_file(&w->fix, "42/status", text, sizeof(text) - 1);
+	assert_int_equal(pt_proc_uid(fd, &uid), 0);
+	assert_int_equal(uid, 2000);
+	fix_file(&w->fix, "42/status", "Name:\tx\n", 8);
+	assert_int_equal(pt_proc_uid(fd, &uid), -EINVAL);
+	close(fd);
+}
+
+static void a_command_line_keeps_its_nuls_but_for_the_last(void **state)
+{
+	struct world *w = *state;
+	struct pt_str s = PT_STR_INIT;
+	int fd;
+
+	fix_text(&w->fix, "process 42 db\nprocess 43 db db --port 1\n");
+	fd = pt_proc_open(&w->root, 43);
+	assert_int_equal(pt_proc_cmdline(fd, &s), 0);
+	assert_int_equal(s.len, 11);
+	assert_memory_equal(s.s, "db\0--port\0" "1", 12);
+	close(fd);
+	pt_str_reset(&s);
+	fd = pt_proc_open(&w->root, 42);
+	assert_int_equal(pt_proc_cmdline(fd, &s), 0);
+	assert_int_equal(s.len, 0);
+	close(fd);
+	pt_str_done(&s);
+}
+
+static void assert_command(struct world *w, pid_t pid, const char *want)
+{
+	struct pt_proc_stat st;
+	int fd = pt_proc_open(&w->root, pid);
+	char *text;
+
+	assert_int_equal(pt_proc_stat(fd, &st), 0);
+	text = pt_command_text(fd, &st);
+	assert_string_equal(text, want);
+	free(text);
+	close(fd);
+}
+
+static void a_command_is_shown_escaped_or_by_its_name_in_brackets(void **state)
+{
+	struct world *w = *state;
+
+	fix_text(&w->fix, "process 42 db\033[2J\nprocess 43 db db --port 1\nprocess 44 x \033]0;t\007 \xff\n");
+	assert_command(w, 42, "[db\\x1B[2J]");
+	assert_command(w, 43, "db --port 1");
+	assert_command(w, 44, "\\x1B]0;t\\x07 \\xFF");
+}
+
+static void the_machine_is_told_in_a_line(void **state)
+{
+	struct world *w = *state;
+	struct pt_str s = PT_STR_INIT;
+
+	pt_machine_host(&w->root, &s);
+	assert_string_equal(s.s, "db1");
+	pt_str_reset(&s);
+	pt_machine_text(&w->root, &s);
+	assert_string_equal(s.s, "Linux 6.18.0 · 24G");
+	fix_file(&w->fix, "sys/kernel/hostname", "a\033[2J\n", 6);
+	pt_str_reset(&s);
+	pt_machine_host(&w->root, &s);
+	assert_string_equal(s.s, "a\\x1B[2J");
+	forget(w, "sys/kernel/hostname");
+	forget(w, "meminfo");
+	fix_file(&w->fix, "sys/kernel/osrelease", "\n", 1);
+	pt_str_reset(&s);
+	pt_machine_host(&w->root, &s);
+	assert_string_equal(s.s, "?");
+	pt_str_reset(&s);
+	pt_machine_text(&w->root, &s);
+	assert_string_equal(s.s, "Linux ?");
+	pt_str_done(&s);
+}
+
+/* ---- pagemap and the frames */
+
+static struct pt_pagemap open_pagemap(struct world *w, pid_t pid, bool scan)
+{
+	struct pt_pagemap pm = PT_PAGEMAP_INIT;
+	int fd = pt_proc_open(&w->root, pid);
+
+	assert_int_equal(pt_pagemap_open(fd, scan, &pm), 0);
+	close(fd);
+	return pm;
+}
+
+static void words_of_pagemap_are_read_where_they_are(void **state)
+{
+	struct world *w = *state;
+	struct pt_pagemap pm;
+	uint64_t word[4];
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 rw-p 00000000 00:00 0 \ng.!.\n");
+	pm = open_pagemap(w, 42, false);
+	assert_int_equal(pt_pagemap_read(&pm, 0x600000000, 4, word), 0);
+	assert_int_equal(word[0], 0x440000000000009f);
+	assert_int_equal(word[1], 0);
+	assert_int_equal(word[2], 0x400000000000005f);
+	assert_int_equal(pt_pagemap_read(&pm, 0x5fffffffe, 4, word), 0);	/* from a gap on */
+	assert_int_equal(word[1], 0);
+	assert_int_equal(word[2], 0x440000000000009f);
+	assert_int_equal(pt_pagemap_read(&pm, 0x600000002, 4, word), 0);	/* over the end */
+	assert_int_equal(word[0], 0x400000000000005f);
+	assert_int_equal(word[2], 0);
+	assert_int_equal(word[3], 0);
+	assert_int_equal(pt_pagemap_read(&pm, 0x600000004, 1, word), -ESRCH);	/* behind the end */
+	assert_true(pt_pagemap_alive(&pm));
+	pt_pagemap_close(&pm);
+	assert_int_equal(pm.fd, -1);
+	pt_pagemap_close(&pm);
+}
+
+static void an_empty_pagemap_is_a_dead_one(void **state)
+{
+	struct world *w = *state;
+	struct pt_pagemap pm;
+	uint64_t word;
+
+	fix_text(&w->fix, "process 42 db\n");
+	pm = open_pagemap(w, 42, false);
+	assert_false(pt_pagemap_alive(&pm));
+	assert_int_equal(pt_pagemap_read(&pm, 0, 1, &word), -ESRCH);
+	pt_pagemap_close(&pm);
+}
+
+static void a_refused_pagemap_scan_is_not_tried_again(void **state)
+{
+	struct world *w = *state;
+	struct pt_region region[4];
+	struct pt_pagemap pm;
+	uint64_t vpn = 0;
+
+	fix_text(&w->fix, two_mappings);
+	pm = open_pagemap(w, 42, true);
+	assert_false(pm.no_scan);
+	assert_int_equal(pt_pagemap_find(&pm, &vpn, 100, region, 4), -EOPNOTSUPP);	/* a file: ENOTTY */
+	assert_true(pm.no_scan);
+	assert_int_equal(vpn, 0);
+	assert_int_equal(pt_pagemap_find(&pm, &vpn, 100, region, 4), -EOPNOTSUPP);
+	pt_pagemap_close(&pm);
+}
+
+/* The types of entries by how the kernel was built: MAX_SWAPFILES and what lies above it. */
+static void the_layout_of_entry_types_follows_the_configuration(void **state)
+{
+	enum { U = PT_ENTRY_UNKNOWN, SL = PT_ENTRY_SLOT, MI = PT_ENTRY_MIGRATION, HW = PT_ENTRY_HWPOISON,
+	       DE = PT_ENTRY_DEVICE, MA = PT_ENTRY_MARKER };
+	static const struct {
+		bool known, memory_failure, device_private;
+		uint8_t from22[10];
+	} row[] = {
+		{ true, false, false, { SL, SL, SL, SL, SL, SL, MI, MI, MI, MA } },
+		{ true, true, false, { SL, SL, SL, SL, SL, HW, MI, MI, MI, MA } },
+		/* 23 hwpoison, 24-26 migration, 27-30 device to 6.12; 24, 25-27, 28-30 in 7.3 */
+		{ true, true, true, { SL, U, U, MI, MI, U, DE, DE, DE, MA } },
+		{ false, false, false, { SL, U, U, U, U, U, U, U, U, MA } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_swap_layout l;
+
+		pt_swap_layout_init(&l, row[i].known, row[i].memory_failure, row[i].device_private);
+		for (int t = 0; t < 22; t++)
+			assert_int_equal(l.entry[t], SL);
+		for (int t = 22; t < 32; t++)
+			if (l.entry[t] != row[i].from22[t - 22])
+				fail_msg("row %zu: type %d is %d", i, t, l.entry[t]);
+	}
+}
+
+static void frames_are_read_by_runs_and_never_at_pfn_0(void **state)
+{
+	static const uint64_t pfn[] = { 0x2000, 0x2001, 0x2002, 0, 0x2002, 0x2002, 0x3000, 0, 0, 0x1fff, 0x2000 };
+	struct world *w = *state;
+	struct pt_kpage kp;
+	uint64_t word[LEN(pfn)];
+	const uint64_t poison = 4711;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 rw-p 00000000 00:00 0 \np\n");
+	for (uint64_t i = 0x1fff; i <= 0x3000; i++)
+		fix_page(&w->fix, 42, 0x600000000, P | i, i * 10, i * 100);
+	assert_int_equal(pwrite(w->fix.flags_fd, &poison, 8, 0), 8);
+	pt_kpage_open(&w->root, &kp);
+	assert_int_equal(pt_kpage_read(&kp, PT_KPAGE_FLAGS, pfn, LEN(pfn), word), 0);
+	for (size_t i = 0; i < LEN(pfn); i++)
+		assert_int_equal(word[i], pfn[i] ? pfn[i] * 10 : PT_KPAGE_NONE);
+	assert_int_equal(pt_kpage_read(&kp, PT_KPAGE_COUNT, pfn, LEN(pfn), word), 0);
+	assert_int_equal(word[1], 0x2001 * 100);
+	assert_int_equal(pt_kpage_read(&kp, PT_KPAGE_CGROUP, pfn, LEN(pfn), word), 0);
+	assert_int_equal(word[0], 77);
+	pt_kpage_close(&kp);
+	assert_int_equal(kp.fd[PT_KPAGE_FLAGS], -1);
+}
+
+static void beyond_the_last_frame_there_is_no_word(void **state)
+{
+	/* the file ends at 32768 words */
+	static const uint64_t pfn[] = { 32766, 32767, 32768, 32769, 1, B(50), B(55) - 1 };
+	static const bool there[] = { true, true, false, false, true, false, false };
+	struct world *w = *state;
+	uint64_t word[LEN(pfn)];
+	struct pt_kpage kp;
+
+	pt_kpage_open(&w->root, &kp);
+	assert_int_equal(pt_kpage_read(&kp, PT_KPAGE_FLAGS, pfn, LEN(pfn), word), 0);
+	for (size_t i = 0; i < LEN(pfn); i++)
+		assert_int_equal(word[i], there[i] ? 0 : PT_KPAGE_NONE);
+	pt_kpage_close(&kp);
+}
+
+static void a_frame_file_that_is_missing_says_why(void **state)
+{
+	const uint64_t pfn = 1;
+	struct world *w = *state;
+	struct pt_kpage kp;
+	uint64_t word;
+
+	forget(w, "kpagecount");
+	pt_kpage_open(&w->root, &kp);
+	assert_int_equal(kp.fd[PT_KPAGE_COUNT], -ENOENT);
+	assert_int_equal(pt_kpage_read(&kp, PT_KPAGE_COUNT, &pfn, 1, &word), -ENOENT);
+	assert_int_equal(pt_kpage_read(&kp, PT_KPAGE_FLAGS, &pfn, 1, &word), 0);
+	pt_kpage_close(&kp);
+}
+
+/* ---- the probe */
+
+static void the_configuration_tells_layout_and_counts(void **state)
+{
+	struct world *w = *state;
+
+	look(w);
+	assert_int_equal(w->probe.layout.entry[30], PT_ENTRY_MIGRATION);
+	assert_true(w->probe.precise);
+	assert_false(w->probe.scan);		/* these are files */
+	fix_config(&w->fix, "# CONFIG_DEVICE_PRIVATE is not set\nCONFIG_MEMORY_FAILURE=y\n"
+		   "CONFIG_NO_PAGE_MAPCOUNT=y\n");
+	look(w);
+	assert_int_equal(w->probe.layout.entry[27], PT_ENTRY_HWPOISON);
+	assert_int_equal(w->probe.layout.entry[30], PT_ENTRY_MIGRATION);
+	assert_false(w->probe.precise);
+	fix_config(&w->fix, "CONFIG_MEMORY_FAILURE=y\nCONFIG_DEVICE_PRIVATE=y\n");
+	look(w);
+	assert_int_equal(w->probe.layout.entry[29], PT_ENTRY_DEVICE);
+	forget(w, "config.gz");
+	fix_file(&w->fix, "sys/kernel/osrelease", "no-such-release\n", 16);
+	look(w);
+	assert_int_equal(w->probe.layout.entry[30], PT_ENTRY_UNKNOWN);
+	assert_int_equal(w->probe.layout.entry[22], PT_ENTRY_SLOT);
+	assert_false(w->probe.precise);
+	fix_file(&w->fix, "config.gz", "\x1f\x8b garbage", 10);
+	look(w);
+	assert_int_equal(w->probe.layout.entry[30], PT_ENTRY_UNKNOWN);
+	fix_file(&w->fix, "config.gz", "this is no configuration\n", 25);
+	look(w);
+	assert_int_equal(w->probe.layout.entry[30], PT_ENTRY_UNKNOWN);
+}
+
+static void a_refusal_names_the_privilege_that_is_missing(void **state)
+{
+	const struct pt_probe none = { 0 }, ptrace = { .sys_ptrace = true }, read = { .dac_read_search = true },
+			      both = { .sys_ptrace = true, .dac_read_search = true };
+
+	(void)state;
+	assert_string_equal(pt_probe_why(&none, -EACCES), "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
+	assert_string_equal(pt_probe_why(&ptrace, -EACCES), "needs CAP_DAC_READ_SEARCH");
+	assert_string_equal(pt_probe_why(&read, -EPERM), "needs CAP_SYS_PTRACE");
+	assert_non_null(strstr(pt_probe_why(&both, -EACCES), "refuses, whatever our privileges"));
+	assert_string_equal(pt_probe_why(&both, -ESRCH), "has ended");
+	assert_string_equal(pt_probe_why(&both, -ENOENT), "has ended");
+	assert_non_null(strstr(pt_probe_why(&both, -ESTALE), "another program"));
+	assert_string_equal(pt_probe_why(&both, -EIO), strerror(EIO));
+}
+
+/* ---- scanning */
+
+static int scan_with(struct world *w, pid_t pid, const struct pt_wish *wish, struct pt_image **ret)
+{
+	struct pt_target t = PT_TARGET_INIT;
+	int err = pt_target_open(&w->env, pid, 0, &t);
+
+	if (!err)
+		err = pt_scan(&w->env, &t, wish, ret);
+	pt_target_close(&t);
+	return err;
+}
+
+static struct pt_image *scan_all_of(struct world *w, pid_t pid)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pfns = true };
+	struct pt_image *img = NULL;
+
+	if (!w->env.probe)
+		look(w);
+	assert_int_equal(scan_with(w, pid, &wish, &img), 0);
+	assert_non_null(img);
+	return img;
+}
+
+/* A mapping page by page, as the map shows it. */
+static void signs(const struct pt_image *img, size_t nth, struct pt_str *ret)
+{
+	const struct pt_vma *vma = &img->vmas.v[nth];
+
+	pt_str_reset(ret);
+	for (uint64_t vpn = pt_vma_vpn(vma); vpn < pt_vma_end_vpn(vma); vpn++) {
+		struct pt_run run = pt_image_run(img, vma, vpn);
+		char sign = pt_state_rows[run.row].sign;
+
+		pt_str_addc(ret, (char)(run.over & PT_OVER_HUGE ? sign - 'a' + 'A' : sign));
+	}
+}
+
+static void assert_signs(const struct pt_image *img, size_t nth, const char *want)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	signs(img, nth, &s);
+	assert_string_equal(s.s, want);
+	pt_str_done(&s);
+}
+
+static void every_sign_comes_back_page_by_page(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n"
+		 "600000000000-600000017000 rw-p 00000000 00:00 0   [heap]\n"
+		 "!g>so..zkcfpppc2c3c9ab?HH?\n"
+		 "600000020000-60000002a000 rw-p 00000000 fe:00 9   /lib/x.so\n"
+		 "wih.z.sp1.x\n");
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "!g>so..zkcfpppcccab????");
+	assert_signs(img, 1, "wih.z.sw.x");		/* there a private page is a copied one */
+	pt_image_unref(img);
+}
+
+static void every_kind_of_mapping_comes_back(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	assert_true(fix_scenario(&w->fix, "states"));
+	img = scan_all_of(w, 4242);
+	assert_signs(img, 0, "hhhhhhhhhh.hhhhh");
+	assert_signs(img, 1, "wwi.");
+	assert_signs(img, 2, "ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp");
+	assert_signs(img, 4, "mmmmmmmm........");
+	assert_signs(img, 5, "ppppppcc");
+	assert_signs(img, 6, "gp!>o.ab");
+	assert_signs(img, 7, "uuuu");
+	assert_signs(img, 8, "x.");
+	assert_signs(img, 9, "u");
+	assert_int_equal(img->nunstable, 0);
+	assert_int_equal(img->sums[5][PT_COL_LOCKED].value, 8 * 4096);
+	assert_int_equal(img->sums[3][PT_COL_HUGETLB].value, 4 << 20);
+	assert_int_equal(img->sums[3][PT_COL_RSS].value, 0);
+	assert_int_equal(img->sums[2][PT_COL_SWAP].value, 8 * 4096);
+	pt_image_unref(img);
+}
+
+static void hugetlb_pages_are_huge_and_small_ones_are_not(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n"
+		 "700000000000-700000004000 rw-p 00000000 00:0f 3   /anon_hugepage (deleted)\n"
+		 "VmFlags: rd wr mr mw me ht\n"
+		 "PPCC\n"
+		 "700000100000-700000104000 rw-s 00000000 00:0f 3   /dev/hugepages/x\n"
+		 "VmFlags: rd wr sh mr mw me ms ht\n"
+		 "MM..\n"
+		 "700000200000-700000202000 rw-p 00000000 00:00 0 \n"
+		 "pc\n");
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "PPCC");
+	assert_signs(img, 1, "MM..");
+	assert_signs(img, 2, "pc");
+	pt_image_unref(img);
+}
+
+static void counts_and_pfns_are_kept_as_read(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 rw-p 00000000 00:00 0 \nc7pz.\n");
+	img = scan_all_of(w, 42);
+	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x600000000).count, 7);
+	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x600000001).count, 1);
+	assert_int_equal(pt_image_pfn(img, 0x600000000) + 1, pt_image_pfn(img, 0x600000001));
+	assert_int_equal(pt_image_pfn(img, 0x600000002), 0x100);
+	assert_int_equal(pt_image_pfn(img, 0x600000003), 0);
+	assert_int_equal(pt_image_find_pfn(img, pt_image_pfn(img, 0x600000001)), 0x600000001);
+	pt_image_unref(img);
+}
+
+static void a_pfn_has_55_bits_and_no_more(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 rw-p 00000000 00:00 0 \npp\n");
+	fix_page(&w->fix, 42, 0x600000000, P | E | B(55) | 0x1234, 0x400005828, 1);
+	img = scan_all_of(w, 42);
+	assert_int_equal(pt_image_pfn(img, 0x600000000), 0x1234);
+	assert_true(pt_image_run(img, &img->vmas.v[0], 0x600000000).pm & PT_RUN(SOFT_DIRTY));
+	assert_false(pt_image_run(img, &img->vmas.v[0], 0x600000001).pm & PT_RUN(SOFT_DIRTY));
+	assert_signs(img, 0, "pp..");
+	pt_image_unref(img);
+}
+
+static void pfns_are_kept_only_when_they_are_wished_for(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, two_mappings);
+	look(w);
+	assert_int_equal(scan_with(w, 42, &wish, &img), 0);
+	assert_null(img->pfn);
+	assert_int_equal(pt_image_pfn(img, 0x600000000), 0);
+	assert_true(pt_image_find_pfn(img, 0x1000) == UINT64_MAX);
+	pt_image_unref(img);
+}
+
+static void no_run_crosses_the_border_of_a_mapping(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000002000 rw-p 00000000 00:00 0 \npp\n"
+		 "600000002000-600000004000 rw-p 00000000 00:00 0 \nVmFlags: rd wr lo\npp\n");
+	img = scan_all_of(w, 42);
+	assert_int_equal(img->runs.n, 2);
+	assert_int_equal(img->runs.r[0].npages, 2);
+	assert_int_equal(img->runs.r[0].over, 0);
+	assert_int_equal(img->runs.r[1].over, PT_OVER_LOCKED);
+	pt_image_unref(img);
+}
+
+/* 20,000 pages: the borders of chunks are to be seen nowhere. */
+static void a_mapping_larger_than_a_chunk_is_read_in_full(void **state)
+{
+	enum { N = 20000 };
+	struct world *w = *state;
+	struct pt_image *img;
+	struct pt_counts c = { .npages = 0 };
+	struct pt_str text = PT_STR_INIT, got = PT_STR_INIT;
+	char *want = malloc(N + 1);
+	uint64_t x = 5;
+
+	for (int i = 0; i < N; i++) {
+		x = x * 6364136223846793005 + 1442695040888963407;
+		want[i] = i % 8192 > 8180 || i % 8192 < 10 ? 'p' : "pcs.zzpp"[x >> 61];
+	}
+	want[N] = '\0';
+	pt_str_addf(&text, "process 42 db\n600000000000-%llx rw-p 00000000 00:00 0 \n%s\n",
+		    0x600000000000 + N * 4096ull, want);
+	fix_text(&w->fix, text.s);
+	img = scan_all_of(w, 42);
+	signs(img, 0, &got);
+	assert_string_equal(got.s, want);
+	pt_image_count(img, &img->vmas.v[0], 0x600000000, 0x600000000 + N, &c);
+	assert_int_equal(c.npages, N);
+	pt_image_unref(img);
+	pt_str_done(&text);
+	pt_str_done(&got);
+	free(want);
+}
+
+static void a_kernel_without_pagemap_scan_is_read_word_by_word(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, two_mappings);
+	look(w);
+	w->probe.scan = true;		/* the ioctl is tried, and the file refuses it */
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "ppss....ff......");
+	assert_signs(img, 1, "hh");
+	pt_image_unref(img);
+}
+
+static const char thp[] =
+	"process 42 db\n"
+	"600000000000-600000008000 rw-p 00000000 00:00 0 \n"
+	"TTttTTpz\n";
+
+static const struct pt_region thp_found[] = {
+	{ 0x600000000, 4, PT_PAGE_IS_PRESENT | PT_PAGE_IS_HUGE }, { 0x600000004, 3, PT_PAGE_IS_PRESENT },
+	{ 0x600000007, 1, PT_PAGE_IS_PRESENT | PT_PAGE_IS_PFNZERO },
+};
+
+static void pagemap_scan_tells_how_a_large_folio_is_mapped(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, thp);
+	look(w);
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "ppccppp" "z");		/* without it nobody knows */
+	assert_false(img->runs.r[0].over & (PT_OVER_HUGE | PT_OVER_LARGE));
+	assert_true(img->sums[0][PT_COL_THP].unknown > 0);
+	pt_image_unref(img);
+	w->probe.scan = true;
+	found = thp_found;
+	nfound = LEN(thp_found);
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "PPCCppp" "z");
+	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x600000004).over, PT_OVER_LARGE);
+	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x600000006).over, 0);
+	assert_int_equal(img->sums[0][PT_COL_THP].value, 4 * 4096);
+	assert_int_equal(img->sums[0][PT_COL_THP].unknown, 0);
+	pt_image_unref(img);
+}
+
+/* The flags are the later word: what the ioctl said before may be of another page. */
+static void what_pagemap_scan_said_must_agree_with_the_flags(void **state)
+{
+	static const struct pt_region lies[] = {
+		{ 0x600000000, 4, PT_PAGE_IS_PRESENT | PT_PAGE_IS_HUGE },
+		{ 0x600000004, 4, PT_PAGE_IS_PRESENT | PT_PAGE_IS_HUGE | PT_PAGE_IS_PFNZERO },
+	};
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, thp);
+	look(w);
+	w->probe.scan = true;
+	found = lies;
+	nfound = LEN(lies);
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "PPCC????");
+	assert_int_equal(img->nunstable, 4);
+	pt_image_unref(img);
+}
+
+static void a_count_is_not_taken_from_bit_56_of_a_huge_page(void **state)
+{
+	static const struct pt_region huge = { 0x600000000, 2, PT_PAGE_IS_PRESENT | PT_PAGE_IS_HUGE };
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000002000 rw-p 00000000 00:00 0 \nT2T2\n");
+	look(w);
+	w->probe.scan = true;
+	found = &huge;
+	nfound = 1;
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "CC");
+	pt_image_unref(img);
+}
+
+/* ---- pages that change while they are read */
+
+static uint64_t moving_vpn, reads;
+static uint64_t changes;	/* so many readings show another PFN, in turns */
+
+static void change(uint64_t vpn, size_t npages, uint64_t *words)
+{
+	if (moving_vpn < vpn || moving_vpn >= vpn + npages)
+		return;
+	if (reads % 2 == 0 && reads / 2 < changes)
+		words[moving_vpn - vpn] ^= 0x3000;
+	reads++;
+}
+
+static struct pt_image *scan_moving(struct world *w, uint64_t nchanges)
+{
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 rw-p 00000000 00:00 0 \npppp\n");
+	look(w);
+	moving_vpn = 0x600000001;
+	reads = 0;
+	changes = nchanges;
+	after_read = change;
+	return scan_all_of(w, 42);
+}
+
+static void a_page_that_changes_once_is_asked_again(void **state)
+{
+	struct pt_image *img = scan_moving(*state, 1);
+
+	assert_signs(img, 0, "pppp");
+	assert_int_equal(img->nunstable, 0);
+	assert_int_equal(pt_image_pfn(img, 0x600000001), pt_image_pfn(img, 0x600000000) + 1);
+	pt_image_unref(img);
+}
+
+static void a_page_that_never_holds_still_is_unknown_and_counted(void **state)
+{
+	struct pt_image *img = scan_moving(*state, UINT64_MAX);
+
+	assert_signs(img, 0, "p?pp");
+	assert_int_equal(img->nunstable, 1);
+	assert_int_equal(img->total[PT_COL_RSS].value, 3 * 4096);
+	assert_int_equal(img->total[PT_COL_RSS].unknown, 1);
+	assert_in_range(reads, 3, 8);		/* tried again, but not for ever */
+	pt_image_unref(img);
+}
+
+static void vanish(uint64_t vpn, size_t npages, uint64_t *words)
+{
+	if (moving_vpn >= vpn && moving_vpn < vpn + npages && reads++)
+		words[moving_vpn - vpn] = 0;
+}
+
+static void a_page_given_back_in_mid_scan_is_absent(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 rw-p 00000000 00:00 0 \npppp\n");
+	look(w);
+	moving_vpn = 0x600000001;
+	reads = 0;
+	after_read = vanish;
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "p.pp");
+	assert_int_equal(img->nunstable, 0);
+	pt_image_unref(img);
+}
+
+/* ---- processes that are not to be had */
+
+static atomic_bool cancel;
+
+static void cancel_now(uint64_t vpn, size_t npages, uint64_t *words)
+{
+	(void)vpn;
+	(void)npages;
+	(void)words;
+	reads++;
+	atomic_store(&cancel, true);
+}
+
+static void a_scan_is_cancelled_between_chunks(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	struct world *w = *state;
+	struct pt_image *img = NULL;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
+	look(w);
+	w->env.cancel = &cancel;
+	atomic_store(&cancel, true);
+	assert_int_equal(scan_with(w, 42, &wish, &img), -ECANCELED);
+	atomic_store(&cancel, false);
+	reads = 0;
+	after_read = cancel_now;
+	assert_int_equal(scan_with(w, 42, &wish, &img), -ECANCELED);
+	assert_in_range(reads, 1, 2);		/* the first chunk, and no more */
+	assert_null(img);
+	after_read = NULL;
+	atomic_store(&cancel, false);
+	assert_int_equal(scan_with(w, 42, &wish, &img), 0);
+	pt_image_unref(img);
+}
+
+static void a_process_that_ended_is_told_from_one_that_runs_another_program(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	struct world *w = *state;
+	struct pt_image *img = NULL;
+	struct pt_target t;
+
+	fix_text(&w->fix, two_mappings);
+	look(w);
+	assert_int_equal(pt_target_open(&w->env, 42, 0, &t), 0);
+	fix_file(&w->fix, "42/pagemap", "", 0);		/* the address space is gone */
+	assert_int_equal(pt_scan(&w->env, &t, &wish, &img), -ESTALE);
+	fix_file(&w->fix, "42/stat", "42 (db) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1042 0 0 ", 56);
+	assert_int_equal(pt_scan(&w->env, &t, &wish, &img), -ESRCH);
+	forget(w, "42/stat");
+	assert_true(pt_scan(&w->env, &t, &wish, &img) < 0);
+	assert_null(img);
+	pt_target_close(&t);
+}
+
+static void a_pid_that_somebody_else_has_now_is_not_taken_for_the_old_one(void **state)
+{
+	struct world *w = *state;
+	struct pt_target t = PT_TARGET_INIT;
+
+	fix_text(&w->fix, two_mappings);
+	look(w);
+	assert_int_equal(pt_target_open(&w->env, 42, 1042, &t), 0);
+	assert_int_equal(t.starttime, 1042);
+	pt_target_close(&t);
+	assert_int_equal(pt_target_open(&w->env, 42, 999, &t), -ESRCH);
+	assert_int_equal(pt_target_open(&w->env, 43, 0, &t), -ENOENT);
+	assert_int_equal(t.dir_fd, -1);
+}
+
+static void mappings_without_pagemap_are_unknown_pages(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, two_mappings);
+	forget(w, "42/pagemap");
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "????????????????");
+	assert_int_equal(img->total[PT_COL_RSS].value, 0);
+	assert_int_equal(img->total[PT_COL_RSS].unknown, 18);
+	pt_image_unref(img);
+}
+
+/* As a user who may see the mappings but not the pages; root becomes one for a moment. */
+static void a_pagemap_that_is_refused_makes_unknown_pages(void **state)
+{
+	struct world *w = *state;
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	struct pt_process p = { .pid = 42 };
+	struct pt_image *img = NULL;
+	struct pt_str s = PT_STR_INIT;
+	uid_t uid = geteuid();
+	int err;
+
+	fix_text(&w->fix, two_mappings);
+	assert_int_equal(chmod(w->fix.dir, 0755), 0);
+	assert_int_equal(fchmodat(w->root.proc_fd, "42/pagemap", 0, 0), 0);
+	assert_int_equal(uid ? 0 : seteuid(65534), 0);
+	look(w);
+	err = scan_with(w, 42, &wish, &img);
+	assert_int_equal(pt_census_scan(&w->env, &p), 0);
+	assert_int_equal(uid ? 0 : seteuid(uid), 0);
+	assert_int_equal(err, 0);
+	signs(img, 1, &s);
+	assert_string_equal(s.s, "??");
+	assert_int_equal(p.err, -EACCES);
+	assert_non_null(strstr(p.why, "CAP_SYS_PTRACE"));
+	assert_false(p.scanned);
+	pt_image_unref(img);
+	pt_str_done(&s);
+}
+
+static void without_the_frame_files_everything_that_follows_is_hidden(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000008000 rw-p 00000000 00:00 0 \npcz.sgf\n"
+		 "700000000000-700000004000 r-xp 00000000 fe:00 1   /lib/x.so\nihw.\n");
+	forget(w, "kpageflags");
+	forget(w, "kpagecount");
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "a??.sga.");	/* bit 56 tells p and f from the zero page */
+	assert_signs(img, 1, "b?a.");
+	assert_true(img->total[PT_COL_USS].unknown > 0);
+	assert_int_equal(img->total[PT_COL_COW].value, 0);
+	assert_true(img->total[PT_COL_COW].unknown > 0);
+	pt_image_unref(img);
+}
+
+static void without_counts_the_flags_still_tell_what_they_can(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000008000 rw-p 00000000 00:00 0 \npczkf\n"
+		 "700000000000-700000004000 rw-s 00000000 fe:00 1   /memfd:x\nmih.\n");
+	forget(w, "kpagecount");
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "pazkf...");	/* bit 56 says "once" of a small page … */
+	assert_signs(img, 1, "mib.");
+	pt_image_unref(img);
+	fix_config(&w->fix, "CONFIG_NO_PAGE_MAPCOUNT=y\n");
+	look(w);
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "aazka...");	/* … but not on every kernel */
+	assert_signs(img, 1, "mbb.");
+	pt_image_unref(img);
+}
+
+static void one_page_comes_with_all_its_words(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x600000001 };
+	struct world *w = *state;
+	struct pt_image *img = NULL;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000008000 rw-p 00000000 00:00 0 \npc5pgp\n");
+	fix_page(&w->fix, 42, 0x600000001, P | 0x2345, 0x5868, 5);
+	look(w);
+	assert_int_equal(scan_with(w, 42, &wish, &img), 0);
+	assert_int_equal(img->page.pagemap, P | 0x2345);
+	assert_int_equal(img->page.kflags, 0x5868);	/* also the bits that come and go */
+	assert_int_equal(img->page.count, 5);
+	assert_int_equal(img->page.cgroup, 77);
+	assert_int_equal(img->lo_vpn, 0x600000001);
+	assert_signs(img, 0, "?c??????");
+	pt_image_unref(img);
+}
+
+static void a_page_that_is_not_there_has_one_word(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x600000003 };
+	struct world *w = *state;
+	struct pt_image *img = NULL;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000008000 rw-p 00000000 00:00 0 \npc5pgp\n");
+	look(w);
+	assert_int_equal(scan_with(w, 42, &wish, &img), 0);
+	assert_int_equal(img->page.pagemap, 0x440000000000009f);
+	assert_int_equal(img->page.kflags, PT_KPAGE_NONE);
+	assert_int_equal(img->page.count, PT_KPAGE_NONE);
+	assert_int_equal(img->page.cgroup, PT_KPAGE_NONE);
+	assert_signs(img, 0, "???g????");
+	pt_image_unref(img);
+}
+
+/* ---- all processes */
+
+static void the_list_of_processes_has_every_process(void **state)
+{
+	struct world *w = *state;
+	struct pt_table *t = NULL;
+	const struct pt_process *p;
+
+	fix_text(&w->fix, two_mappings);
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true });
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 9, .comm = "dead", .state = 'Z', .uid = 4294967 });
+	fix_file(&w->fix, "77/other", "", 0);		/* ended while it was read */
+	look(w);
+	assert_int_equal(pt_census_list(&w->env, NULL, &t), 0);
+	assert_int_equal(t->n, 3);
+	p = pt_table_find(t, 42, 0);
+	assert_int_equal(p->rss_bytes, 6 * 4096);
+	assert_false(p->scanned);
+	assert_true(p->faults_per_s < 0);
+	assert_string_equal(p->command, "[db]");
+	p = pt_table_find(t, 2, 0);
+	assert_true(p->kthread);
+	p = pt_table_find(t, 9, 0);
+	assert_true(p->zombie);
+	assert_string_equal(p->user, "4294967");
+	for (size_t i = 0; i < t->n; i++) {
+		assert_int_equal(pt_census_scan(&w->env, &t->p[i]), 0);
+		assert_int_equal(t->p[i].err, 0);
+	}
+	p = pt_table_find(t, 42, 1042);
+	assert_true(p->scanned);
+	assert_int_equal(p->sum[PT_COL_RSS].value, 6 * 4096);
+	assert_int_equal(p->counts.npages, 18);
+	assert_int_equal(p->counts.state[PT_STATE_SWAPPED], 2);
+	pt_table_unref(t);
+}
+
+static void what_was_known_of_a_process_is_kept_until_it_is_read_again(void **state)
+{
+	struct world *w = *state;
+	struct pt_table *before = NULL, *t = NULL;
+
+	fix_text(&w->fix, two_mappings);
+	look(w);
+	assert_int_equal(pt_census_list(&w->env, NULL, &before), 0);
+	assert_int_equal(pt_census_scan(&w->env, &before->p[0]), 0);
+	assert_int_equal(pt_census_list(&w->env, before, &t), 0);
+	assert_true(t->p[0].scanned);
+	assert_int_equal(t->p[0].sum[PT_COL_RSS].value, 6 * 4096);
+	assert_true(t->p[0].faults_per_s >= 0 && t->p[0].faults_per_s < 0.001);
+	pt_table_unref(t);
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 42, .comm = "new", .starttime = 5 });
+	assert_int_equal(pt_census_list(&w->env, before, &t), 0);
+	assert_false(t->p[0].scanned);		/* the pid has another process now */
+	assert_true(t->p[0].faults_per_s < 0);
+	pt_table_unref(t);
+	pt_table_unref(before);
+}
+
+static void a_process_that_ends_before_its_pages_are_read_says_so(void **state)
+{
+	struct world *w = *state;
+	struct pt_process p = { .pid = 43 };
+
+	look(w);
+	assert_int_equal(pt_census_scan(&w->env, &p), 0);
+	assert_int_equal(p.err, -ENOENT);
+	assert_string_equal(p.why, "has ended");
+	assert_false(p.scanned);
+}
+
+/* ---- the thread */
+
+enum { PATIENCE_MS = 20000 };
+
+static struct pt_answer next_answer(struct pt_scanner *s)
+{
+	struct pollfd fd = { .fd = pt_scanner_fd(s), .events = POLLIN };
+	struct pt_answer a;
+
+	do
+		assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+	while (!pt_scanner_take(s, &a));
+	return a;
+}
+
+/* The answer to this wish; older ones are dropped. */
+static struct pt_answer answer_to(struct pt_scanner *s, uint64_t seq)
+{
+	struct pt_answer a = next_answer(s);
+
+	while (a.seq != seq) {
+		assert_true(a.seq < seq);
+		pt_answer_done(&a);
+		a = next_answer(s);
+	}
+	return a;
+}
+
+static void answers_carry_the_number_of_their_wish(void **state)
+{
+	struct world *w = *state;
+	struct pt_scanner *s = NULL;
+	struct pt_answer a;
+
+	fix_text(&w->fix, two_mappings);
+	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	pt_scanner_post(s, &(struct pt_wish){ .seq = 7, .kind = PT_WISH_PROCESS, .pid = 42, .once = true });
+	a = answer_to(s, 7);
+	assert_int_equal(a.kind, PT_WISH_PROCESS);
+	assert_int_equal(a.err, 0);
+	assert_int_equal(a.img->pid, 42);
+	assert_signs(a.img, 0, "ppss....ff......");
+	pt_answer_done(&a);
+	assert_null(a.img);
+	pt_scanner_post(s, &(struct pt_wish){ .seq = 8, .kind = PT_WISH_PAGE, .pid = 42, .once = true,
+					      .vpn = 0x600000000 });
+	a = answer_to(s, 8);
+	assert_int_equal(a.img->lo_vpn, 0x600000000);
+	pt_answer_done(&a);
+	assert_null(pt_scanner_free(s));
+	assert_null(pt_scanner_free(NULL));
+}
+
+static void a_refusal_is_an_answer_with_its_reason(void **state)
+{
+	struct world *w = *state;
+	struct pt_scanner *s = NULL;
+	struct pt_answer a;
+
+	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
+	a = answer_to(s, 1);
+	assert_int_equal(a.err, -ENOENT);
+	assert_string_equal(a.why, "has ended");
+	assert_null(a.img);
+	pt_answer_done(&a);
+	pt_scanner_free(s);
+}
+
+static void the_table_comes_first_with_names_and_then_complete(void **state)
+{
+	struct world *w = *state;
+	struct pt_scanner *s = NULL;
+	struct pt_answer a;
+	int n = 0;
+
+	for (int i = 0; i < 200; i++)
+		fix_proc(&w->fix, &(struct fix_proc){ .pid = 1000 + i, .comm = "worker",
+			.map = (struct fix_map[]){ { "400000-404000 rw-p 00000000 00:00 0 ", NULL, "pp" },
+						   { 0 } } });
+	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_TABLE, .once = true });
+	do {
+		a = answer_to(s, 1);
+		assert_int_equal(a.table->n, 200);
+		if (a.table->complete)
+			break;
+		pt_answer_done(&a);
+	} while (++n < 1000);
+	assert_true(a.table->complete);
+	for (size_t i = 0; i < a.table->n; i++) {
+		assert_true(a.table->p[i].scanned);
+		assert_int_equal(a.table->p[i].sum[PT_COL_RSS].value, 2 * 4096);
+	}
+	pt_answer_done(&a);
+	pt_scanner_free(s);
+}
+
+static void a_wish_is_answered_again_and_again_until_the_next_one(void **state)
+{
+	struct world *w = *state;
+	struct pt_scanner *s = NULL;
+
+	fix_text(&w->fix, two_mappings);
+	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 42 });
+	for (int i = 0; i < 3; i++) {
+		struct pt_answer a = answer_to(s, 1);
+
+		assert_int_equal(a.err, 0);
+		pt_answer_done(&a);
+	}
+	pt_scanner_free(s);
+}
+
+static void the_scanner_keeps_to_its_share_of_a_core(void **state)
+{
+	struct world *w = *state;
+	struct pt_scanner *s = NULL;
+	struct pt_answer a;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
+	assert_int_equal(pt_scanner_new(&w->root, 0.01, &s), 0);
+	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 42, .interval_ms = 1 });
+	a = answer_to(s, 1);
+	assert_true(a.img->cpu_ns > 0);
+	assert_in_range(a.interval_ns, a.img->cpu_ns * 99, a.img->cpu_ns * 101 + 1000000);
+	pt_answer_done(&a);
+	pt_scanner_free(s);
+}
+
+static void the_newest_wish_wins_and_cancels_the_one_before(void **state)
+{
+	struct world *w = *state;
+	struct pt_scanner *s = NULL;
+	struct pt_answer a;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n"
+		 "process 43 small\n400000-401000 rw-p 00000000 00:00 0 \np\n");
+	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	for (uint64_t seq = 1; seq < 400; seq++)
+		pt_scanner_post(s, &(struct pt_wish){ .seq = seq, .kind = PT_WISH_PROCESS, .pid = 42 });
+	pt_scanner_post(s, &(struct pt_wish){ .seq = 400, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
+	a = answer_to(s, 400);
+	assert_int_equal(a.img->pid, 43);
+	pt_answer_done(&a);
+	pt_scanner_free(s);
+}
+
+/* Many rounds, some answers taken, some left behind: for the thread sanitizer. */
+static void five_hundred_rounds_of_wishes_and_answers(void **state)
+{
+	struct world *w = *state;
+	struct pt_scanner *s = NULL;
+	uint64_t rss = 0;
+
+	fix_text(&w->fix, two_mappings);
+	fix_text(&w->fix, "process 43 other\n400000-404000 rw-p 00000000 00:00 0 \npp\n");
+	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	for (uint64_t seq = 1; seq <= 500; seq++) {
+		const struct pt_wish wish = {
+			.seq = seq, .pid = seq % 3 ? 42 : 43, .once = seq % 5, .pfns = seq % 2,
+			.kind = seq % 7 == 0 ? PT_WISH_TABLE : seq % 4 == 0 ? PT_WISH_PAGE : PT_WISH_PROCESS,
+			.vpn = 0x400, .reopen = seq % 11 == 0,
+		};
+		struct pt_answer a;
+
+		pt_scanner_post(s, &wish);
+		if (seq % 6 == 0) {	/* left behind, or not yet there */
+			if (pt_scanner_take(s, &a))
+				pt_answer_done(&a);
+			continue;
+		}
+		a = answer_to(s, seq);
+		assert_int_equal(a.kind, wish.kind);
+		assert_int_equal(a.err, 0);
+		if (a.img)
+			rss += a.img->total[PT_COL_RSS].value;
+		else
+			assert_int_equal(a.table->n, 2);
+		pt_answer_done(&a);
+	}
+	assert_true(rss > 0);
+	pt_scanner_free(s);
+}
+
+static void a_scanner_can_be_freed_at_any_moment(void **state)
+{
+	struct world *w = *state;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
+	for (int i = 0; i < 50; i++) {
+		struct pt_scanner *s = NULL;
+
+		assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+		if (i % 3)
+			pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .pid = 42, .kind = i % 2 ?
+							      PT_WISH_PROCESS : PT_WISH_TABLE });
+		pt_scanner_free(s);
+	}
+}
+
+#define test(fn) cmocka_unit_test_setup_teardown(fn, world_init, world_done)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(lines_of_any_length_come_whole),
+		test(an_empty_file_has_no_lines),
+		test(a_whole_file_is_appended),
+		test(a_file_of_one_number_is_read_strictly),
+		test(a_root_that_is_no_folder_is_refused),
+		test(every_form_of_a_maps_line_is_read),
+		test(names_are_taken_as_the_kernel_wrote_them),
+		test(garbage_is_no_mapping),
+		test(any_bytes_whatever_are_survived),
+		test(the_lines_of_smaps_fill_the_mapping),
+		test(what_smaps_will_say_one_day_is_passed_over),
+		test(every_mnemonic_of_vmflags_is_known_and_unlike_the_others),
+		test(mappings_come_with_what_smaps_says_of_them),
+		test(without_smaps_maps_is_read),
+		test(garbage_between_mappings_is_passed_over),
+		test(a_process_without_memory_has_no_mappings),
+		test(twenty_thousand_mappings_keep_their_names),
+		test(a_mapping_is_found_by_any_of_its_addresses_or_from_below),
+		test(a_comm_may_hold_anything_and_hides_no_field),
+		test(a_kernel_thread_is_told_by_its_flag),
+		test(garbage_is_no_stat),
+		test(pids_are_listed_in_order_and_nothing_else_is),
+		test(a_process_is_a_folder_and_no_link_to_one),
+		test(the_effective_user_is_read_from_status),
+		test(a_command_line_keeps_its_nuls_but_for_the_last),
+		test(a_command_is_shown_escaped_or_by_its_name_in_brackets),
+		test(the_machine_is_told_in_a_line),
+		test(words_of_pagemap_are_read_where_they_are),
+		test(an_empty_pagemap_is_a_dead_one),
+		test(a_refused_pagemap_scan_is_not_tried_again),
+		test(the_layout_of_entry_types_follows_the_configuration),
+		test(frames_are_read_by_runs_and_never_at_pfn_0),
+		test(beyond_the_last_frame_there_is_no_word),
+		test(a_frame_file_that_is_missing_says_why),
+		test(the_configuration_tells_layout_and_counts),
+		test(a_refusal_names_the_privilege_that_is_missing),
+		test(every_sign_comes_back_page_by_page),
+		test(every_kind_of_mapping_comes_back),
+		test(hugetlb_pages_are_huge_and_small_ones_are_not),
+		test(counts_and_pfns_are_kept_as_read),
+		test(a_pfn_has_55_bits_and_no_more),
+		test(pfns_are_kept_only_when_they_are_wished_for),
+		test(no_run_crosses_the_border_of_a_mapping),
+		test(a_mapping_larger_than_a_chunk_is_read_in_full),
+		test(a_kernel_without_pagemap_scan_is_read_word_by_word),
+		test(pagemap_scan_tells_how_a_large_folio_is_mapped),
+		test(what_pagemap_scan_said_must_agree_with_the_flags),
+		test(a_count_is_not_taken_from_bit_56_of_a_huge_page),
+		test(a_page_that_changes_once_is_asked_again),
+		test(a_page_that_never_holds_still_is_unknown_and_counted),
+		test(a_page_given_back_in_mid_scan_is_absent),
+		test(a_scan_is_cancelled_between_chunks),
+		test(a_process_that_ended_is_told_from_one_that_runs_another_program),
+		test(a_pid_that_somebody_else_has_now_is_not_taken_for_the_old_one),
+		test(mappings_without_pagemap_are_unknown_pages),
+		test(a_pagemap_that_is_refused_makes_unknown_pages),
+		test(without_the_frame_files_everything_that_follows_is_hidden),
+		test(without_counts_the_flags_still_tell_what_they_can),
+		test(one_page_comes_with_all_its_words),
+		test(a_page_that_is_not_there_has_one_word),
+		test(the_list_of_processes_has_every_process),
+		test(what_was_known_of_a_process_is_kept_until_it_is_read_again),
+		test(a_process_that_ends_before_its_pages_are_read_says_so),
+		test(answers_carry_the_number_of_their_wish),
+		test(a_refusal_is_an_answer_with_its_reason),
+		test(the_table_comes_first_with_names_and_then_complete),
+		test(a_wish_is_answered_again_and_again_until_the_next_one),
+		test(the_scanner_keeps_to_its_share_of_a_core),
+		test(the_newest_wish_wins_and_cancels_the_one_before),
+		test(five_hundred_rounds_of_wishes_and_answers),
+		test(a_scanner_can_be_freed_at_any_moment),
+	};
+
+	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
+}

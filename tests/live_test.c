@@ -1,0 +1,1239 @@
+/*
+ * The readers, the scan and the page map against the real kernel: what the demo makes, what a
+ * target does, and every process that can be read, compared with what the kernel's files tell to
+ * this test's own few lines of code.
+ *
+ *	test ──fork──> keeper        changes settings of the system, and puts them back
+ *	  │ what it prints ─pipe──>┘ when the pipe ends: however this test ends
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/swap.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "pagetop/app/demo.h"
+#include "pagetop/app/demo_states.h"
+#include "pagetop/model/image.h"
+#include "pagetop/scan/scan.h"
+
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102			/* Linux 6.13 */
+#endif
+
+#define MM "/sys/kernel/mm/"
+#define THP MM "transparent_hugepage/"
+#define ZRAM_DEV "/dev/zram0"
+#define ZRAM "/sys/block/zram0/"
+#define NELEMS(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { TRIES = 20, NSCANS = 300, LINE = 512 };
+
+/* What a state needs of the machine. */
+enum need { NOTHING, SWAP, KSM, HUGETLB, MTHP, NSETTINGS, HUGE_PAGES = NSETTINGS, GUARDS };
+
+struct settings {
+	char why[NSETTINGS][LINE];	/* why the keeper could not provide it, or "" */
+};
+
+static struct {
+	struct settings settings;
+	struct pt_root root;
+	struct pt_probe probe;
+	struct pt_demo *demo;
+} live;
+
+/* ---- files of one word */
+
+/* The first line of a file; of "always [madvise] never" the chosen word. "" if there is none. */
+static void get_word(const char *path, char ret[static LINE])
+{
+	FILE *f = fopen(path, "re");
+	char *from, *to;
+
+	ret[0] = '\0';
+	if (!f)
+		return;
+	if (!fgets(ret, LINE, f))
+		ret[0] = '\0';
+	fclose(f);
+	ret[strcspn(ret, "\n")] = '\0';
+	from = strchr(ret, '[');
+	to = from ? strchr(from, ']') : NULL;
+	if (to) {
+		*to = '\0';
+		memmove(ret, from + 1, (size_t)(to - from));
+	}
+}
+
+static bool put_word(const char *path, const char *word)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, word, strlen(word)) == (ssize_t)strlen(word);
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* ---- the keeper */
+
+struct setting {
+	enum need need;
+	const char *path, *want;	/* "+8": as much more than it was */
+	char old[LINE];
+	bool changed;
+};
+
+static void change(struct setting *s, struct settings *ret)
+{
+	char want[LINE], now[LINE];
+
+	get_word(s->path, s->old);
+	snprintf(want, sizeof(want), "%s", s->want);
+	if (s->want[0] == '+')
+		snprintf(want, sizeof(want), "%ld", atol(s->old) + atol(s->want));
+	s->changed = s->old[0] && strcmp(s->old, want) && put_word(s->path, want);
+	get_word(s->path, now);
+	if (strcmp(now, want))
+		snprintf(ret->why[s->need], LINE, "%.200s is \"%.80s\" and does not become %.80s",
+			 s->path, s->old, want);
+}
+
+static bool restore(const struct setting *s)
+{
+	char now[LINE];
+
+	if (!s->changed)
+		return true;
+	put_word(s->path, s->old);
+	get_word(s->path, now);
+	if (strcmp(now, s->old))
+		dprintf(STDERR_FILENO, "# %s is %s and was %s\n", s->path, now, s->old);
+	return !strcmp(now, s->old);
+}
+
+/* The header that mkswap writes: version and last page at 1024, a mark at the end of the page. */
+static bool write_swap_header(uint64_t bytes)
+{
+	uint32_t header[3] = { 1, (uint32_t)(bytes / 4096 - 1), 0 };
+	int fd = open(ZRAM_DEV, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && pwrite(fd, header, sizeof(header), 1024) == sizeof(header) &&
+		  pwrite(fd, "SWAPSPACE2", 10, 4086) == 10 && !fsync(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* True: it is ours to take down again. One that anybody uses is left alone. */
+static bool zram_up(char why[static LINE])
+{
+	const uint64_t bytes = 256 << 20;
+	char word[LINE];
+
+	get_word(ZRAM "disksize", word);
+	if (strcmp(word, "0")) {
+		snprintf(why, LINE, word[0] ? ZRAM_DEV " is in use" : "there is no " ZRAM_DEV);
+		return false;
+	}
+	snprintf(word, sizeof(word), "%" PRIu64, bytes);
+	if (!put_word(ZRAM "disksize", word) || !write_swap_header(bytes) || swapon(ZRAM_DEV, 0))
+		snprintf(why, LINE, ZRAM_DEV " does not become swap: %s", strerror(errno));
+	return true;
+}
+
+static bool zram_down(void)
+{
+	char word[LINE];
+
+	swapoff(ZRAM_DEV);
+	put_word(ZRAM "reset", "1");
+	get_word(ZRAM "disksize", word);
+	if (strcmp(word, "0"))
+		dprintf(STDERR_FILENO, "# " ZRAM_DEV " is still there\n");
+	return !strcmp(word, "0");
+}
+
+/* cmocka 1.1.5 calls a skipped test "not ok # SKIP": put right, and the reason behind it. */
+static void print_line(char *line, char reason[static LINE], FILE *out)
+{
+	static const char mark[] = "# skip: ";
+	char *name = strstr(line, " # SKIP ");
+	int n;
+
+	if (!strncmp(line, mark, strlen(mark)))
+		snprintf(reason, LINE, "%s", line + strlen(mark));
+	if (sscanf(line, "not ok %d # SKIP", &n) == 1 && name) {
+		name[strcspn(name, "\n")] = '\0';
+		fprintf(out, "ok %d - %s # SKIP %s", n, name + strlen(" # SKIP "), reason);
+	} else {
+		fputs(line, out);
+	}
+	fflush(out);
+}
+
+/* Until nobody writes any more. */
+static void print_until_end(int in_fd)
+{
+	FILE *in = fdopen(in_fd, "r");
+	char *line = NULL, reason[LINE] = "\n";
+	size_t cap = 0;
+
+	while (in && getline(&line, &cap, in) > 0)
+		print_line(line, reason, stdout);
+}
+
+static _Noreturn void keep(int in_fd, int settings_fd)
+{
+	struct setting setting[] = {
+		{ .need = KSM, .path = MM "ksm/run", .want = "1" },
+		{ .need = KSM, .path = MM "ksm/sleep_millisecs", .want = "2" },
+		{ .need = HUGETLB, .path = "/proc/sys/vm/nr_hugepages", .want = "+8" },
+		{ .need = MTHP, .path = THP "hugepages-64kB/enabled", .want = "madvise" },
+	};
+	int lock = open(MM, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct settings report = { .why = { "" } };
+	bool zram, ok;
+
+	for (int sig = SIGHUP; sig <= SIGTERM; sig++)
+		signal(sig, SIG_IGN);
+	flock(lock, LOCK_EX);	/* one test at a time */
+	for (size_t i = 0; i < NELEMS(setting); i++)
+		change(&setting[i], &report);
+	zram = zram_up(report.why[SWAP]);
+	if (write(settings_fd, &report, sizeof(report)) == sizeof(report))
+		print_until_end(in_fd);
+	ok = !zram || zram_down();
+	for (size_t i = NELEMS(setting); i-- > 0; )
+		ok = restore(&setting[i]) && ok;
+	_exit(!ok);
+}
+
+static pid_t start_keeper(struct settings *ret)
+{
+	int out[2], set[2];
+	pid_t pid;
+
+	if (pipe2(out, O_CLOEXEC) || pipe2(set, O_CLOEXEC))
+		return -1;
+	pid = fork();
+	if (!pid) {
+		close(out[1]);
+		close(set[0]);
+		keep(out[0], set[1]);
+	}
+	close(out[0]);
+	close(set[1]);
+	if (pid < 0 || read(set[0], ret, sizeof(*ret)) != sizeof(*ret) || dup2(out[1], 1) < 0)
+		return -1;
+	close(out[1]);
+	close(set[0]);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return pid;
+}
+
+/* 0 when everything is as it was. */
+static int end_keeper(pid_t pid)
+{
+	int status = 1, null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	fflush(stdout);
+	dup2(null, STDOUT_FILENO);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+/* ---- what the machine has */
+
+/* Why the machine cannot have such pages, or NULL. */
+static const char *cannot(enum need need)
+{
+	void *mem;
+	char word[LINE];
+	bool ok = true;
+
+	if (need == HUGE_PAGES) {
+		get_word(THP "enabled", word);
+		ok = word[0] && strcmp(word, "never");
+	} else if (need == GUARDS) {
+		mem = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		ok = !madvise(mem, 4096, MADV_GUARD_INSTALL);
+		munmap(mem, 4096);
+	} else if (live.settings.why[need][0]) {
+		return live.settings.why[need];
+	}
+	return ok ? NULL : need == GUARDS ? "this kernel has no MADV_GUARD_INSTALL" :
+		THP "enabled is never, or is not there";
+}
+
+static void skip_unless(enum need need)
+{
+	if (cannot(need)) {
+		printf("# skip: %s\n", cannot(need));
+		skip();
+	}
+}
+
+/* ---- the kernel's files, in this test's own words */
+
+#define W_PRESENT (UINT64_C(1) << 63)
+#define W_ENTRY (UINT64_C(1) << 62)
+#define W_FILE (UINT64_C(1) << 61)
+#define W_PFN ((UINT64_C(1) << 55) - 1)
+#define K_ANON (UINT64_C(1) << 12)
+#define K_SWAPBACKED (UINT64_C(1) << 14)
+#define K_KSM (UINT64_C(1) << 21)
+#define K_THP (UINT64_C(1) << 22)
+#define K_HUGETLB (UINT64_C(1) << 17)
+#define K_ZERO (UINT64_C(1) << 24)
+#define K_MLOCKED (UINT64_C(1) << 33)
+
+struct page {
+	uint64_t word, kflags, count;	/* the last two of a present page, else 0 */
+};
+
+static uint64_t word_at(int fd, uint64_t index)
+{
+	uint64_t word = 0;
+
+	assert_int_equal(pread(fd, &word, sizeof(word), (off_t)(index * 8)), sizeof(word));
+	return word;
+}
+
+static void read_truth(pid_t pid, uint64_t vpn, size_t n, struct page *ret)
+{
+	int fd[3], flags = open("/proc/kpageflags", O_RDONLY), count = open("/proc/kpagecount", O_RDONLY);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)pid);
+	fd[0] = open(path, O_RDONLY);
+	fd[1] = flags;
+	fd[2] = count;
+	for (size_t i = 0; i < n; i++) {
+		ret[i] = (struct page){ .word = word_at(fd[0], vpn + i) };
+		if (ret[i].word & W_PRESENT) {
+			ret[i].kflags = word_at(flags, ret[i].word & W_PFN);
+			ret[i].count = word_at(count, ret[i].word & W_PFN);
+		}
+	}
+	for (size_t i = 0; i < NELEMS(fd); i++)
+		close(fd[i]);
+}
+
+/* Whether the key of a line of smaps is one of "Key + Key". */
+static bool is_one_of(const char *line, const char *keys)
+{
+	size_t len = strcspn(line, ":");
+
+	for (; *keys; keys += strspn(keys, " +")) {
+		size_t n = strcspn(keys, " ");
+
+		if (n == len && !strncmp(line, keys, n))
+			return true;
+		keys += n;
+	}
+	return false;
+}
+
+/* Sum of the keys over all mappings that lie in the range, in kB; -1 if smaps cannot be read. */
+static int64_t smaps_kb(pid_t pid, uint64_t start, uint64_t end, const char *keys)
+{
+	char path[64], *line = NULL;
+	uint64_t from, to;
+	int64_t sum = 0;
+	bool in = false;
+	size_t cap = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -1;
+	while (getline(&line, &cap, f) > 0) {
+		if (!isupper((unsigned char)line[0]) &&
+		    sscanf(line, "%" SCNx64 "-%" SCNx64, &from, &to) == 2)
+			in = from >= start && to <= end;
+		else if (in && is_one_of(line, keys))
+			sum += atoll(line + strcspn(line, ":") + 1);
+	}
+	if (ferror(f))
+		sum = -1;
+	free(line);
+	fclose(f);
+	return sum;
+}
+
+/* ---- scans */
+
+static int scan_with(const struct pt_probe *probe, pid_t pid, struct pt_image **ret)
+{
+	const struct pt_scan_env env = { .root = &live.root, .probe = probe };
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = pid, .pfns = true };
+	struct pt_target t = PT_TARGET_INIT;
+	int err = pt_target_open(&env, pid, 0, &t);
+
+	if (!err)
+		err = t.pm_err ? t.pm_err : pt_scan(&env, &t, &wish, ret);
+	pt_target_close(&t);
+	return err;
+}
+
+static struct pt_image *scan(pid_t pid)
+{
+	struct pt_image *img = NULL;
+
+	assert_int_equal(scan_with(&live.probe, pid, &img), 0);
+	return img;
+}
+
+/* An image of a range, and what the files said right before and right after it alike. */
+struct look {
+	struct pt_image *img;
+	struct page *page;
+	size_t n;
+};
+
+static bool hold_still(const struct page *a, const struct page *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (a[i].word != b[i].word || a[i].count != b[i].count)
+			return false;
+	return true;
+}
+
+static struct look look_at(pid_t pid, uint64_t start, uint64_t end)
+{
+	struct look l = { .n = (end - start) >> 12 };
+	struct page *after = calloc(l.n, sizeof(*after));
+	bool still = false;
+
+	l.page = calloc(l.n, sizeof(*l.page));
+	for (int i = 0; i < TRIES && !still; i++) {
+		pt_image_unref(l.img);
+		read_truth(pid, start >> 12, l.n, l.page);
+		l.img = scan(pid);
+		read_truth(pid, start >> 12, l.n, after);
+		still = hold_still(l.page, after, l.n);
+	}
+	free(after);
+	if (!still)
+		fail_msg("the pages at %" PRIx64 " never hold still", start);
+	return l;
+}
+
+static void look_done(struct look *l)
+{
+	pt_image_unref(l->img);
+	free(l->page);
+}
+
+static struct pt_run run_at(const struct pt_image *img, uint64_t vpn)
+{
+	const struct pt_vma *vma = pt_image_vma(img, vpn);
+
+	if (!vma)
+		fail_msg("no mapping holds page %" PRIx64, vpn);
+	return pt_image_run(img, vma, vpn);
+}
+
+static char sign_of(const struct pt_run *run)
+{
+	return pt_state_rows[run->row].sign;
+}
+
+/* ---- the states that the demo makes */
+
+/*
+ * What the issue asks for. The state and overlays are written here once more, by hand, beside what
+ * the kernel's words of each such page are; mapped by PMD is what smaps says of it.
+ */
+static const struct want {
+	const char *test;
+	const char *id;			/* in the demo's table */
+	const char *style;		/* on the screen: role and overlays */
+	char sign;
+	uint8_t over;
+	uint8_t need;			/* enum need */
+	uint64_t mask, word;		/* pagemap: these bits are just so */
+	uint64_t set, clear;		/* kpageflags */
+	uint64_t least, most;		/* kpagecount */
+} wants[] = {
+#define OF_WORD (W_PRESENT | W_ENTRY | W_FILE)
+#define OF_ANON OF_WORD, W_PRESENT
+	{ "written_private_memory_is_private", "written", "private", 'p', 0, NOTHING,
+	  OF_ANON, K_ANON | K_SWAPBACKED, K_KSM | K_ZERO | K_THP, 1, 1 },
+	{ "forked_and_unwritten_memory_is_cow", "cow", "cow", 'c', 0, NOTHING,
+	  OF_ANON, K_ANON | K_SWAPBACKED, K_KSM | K_ZERO | K_THP, 2, 2 },
+	{ "memory_rewritten_after_a_fork_is_private", "rewritten", "private", 'p', 0, NOTHING,
+	  OF_ANON, K_ANON | K_SWAPBACKED, K_KSM | K_ZERO | K_THP, 1, 1 },
+	{ "memory_only_read_is_zero", "zero", "zero", 'z', 0, NOTHING,
+	  OF_ANON, K_ZERO, K_ANON | K_THP, 0, 0 },
+	{ "a_file_read_here_alone_is_file_private", "fileread", "file", 'i', 0, NOTHING,
+	  OF_WORD, W_PRESENT | W_FILE, 0, K_ANON | K_SWAPBACKED, 1, 1 },
+	{ "a_file_read_by_two_is_file_shared", "fileshared", "shared", 'h', 0, NOTHING,
+	  OF_WORD, W_PRESENT | W_FILE, 0, K_ANON | K_SWAPBACKED, 2, 2 },
+	{ "a_private_file_written_is_copied", "filecopied", "copied", 'w', 0, NOTHING,
+	  OF_ANON, K_ANON | K_SWAPBACKED, K_KSM, 1, 1 },
+	{ "a_memfd_is_shmem", "memfd", "shmem", 'm', 0, NOTHING,
+	  OF_WORD, W_PRESENT | W_FILE, K_SWAPBACKED, K_ANON, 1, 1 },
+	{ "a_transparent_huge_page_is_huge", "thp", "private+huge", 'p', PT_OVER_HUGE, HUGE_PAGES,
+	  OF_ANON, K_ANON | K_THP, K_HUGETLB, 1, 1 },
+	{ "mlocked_memory_is_locked", "locked", "private+locked", 'p', PT_OVER_LOCKED, NOTHING,
+	  OF_ANON, K_ANON | K_MLOCKED, K_THP, 1, 1 },
+	{ "a_huge_page_mlocked_and_forked_is_cow_huge_and_locked", "thplocked", "cow+huge+locked",
+	  'c', PT_OVER_HUGE | PT_OVER_LOCKED, HUGE_PAGES,
+	  OF_ANON, K_ANON | K_THP | K_MLOCKED, K_HUGETLB, 2, 2 },
+	{ "memory_given_back_by_madvise_is_absent", "dontneed", "absent", '.', 0, NOTHING,
+	  UINT64_MAX, 0, 0, 0, 0, 0 },
+	{ "memory_made_inaccessible_is_private_still", "protnone", "private", 'p', 0, NOTHING,
+	  OF_ANON, K_ANON | K_SWAPBACKED, K_KSM | K_ZERO | K_THP, 1, 1 },
+	{ "a_guard_region_is_guard", "guard", "marker", 'g', 0, GUARDS,
+	  OF_WORD | 31, W_ENTRY | 31, 0, 0, 0, 0 },
+	{ "memory_swapped_to_zram_is_swapped", "swapped", "swapped", 's', 0, SWAP,
+	  OF_WORD, W_ENTRY, 0, 0, 0, 0 },
+	{ "merged_memory_is_ksm", "ksm", "ksm", 'k', 0, KSM,
+	  OF_ANON, K_ANON | K_KSM, K_ZERO, 2, UINT32_MAX },
+	{ "hugetlb_memory_is_private_and_huge", "hugetlb", "private+huge", 'p', PT_OVER_HUGE, HUGETLB,
+	  OF_ANON, K_ANON | K_HUGETLB, K_SWAPBACKED, 1, 1 },
+	{ "shared_hugetlb_memory_is_shmem_and_huge", "hugetlbshared", "shmem+huge", 'm',
+	  PT_OVER_HUGE, HUGETLB, OF_WORD, W_PRESENT | W_FILE, K_HUGETLB, K_ANON, 1, 1 },
+	{ "forked_hugetlb_memory_is_cow_and_huge", "hugetlbcow", "cow+huge", 'c', PT_OVER_HUGE,
+	  HUGETLB, OF_ANON, K_ANON | K_HUGETLB, K_SWAPBACKED, 2, 2 },
+	{ "a_large_folio_mapped_page_by_page_is_large", "mthp", "private+large", 'p', PT_OVER_LARGE,
+	  MTHP, OF_ANON, K_ANON | K_THP, K_HUGETLB, 1, 1 },
+#undef OF_WORD
+#undef OF_ANON
+};
+
+/* The note on the state of this name; notes come in the order of the demo's table. */
+static const struct pt_note *note_of(const char *id)
+{
+	size_t nstates, nnotes;
+	const struct pt_demo_state *state = pt_demo_states(&nstates);
+	const struct pt_note *note = pt_demo_notes(live.demo, &nnotes);
+
+	assert_int_equal(nnotes, nstates);
+	for (size_t i = 0; i < nnotes; i++)
+		if (!strcmp(state[i].id, id))
+			return &note[i];
+	fail_msg("the demo knows no state %s", id);
+	return NULL;
+}
+
+static void check_pages(const struct look *l, const struct pt_note *note, char sign, uint8_t over)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct pt_run run = run_at(l->img, (note->start >> 12) + i);
+
+		if (sign_of(&run) != sign || run.over != over)
+			fail_msg("page %zu of %zu of \"%s\" is %c with overlays %x, not %c with %x: pagemap "
+				 "%016" PRIx64 ", kpageflags %016" PRIx64 ", kpagecount %" PRIu64,
+				 i + 1, l->n, note->text, sign_of(&run), run.over, sign, over,
+				 l->page[i].word, l->page[i].kflags, l->page[i].count);
+	}
+}
+
+/* What was scanned is what this test read. */
+static void check_words(const struct look *l, const struct pt_note *note)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		uint64_t vpn = (note->start >> 12) + i, word = l->page[i].word;
+		struct pt_run run = run_at(l->img, vpn);
+
+		assert_int_equal(pt_image_pfn(l->img, vpn), word & W_PRESENT ? word & W_PFN : 0);
+		assert_int_equal(!!(run.pm & PT_RUN(PRESENT)), !!(word & W_PRESENT));
+		if (!(word & W_PRESENT))
+			continue;
+		assert_true(run.pm & PT_RUN(GOT_COUNT) && run.pm & PT_RUN(GOT_FLAGS));
+		assert_int_equal(run.count, l->page[i].count);
+		assert_int_equal((run.kflags ^ l->page[i].kflags) & l->img->ctx.kmask, 0);
+	}
+}
+
+/* The page is really what the test believes it made. */
+static void check_truth(const struct look *l, const struct want *w)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		const struct page *p = &l->page[i];
+
+		if ((p->word & w->mask) != w->word || (p->kflags & w->set) != w->set ||
+		    p->kflags & w->clear || p->count < w->least || p->count > w->most)
+			fail_msg("page %zu of %zu of %s: pagemap %016" PRIx64 ", kpageflags %016" PRIx64
+				 ", kpagecount %" PRIu64, i + 1, l->n, w->id, p->word, p->kflags,
+				 p->count);
+	}
+}
+
+static void check_huge(const struct pt_note *note, const struct want *w)
+{
+	static const char keys[] = "AnonHugePages + ShmemPmdMapped + FilePmdMapped + "
+				   "Private_Hugetlb + Shared_Hugetlb";
+	int64_t kb = smaps_kb(pt_demo_pid(live.demo), note->start, note->end, keys);
+
+	assert_int_equal(kb, w->over & PT_OVER_HUGE ? (note->end - note->start) >> 10 : 0);
+}
+
+static void each_page_has_its_state(void **state)
+{
+	const struct want *w = *state;
+	const struct pt_note *note;
+	struct look l;
+
+	skip_unless(w->need);
+	note = note_of(w->id);
+	if (!note->start)
+		fail_msg("not made: %s", note->text);
+	l = look_at(pt_demo_pid(live.demo), note->start, note->end);
+	check_pages(&l, note, w->sign, w->over);
+	check_truth(&l, w);
+	check_words(&l, note);
+	check_huge(note, w);
+	look_done(&l);
+}
+
+static void the_demo_promises_what_is_asked_for(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NELEMS(wants); i++) {
+		const struct pt_note *note = note_of(wants[i].id);
+
+		assert_int_equal(note->sign, wants[i].sign);
+		assert_int_equal(note->over, wants[i].over);
+	}
+}
+
+static void every_note_of_the_demo_is_true_of_each_page(void **state)
+{
+	size_t n, nmade = 0;
+	const struct pt_note *note = pt_demo_notes(live.demo, &n);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		struct look l;
+
+		if (!note[i].start) {
+			printf("# not made: %c %s\n", note[i].sign, note[i].text);
+			continue;
+		}
+		l = look_at(pt_demo_pid(live.demo), note[i].start, note[i].end);
+		check_pages(&l, &note[i], note[i].sign, note[i].over);
+		check_words(&l, &note[i]);
+		look_done(&l);
+		nmade++;
+	}
+	printf("# %zu states made\n", nmade);
+	assert_true(nmade >= 20);
+}
+
+/* ---- the program's own screen */
+
+enum { SCREEN_ROWS = 700, MAX_ROWS = 2 * SCREEN_ROWS + 128 };
+
+/* Two layers of SCREEN_ROWS lines, signs and letters of styles, then what the letters mean. */
+struct screen {
+	char *line[MAX_ROWS];
+	size_t n;
+};
+
+static const char *builddir(void)
+{
+	const char *dir = getenv("top_builddir");
+
+	return dir ? dir : "build/default";
+}
+
+static void read_screen(const char *args, struct screen *ret)
+{
+	char cmd[LINE], *line = NULL;
+	size_t cap = 0;
+	FILE *f;
+
+	snprintf(cmd, sizeof(cmd), "exec '%s/pagetop' %s", builddir(), args);
+	f = popen(cmd, "re");
+	assert_non_null(f);
+	while (ret->n < MAX_ROWS && getline(&line, &cap, f) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		ret->line[ret->n++] = strdup(line);
+	}
+	free(line);
+	assert_int_equal(pclose(f), 0);
+	assert_true(ret->n > 2 * SCREEN_ROWS);
+}
+
+static void screen_done(struct screen *s)
+{
+	while (s->n)
+		free(s->line[--s->n]);
+}
+
+/* What a letter of the second layer stands for, but for the cursor. */
+static void get_style(const struct screen *s, char letter, char ret[static LINE])
+{
+	char *cursor;
+
+	ret[0] = '\0';
+	for (size_t i = 2 * SCREEN_ROWS; i < s->n; i++)
+		if (s->line[i][0] == letter && !strncmp(s->line[i] + 1, " = ", 3))
+			snprintf(ret, LINE, "%s", s->line[i] + 4);
+	cursor = strstr(ret, "+cursor");
+	if (cursor)
+		*cursor = '\0';
+}
+
+/* The line of the border above the mapping that was noted with this title, or -1. */
+static ssize_t find_border(const struct screen *s, const char *title)
+{
+	for (ssize_t y = 0; y < SCREEN_ROWS; y++) {
+		const char *at = strstr(s->line[y], title);
+
+		if (at && strstr(s->line[y], "expect ") && at[strlen(title)] == ' ')
+			return y;
+	}
+	return -1;
+}
+
+enum { CELLS_X = 13 };	/* behind an address of twelve digits */
+
+static bool has_cells(const char *line)
+{
+	return strspn(line, "0123456789abcdef") == CELLS_X - 1 && line[CELLS_X - 1] == ' ';
+}
+
+/* Of a row of cells: how many, each of which must be as wanted. */
+static size_t check_cells(const struct screen *s, ssize_t y, const struct want *w)
+{
+	const char *text = s->line[y] + CELLS_X, *letter = s->line[y + SCREEN_ROWS] + CELLS_X;
+	char sign = (char)(w->over & PT_OVER_HUGE ? toupper(w->sign) : w->sign), style[LINE];
+	size_t n = strlen(text);
+
+	assert_int_equal(strlen(s->line[y + SCREEN_ROWS]), CELLS_X + n);
+	for (size_t i = 0; i < n; i++) {
+		get_style(s, letter[i], style);
+		if (text[i] != sign || strcmp(style, w->style))
+			fail_msg("cell %zu of %s is %c in style %s, not %c in style %s", i + 1, w->id,
+				 text[i], style, sign, w->style);
+	}
+	return n;
+}
+
+static void the_page_map_shows_each_page_with_its_sign_and_style(void **state)
+{
+	size_t nstates, nchecked = 0;
+	const struct pt_demo_state *table = pt_demo_states(&nstates);
+	struct screen s = { .n = 0 };
+
+	(void)state;
+	read_screen("demo --size 200x700 --screen=styles --keys '/ expect Enter Enter'", &s);
+	for (size_t i = 0; i < NELEMS(wants); i++) {
+		size_t npages = 0, k = 0;
+		ssize_t y;
+
+		while (strcmp(table[k].id, wants[i].id))
+			k++;
+		y = find_border(&s, table[k].title);
+		if (y < 0 && cannot(wants[i].need))
+			continue;
+		if (y < 0)
+			fail_msg("not on the page map: %s", table[k].title);
+		while (has_cells(s.line[++y]))
+			npages += check_cells(&s, y, &wants[i]);
+		assert_int_equal(npages, table[k].size == PT_DEMO_HUGE ? 512 : PT_DEMO_NPAGES);
+		nchecked++;
+	}
+	screen_done(&s);
+	assert_true(nchecked >= 10);
+}
+
+/* ---- targets */
+
+struct target {
+	pid_t pid;
+	FILE *out;
+	char ready[LINE];	/* "ready name=address …" */
+};
+
+static struct target start_target(const char *load)
+{
+	char path[LINE], *argv[] = { path, (char *)load, NULL };
+	posix_spawn_file_actions_t act;
+	struct target t;
+	int out[2];
+
+	snprintf(path, sizeof(path), "%s/tests/target", builddir());
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	posix_spawn_file_actions_init(&act);
+	posix_spawn_file_actions_adddup2(&act, out[1], STDOUT_FILENO);
+	if (posix_spawn(&t.pid, path, &act, NULL, argv, environ))
+		fail_msg("cannot start %s", path);
+	posix_spawn_file_actions_destroy(&act);
+	close(out[1]);
+	t.out = fdopen(out[0], "r");
+	assert_non_null(fgets(t.ready, sizeof(t.ready), t.out));
+	return t;
+}
+
+/* Where it mapped what it calls so. */
+static uint64_t address_of(const struct target *t, const char *name)
+{
+	char key[32];
+	const char *at;
+
+	snprintf(key, sizeof(key), " %s=", name);
+	at = strstr(t->ready, key);
+	assert_non_null(at);
+	return strtoull(at + strlen(key), NULL, 16);
+}
+
+static void end_target(struct target *t)
+{
+	int status;
+
+	kill(t->pid, SIGTERM);
+	assert_int_equal(waitpid(t->pid, &status, 0), t->pid);
+	fclose(t->out);
+	assert_int_equal(status, SIGTERM);	/* and not an end of its own */
+}
+
+/* ---- sums */
+
+struct mismatch {
+	int col;		/* PT_NCOLS: none */
+	uint64_t kb, unknown;
+	int64_t smaps_kb;
+};
+
+/* The first column of the mapping that is other than what smaps says of it. */
+static struct mismatch compare_columns(pid_t pid, const struct pt_image *img, size_t v)
+{
+	const struct pt_vma *vma = &img->vmas.v[v];
+	struct mismatch m = { .col = 0 };
+
+	for (; m.col < PT_NCOLS; m.col++) {
+		const struct pt_sum *sum = &img->sums[v][m.col];
+
+		if (!pt_columns[m.col].smaps[0])
+			continue;
+		m.kb = pt_sum_bytes((enum pt_column)m.col, sum) >> 10;
+		m.unknown = sum->unknown;
+		m.smaps_kb = smaps_kb(pid, vma->start, vma->end, pt_columns[m.col].smaps);
+		if (m.unknown || (int64_t)m.kb != m.smaps_kb)
+			break;
+	}
+	return m;
+}
+
+/* The process sleeps, but others map and unmap the files that it maps: then it is looked at again. */
+static void check_mapping(pid_t pid, size_t v)
+{
+	struct pt_image *img = NULL;
+	struct mismatch m = { .col = 0 };
+
+	for (int i = 0; i < TRIES && m.col < PT_NCOLS; i++) {
+		pt_image_unref(img);
+		img = scan(pid);
+		m = compare_columns(pid, img, v);
+	}
+	if (m.col < PT_NCOLS)
+		fail_msg("%s of %" PRIx64 " %s is %" PRIu64 " kB (%" PRIu64 " pages unknown), smaps says "
+			 "%" PRId64, pt_columns[m.col].name, img->vmas.v[v].start, img->vmas.v[v].name,
+			 m.kb, m.unknown, m.smaps_kb);
+	pt_image_unref(img);
+}
+
+/* But for [vsyscall], the last one, which has no pages. */
+static void check_mappings(pid_t pid)
+{
+	struct pt_image *img = scan(pid);
+	size_t n = img->vmas.n;
+
+	if (!strcmp(img->vmas.v[n - 1].name, "[vsyscall]"))
+		n--;
+	pt_image_unref(img);
+	assert_true(n > 10);
+	for (size_t v = 0; v < n; v++)
+		check_mapping(pid, v);
+}
+
+/* Zero pages, shared memory, huge pages of both kinds, merged, swapped: the demo has them all. */
+static void the_columns_of_every_mapping_are_those_of_smaps(void **state)
+{
+	struct target t = start_target("pattern");
+
+	(void)state;
+	check_mappings(t.pid);
+	end_target(&t);
+	check_mappings(pt_demo_pid(live.demo));
+}
+
+static pid_t parent_of(pid_t pid)
+{
+	char path[64], line[LINE];
+	int parent = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "PPid: %d", &parent) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return parent;
+}
+
+/* Reading and printing are work: they change the process that measures, and those that listen. */
+static bool is_involved(pid_t pid)
+{
+	pid_t p = getpid();
+
+	while (p > 0 && p != pid)
+		p = parent_of(p);
+	return p == pid;
+}
+
+enum rss { EQUAL, DIFFERENT, CHANGING, UNREADABLE };
+
+struct rss_figures {
+	int64_t before, scanned, after;		/* kB */
+};
+
+static enum rss compare_rss(pid_t pid, struct rss_figures *f)
+{
+	struct pt_image *img = NULL;
+	int err;
+
+	f->before = smaps_kb(pid, 0, UINT64_MAX, "Rss");
+	err = f->before < 0 ? -EACCES : scan_with(&live.probe, pid, &img);
+	if (err)
+		return UNREADABLE;
+	f->after = smaps_kb(pid, 0, UINT64_MAX, "Rss");
+	f->scanned = img->total[PT_COL_RSS].unknown ? -1 :
+		     (int64_t)(img->total[PT_COL_RSS].value >> 10);
+	pt_image_unref(img);
+	if (f->scanned >= 0 && (f->scanned == f->before || f->scanned == f->after))
+		return EQUAL;
+	return f->before == f->after ? DIFFERENT : CHANGING;
+}
+
+/* Again and again, until it holds still long enough to be compared. */
+static enum rss compare_patiently(pid_t pid, struct rss_figures *f)
+{
+	int ndifferent = 0;
+
+	for (int i = 0; i < TRIES; i++) {
+		enum rss r = compare_rss(pid, f);
+
+		if (r == EQUAL || r == UNREADABLE)
+			return r;
+		ndifferent += r == DIFFERENT;
+	}
+	return ndifferent > TRIES / 2 ? DIFFERENT : CHANGING;
+}
+
+static void the_rss_of_every_readable_process_is_that_of_smaps(void **state)
+{
+	size_t nequal = 0, nchanging = 0;
+	DIR *dir = opendir("/proc");
+	struct dirent *d;
+
+	(void)state;
+	while ((d = readdir(dir))) {
+		pid_t pid = (pid_t)atol(d->d_name);
+		struct rss_figures f;
+		enum rss r = pid <= 0 || is_involved(pid) ? UNREADABLE : compare_patiently(pid, &f);
+
+		if (r == DIFFERENT)
+			fail_msg("process %d: rss %" PRId64 " kB by pages; smaps says %" PRId64
+				 " before and %" PRId64 " after", (int)pid, f.scanned, f.before, f.after);
+		if (r == CHANGING)
+			printf("# process %d never held still\n", (int)pid);
+		nequal += r == EQUAL && f.before > 0;
+		nchanging += r == CHANGING;
+	}
+	closedir(dir);
+	printf("# %zu processes equal, %zu changing\n", nequal, nchanging);
+	assert_true(nequal >= 2);	/* the demo and its sharer at least */
+}
+
+/* ---- sparse */
+
+static void check_sums_of_counts(const struct pt_image *img, const struct pt_vma *vma,
+				 const struct pt_counts *want)
+{
+	const uint64_t lo = pt_vma_vpn(vma), hi = pt_vma_end_vpn(vma);
+	struct pt_counts parts = { .npages = 0 };
+
+	for (uint64_t at = lo, step = (hi - lo) / 1000; at < hi; at += step)
+		pt_image_count(img, vma, at, hi - at < step ? hi : at + step, &parts);
+	assert_memory_equal(&parts, want, sizeof(parts));
+}
+
+static void of_16_TiB_exactly_the_pages_touched_are_counted(void **state)
+{
+	struct target t = start_target("sparse");
+	uint64_t vpn = address_of(&t, "sparse") >> 12;
+	struct pt_image *img = scan(t.pid);
+	const struct pt_vma *vma = pt_image_vma(img, vpn);
+	struct pt_counts counts = { .npages = 0 };
+
+	(void)state;
+	assert_non_null(vma);
+	assert_int_equal(pt_vma_vpn(vma), vpn);
+	pt_image_count(img, vma, vpn, pt_vma_end_vpn(vma), &counts);
+	assert_int_equal(counts.npages, UINT64_C(1) << 32);
+	assert_int_equal(counts.state[PT_STATE_PRIVATE], 4096);
+	assert_int_equal(counts.state[PT_STATE_ABSENT], (UINT64_C(1) << 32) - 4096);
+	check_sums_of_counts(img, vma, &counts);
+	assert_true(img->runs.n < 2 * 4096);
+	printf("# 16 TiB scanned in %.1f ms\n", (double)img->cost_ns / 1e6);
+	pt_image_unref(img);
+	end_target(&t);
+}
+
+/* ---- the two ways to read */
+
+/* Pages of files and of the kernel are mapped and unmapped by others, too, at any moment. */
+static bool is_of_others(const struct pt_run *run)
+{
+	return run->pm & PT_RUN(FILE) && !(run->kflags & (K_SWAPBACKED | K_HUGETLB));
+}
+
+/* Without the ioctl all is the same, but that nothing tells which pages are mapped by PMD. */
+static void check_same_page(const struct pt_run *ioctl, const struct pt_run *pread, bool hugetlb)
+{
+	unsigned mask = hugetlb ? ~0U : ~(unsigned)(PT_OVER_HUGE | PT_OVER_LARGE);
+	bool others = is_of_others(ioctl) && is_of_others(pread);
+
+	if (pread->over != (ioctl->over & mask) || ioctl->kflags != pread->kflags ||
+	    (!others && (ioctl->row != pread->row || ioctl->count != pread->count)))
+		fail_msg("page %" PRIx64 ": %c %x count %u flags %" PRIx64 " by the ioctl, %c %x count %u "
+			 "flags %" PRIx64 " by pread", ioctl->vpn, sign_of(ioctl), ioctl->over,
+			 ioctl->count, ioctl->kflags, sign_of(pread), pread->over, pread->count,
+			 pread->kflags);
+}
+
+static void check_same_pages(const struct pt_image *ioctl, const struct pt_image *pread)
+{
+	assert_int_equal(ioctl->vmas.n, pread->vmas.n);
+	for (size_t v = 0; v < ioctl->vmas.n; v++) {
+		const struct pt_vma *vma = &ioctl->vmas.v[v];
+		uint64_t end = pt_vma_end_vpn(vma);
+
+		for (uint64_t vpn = pt_vma_vpn(vma); vpn < end; vpn++) {
+			struct pt_run a = run_at(ioctl, vpn), b = run_at(pread, vpn);
+
+			check_same_page(&a, &b, vma->vmflags & PT_VMF(HT));
+			assert_int_equal(pt_image_pfn(ioctl, vpn), pt_image_pfn(pread, vpn));
+		}
+	}
+}
+
+static void compare_ways(pid_t pid)
+{
+	struct pt_probe without = live.probe;
+	struct pt_image *ioctl = scan(pid), *pread = NULL;
+
+	without.scan = false;
+	assert_int_equal(scan_with(&without, pid, &pread), 0);
+	check_same_pages(ioctl, pread);
+	pt_image_unref(ioctl);
+	pt_image_unref(pread);
+}
+
+static void a_known_pattern_is_read_alike_with_and_without_the_ioctl(void **state)
+{
+	struct target t = start_target("pattern");
+	uint64_t vpn = address_of(&t, "half") >> 12;
+	struct pt_image *img;
+
+	(void)state;
+	if (!live.probe.scan) {
+		printf("# skip: this kernel has no PAGEMAP_SCAN\n");
+		skip();
+	}
+	compare_ways(t.pid);
+	img = scan(t.pid);
+	for (size_t i = 0; i < 64; i++) {
+		struct pt_run run = run_at(img, vpn + i);
+
+		assert_int_equal(sign_of(&run), i % 2 ? '.' : 'p');
+	}
+	pt_image_unref(img);
+	end_target(&t);
+}
+
+/* A sanitizer's own mappings are terabytes, which pread would read word by word. */
+static void the_demo_is_read_alike_with_and_without_the_ioctl(void **state)
+{
+	const char *sanitizers = getenv("SANITIZERS");
+
+	(void)state;
+	if (!live.probe.scan || (sanitizers && *sanitizers)) {
+		printf("# skip: %s\n", live.probe.scan ? "a sanitizer reserves terabytes" :
+		       "this kernel has no PAGEMAP_SCAN");
+		skip();
+	}
+	compare_ways(pt_demo_pid(live.demo));
+}
+
+/* ---- targets that never rest */
+
+/* What can be true of no page at any moment, or NULL. */
+static const char *impossible(const struct pt_run *r)
+{
+	bool zero = r->kflags & K_ZERO, anon = r->kflags & K_ANON;
+	bool block = r->kflags & (K_THP | K_HUGETLB);
+	unsigned all = PT_RUN(PRESENT) | PT_RUN(GOT_FLAGS) | PT_RUN(GOT_COUNT);
+
+	if (r->pm & PT_RUN(UNSTABLE) || (r->pm & all) != all)
+		return NULL;
+	if (!r->count && !zero)
+		return "count 0, and not the zero page";
+	if (r->count && zero)
+		return "the zero page, with a count";
+	if (!zero && anon == !!(r->pm & PT_RUN(FILE)))
+		return "anonymous by one source, of a file by the other";
+	if (r->pm & PT_RUN(PMD) && !block)
+		return "mapped by PMD, but no large folio";
+	if (r->over & PT_OVER_HUGE && !block)
+		return "huge, but no large folio";
+	if (!(r->pm & PT_RUN(PFNZERO)) != !zero)
+		return "the zero page by one source only";
+	if (strchr("ab?", sign_of(r)))
+		return "everything is known, but not the state";
+	return NULL;
+}
+
+static void check_possible(const struct pt_image *img)
+{
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < img->runs.n; i++) {
+		const struct pt_run *r = &img->runs.r[i];
+		const char *what = impossible(r);
+
+		if (r->vpn < at)
+			fail_msg("page %" PRIx64 " comes twice", r->vpn);
+		if (what)
+			fail_msg("page %" PRIx64 " of %u: %s: state %c, overlays %x, pagemap bits %x, "
+				 "kpageflags %" PRIx64 ", count %u", r->vpn, r->npages, what, sign_of(r),
+				 r->over, r->pm, r->kflags, r->count);
+		at = r->vpn + r->npages;
+	}
+}
+
+/* Each scan ends, and shows nothing that cannot be; some of them have seen the load at work. */
+static void scan_restless(const char *load)
+{
+	struct target t = start_target(load);
+	const struct pt_vma *vma;
+	uint64_t nunstable = 0, start = pt_now_ns(), vpn = address_of(&t, load) >> 12;
+	int nseen = 0;
+
+	for (int i = 0; i < NSCANS; i++) {
+		struct pt_image *img = scan(t.pid);
+		struct pt_counts c = { .npages = 0 };
+
+		check_possible(img);
+		vma = pt_image_vma(img, vpn);
+		if (vma)
+			pt_image_count(img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &c);
+		nseen += c.state[PT_STATE_ABSENT] < c.npages;
+		nunstable += img->nunstable;
+		pt_image_unref(img);
+	}
+	printf("# %s: %d scans in %.0f ms, %d saw it, %" PRIu64 " unstable pages\n", load, NSCANS,
+	       (double)(pt_now_ns() - start) / 1e6, nseen, nunstable);
+	assert_true(nseen > 0);
+	end_target(&t);
+}
+
+static void a_process_that_maps_and_unmaps_shows_nothing_impossible(void **state)
+{
+	(void)state;
+	scan_restless("churn");
+}
+
+static void a_process_that_forks_shows_nothing_impossible(void **state)
+{
+	(void)state;
+	scan_restless("forks");
+}
+
+/* ---- all of it */
+
+static int set_up(void **state)
+{
+	(void)state;
+	if (pt_root_init(&live.root, NULL, NULL))
+		return -1;
+	pt_probe_init(&live.root, &live.probe);
+	return pt_demo_start(&live.demo);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	live.demo = pt_demo_stop(live.demo);
+	pt_probe_done(&live.probe);
+	pt_root_done(&live.root);
+	return 0;
+}
+
+/* First one test for each state that was asked for. */
+static int run_all(void)
+{
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(the_demo_promises_what_is_asked_for),
+		cmocka_unit_test(every_note_of_the_demo_is_true_of_each_page),
+		cmocka_unit_test(the_page_map_shows_each_page_with_its_sign_and_style),
+		cmocka_unit_test(the_columns_of_every_mapping_are_those_of_smaps),
+		cmocka_unit_test(the_rss_of_every_readable_process_is_that_of_smaps),
+		cmocka_unit_test(of_16_TiB_exactly_the_pages_touched_are_counted),
+		cmocka_unit_test(a_known_pattern_is_read_alike_with_and_without_the_ioctl),
+		cmocka_unit_test(the_demo_is_read_alike_with_and_without_the_ioctl),
+		cmocka_unit_test(a_process_that_maps_and_unmaps_shows_nothing_impossible),
+		cmocka_unit_test(a_process_that_forks_shows_nothing_impossible),
+	};
+	struct CMUnitTest all[NELEMS(wants) + NELEMS(others)];
+
+	for (size_t i = 0; i < NELEMS(wants); i++)
+		all[i] = (struct CMUnitTest){
+			.name = wants[i].test, .test_func = each_page_has_its_state,
+			.initial_state = (void *)&wants[i],
+		};
+	memcpy(all + NELEMS(wants), others, sizeof(others));
+	return cmocka_run_group_tests(all, set_up, tear_down);
+}
+
+int main(void)
+{
+	int nfailed;
+	pid_t keeper;
+
+	if (geteuid()) {
+		puts("1..0 # SKIP PFNs and their flags are root's alone");
+		return 0;
+	}
+	keeper = start_keeper(&live.settings);
+	if (keeper < 0)
+		return 99;
+	nfailed = run_all();
+	return end_keeper(keeper) || nfailed;
+}

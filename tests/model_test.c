@@ -1,0 +1,1640 @@
+/*
+ * The room model: what the kernel's words mean, and everything that is worked out from it.
+ *
+ * The words are written out as running kernels showed them (6.18, x86-64), bit by bit.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include "pagetop/kernel/kpage.h"
+#include "pagetop/model/explain.h"
+#include "pagetop/model/image.h"
+#include "pagetop/model/place.h"
+#include "pagetop/model/table.h"
+
+#define B(n) (UINT64_C(1) << (n))
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Bits of pagemap; SCAN, PMD and PFNZERO: what PAGEMAP_SCAN tells beside it. */
+#define P B(63)
+#define S B(62)
+#define F B(61)
+#define G B(58)
+#define UFFD B(57)
+#define E B(56)
+enum { SCAN = 1, PMD = 2, PFNZERO = 4, NOFLAGS = 8, NOCOUNT = 16, NOPFN = 32 };
+
+/* Bits of kpageflags. */
+#define UPTODATE B(3)
+#define DIRTY B(4)
+#define LRU B(5)
+#define SLAB B(7)
+#define WRITEBACK B(8)
+#define BUDDY B(10)
+#define MMAP B(11)
+#define ANON B(12)
+#define SWAPCACHE B(13)
+#define SWAPBACKED B(14)
+#define HEAD B(15)
+#define TAIL B(16)
+#define HUGETLB B(17)
+#define UNEVICTABLE B(18)
+#define HWPOISON B(19)
+#define KSM B(21)
+#define THP B(22)
+#define OFFLINE B(23)
+#define ZERO_PAGE B(24)
+#define PGTABLE B(26)
+#define RESERVED B(32)
+#define MLOCKED B(33)
+#define OWNER_2 B(34)
+#define USED (UPTODATE | LRU | MMAP)
+#define MINE (USED | ANON | SWAPBACKED | OWNER_2)
+
+enum { HUGE = PT_OVER_HUGE, LARGE = PT_OVER_LARGE, LOCKED = PT_OVER_LOCKED };
+
+/* A page as the readers found it, by the kernel's words alone. */
+struct page {
+	uint64_t word;
+	uint32_t count;
+	uint64_t kflags;
+	unsigned how;		/* SCAN …, and what did not answer */
+};
+
+static struct pt_run run_of(const struct page *p)
+{
+	static const struct { uint64_t bit; uint16_t fact; } row[] = {
+		{ P, PT_RUN(PRESENT) }, { S, PT_RUN(ENTRY) }, { F, PT_RUN(FILE) }, { G, PT_RUN(GUARD_BIT) },
+		{ UFFD, PT_RUN(UFFD_WP) }, { E, PT_RUN(EXCLUSIVE) }, { B(55), PT_RUN(SOFT_DIRTY) },
+	};
+	struct pt_run run = { .npages = 1 };
+
+	for (size_t i = 0; i < LEN(row); i++)
+		run.pm |= p->word & row[i].bit ? row[i].fact : 0;
+	if (!(p->how & NOPFN) && p->word & (P | S))
+		run.pm |= PT_RUN(PFN);
+	if (p->word & P) {
+		run.pm |= p->how & SCAN ? PT_RUN(SCANNED) : 0;
+		run.pm |= p->how & PMD ? PT_RUN(PMD) : 0;
+		run.pm |= p->how & PFNZERO ? PT_RUN(PFNZERO) : 0;
+		run.pm |= p->how & (NOFLAGS | NOPFN) ? 0 : PT_RUN(GOT_FLAGS);
+		run.pm |= p->how & (NOCOUNT | NOPFN) ? 0 : PT_RUN(GOT_COUNT);
+		run.kflags = p->how & (NOFLAGS | NOPFN) ? 0 : p->kflags;
+		run.count = p->how & (NOCOUNT | NOPFN) ? 0 : p->count;
+	} else if (p->word & S && !(p->how & NOPFN)) {
+		run.kflags = p->word & 31;
+		if (run.kflags == 31)
+			run.kflags |= (p->word >> 5 & 0xffff) << 5;
+	}
+	return run;
+}
+
+static const struct pt_facts_context *context(void)
+{
+	static struct pt_facts_context ctx = { .kmask = UINT64_MAX };
+
+	if (!ctx.layout.entry[31])	/* as this kernel is built: 28 to 30 are migration entries */
+		pt_swap_layout_init(&ctx.layout, true, false, false);
+	return &ctx;
+}
+
+#define VMA(mode, ino, path, flags) { .start = 0x600000000000, .end = 0x600000200000, .perms = mode, \
+	.inode = ino, .name = path, .name_len = sizeof(path) - 1, .got_smaps = true, .page_bytes = 4096, \
+	.vmflags = flags }
+
+static const struct pt_vma anon = VMA("rw-p", 0, "[heap]", 0);
+static const struct pt_vma noaccess = VMA("---p", 0, "", 0);
+static const struct pt_vma locked = VMA("rw-p", 0, "", PT_VMF(LO));
+static const struct pt_vma lazy = { .start = 0x600000000000, .end = 0x600000200000, .perms = "rw-p",
+	.name = "", .got_smaps = true, .lazyfree_bytes = 4096 };
+static const struct pt_vma droppable = VMA("rw-p", 0, "", PT_VMF(DP));
+static const struct pt_vma library = VMA("rw-p", 77, "/lib/libc.so.6", 0);
+static const struct pt_vma dev_zero = VMA("rw-p", 5, "/dev/zero", 0);
+static const struct pt_vma file = VMA("rw-s", 78, "/tmp/data", 0);
+static const struct pt_vma memfd = VMA("rw-s", 79, "/memfd:x (deleted)", 0);
+static const struct pt_vma memfd_copy = VMA("rw-p", 79, "/memfd:x (deleted)", 0);
+static const struct pt_vma huge_anon = VMA("rw-p", 80, "/anon_hugepage (deleted)", PT_VMF(HT));
+static const struct pt_vma huge_shared = VMA("rw-s", 81, "/dev/hugepages/x", PT_VMF(HT));
+static const struct pt_vma secret = VMA("rw-s", 82, "/secretmem (deleted)", PT_VMF(LO));
+static const struct pt_vma vdso = VMA("r-xp", 0, "[vdso]", 0);
+static const struct pt_vma vvar = VMA("r--p", 0, "[vvar]", PT_VMF(PF));
+static const struct pt_vma vsyscall = { .start = 0xffffffffff600000, .end = 0xffffffffff601000,
+	.perms = "--xp", .name = "[vsyscall]", .name_len = 10 };
+static const struct pt_vma ring = VMA("rw-s", 83, "anon_inode:[io_uring]", 0);
+static const struct pt_vma mixed_map = VMA("rw-s", 84, "/dev/dri/card0", PT_VMF(MM) | PT_VMF(IO));
+
+static struct pt_facts facts_of(const struct page *p, const struct pt_vma *vma)
+{
+	struct pt_run run = run_of(p);
+
+	return pt_facts_of(&run, vma, context());
+}
+
+static char sign_of(const struct page *p, const struct pt_vma *vma)
+{
+	struct pt_facts f = facts_of(p, vma);
+
+	return pt_state_rows[pt_state_of(&f)].sign;
+}
+
+static uint8_t over_of(const struct page *p, const struct pt_vma *vma)
+{
+	struct pt_facts f = facts_of(p, vma);
+
+	return pt_overlays_of(&f);
+}
+
+static uint64_t random_next(uint64_t *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 7;
+	*x ^= *x << 17;
+	return *x;
+}
+
+static bool coin(uint64_t *x)
+{
+	return random_next(x) >> 40 & 1;
+}
+
+/* ---- facts and the state lens */
+
+struct seen {
+	const char *what;
+	struct page page;
+	const struct pt_vma *vma;
+	char sign;
+	uint8_t over;
+};
+
+/* What a kernel shows for pages that were made on purpose, and what they are. */
+static const struct seen seen[] = {
+	{ "private anonymous, written", { P | E, 1, MINE, SCAN }, &anon, 'p', 0 },
+	{ "the same, then PROT_NONE", { P | E, 1, MINE, SCAN }, &noaccess, 'p', 0 },
+	{ "read-only touched anonymous", { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, &anon, 'z', 0 },
+	{ "untouched, or MADV_DONTNEED", { 0, 0, 0, 0 }, &anon, '.', 0 },
+	{ "forked, not yet written", { P, 2, USED | ANON | SWAPBACKED, SCAN }, &anon, 'c', 0 },
+	{ "forked, the other side wrote", { P | E, 1, USED | ANON | SWAPBACKED, SCAN }, &anon, 'p', 0 },
+	{ "private file, read once", { P | F | E, 1, USED, SCAN }, &library, 'i', 0 },
+	{ "private file, read by many", { P | F, 9, USED | OWNER_2, SCAN }, &library, 'h', 0 },
+	{ "private file, in a large folio", { P | F | E, 1, USED | HEAD | THP, SCAN }, &library, 'i', LARGE },
+	{ "private file, written", { P | E, 1, MINE, SCAN }, &library, 'w', 0 },
+	{ "shared file, written", { P | F | E, 1, USED | DIRTY, SCAN }, &file, 'i', 0 },
+	{ "memfd", { P | F | E, 1, USED | SWAPBACKED | DIRTY, SCAN }, &memfd, 'm', 0 },
+	{ "memfd, mapped by others too", { P | F, 3, USED | SWAPBACKED, SCAN }, &memfd, 'm', 0 },
+	{ "private map of memfd, written", { P | E, 1, MINE, SCAN }, &memfd_copy, 'w', 0 },
+	{ "private /dev/zero, written", { P | E, 1, MINE, SCAN }, &dev_zero, 'p', 0 },
+	{ "MADV_FREE", { P | E, 1, USED | ANON | OWNER_2, SCAN }, &lazy, 'f', 0 },
+	{ "MADV_FREE, then all rewritten", { P | E, 1, USED | ANON | OWNER_2, SCAN }, &anon, 'p', 0 },
+	{ "MAP_DROPPABLE", { P | E, 1, USED | ANON | OWNER_2, SCAN }, &droppable, 'f', 0 },
+	{ "THP, PMD-mapped", { P | E, 1, MINE | HEAD | THP, SCAN | PMD }, &anon, 'p', HUGE },
+	{ "THP, PMD-mapped, a tail", { P | E, 1, MINE | TAIL | THP, SCAN | PMD }, &anon, 'p', HUGE },
+	{ "THP, PTE-mapped", { P | E, 1, MINE | TAIL | THP | DIRTY, SCAN }, &anon, 'p', LARGE },
+	{ "THP, PMD-mapped, forked", { P, 2, USED | ANON | SWAPBACKED | HEAD | THP, SCAN | PMD }, &anon,
+	  'c', HUGE },
+	{ "shmem THP", { P | F | E, 1, USED | SWAPBACKED | HEAD | THP | DIRTY, SCAN | PMD }, &memfd, 'm',
+	  HUGE },
+	{ "mTHP of 64K", { P | E, 1, MINE | TAIL | THP, SCAN }, &anon, 'p', LARGE },
+	{ "huge zero page", { P | F, 0, HEAD | THP | ZERO_PAGE, SCAN | PFNZERO | PMD }, &anon, 'z', HUGE },
+	{ "hugetlb, private", { P | E, 1, UPTODATE | MMAP | HUGETLB | ANON | HEAD | OWNER_2, SCAN | PMD },
+	  &huge_anon, 'p', HUGE },
+	{ "hugetlb, after fork", { P, 2, UPTODATE | MMAP | HUGETLB | ANON | TAIL, SCAN | PMD }, &huge_anon,
+	  'c', HUGE },
+	{ "hugetlb, shared", { P | F | E, 1, UPTODATE | MMAP | HUGETLB | DIRTY | HEAD, SCAN | PMD },
+	  &huge_shared, 'm', HUGE },
+	{ "mlocked", { P | E, 1, MINE | MLOCKED | UNEVICTABLE, SCAN }, &locked, 'p', LOCKED },
+	{ "mlocked, THP and forked", { P, 2, USED | ANON | SWAPBACKED | HEAD | THP | MLOCKED, SCAN | PMD },
+	  &locked, 'c', HUGE | LOCKED },
+	{ "in a locked mapping, without the flag", { P | E, 1, MINE, SCAN }, &locked, 'p', LOCKED },
+	{ "in a locked mapping, absent", { 0, 0, 0, 0 }, &locked, '.', 0 },
+	{ "KSM merged", { P, 8, USED | ANON | SWAPBACKED | KSM | DIRTY, SCAN }, &anon, 'k', 0 },
+	{ "KSM, mapped once", { P | E, 1, USED | ANON | SWAPBACKED | KSM, SCAN }, &anon, 'k', 0 },
+	{ "swapped", { 0x4000000000000020, 0, 0, 0 }, &anon, 's', 0 },
+	{ "swapped, second area", { S | 5 << 5 | 1, 0, 0, 0 }, &anon, 's', 0 },
+	{ "swapped in, slot kept", { P | E, 1, MINE | SWAPCACHE | B(37), SCAN }, &anon, 'p', 0 },
+	{ "being written to swap", { P | E, 1, MINE | SWAPCACHE | WRITEBACK, SCAN }, &anon, 'p', 0 },
+	{ "guard", { 0x440000000000009f, 0, 0, 0 }, &anon, 'g', 0 },
+	{ "guard before Linux 6.15", { 0x400000000000009f, 0, 0, 0 }, &anon, 'g', 0 },
+	{ "uffd-wp marker", { 0x420000000000003f, 0, 0, 0 }, &anon, 'o', 0 },
+	{ "UFFDIO_POISON", { 0x400000000000005f, 0, 0, 0 }, &anon, '!', 0 },
+	{ "uffd-wp on a present page", { P | E | UFFD, 1, MINE, SCAN }, &anon, 'p', 0 },
+	{ "migration, read", { S | 0x14dedc << 5 | 28, 0, 0, 0 }, &anon, '>', 0 },
+	{ "migration, exclusive", { S | 0x14dedc << 5 | 29, 0, 0, 0 }, &anon, '>', 0 },
+	{ "migration, write", { S | 0x14dedc << 5 | 30, 0, 0, 0 }, &anon, '>', 0 },
+	{ "secretmem", { P | F | E, 1, UPTODATE | MMAP | DIRTY | MLOCKED, SCAN }, &secret, 'x', LOCKED },
+	{ "vdso", { P | F, 7, MMAP | RESERVED, SCAN }, &vdso, 'x', 0 },
+	{ "vdso, written by a debugger", { P | E, 1, MINE, SCAN }, &vdso, 'p', 0 },
+	{ "io_uring ring", { P | F | E, 1, MMAP, SCAN }, &ring, 'x', 0 },
+	{ "packet ring", { P | F | E, 1, MMAP | HEAD, SCAN }, &ring, 'x', 0 },
+	{ "special PTE of a driver", { P, 0, 0, SCAN }, &mixed_map, 'x', 0 },
+	{ "vvar", { 0, 0, 0, 0 }, &vvar, 'u', 0 },
+	{ "vsyscall", { 0, 0, 0, 0 }, &vsyscall, 'u', 0 },
+	{ "hardware poison by its flag", { P | E, 1, MINE | HWPOISON, SCAN }, &anon, '!', 0 },
+};
+
+static void every_page_that_was_made_on_purpose_is_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LEN(seen); i++) {
+		char sign = sign_of(&seen[i].page, seen[i].vma);
+		uint8_t over = over_of(&seen[i].page, seen[i].vma);
+
+		if (sign != seen[i].sign || over != seen[i].over)
+			fail_msg("%s: %c with overlays %d, not %c with %d", seen[i].what, sign, over,
+				 seen[i].sign, seen[i].over);
+	}
+}
+
+static const struct seen hidden[] = {
+	{ "anonymous, mapped once", { P | E, 0, 0, NOPFN }, &anon, 'a', 0 },
+	{ "not anonymous, mapped once", { P | F | E, 0, 0, NOPFN }, &library, 'b', 0 },
+	{ "may be the zero page", { P, 0, 0, NOPFN }, &anon, '?', 0 },
+	{ "may be the huge zero page", { P | F, 0, 0, NOPFN }, &anon, '?', 0 },
+	{ "the zero page: the scan tells", { P, 0, 0, NOPFN | SCAN | PFNZERO }, &anon, 'z', 0 },
+	{ "not the zero page: the scan tells", { P, 0, 0, NOPFN | SCAN }, &anon, 'a', 0 },
+	{ "shared file: the scan tells", { P | F, 0, 0, NOPFN | SCAN }, &library, 'b', 0 },
+	{ "huge zero page: the scan tells", { P | F, 0, 0, NOPFN | SCAN | PFNZERO | PMD }, &anon, 'z', HUGE },
+	{ "THP: the scan tells", { P | E, 0, 0, NOPFN | SCAN | PMD }, &anon, 'a', HUGE },
+	{ "locked: smaps tells", { P | E, 0, 0, NOPFN | SCAN }, &locked, 'a', LOCKED },
+	{ "hugetlb: smaps tells", { P | E, 0, 0, NOPFN }, &huge_anon, 'a', HUGE },
+	{ "entry of a type that is hidden", { S, 0, 0, NOPFN }, &anon, '?', 0 },
+	{ "guard: its bit is not hidden", { S | G, 0, 0, NOPFN }, &anon, 'g', 0 },
+	{ "uffd-wp on who knows what", { S | UFFD, 0, 0, NOPFN }, &anon, '?', 0 },
+	{ "flags but no count: once or many?", { P, 0, USED | ANON | SWAPBACKED, SCAN | NOCOUNT }, &anon, 'a',
+	  0 },
+	{ "flags but no count: ksm all the same", { P, 0, USED | ANON | KSM, SCAN | NOCOUNT }, &anon, 'k', 0 },
+	{ "flags but no count: shmem all the same", { P | F, 0, USED | SWAPBACKED, SCAN | NOCOUNT }, &memfd,
+	  'm', 0 },
+	{ "flags but no count: a file's", { P | F, 0, USED, SCAN | NOCOUNT }, &library, 'b', 0 },
+	{ "count but no flags: it may be ksm", { P, 2, 0, SCAN | NOFLAGS }, &anon, 'a', 0 },
+	{ "count but no flags: it may be shmem", { P | F | E, 1, 0, SCAN | NOFLAGS }, &library, 'b', 0 },
+	{ "a driver's special PTE is not anonymous", { P, 0, 0, SCAN | NOPFN }, &mixed_map, '?', 0 },
+	{ "secret memory: its name tells", { P | F | E, 0, 0, SCAN | NOPFN }, &secret, 'b', LOCKED },
+};
+
+static void what_is_hidden_is_not_guessed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LEN(hidden); i++) {
+		char sign = sign_of(&hidden[i].page, hidden[i].vma);
+		uint8_t over = over_of(&hidden[i].page, hidden[i].vma);
+
+		if (sign != hidden[i].sign || over != hidden[i].over)
+			fail_msg("%s: %c with overlays %d, not %c with %d", hidden[i].what, sign, over,
+				 hidden[i].sign, hidden[i].over);
+	}
+}
+
+static void every_row_of_the_state_lens_is_reached(void **state)
+{
+	unsigned reached = 0;
+
+	(void)state;
+	for (size_t i = 0; i < LEN(seen); i++) {
+		struct pt_facts f = facts_of(&seen[i].page, seen[i].vma);
+
+		reached |= 1u << pt_state_of(&f);
+	}
+	for (size_t i = 0; i < LEN(hidden); i++) {
+		struct pt_facts f = facts_of(&hidden[i].page, hidden[i].vma);
+
+		reached |= 1u << pt_state_of(&f);
+	}
+	for (int i = 0; i < PT_NSTATES; i++)
+		if (!(reached & 1u << i))
+			fail_msg("no page is %s", pt_state_rows[i].name);
+}
+
+static void signs_names_and_sentences_of_rows_are_unique(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PT_NSTATES; i++) {
+		const struct pt_lens_row *row = &pt_state_rows[i];
+
+		assert_true(row->name[0] && row->text[0] && row->role < PT_NROLES);
+		assert_int_not_equal(row->text[strlen(row->text) - 1], '.');
+		for (int k = 0; k < i; k++) {
+			assert_int_not_equal(row->sign, pt_state_rows[k].sign);
+			assert_string_not_equal(row->name, pt_state_rows[k].name);
+			assert_string_not_equal(row->text, pt_state_rows[k].text);
+		}
+	}
+}
+
+static void names_of_facts_flags_rows_and_overlays_can_all_be_filter_words(void **state)
+{
+	const char *name[PT_NFACTS + 64];
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < PT_NFACTS; i++)
+		name[n++] = pt_fact_name(i);
+	for (int i = 0; i < 64; i++)
+		if (pt_kpf_name(i))
+			name[n++] = pt_kpf_name(i);
+	for (size_t i = 0; i < n; i++) {
+		assert_non_null(name[i]);
+		assert_int_equal(strspn(name[i], "abcdefghijklmnopqrstuvwxyz0123456789_"), strlen(name[i]));
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(name[i], name[k]))
+				fail_msg("two facts are called %s", name[i]);
+		for (int k = 0; k < PT_NSTATES; k++)
+			if (!strcmp(name[i], pt_state_rows[k].name))
+				fail_msg("a fact and a row are both called %s", name[i]);
+	}
+	assert_null(pt_fact_name(PT_NFACTS));
+	assert_null(pt_fact_name(-1));
+	assert_null(pt_kpf_name(64));
+	assert_null(pt_kpf_name(-1));
+	assert_null(pt_kpf_name(63));
+	assert_string_equal(pt_kpf_name(12), "anon_flag");
+	assert_non_null(pt_kpf_text(34));
+}
+
+/* Row by row, as the table is read by a person. */
+static int row_by_hand(const struct pt_facts *f)
+{
+	bool open = false;
+
+	for (int i = 0; i < PT_NSTATES; i++) {
+		const struct pt_lens_row *row = &pt_state_rows[i];
+		bool no = false, maybe = false;
+
+		for (int b = 0; b < PT_NFACTS; b++) {
+			bool set = row->set.d >> b & 1, clear = row->clear.d >> b & 1;
+			bool known = f->known.d >> b & 1, yes = f->yes.d >> b & 1;
+
+			no = no || (known && ((set && !yes) || (clear && yes)));
+			maybe = maybe || (!known && (set || clear));
+		}
+		if (!no && !maybe && (!open || row->last))
+			return i;
+		open = open || (!no && maybe);
+	}
+	return -1;
+}
+
+static void any_facts_whatever_have_exactly_one_row(void **state)
+{
+	uint64_t x = 11;
+
+	(void)state;
+	for (int i = 0; i < 1000000; i++) {
+		struct pt_facts f = { 0 };
+
+		f.known.d = random_next(&x) | (coin(&x) ? random_next(&x) : 0);
+		f.yes.d = random_next(&x) & (coin(&x) ? random_next(&x) : UINT64_MAX) & f.known.d;
+		assert_int_equal(pt_state_of(&f), row_by_hand(&f));
+	}
+}
+
+static void any_run_whatever_has_a_row_and_no_fact_that_is_not_known(void **state)
+{
+	static const struct pt_vma *const vma[] = { &anon, &locked, &lazy, &library, &memfd, &huge_anon, &vvar,
+						    &secret, &vsyscall, &mixed_map };
+	uint64_t x = 12;
+
+	(void)state;
+	for (int i = 0; i < 1000000; i++) {
+		struct pt_run run = {
+			.kflags = random_next(&x) & (coin(&x) ? random_next(&x) : UINT64_MAX),
+			.count = (uint32_t)(random_next(&x) >> 32) % 4,
+			.pm = (uint16_t)(random_next(&x) & (PT_F(UNSTABLE) * 2 - 1)), .npages = 1,
+		};
+		struct pt_facts f;
+
+		if (!(run.pm & PT_RUN(SCANNED)))	/* then nobody has told these two */
+			run.pm &= (uint16_t)~(PT_RUN(PMD) | PT_RUN(PFNZERO));
+		f = pt_facts_of(&run, vma[random_next(&x) % LEN(vma)], context());
+
+		assert_int_equal(f.yes.d & ~f.known.d, 0);
+		assert_int_equal(f.yes.k & ~f.known.k, 0);
+		assert_in_range(pt_state_of(&f), 0, PT_NSTATES - 1);
+	}
+}
+
+static void a_match_is_yes_no_or_undecided(void **state)
+{
+	const struct pt_facts f = { .yes = { .d = B(0), .k = B(12) }, .known = { .d = B(0) | B(1), .k = B(12) } };
+	const struct pt_factset none = { 0 };
+
+	(void)state;
+#define MATCH(sd, sk, cd, ck) pt_facts_match(&f, &(struct pt_factset){ sd, sk }, \
+					     &(struct pt_factset){ cd, ck })
+	assert_int_equal(pt_facts_match(&f, &none, &none), 1);
+	assert_int_equal(MATCH(B(0), B(12), B(1), 0), 1);
+	assert_int_equal(MATCH(B(1), 0, 0, 0), 0);
+	assert_int_equal(MATCH(0, 0, B(0), 0), 0);
+	assert_int_equal(MATCH(0, 0, 0, B(12)), 0);
+	assert_int_equal(MATCH(B(2), 0, 0, 0), -1);
+	assert_int_equal(MATCH(0, B(13), 0, 0), -1);
+	assert_int_equal(MATCH(0, 0, 0, B(13)), -1);
+	assert_int_equal(MATCH(B(2) | B(1), 0, 0, 0), 0);	/* no matter how the hidden one is */
+#undef MATCH
+}
+
+/* ---- the same page, seen by who may see all and by who may not */
+
+struct truth {
+	struct page page;
+	struct pt_vma vma;
+};
+
+static void make_anon(struct truth *t, uint64_t *x)
+{
+	bool many = coin(x), pmd = !(random_next(x) % 4), hugetlb = !(random_next(x) % 5);
+
+	t->page = (struct page){ many ? P : P | E, many ? 2 : 1, USED | ANON, SCAN };
+	if (hugetlb) {
+		t->vma = huge_anon;
+		t->page.kflags |= HUGETLB | HEAD;
+		t->page.how |= PMD;
+	} else {
+		t->vma = random_next(x) % 3 ? anon : coin(x) ? library : locked;
+		t->page.kflags |= SWAPBACKED | (pmd ? THP | HEAD : coin(x) ? THP | TAIL : 0);
+		t->page.how |= pmd ? PMD : 0;
+		if (!(random_next(x) % 4)) {
+			t->vma = coin(x) ? lazy : droppable;
+			t->page.kflags &= ~SWAPBACKED;
+		} else if (!pmd && !(random_next(x) % 4)) {
+			t->page.kflags = USED | ANON | SWAPBACKED | KSM;
+		} else if (coin(x)) {
+			t->vma.lazyfree_bytes = 4096;
+		}
+	}
+	if (t->page.how & PMD && coin(x))	/* bit 56 tells of the first page only */
+		t->page.word ^= E;
+}
+
+static void make_present(struct truth *t, uint64_t *x)
+{
+	static const struct { struct page page; const struct pt_vma *vma; } other[] = {
+		{ { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, &anon },
+		{ { P | F, 0, HEAD | THP | ZERO_PAGE, SCAN | PFNZERO | PMD }, &anon },
+		{ { P, 0, HEAD | THP | ZERO_PAGE, SCAN | PFNZERO | PMD }, &lazy },
+		{ { P | F | E, 1, USED | SWAPBACKED, SCAN }, &memfd },
+		{ { P | F, 4, USED | SWAPBACKED | HEAD | THP, SCAN | PMD }, &memfd },
+		{ { P | F | E, 1, UPTODATE | MMAP | HUGETLB | HEAD, SCAN | PMD }, &huge_shared },
+		{ { P | F | E, 1, USED, SCAN }, &library },
+		{ { P | F, 5, USED | THP | TAIL, SCAN }, &file },
+		{ { P | F, 7, MMAP | RESERVED, SCAN }, &vdso },
+		{ { P | F | E, 1, MMAP | HEAD, SCAN }, &ring },
+		{ { P | F | E, 1, UPTODATE | MMAP | DIRTY | MLOCKED, SCAN }, &secret },
+		{ { P, 0, 0, SCAN }, &mixed_map },
+	};
+	size_t i = random_next(x) % (2 * LEN(other));
+
+	if (i < LEN(other))
+		*t = (struct truth){ other[i].page, *other[i].vma };
+	else
+		make_anon(t, x);
+}
+
+static void make_truth(struct truth *t, uint64_t *x)
+{
+	uint64_t kind = random_next(x) % 8;
+
+	if (kind > 1)
+		make_present(t, x);
+	else
+		*t = (struct truth){ { kind ? S | (random_next(x) % 9 + 1) << 5 | random_next(x) % 32 : 0, 0, 0,
+				       SCAN }, coin(x) ? anon : coin(x) ? vvar : locked };
+	if (t->page.word & S && t->vma.vmflags & PT_VMF(PF))
+		t->vma = anon;
+}
+
+static void hide(struct truth *t, uint64_t *x)
+{
+	t->page.how |= coin(x) ? NOFLAGS : 0;
+	t->page.how |= coin(x) ? NOCOUNT : 0;
+	t->page.how |= coin(x) ? NOPFN : 0;
+	if (coin(x))
+		t->page.how &= ~(unsigned)(SCAN | PMD | PFNZERO);
+	if (coin(x)) {
+		t->vma.got_smaps = false;
+		t->vma.vmflags = t->vma.page_bytes = t->vma.swap_bytes = t->vma.lazyfree_bytes = 0;
+	}
+}
+
+/* Facts about the page, not about who answered. The flag of bad memory counts as clear when hidden. */
+static const uint64_t of_the_page = ~(PT_F(SCANNED) | PT_F(PFN) | PT_F(GOT_FLAGS) | PT_F(GOT_COUNT) |
+				      PT_F(HIDDEN) | PT_F(PMD) | PT_F(PFNZERO));
+
+static void compare(const struct truth *full, const struct truth *part)
+{
+	struct pt_facts a = facts_of(&full->page, &full->vma), b = facts_of(&part->page, &part->vma);
+	enum pt_state was = pt_state_of(&a), is = pt_state_of(&b);
+	bool is_anon = a.yes.d & PT_F(ANON), is_zero = a.yes.d & PT_F(ZERO);
+	uint64_t wrong = a.known.d & b.known.d & (a.yes.d ^ b.yes.d) & of_the_page;
+
+	for (int i = 0; i < PT_NFACTS; i++)
+		if (wrong >> i & 1)
+			fail_msg("word %llx flags %llx count %u how %u in %s: %s is guessed",
+				 (unsigned long long)part->page.word, (unsigned long long)part->page.kflags,
+				 part->page.count, part->page.how, part->vma.name, pt_fact_name(i));
+	if (is != was && !(is == PT_STATE_ANON && is_anon && !is_zero) &&
+	    !(is == PT_STATE_BACKED && full->page.word & P && !is_anon && !is_zero) &&
+	    is != PT_STATE_UNKNOWN)
+		fail_msg("word %llx flags %llx count %u how %u in %s: %s is taken for %s",
+			 (unsigned long long)part->page.word, (unsigned long long)part->page.kflags,
+			 part->page.count, part->page.how, part->vma.name, pt_state_rows[was].name,
+			 pt_state_rows[is].name);
+	assert_int_equal(pt_overlays_of(&b) & ~pt_overlays_of(&a), 0);
+}
+
+static void hiding_a_source_never_makes_another_state_of_a_page(void **state)
+{
+	uint64_t x = 13;
+
+	(void)state;
+	for (int i = 0; i < 1000000; i++) {
+		struct truth full, part;
+
+		make_truth(&full, &x);
+		part = full;
+		hide(&part, &x);
+		compare(&full, &part);
+	}
+}
+
+static void with_every_source_every_page_has_a_row_of_its_own(void **state)
+{
+	uint64_t x = 14;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		struct truth t;
+		struct pt_facts f;
+
+		make_truth(&t, &x);
+		f = facts_of(&t.page, &t.vma);
+		if (t.page.word & P && pt_state_rows[pt_state_of(&f)].last)
+			fail_msg("word %llx flags %llx count %u in %s is %s", (unsigned long long)t.page.word,
+				 (unsigned long long)t.page.kflags, t.page.count, t.vma.name,
+				 pt_state_rows[pt_state_of(&f)].name);
+	}
+}
+
+/* ---- traps */
+
+static void a_slab_page_is_neither_anonymous_nor_ksm_whatever_its_flags_say(void **state)
+{
+	static const uint64_t typed[] = { SLAB, BUDDY, PGTABLE, OFFLINE };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(typed); i++) {
+		const struct page p = { P | F, 3, typed[i] | ANON | KSM | MMAP, SCAN };
+		struct pt_facts f = facts_of(&p, &ring);
+
+		assert_int_equal(f.yes.d & (PT_F(ANON) | PT_F(KSM)), 0);
+		assert_int_equal(f.yes.k & (ANON | KSM | MMAP), 0);
+		assert_int_equal(pt_state_of(&f), PT_STATE_SPECIAL);
+	}
+}
+
+static void the_huge_zero_page_is_zero_although_bit_61_says_file(void **state)
+{
+	const struct page p = { P | F, 0, TAIL | THP | ZERO_PAGE, SCAN | PMD | PFNZERO };
+	struct pt_facts f = facts_of(&p, &anon);
+
+	(void)state;
+	assert_int_equal(pt_state_of(&f), PT_STATE_ZERO);
+	assert_true(f.yes.d & PT_F(ZERO));
+	assert_false(f.yes.d & (PT_F(ANON) | PT_F(SHMEM)));
+}
+
+static void a_guard_page_is_known_by_its_bit_whatever_lies_in_the_low_ones(void **state)
+{
+	(void)state;
+	assert_int_equal(sign_of(&(struct page){ S | G | 31 | 4 << 5, 0, 0, 0 }, &anon), 'g');
+	assert_int_equal(sign_of(&(struct page){ S | G | 0x123 << 5, 0, 0, 0 }, &anon), 'g');
+	assert_int_equal(sign_of(&(struct page){ S | G | 31 | 2 << 5, 0, 0, 0 }, &anon), 'g');
+}
+
+static void bit_62_alone_does_not_mean_swapped(void **state)
+{
+	struct pt_facts_context ctx = { .kmask = UINT64_MAX };
+	static const char *const want[] = { [0] = "s", [22] = "s", [23] = "?", [27] = "?", [28] = "?",
+					    [30] = "?", [31] = "o" };
+
+	(void)state;
+	pt_swap_layout_init(&ctx.layout, false, false, false);
+	for (unsigned type = 0; type < LEN(want); type++) {
+		const struct page p = { S | 1 << 5 | type, 0, 0, 0 };
+		struct pt_run run = run_of(&p);
+		struct pt_facts f = pt_facts_of(&run, &anon, &ctx);
+
+		if (want[type])
+			assert_int_equal(pt_state_rows[pt_state_of(&f)].sign, want[type][0]);
+	}
+}
+
+static void a_device_entry_is_another_entry_where_the_layout_is_known(void **state)
+{
+	struct pt_facts_context ctx = { .kmask = UINT64_MAX };
+	const struct page p = { S | 9 << 5 | 29, 0, 0, 0 };
+	struct pt_run run = run_of(&p);
+	struct pt_facts f;
+
+	(void)state;
+	pt_swap_layout_init(&ctx.layout, true, true, true);
+	f = pt_facts_of(&run, &anon, &ctx);
+	assert_int_equal(pt_state_of(&f), PT_STATE_OTHER);
+}
+
+static void bit_56_of_a_huge_page_does_not_make_it_private(void **state)
+{
+	const uint64_t thp = USED | ANON | SWAPBACKED | HEAD | THP;
+
+	(void)state;
+	assert_int_equal(sign_of(&(struct page){ P | E, 2, thp, SCAN | PMD }, &anon), 'c');
+	assert_int_equal(sign_of(&(struct page){ P, 1, thp, SCAN | PMD }, &anon), 'p');
+}
+
+static void a_present_page_mapped_zero_times_is_unknown_not_private(void **state)
+{
+	(void)state;
+	assert_int_equal(sign_of(&(struct page){ P, 0, USED | ANON | SWAPBACKED, SCAN }, &anon), '?');
+}
+
+static void a_page_that_would_not_hold_still_is_unknown_in_everything(void **state)
+{
+	const struct pt_run run = { .npages = 1, .pm = PT_RUN(UNSTABLE) };
+	struct pt_facts f = pt_facts_of(&run, &locked, context());
+	struct pt_sum sums[PT_NCOLS] = { 0 };
+
+	(void)state;
+	assert_int_equal(pt_state_of(&f), PT_STATE_UNKNOWN);
+	assert_int_equal(pt_overlays_of(&f), 0);
+	pt_columns_add(sums, &f, 0, 1);
+	for (int i = 0; i < PT_NCOLS; i++) {
+		assert_int_equal(sums[i].value, 0);
+		assert_int_equal(sums[i].unknown, 1);
+	}
+}
+
+static void without_smaps_nobody_knows_what_is_locked_or_unmappable(void **state)
+{
+	struct pt_vma vma = anon;
+	struct pt_facts f;
+
+	(void)state;
+	vma.got_smaps = false;
+	f = facts_of(&(struct page){ P | E, 1, MINE, SCAN }, &vma);
+	assert_int_equal(pt_state_of(&f), PT_STATE_PRIVATE);
+	assert_false(f.known.d & PT_F(LOCKED));
+	f = facts_of(&(struct page){ 0, 0, 0, 0 }, &vma);
+	assert_int_equal(pt_state_of(&f), PT_STATE_UNKNOWN);
+	assert_true(f.known.d & PT_F(LOCKED));		/* what is not there is not locked */
+}
+
+/* ---- columns */
+
+static void add_page(struct pt_sum *sums, const struct page *p, const struct pt_vma *vma, uint64_t npages)
+{
+	struct pt_facts f = facts_of(p, vma);
+
+	pt_columns_add(sums, &f, p->how & (NOCOUNT | NOPFN) ? 0 : p->count, npages);
+}
+
+static uint64_t bytes(const struct pt_sum *sums, enum pt_column col)
+{
+	return pt_sum_bytes(col, &sums[col]);
+}
+
+static void columns_add_up_as_by_hand(void **state)
+{
+	struct pt_sum s[PT_NCOLS] = { 0 };
+
+	(void)state;
+	add_page(s, &(struct page){ P | E, 1, MINE, SCAN }, &anon, 3);
+	add_page(s, &(struct page){ P, 2, USED | ANON | SWAPBACKED, SCAN }, &anon, 2);
+	add_page(s, &(struct page){ P, 3, USED | ANON | SWAPBACKED | KSM, SCAN }, &anon, 1);
+	add_page(s, &(struct page){ P | F, 4, USED, SCAN }, &library, 4);
+	add_page(s, &(struct page){ P | F | E, 1, USED, SCAN }, &library, 1);
+	add_page(s, &(struct page){ P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, &anon, 100);
+	add_page(s, &(struct page){ 0x4000000000000020, 0, 0, 0 }, &anon, 7);
+	add_page(s, &(struct page){ 0x440000000000009f, 0, 0, 0 }, &anon, 9);
+	add_page(s, &(struct page){ P | E, 1, MINE | THP | HEAD, SCAN | PMD }, &locked, 512);
+	add_page(s, &(struct page){ P | E, 1, UPTODATE | HUGETLB | ANON | HEAD, SCAN | PMD }, &huge_anon, 512);
+
+	assert_int_equal(bytes(s, PT_COL_RSS), (3 + 2 + 1 + 4 + 1 + 512) * 4096);
+	assert_int_equal(bytes(s, PT_COL_USS), (3 + 1 + 512) * 4096);
+	assert_int_equal(bytes(s, PT_COL_SHARED), 4 * 4096);
+	assert_int_equal(bytes(s, PT_COL_COW), 2 * 4096);
+	assert_int_equal(bytes(s, PT_COL_KSM), 4096);
+	assert_int_equal(bytes(s, PT_COL_LOCKED), 512 * 4096);
+	assert_int_equal(bytes(s, PT_COL_THP), 512 * 4096);
+	assert_int_equal(bytes(s, PT_COL_HUGETLB), 512 * 4096);
+	assert_int_equal(bytes(s, PT_COL_SWAP), 7 * 4096);
+	/* (4096 << 12) / count of each page: 516 whole ones, 2 halves, a third, 4 quarters */
+	assert_int_equal(s[PT_COL_PSS].value,
+			 516 * 16777216ull + 2 * 8388608ull + 5592405ull + 4 * 4194304ull);
+	assert_int_equal(bytes(s, PT_COL_PSS), (516 + 1 + 1) * 4096 + 1365);
+	for (int i = 0; i < PT_NCOLS; i++)
+		assert_int_equal(s[i].unknown, 0);
+}
+
+static void pss_loses_what_smaps_loses(void **state)
+{
+	struct pt_sum s[PT_NCOLS] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		add_page(s, &(struct page){ P | F, 3, USED, SCAN }, &library, 1);
+	assert_int_equal(s[PT_COL_PSS].value, 3 * 5592405);
+	assert_int_equal(bytes(s, PT_COL_PSS), 4095);	/* not 4096: each third was cut off */
+	add_page(s, &(struct page){ P | F, 3, USED, SCAN }, &library, 2);
+	assert_int_equal(s[PT_COL_PSS].value, 5 * 5592405);
+}
+
+static void what_is_not_known_is_left_out_and_counted(void **state)
+{
+	struct pt_sum s[PT_NCOLS] = { 0 };
+
+	(void)state;
+	add_page(s, &(struct page){ P | E, 1, MINE, SCAN }, &anon, 1);
+	add_page(s, &(struct page){ P, 0, 0, SCAN | NOPFN }, &anon, 10);	/* a: not the zero page */
+	add_page(s, &(struct page){ P, 0, 0, NOPFN }, &anon, 5);		/* it may be the zero page */
+	add_page(s, &(struct page){ S, 0, 0, NOPFN }, &anon, 3);		/* it may be swap */
+
+	assert_int_equal(bytes(s, PT_COL_RSS), 11 * 4096);
+	assert_int_equal(s[PT_COL_RSS].unknown, 5);
+	assert_int_equal(bytes(s, PT_COL_PSS), 4096);
+	assert_int_equal(s[PT_COL_PSS].unknown, 15);
+	assert_int_equal(bytes(s, PT_COL_USS), 4096);
+	assert_int_equal(s[PT_COL_USS].unknown, 15);
+	assert_int_equal(s[PT_COL_COW].unknown, 15);
+	assert_int_equal(s[PT_COL_KSM].unknown, 15);
+	assert_int_equal(bytes(s, PT_COL_SWAP), 0);
+	assert_int_equal(s[PT_COL_SWAP].unknown, 3);
+	assert_int_equal(s[PT_COL_LOCKED].unknown, 0);
+	assert_int_equal(s[PT_COL_HUGETLB].unknown, 0);
+	assert_int_equal(s[PT_COL_THP].unknown, 5);	/* without the scan */
+}
+
+static void a_page_without_a_count_is_resident_but_its_share_is_unknown(void **state)
+{
+	struct pt_sum s[PT_NCOLS] = { 0 };
+
+	(void)state;
+	add_page(s, &(struct page){ P, 0, 0, SCAN }, &mixed_map, 2);
+	assert_int_equal(bytes(s, PT_COL_RSS), 2 * 4096);
+	assert_int_equal(s[PT_COL_PSS].value, 0);
+	assert_int_equal(s[PT_COL_PSS].unknown, 2);
+}
+
+static void columns_are_named_and_ranked_without_clash(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PT_NCOLS; i++)
+		for (int k = 0; k < i; k++) {
+			assert_string_not_equal(pt_columns[i].name, pt_columns[k].name);
+			assert_string_not_equal(pt_columns[i].title, pt_columns[k].title);
+			if (pt_columns[i].shown && pt_columns[k].shown)
+				assert_int_not_equal(pt_columns[i].rank, pt_columns[k].rank);
+		}
+}
+
+/* ---- runs */
+
+static void equal_neighbours_are_one_run(void **state)
+{
+	struct pt_runs runs = { 0 };
+
+	(void)state;
+	for (uint64_t vpn = 100; vpn < 200; vpn++)
+		assert_int_equal(pt_runs_add(&runs, &(struct pt_run){ .vpn = vpn, .pm = 1, .count = 2 }, true), 0);
+	assert_int_equal(runs.n, 1);
+	assert_int_equal(runs.r[0].vpn, 100);
+	assert_int_equal(runs.r[0].npages, 100);
+	free(runs.r);
+}
+
+static void a_run_ends_where_anything_differs(void **state)
+{
+	const struct pt_run page[] = {
+		{ .vpn = 1, .pm = 1 }, { .vpn = 2, .pm = 3 }, { .vpn = 3, .pm = 3, .count = 1 },
+		{ .vpn = 4, .pm = 3, .count = 1, .kflags = 1 }, { .vpn = 6, .pm = 3, .count = 1, .kflags = 1 },
+	};
+	struct pt_runs runs = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(page); i++)
+		assert_int_equal(pt_runs_add(&runs, &page[i], true), 0);
+	assert_int_equal(runs.n, LEN(page));
+	for (size_t i = 0; i < runs.n; i++) {
+		assert_int_equal(runs.r[i].npages, 1);
+		assert_int_equal(runs.r[i].at, i);
+	}
+	free(runs.r);
+}
+
+static void a_run_ends_at_a_border_whatever_follows(void **state)
+{
+	struct pt_runs runs = { 0 };
+
+	(void)state;
+	pt_runs_add(&runs, &(struct pt_run){ .vpn = 1 }, true);
+	pt_runs_add(&runs, &(struct pt_run){ .vpn = 2 }, true);
+	pt_runs_add(&runs, &(struct pt_run){ .vpn = 3 }, false);
+	assert_int_equal(runs.n, 2);
+	assert_int_equal(runs.r[0].npages, 2);
+	assert_int_equal(runs.r[1].at, 2);
+	free(runs.r);
+}
+
+static void a_run_is_found_by_any_of_its_pages_or_from_below(void **state)
+{
+	struct pt_runs runs = { 0 };
+	uint64_t vpn = 0, x = 15;
+
+	(void)state;
+	assert_int_equal(pt_runs_at_or_above(&runs, 5), 0);
+	for (int i = 0; i < 300; i++) {
+		vpn += 1 + (coin(&x) ? random_next(&x) % 3 : 0);
+		pt_runs_add(&runs, &(struct pt_run){ .vpn = vpn, .count = random_next(&x) % 2 }, true);
+	}
+	for (uint64_t v = 0; v < vpn + 5; v++) {
+		size_t naive = 0;
+
+		while (naive < runs.n && runs.r[naive].vpn + runs.r[naive].npages <= v)
+			naive++;
+		assert_int_equal(pt_runs_at_or_above(&runs, v), naive);
+	}
+	free(runs.r);
+}
+
+/* ---- images */
+
+static void add_vma(struct pt_image *img, uint64_t start_vpn, uint64_t npages, struct pt_vma like)
+{
+	assert_int_equal(pt_grow(&img->vmas.v, &img->vmas.cap, img->vmas.n + 1, sizeof(like)), 0);
+	like.start = start_vpn << 12;
+	like.end = (start_vpn + npages) << 12;
+	img->vmas.v[img->vmas.n++] = like;
+}
+
+static void put(struct pt_image *img, uint64_t vpn, const struct page *p, uint64_t pfn, bool join)
+{
+	struct pt_run run = run_of(p);
+
+	run.vpn = vpn;
+	assert_int_equal(pt_runs_add(&img->runs, &run, join), 0);
+	assert_int_equal(pt_grow(&img->pfn, &img->pfn_cap, img->npfn + 1, sizeof(*img->pfn)), 0);
+	img->pfn[img->npfn++] = pfn;
+}
+
+static struct pt_image *new_image(void)
+{
+	struct pt_image *img = pt_image_new();
+
+	assert_non_null(img);
+	img->ctx = *context();
+	img->name = strdup("redis-server");
+	img->pid = 42;
+	return img;
+}
+
+/* A random process, and page by page what it is. */
+enum { MAXPAGES = 1200 };
+
+struct model {
+	struct pt_image *img;
+	uint64_t base, npages;		/* pages from the first mapping to behind the last */
+	int row[MAXPAGES];		/* -1: in no mapping */
+	uint8_t over[MAXPAGES];
+};
+
+static void model_init(struct model *m, uint64_t *x)
+{
+	static const struct { struct page page; const struct pt_vma *vma; } kind[] = {
+		{ { 0, 0, 0, 0 }, NULL }, { { P | E, 1, MINE, SCAN }, NULL },
+		{ { P, 2, USED | ANON | SWAPBACKED, SCAN }, NULL },
+		{ { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, NULL },
+		{ { 0x4000000000000020, 0, 0, 0 }, NULL }, { { 0x440000000000009f, 0, 0, 0 }, NULL },
+		{ { P | E, 1, MINE | THP | HEAD, SCAN | PMD }, NULL }, { { P | F, 3, USED, SCAN }, NULL },
+	};
+	int nvmas = 1 + (int)(random_next(x) % 5);
+	uint64_t vpn = 0x600000000 + random_next(x) % 100;
+
+	*m = (struct model){ .img = new_image(), .base = vpn };
+	for (int i = 0; i < MAXPAGES; i++)
+		m->row[i] = -1;
+	for (int v = 0; v < nvmas; v++) {
+		uint64_t n = 1 + random_next(x) % 200;
+		const struct pt_vma *vma = coin(x) ? &anon : &locked;
+		size_t k = 0;
+
+		vpn += random_next(x) % 4;
+		add_vma(m->img, vpn, n, *vma);
+		for (uint64_t i = 0; i < n; i++, vpn++) {
+			struct pt_facts f;
+
+			if (!(random_next(x) % 4))
+				k = random_next(x) % LEN(kind);
+			f = facts_of(&kind[k].page, vma);
+			m->row[vpn - m->base] = (int)pt_state_of(&f);
+			m->over[vpn - m->base] = pt_overlays_of(&f);
+			if (kind[k].page.word)
+				put(m->img, vpn, &kind[k].page, vpn * 2, i > 0);
+		}
+	}
+	m->npages = vpn - m->base;
+	assert_int_equal(pt_image_complete(m->img), 0);
+}
+
+static void check_range(const struct model *m, const struct pt_vma *vma, uint64_t lo, uint64_t hi)
+{
+	struct pt_counts c = { .npages = 0 }, naive = { .npages = 0 };
+
+	pt_image_count(m->img, vma, lo, hi, &c);
+	for (uint64_t vpn = lo; vpn < hi; vpn++) {
+		naive.state[m->row[vpn - m->base]]++;
+		naive.npages++;
+		for (int o = 0; o < PT_NOVERS; o++)
+			naive.over[o] += m->over[vpn - m->base] >> o & 1;
+	}
+	assert_memory_equal(&c, &naive, sizeof(c));
+}
+
+static void counting_a_range_is_counting_its_pages(void **state)
+{
+	uint64_t x = 16;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		struct model m;
+
+		model_init(&m, &x);
+		for (int k = 0; k < 100; k++) {
+			const struct pt_vma *vma = &m.img->vmas.v[random_next(&x) % m.img->vmas.n];
+			uint64_t n = pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
+			uint64_t lo = pt_vma_vpn(vma) + random_next(&x) % n;
+
+			check_range(&m, vma, lo, lo + 1 + random_next(&x) % (pt_vma_end_vpn(vma) - lo));
+			check_range(&m, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma));
+		}
+		pt_image_unref(m.img);
+	}
+}
+
+static void every_page_is_found_with_its_state_its_pfn_and_its_mapping(void **state)
+{
+	uint64_t x = 17;
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		struct model m;
+
+		model_init(&m, &x);
+		for (uint64_t vpn = m.base; vpn < m.base + m.npages; vpn++) {
+			const struct pt_vma *vma = pt_image_vma(m.img, vpn);
+			struct pt_run run;
+
+			if (m.row[vpn - m.base] < 0) {
+				assert_null(vma);
+				continue;
+			}
+			assert_true(vma->start <= vpn << 12 && vpn << 12 < vma->end);
+			run = pt_image_run(m.img, vma, vpn);
+			assert_int_equal(run.row, m.row[vpn - m.base]);
+			assert_int_equal(run.over, m.over[vpn - m.base]);
+			assert_int_equal(run.vpn, vpn);
+			assert_true(run.npages >= 1 && vpn + run.npages <= pt_vma_end_vpn(vma));
+			for (uint64_t k = 0; k < run.npages; k++)
+				assert_int_equal(m.row[vpn + k - m.base], run.row);
+			if (run.pm & (PT_RUN(PRESENT) | PT_RUN(ENTRY))) {
+				assert_int_equal(pt_image_pfn(m.img, vpn), vpn * 2);
+				assert_int_equal(pt_image_find_pfn(m.img, vpn * 2), vpn);
+			} else {
+				assert_int_equal(pt_image_pfn(m.img, vpn), 0);
+			}
+		}
+		assert_true(pt_image_find_pfn(m.img, 1) == UINT64_MAX);
+		pt_image_unref(m.img);
+	}
+}
+
+static void the_sums_of_the_mappings_make_the_sum_of_the_process(void **state)
+{
+	uint64_t x = 18;
+
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		uint64_t rss = 0, swap = 0, present = 0, slots = 0;
+		struct model m;
+
+		model_init(&m, &x);
+		for (size_t v = 0; v < m.img->vmas.n; v++) {
+			rss += m.img->sums[v][PT_COL_RSS].value;
+			swap += m.img->sums[v][PT_COL_SWAP].value;
+		}
+		for (uint64_t p = 0; p < m.npages; p++) {
+			present += m.row[p] >= 0 && strchr("pchi", pt_state_rows[m.row[p]].sign);
+			slots += m.row[p] == PT_STATE_SWAPPED;
+		}
+		assert_int_equal(rss, present * 4096);
+		assert_int_equal(m.img->total[PT_COL_RSS].value, rss);
+		assert_int_equal(swap, slots * 4096);
+		assert_int_equal(m.img->total[PT_COL_SWAP].value, swap);
+		pt_image_unref(m.img);
+	}
+}
+
+static void an_image_without_pages_knows_nothing_of_them(void **state)
+{
+	struct pt_image *img = new_image();
+	struct pt_counts c = { .npages = 0 };
+
+	(void)state;
+	add_vma(img, 0x100, 50, locked);
+	img->lo_vpn = img->hi_vpn = 0;
+	assert_int_equal(pt_image_complete(img), 0);
+	pt_image_count(img, &img->vmas.v[0], 0x100, 0x132, &c);
+	assert_int_equal(c.state[PT_STATE_UNKNOWN], 50);
+	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x101).row, PT_STATE_UNKNOWN);
+	for (int i = 0; i < PT_NCOLS; i++) {
+		assert_int_equal(img->total[i].value, 0);
+		assert_int_equal(img->total[i].unknown, 50);
+	}
+	pt_image_unref(img);
+}
+
+static void what_lies_outside_the_scanned_range_is_unknown_not_absent(void **state)
+{
+	struct pt_image *img = new_image();
+
+	(void)state;
+	add_vma(img, 0x100, 3, anon);
+	img->lo_vpn = 0x101;
+	img->hi_vpn = 0x102;
+	assert_int_equal(pt_image_complete(img), 0);
+	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x100).row, PT_STATE_UNKNOWN);
+	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x101).row, PT_STATE_ABSENT);
+	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x102).row, PT_STATE_UNKNOWN);
+	pt_image_unref(img);
+}
+
+static void a_mapping_of_sixteen_tebibytes_is_counted_at_once(void **state)
+{
+	struct pt_image *img = new_image();
+	struct pt_counts c = { .npages = 0 };
+	const uint64_t n = UINT64_C(1) << 32;
+
+	(void)state;
+	add_vma(img, 0x100000, n, anon);
+	for (uint64_t i = 0; i < 4096; i++)
+		put(img, 0x100000 + i * (n / 4096), &(struct page){ P | E, 1, MINE, SCAN }, 1, true);
+	assert_int_equal(pt_image_complete(img), 0);
+	pt_image_count(img, &img->vmas.v[0], 0x100000, 0x100000 + n, &c);
+	assert_int_equal(c.npages, n);
+	assert_int_equal(c.state[PT_STATE_PRIVATE], 4096);
+	assert_int_equal(c.state[PT_STATE_ABSENT], n - 4096);
+	pt_image_unref(img);
+}
+
+static void an_image_lives_as_long_as_somebody_holds_it(void **state)
+{
+	struct pt_image *img = new_image();
+	const struct pt_image *other = pt_image_ref(img);
+
+	(void)state;
+	assert_null(pt_image_unref(img));
+	assert_string_equal(other->name, "redis-server");
+	assert_null(pt_image_unref(other));
+	assert_null(pt_image_unref(NULL));
+}
+
+static void a_cell_stands_for_the_most_frequent_of_what_is_there(void **state)
+{
+	struct pt_counts c = { .npages = 100 };
+
+	(void)state;
+	c.state[PT_STATE_ABSENT] = 100;
+	assert_int_equal(pt_counts_state(&c), PT_STATE_ABSENT);
+	c.state[PT_STATE_ABSENT] = 97;
+	c.state[PT_STATE_COW] = 1;
+	c.state[PT_STATE_PRIVATE] = 2;
+	assert_int_equal(pt_counts_state(&c), PT_STATE_PRIVATE);
+	c.state[PT_STATE_COW] = 2;
+	assert_int_equal(pt_counts_state(&c), PT_STATE_COW);	/* as many: the earlier row */
+}
+
+static void a_cell_is_huge_only_if_all_that_is_there_is_huge(void **state)
+{
+	struct pt_counts c = { .npages = 10, .state[PT_STATE_ABSENT] = 4, .state[PT_STATE_PRIVATE] = 6,
+			       .over = { 6, 5, 0 } };
+
+	(void)state;
+	assert_int_equal(pt_counts_over(&c), HUGE);
+	c = (struct pt_counts){ .npages = 10, .state[PT_STATE_ABSENT] = 10 };
+	assert_int_equal(pt_counts_over(&c), 0);
+}
+
+/* ---- explanation */
+
+static const char *line_of(struct pt_str *s, const struct pt_image *img, uint64_t vpn)
+{
+	pt_str_reset(s);
+	pt_explain_line(img, pt_image_vma(img, vpn), vpn, s);
+	return s->s;
+}
+
+static void the_status_line_tells_address_pfn_count_and_state(void **state)
+{
+	struct pt_image *img = new_image();
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	add_vma(img, 0x55d0c4100, 8, locked);
+	put(img, 0x55d0c4100, &(struct page){ P, 2, USED | ANON | SWAPBACKED | THP, SCAN | PMD }, 0x14dedc, true);
+	put(img, 0x55d0c4101, &(struct page){ P, 0, 0, SCAN | NOPFN }, 0, true);
+	assert_int_equal(pt_image_complete(img), 0);
+	line_of(&s, img, 0x55d0c4100);
+	assert_non_null(strstr(s.s, "0x55d0c4100000 · pfn 0x14dedc · mapped 2 × · huge · locked · anonymous"));
+	line_of(&s, img, 0x55d0c4101);
+	assert_non_null(strstr(s.s, "pfn ? · mapped ? ×"));
+	line_of(&s, img, 0x55d0c4102);
+	assert_null(strstr(s.s, "pfn"));
+	assert_null(strstr(s.s, "mapped 0"));
+	pt_str_done(&s);
+	pt_image_unref(img);
+}
+
+static struct pt_image *page_image(const struct seen *of)
+{
+	struct pt_image *img = new_image();
+
+	add_vma(img, 0x1000, 4, *of->vma);
+	img->lo_vpn = 0x1000;
+	img->hi_vpn = 0x1001;
+	if (of->page.word)
+		put(img, 0x1000, &of->page, 0, true);
+	img->page = (struct pt_page_words){ of->page.word, PT_KPAGE_NONE, PT_KPAGE_NONE, PT_KPAGE_NONE };
+	if (of->page.word & P && !(of->page.how & NOPFN)) {
+		img->page.pagemap |= 0x14dedc;
+		img->page.kflags = of->page.how & NOFLAGS ? PT_KPAGE_NONE : of->page.kflags;
+		img->page.count = of->page.how & NOCOUNT ? PT_KPAGE_NONE : of->page.count;
+		img->page.cgroup = 77;
+	}
+	assert_int_equal(pt_image_complete(img), 0);
+	return img;
+}
+
+/* Whole sentences: each begins with a capital or a digit, the last one ends. */
+static void assert_sentences(const char *what, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (!len || text[len - 1] != '.' || strstr(text, "..") || strstr(text, "  ") ||
+	    !strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", text[0]))
+		fail_msg("%s: %s", what, text);
+	for (const char *dot = strstr(text, ". "); dot; dot = strstr(dot + 1, ". "))
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ", dot[2]))
+			fail_msg("%s: %s", what, text);
+}
+
+static void every_page_is_explained_in_whole_sentences(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LEN(seen) + LEN(hidden); i++) {
+		const struct seen *of = i < LEN(seen) ? &seen[i] : &hidden[i - LEN(seen)];
+		struct pt_image *img = page_image(of);
+		struct pt_str s = PT_STR_INIT;
+
+		pt_explain_text(img, &img->vmas.v[0], &s);
+		assert_sentences(of->what, s.s);
+		pt_str_reset(&s);
+		pt_explain_words(img, &img->vmas.v[0], &s);
+		for (char *line = strtok(s.s, "\n"); line; line = strtok(NULL, "\n")) {
+			char *tab = strchr(line, '\t');
+
+			assert_true(tab && strchr(tab + 1, '\t') && !strchr(strchr(tab + 1, '\t') + 1, '\t'));
+		}
+		pt_str_done(&s);
+		pt_image_unref(img);
+	}
+}
+
+/* What the page view says of one of the pages above. */
+static void assert_said(const char *what, const char *text, bool said)
+{
+	for (size_t i = 0; i < LEN(seen) + LEN(hidden); i++) {
+		const struct seen *of = i < LEN(seen) ? &seen[i] : &hidden[i - LEN(seen)];
+		struct pt_image *img;
+		struct pt_str s = PT_STR_INIT;
+
+		if (strcmp(of->what, what))
+			continue;
+		img = page_image(of);
+		pt_explain_text(img, &img->vmas.v[0], &s);
+		pt_str_addc(&s, '\n');
+		pt_explain_words(img, &img->vmas.v[0], &s);
+		if (!strstr(s.s, text) == said)
+			fail_msg("%s: \"%s\" is %s: %s", what, text, said ? "not in" : "in", s.s);
+		pt_str_done(&s);
+		pt_image_unref(img);
+		return;
+	}
+	fail_msg("there is no page \"%s\"", what);
+}
+
+static void a_page_view_answers_why_the_count_is_zero(void **state)
+{
+	(void)state;
+	assert_said("read-only touched anonymous", "does not count how often zero pages are mapped", true);
+	assert_said("special PTE of a driver", "Its map count is 0", true);
+	assert_said("forked, not yet written", "It is mapped 2 times", true);
+	assert_said("private anonymous, written", "map count", false);
+}
+
+static void a_page_view_spells_out_the_words(void **state)
+{
+	(void)state;
+	assert_said("private anonymous, written", "pagemap\t0x810000000014dedc\t63 present · 56 mapped once", true);
+	assert_said("private anonymous, written", "pfn\t0x14dedc\tphysical address 0x14dedc000", true);
+	assert_said("private anonymous, written", "uptodate lru mmap anon_flag swapbacked owner_2", true);
+	assert_said("private anonymous, written", "kpagecount\t1\t", true);
+	assert_said("swapped, second area", "type 1\tswap slot 0x5", true);
+	assert_said("migration, write", "migration, of PFN 0x14dedc", true);
+	assert_said("untouched, or MADV_DONTNEED", "no bit set", true);
+	assert_said("untouched, or MADV_DONTNEED", "kpageflags", false);
+	assert_said("mlocked, THP and forked", "overlays\t\thuge locked", true);
+}
+
+static void a_page_view_says_what_is_hidden_and_why(void **state)
+{
+	(void)state;
+	assert_said("anonymous, mapped once", "CAP_SYS_ADMIN", true);
+	assert_said("anonymous, mapped once", "kpagecount\t?\t", true);
+	assert_said("anonymous, mapped once", "kpageflags\t?\t", true);
+	assert_said("anonymous, mapped once", "pfn\t?\t", true);
+	assert_said("entry of a type that is hidden", "entry\t?\t", true);
+	assert_said("private anonymous, written", "hidden", false);
+}
+
+static void shared_memory_that_may_be_in_swap_says_so(void **state)
+{
+	struct pt_image *img = new_image();
+	struct pt_vma vma = memfd;
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	vma.swap_bytes = 12 << 10;
+	add_vma(img, 0x1000, 4, vma);
+	img->lo_vpn = 0x1000;
+	img->hi_vpn = 0x1001;
+	assert_int_equal(pt_image_complete(img), 0);
+	pt_explain_text(img, &img->vmas.v[0], &s);
+	assert_non_null(strstr(s.s, "smaps counts 12 kB in swap"));
+	pt_str_done(&s);
+	pt_image_unref(img);
+}
+
+/* ---- places */
+
+static struct pt_image *place_image(void)
+{
+	struct pt_image *img = new_image();
+
+	add_vma(img, 0x400, 16, library);
+	img->vmas.v[0].name = "/usr/bin/redis-server";
+	img->vmas.v[0].name_len = strlen(img->vmas.v[0].name);
+	add_vma(img, 0x600000000, 16, anon);		/* [heap] */
+	add_vma(img, 0x700000000, 8, library);		/* libc.so.6, two neighbours of one name */
+	add_vma(img, 0x700000008, 8, library);
+	add_vma(img, 0x700000020, 4, noaccess);
+	add_vma(img, 0x700000030, 2, library);
+	img->vmas.v[5].name = "/usr/lib/libstdc++.so.6";
+	img->vmas.v[5].name_len = strlen(img->vmas.v[5].name);
+	put(img, 0x600000003, &(struct page){ P | E, 1, MINE, SCAN }, 0x14dedc, true);
+	assert_int_equal(pt_image_complete(img), 0);
+	return img;
+}
+
+/* What a text leads to: a page; or, in `why`, the sentence. */
+static int find(const char *text, uint64_t *ret_vpn, struct pt_str *why)
+{
+	struct pt_image *img = place_image();
+	struct pt_place place;
+	int err;
+
+	pt_str_reset(why);
+	err = pt_place_parse(text, false, &place, why);
+	if (!err)
+		err = pt_place_find(&place, img, ret_vpn, why);
+	pt_image_unref(img);
+	return err;
+}
+
+static void assert_found(const char *text, uint64_t vpn)
+{
+	struct pt_str why = PT_STR_INIT;
+	uint64_t at = 0;
+
+	if (find(text, &at, &why) || at != vpn)
+		fail_msg("%s: page %llx, not %llx: %s", text, (unsigned long long)at, (unsigned long long)vpn,
+			 why.s);
+	assert_int_equal(why.len, 0);
+	pt_str_done(&why);
+}
+
+static void assert_refused(const char *text, int err, const char *sentence)
+{
+	struct pt_str why = PT_STR_INIT;
+	uint64_t at = 4711;
+	int r = find(text, &at, &why);
+
+	if (r != err || !strstr(why.s, sentence))
+		fail_msg("%s: %d, not %d: %s", text, r, err, why.s);
+	assert_int_equal(at, 4711);
+	pt_str_done(&why);
+}
+
+static void an_address_is_found_with_or_without_prefix(void **state)
+{
+	(void)state;
+	assert_found("0x600000000000", 0x600000000);
+	assert_found("600000003fff", 0x600000003);
+	assert_found("  0x40f000  ", 0x40f);
+	assert_found("0X40F000", 0x40f);
+}
+
+static void a_name_alone_is_its_first_mapping(void **state)
+{
+	(void)state;
+	assert_found("heap", 0x600000000);
+	assert_found("[heap]", 0x600000000);
+	assert_found("libc.so.6", 0x700000000);
+	assert_found("/lib/libc.so.6", 0x700000000);
+	assert_found("redis-server", 0x400);
+	assert_found("libstdc++.so.6", 0x700000030);
+}
+
+static void a_name_and_an_offset_are_found(void **state)
+{
+	(void)state;
+	assert_found("heap+0x1000", 0x600000001);
+	assert_found("heap+1fff", 0x600000001);
+	assert_found("[heap]+0", 0x600000000);
+	assert_found("libc.so.6+9000", 0x700000009);	/* in the second mapping of that name */
+	assert_found("libstdc++.so.6+0x1000", 0x700000031);
+}
+
+static void a_pfn_is_found_where_it_is_mapped(void **state)
+{
+	(void)state;
+	assert_found("pfn:0x14dedc", 0x600000003);
+	assert_found("pfn:14dedc", 0x600000003);
+	assert_refused("pfn:0x14dedd", -ENOENT, "pfn 0x14dedd is not mapped in this process");
+	assert_refused("pfn:0", -EINVAL, "is no PFN");
+	assert_refused("pfn:", -EINVAL, "is no PFN");
+	assert_refused("pfn:xyz", -EINVAL, "\"xyz\" is no PFN");
+}
+
+static void a_gap_gets_a_sentence_with_its_size_and_neighbours(void **state)
+{
+	(void)state;
+	assert_refused("0x700000018000", -ENOENT,
+		       "0x700000018000 is not mapped: it lies in a gap of 64K between libc.so.6 and the "
+		       "anonymous mapping at 0x700000020000");
+	assert_refused("0x410000", -ENOENT, "between redis-server and [heap]");
+}
+
+static void above_and_below_all_mappings_get_a_sentence(void **state)
+{
+	(void)state;
+	assert_refused("0x1000", -ENOENT, "it lies below the first mapping");
+	assert_refused("0x7fffffffffff", -ENOENT, "it lies above the last mapping");
+	assert_refused("ffffffffffffffff", -ENOENT, "it lies above the last mapping");
+}
+
+static void malformed_places_get_a_sentence(void **state)
+{
+	(void)state;
+	assert_refused("", -EINVAL, "is no address");
+	assert_refused("   ", -EINVAL, "is no address");
+	assert_refused("0x", -EINVAL, "is neither an address nor the name of a mapping");
+	assert_refused("nonsense", -EINVAL, "\"nonsense\" is neither an address nor the name");
+	assert_refused("10000000000000000", -EINVAL, "is larger than any address");
+	assert_refused("-1", -EINVAL, "is neither");
+	assert_refused("heap+", -EINVAL, "has no hexadecimal number behind its +");
+	assert_refused("heap+xyz", -EINVAL, "has no hexadecimal number behind its +");
+	assert_refused("heap+10000", -EINVAL, "lies outside the mappings of that name");
+	assert_refused("heap+ffffffffffffffff", -EINVAL, "lies outside the mappings of that name");
+	assert_refused("nothere+0x1000", -EINVAL, "names no mapping of this process");
+	assert_refused("+1000", -EINVAL, "names no mapping of this process");
+	assert_refused("\033[2J", -EINVAL, "\"\\x1B[2J\" is neither");
+}
+
+static void a_process_without_memory_has_no_addresses(void **state)
+{
+	struct pt_image *img = new_image();
+	struct pt_place place = { .text = "0x1000" };
+	struct pt_str why = PT_STR_INIT;
+	uint64_t vpn;
+
+	(void)state;
+	assert_int_equal(pt_image_complete(img), 0);
+	assert_int_equal(pt_place_find(&place, img, &vpn, &why), -ENOENT);
+	assert_non_null(strstr(why.s, "the process has no memory"));
+	pt_str_done(&why);
+	pt_image_unref(img);
+}
+
+static void assert_parsed(const char *text, bool pid_wanted, int err, pid_t pid, const char *rest)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_place place = { .pid = -1 };
+	int r = pt_place_parse(text, pid_wanted, &place, &why);
+
+	if (r != err)
+		fail_msg("%s: %d, not %d: %s", text, r, err, why.s);
+	if (err) {
+		assert_non_null(strstr(why.s, rest));
+		assert_int_equal(place.pid, -1);
+	} else {
+		assert_int_equal(place.pid, pid);
+		assert_string_equal(place.text, rest);
+	}
+	pt_str_done(&why);
+}
+
+static void a_process_may_stand_before_the_place(void **state)
+{
+	(void)state;
+	assert_parsed("1234:0x7f00", true, 0, 1234, "0x7f00");
+	assert_parsed("1234", true, 0, 1234, "");
+	assert_parsed("1234:", true, 0, 1234, "");
+	assert_parsed("1234:heap+0x1000", true, 0, 1234, "heap+0x1000");
+	assert_parsed("1234:pfn:0x14dedc", true, 0, 1234, "pfn:0x14dedc");
+	assert_parsed("1234:0x7f00", false, 0, 1234, "0x7f00");
+	assert_parsed("1234", false, 0, 0, "1234");		/* within a process: an address */
+	assert_parsed("1234: heap", true, 0, 1234, "heap");
+}
+
+static void among_processes_a_process_must_be_named(void **state)
+{
+	(void)state;
+	assert_parsed("0x7f00", true, -EINVAL, 0, "names no process");
+	assert_parsed("heap", true, -EINVAL, 0, "write PID:ADDRESS");
+	assert_parsed("0:0x7f00", true, -EINVAL, 0, "names no process");
+	assert_parsed("4294967296:0x7f00", true, -EINVAL, 0, "names no process");
+	assert_parsed("99999999999999999999:0", true, -EINVAL, 0, "names no process");
+	assert_parsed("-1:0x7f00", true, -EINVAL, 0, "names no process");
+}
+
+static void a_place_too_long_is_refused(void **state)
+{
+	char text[400];
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	assert_parsed(text, false, -EINVAL, 0, "is too long");
+	text[255] = '\0';
+	assert_parsed(text, false, 0, 0, text);
+}
+
+/* ---- the table of processes */
+
+static struct pt_process *add_process(struct pt_table *t, pid_t pid, uint64_t rss_bytes)
+{
+	struct pt_process *p = pt_table_add(t);
+
+	assert_non_null(p);
+	p->pid = pid;
+	p->starttime = 1000 + (uint64_t)pid;
+	p->rss_bytes = rss_bytes;
+	p->user = strdup("root");
+	p->command = strdup("command");
+	p->comm = strdup("comm");
+	return p;
+}
+
+static void the_largest_process_is_first_kernel_threads_and_the_dead_last(void **state)
+{
+	struct pt_table *t = pt_table_new();
+	static const pid_t want[] = { 5, 3, 4, 6, 9 };
+
+	(void)state;
+	add_process(t, 1, 0)->kthread = true;
+	add_process(t, 2, 0)->zombie = true;
+	add_process(t, 3, 100);
+	add_process(t, 4, 50);
+	add_process(t, 9, 0);
+	add_process(t, 5, 10)->sum[PT_COL_RSS].value = 1000;	/* what was counted beats the quick count */
+	t->p[5].scanned = true;
+	add_process(t, 6, 50);
+	pt_table_sort(t);
+	for (size_t i = 0; i < LEN(want); i++)
+		assert_int_equal(t->p[i].pid, want[i]);
+	pt_table_unref(t);
+}
+
+static void a_process_is_found_by_pid_and_start(void **state)
+{
+	struct pt_table *t = pt_table_new();
+
+	(void)state;
+	add_process(t, 7, 0);
+	add_process(t, 8, 0);
+	assert_int_equal(pt_table_find(t, 8, 0)->pid, 8);
+	assert_int_equal(pt_table_find(t, 8, 1008)->pid, 8);
+	assert_null(pt_table_find(t, 8, 1009));		/* the pid was used again */
+	assert_null(pt_table_find(t, 9, 0));
+	pt_table_unref(t);
+}
+
+static void a_copy_of_the_table_stands_on_its_own(void **state)
+{
+	struct pt_table *t = pt_table_new(), *copy;
+
+	(void)state;
+	add_process(t, 7, 4096)->nfaults = 12;
+	t->complete = true;
+	t->cost_ns = 99;
+	copy = pt_table_copy(t);
+	t->p[0].command[0] = 'X';
+	pt_table_unref(t);
+	assert_int_equal(copy->n, 1);
+	assert_string_equal(copy->p[0].command, "command");
+	assert_int_equal(copy->p[0].nfaults, 12);
+	assert_int_equal(copy->cost_ns, 99);
+	assert_true(copy->complete);
+	assert_null(pt_table_unref(pt_table_ref(copy)));
+	pt_table_unref(copy);
+	assert_null(pt_table_unref(NULL));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_page_that_was_made_on_purpose_is_named),
+		cmocka_unit_test(what_is_hidden_is_not_guessed),
+		cmocka_unit_test(every_row_of_the_state_lens_is_reached),
+		cmocka_unit_test(signs_names_and_sentences_of_rows_are_unique),
+		cmocka_unit_test(names_of_facts_flags_rows_and_overlays_can_all_be_filter_words),
+		cmocka_unit_test(any_facts_whatever_have_exactly_one_row),
+		cmocka_unit_test(any_run_whatever_has_a_row_and_no_fact_that_is_not_known),
+		cmocka_unit_test(a_match_is_yes_no_or_undecided),
+		cmocka_unit_test(hiding_a_source_never_makes_another_state_of_a_page),
+		cmocka_unit_test(with_every_source_every_page_has_a_row_of_its_own),
+		cmocka_unit_test(a_slab_page_is_neither_anonymous_nor_ksm_whatever_its_flags_say),
+		cmocka_unit_test(the_huge_zero_page_is_zero_although_bit_61_says_file),
+		cmocka_unit_test(a_guard_page_is_known_by_its_bit_whatever_lies_in_the_low_ones),
+		cmocka_unit_test(bit_62_alone_does_not_mean_swapped),
+		cmocka_unit_test(a_device_entry_is_another_entry_where_the_layout_is_known),
+		cmocka_unit_test(bit_56_of_a_huge_page_does_not_make_it_private),
+		cmocka_unit_test(a_present_page_mapped_zero_times_is_unknown_not_private),
+		cmocka_unit_test(a_page_that_would_not_hold_still_is_unknown_in_everything),
+		cmocka_unit_test(without_smaps_nobody_knows_what_is_locked_or_unmappable),
+		cmocka_unit_test(columns_add_up_as_by_hand),
+		cmocka_unit_test(pss_loses_what_smaps_loses),
+		cmocka_unit_test(what_is_not_known_is_left_out_and_counted),
+		cmocka_unit_test(a_page_without_a_count_is_resident_but_its_share_is_unknown),
+		cmocka_unit_test(columns_are_named_and_ranked_without_clash),
+		cmocka_unit_test(equal_neighbours_are_one_run),
+		cmocka_unit_test(a_run_ends_where_anything_differs),
+		cmocka_unit_test(a_run_ends_at_a_border_whatever_follows),
+		cmocka_unit_test(a_run_is_found_by_any_of_its_pages_or_from_below),
+		cmocka_unit_test(counting_a_range_is_counting_its_pages),
+		cmocka_unit_test(every_page_is_found_with_its_state_its_pfn_and_its_mapping),
+		cmocka_unit_test(the_sums_of_the_mappings_make_the_sum_of_the_process),
+		cmocka_unit_test(an_image_without_pages_knows_nothing_of_them),
+		cmocka_unit_test(what_lies_outside_the_scanned_range_is_unknown_not_absent),
+		cmocka_unit_test(a_mapping_of_sixteen_tebibytes_is_counted_at_once),
+		cmocka_unit_test(an_image_lives_as_long_as_somebody_holds_it),
+		cmocka_unit_test(a_cell_stands_for_the_most_frequent_of_what_is_there),
+		cmocka_unit_test(a_cell_is_huge_only_if_all_that_is_there_is_huge),
+		cmocka_unit_test(the_status_line_tells_address_pfn_count_and_state),
+		cmocka_unit_test(every_page_is_explained_in_whole_sentences),
+		cmocka_unit_test(a_page_view_answers_why_the_count_is_zero),
+		cmocka_unit_test(a_page_view_spells_out_the_words),
+		cmocka_unit_test(a_page_view_says_what_is_hidden_and_why),
+		cmocka_unit_test(shared_memory_that_may_be_in_swap_says_so),
+		cmocka_unit_test(an_address_is_found_with_or_without_prefix),
+		cmocka_unit_test(a_name_alone_is_its_first_mapping),
+		cmocka_unit_test(a_name_and_an_offset_are_found),
+		cmocka_unit_test(a_pfn_is_found_where_it_is_mapped),
+		cmocka_unit_test(a_gap_gets_a_sentence_with_its_size_and_neighbours),
+		cmocka_unit_test(above_and_below_all_mappings_get_a_sentence),
+		cmocka_unit_test(malformed_places_get_a_sentence),
+		cmocka_unit_test(a_process_without_memory_has_no_addresses),
+		cmocka_unit_test(a_process_may_stand_before_the_place),
+		cmocka_unit_test(among_processes_a_process_must_be_named),
+		cmocka_unit_test(a_place_too_long_is_refused),
+		cmocka_unit_test(the_largest_process_is_first_kernel_threads_and_the_dead_last),
+		cmocka_unit_test(a_process_is_found_by_pid_and_start),
+		cmocka_unit_test(a_copy_of_the_table_stands_on_its_own),
+	};
+
+	return cmocka_run_group_tests_name("model", tests, NULL, NULL);
+}

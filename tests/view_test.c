@@ -1,0 +1,1416 @@
+/*
+ * The room view: what is drawn into a canvas, and how one moves in it.
+ *
+ * Processes come from fixture.c, so that what is drawn can be compared with what is written here.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <locale.h>
+#include <stdio.h>
+#include "fixture.h"
+#include "pagetop/base/text.h"
+#include "pagetop/scan/census.h"
+#include "pagetop/view/map_view.h"
+#include "pagetop/view/mappings_view.h"
+#include "pagetop/view/page_view.h"
+#include "pagetop/view/processes_view.h"
+#include "pagetop/view/text_view.h"
+#include "pagetop/view/theme.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+static uint64_t random_next(uint64_t *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 7;
+	*x ^= *x << 17;
+	return *x;
+}
+
+/* ---- what there is to see */
+
+/* A process made of text, scanned. */
+static struct pt_image *image_of(const char *text, pid_t pid, const struct pt_wish *wish)
+{
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_root root = PT_ROOT_INIT;
+	struct pt_image *img = NULL;
+	struct pt_probe probe;
+	struct pt_scan_env env = { .root = &root, .probe = &probe };
+	struct fix f;
+
+	fix_init(&f, NULL);
+	if (strchr(text, '\n'))
+		fix_text(&f, text);
+	else
+		assert_true(fix_scenario(&f, text));
+	assert_int_equal(pt_root_init(&root, f.dir, NULL), 0);
+	pt_probe_init(&root, &probe);
+	assert_int_equal(pt_target_open(&env, pid, 0, &t), 0);
+	assert_int_equal(pt_scan(&env, &t, wish, &img), 0);
+	pt_target_close(&t);
+	pt_probe_done(&probe);
+	pt_root_done(&root);
+	fix_done(&f, true);
+	return img;
+}
+
+static struct pt_scene scene_of(const char *text, pid_t pid)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pfns = true };
+
+	return (struct pt_scene){ .host = "db1", .machine = "Linux 6.18 · 24G",
+				  .img = image_of(text, pid, &wish) };
+}
+
+static struct pt_canvas canvas_of(int w, int h)
+{
+	struct pt_canvas c = { 0 };
+
+	assert_int_equal(pt_canvas_resize(&c, w, h), 0);
+	return c;
+}
+
+/* One row of the canvas as text. */
+static const char *row_of(const struct pt_canvas *c, int y, struct pt_str *ret)
+{
+	const struct pt_canvas one = { .w = c->w, .h = 1, .cell = c->cell + y * c->w };
+
+	pt_str_reset(ret);
+	pt_canvas_print(&one, ret);
+	pt_str_cut(ret, ret->len - 1);
+	return ret->s;
+}
+
+static void assert_row(const struct pt_canvas *c, int y, const char *want)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	assert_string_equal(row_of(c, y, &s), want);
+	pt_str_done(&s);
+}
+
+static bool has(const struct pt_canvas *c, const char *text)
+{
+	struct pt_str s = PT_STR_INIT;
+	bool found;
+
+	pt_canvas_print(c, &s);
+	found = strstr(s.s, text);
+	pt_str_done(&s);
+	return found;
+}
+
+static void assert_has(const struct pt_canvas *c, const char *text)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_canvas_print(c, &s);
+	if (!strstr(s.s, text))
+		fail_msg("\"%s\" is not on the screen:\n%s", text, s.s);
+	pt_str_done(&s);
+}
+
+/* The one cell that is marked as the cursor's, and the terminal's cursor on it. */
+static void assert_cursor_shown(const struct pt_canvas *c)
+{
+	int n = 0;
+
+	for (int i = 0; i < c->w * c->h; i++)
+		n += !!(c->cell[i].style & PT_STYLE_CURSOR);
+	if (n != 1 || c->cursor_x < 0 || c->cursor_x >= c->w || c->cursor_y < 0 || c->cursor_y >= c->h)
+		fail_msg("%dx%d: %d cells are the cursor's, it is at %d,%d", c->w, c->h, n, c->cursor_x,
+			 c->cursor_y);
+	assert_true(c->cell[c->cursor_y * c->w + c->cursor_x].style & PT_STYLE_CURSOR);
+}
+
+/* Nothing of a character of two columns stands alone. */
+static void assert_no_half_characters(const struct pt_canvas *c)
+{
+	for (int y = 0; y < c->h; y++)
+		for (int x = 0; x < c->w; x++) {
+			uint32_t ch = c->cell[y * c->w + x].ch;
+			uint32_t next = x + 1 < c->w ? c->cell[y * c->w + x + 1].ch : 'x';
+
+			if (ch && pt_char_width(ch) == 2)
+				assert_int_equal(next, 0);
+			if (!ch)
+				assert_true(x > 0 && pt_char_width(c->cell[y * c->w + x - 1].ch) == 2);
+		}
+}
+
+/* ---- canvas */
+
+static void nothing_is_drawn_outside_the_canvas(void **state)
+{
+	struct pt_canvas c = canvas_of(5, 3);
+
+	(void)state;
+	for (int y = -2; y < 5; y++)
+		for (int x = -2; x < 8; x++)
+			pt_canvas_put(&c, x, y, 'x', PT_ROLE_COW);
+	for (int i = 0; i < 15; i++)
+		assert_int_equal(c.cell[i].ch, 'x');
+	pt_canvas_clear(&c);
+	pt_canvas_text(&c, 3, 1, 100, PT_ROLE_PLAIN, "abcdef");
+	pt_canvas_text(&c, -3, 0, 100, PT_ROLE_PLAIN, "abcdef");
+	pt_canvas_text(&c, 0, -1, 100, PT_ROLE_PLAIN, "abcdef");
+	pt_canvas_text(&c, 0, 3, 100, PT_ROLE_PLAIN, "abcdef");
+	pt_canvas_right(&c, 2, 2, 10, PT_ROLE_PLAIN, "abcdef");
+	pt_canvas_row_style(&c, -1, PT_ROLE_COW);
+	pt_canvas_row_style(&c, 3, PT_ROLE_COW);
+	pt_canvas_cursor(&c, 5, 0);
+	pt_canvas_cursor(&c, 0, 3);
+	pt_canvas_cursor(&c, -1, 0);
+	assert_row(&c, 0, "def");
+	assert_row(&c, 1, "   ab");
+	assert_row(&c, 2, "ef");
+	assert_int_equal(c.cursor_x, -1);
+	pt_canvas_done(&c);
+}
+
+static void text_that_is_cut_short_ends_in_an_ellipsis(void **state)
+{
+	struct pt_canvas c = canvas_of(12, 6);
+
+	(void)state;
+	assert_int_equal(pt_canvas_text(&c, 1, 0, 5, PT_ROLE_PLAIN, "abcde"), 6);
+	assert_int_equal(pt_canvas_text(&c, 1, 1, 5, PT_ROLE_PLAIN, "abcdef"), 6);
+	assert_int_equal(pt_canvas_text(&c, 1, 2, 1, PT_ROLE_PLAIN, "ab"), 2);
+	assert_int_equal(pt_canvas_text(&c, 1, 3, 0, PT_ROLE_PLAIN, "ab"), 1);
+	assert_int_equal(pt_canvas_text(&c, 1, 4, -5, PT_ROLE_PLAIN, "ab"), 1);
+	assert_int_equal(pt_canvas_textf(&c, 1, 5, 9, PT_ROLE_PLAIN, "%d %s", 12, "zwölf"), 9);
+	assert_row(&c, 0, " abcde");
+	assert_row(&c, 1, " abcd…");
+	assert_row(&c, 2, " …");
+	assert_row(&c, 3, "");
+	assert_row(&c, 4, "");
+	assert_row(&c, 5, " 12 zwölf");
+	pt_canvas_done(&c);
+}
+
+static void wide_characters_take_two_columns(void **state)
+{
+	struct pt_canvas c = canvas_of(8, 4);
+
+	(void)state;
+	assert_int_equal(pt_canvas_text(&c, 0, 0, 8, PT_ROLE_PLAIN, "漢a字"), 5);
+	assert_int_equal(c.cell[0].ch, 0x6f22);
+	assert_int_equal(c.cell[1].ch, 0);
+	assert_int_equal(c.cell[2].ch, 'a');
+	assert_row(&c, 0, "漢a字");
+	assert_int_equal(pt_canvas_text(&c, 0, 1, 4, PT_ROLE_PLAIN, "漢字漢"), 3);	/* no room for half of one */
+	assert_row(&c, 1, "漢…");
+	pt_canvas_text(&c, 0, 2, 5, PT_ROLE_PLAIN, "漢字漢");
+	assert_row(&c, 2, "漢字…");
+	assert_int_equal(pt_text_width("漢a字 é"), 7);
+	assert_no_half_characters(&c);
+	pt_canvas_done(&c);
+}
+
+static void a_wide_character_is_never_cut_in_half(void **state)
+{
+	(void)state;
+	for (int x = -4; x < 10; x++) {
+		struct pt_canvas c = canvas_of(8, 1);
+
+		pt_canvas_text(&c, x, 0, 20, PT_ROLE_PLAIN, "漢字漢");
+		assert_no_half_characters(&c);
+		pt_canvas_done(&c);
+	}
+	for (int x = 0; x < 8; x++) {	/* and what is drawn over one half takes the other with it */
+		struct pt_canvas c = canvas_of(8, 1);
+
+		pt_canvas_text(&c, 0, 0, 8, PT_ROLE_PLAIN, "漢字漢字");
+		pt_canvas_text(&c, x, 0, 3, PT_ROLE_PLAIN, "abc");
+		assert_no_half_characters(&c);
+		pt_canvas_done(&c);
+	}
+}
+
+static void text_to_the_right_ends_where_it_should(void **state)
+{
+	struct pt_canvas c = canvas_of(10, 2);
+
+	(void)state;
+	pt_canvas_right(&c, 8, 0, 6, PT_ROLE_PLAIN, "1.2G");
+	pt_canvas_right(&c, 8, 1, 6, PT_ROLE_PLAIN, "12345678");
+	assert_row(&c, 0, "    1.2G");
+	assert_row(&c, 1, "  12345…");
+	pt_canvas_done(&c);
+}
+
+static void the_printed_canvas_has_no_blanks_at_the_ends_of_rows(void **state)
+{
+	struct pt_canvas c = canvas_of(6, 3);
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	pt_canvas_text(&c, 1, 0, 5, PT_ROLE_PLAIN, "a b");
+	pt_canvas_text(&c, 0, 2, 5, PT_ROLE_PLAIN, "x");
+	pt_canvas_print(&c, &s);
+	assert_string_equal(s.s, " a b\n\nx\n");
+	pt_str_done(&s);
+	pt_canvas_done(&c);
+}
+
+static void the_layer_of_styles_names_every_style(void **state)
+{
+	struct pt_canvas c = canvas_of(6, 2);
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	pt_canvas_text(&c, 0, 0, 6, PT_ROLE_PLAIN, "ab");
+	pt_canvas_put(&c, 2, 0, 'c', PT_ROLE_COW | PT_STYLE_HUGE | PT_STYLE_LOCKED);
+	pt_canvas_put(&c, 3, 0, 'p', PT_ROLE_PRIVATE);
+	pt_canvas_put(&c, 4, 0, 'c', PT_ROLE_COW | PT_STYLE_HUGE | PT_STYLE_LOCKED);
+	pt_canvas_row_style(&c, 1, PT_ROLE_HEAD);
+	pt_canvas_print_styles(&c, &s);
+	assert_string_equal(s.s, "..aba\ncccccc\na = cow+huge+locked\nb = private\nc = head\n");
+	pt_str_done(&s);
+	pt_canvas_done(&c);
+}
+
+static void a_canvas_can_be_resized_to_anything(void **state)
+{
+	struct pt_canvas c = { 0 };
+
+	(void)state;
+	for (int w = 0; w < 5; w++)
+		for (int h = 0; h < 5; h++) {
+			struct pt_str s = PT_STR_INIT;
+
+			assert_int_equal(pt_canvas_resize(&c, w, h), 0);
+			pt_canvas_text(&c, 0, 0, w, PT_ROLE_PLAIN, "hello");
+			pt_canvas_print(&c, &s);
+			pt_canvas_print_styles(&c, &s);
+			pt_str_done(&s);
+		}
+	pt_canvas_done(&c);
+}
+
+/* ---- theme */
+
+static bool same_look(struct pt_look a, struct pt_look b)
+{
+	return a.fg == b.fg && a.bg == b.bg && a.attr == b.attr;
+}
+
+/* Present, shared, huge and locked are seen at once, also without colours. */
+static void overlays_are_told_apart_with_any_number_of_colours(void **state)
+{
+	static const int ncolors[] = { 256, 88, 8, 0 };
+
+	(void)state;
+	for (size_t n = 0; n < LEN(ncolors); n++)
+		for (int r = 0; r < PT_NSTATES; r++)
+			for (int a = 0; a < 8; a++)
+				for (int b = 0; b < a; b++) {
+					pt_style sa = pt_page_style((enum pt_state)r, (uint8_t)a);
+					pt_style sb = pt_page_style((enum pt_state)r, (uint8_t)b);
+
+					if (same_look(pt_theme_look(sa, ncolors[n]),
+						      pt_theme_look(sb, ncolors[n])))
+						fail_msg("%s: overlays %d and %d look alike in %d colours",
+							 pt_state_rows[r].name, a, b, ncolors[n]);
+				}
+}
+
+static void a_locked_page_is_underlined_and_tinted(void **state)
+{
+	struct pt_look look = pt_theme_look(PT_ROLE_PRIVATE | PT_STYLE_LOCKED, 256);
+
+	(void)state;
+	assert_true(look.attr & PT_LOOK_UNDERLINE);
+	assert_int_not_equal(look.bg, -1);
+	look = pt_theme_look(PT_ROLE_PRIVATE | PT_STYLE_LOCKED, 8);
+	assert_true(look.attr & PT_LOOK_UNDERLINE);
+}
+
+static void roles_of_pages_have_colours_of_their_own(void **state)
+{
+	(void)state;
+	for (int a = PT_ROLE_ALARM; a < PT_NROLES; a++)
+		for (int b = PT_ROLE_ALARM; b < a; b++) {
+			struct pt_look la = pt_theme_look((pt_style)a, 256), lb = pt_theme_look((pt_style)b, 256);
+
+			assert_int_not_equal(la.fg, lb.fg);
+		}
+}
+
+static void no_colour_is_used_that_the_terminal_does_not_have(void **state)
+{
+	(void)state;
+	for (unsigned style = 0; style < 2048; style++) {
+		if ((style & PT_STYLE_ROLE) >= PT_NROLES)
+			continue;
+		for (int n = 0; n <= 256; n += 8) {
+			struct pt_look look = pt_theme_look((pt_style)style, n);
+
+			assert_true(look.fg >= -1 && look.fg < (n ? n : 1) && look.bg >= -1 && look.bg < (n ? n : 1));
+			if (n < 8)
+				assert_true(look.fg == -1 && look.bg == -1);
+		}
+	}
+}
+
+/* ---- parts of views */
+
+static void a_sign_is_a_capital_where_the_page_is_huge(void **state)
+{
+	(void)state;
+	assert_int_equal(pt_sign(PT_STATE_COW, 0), 'c');
+	assert_int_equal(pt_sign(PT_STATE_COW, PT_OVER_HUGE), 'C');
+	assert_int_equal(pt_sign(PT_STATE_COW, PT_OVER_LARGE | PT_OVER_LOCKED), 'c');
+	for (int a = 0; a < PT_NSTATES; a++)
+		for (int b = 0; b < PT_NSTATES; b++)	/* no capital is the sign of another state */
+			assert_true(a == b || pt_sign((enum pt_state)a, PT_OVER_HUGE) !=
+				    pt_sign((enum pt_state)b, 0));
+}
+
+static void assert_sum(uint64_t value, uint64_t unknown, const char *want)
+{
+	const struct pt_sum sum = { value, unknown };
+	struct pt_canvas c = canvas_of(8, 1);
+
+	pt_draw_sum(&c, 1, 0, PT_ROLE_PLAIN, PT_COL_RSS, &sum);
+	assert_row(&c, 0, want);
+	pt_canvas_done(&c);
+}
+
+static void a_sum_says_how_much_of_it_is_known(void **state)
+{
+	(void)state;
+	assert_sum(0, 0, "      0");
+	assert_sum(4096, 0, "     4K");
+	assert_sum(UINT64_C(2254857830), 1, "  ≥2.1G");
+	assert_sum(0, 1, "      ?");
+}
+
+static void columns_go_by_rank_where_there_is_no_room(void **state)
+{
+	unsigned before = 0;
+
+	(void)state;
+	for (int w = 0; w < 120; w++) {
+		unsigned set = pt_columns_fit(PT_IN_PROCESSES, w);
+
+		assert_true(__builtin_popcount(set) * (PT_SUM_WIDTH + 1) <= w);
+		assert_int_equal(set & before, before);		/* more room never takes one away */
+		for (int i = 0; i < PT_NCOLS; i++)
+			if (set & 1u << i)
+				assert_true(pt_columns[i].shown & PT_IN_PROCESSES);
+		before = set;
+	}
+	assert_int_equal(pt_columns_fit(PT_IN_PROCESSES, 7), 1u << PT_COL_RSS);
+	assert_int_equal(pt_columns_fit(PT_IN_MAPPINGS, -10), 0);
+}
+
+static void words_are_wrapped_between_them(void **state)
+{
+	struct pt_canvas c = canvas_of(12, 6);
+
+	(void)state;
+	assert_int_equal(pt_draw_wrapped(&c, 1, 1, 10, PT_ROLE_PLAIN, "one two three four"), 3);
+	assert_row(&c, 1, " one two");
+	assert_row(&c, 2, " three four");
+	pt_canvas_clear(&c);
+	assert_int_equal(pt_draw_wrapped(&c, 0, 0, 5, PT_ROLE_PLAIN, "abcdefghijkl mn"), 4);
+	assert_row(&c, 0, "abcde");
+	assert_row(&c, 1, "fghij");
+	assert_row(&c, 2, "kl mn");
+	pt_canvas_done(&c);
+}
+
+static void wrapping_ends_whatever_the_width(void **state)
+{
+	(void)state;
+	for (int w = -1; w < 30; w++) {
+		struct pt_canvas c = canvas_of(w > 0 ? w : 1, 50);
+
+		pt_draw_wrapped(&c, 0, 0, w, PT_ROLE_PLAIN, "漢字 a  bb ccc 漢字漢字漢字 dddddddddddd   ");
+		assert_no_half_characters(&c);
+		pt_canvas_done(&c);
+	}
+}
+
+static void a_name_is_scrolled_by_columns(void **state)
+{
+	struct pt_canvas c = canvas_of(10, 3);
+
+	(void)state;
+	pt_draw_scrolled(&c, 2, 0, PT_ROLE_PLAIN, "abcdefghijkl", 0);
+	pt_draw_scrolled(&c, 2, 1, PT_ROLE_PLAIN, "abcdefghijkl", 8);
+	pt_draw_scrolled(&c, 2, 2, PT_ROLE_PLAIN, "abc", 8);
+	assert_row(&c, 0, "  abcdefg…");
+	assert_row(&c, 1, "  ijkl");
+	assert_row(&c, 2, "");
+	pt_canvas_done(&c);
+}
+
+static void the_first_row_has_title_and_age_as_far_as_there_is_room(void **state)
+{
+	const struct pt_scene sc = { .now_ns = 3500000000, .interval_ns = 1000000000 };
+	struct pt_canvas c = canvas_of(80, 1);
+
+	(void)state;
+	pt_draw_top(&sc, &c, " title", 3100000, 3100000000);
+	assert_row(&c, 0, " title" "                                      " "scan 3.1 ms · 0.4 s old · every 1.0 s");
+	pt_canvas_resize(&c, 30, 1);
+	pt_draw_top(&sc, &c, " title", 3100000, 3100000000);
+	assert_has(&c, " title");
+	assert_has(&c, "0.4 s old");
+	pt_canvas_resize(&c, 60, 1);
+	pt_draw_top(&sc, &c, " title", 0, 0);
+	assert_row(&c, 0, " title");		/* no data yet has no age */
+	pt_canvas_done(&c);
+}
+
+static void what_is_stale_says_so_in_the_first_row(void **state)
+{
+	const struct pt_scene sc = { .now_ns = 65000000000, .interval_ns = 1, .stale = "42 db has ended" };
+
+	(void)state;
+	for (int w = 30; w < 120; w++) {
+		struct pt_canvas c = canvas_of(w, 1);
+
+		pt_draw_top(&sc, &c, " db1 ▸ 42 db", 3100000, 1000000000);
+		assert_has(&c, "~ stale");
+		assert_has(&c, "64 s old");
+		assert_false(has(&c, "every"));
+		pt_canvas_done(&c);
+	}
+}
+
+/* ---- lists */
+
+static void a_list_keeps_cursor_and_top_inside(void **state)
+{
+	uint64_t x = 40;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct pt_list l = { 0 };
+		size_t n = random_next(&x) % 50;
+
+		for (int k = 0; k < 60; k++) {
+			int rows = (int)(random_next(&x) % 20) - 1;
+
+			pt_list_move(&l, n, (enum pt_move)(random_next(&x) % (PT_MOVE_FIT + 1)));
+			if (!(random_next(&x) % 8))
+				n = random_next(&x) % 50;
+			pt_list_fit(&l, n, rows);
+			assert_true(n ? l.cur < n : l.cur == 0);
+			assert_true(l.top <= l.cur);
+			if (l.rows)
+				assert_true(l.cur < l.top + (size_t)l.rows);
+			if (n > (size_t)l.rows)		/* no empty rows below while there are some above */
+				assert_true(l.top + (size_t)l.rows <= n);
+			else
+				assert_true(!l.rows || l.top == 0);
+			assert_true(l.xscroll >= 0);
+		}
+	}
+}
+
+static void a_list_moves_by_rows_screens_and_to_the_ends(void **state)
+{
+	struct pt_list l = { 0 };
+
+	(void)state;
+	pt_list_fit(&l, 100, 10);
+	pt_list_move(&l, 100, PT_MOVE_DOWN);
+	assert_int_equal(l.cur, 1);
+	pt_list_move(&l, 100, PT_MOVE_PGDN);
+	assert_int_equal(l.cur, 10);
+	pt_list_move(&l, 100, PT_MOVE_END);
+	assert_int_equal(l.cur, 99);
+	pt_list_move(&l, 100, PT_MOVE_DOWN);
+	assert_int_equal(l.cur, 99);
+	pt_list_move(&l, 100, PT_MOVE_PGUP);
+	assert_int_equal(l.cur, 90);
+	pt_list_move(&l, 100, PT_MOVE_HOME);
+	pt_list_move(&l, 100, PT_MOVE_UP);
+	assert_int_equal(l.cur, 0);
+	pt_list_move(&l, 100, PT_MOVE_LEFT);
+	assert_int_equal(l.xscroll, 0);
+	pt_list_move(&l, 100, PT_MOVE_RIGHT);
+	assert_int_equal(l.xscroll, 8);
+	pt_list_move(&l, 0, PT_MOVE_DOWN);
+	pt_list_fit(&l, 0, 10);
+	assert_int_equal(l.cur, 0);
+}
+
+/* ---- the page map */
+
+static const char one_mapping[] =
+	"process 42 db\n"
+	"55d0c4100000-55d0c4140000 rw-p 00000000 00:00 0   [heap]\n"
+	"ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp\n";
+
+static void the_map_shows_the_pages_as_they_are(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(80, 30);
+
+	(void)state;
+	pt_map_draw(&v, &sc, &c);
+	assert_row(&c, 1, "── 55d0c2a00000 r-xp 64K /usr/bin/redis-server ─────────────────────────────────");
+	assert_row(&c, 2, "55d0c2a00000 hhhhhhhhhh.hhhhh");
+	assert_row(&c, 4, "55d0c2a10000 wwi.");
+	assert_has(&c, "55d0c4100000 ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp");
+	assert_has(&c, "23M gap");
+	pt_map_move(&v, &sc, PT_MOVE_END);
+	pt_map_move(&v, &sc, PT_MOVE_END);
+	pt_canvas_clear(&c);
+	pt_map_draw(&v, &sc, &c);
+	assert_has(&c, " gp!>o.ab");
+	assert_has(&c, " uuuu");
+	assert_has(&c, "[vsyscall]");
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void the_legend_counts_the_mapping_exactly(void **state)
+{
+	struct pt_scene sc = scene_of(one_mapping, 42);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(100, 30);
+
+	(void)state;
+	for (int zoom = 0; zoom < 4; zoom++) {
+		pt_canvas_clear(&c);
+		pt_map_draw(&v, &sc, &c);
+		assert_has(&c, "p private 28 112K");
+		assert_has(&c, "c cow 16 64K");
+		assert_has(&c, "z zero 3 12K");
+		assert_has(&c, "s swapped 8 32K");
+		assert_has(&c, "k ksm 2 8K");
+		assert_has(&c, "f lazyfree 2 8K");
+		assert_has(&c, ". absent 5 20K");
+		assert_has(&c, "locked 0");
+		assert_false(has(&c, "copied"));
+		pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
+	}
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void the_status_line_explains_the_page_under_the_cursor(void **state)
+{
+	struct pt_scene sc = scene_of(one_mapping, 42);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(120, 20);
+
+	(void)state;
+	pt_map_go(&v, &sc, 0x55d0c410c);
+	pt_map_draw(&v, &sc, &c);
+	assert_has(&c, "0x55d0c410c000 · pfn 0x100c · mapped 2 ×");
+	assert_has(&c, "the next write copies it");
+	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
+	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
+	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
+	pt_canvas_clear(&c);
+	pt_map_draw(&v, &sc, &c);
+	assert_has(&c, "cell of 8:");
+	assert_has(&c, "cow 4");
+	assert_has(&c, "private 4");
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void zoom_shows_what_lies_under_the_cell(void **state)
+{
+	struct pt_scene sc = scene_of(one_mapping, 42);
+	const struct pt_vma *vma = &sc.img->vmas.v[0];
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_counts c;
+
+	(void)state;
+	v.zoom = 8;
+	pt_map_cell(&v, sc.img, vma, 0x55d0c411f, &c);		/* the cell of pages 0x18 to 0x1f */
+	assert_int_equal(c.npages, 8);
+	assert_int_equal(c.state[PT_STATE_COW], 4);
+	assert_int_equal(c.state[PT_STATE_ZERO], 3);
+	assert_int_equal(c.state[PT_STATE_ABSENT], 1);
+	v.zoom = 64;
+	pt_map_cell(&v, sc.img, vma, 0x55d0c4100, &c);
+	assert_int_equal(c.npages, 64);
+	v.zoom = 1 << 20;
+	pt_map_cell(&v, sc.img, vma, 0x55d0c413f, &c);		/* never more than the mapping */
+	assert_int_equal(c.npages, 64);
+	v.zoom = 1;
+	pt_map_cell(&v, sc.img, vma, 0x55d0c4120, &c);
+	assert_int_equal(c.state[PT_STATE_SWAPPED], 1);
+	pt_image_unref(sc.img);
+}
+
+static void every_second_page_is_uniform_at_zoom_2(void **state)
+{
+	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000040000 rw-p 00000000 00:00 0 \n"
+				      "p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.\n", 42);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(80, 20);
+	pt_style style;
+
+	(void)state;
+	pt_map_draw(&v, &sc, &c);
+	assert_row(&c, 2, "600000000000 p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.");
+	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
+	pt_canvas_clear(&c);
+	pt_map_draw(&v, &sc, &c);
+	assert_row(&c, 2, "600000000000 pppppppppppppppppppppppppppppppp");
+	style = c.cell[2 * c.w + 13 + 1].style;
+	assert_true(style & PT_STYLE_MIXED);
+	for (int i = 1; i < 32; i++)
+		assert_int_equal(c.cell[2 * c.w + 13 + i].style, style);
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+/* Several mappings of random pages. */
+static struct pt_scene random_scene(uint64_t *x)
+{
+	struct pt_str text = PT_STR_INIT;
+	uint64_t addr = 0x600000000000;
+	struct pt_scene sc;
+
+	pt_str_adds(&text, "process 42 db\n");
+	for (int i = 0; i < 6; i++) {
+		uint64_t n = 1 + random_next(x) % (i == 3 ? 3000 : 90);
+
+		addr += random_next(x) % 3 * 0x10000;
+		pt_str_addf(&text, "%llx-%llx rw-p 00000000 00:00 0   %s\n", (unsigned long long)addr,
+			    (unsigned long long)(addr + n * 4096), i % 2 ? "" : "[heap]");
+		addr += n * 4096;
+		for (char sign = 'p'; n; n--) {
+			if (!(random_next(x) % 4))
+				sign = "pcszg.k."[random_next(x) % 8];
+			pt_str_addc(&text, sign);
+		}
+		pt_str_addc(&text, '\n');
+	}
+	sc = scene_of(text.s, 42);
+	pt_str_done(&text);
+	return sc;
+}
+
+static void add_counts(struct pt_counts *to, const struct pt_counts *c)
+{
+	for (int i = 0; i < PT_NSTATES; i++)
+		to->state[i] += c->state[i];
+	to->npages += c->npages;
+}
+
+static void all_cells_together_are_the_legend(void **state)
+{
+	uint64_t x = 41;
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		struct pt_scene sc = random_scene(&x);
+
+		for (uint64_t zoom = 1; zoom <= 8192; zoom *= 2) {
+			const struct pt_map_view v = { .zoom = zoom };
+
+			for (size_t k = 0; k < sc.img->vmas.n; k++) {
+				const struct pt_vma *vma = &sc.img->vmas.v[k];
+				struct pt_counts sum = { .npages = 0 }, all = { .npages = 0 }, cell;
+
+				for (uint64_t vpn = pt_vma_vpn(vma); vpn < pt_vma_end_vpn(vma); vpn += zoom) {
+					pt_map_cell(&v, sc.img, vma, vpn, &cell);
+					add_counts(&sum, &cell);
+				}
+				pt_image_count(sc.img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &all);
+				assert_int_equal(sum.npages, all.npages);
+				assert_memory_equal(sum.state, all.state, sizeof(all.state));
+			}
+		}
+		pt_image_unref(sc.img);
+	}
+}
+
+/* What the cell at the cursor stands for, by the address at the beginning of its line. */
+static void assert_cursor_over_its_page(const struct pt_map_view *v, const struct pt_canvas *c)
+{
+	struct pt_str s = PT_STR_INIT;
+	uint64_t addr, lo;
+	char head[13];
+
+	row_of(c, c->cursor_y, &s);
+	memcpy(head, s.s, 12);
+	head[12] = '\0';
+	assert_int_equal(pt_parse_hex(head, &addr), 0);
+	lo = (addr >> 12) + (uint64_t)(c->cursor_x - 13) * v->zoom;
+	if (v->vpn < lo || v->vpn >= lo + v->zoom)
+		fail_msg("page %llx is not in the cell of %llx", (unsigned long long)v->vpn,
+			 (unsigned long long)lo);
+	pt_str_done(&s);
+}
+
+static void zooming_keeps_the_address_under_the_cursor(void **state)
+{
+	struct pt_canvas c = canvas_of(90, 24);
+	uint64_t x = 42;
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		struct pt_scene sc = random_scene(&x);
+		struct pt_map_view v = PT_MAP_VIEW_INIT;
+
+		for (int k = 0; k < 200; k++) {
+			const struct pt_vma *vma = &sc.img->vmas.v[random_next(&x) % sc.img->vmas.n];
+			uint64_t vpn = pt_vma_vpn(vma) +
+				       random_next(&x) % (pt_vma_end_vpn(vma) - pt_vma_vpn(vma));
+
+			pt_map_go(&v, &sc, vpn);
+			pt_canvas_clear(&c);
+			pt_map_draw(&v, &sc, &c);
+			for (int z = 0; z < 5; z++) {
+				pt_map_move(&v, &sc, (enum pt_move)(PT_MOVE_ZOOM_IN + random_next(&x) % 3));
+				assert_int_equal(v.vpn, vpn);
+				assert_int_equal(v.zoom & (v.zoom - 1), 0);
+				pt_canvas_clear(&c);
+				pt_map_draw(&v, &sc, &c);
+				assert_cursor_shown(&c);
+				assert_cursor_over_its_page(&v, &c);
+			}
+		}
+		pt_image_unref(sc.img);
+	}
+	pt_canvas_done(&c);
+}
+
+static void zooming_out_and_in_again_leaves_the_line_where_it_was(void **state)
+{
+	struct pt_scene sc = scene_of("process 42 db\n600000000000-600001000000 rw-p 00000000 00:00 0 \n"
+				      "p{4000}\n", 42);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(80, 24);
+	int y;
+
+	(void)state;
+	pt_map_draw(&v, &sc, &c);
+	pt_map_go(&v, &sc, 0x600000800);
+	pt_map_draw(&v, &sc, &c);
+	y = c.cursor_y;
+	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
+	pt_map_draw(&v, &sc, &c);
+	assert_int_equal(c.cursor_y, y);
+	pt_map_move(&v, &sc, PT_MOVE_ZOOM_IN);
+	pt_map_draw(&v, &sc, &c);
+	assert_int_equal(c.cursor_y, y);
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void fit_shows_the_whole_mapping(void **state)
+{
+	struct pt_scene sc = scene_of("process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{99}\n",
+				      42);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(80, 24);
+
+	(void)state;
+	pt_map_draw(&v, &sc, &c);
+	pt_map_move(&v, &sc, PT_MOVE_FIT);
+	assert_true(v.zoom * (uint64_t)v.cols * (uint64_t)v.rows >= 0x8000);
+	assert_true(v.zoom / 2 * (uint64_t)v.cols * (uint64_t)(v.rows - 1) < 0x8000);
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void moving_never_leaves_the_mappings(void **state)
+{
+	uint64_t x = 43;
+
+	(void)state;
+	for (int i = 0; i < 15; i++) {
+		struct pt_scene sc = random_scene(&x);
+		struct pt_map_view v = PT_MAP_VIEW_INIT;
+
+		for (int k = 0; k < 300; k++) {
+			struct pt_canvas c = canvas_of(14 + (int)(random_next(&x) % 120),
+						       4 + (int)(random_next(&x) % 40));
+
+			for (int m = 0; m < 5; m++)
+				pt_map_move(&v, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_FIT + 1)));
+			assert_non_null(pt_image_vma(sc.img, v.vpn));
+			pt_map_draw(&v, &sc, &c);
+			assert_cursor_shown(&c);
+			assert_cursor_over_its_page(&v, &c);
+			pt_canvas_done(&c);
+		}
+		pt_image_unref(sc.img);
+	}
+}
+
+static void right_goes_through_every_cell_and_left_the_same_way_back(void **state)
+{
+	uint64_t x = 44;
+
+	(void)state;
+	for (uint64_t zoom = 1; zoom <= 16; zoom *= 4) {
+		struct pt_scene sc = random_scene(&x);
+		const struct pt_vma *last = &sc.img->vmas.v[sc.img->vmas.n - 1];
+		struct pt_map_view v = PT_MAP_VIEW_INIT;
+		size_t cells = 0, right = 0, left = 0;
+		uint64_t before;
+
+		v.zoom = zoom;
+		v.vpn = pt_vma_vpn(&sc.img->vmas.v[0]);
+		for (size_t k = 0; k < sc.img->vmas.n; k++)
+			cells += (pt_vma_end_vpn(&sc.img->vmas.v[k]) - pt_vma_vpn(&sc.img->vmas.v[k]) +
+				  zoom - 1) / zoom;
+		do {
+			before = v.vpn;
+			pt_map_move(&v, &sc, PT_MOVE_RIGHT);
+			right += v.vpn != before;
+		} while (v.vpn != before);
+		assert_int_equal(right, cells - 1);
+		assert_true(v.vpn < pt_vma_end_vpn(last) && v.vpn + zoom >= pt_vma_end_vpn(last));
+		do {
+			before = v.vpn;
+			pt_map_move(&v, &sc, PT_MOVE_LEFT);
+			left += v.vpn != before;
+		} while (v.vpn != before);
+		assert_int_equal(left, cells - 1);
+		pt_image_unref(sc.img);
+	}
+}
+
+static void down_and_up_keep_the_column(void **state)
+{
+	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000100000 rw-p 00000000 00:00 0 \np\n", 42);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(13 + 64, 20);
+
+	(void)state;
+	pt_map_draw(&v, &sc, &c);
+	pt_map_go(&v, &sc, 0x600000005);
+	pt_map_move(&v, &sc, PT_MOVE_DOWN);
+	assert_int_equal(v.vpn, 0x600000045);
+	pt_map_move(&v, &sc, PT_MOVE_DOWN);
+	pt_map_move(&v, &sc, PT_MOVE_UP);
+	assert_int_equal(v.vpn, 0x600000045);
+	pt_map_move(&v, &sc, PT_MOVE_UP);
+	pt_map_move(&v, &sc, PT_MOVE_UP);
+	assert_int_equal(v.vpn, 0x600000005);		/* there is nothing above */
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void home_and_end_go_to_the_ends_of_the_mapping_then_of_the_process(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+
+	(void)state;
+	pt_map_go(&v, &sc, 0x55d0c4110);
+	pt_map_move(&v, &sc, PT_MOVE_HOME);
+	assert_int_equal(v.vpn, 0x55d0c4100);
+	pt_map_move(&v, &sc, PT_MOVE_HOME);
+	assert_int_equal(v.vpn, 0x55d0c2a00);
+	pt_map_go(&v, &sc, 0x55d0c4110);
+	pt_map_move(&v, &sc, PT_MOVE_END);
+	assert_int_equal(v.vpn, 0x55d0c413f);
+	pt_map_move(&v, &sc, PT_MOVE_END);
+	assert_int_equal(v.vpn, 0xffffffffff600);
+	pt_image_unref(sc.img);
+}
+
+static void a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+
+	(void)state;
+	v.vpn = 0x1;
+	assert_int_equal(pt_map_current(&v, &sc)->start, 0x55d0c2a00000);
+	assert_int_equal(v.vpn, 0x55d0c2a00);
+	v.vpn = 0x55d0c3000;
+	assert_int_equal(pt_map_current(&v, &sc)->start, 0x55d0c4100000);
+	pt_image_unref(sc.img);
+}
+
+/* Every view at every size: for the address sanitizer. The canvas has not one cell too many. */
+static void every_view_is_drawn_at_every_size(void **state)
+{
+	static const int width[] = { 0, 1, 2, 3, 5, 12, 13, 14, 15, 20, 28, 29, 30, 40, 60, 79, 80, 81, 99, 100,
+				     120, 160, 300 };
+	static const int height[] = { 0, 1, 2, 3, 4, 5, 6, 8, 10, 24, 60, 100 };
+	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c4110 };
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_map_view map = PT_MAP_VIEW_INIT;
+	struct pt_mappings_view mappings = { .addr = 0 };
+	struct pt_page_view page = { 0 };
+	struct pt_text_view text = { 0 };
+	int step = 0;
+
+	(void)state;
+	sc.page = image_of("states", 4242, &wish);
+	for (size_t i = 0; i < LEN(width); i++)
+		for (size_t k = 0; k < LEN(height); k++) {
+			struct pt_canvas c = canvas_of(width[i], height[k]);
+
+			pt_map_draw(&map, &sc, &c);
+			pt_map_move(&map, &sc, (enum pt_move)(step % (PT_MOVE_FIT + 1)));
+			pt_canvas_clear(&c);
+			pt_mappings_draw(&mappings, &sc, &c);
+			pt_mappings_move(&mappings, &sc, (enum pt_move)(step++ % (PT_MOVE_END + 1)));
+			pt_canvas_clear(&c);
+			pt_page_draw(&page, &sc, 0x55d0c4110, &c);
+			pt_page_move(&page, step % 2 ? PT_MOVE_PGUP : PT_MOVE_PGDN);
+			pt_canvas_clear(&c);
+			pt_text_draw(&text, "title", "one\n two\n three\n", &c);
+			pt_text_move(&text, (enum pt_move)(step % (PT_MOVE_END + 1)));
+			assert_no_half_characters(&c);
+			pt_canvas_done(&c);
+		}
+	pt_image_unref(sc.img);
+	pt_image_unref(sc.page);
+}
+
+static void views_say_what_they_wait_for_before_there_is_anything(void **state)
+{
+	const struct pt_scene sc = { .host = "db1", .machine = "Linux" };
+	struct pt_processes_view processes = { .pid = 0 };
+	struct pt_mappings_view mappings = { .addr = 0 };
+	struct pt_map_view map = PT_MAP_VIEW_INIT;
+	struct pt_page_view page = { 0 };
+	struct pt_canvas c = canvas_of(80, 10);
+
+	(void)state;
+	pt_processes_draw(&processes, &sc, &c);
+	assert_has(&c, "reading the list of processes …");
+	pt_canvas_clear(&c);
+	pt_mappings_draw(&mappings, &sc, &c);
+	assert_has(&c, "reading its mappings and pages …");
+	pt_canvas_clear(&c);
+	pt_map_draw(&map, &sc, &c);
+	assert_has(&c, "reading its pages …");
+	pt_canvas_clear(&c);
+	pt_page_draw(&page, &sc, 1, &c);
+	assert_has(&c, "reading the page …");
+	for (int m = 0; m <= PT_MOVE_FIT; m++) {
+		pt_processes_move(&processes, &sc, (enum pt_move)m);
+		pt_mappings_move(&mappings, &sc, (enum pt_move)m);
+		pt_map_move(&map, &sc, (enum pt_move)m);
+	}
+	assert_null(pt_processes_current(&processes, &sc));
+	assert_null(pt_mappings_current(&mappings, &sc));
+	assert_null(pt_map_current(&map, &sc));
+	pt_canvas_done(&c);
+}
+
+static void a_process_without_memory_is_drawn_as_such(void **state)
+{
+	struct pt_image *img = pt_image_new();
+	struct pt_scene sc = { .host = "db1", .img = img };
+	struct pt_mappings_view mappings = { .addr = 0 };
+	struct pt_map_view map = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(80, 10);
+
+	(void)state;
+	img->name = strdup("empty");
+	assert_int_equal(pt_image_complete(img), 0);
+	pt_mappings_draw(&mappings, &sc, &c);
+	assert_has(&c, "no memory of its own");
+	pt_canvas_clear(&c);
+	pt_map_draw(&map, &sc, &c);
+	assert_has(&c, "no memory of its own");
+	pt_map_move(&map, &sc, PT_MOVE_DOWN);
+	pt_map_go(&map, &sc, 5);
+	pt_canvas_done(&c);
+	pt_image_unref(img);
+}
+
+/* ---- the list of mappings */
+
+static void mappings_are_listed_with_gaps_between_them(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_mappings_view v = { .addr = 0 };
+	struct pt_canvas c = canvas_of(120, 30);
+
+	(void)state;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, "10 mappings");
+	assert_row(&c, 3, "  55d0c2a10000-55d0c2a14000 rw-p   16K    12K      0      0      0      0 "
+			  "wwi.           /usr/bin/redis-server");
+	assert_row(&c, 4, "               ┄┄ 23M gap ┄┄");
+	assert_has(&c, "[anonymous]");
+	assert_cursor_shown(&c);
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void hostile_names_are_drawn_without_their_controls(void **state)
+{
+	struct pt_scene sc = scene_of("hostile", 666);
+	struct pt_mappings_view v = { .addr = 0 };
+	struct pt_map_view map = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(160, 20);
+
+	(void)state;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, "/tmp/\\x1B[2J\\xC2\\x9B (deleted)");
+	assert_has(&c, "666 a\\x1B[31m)b");
+	for (int i = 0; i < c.w * c.h; i++)
+		assert_true(c.cell[i].ch >= ' ' && !(c.cell[i].ch >= 0x7f && c.cell[i].ch < 0xa0));
+	pt_canvas_clear(&c);
+	pt_map_draw(&map, &sc, &c);
+	assert_has(&c, "\\xE2\\x80\\xAEtxt.exe");
+	for (int i = 0; i < c.w * c.h; i++)
+		assert_true(c.cell[i].ch >= ' ' && !(c.cell[i].ch >= 0x7f && c.cell[i].ch < 0xa0));
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_mappings_view v = { .addr = 0 };
+	uint64_t x = 45;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130), 3 + (int)(random_next(&x) % 20));
+
+		pt_mappings_move(&v, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
+		pt_mappings_draw(&v, &sc, &c);
+		assert_cursor_shown(&c);
+		pt_canvas_done(&c);
+	}
+	pt_image_unref(sc.img);
+}
+
+static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **state)
+{
+	struct pt_scene before = scene_of("process 42 db\n400000-401000 rw-p 00000000 00:00 0   /a\n"
+					  "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
+	struct pt_scene after = scene_of("process 42 db\n400000-401000 rw-p 00000000 00:00 0   /a\n"
+					 "500000-501000 rw-p 00000000 00:00 0   /new\n"
+					 "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
+	struct pt_mappings_view v = { .addr = 0 };
+
+	(void)state;
+	pt_mappings_move(&v, &before, PT_MOVE_DOWN);
+	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");
+	assert_string_equal(pt_mappings_current(&v, &after)->name, "/b");
+	pt_mappings_move(&v, &after, PT_MOVE_UP);
+	assert_string_equal(pt_mappings_current(&v, &after)->name, "/new");
+	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");	/* the next one above */
+	pt_image_unref(before.img);
+	pt_image_unref(after.img);
+}
+
+static void notes_say_what_to_expect_and_what_was_not_made(void **state)
+{
+	struct pt_scene sc = scene_of(one_mapping, 42);
+	const struct pt_note notes[] = {
+		{ 0x55d0c4100000, 0x55d0c4140000, 'c', PT_OVER_HUGE | PT_OVER_LOCKED, "forked" },
+		{ 0, 0, 'k', 0, "no ksm here" },
+	};
+	struct pt_mappings_view v = { .addr = 0 };
+	struct pt_canvas c = canvas_of(120, 10);
+
+	(void)state;
+	sc.notes = notes;
+	sc.nnotes = 2;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, "expect c huge locked: forked");
+	assert_has(&c, "not made: k no ksm here");
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+/* ---- the list of processes */
+
+static struct pt_process *add_process(struct pt_table *t, pid_t pid, const char *command)
+{
+	struct pt_process *p = pt_table_add(t);
+
+	assert_non_null(p);
+	p->pid = pid;
+	p->starttime = 1000 + (uint64_t)pid;
+	p->user = strdup("root");
+	p->command = strdup(command);
+	p->comm = strdup("comm");
+	return p;
+}
+
+static struct pt_table *table_of(size_t n)
+{
+	struct pt_table *t = pt_table_new();
+
+	assert_non_null(t);
+	for (size_t i = 0; i < n; i++) {
+		char command[32];
+
+		snprintf(command, sizeof(command), "command-%zu", i);
+		add_process(t, (pid_t)(100 + i), command);
+	}
+	return t;
+}
+
+static void what_is_not_known_of_a_process_is_not_zero(void **state)
+{
+	struct pt_table *t = pt_table_new();
+	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
+	struct pt_processes_view v = { .pid = 0 };
+	struct pt_canvas c = canvas_of(160, 10);
+	struct pt_str s = PT_STR_INIT;
+	struct pt_process *p;
+
+	(void)state;
+	add_process(t, 1, "not yet");
+	p = add_process(t, 2, "refused");
+	p->err = -13;
+	p->why = "needs CAP_SYS_PTRACE";
+	add_process(t, 3, "[kthread]")->kthread = true;
+	p = add_process(t, 4, "scanned");
+	p->scanned = true;
+	p->sum[PT_COL_RSS] = (struct pt_sum){ 1 << 20, 5 };
+	p->sum[PT_COL_COW] = (struct pt_sum){ 0, 5 };
+	p->faults_per_s = 12100;
+	pt_processes_draw(&v, &sc, &c);
+	row_of(&c, 2, &s);
+	assert_non_null(strstr(s.s, "…"));
+	assert_null(strstr(s.s, " 0 "));
+	row_of(&c, 3, &s);
+	assert_non_null(strstr(s.s, "? needs CAP_SYS_PTRACE"));
+	assert_non_null(strstr(s.s, "refused"));
+	assert_null(strstr(s.s, " 0 "));
+	row_of(&c, 4, &s);
+	assert_non_null(strstr(s.s, " - "));
+	assert_null(strstr(s.s, " 0 "));
+	row_of(&c, 5, &s);
+	assert_non_null(strstr(s.s, "≥1M"));
+	assert_non_null(strstr(s.s, " ? "));
+	assert_non_null(strstr(s.s, " 12k "));
+	pt_str_done(&s);
+	pt_table_unref(t);
+	pt_canvas_done(&c);
+}
+
+static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
+{
+	struct pt_table *t = pt_table_new();
+	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
+	struct pt_processes_view v = { .pid = 0 };
+	struct pt_canvas c = canvas_of(80, 10);
+	struct pt_process *p = add_process(t, 4, "scanned");
+
+	(void)state;
+	p->scanned = true;
+	p->counts = (struct pt_counts){ .npages = 1000014, .state[PT_STATE_ABSENT] = 1000000,
+					.state[PT_STATE_COW] = 7, .state[PT_STATE_PRIVATE] = 5,
+					.state[PT_STATE_SWAPPED] = 2 };
+	pt_processes_draw(&v, &sc, &c);
+	assert_has(&c, " sscccccccppppp ");
+	p->counts = (struct pt_counts){ .npages = 9, .state[PT_STATE_ABSENT] = 9 };
+	pt_canvas_clear(&c);
+	pt_processes_draw(&v, &sc, &c);
+	assert_false(has(&c, "....."));
+	pt_table_unref(t);
+	pt_canvas_done(&c);
+}
+
+static void the_cursor_stays_on_its_process_when_the_order_changes(void **state)
+{
+	struct pt_table *a = table_of(5), *b = pt_table_new();
+	struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = a };
+	struct pt_processes_view v = { .pid = 0 };
+
+	(void)state;
+	pt_processes_move(&v, &sc, PT_MOVE_DOWN);
+	pt_processes_move(&v, &sc, PT_MOVE_DOWN);
+	assert_int_equal(pt_processes_current(&v, &sc)->pid, 102);
+	add_process(b, 102, "x");
+	add_process(b, 7, "y");
+	sc.table = b;
+	assert_int_equal(pt_processes_current(&v, &sc)->pid, 102);
+	b->p[0].starttime++;		/* another process has the pid now: the row stays */
+	assert_int_equal(v.list.cur, 0);
+	b->p[0].pid = 55;
+	pt_processes_current(&v, &sc);
+	assert_int_equal(v.list.cur, 0);
+	pt_table_unref(a);
+	pt_table_unref(b);
+}
+
+static void the_cursor_of_processes_is_always_on_the_screen(void **state)
+{
+	struct pt_table *t = table_of(60);
+	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
+	struct pt_processes_view v = { .pid = 0 };
+	uint64_t x = 46;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130), 3 + (int)(random_next(&x) % 30));
+		pid_t pids[PT_WISH_NFIRST];
+		unsigned n;
+		bool shown = false;
+
+		pt_processes_move(&v, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
+		pt_processes_draw(&v, &sc, &c);
+		assert_cursor_shown(&c);
+		n = pt_processes_visible(&v, &sc, pids, PT_WISH_NFIRST);
+		assert_int_equal(n, c.h - 2 < 60 ? c.h - 2 : 60);
+		for (unsigned k = 0; k < n; k++)
+			shown = shown || pids[k] == pt_processes_current(&v, &sc)->pid;
+		assert_true(shown);
+		pt_canvas_done(&c);
+	}
+	pt_table_unref(t);
+}
+
+/* ---- one page, and texts */
+
+static void a_page_is_shown_with_sentences_and_words(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c410c };
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_page_view v = { 0 };
+	struct pt_canvas c = canvas_of(80, 24);
+
+	(void)state;
+	sc.page = image_of("states", 4242, &wish);
+	pt_page_draw(&v, &sc, 0x55d0c410c, &c);
+	assert_has(&c, "page 0x55d0c410c000");
+	assert_has(&c, "the next write copies it.");
+	assert_has(&c, "It is mapped 2 times in all.");
+	assert_has(&c, "pagemap     0x8000000000001");
+	assert_has(&c, "kpagecount  2");
+	assert_has(&c, "55d0c4100000-55d0c4140000");
+	pt_canvas_clear(&c);
+	pt_page_draw(&v, &sc, 0x55d0c410d, &c);		/* the page of another address is not shown */
+	assert_has(&c, "reading the page …");
+	assert_false(has(&c, "kpagecount"));
+	pt_image_unref(sc.page);
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void a_page_longer_than_the_screen_is_scrolled(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c410c };
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_page_view v = { 0 };
+	struct pt_canvas c = canvas_of(80, 8);
+
+	(void)state;
+	sc.page = image_of("states", 4242, &wish);
+	pt_page_draw(&v, &sc, 0x55d0c410c, &c);
+	assert_false(has(&c, "VmFlags"));
+	for (int i = 0; i < 10; i++) {
+		pt_page_move(&v, PT_MOVE_PGDN);
+		pt_canvas_clear(&c);
+		pt_page_draw(&v, &sc, 0x55d0c410c, &c);
+	}
+	assert_has(&c, "VmFlags");
+	assert_has(&c, "page 0x55d0c410c000");		/* the title stays */
+	for (int i = 0; i < 10; i++)
+		pt_page_move(&v, PT_MOVE_PGUP);
+	assert_int_equal(v.top, 0);
+	pt_image_unref(sc.page);
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void a_text_is_scrolled_to_its_last_line_and_no_further(void **state)
+{
+	static const char text[] = "Heading\n one\n two\n three\n four\n five\n six\n seven\n";
+	struct pt_text_view v = { 0 };
+	struct pt_canvas c = canvas_of(20, 6);
+
+	(void)state;
+	pt_text_draw(&v, "Help", text, &c);
+	assert_row(&c, 0, " Help");
+	assert_row(&c, 2, " Heading");
+	assert_row(&c, 5, "  three");
+	pt_text_move(&v, PT_MOVE_END);
+	pt_canvas_clear(&c);
+	pt_text_draw(&v, "Help", text, &c);
+	assert_row(&c, 5, "  seven");		/* the last screen is a full one */
+	assert_row(&c, 2, "  four");
+	pt_text_move(&v, PT_MOVE_UP);
+	pt_canvas_clear(&c);
+	pt_text_draw(&v, "Help", text, &c);
+	assert_row(&c, 5, "  six");
+	pt_text_move(&v, PT_MOVE_HOME);
+	pt_text_move(&v, PT_MOVE_UP);
+	pt_text_move(&v, PT_MOVE_PGDN);
+	pt_canvas_clear(&c);
+	pt_text_draw(&v, "Help", text, &c);
+	assert_row(&c, 2, "  three");
+	pt_canvas_done(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_drawn_outside_the_canvas),
+		cmocka_unit_test(text_that_is_cut_short_ends_in_an_ellipsis),
+		cmocka_unit_test(wide_characters_take_two_columns),
+		cmocka_unit_test(a_wide_character_is_never_cut_in_half),
+		cmocka_unit_test(text_to_the_right_ends_where_it_should),
+		cmocka_unit_test(the_printed_canvas_has_no_blanks_at_the_ends_of_rows),
+		cmocka_unit_test(the_layer_of_styles_names_every_style),
+		cmocka_unit_test(a_canvas_can_be_resized_to_anything),
+		cmocka_unit_test(overlays_are_told_apart_with_any_number_of_colours),
+		cmocka_unit_test(a_locked_page_is_underlined_and_tinted),
+		cmocka_unit_test(roles_of_pages_have_colours_of_their_own),
+		cmocka_unit_test(no_colour_is_used_that_the_terminal_does_not_have),
+		cmocka_unit_test(a_sign_is_a_capital_where_the_page_is_huge),
+		cmocka_unit_test(a_sum_says_how_much_of_it_is_known),
+		cmocka_unit_test(columns_go_by_rank_where_there_is_no_room),
+		cmocka_unit_test(words_are_wrapped_between_them),
+		cmocka_unit_test(wrapping_ends_whatever_the_width),
+		cmocka_unit_test(a_name_is_scrolled_by_columns),
+		cmocka_unit_test(the_first_row_has_title_and_age_as_far_as_there_is_room),
+		cmocka_unit_test(what_is_stale_says_so_in_the_first_row),
+		cmocka_unit_test(a_list_keeps_cursor_and_top_inside),
+		cmocka_unit_test(a_list_moves_by_rows_screens_and_to_the_ends),
+		cmocka_unit_test(the_map_shows_the_pages_as_they_are),
+		cmocka_unit_test(the_legend_counts_the_mapping_exactly),
+		cmocka_unit_test(the_status_line_explains_the_page_under_the_cursor),
+		cmocka_unit_test(zoom_shows_what_lies_under_the_cell),
+		cmocka_unit_test(every_second_page_is_uniform_at_zoom_2),
+		cmocka_unit_test(all_cells_together_are_the_legend),
+		cmocka_unit_test(zooming_keeps_the_address_under_the_cursor),
+		cmocka_unit_test(zooming_out_and_in_again_leaves_the_line_where_it_was),
+		cmocka_unit_test(fit_shows_the_whole_mapping),
+		cmocka_unit_test(moving_never_leaves_the_mappings),
+		cmocka_unit_test(right_goes_through_every_cell_and_left_the_same_way_back),
+		cmocka_unit_test(down_and_up_keep_the_column),
+		cmocka_unit_test(home_and_end_go_to_the_ends_of_the_mapping_then_of_the_process),
+		cmocka_unit_test(a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping),
+		cmocka_unit_test(every_view_is_drawn_at_every_size),
+		cmocka_unit_test(views_say_what_they_wait_for_before_there_is_anything),
+		cmocka_unit_test(a_process_without_memory_is_drawn_as_such),
+		cmocka_unit_test(mappings_are_listed_with_gaps_between_them),
+		cmocka_unit_test(hostile_names_are_drawn_without_their_controls),
+		cmocka_unit_test(the_cursor_of_mappings_is_always_on_the_screen),
+		cmocka_unit_test(the_cursor_stays_at_its_address_when_mappings_come_and_go),
+		cmocka_unit_test(notes_say_what_to_expect_and_what_was_not_made),
+		cmocka_unit_test(what_is_not_known_of_a_process_is_not_zero),
+		cmocka_unit_test(the_bar_of_a_process_shows_shares_of_what_is_there),
+		cmocka_unit_test(the_cursor_stays_on_its_process_when_the_order_changes),
+		cmocka_unit_test(the_cursor_of_processes_is_always_on_the_screen),
+		cmocka_unit_test(a_page_is_shown_with_sentences_and_words),
+		cmocka_unit_test(a_page_longer_than_the_screen_is_scrolled),
+		cmocka_unit_test(a_text_is_scrolled_to_its_last_line_and_no_further),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests_name("view", tests, NULL, NULL);
+}
