@@ -45,7 +45,9 @@ void pt_help_text(unsigned where, struct pt_str *out)
 	add_states(out);
 	pt_str_adds(out, "\nWhat is not known\n"
 		    "  ?   hidden from us: the line at the bottom says which privilege would show it\n"
-		    "  ≥   a sum of which part is hidden     …   not read yet     -   has no memory\n"
+		    "  ≥   a sum of which a part is hidden\n"
+		    "  …   not read yet\n"
+		    "  -   has no memory\n"
 		    "  ~   stale: no longer live\n");
 }
 

@@ -290,7 +290,7 @@ static void prompt_key(struct pt_ui *ui, uint32_t key)
 		pt_str_cut(s, n);
 	} else if (key == ('U' & 0x1f)) {
 		pt_str_reset(s);
-	} else if (key >= ' ' && key < PT_KEY_FIRST) {
+	} else if (key < PT_KEY_FIRST && !pt_is_control(key)) {
 		pt_utf8_add(s, key);
 	}
 }
@@ -319,13 +319,13 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 static void draw_bottom(struct pt_ui *ui)
 {
 	struct pt_canvas *c = &ui->canvas;
-	int y = c->h - 1, x = 0;
+	int y = c->h - 1, x = 0, over;
 
 	if (ui->prompt.label) {
 		x = pt_canvas_text(c, 0, y, c->w, PT_ROLE_TITLE, ui->prompt.label);
-		x = pt_canvas_text(c, x, y, c->w - x - 1, PT_ROLE_PLAIN, ui->prompt.text.s);
-		c->cursor_x = x;
-		c->cursor_y = y;
+		over = pt_text_width(ui->prompt.text.s) - (c->w - x - 1);
+		x = pt_draw_scrolled(c, x, y, PT_ROLE_PLAIN, ui->prompt.text.s, over);
+		pt_canvas_cursor(c, x, y);
 	} else if (ui->message.len || ui->scene.stale) {
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN,
 			       ui->message.len ? ui->message.s : ui->scene.stale);

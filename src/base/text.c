@@ -1,7 +1,6 @@
 #include "pagetop/base/text.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +61,7 @@ int pt_char_width(uint32_t ch)
 }
 
 /* Control and format characters: C0, DEL, C1, marks of direction, line separators, BOM, tags. */
-static bool is_control(uint32_t ch)
+bool pt_is_control(uint32_t ch)
 {
 	static const struct { uint32_t lo, hi; } range[] = {
 		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c },
@@ -81,7 +80,7 @@ void pt_escape(struct pt_str *out, const char *s, size_t len)
 	while (len) {
 		uint32_t ch = 0;
 		size_t n = pt_utf8_decode(s, len, &ch);
-		bool plain = n && !is_control(ch);
+		bool plain = n && !pt_is_control(ch);
 
 		if (!n)
 			n = 1;

@@ -106,7 +106,7 @@ static uint16_t scan_bits(uint32_t categories)
 }
 
 /* The ioctl was asked before the words were read: what it said may be of another page. */
-static bool contradicts(const struct chunk *c, size_t i)
+static bool ioctl_contradicts(const struct chunk *c, size_t i)
 {
 	uint64_t kflags = c->kflags[i];
 
@@ -116,7 +116,31 @@ static bool contradicts(const struct chunk *c, size_t i)
 	       !(c->scan[i] & PT_RUN(PFNZERO)) != !(kflags & PT_KPF(ZERO_PAGE));
 }
 
-/* Asks the ioctl anew for the pages of which it contradicts the flags; true: there were some. */
+/* Pages of drivers in a mixed map have no reverse map: neither flags nor count tell of them. */
+static bool in_mixed_map(const struct scan *s, size_t i)
+{
+	const struct pt_vma *vma = pt_image_vma(s->img, s->c->vpn[i]);
+
+	return vma && vma->vmflags & PT_VMF(MM);
+}
+
+/*
+ * A page that was freed and came back at the same PFN has the same word, and flags of in between.
+ * Bit 61 says "not anonymous" of every page but the zero page.
+ */
+static bool word_contradicts(const struct scan *s, size_t i)
+{
+	const struct chunk *c = s->c;
+	uint64_t kflags = c->kflags[i];
+	bool anon = kflags & PT_KPF(ANON) && !(kflags & PT_KPF_TYPED);
+
+	if (kflags == PT_KPAGE_NONE || kflags & PT_KPF(ZERO_PAGE))
+		return false;
+	return (anon == !!(c->word[i] & PT_PM_FILE) || (!c->count[i] && !(kflags & PT_KPF(HUGE)))) &&
+	       !in_mixed_map(s, i);
+}
+
+/* Whether sources contradict each other of any page. The ioctl is asked anew where it is one of them. */
 static bool ask_anew(const struct scan *s)
 {
 	struct chunk *c = s->c;
@@ -126,7 +150,8 @@ static bool ask_anew(const struct scan *s)
 		struct pt_region region;
 		uint64_t vpn = c->vpn[i];
 
-		if (!contradicts(c, i))
+		any = any || word_contradicts(s, i);
+		if (!ioctl_contradicts(c, i))
 			continue;
 		any = true;
 		c->scan[i] = pt_pagemap_find(s->pm, &vpn, vpn + 1, &region, 1) > 0 ?
@@ -157,7 +182,7 @@ static int read_chunk(const struct scan *s)
 			return 0;
 	}
 	for (size_t i = 0; i < c->n && !err; i++)
-		if (contradicts(c, i))
+		if (ioctl_contradicts(c, i) || word_contradicts(s, i))
 			c->again[i] = ~c->word[i];
 	return err;
 }

@@ -36,8 +36,27 @@ void pt_canvas_clear(struct pt_canvas *c)
 
 void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style style)
 {
-	if (x >= 0 && x < c->w && y >= 0 && y < c->h)
-		c->cell[y * c->w + x] = (struct pt_cell){ ch, style };
+	struct pt_cell *cell = x >= 0 && x < c->w && y >= 0 && y < c->h ? &c->cell[y * c->w + x] : NULL;
+
+	if (!cell)
+		return;
+	if (!cell->ch && x > 0)		/* the other half of a wide character goes, too */
+		cell[-1].ch = ' ';
+	if (x + 1 < c->w && !cell[1].ch)
+		cell[1].ch = ' ';
+	*cell = (struct pt_cell){ ch, style };
+}
+
+/* A character of one or two columns; a wide one of which only a half would be seen is a blank. */
+static void put_wide(struct pt_canvas *c, int x, int y, uint32_t ch, int w, pt_style style)
+{
+	bool whole = w == 1 || (x >= 0 && x + 1 < c->w);
+
+	pt_canvas_put(c, x, y, whole ? ch : ' ', style);
+	if (w == 2)
+		pt_canvas_put(c, x + 1, y, ' ', style);
+	if (w == 2 && whole && y >= 0 && y < c->h)
+		c->cell[y * c->w + x + 1].ch = 0;
 }
 
 void pt_canvas_cursor(struct pt_canvas *c, int x, int y)
@@ -74,9 +93,7 @@ int pt_canvas_text(struct pt_canvas *c, int x, int y, int w, pt_style style, con
 			continue;
 		if (x + cw > end - !fits)
 			break;
-		pt_canvas_put(c, x, y, ch, style);
-		if (cw == 2)
-			pt_canvas_put(c, x + 1, y, 0, style);
+		put_wide(c, x, y, ch, cw, style);
 		x += cw;
 	}
 	if (!fits && x < end)

@@ -297,9 +297,8 @@ static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct 
 			break;
 		pt_map_cell(v, sc->img, vma, vpn, &counts);
 		pt_draw_counts(c, ADDR_W + i, y, &counts);
-		if (v->vpn >= vpn && v->vpn - vpn < v->zoom) {
+		if (current && v->vpn >= vpn && v->vpn - vpn < v->zoom)
 			pt_canvas_cursor(c, ADDR_W + i, y);
-		}
 	}
 }
 

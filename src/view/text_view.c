@@ -3,44 +3,85 @@
 #include <stdlib.h>
 #include <string.h>
 
-void pt_text_draw(struct pt_text_view *v, const char *title, const char *text, struct pt_canvas *c)
+enum { HEAD_ROWS = 2, MARGIN = 1 };
+
+/* Where the text of the line begins, in bytes: names and the like stand before it. */
+static size_t hang(const char *line)
 {
-	size_t nlines = 0, i = 0;
-	int y = 2;
+	size_t at = strspn(line, " ");
+	const char *gap = strstr(line + at, "  ");
 
-	for (const char *p = text; *p; p++)
-		nlines += *p == '\n';
-	v->rows = c->h - 2;
-	if (v->top + 1 > nlines)
-		v->top = nlines ? nlines - 1 : 0;
-	if (nlines <= (size_t)(v->rows > 0 ? v->rows : 0))
-		v->top = 0;
-	pt_canvas_text(c, 1, 0, c->w - 1, PT_ROLE_TITLE, title);
-	for (; *text && y < c->h; i++) {
+	return gap ? (size_t)(gap - line) + strspn(gap, " ") : at;
+}
+
+/* Returns the row behind the line. */
+static int draw_line(struct pt_canvas *c, int y, const char *line)
+{
+	pt_style style = line[0] == ' ' ? PT_ROLE_PLAIN : PT_ROLE_CHOSEN;
+	const char *text = line + hang(line);
+	char *before = strndup(line, (size_t)(text - line));
+	int x = MARGIN, end_y = y + 1;
+
+	if (before)
+		x = pt_canvas_text(c, x, y, c->w - x, style, before);
+	if (before && *text)
+		end_y = pt_draw_wrapped(c, x, y, c->w - x - MARGIN, style, text);
+	free(before);
+	return end_y;
+}
+
+/* Returns the row behind the text. */
+static int draw_lines(struct pt_canvas *c, int y, const char *text)
+{
+	while (*text) {
 		size_t len = strcspn(text, "\n");
-		char *line = i >= v->top ? strndup(text, len) : NULL;
+		char *line = strndup(text, len);
 
-		if (line)
-			pt_canvas_text(c, 1, y++, c->w - 2,
-				       line[0] == ' ' ? PT_ROLE_PLAIN : PT_ROLE_CHOSEN, line);
+		y = line ? draw_line(c, y, line) : y + 1;
 		free(line);
 		text += len + (text[len] == '\n');
 	}
+	return y;
+}
+
+static void clamp(struct pt_text_view *v)
+{
+	if (v->top > v->lines - v->rows)
+		v->top = v->lines - v->rows;
+	if (v->top < 0)
+		v->top = 0;
+}
+
+void pt_text_draw(struct pt_text_view *v, const char *title, const char *text, struct pt_canvas *c)
+{
+	int top = v->top;
+
+	v->rows = c->h - HEAD_ROWS;
+	v->lines = draw_lines(c, HEAD_ROWS - top, text) - HEAD_ROWS + top;
+	clamp(v);
+	if (v->top != top) {
+		pt_canvas_clear(c);
+		draw_lines(c, HEAD_ROWS - v->top, text);
+	}
+	for (int y = 0; y < HEAD_ROWS; y++)	/* what was scrolled away */
+		for (int x = 0; x < c->w; x++)
+			pt_canvas_put(c, x, y, ' ', PT_ROLE_PLAIN);
+	pt_canvas_text(c, MARGIN, 0, c->w - MARGIN, PT_ROLE_TITLE, title);
 }
 
 void pt_text_move(struct pt_text_view *v, enum pt_move move)
 {
-	size_t page = v->rows > 1 ? (size_t)v->rows - 1 : 1;
+	int page = v->rows > 1 ? v->rows - 1 : 1;
 
 	switch (move) {
 	case PT_MOVE_UP:
-		v->top -= v->top > 0;
+		v->top--;
 		break;
 	case PT_MOVE_DOWN:
 		v->top++;
 		break;
 	case PT_MOVE_PGUP:
-		v->top -= v->top < page ? v->top : page;
+		v->top -= page;
 		break;
 	case PT_MOVE_PGDN:
 		v->top += page;
@@ -49,9 +90,10 @@ void pt_text_move(struct pt_text_view *v, enum pt_move move)
 		v->top = 0;
 		break;
 	case PT_MOVE_END:
-		v->top = SIZE_MAX / 2;
+		v->top = v->lines;
 		break;
 	default:
 		break;
 	}
+	clamp(v);
 }

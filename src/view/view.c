@@ -216,7 +216,7 @@ void pt_draw_waiting(struct pt_canvas *c, int y, const char *what)
 	pt_canvas_text(c, 2, y, c->w - 4, PT_ROLE_FAINT, what);
 }
 
-void pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
+int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
 		      int xscroll)
 {
 	uint32_t ch;
@@ -226,7 +226,7 @@ void pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const c
 		xscroll -= pt_char_width(ch);
 		text += n;
 	}
-	pt_canvas_text(c, x, y, c->w - x, style, text);
+	return pt_canvas_text(c, x, y, c->w - x, style, text);
 }
 
 static const struct pt_note *note_of(const struct pt_scene *sc, const struct pt_vma *vma)

@@ -9,6 +9,7 @@
 #ifndef PAGETOP_BASE_TEXT_H
 #define PAGETOP_BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "pagetop/base/str.h"
@@ -18,6 +19,9 @@ size_t pt_utf8_decode(const char *s, size_t len, uint32_t *ret_ch);
 
 /* Append the character as UTF-8. */
 void pt_utf8_add(struct pt_str *out, uint32_t ch);
+
+/* Whether the character steers a terminal or hides: pt_escape() does not leave it alone. */
+bool pt_is_control(uint32_t ch);
 
 /* Columns the character takes on a terminal: 0, 1 or 2. */
 int pt_char_width(uint32_t ch);

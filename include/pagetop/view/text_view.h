@@ -1,5 +1,6 @@
 /*
- * A text to read: help. Lines that begin with a blank are drawn as they are, others stand out.
+ * A text to read: help. Lines that do not begin with a blank stand out. A line that is too long
+ * goes on below, under the column where its text begins: behind its first two blanks.
  */
 #ifndef PAGETOP_VIEW_TEXT_VIEW_H
 #define PAGETOP_VIEW_TEXT_VIEW_H
@@ -7,8 +8,8 @@
 #include "pagetop/view/view.h"
 
 struct pt_text_view {
-	size_t top;		/* first line on the screen */
-	int rows;		/* lines on the screen, as last drawn */
+	int top;		/* lines above the screen */
+	int lines, rows;	/* of the text, and of the screen, as last drawn */
 };
 
 void pt_text_draw(struct pt_text_view *v, const char *title, const char *text, struct pt_canvas *c);

@@ -75,8 +75,8 @@ void pt_draw_top(const struct pt_scene *sc, struct pt_canvas *c, const char *tit
 /* " db1 ▸ 4242 redis-server", to which the view adds where in it one is. */
 void pt_title_process(const struct pt_scene *sc, struct pt_str *out);
 
-/* The rest of the row from x on: `text`, the first `xscroll` columns left out. */
-void pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
+/* The rest of the row from x on: `text`, the first `xscroll` columns left out. Returns its end. */
+int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
 		      int xscroll);
 
 /* A few lines of orientation in an empty view. */
