@@ -1,6 +1,7 @@
 #include "pagetop/model/explain.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/kpage.h"
@@ -62,7 +63,7 @@ static void why_count(const struct pt_run *run, const struct pt_page_words *w, s
 		sentence(out, "its map count is 0 although it is present, because the kernel does not "
 			      "count how often zero pages are mapped");
 	else if (!run->count)
-		sentence(out, w->kflags == 0 ?
+		sentence(out, w->kpage[PT_KPAGE_FLAGS] == 0 ?
 			 "its map count is 0: the kernel keeps no record of a page at this PFN" :
 			 "its map count is 0: it was mapped without being counted, as drivers may do");
 	else if (run->count > 1)
@@ -144,10 +145,22 @@ static void add_frame(const struct pt_page_words *w, struct pt_str *out)
 		    (unsigned long long)pfn << PT_PAGE_SHIFT);
 }
 
-static void add_flags(uint64_t kflags, struct pt_str *out)
+/* Why the word of this file is not known. */
+static const char *why_hidden(const struct pt_page_words *w, enum pt_kpage_file file)
 {
+	if (w->err[file] == -ENOENT)
+		return "not known: this kernel has no such file";
+	if (w->err[file])
+		return "hidden: needs CAP_DAC_READ_SEARCH";
+	return w->pagemap & PT_PM_PFN_MASK ? "the kernel keeps no word for this PFN" : hidden;
+}
+
+static void add_flags(const struct pt_page_words *w, struct pt_str *out)
+{
+	uint64_t kflags = w->kpage[PT_KPAGE_FLAGS];
+
 	if (kflags == PT_KPAGE_NONE) {
-		pt_str_addf(out, "kpageflags\t?\t%s\n", hidden);
+		pt_str_addf(out, "kpageflags\t?\t%s\n", why_hidden(w, PT_KPAGE_FLAGS));
 		return;
 	}
 	pt_str_addf(out, "kpageflags\t0x%016llx\t", (unsigned long long)kflags);
@@ -164,12 +177,13 @@ static void add_flags(uint64_t kflags, struct pt_str *out)
 	pt_str_addc(out, '\n');
 }
 
-static void add_number(const char *name, uint64_t value, const char *text, struct pt_str *out)
+static void add_number(const char *name, const struct pt_page_words *w, enum pt_kpage_file file,
+		       const char *text, struct pt_str *out)
 {
-	if (value == PT_KPAGE_NONE)
-		pt_str_addf(out, "%s\t?\t%s\n", name, hidden);
+	if (w->kpage[file] == PT_KPAGE_NONE)
+		pt_str_addf(out, "%s\t?\t%s\n", name, why_hidden(w, file));
 	else
-		pt_str_addf(out, "%s\t%llu\t%s\n", name, (unsigned long long)value, text);
+		pt_str_addf(out, "%s\t%llu\t%s\n", name, (unsigned long long)w->kpage[file], text);
 }
 
 void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out)
@@ -184,9 +198,10 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 		add_entry(page, w->pagemap, out);
 	if (w->pagemap & PT_PM_PRESENT) {
 		add_frame(w, out);
-		add_flags(w->kflags, out);
-		add_number("kpagecount", w->count, "page-table entries that map it", out);
-		add_number("cgroup", w->cgroup, "inode of the memory cgroup that pays for it", out);
+		add_flags(w, out);
+		add_number("kpagecount", w, PT_KPAGE_COUNT, "page-table entries that map it", out);
+		add_number("cgroup", w, PT_KPAGE_CGROUP, "inode of the memory cgroup that pays for it",
+			   out);
 	}
 	pt_str_addf(out, "state\t%c\t%s\n", pt_state_rows[run.row].sign, pt_state_rows[run.row].name);
 	pt_str_adds(out, "overlays\t\t");

@@ -27,6 +27,7 @@ struct scan {
 	struct pt_image *img;
 	struct chunk *c;
 	bool pfns;			/* keep the PFN of each page */
+	bool words;			/* keep the raw words of the one page that is scanned */
 	size_t vma;			/* the mapping that the last page was in */
 };
 
@@ -76,7 +77,7 @@ static bool count_is_told(const struct scan *s, size_t i)
 	bool small = kflags != PT_KPAGE_NONE ? !(kflags & (PT_KPF(THP) | PT_KPF(HUGE))) :
 		     s->c->scan[i] & PT_RUN(SCANNED) && !(s->c->scan[i] & PT_RUN(PMD));
 
-	return s->env->probe->precise && s->c->word[i] & PT_PM_EXCLUSIVE && small;
+	return !s->words && s->env->probe->precise && s->c->word[i] & PT_PM_EXCLUSIVE && small;
 }
 
 /* What the kernel knows of the pages' frames; where it does not tell, PT_KPAGE_NONE. */
@@ -245,6 +246,19 @@ static int add_pfn(struct pt_image *img, uint64_t pfn)
 	return err;
 }
 
+/* The words from which the run was made, and the cgroup. */
+static void keep_words(const struct scan *s, size_t i)
+{
+	struct pt_page_words *w = &s->img->page;
+	const struct chunk *c = s->c;
+
+	w->pagemap = c->word[i];
+	w->kpage[PT_KPAGE_FLAGS] = c->kflags[i];
+	w->kpage[PT_KPAGE_COUNT] = c->count[i];
+	pt_kpage_read(&s->env->probe->kpage, PT_KPAGE_CGROUP, &c->pfn[i], 1,
+		      &w->kpage[PT_KPAGE_CGROUP]);
+}
+
 /* Pages outside all mappings appeared after the mappings were read: the next scan has them. */
 static int add_pages(struct scan *s)
 {
@@ -264,6 +278,8 @@ static int add_pages(struct scan *s)
 		if (vmas->v[s->vma].start > addr || !((c->word[i] | c->again[i]) >> 62))
 			continue;
 		run = make_run(s, i);
+		if (s->words)
+			keep_words(s, i);
 		err = pt_runs_add(&s->img->runs, &run, before == s->vma);
 		if (!err && s->pfns)
 			err = add_pfn(s->img, run.pm & PT_RUN(PRESENT) ?
@@ -368,22 +384,6 @@ static int scan_range(struct scan *s, uint64_t lo_vpn, uint64_t hi_vpn)
 	return err;
 }
 
-/* The four raw words of one page, straight: a page that is not present has only the first. */
-static void read_page(const struct scan *s, uint64_t vpn)
-{
-	struct pt_page_words *w = &s->img->page;
-	const struct pt_kpage *kp = &s->env->probe->kpage;
-	uint64_t pfn;
-
-	*w = (struct pt_page_words){ 0, PT_KPAGE_NONE, PT_KPAGE_NONE, PT_KPAGE_NONE };
-	if (pt_pagemap_read(s->pm, vpn, 1, &w->pagemap) || !(w->pagemap & PT_PM_PRESENT))
-		return;
-	pfn = w->pagemap & PT_PM_PFN_MASK;
-	pt_kpage_read(kp, PT_KPAGE_FLAGS, &pfn, 1, &w->kflags);
-	pt_kpage_read(kp, PT_KPAGE_COUNT, &pfn, 1, &w->count);
-	pt_kpage_read(kp, PT_KPAGE_CGROUP, &pfn, 1, &w->cgroup);
-}
-
 static int scan_pages(struct scan *s, const struct pt_target *t, const struct pt_wish *wish)
 {
 	struct pt_image *img = s->img;
@@ -398,14 +398,16 @@ static int scan_pages(struct scan *s, const struct pt_target *t, const struct pt
 	if (wish->kind == PT_WISH_PAGE) {
 		img->lo_vpn = wish->vpn;
 		img->hi_vpn = wish->vpn + 1;
+		for (int i = 0; i < PT_NKPAGE; i++) {
+			img->page.kpage[i] = PT_KPAGE_NONE;
+			img->page.err[i] = s->env->probe->kpage.fd[i] < 0 ? s->env->probe->kpage.fd[i] : 0;
+		}
 	}
 	s->c = malloc(sizeof(*s->c));
 	if (!s->c)
 		return -ENOMEM;
 	s->c->n = 0;
 	err = scan_range(s, img->lo_vpn, img->hi_vpn);
-	if (!err && wish->kind == PT_WISH_PAGE)
-		read_page(s, wish->vpn);
 	free(s->c);
 	if (!err && !pt_pagemap_alive(s->pm))
 		err = -ESRCH;
@@ -445,7 +447,8 @@ int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 	    struct pt_image **ret)
 {
 	uint64_t start_ns = pt_now_ns(), cpu_ns = pt_cpu_ns();
-	struct scan s = { .env = env, .pm = &t->pm, .img = pt_image_new(), .pfns = wish->pfns };
+	struct scan s = { .env = env, .pm = &t->pm, .img = pt_image_new(), .pfns = wish->pfns,
+			  .words = wish->kind == PT_WISH_PAGE };
 	int err = s.img ? fill(&s, t, wish) : -ENOMEM;
 
 	if (err) {

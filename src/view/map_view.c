@@ -320,7 +320,9 @@ static void flow(struct flow *f, uint32_t sign, pt_style sign_style, pt_style st
 		pt_canvas_put(f->c, f->x, f->y, sign, sign_style);
 	if (f->c && f->y < f->end_y)
 		pt_canvas_text(f->c, f->x + (sign ? 2 : 0), f->y, f->w - f->x, style, text);
-	f->x += w + 3;
+	if (f->c && f->y == f->end_y)	/* the first that there is no room for */
+		pt_canvas_put(f->c, f->w - 1, f->y - 1, 0x2026, PT_ROLE_WARN);
+	f->x += w + 2;
 }
 
 static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t zoom)
@@ -378,7 +380,7 @@ static void draw_title(const struct pt_scene *sc, const struct pt_vma *vma, stru
 	pt_str_adds(&s, " ▸ ");
 	pt_escape(&s, vma->name_len ? vma->name : "[anonymous]",
 		  vma->name_len ? vma->name_len : strlen("[anonymous]"));
-	pt_str_addf(&s, " %s %s   lens 1 state", vma->perms,
+	pt_str_addf(&s, " %s %s", vma->perms,
 		    pt_size_text(vma->end - vma->start, size));
 	pt_draw_top(sc, c, s.s, sc->img->cost_ns, sc->img->mono_ns);
 	pt_str_done(&s);

@@ -4,7 +4,8 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
-enum { HEAD_ROWS = 2, RANGE_W = 25, PERMS_W = 4, SIZE_W = 5, BAR_MAX = 14, NAME_W = 16 };
+enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, PERMS_W = 4, SIZE_W = 5, BAR_MAX = 14, NAME_W = 16,
+       WIDE = 60 };
 
 static const struct pt_vma *vma_at(const struct pt_scene *sc, size_t i)
 {
@@ -68,14 +69,21 @@ static void fit(struct pt_mappings_view *v, const struct pt_scene *sc, int rows)
 		v->list.top = least;
 }
 
-static int bar_width(const struct pt_canvas *c)
-{
-	return c->w >= 100 ? BAR_MAX : BAR_MAX / 2 + 1;
-}
+/* Where the columns are; a narrow screen keeps start, size, sums and name. */
+struct layout {
+	int range_w, perms_w, bar_w;
+	unsigned set;			/* of sums */
+};
 
-static int columns_room(const struct pt_canvas *c)
+static struct layout layout_of(const struct pt_canvas *c)
 {
-	return c->w - (2 + RANGE_W + 1 + PERMS_W + 1 + SIZE_W + 1 + bar_width(c) + 1 + NAME_W);
+	struct layout l = { RANGE_W + 1, PERMS_W + 1, c->w >= 100 ? BAR_MAX + 1 : BAR_MAX / 2 + 2, 0 };
+
+	if (c->w < WIDE)
+		l = (struct layout){ START_W + 1, 0, 0, 0 };
+	l.set = pt_columns_fit(PT_IN_MAPPINGS, c->w - (2 + l.range_w + l.perms_w + SIZE_W + 1 + l.bar_w +
+						       (c->w < WIDE ? NAME_W / 2 : NAME_W)));
+	return l;
 }
 
 /* The mapping from end to end, a part of it each cell. */
@@ -83,7 +91,7 @@ static void draw_bar(const struct pt_scene *sc, const struct pt_vma *vma, struct
 		     int y, int w)
 {
 	uint64_t lo = pt_vma_vpn(vma), n = pt_vma_end_vpn(vma) - lo;
-	int cells = n < (uint64_t)w ? (int)n : w;
+	int cells = w < 0 ? 0 : n < (uint64_t)w ? (int)n : w;
 
 	for (int i = 0; i < cells; i++) {
 		uint64_t from = lo + n / (unsigned)cells * (unsigned)i;
@@ -99,6 +107,7 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 		     struct pt_canvas *c, int y)
 {
 	const struct pt_vma *vma = vma_at(sc, i);
+	const struct layout l = layout_of(c);
 	pt_style style = i == v->list.cur ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
 	struct pt_str name = PT_STR_INIT;
 	char size[PT_SIZE_LEN];
@@ -108,16 +117,18 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 		pt_canvas_put(c, 0, y, 0x25b8, style);
 		pt_canvas_cursor(c, 0, y);
 	}
-	pt_canvas_textf(c, x, y, RANGE_W, style, "%012llx-%012llx", (unsigned long long)vma->start,
-			(unsigned long long)vma->end);
-	x += RANGE_W + 1;
-	pt_canvas_text(c, x, y, PERMS_W, style, vma->perms);
-	x += PERMS_W + 1;
+	if (l.perms_w)
+		pt_canvas_textf(c, x, y, RANGE_W, style, "%012llx-%012llx",
+				(unsigned long long)vma->start, (unsigned long long)vma->end);
+	else
+		pt_canvas_textf(c, x, y, START_W, style, "%012llx", (unsigned long long)vma->start);
+	x += l.range_w;
+	pt_canvas_text(c, x, y, l.perms_w, style, vma->perms);
+	x += l.perms_w;
 	pt_canvas_right(c, x + SIZE_W, y, SIZE_W, style, pt_size_text(vma->end - vma->start, size));
-	x = pt_draw_sums(c, x + SIZE_W + 1, y, style,
-			 pt_columns_fit(PT_IN_MAPPINGS, columns_room(c)), sc->img->sums[i]);
-	draw_bar(sc, vma, c, x, y, bar_width(c));
-	x += bar_width(c) + 1;
+	x = pt_draw_sums(c, x + SIZE_W + 1, y, style, l.set, sc->img->sums[i]);
+	draw_bar(sc, vma, c, x, y, l.bar_w - 1);
+	x += l.bar_w;
 	pt_vma_text(sc, vma, &name);
 	pt_draw_scrolled(c, x, y, style, name.s, v->list.xscroll);
 	pt_str_done(&name);
@@ -125,17 +136,19 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 
 static void draw_heading(struct pt_canvas *c)
 {
+	const struct layout l = layout_of(c);
 	int x = 2;
 
 	pt_canvas_row_style(c, 1, PT_ROLE_HEAD);
-	pt_canvas_text(c, x, 1, RANGE_W, PT_ROLE_HEAD, "START        END");
-	x += RANGE_W + 1;
-	pt_canvas_text(c, x, 1, PERMS_W, PT_ROLE_HEAD, "PERM");
-	x += PERMS_W + 1;
+	pt_canvas_text(c, x, 1, l.range_w - 1, PT_ROLE_HEAD, l.perms_w ? "START        END" : "START");
+	x += l.range_w;
+	pt_canvas_text(c, x, 1, l.perms_w, PT_ROLE_HEAD, "PERM");
+	x += l.perms_w;
 	pt_canvas_right(c, x + SIZE_W, 1, SIZE_W, PT_ROLE_HEAD, "SIZE");
-	x = pt_draw_titles(c, x + SIZE_W + 1, 1, pt_columns_fit(PT_IN_MAPPINGS, columns_room(c)));
-	pt_canvas_text(c, x, 1, bar_width(c), PT_ROLE_HEAD, "PAGES");
-	pt_canvas_text(c, x + bar_width(c) + 1, 1, c->w - x - bar_width(c) - 1, PT_ROLE_HEAD, "NAME");
+	x = pt_draw_titles(c, x + SIZE_W + 1, 1, l.set);
+	pt_canvas_text(c, x, 1, l.bar_w - 1, PT_ROLE_HEAD, "PAGES");
+	x += l.bar_w;
+	pt_canvas_text(c, x, 1, c->w - x, PT_ROLE_HEAD, "NAME");
 }
 
 static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
@@ -149,7 +162,7 @@ static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
 	for (size_t i = 0; i < img->vmas.n; i++)
 		bytes += img->vmas.v[i].end - img->vmas.v[i].start;
 	pt_title_process(sc, &s);
-	pt_str_addf(&s, "   %zu mappings · %s%s resident of %s · lens 1 state", img->vmas.n,
+	pt_str_addf(&s, "   %zu mappings · %s%s of %s resident", img->vmas.n,
 		    rss->unknown && rss->value ? "≥" : "",
 		    rss->unknown && !rss->value ? "?" : pt_size_text(rss->value, res),
 		    pt_size_text(bytes, all));

@@ -4,7 +4,8 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
-enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20 };
+enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20,
+       WIDE = 60 };
 
 /* Where the cursor's process is now; if it is gone, the row stays. */
 static void follow(struct pt_processes_view *v, const struct pt_scene *sc)
@@ -99,17 +100,28 @@ static bool draw_why_not(struct pt_canvas *c, int x, int y, unsigned set, const 
 	return true;
 }
 
-static int columns_room(const struct pt_canvas *c)
+/* Where the columns are; a narrow screen keeps pid, sums and command. */
+struct layout {
+	int user_w, faults_w, bar_w;	/* 0: not shown */
+	unsigned set;			/* of sums */
+};
+
+static struct layout layout_of(const struct pt_canvas *c)
 {
-	return c->w - (PID_W + 1 + USER_W + 1 + FAULTS_W + 1 + BAR_W + 1 + COMMAND_W);
+	bool wide = c->w >= WIDE;
+	struct layout l = { wide ? USER_W + 1 : 0, wide ? FAULTS_W + 1 : 0, wide ? BAR_W + 1 : 0, 0 };
+
+	l.set = pt_columns_fit(PT_IN_PROCESSES, c->w - (PID_W + 1 + l.user_w + l.faults_w + l.bar_w +
+							(wide ? COMMAND_W : COMMAND_W / 2)));
+	return l;
 }
 
 static void draw_row(const struct pt_processes_view *v, const struct pt_process *p, bool chosen,
 		     struct pt_canvas *c, int y)
 {
-	unsigned set = pt_columns_fit(PT_IN_PROCESSES, columns_room(c));
+	const struct layout l = layout_of(c);
 	pt_style style = chosen ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
-	int x = PID_W + 1 + USER_W + 1;
+	int x = PID_W + 1 + l.user_w;
 	char pid[16];
 
 	snprintf(pid, sizeof(pid), "%d", (int)p->pid);
@@ -118,33 +130,35 @@ static void draw_row(const struct pt_processes_view *v, const struct pt_process 
 		pt_canvas_cursor(c, 0, y);
 	}
 	pt_canvas_right(c, PID_W, y, PID_W - 1, style, pid);
-	pt_canvas_text(c, PID_W + 1, y, USER_W, style, p->user);
-	if (draw_why_not(c, x, y, set, p))
-		x += __builtin_popcount(set) * (PT_SUM_WIDTH + 1);
+	pt_canvas_text(c, PID_W + 1, y, l.user_w - 1, style, p->user);
+	if (draw_why_not(c, x, y, l.set, p))
+		x += __builtin_popcount(l.set) * (PT_SUM_WIDTH + 1);
 	else
-		x = pt_draw_sums(c, x, y, style, set, p->sum);
-	draw_faults(c, x, y, style, p->faults_per_s);
-	x += FAULTS_W + 1;
+		x = pt_draw_sums(c, x, y, style, l.set, p->sum);
+	if (l.faults_w)
+		draw_faults(c, x, y, style, p->faults_per_s);
+	x += l.faults_w;
 	if (p->err)
-		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_WARN, "? %s", p->why);
-	else if (p->scanned)
+		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_WARN, "? %s", p->why) + 2;
+	else if (p->scanned && l.bar_w)
 		draw_bar(c, x, y, &p->counts);
-	x = p->err ? x + 2 : x + BAR_W + 1;
-	pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
+	pt_draw_scrolled(c, p->err ? x : x + l.bar_w, y, style, p->command, v->list.xscroll);
 }
 
 static void draw_heading(struct pt_canvas *c)
 {
-	int x = PID_W + 1 + USER_W + 1;
+	const struct layout l = layout_of(c);
+	int x = PID_W + 1 + l.user_w;
 
 	pt_canvas_row_style(c, 1, PT_ROLE_HEAD);
 	pt_canvas_right(c, PID_W, 1, PID_W, PT_ROLE_HEAD, "PID");
-	pt_canvas_text(c, PID_W + 1, 1, USER_W, PT_ROLE_HEAD, "USER");
-	x = pt_draw_titles(c, x, 1, pt_columns_fit(PT_IN_PROCESSES, columns_room(c)));
-	pt_canvas_right(c, x + FAULTS_W, 1, FAULTS_W, PT_ROLE_HEAD, "FLT/s");
-	x += FAULTS_W + 1;
-	pt_canvas_text(c, x, 1, BAR_W, PT_ROLE_HEAD, "PAGES");
-	pt_canvas_text(c, x + BAR_W + 1, 1, c->w - x - BAR_W - 1, PT_ROLE_HEAD, "COMMAND");
+	pt_canvas_text(c, PID_W + 1, 1, l.user_w - 1, PT_ROLE_HEAD, "USER");
+	x = pt_draw_titles(c, x, 1, l.set);
+	if (l.faults_w)
+		pt_canvas_right(c, x + FAULTS_W, 1, FAULTS_W, PT_ROLE_HEAD, "FLT/s");
+	x += l.faults_w;
+	pt_canvas_text(c, x, 1, l.bar_w - 1, PT_ROLE_HEAD, "PAGES");
+	pt_canvas_text(c, x + l.bar_w, 1, c->w - x - l.bar_w, PT_ROLE_HEAD, "COMMAND");
 }
 
 static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)

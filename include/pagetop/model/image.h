@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 #include <time.h>
+#include "pagetop/kernel/kpage.h"
 #include "pagetop/kernel/maps.h"
 #include "pagetop/model/columns.h"
 #include "pagetop/model/lens.h"
@@ -21,7 +22,9 @@
 
 /* Raw words of the one page that was asked for. */
 struct pt_page_words {
-	uint64_t pagemap, kflags, count, cgroup;	/* the last three PT_KPAGE_NONE: not known */
+	uint64_t pagemap;
+	uint64_t kpage[PT_NKPAGE];	/* PT_KPAGE_NONE: not known */
+	int err[PT_NKPAGE];		/* why the file cannot be read: -errno, or 0 */
 };
 
 struct pt_image {
