@@ -519,7 +519,7 @@ void fix_text(struct fix *f, const char *text)
 /* ---- scenarios */
 
 static const char states[] =
-	"process 4242 redis-server uid=54321 redis-server *:6379\n"
+	"process 4242 redis-server uid=7000042 redis-server *:6379\n"
 	"55d0c2a00000-55d0c2a10000 r-xp 00000000 fe:00 4711                     /usr/bin/redis-server\n"
 	"hhhhhhhhhh.hhhhh\n"
 	"55d0c2a10000-55d0c2a14000 rw-p 00010000 fe:00 4711                     /usr/bin/redis-server\n"
@@ -543,7 +543,7 @@ static const char states[] =
 	"x.\n"
 	"ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                [vsyscall]\n"
 	"VmFlags: ex\n"
-	"process 4243 redis-server uid=54321 redis-rdb-bgsave\n"
+	"process 4243 redis-server uid=7000042 redis-rdb-bgsave\n"
 	"55d0c4100000-55d0c4140000 rw-p 00000000 00:00 0                        [heap]\n"
 	"c{28}\n"
 	"process 1 init init\n"

@@ -72,7 +72,7 @@ uint64_t fix_pfn(struct fix *f);
 /*
  * Processes as text:
  *
- *	process 4242 redis-server uid=54321 redis-server *:6379     pid, comm, [uid=], arguments
+ *	process 4242 redis-server uid=7000042 redis-server *:6379     pid, comm, [uid=], arguments
  *	600000000000-600000010000 rw-p 00000000 00:00 0   [heap]
  *	VmFlags: rd wr mr mw me ac                                  may be left out
  *	ppppccccss......                                            may be left out

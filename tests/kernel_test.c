@@ -631,10 +631,10 @@ static void the_effective_user_is_read_from_status(void **state)
 	uid_t uid = 0;
 	int fd;
 
-	fix_text(&w->fix, "process 42 db uid=54321 db\n");
+	fix_text(&w->fix, "process 42 db uid=7000042 db\n");
 	fd = pt_proc_open(&w->root, 42);
 	assert_int_equal(pt_proc_uid(fd, &uid), 0);
-	assert_int_equal(uid, 54321);
+	assert_int_equal(uid, 7000042);
 	fix_file(&w->fix, "42/status", text, sizeof(text) - 1);
 	assert_int_equal(pt_proc_uid(fd, &uid), 0);
 	assert_int_equal(uid, 2000);
@@ -1430,9 +1430,9 @@ static void one_page_comes_with_all_its_words(void **state)
 	look(w);
 	assert_int_equal(scan_with(w, 42, &wish, &img), 0);
 	assert_int_equal(img->page.pagemap, P | 0x2345);
-	assert_int_equal(img->page.kflags, 0x5868);	/* also the bits that come and go */
-	assert_int_equal(img->page.count, 5);
-	assert_int_equal(img->page.cgroup, 77);
+	assert_int_equal(img->page.kpage[PT_KPAGE_FLAGS], 0x5868);	/* also the bits that come and go */
+	assert_int_equal(img->page.kpage[PT_KPAGE_COUNT], 5);
+	assert_int_equal(img->page.kpage[PT_KPAGE_CGROUP], 77);
 	assert_int_equal(img->lo_vpn, 0x600000001);
 	assert_signs(img, 0, "?c??????");
 	pt_image_unref(img);
@@ -1448,9 +1448,9 @@ static void a_page_that_is_not_there_has_one_word(void **state)
 	look(w);
 	assert_int_equal(scan_with(w, 42, &wish, &img), 0);
 	assert_int_equal(img->page.pagemap, 0x440000000000009f);
-	assert_int_equal(img->page.kflags, PT_KPAGE_NONE);
-	assert_int_equal(img->page.count, PT_KPAGE_NONE);
-	assert_int_equal(img->page.cgroup, PT_KPAGE_NONE);
+	assert_int_equal(img->page.kpage[PT_KPAGE_FLAGS], PT_KPAGE_NONE);
+	assert_int_equal(img->page.kpage[PT_KPAGE_COUNT], PT_KPAGE_NONE);
+	assert_int_equal(img->page.kpage[PT_KPAGE_CGROUP], PT_KPAGE_NONE);
 	assert_signs(img, 0, "???g????");
 	pt_image_unref(img);
 }

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
@@ -788,6 +789,21 @@ static struct target start_target(const char *load)
 	return t;
 }
 
+/* It goes on for a few instructions after it said that it is ready. */
+static void wait_until_asleep(pid_t pid)
+{
+	char path[64], stat[LINE];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	for (int i = 0; i < 5000; i++) {
+		get_word(path, stat);
+		if (strstr(stat, ") S "))
+			return;
+		poll(NULL, 0, 1);
+	}
+	fail_msg("process %d does not come to rest", (int)pid);
+}
+
 /* Where it mapped what it calls so. */
 static uint64_t address_of(const struct target *t, const char *name)
 {
@@ -876,6 +892,7 @@ static void the_columns_of_every_mapping_are_those_of_smaps(void **state)
 	struct target t = start_target("pattern");
 
 	(void)state;
+	wait_until_asleep(t.pid);
 	check_mappings(t.pid);
 	end_target(&t);
 	check_mappings(pt_demo_pid(live.demo));
@@ -1067,6 +1084,7 @@ static void a_known_pattern_is_read_alike_with_and_without_the_ioctl(void **stat
 		printf("# skip: this kernel has no PAGEMAP_SCAN\n");
 		skip();
 	}
+	wait_until_asleep(t.pid);
 	compare_ways(t.pid);
 	img = scan(t.pid);
 	for (size_t i = 0; i < 64; i++) {

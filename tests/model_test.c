@@ -546,6 +546,7 @@ static void compare(const struct truth *full, const struct truth *part)
 			 part->page.count, part->page.how, part->vma.name, pt_state_rows[was].name,
 			 pt_state_rows[is].name);
 	assert_int_equal(pt_overlays_of(&b) & ~pt_overlays_of(&a), 0);
+	assert_int_equal(pt_overlays_of(&a) & ~(pt_overlays_of(&b) | pt_overlays_open(&b)), 0);
 }
 
 static void hiding_a_source_never_makes_another_state_of_a_page(void **state)
@@ -909,7 +910,7 @@ struct model {
 	struct pt_image *img;
 	uint64_t base, npages;		/* pages from the first mapping to behind the last */
 	int row[MAXPAGES];		/* -1: in no mapping */
-	uint8_t over[MAXPAGES];
+	uint8_t over[MAXPAGES], open[MAXPAGES];
 };
 
 static void model_init(struct model *m, uint64_t *x)
@@ -920,6 +921,7 @@ static void model_init(struct model *m, uint64_t *x)
 		{ { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, NULL },
 		{ { 0x4000000000000020, 0, 0, 0 }, NULL }, { { 0x440000000000009f, 0, 0, 0 }, NULL },
 		{ { P | E, 1, MINE | THP | HEAD, SCAN | PMD }, NULL }, { { P | F, 3, USED, SCAN }, NULL },
+		{ { P | E, 0, 0, NOPFN }, NULL },
 	};
 	int nvmas = 1 + (int)(random_next(x) % 5);
 	uint64_t vpn = 0x600000000 + random_next(x) % 100;
@@ -942,6 +944,7 @@ static void model_init(struct model *m, uint64_t *x)
 			f = facts_of(&kind[k].page, vma);
 			m->row[vpn - m->base] = (int)pt_state_of(&f);
 			m->over[vpn - m->base] = pt_overlays_of(&f);
+			m->open[vpn - m->base] = pt_overlays_open(&f);
 			if (kind[k].page.word)
 				put(m->img, vpn, &kind[k].page, vpn * 2, i > 0);
 		}
@@ -958,8 +961,10 @@ static void check_range(const struct model *m, const struct pt_vma *vma, uint64_
 	for (uint64_t vpn = lo; vpn < hi; vpn++) {
 		naive.state[m->row[vpn - m->base]]++;
 		naive.npages++;
-		for (int o = 0; o < PT_NOVERS; o++)
+		for (int o = 0; o < PT_NOVERS; o++) {
 			naive.over[o] += m->over[vpn - m->base] >> o & 1;
+			naive.over_open[o] += m->open[vpn - m->base] >> o & 1;
+		}
 	}
 	assert_memory_equal(&c, &naive, sizeof(c));
 }
@@ -1006,6 +1011,7 @@ static void every_page_is_found_with_its_state_its_pfn_and_its_mapping(void **st
 			run = pt_image_run(m.img, vma, vpn);
 			assert_int_equal(run.row, m.row[vpn - m.base]);
 			assert_int_equal(run.over, m.over[vpn - m.base]);
+			assert_int_equal(run.over_open, m.open[vpn - m.base]);
 			assert_int_equal(run.vpn, vpn);
 			assert_true(run.npages >= 1 && vpn + run.npages <= pt_vma_end_vpn(vma));
 			for (uint64_t k = 0; k < run.npages; k++)
@@ -1037,7 +1043,7 @@ static void the_sums_of_the_mappings_make_the_sum_of_the_process(void **state)
 			swap += m.img->sums[v][PT_COL_SWAP].value;
 		}
 		for (uint64_t p = 0; p < m.npages; p++) {
-			present += m.row[p] >= 0 && strchr("pchi", pt_state_rows[m.row[p]].sign);
+			present += m.row[p] >= 0 && strchr("pchia", pt_state_rows[m.row[p]].sign);
 			slots += m.row[p] == PT_STATE_SWAPPED;
 		}
 		assert_int_equal(rss, present * 4096);
@@ -1177,12 +1183,12 @@ static struct pt_image *page_image(const struct seen *of)
 	img->hi_vpn = 0x1001;
 	if (of->page.word)
 		put(img, 0x1000, &of->page, 0, true);
-	img->page = (struct pt_page_words){ of->page.word, PT_KPAGE_NONE, PT_KPAGE_NONE, PT_KPAGE_NONE };
+	img->page = (struct pt_page_words){ of->page.word, { PT_KPAGE_NONE, PT_KPAGE_NONE, PT_KPAGE_NONE }, { 0 } };
 	if (of->page.word & P && !(of->page.how & NOPFN)) {
 		img->page.pagemap |= 0x14dedc;
-		img->page.kflags = of->page.how & NOFLAGS ? PT_KPAGE_NONE : of->page.kflags;
-		img->page.count = of->page.how & NOCOUNT ? PT_KPAGE_NONE : of->page.count;
-		img->page.cgroup = 77;
+		img->page.kpage[PT_KPAGE_FLAGS] = of->page.how & NOFLAGS ? PT_KPAGE_NONE : of->page.kflags;
+		img->page.kpage[PT_KPAGE_COUNT] = of->page.how & NOCOUNT ? PT_KPAGE_NONE : of->page.count;
+		img->page.kpage[PT_KPAGE_CGROUP] = 77;
 	}
 	assert_int_equal(pt_image_complete(img), 0);
 	return img;

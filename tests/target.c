@@ -186,7 +186,7 @@ static void make_parts(void)
 	part("huge", map_huge(), HUGE / PAGE);
 }
 
-/* What is shared stays shared by a child that only waits. */
+/* What is shared stays shared by a child that is stopped. */
 static _Noreturn void pattern(void)
 {
 	char *cow = map(16 * PAGE, PROT_READ | PROT_WRITE);
@@ -196,12 +196,14 @@ static _Noreturn void pattern(void)
 	say("cow", cow);
 	write_pages(cow, 16, 1);
 	pid = fork();
-	if (pid < 0)
-		die("fork");
-	if (pid)
-		ready();
-	else
+	if (!pid) {
 		die_with(parent);
+		raise(SIGSTOP);
+		_exit(1);
+	}
+	if (pid < 0 || waitpid(pid, NULL, WUNTRACED) < 0)
+		die("fork");
+	ready();
 	sleep_for_ever();
 }
 

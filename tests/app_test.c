@@ -1,0 +1,803 @@
+/*
+ * The room app: keys, options, help, scripts, and the program driven key by key over a fixture.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "fixture.h"
+#include "pagetop/app/help.h"
+#include "pagetop/app/options.h"
+#include "pagetop/app/term.h"
+#include "pagetop/app/ui.h"
+#include "pagetop/base/text.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- keys */
+
+static uint32_t parse(const char *s)
+{
+	uint32_t key = pt_key_parse(&s);
+
+	assert_string_equal(s, "");
+	return key;
+}
+
+static void every_key_has_a_name_that_is_read(void **state)
+{
+	static const struct { const char *name; uint32_t key; } row[] = {
+#define KEYNAME(id, text) { text, PT_KEY_##id },
+#include "pagetop/app/keynames.def"
+#undef KEYNAME
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		uint32_t want = row[i].key == PT_KEY_SPACE ? ' ' : row[i].key;
+
+		assert_int_equal(parse(row[i].name), want);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(row[i].name, row[k].name);
+	}
+	assert_int_equal(parse("j"), 'j');
+	assert_int_equal(parse("ß"), 0xdf);
+	assert_int_equal(parse("^U"), 'U' & 31);
+	assert_int_equal(parse("^"), '^');
+	assert_int_equal(parse(""), PT_KEY_NONE);
+	assert_int_equal(parse("   "), PT_KEY_NONE);
+}
+
+static void every_key_in_the_table_is_a_key(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < pt_ncommands; i++) {
+		const char *s = pt_commands[i].keys;
+
+		while (*s) {
+			size_t len;
+
+			s += strspn(s, " ");
+			len = strcspn(s, " ");
+			if (pt_key_parse(&s) == PT_KEY_NONE || (*s && *s != ' '))
+				fail_msg("\"%.*s\" in \"%s\" is no key", (int)len, s, pt_commands[i].keys);
+		}
+	}
+}
+
+/* Each key of each command does this there, and nothing else does. */
+static void every_command_is_reached_by_each_of_its_keys_wherever_it_is_valid(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < pt_ncommands; i++) {
+		const struct pt_command *cmd = &pt_commands[i];
+
+		assert_true(cmd->where && !(cmd->where & ~PT_WHERE_ALL));
+		assert_non_null(cmd->run);
+		assert_true(cmd->help[0]);
+		for (unsigned where = 1; where <= PT_WHERE_HELP; where *= 2)
+			for (const char *s = cmd->keys; *s && cmd->where & where; ) {
+				const struct pt_command *got = pt_command_of(pt_key_parse(&s), where);
+
+				if (got != cmd)
+					fail_msg("a key of \"%s\" (%s) does: %s", cmd->keys, cmd->help,
+						 got ? got->help : "nothing");
+			}
+	}
+}
+
+static void no_key_does_two_things_in_one_view(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < pt_ncommands; i++)
+		for (size_t k = 0; k < i; k++)
+			for (const char *a = pt_commands[i].keys; *a && pt_commands[i].where & pt_commands[k].where; ) {
+				uint32_t key = pt_key_parse(&a);
+
+				for (const char *b = pt_commands[k].keys; *b; )
+					if (pt_key_parse(&b) == key)
+						fail_msg("a key of both \"%s\" and \"%s\"", pt_commands[i].keys,
+							 pt_commands[k].keys);
+			}
+}
+
+static void one_can_leave_every_view_and_get_help_in_it(void **state)
+{
+	(void)state;
+	for (unsigned where = 1; where <= PT_WHERE_HELP; where *= 2) {
+		assert_non_null(pt_command_of('Q', where));
+		assert_non_null(pt_command_of('q', where));
+		assert_non_null(pt_command_of(PT_KEY_ESC, where));
+		assert_non_null(pt_command_of('?', where));
+		assert_null(pt_command_of(PT_KEY_NONE, where));
+		assert_null(pt_command_of(PT_KEY_RESIZE, where));
+		assert_null(pt_command_of(0x1f642, where));
+	}
+}
+
+/* ---- help */
+
+static void the_help_of_a_view_has_all_its_keys_and_all_states(void **state)
+{
+	(void)state;
+	for (unsigned where = 1; where <= PT_WHERE_PAGE; where *= 2) {
+		struct pt_str s = PT_STR_INIT;
+
+		pt_help_text(where, &s);
+		for (size_t i = 0; i < pt_ncommands; i++)
+			if (pt_commands[i].where & where && !strstr(s.s, pt_commands[i].help))
+				fail_msg("view %u: no word on \"%s\"", where, pt_commands[i].help);
+		for (int i = 0; i < PT_NSTATES; i++)
+			assert_non_null(strstr(s.s, pt_state_rows[i].text));
+		for (int i = 0; i < PT_NOVERS; i++)
+			assert_non_null(strstr(s.s, pt_overlays[i].name));
+		pt_str_done(&s);
+	}
+}
+
+static void nothing_of_the_help_is_cut_off_at_eighty_columns(void **state)
+{
+	(void)state;
+	for (unsigned where = 1; where <= PT_WHERE_PAGE; where *= 2) {
+		struct pt_text_view v = { 0 };
+		struct pt_canvas c = { 0 };
+
+		assert_int_equal(pt_canvas_resize(&c, 80, 300), 0);
+		pt_help_draw(&v, where, &c);
+		for (int y = 0; y < c.h; y++)
+			for (int x = 76; x < c.w; x++)
+				if (c.cell[y * c.w + x].ch == 0x2026)
+					fail_msg("view %u: line %d of the help is cut off", where, y);
+		pt_canvas_done(&c);
+	}
+}
+
+static void the_bar_never_names_half_a_key(void **state)
+{
+	(void)state;
+	for (int w = 0; w < 130; w++) {
+		struct pt_canvas c = { 0 };
+		struct pt_str s = PT_STR_INIT;
+
+		assert_int_equal(pt_canvas_resize(&c, w, 1), 0);
+		pt_help_bar(&c, 0, PT_WHERE_MAP);
+		pt_canvas_print(&c, &s);
+		assert_null(strstr(s.s, "…"));
+		if (w >= 10)
+			assert_non_null(strstr(s.s, "F1 Help"));
+		if (w >= 100)
+			assert_non_null(strstr(s.s, "Quit"));
+		pt_str_done(&s);
+		pt_canvas_done(&c);
+	}
+}
+
+/* ---- the command line */
+
+static int options(struct pt_options *ret, struct pt_str *why, const char *line)
+{
+	static char copy[1024];		/* the options point into it */
+	char *argv[32] = { (char *)"pagetop" };
+	int argc = 1;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *word = strtok(copy, "|"); word; word = strtok(NULL, "|"))
+		argv[argc++] = word;
+	return pt_options_parse(argc, argv, ret, why);
+}
+
+static struct pt_options accepted(const char *line)
+{
+	struct pt_options o = { .w = -1 };
+	struct pt_str why = PT_STR_INIT;
+
+	if (options(&o, &why, line))
+		fail_msg("%s: %s", line, why.s);
+	pt_str_done(&why);
+	return o;
+}
+
+static void without_words_there_is_the_list_of_processes(void **state)
+{
+	struct pt_options o = accepted("");
+
+	(void)state;
+	assert_null(o.target);
+	assert_null(o.proc_root);
+	assert_null(o.keys);
+	assert_false(o.demo || o.help || o.version || o.screen || o.styles || o.target_is_name);
+	assert_true(o.interval_s == 1 && o.budget == 0.1);
+	assert_true(o.w == 80 && o.h == 24);
+}
+
+static void every_option_is_taken(void **state)
+{
+	struct pt_options o = accepted("--proc-root|/a|--sys-root=/b|-d|0.5|--budget|1|--size|120x40|"
+				       "--keys|Enter j|--screen=styles|4242");
+
+	(void)state;
+	assert_string_equal(o.proc_root, "/a");
+	assert_string_equal(o.sys_root, "/b");
+	assert_true(o.interval_s == 0.5 && o.budget == 1);
+	assert_true(o.w == 120 && o.h == 40);
+	assert_string_equal(o.keys, "Enter j");
+	assert_true(o.screen && o.styles);
+	assert_string_equal(o.target, "4242");
+	assert_false(o.target_is_name);
+	o = accepted("-p|demo|--screen");
+	assert_string_equal(o.target, "demo");
+	assert_true(o.target_is_name && o.screen && !o.styles && !o.demo);
+	o = accepted("--process=4242");
+	assert_true(o.target_is_name);
+	assert_true(accepted("demo").demo);
+	assert_true(accepted("-h").help);
+	assert_true(accepted("--version").version);
+	assert_string_equal(accepted("redis-server|-d|2").target, "redis-server");
+	assert_string_equal(accepted("--|-x").target, "-x");
+}
+
+static void what_is_no_option_gets_a_sentence(void **state)
+{
+	static const struct { const char *line, *why; } row[] = {
+		{ "--colour", "\"--colour\" is unknown; pagetop --help tells what there is" },
+		{ "-Z", "\"-Z\" is unknown" }, { "-Zh", "\"-Z\" is unknown" }, { "4242|-Z", "\"-Z\" is unknown" },
+		{ "--interval", "\"--interval\" needs an argument" }, { "-d", "\"-d\" needs an argument" },
+		{ "-p", "\"-p\" needs an argument" }, { "--keys", "\"--keys\" needs an argument" },
+		{ "--help=x", "takes no argument" },
+		{ "--interval|soon", "--interval takes seconds from 0.05 to 3600, not \"soon\"" },
+		{ "-d|0", "not \"0\"" }, { "-d|-1", "not \"-1\"" }, { "-d|nan", "not \"nan\"" },
+		{ "-d|1s", "not \"1s\"" }, { "-d|1e9", "not \"1e9\"" },
+		{ "--budget|0", "--budget takes a share from 0.01 to 1, not \"0\"" },
+		{ "--budget|2", "not \"2\"" }, { "--budget|inf", "not \"inf\"" },
+		{ "--size|80", "--size takes columns and rows such as 80x24, each 1 to 1000, not \"80\"" },
+		{ "--size|0x24", "not \"0x24\"" }, { "--size|80x24x", "not \"80x24x\"" },
+		{ "--size|80x-1", "not \"80x-1\"" }, { "--size|1001x1", "not \"1001x1\"" },
+		{ "--size|99999999999x1", "not \"99999999999x1\"" }, { "--size|x", "not \"x\"" },
+		{ "--screen=colours", "--screen takes nothing or styles, not \"colours\"" },
+		{ "--keys|j", "--keys goes with --screen" },
+		{ "1|2", "\"2\" is one word too many" }, { "demo|x", "\"x\" is one word too many" },
+		{ "-p|a|b", "\"b\" is one word too many" },
+		{ "demo|--proc-root|/x", "demo looks at its own child" }, { "demo|-p|x", "demo looks at" },
+		{ "--\033[2J", "\"--\\x1B[2J\" is unknown" }, { "1|\033[2J", "\"\\x1B[2J\" is one word too many" },
+		{ "-d|\033[2J", "not \"\\x1B[2J\"" }, { "--size|\xff", "not \"\\xFF\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_options o = { .w = -1 };
+		struct pt_str why = PT_STR_INIT;
+
+		if (options(&o, &why, row[i].line) != -EINVAL || !strstr(why.s, row[i].why))
+			fail_msg("%s: %s", row[i].line, why.s);
+		assert_null(strchr(why.s, '\n'));
+		assert_int_equal(o.w, -1);		/* written only on success */
+		pt_str_done(&why);
+	}
+}
+
+static void the_help_names_every_option_command_and_key(void **state)
+{
+	static const char *const name[] = {
+#define OPTION(id, letter, name, arg, text) "--" name, text,
+#include "pagetop/app/options.def"
+#undef OPTION
+#define SUBCOMMAND(name, text) name, text,
+#include "pagetop/app/subcommands.def"
+#undef SUBCOMMAND
+	};
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	pt_options_help(&s);
+	for (size_t i = 0; i < LEN(name); i++)
+		assert_non_null(strstr(s.s, name[i]));
+	for (size_t i = 0; i < pt_ncommands; i++)
+		assert_non_null(strstr(s.s, pt_commands[i].help));
+	assert_non_null(strstr(s.s, "exit status"));
+	pt_str_done(&s);
+}
+
+/* ---- scripts */
+
+static void assert_script(const char *keys, const uint32_t *want, size_t n)
+{
+	struct pt_term *t = NULL;
+
+	assert_int_equal(pt_term_script_new(keys, 80, 24, &t), 0);
+	for (size_t i = 0; i < n; i++) {
+		struct pt_event e = t->class->next(t);
+
+		if (e.key != want[i])
+			fail_msg("%s: key %zu is %x, not %x", keys, i, e.key, want[i]);
+	}
+	assert_true(pt_term_script_finished(t));
+	assert_int_equal(t->class->next(t).key, PT_KEY_NONE);
+	assert_null(t->class->free(t));
+}
+
+static void a_script_presses_keys_and_types_words(void **state)
+{
+	static const uint32_t keys[] = { PT_KEY_ENTER, 'j', '+', ' ', 4, PT_KEY_F10, PT_KEY_ESC };
+	static const uint32_t words[] = { 'g', '0', 'x', '7', 'F', '1', PT_KEY_ENTER };
+	static const uint32_t tails[] = { 'x', 'E', 'n', 'd', 'T', 'a', 'b', 's', PT_KEY_END, 0xdf, 0x6f22 };
+
+	(void)state;
+	assert_script("", NULL, 0);
+	assert_script("  ", NULL, 0);
+	assert_script("Enter j + Space ^D F10 Esc ", keys, LEN(keys));
+	assert_script("g 0x7F1 Enter", words, LEN(words));	/* the end of a word is no key */
+	assert_script("xEnd Tabs End ß漢", tails, LEN(tails));
+}
+
+static void a_script_resizes_the_screen(void **state)
+{
+	struct pt_term *t = NULL;
+	struct pt_event e;
+	int w, h;
+
+	(void)state;
+	assert_int_equal(pt_term_script_new("j Resize=1x2 Resize=0x5", 80, 24, &t), 0);
+	t->class->size(t, &w, &h);
+	assert_true(w == 80 && h == 24);
+	assert_int_equal(t->class->next(t).key, 'j');
+	e = t->class->next(t);
+	assert_int_equal(e.key, PT_KEY_RESIZE);
+	assert_true(e.w == 1 && e.h == 2);
+	t->class->size(t, &w, &h);
+	assert_true(w == 1 && h == 2);
+	assert_int_equal(t->class->next(t).key, 'R');	/* no size: a word */
+	t->class->free(t);
+}
+
+/* ---- the program */
+
+struct app {
+	struct fix fix;
+	struct pt_root root;
+	struct pt_options opt;
+	struct pt_scanner *scanner;
+	struct pt_ui ui;
+};
+
+enum { PATIENCE_MS = 20000 };
+
+/* Until everything that the last key asked for is on the screen. */
+static void settle(struct app *a)
+{
+	struct pollfd fd = { .fd = pt_scanner_fd(a->scanner), .events = POLLIN };
+
+	while (!pt_ui_settled(&a->ui)) {
+		assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+		pt_ui_answers(&a->ui);
+	}
+	pt_ui_draw(&a->ui);
+}
+
+static void press(struct app *a, const char *keys)
+{
+	struct pt_term *t = NULL;
+	struct pt_event e;
+
+	assert_int_equal(pt_term_script_new(keys, a->opt.w, a->opt.h, &t), 0);
+	while ((e = t->class->next(t)).key != PT_KEY_NONE) {
+		pt_ui_event(&a->ui, &e);
+		settle(a);
+	}
+	t->class->free(t);
+}
+
+static int app_init(void **state)
+{
+	struct app *a = calloc(1, sizeof(*a));
+
+	fix_init(&a->fix, NULL);
+	fix_scenario(&a->fix, "states");
+	fix_proc(&a->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true });
+	fix_proc(&a->fix, &(struct fix_proc){ .pid = 3, .comm = "dead", .state = 'Z' });
+	a->root = (struct pt_root)PT_ROOT_INIT;
+	a->opt = (struct pt_options){ .interval_s = 3600, .budget = 1, .w = 100, .h = 30 };
+	*state = a;
+	if (pt_root_init(&a->root, a->fix.dir, a->fix.dir) || pt_scanner_new(&a->root, 1, &a->scanner))
+		return -1;
+	pt_ui_init(&a->ui, &a->opt, a->scanner, &a->root);
+	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_RESIZE, .w = a->opt.w, .h = a->opt.h });
+	pt_ui_post(&a->ui, false);
+	settle(a);
+	return 0;
+}
+
+static int app_done(void **state)
+{
+	struct app *a = *state;
+
+	pt_ui_done(&a->ui);
+	pt_scanner_free(a->scanner);
+	pt_root_done(&a->root);
+	fix_done(&a->fix, true);
+	free(a);
+	return 0;
+}
+
+static bool shows(struct app *a, const char *text)
+{
+	struct pt_str s = PT_STR_INIT;
+	bool yes;
+
+	pt_canvas_print(&a->ui.canvas, &s);
+	yes = strstr(s.s, text);
+	pt_str_done(&s);
+	return yes;
+}
+
+static void assert_shows(struct app *a, const char *text)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_canvas_print(&a->ui.canvas, &s);
+	if (!strstr(s.s, text))
+		fail_msg("\"%s\" is not on the screen:\n%s", text, s.s);
+	pt_str_done(&s);
+}
+
+static void one_goes_in_through_four_levels_and_back_to_where_one_was(void **state)
+{
+	struct app *a = *state;
+
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	press(a, "Down Down");
+	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 1);
+	press(a, "Up Up Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_int_equal(a->ui.pid, 4242);
+	assert_shows(a, "4242 redis-server");
+	press(a, "Down Down Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	press(a, "l l l Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+	assert_shows(a, "page 0x55d0c4103000");
+	assert_shows(a, "kpagecount");
+	press(a, "Right");
+	assert_shows(a, "page 0x55d0c4104000");
+	press(a, "q");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4104);
+	press(a, "Esc");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_string_equal(pt_mappings_current(&a->ui.mappings, &a->ui.scene)->name, "[heap]");
+	press(a, "Enter");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4104);		/* the cursor of the map stays, too */
+	press(a, "Backspace Backspace");
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4242);
+	assert_false(a->ui.quit);
+	press(a, "q");
+	assert_true(a->ui.quit);
+}
+
+static void one_quits_anywhere(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter Enter Enter ? Q");
+	assert_true(a->ui.quit);
+}
+
+static void what_has_no_memory_cannot_be_entered_and_says_why(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "End");
+	while (!pt_processes_current(&a->ui.processes, &a->ui.scene)->kthread)
+		press(a, "Up");
+	press(a, "Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_shows(a, "2 is a kernel thread: it has no memory of its own");
+	press(a, "g 3 Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_shows(a, "3 has no memory of its own");
+}
+
+static void help_lies_over_the_view_and_goes_again(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter ?");
+	assert_shows(a, "Help: the mappings of a process");
+	assert_shows(a, "go back");
+	press(a, "Esc");
+	assert_shows(a, "[heap]");
+	press(a, "F1 F1");
+	assert_shows(a, "[heap]");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+}
+
+/* g with this text: the view and the cursor stay, and the sentence is on the screen. */
+static void assert_not_gone(struct app *a, const char *keys, const char *sentence)
+{
+	enum pt_level level = a->ui.level;
+	uint64_t vpn = a->ui.map.vpn;
+
+	press(a, keys);
+	assert_shows(a, sentence);
+	assert_int_equal(a->ui.level, level);
+	assert_int_equal(a->ui.map.vpn, vpn);
+	assert_null(a->ui.prompt.label);
+}
+
+static void g_goes_to_an_address_or_says_why_not(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap+0x5000 Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4105);
+	press(a, "g 7f1200400000 Enter");
+	assert_int_equal(a->ui.map.vpn, 0x7f1200400);
+	press(a, "g pfn:0x1000 Enter");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c2a00);
+	press(a, "g 4243:heap Enter");
+	assert_int_equal(a->ui.pid, 4243);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	press(a, "g 4242:0x7f1200500000 Enter");
+	assert_int_equal(a->ui.map.vpn, 0x7f1200500);
+	assert_not_gone(a, "g 0x1000 Enter", "it lies below the first mapping");
+	assert_not_gone(a, "g 55d0c3000000 Enter", "it lies in a gap of 23M between redis-server and [heap]");
+	assert_not_gone(a, "g nonsense Enter", "\"nonsense\" is neither an address nor the name of a mapping");
+	assert_not_gone(a, "g heap+ffffff Enter", "lies outside the mappings of that name");
+	assert_not_gone(a, "g pfn:0xabcdef Enter", "pfn 0xabcdef is not mapped in this process");
+	assert_not_gone(a, "g 5:heap Enter", "there is no process 5");
+	assert_not_gone(a, "g Enter", "Help");		/* nothing was typed, nothing is said */
+	assert_not_gone(a, "g 0x7f1200500000 Esc", "Help");
+	press(a, "Enter g heap Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);	/* from page to page */
+	assert_shows(a, "page 0x55d0c4100000");
+}
+
+static void among_processes_g_wants_a_process(void **state)
+{
+	struct app *a = *state;
+
+	assert_not_gone(a, "g 0x7f0000 Enter", "names no process");
+	assert_not_gone(a, "g 99 Enter", "there is no process 99");
+	press(a, "g 4242:heap+0x3000 Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4103);
+	press(a, "q q g 4243 Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_int_equal(a->ui.pid, 4243);
+	press(a, "q g 4242:nothing Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_shows(a, "\"nothing\" is neither an address nor the name of a mapping");
+}
+
+static void a_prompt_is_edited_like_any_other(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g abß Backspace");
+	assert_string_equal(a->ui.prompt.text.s, "ab");
+	press(a, "Backspace Backspace Backspace");
+	assert_string_equal(a->ui.prompt.text.s, "");
+	press(a, "xyz ^U heap Space q ?");
+	assert_string_equal(a->ui.prompt.text.s, "heap q?");	/* keys are characters here */
+	assert_shows(a, "Go to address  heap q?");
+	assert_true(a->ui.canvas.cursor_y == 29 && a->ui.canvas.cursor_x > 0);
+	press(a, "Up Tab F5");
+	assert_string_equal(a->ui.prompt.text.s, "heap q?");
+	press(a, "Esc");
+	assert_null(a->ui.prompt.label);
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+}
+
+static void what_is_typed_cannot_steer_the_terminal(void **state)
+{
+	static const uint32_t key[] = { 0x1b, 0x7f, 0x9b, 0x90, 0x202e, 0x200b, 7 };
+	struct app *a = *state;
+
+	press(a, "/");
+	for (size_t i = 0; i < LEN(key); i++)
+		if (a->ui.prompt.label)
+			pt_ui_event(&a->ui, &(struct pt_event){ .key = key[i] });
+	settle(a);
+	for (int i = 0; i < a->ui.canvas.w * a->ui.canvas.h; i++) {
+		uint32_t ch = a->ui.canvas.cell[i].ch;
+
+		assert_true(ch == 0 || (ch >= ' ' && !(ch >= 0x7f && ch < 0xa0) && ch != 0x202e && ch != 0x200b));
+	}
+}
+
+static void a_long_text_shows_its_end_in_the_prompt(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Resize=30x10 / abcdefghijklmnopqrstuvwxyz0123456789THEEND");
+	assert_shows(a, "THEEND");
+}
+
+static void search_goes_from_match_to_match_and_round(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter / redis Enter");
+	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a10000);
+	press(a, "n");
+	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a00000);
+	assert_shows(a, "went round the end");
+	press(a, "N");
+	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a10000);
+	assert_shows(a, "went round the end");
+	press(a, "N");
+	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a00000);
+	press(a, "/ HEAP Enter");
+	assert_shows(a, "nothing here matches");		/* a capital makes it strict */
+	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a00000);
+	press(a, "/ ^\\[heap Enter");
+	assert_int_equal(a->ui.mappings.addr, 0x55d0c4100000);
+	press(a, "n");
+	assert_shows(a, "the only match");
+	press(a, "Enter / vdso Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_int_equal(a->ui.map.vpn, 0x7ffc00004);
+}
+
+static void processes_are_searched_by_their_command(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "/ bgsave Enter");
+	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4243);
+	press(a, "/ :6379 Enter");
+	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4242);
+}
+
+static void a_bad_pattern_gets_a_sentence_and_the_old_one_stays(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "n");
+	assert_shows(a, "nothing was searched for yet");
+	press(a, "/ bgsave Enter / a(b Enter");
+	assert_shows(a, "parenthesis");
+	assert_shows(a, "position 3");
+	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4243);
+	press(a, "n");
+	assert_shows(a, "the only match");
+}
+
+static void a_resize_to_nothing_and_back_keeps_everything(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter Down Down Enter l l Resize=1x1 l Resize=100x30");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4103);
+	assert_true(a->ui.canvas.cursor_x > 0);
+	press(a, "/ v Resize=1x1 d Resize=2x2 s Resize=100x30");
+	assert_shows(a, "Find  /vds");
+	press(a, "o Enter");
+	assert_int_equal(a->ui.map.vpn, 0x7ffc00004);
+	press(a, "Resize=1x1 ? Resize=300x1 Resize=1x100 Esc Enter Resize=3x3 q q q Resize=100x30");
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_shows(a, "redis-server");
+}
+
+static void a_sentence_goes_with_the_next_key(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "n");
+	assert_shows(a, "nothing was searched for yet");
+	press(a, "j");
+	assert_false(shows(a, "nothing was searched for yet"));
+	assert_shows(a, "F1 Help");
+}
+
+static void a_process_that_ends_stays_on_the_screen_marked_stale(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter");
+	fix_file(&a->fix, "4242/pagemap", "", 0);
+	fix_file(&a->fix, "4242/stat", "4242 (redis-server) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5242 0 0 ",
+		 strlen("4242 (redis-server) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5242 0 0 "));
+	press(a, "r");
+	assert_shows(a, "~ stale");
+	assert_shows(a, "4242 redis-server has ended; what you see is the last image");
+	assert_shows(a, "[heap]");
+	press(a, "Down Down Enter");		/* and one can go on looking at it */
+	assert_shows(a, "ppppppppppppcccccccccccccccc");
+	assert_shows(a, "~ stale");
+	press(a, "q q");
+	assert_false(shows(a, "stale"));
+}
+
+static void a_process_that_runs_another_program_says_so(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter");
+	fix_file(&a->fix, "4242/pagemap", "", 0);
+	press(a, "r");
+	assert_shows(a, "~ stale");
+	assert_shows(a, "4242 redis-server runs another program now (exec)");
+}
+
+static void a_pid_that_somebody_else_has_now_is_told(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter");
+	fix_proc(&a->fix, &(struct fix_proc){ .pid = 4242, .comm = "other", .starttime = 99,
+		.map = (struct fix_map[]){ { "400000-401000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
+	press(a, "r");
+	assert_shows(a, "4242 redis-server has ended");
+	assert_shows(a, "[heap]");
+	assert_false(shows(a, "000000400000"));
+}
+
+static void only_processes_of_one_name_are_shown_until_esc(void **state)
+{
+	struct app *a = *state;
+
+	pt_ui_show_only(&a->ui, "redis-server");
+	settle(a);
+	assert_int_equal(a->ui.scene.table->n, 2);
+	assert_shows(a, "only redis-server");
+	assert_false(shows(a, "init"));
+	press(a, "r");
+	assert_int_equal(a->ui.scene.table->n, 2);
+	press(a, "Esc");
+	assert_shows(a, "init");
+}
+
+#define driven(fn) cmocka_unit_test_setup_teardown(fn, app_init, app_done)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_key_has_a_name_that_is_read),
+		cmocka_unit_test(every_key_in_the_table_is_a_key),
+		cmocka_unit_test(every_command_is_reached_by_each_of_its_keys_wherever_it_is_valid),
+		cmocka_unit_test(no_key_does_two_things_in_one_view),
+		cmocka_unit_test(one_can_leave_every_view_and_get_help_in_it),
+		cmocka_unit_test(the_help_of_a_view_has_all_its_keys_and_all_states),
+		cmocka_unit_test(nothing_of_the_help_is_cut_off_at_eighty_columns),
+		cmocka_unit_test(the_bar_never_names_half_a_key),
+		cmocka_unit_test(without_words_there_is_the_list_of_processes),
+		cmocka_unit_test(every_option_is_taken),
+		cmocka_unit_test(what_is_no_option_gets_a_sentence),
+		cmocka_unit_test(the_help_names_every_option_command_and_key),
+		cmocka_unit_test(a_script_presses_keys_and_types_words),
+		cmocka_unit_test(a_script_resizes_the_screen),
+		driven(one_goes_in_through_four_levels_and_back_to_where_one_was),
+		driven(one_quits_anywhere),
+		driven(what_has_no_memory_cannot_be_entered_and_says_why),
+		driven(help_lies_over_the_view_and_goes_again),
+		driven(g_goes_to_an_address_or_says_why_not),
+		driven(among_processes_g_wants_a_process),
+		driven(a_prompt_is_edited_like_any_other),
+		driven(what_is_typed_cannot_steer_the_terminal),
+		driven(a_long_text_shows_its_end_in_the_prompt),
+		driven(search_goes_from_match_to_match_and_round),
+		driven(processes_are_searched_by_their_command),
+		driven(a_bad_pattern_gets_a_sentence_and_the_old_one_stays),
+		driven(a_resize_to_nothing_and_back_keeps_everything),
+		driven(a_sentence_goes_with_the_next_key),
+		driven(a_process_that_ends_stays_on_the_screen_marked_stale),
+		driven(a_process_that_runs_another_program_says_so),
+		driven(a_pid_that_somebody_else_has_now_is_told),
+		driven(only_processes_of_one_name_are_shown_until_esc),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests_name("app", tests, NULL, NULL);
+}
