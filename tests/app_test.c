@@ -479,6 +479,9 @@ static void one_goes_in_through_four_levels_and_back_to_where_one_was(void **sta
 	press(a, "Backspace Backspace");
 	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
 	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4242);
+	press(a, "Enter");
+	assert_string_equal(pt_mappings_current(&a->ui.mappings, &a->ui.scene)->name, "[heap]");
+	press(a, "q");
 	assert_false(a->ui.quit);
 	press(a, "q");
 	assert_true(a->ui.quit);
@@ -638,7 +641,16 @@ static void search_goes_from_match_to_match_and_round(void **state)
 	assert_shows(a, "went round the end");
 	press(a, "N");
 	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a00000);
-	press(a, "/ HEAP Enter");
+	press(a, "/ anon Enter");				/* three of them, now forth and back */
+	assert_int_equal(a->ui.mappings.addr, 0x7f1200000000);
+	press(a, "n n");
+	assert_int_equal(a->ui.mappings.addr, 0x7f1200600000);
+	press(a, "N");
+	assert_int_equal(a->ui.mappings.addr, 0x7f1200500000);
+	press(a, "N");
+	assert_int_equal(a->ui.mappings.addr, 0x7f1200000000);
+	assert_false(shows(a, "went round the end"));
+	press(a, "Home / HEAP Enter");
 	assert_shows(a, "nothing here matches");		/* a capital makes it strict */
 	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a00000);
 	press(a, "/ ^\\[heap Enter");

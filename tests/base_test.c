@@ -10,6 +10,9 @@
 #include <string.h>
 #include <cmocka.h>
 #include <locale.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <time.h>
 #include "pagetop/base/re.h"
 #include "pagetop/base/str.h"
 #include "pagetop/base/text.h"
@@ -104,6 +107,8 @@ static void an_array_too_large_to_be_is_refused_and_nothing_changes(void **state
 
 	(void)state;
 	assert_int_equal(pt_grow(&v, &cap, SIZE_MAX / 4, sizeof(*v)), -ENOMEM);
+	for (size_t need = 2; need < 200; need++)	/* a product that wraps round to a few bytes */
+		assert_int_equal(pt_grow(&v, &cap, need, SIZE_MAX / need + 1), -ENOMEM);
 	assert_null(v);
 	assert_int_equal(cap, 0);
 }
@@ -313,6 +318,8 @@ static void sizes_are_short_and_rounded_to_nearest(void **state)
 	assert_size(0, "0");
 	assert_size(1, "1B");
 	assert_size(999, "999B");
+	assert_size(1000, "1.0K");
+	assert_size(1023 << 10, "1.0M");
 	assert_size(4096, "4K");
 	assert_size(640 << 10, "640K");
 	assert_size(1536, "1.5K");
@@ -485,6 +492,34 @@ static void no_pattern_can_hang_the_screen(void **state)
 	assert_int_equal(match("(a|aa)+$", s, sizeof(s)), -E2BIG);
 }
 
+/* The limit that PCRE2 has of itself is a hundred times as high: too long for a screen. */
+static void the_limit_of_a_match_is_far_below_pcre2s_own(void **state)
+{
+	char s[4096];
+	int code;
+	size_t at;
+	pcre2_code *re = pcre2_compile((PCRE2_SPTR)"(a+)+$", PCRE2_ZERO_TERMINATED, PCRE2_UTF, &code, &at,
+				       NULL);
+	pcre2_match_data *data = pcre2_match_data_create_from_pattern(re, NULL);
+	clock_t ours, theirs;
+
+	(void)state;
+	memset(s, 'a', sizeof(s) - 1);
+	s[sizeof(s) - 1] = '!';
+	pcre2_jit_compile(re, PCRE2_JIT_COMPLETE);
+	ours = clock();
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(match("(a+)+$", s, sizeof(s)), -E2BIG);
+	ours = clock() - ours;
+	theirs = clock();
+	for (int i = 0; i < 10; i++)
+		pcre2_match(re, (PCRE2_SPTR)s, sizeof(s), 0, 0, data, NULL);
+	theirs = clock() - theirs;
+	assert_true(ours * 5 < theirs);
+	pcre2_match_data_free(data);
+	pcre2_code_free(re);
+}
+
 static void a_subject_may_hold_any_bytes(void **state)
 {
 	(void)state;
@@ -540,6 +575,7 @@ int main(void)
 		cmocka_unit_test(a_bad_pattern_gets_pcre2s_sentence_with_the_position),
 		cmocka_unit_test(the_sentence_about_a_bad_pattern_holds_no_control),
 		cmocka_unit_test(no_pattern_can_hang_the_screen),
+		cmocka_unit_test(the_limit_of_a_match_is_far_below_pcre2s_own),
 		cmocka_unit_test(a_subject_may_hold_any_bytes),
 		cmocka_unit_test(a_pattern_that_is_no_utf8_is_refused),
 	};

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -1675,6 +1676,47 @@ static void the_newest_wish_wins_and_cancels_the_one_before(void **state)
 	pt_scanner_free(s);
 }
 
+static sem_t reached, go_on;
+
+/* The scan stands still after its first read, until the next wish is there. */
+static void wait_for_next_wish(uint64_t vpn, size_t npages, uint64_t *words)
+{
+	(void)npages;
+	(void)words;
+	if (vpn < 0x600000000)
+		return;
+	if (!reads++) {
+		sem_post(&reached);
+		sem_wait(&go_on);
+	}
+}
+
+static void a_new_wish_ends_the_scan_that_no_longer_matters(void **state)
+{
+	struct world *w = *state;
+	struct pt_scanner *s = NULL;
+	struct pt_answer a;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600010000000 rw-p 00000000 00:00 0 \np{20000}\n"
+		 "process 43 small\n400000-401000 rw-p 00000000 00:00 0 \np\n");
+	sem_init(&reached, 0, 0);
+	sem_init(&go_on, 0, 0);
+	reads = 0;
+	after_read = wait_for_next_wish;
+	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 42, .once = true });
+	sem_wait(&reached);
+	pt_scanner_post(s, &(struct pt_wish){ .seq = 2, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
+	sem_post(&go_on);
+	a = next_answer(s);
+	assert_int_equal(a.seq, 2);		/* the first has no answer, not even a late one */
+	pt_answer_done(&a);
+	pt_scanner_free(s);
+	assert_in_range(reads, 1, 2);		/* of eight chunks, only the first was read to its end */
+	sem_destroy(&reached);
+	sem_destroy(&go_on);
+}
+
 /* Many rounds, some answers taken, some left behind: for the thread sanitizer. */
 static void five_hundred_rounds_of_wishes_and_answers(void **state)
 {
@@ -1802,6 +1844,7 @@ int main(void)
 		test(a_wish_is_answered_again_and_again_until_the_next_one),
 		test(the_scanner_keeps_to_its_share_of_a_core),
 		test(the_newest_wish_wins_and_cancels_the_one_before),
+		test(a_new_wish_ends_the_scan_that_no_longer_matters),
 		test(five_hundred_rounds_of_wishes_and_answers),
 		test(a_scanner_can_be_freed_at_any_moment),
 	};

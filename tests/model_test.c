@@ -1183,7 +1183,8 @@ static struct pt_image *page_image(const struct seen *of)
 	img->hi_vpn = 0x1001;
 	if (of->page.word)
 		put(img, 0x1000, &of->page, 0, true);
-	img->page = (struct pt_page_words){ of->page.word, { PT_KPAGE_NONE, PT_KPAGE_NONE, PT_KPAGE_NONE }, { 0 } };
+	img->page = (struct pt_page_words){ of->page.word, { PT_KPAGE_NONE, PT_KPAGE_NONE, PT_KPAGE_NONE } };
+	img->why_pfn = "needs CAP_SYS_ADMIN";
 	if (of->page.word & P && !(of->page.how & NOPFN)) {
 		img->page.pagemap |= 0x14dedc;
 		img->page.kpage[PT_KPAGE_FLAGS] = of->page.how & NOFLAGS ? PT_KPAGE_NONE : of->page.kflags;
@@ -1434,6 +1435,7 @@ static void malformed_places_get_a_sentence(void **state)
 	assert_refused("heap+", -EINVAL, "has no hexadecimal number behind its +");
 	assert_refused("heap+xyz", -EINVAL, "has no hexadecimal number behind its +");
 	assert_refused("heap+10000", -EINVAL, "lies outside the mappings of that name");
+	assert_refused("libc.so.6+20000", -EINVAL, "lies outside the mappings of that name");
 	assert_refused("heap+ffffffffffffffff", -EINVAL, "lies outside the mappings of that name");
 	assert_refused("nothere+0x1000", -EINVAL, "names no mapping of this process");
 	assert_refused("+1000", -EINVAL, "names no mapping of this process");

@@ -887,6 +887,37 @@ static void right_goes_through_every_cell_and_left_the_same_way_back(void **stat
 	}
 }
 
+static uint64_t cell_of(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_vma **ret)
+{
+	*ret = pt_image_vma(sc->img, v->vpn);
+	return (v->vpn - pt_vma_vpn(*ret)) / v->zoom;
+}
+
+static void right_goes_to_the_next_cell_wherever_in_its_cell_the_cursor_is(void **state)
+{
+	uint64_t x = 47;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		struct pt_scene sc = random_scene(&x);
+
+		for (int k = 0; k < 2000; k++) {
+			struct pt_map_view v = { .zoom = 1u << random_next(&x) % 8, .cols = 64, .rows = 16 };
+			const struct pt_vma *vma = &sc.img->vmas.v[random_next(&x) % sc.img->vmas.n], *now;
+			uint64_t n = pt_vma_end_vpn(vma) - pt_vma_vpn(vma), cell;
+
+			v.vpn = pt_vma_vpn(vma) + random_next(&x) % n;
+			cell = cell_of(&v, &sc, &now);
+			pt_map_move(&v, &sc, PT_MOVE_RIGHT);
+			if (cell < (n - 1) / v.zoom)
+				assert_int_equal(cell_of(&v, &sc, &now), cell + 1);
+			else
+				assert_true(pt_image_vma(sc.img, v.vpn) == vma + (vma < sc.img->vmas.v + sc.img->vmas.n - 1));
+		}
+		pt_image_unref(sc.img);
+	}
+}
+
 static void down_and_up_keep_the_column(void **state)
 {
 	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000100000 rw-p 00000000 00:00 0 \np\n", 42);
@@ -1393,6 +1424,7 @@ int main(void)
 		cmocka_unit_test(fit_shows_the_whole_mapping),
 		cmocka_unit_test(moving_never_leaves_the_mappings),
 		cmocka_unit_test(right_goes_through_every_cell_and_left_the_same_way_back),
+		cmocka_unit_test(right_goes_to_the_next_cell_wherever_in_its_cell_the_cursor_is),
 		cmocka_unit_test(down_and_up_keep_the_column),
 		cmocka_unit_test(home_and_end_go_to_the_ends_of_the_mapping_then_of_the_process),
 		cmocka_unit_test(a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping),

@@ -187,6 +187,7 @@ static void search(struct pt_ui *ui, int step)
 {
 	size_t cur = 0, n = names(ui, &cur);
 
+	pt_re_start(ui->re);
 	for (size_t k = 1; k <= n; k++) {
 		size_t i = (cur + (step > 0 ? k : n - k)) % n;
 		int r = matches(ui, i);

@@ -51,6 +51,15 @@ void pt_loop_die(int sig)
 	_exit(128 + sig);
 }
 
+void pt_loop_ended(int signal_fd)
+{
+	struct signalfd_siginfo si;
+
+	while (read(signal_fd, &si, sizeof(si)) == sizeof(si))
+		if (si.ssi_signo != SIGWINCH && si.ssi_signo != SIGTSTP)
+			pt_loop_die((int)si.ssi_signo);
+}
+
 static void fit_to_term(struct loop *l)
 {
 	struct pt_event e = { .key = PT_KEY_RESIZE };

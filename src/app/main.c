@@ -67,14 +67,19 @@ static void hold_descriptors(void)
 }
 
 /* The first list of processes. It comes from the scanner, as every later one. */
-static int wait_for_table(struct pt_ui *ui)
+static int wait_for_table(struct pt_ui *ui, int signal_fd)
 {
-	struct pollfd fd = { .fd = pt_scanner_fd(ui->scanner), .events = POLLIN };
+	struct pollfd fd[] = {
+		{ .fd = pt_scanner_fd(ui->scanner), .events = POLLIN },
+		{ .fd = signal_fd, .events = POLLIN },
+	};
 
 	pt_ui_post(ui, false);
 	while (!ui->scene.table && !ui->message.len) {
-		if (poll(&fd, 1, -1) < 0 && errno != EINTR)
+		if (poll(fd, 2, -1) < 0 && errno != EINTR)
 			return -errno;
+		if (fd[1].revents)
+			pt_loop_ended(signal_fd);
 		pt_ui_answers(ui);
 	}
 	return 0;
@@ -178,9 +183,11 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	int r;
 
 	pt_ui_init(&ui, opt, scanner, root);
-	if (demo)
-		ui.scene.notes = pt_demo_notes(demo, &ui.scene.nnotes);
-	r = wait_for_table(&ui);
+	if (demo) {
+		ui.notes = pt_demo_notes(demo, &ui.nnotes);
+		ui.notes_pid = pt_demo_pid(demo);
+	}
+	r = wait_for_table(&ui, signal_fd);
 	if (r)
 		r = fail_errno("cannot wait for the list of processes", r);
 	else if (!ui.scene.table)

@@ -156,6 +156,8 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 	}
 	ui->pid = p->pid;
 	ui->starttime = p->starttime;
+	ui->scene.notes = ui->notes;
+	ui->scene.nnotes = p->pid == ui->notes_pid ? ui->nnotes : 0;
 	pt_processes_select(&ui->processes, p);
 	pt_ui_set_level(ui, PT_LEVEL_MAPPINGS);
 }
@@ -329,6 +331,8 @@ static void draw_bottom(struct pt_ui *ui)
 	} else if (ui->message.len || ui->scene.stale) {
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN,
 			       ui->message.len ? ui->message.s : ui->scene.stale);
+	} else if (ui->level == PT_LEVEL_MAPPINGS && ui->scene.img && ui->scene.img->why_pages) {
+		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "the pages: %s", ui->scene.img->why_pages);
 	} else {
 		pt_help_bar(c, y, pt_ui_where(ui));
 	}

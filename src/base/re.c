@@ -9,12 +9,13 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
-enum { MATCH_LIMIT = 100000 };	/* about a millisecond of backtracking */
+enum { MAX_STEPS = 2000000 };	/* of one search: about a tenth of a second */
 
 struct pt_re {
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *ctx;
+	unsigned long steps;		/* of the pattern, in this search */
 };
 
 /* A capital letter that stands for itself; the one in "\W" does not. */
@@ -39,9 +40,18 @@ static void explain(const char *pattern, int code, size_t at, struct pt_str *why
 	pt_str_addf(why, "\": %s (at position %zu)", (char *)text, at);
 }
 
+/* PCRE2's own limits count anew at each place where a match could begin; this counts them all. */
+static int count_step(pcre2_callout_block *block, void *data)
+{
+	struct pt_re *re = data;
+
+	(void)block;
+	return ++re->steps > MAX_STEPS ? PCRE2_ERROR_MATCHLIMIT : 0;
+}
+
 int pt_re_new(const char *pattern, struct pt_re **ret, struct pt_str *why)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
+	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_AUTO_CALLOUT;
 	struct pt_re *re = calloc(1, sizeof(*re));
 	size_t at = 0;
 	int code = 0;
@@ -63,7 +73,7 @@ int pt_re_new(const char *pattern, struct pt_re **ret, struct pt_str *why)
 		pt_re_free(re);
 		return -ENOMEM;
 	}
-	pcre2_set_match_limit(re->ctx, MATCH_LIMIT);
+	pcre2_set_callout(re->ctx, count_step, re);
 	*ret = re;
 	return 0;
 }
@@ -79,9 +89,17 @@ struct pt_re *pt_re_free(struct pt_re *re)
 	return NULL;
 }
 
-int pt_re_match(const struct pt_re *re, const char *s, size_t len)
+void pt_re_start(struct pt_re *re)
 {
-	int n = pcre2_match(re->code, (PCRE2_SPTR)s, len, 0, 0, re->data, re->ctx);
+	re->steps = 0;
+}
 
+int pt_re_match(struct pt_re *re, const char *s, size_t len)
+{
+	int n;
+
+	if (len > PT_RE_MAX)
+		len = PT_RE_MAX;
+	n = pcre2_match(re->code, (PCRE2_SPTR)s, len, 0, 0, re->data, re->ctx);
 	return n >= 0 ? 1 : n == PCRE2_ERROR_NOMATCH ? 0 : -E2BIG;
 }

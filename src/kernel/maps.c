@@ -131,8 +131,8 @@ static int read_lines(int fd, struct pt_vmas *ret)
 	int r;
 
 	while ((r = pt_lines_next(&lines, &line, &len)) > 0) {
-		if (!pt_maps_line(line, len, &v))
-			r = add_vma(ret, v);
+		if (!pt_maps_line(line, len, &v))	/* the kernel promises that they ascend */
+			r = ret->n && v.start < ret->v[ret->n - 1].end ? -EINVAL : add_vma(ret, v);
 		else if (ret->n)
 			pt_smaps_line(line, &ret->v[ret->n - 1]);
 		if (r < 0)

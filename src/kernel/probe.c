@@ -9,6 +9,8 @@
 #include <zlib.h>
 #include "pagetop/kernel/abi.h"
 
+enum { MAX_LINES = 200000 };	/* a configuration has 10,000 */
+
 static void probe_capabilities(struct pt_probe *p)
 {
 	const struct { cap_value_t cap; bool *have; } row[] = {
@@ -46,8 +48,9 @@ static void probe_config(const struct pt_root *root, struct pt_probe *p)
 	gzFile gz = fd >= 0 ? gzdopen(fd, "r") : NULL;
 	char line[256];
 	bool known = false;
+	int nlines = 0;
 
-	while (gz && gzgets(gz, line, sizeof(line))) {
+	while (gz && nlines++ < MAX_LINES && gzgets(gz, line, sizeof(line))) {
 		known = known || !strncmp(line, "CONFIG_", 7);
 		memory_failure |= !strcmp(line, "CONFIG_MEMORY_FAILURE=y\n");
 		device_private |= !strcmp(line, "CONFIG_DEVICE_PRIVATE=y\n");
@@ -101,16 +104,32 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 		return "runs another program now (exec)";
 	case -ENOSYS:
 		return "cannot be read: there is no pagemap";
+	case -EINVAL:
+		return "cannot be read: its files are not as the kernel writes them";
 	case -ENOMEM:
 		return "needs more memory than there is";
 	case -EACCES:
 	case -EPERM:
 		if (probe->dac_read_search && probe->sys_ptrace)
-			return "cannot be read: the kernel refuses, whatever our privileges";
+			return "cannot be read: the kernel refuses, with all our privileges";
 		return probe->sys_ptrace ? "needs CAP_DAC_READ_SEARCH" :
 		       probe->dac_read_search ? "needs CAP_SYS_PTRACE" :
 		       "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH";
 	default:
 		return strerror(-err);
 	}
+}
+
+const char *pt_probe_why_pfn(const struct pt_probe *probe)
+{
+	return probe->sys_admin ? "needs CAP_SYS_ADMIN in the initial user namespace" :
+				  "needs CAP_SYS_ADMIN";
+}
+
+const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file file)
+{
+	int fd = probe->kpage.fd[file];
+
+	return fd >= 0 ? NULL : fd == -ENOENT ? "there is no such file in this /proc" :
+	       fd == -EACCES || fd == -EPERM ? "needs CAP_DAC_READ_SEARCH" : strerror(-fd);
 }

@@ -29,12 +29,17 @@ int pt_proc_parse_stat(const char *text, size_t len, struct pt_proc_stat *ret)
 	memcpy(s.comm, open + 1, n);
 	s.pid = (pid_t)strtol(text, NULL, 10);
 	if (sscanf(close + 1, " %c %*d %*d %*d %*d %*d %u %" SCNu64 " %*u %" SCNu64
-		   " %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64 " %*u %" SCNu64,
-		   &s.state, &flags, &s.minflt, &s.majflt, &s.starttime, &s.rss_pages) != 6)
+		   " %*u %*u %*u %*d %*d %*d %*d %ld %*d %" SCNu64 " %*u %" SCNu64, &s.state,
+		   &flags, &s.minflt, &s.majflt, &s.nthreads, &s.starttime, &s.rss_pages) != 7)
 		return -EINVAL;
 	s.kthread = flags & PF_KTHREAD;
 	*ret = s;
 	return 0;
+}
+
+bool pt_proc_is_dead(const struct pt_proc_stat *stat)
+{
+	return strchr("ZXx", stat->state) && stat->nthreads <= 1;
 }
 
 static int by_pid(const void *a, const void *b)
@@ -44,9 +49,10 @@ static int by_pid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int pt_proc_pids(const struct pt_root *root, pid_t **ret_pids, size_t *ret_n)
+/* The numbers that name something in a folder: pids in /proc, threads in task. */
+static int numbers_at(int dir_fd, const char *name, pid_t **ret_pids, size_t *ret_n)
 {
-	int err = 0, fd = openat(root->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = 0, fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	pid_t *pids = NULL;
 	size_t n = 0, cap = 0;
@@ -74,14 +80,45 @@ int pt_proc_pids(const struct pt_root *root, pid_t **ret_pids, size_t *ret_n)
 	return 0;
 }
 
-int pt_proc_open(const struct pt_root *root, pid_t pid)
+int pt_proc_pids(const struct pt_root *root, pid_t **ret_pids, size_t *ret_n)
 {
-	char name[16];
+	return numbers_at(root->proc_fd, ".", ret_pids, ret_n);
+}
+
+static int open_number(int dir_fd, const char *prefix, pid_t pid)
+{
+	char name[32];
 	int fd;
 
-	snprintf(name, sizeof(name), "%d", (int)pid);
-	fd = openat(root->proc_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	snprintf(name, sizeof(name), "%s%d", prefix, (int)pid);
+	fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	return fd < 0 ? -errno : fd;
+}
+
+int pt_proc_open_thread(int pid_dir_fd)
+{
+	struct pt_proc_stat stat;
+	pid_t *tids = NULL;
+	size_t n = 0;
+	int fd = numbers_at(pid_dir_fd, "task", &tids, &n);
+
+	if (fd < 0)
+		return fd;
+	fd = -ESRCH;
+	for (size_t i = 0; i < n && fd < 0; i++) {
+		fd = open_number(pid_dir_fd, "task/", tids[i]);
+		if (fd >= 0 && (pt_proc_stat(fd, &stat) || strchr("ZXx", stat.state))) {
+			close(fd);
+			fd = -ESRCH;
+		}
+	}
+	free(tids);
+	return fd;
+}
+
+int pt_proc_open(const struct pt_root *root, pid_t pid)
+{
+	return open_number(root->proc_fd, "", pid);
 }
 
 int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret)
@@ -115,7 +152,7 @@ int pt_proc_uid(int pid_dir_fd, uid_t *ret)
 
 int pt_proc_cmdline(int pid_dir_fd, struct pt_str *ret)
 {
-	int err = pt_read_at(pid_dir_fd, "cmdline", ret);
+	int err = pt_read_some_at(pid_dir_fd, "cmdline", PT_CMDLINE_MAX, ret);
 	size_t n = ret->len;
 
 	while (n && !ret->s[n - 1])

@@ -6,6 +6,8 @@
 #include <unistd.h>
 #include "pagetop/base/text.h"
 
+enum { MAX_FILE = 16 << 20, MAX_LINE = 1 << 20 };	/* more is no file of the kernel's */
+
 static int open_dir(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -36,7 +38,7 @@ void pt_root_done(struct pt_root *root)
 
 int pt_open_at(int dir_fd, const char *name)
 {
-	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -56,18 +58,29 @@ static ssize_t read_more(int fd, struct pt_str *s)
 	return s->err ? s->err : n;
 }
 
-int pt_read_at(int dir_fd, const char *name, struct pt_str *ret)
+int pt_read_some_at(int dir_fd, const char *name, size_t max, struct pt_str *ret)
 {
 	int fd = pt_open_at(dir_fd, name);
+	size_t before = ret->len;
 	ssize_t n;
 
 	if (fd < 0)
 		return fd;
 	do
 		n = read_more(fd, ret);
-	while (n > 0);
+	while (n > 0 && ret->len - before < max);
 	close(fd);
-	return (int)n;
+	if (n >= 0)
+		pt_str_cut(ret, before + max);
+	return n < 0 ? (int)n : 0;
+}
+
+int pt_read_at(int dir_fd, const char *name, struct pt_str *ret)
+{
+	size_t before = ret->len;
+	int err = pt_read_some_at(dir_fd, name, MAX_FILE, ret);
+
+	return !err && ret->len - before >= MAX_FILE ? -EFBIG : err;
 }
 
 int pt_read_u64_at(int dir_fd, const char *name, uint64_t *ret)
@@ -116,8 +129,8 @@ int pt_lines_next(struct pt_lines *l, char **ret_line, size_t *ret_len)
 		}
 		seen = l->buf.len;
 		n = read_more(l->fd, &l->buf);
-		if (n < 0)
-			return (int)n;
+		if (n < 0 || l->buf.len > MAX_LINE)
+			return n < 0 ? (int)n : -EFBIG;
 		l->eof = n == 0;
 	}
 	if (l->at == l->buf.len)

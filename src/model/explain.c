@@ -1,12 +1,9 @@
 #include "pagetop/model/explain.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/kpage.h"
-
-static const char hidden[] = "hidden: needs CAP_SYS_ADMIN";
 
 static void add_count(const struct pt_run *run, struct pt_str *out)
 {
@@ -16,6 +13,20 @@ static void add_count(const struct pt_run *run, struct pt_str *out)
 		pt_str_addf(out, " · mapped %u ×", run->count);
 	else
 		pt_str_adds(out, " · mapped ? ×");
+}
+
+/* Why part of what there is to know of the page is not known; NULL: all of it is. */
+static const char *why_hidden(const struct pt_image *img, const struct pt_run *run)
+{
+	bool present = run->pm & PT_RUN(PRESENT);
+
+	if (img->why_pages)
+		return img->why_pages;
+	if ((present || run->pm & PT_RUN(ENTRY)) && !(run->pm & PT_RUN(PFN)))
+		return img->why_pfn;
+	if (present && !(run->pm & PT_RUN(GOT_FLAGS)))
+		return img->why_kpage[PT_KPAGE_FLAGS];
+	return present && !(run->pm & PT_RUN(GOT_COUNT)) ? img->why_kpage[PT_KPAGE_COUNT] : NULL;
 }
 
 void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
@@ -34,8 +45,8 @@ void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint6
 		if (run.over & 1 << o)
 			pt_str_addf(out, " · %s", pt_overlays[o].name);
 	pt_str_addf(out, " · %s", pt_state_rows[run.row].text);
-	if (run.pm & (PT_RUN(PRESENT) | PT_RUN(ENTRY)) && !(run.pm & PT_RUN(PFN)))
-		pt_str_adds(out, ": needs CAP_SYS_ADMIN");
+	if (why_hidden(img, &run))
+		pt_str_addf(out, ": %s", why_hidden(img, &run));
 }
 
 /* A sentence out of a table's text: with a capital and a full stop. */
@@ -54,12 +65,9 @@ static void sentence(struct pt_str *out, const char *text)
 
 static void why_count(const struct pt_run *run, const struct pt_page_words *w, struct pt_str *out)
 {
-	if (!(run->pm & PT_RUN(PRESENT)))
+	if (!(run->pm & PT_RUN(PRESENT)) || !(run->pm & PT_RUN(GOT_COUNT)))
 		return;
-	if (!(run->pm & PT_RUN(GOT_COUNT)))
-		sentence(out, "how often it is mapped is hidden: that needs CAP_SYS_ADMIN and "
-			      "CAP_DAC_READ_SEARCH");
-	else if (run->row == PT_STATE_ZERO)
+	if (run->row == PT_STATE_ZERO)
 		sentence(out, "its map count is 0 although it is present, because the kernel does not "
 			      "count how often zero pages are mapped");
 	else if (!run->count)
@@ -94,8 +102,8 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 	if (run.row == PT_STATE_LAZYFREE)
 		pt_str_addf(out, " Flags cannot tell whether it was written since; smaps LazyFree says %llu "
 			    "kB of this mapping.", (unsigned long long)vma->lazyfree_bytes >> 10);
-	if (run.pm & PT_RUN(PRESENT) && !(run.pm & PT_RUN(PFN)))
-		sentence(out, "its PFN is hidden, and with it its flags: that needs CAP_SYS_ADMIN");
+	if (why_hidden(page, &run))
+		pt_str_addf(out, " To know all of it %s.", why_hidden(page, &run));
 }
 
 /* "63 present · 56 mapped once: no …": each bit that has a meaning, set or not. */
@@ -125,7 +133,7 @@ static void add_entry(const struct pt_image *page, uint64_t word, struct pt_str 
 	};
 
 	if (!(word & PT_PM_PFN_MASK)) {
-		pt_str_addf(out, "entry\t?\ttype and offset %s\n", hidden);
+		pt_str_addf(out, "entry\t?\t%s\n", page->why_pfn);
 		return;
 	}
 	pt_str_addf(out, "entry\ttype %u\t%s 0x%llx\n", PT_SWP_TYPE(word),
@@ -133,34 +141,35 @@ static void add_entry(const struct pt_image *page, uint64_t word, struct pt_str 
 		    (unsigned long long)PT_SWP_OFFSET(word));
 }
 
-static void add_frame(const struct pt_page_words *w, struct pt_str *out)
+static void add_frame(const struct pt_image *page, struct pt_str *out)
 {
-	uint64_t pfn = w->pagemap & PT_PM_PFN_MASK;
+	uint64_t pfn = page->page.pagemap & PT_PM_PFN_MASK;
 
 	if (!pfn) {
-		pt_str_addf(out, "pfn\t?\t%s\n", hidden);
+		pt_str_addf(out, "pfn\t?\t%s\n", page->why_pfn);
 		return;
 	}
 	pt_str_addf(out, "pfn\t0x%llx\tphysical address 0x%llx\n", (unsigned long long)pfn,
 		    (unsigned long long)pfn << PT_PAGE_SHIFT);
 }
 
-/* Why the word of this file is not known. */
-static const char *why_hidden(const struct pt_page_words *w, enum pt_kpage_file file)
+/* A word of one of the kpage files that is not known: why. */
+static void add_unknown(const char *name, const struct pt_image *page, enum pt_kpage_file file,
+			struct pt_str *out)
 {
-	if (w->err[file] == -ENOENT)
-		return "not known: this kernel has no such file";
-	if (w->err[file])
-		return "hidden: needs CAP_DAC_READ_SEARCH";
-	return w->pagemap & PT_PM_PFN_MASK ? "the kernel keeps no word for this PFN" : hidden;
+	const char *why = page->why_kpage[file] ? page->why_kpage[file] :
+			  page->page.pagemap & PT_PM_PFN_MASK ? "the kernel keeps no word for this PFN" :
+			  page->why_pfn;
+
+	pt_str_addf(out, "%s\t?\t%s\n", name, why);
 }
 
-static void add_flags(const struct pt_page_words *w, struct pt_str *out)
+static void add_flags(const struct pt_image *page, struct pt_str *out)
 {
-	uint64_t kflags = w->kpage[PT_KPAGE_FLAGS];
+	uint64_t kflags = page->page.kpage[PT_KPAGE_FLAGS];
 
 	if (kflags == PT_KPAGE_NONE) {
-		pt_str_addf(out, "kpageflags\t?\t%s\n", why_hidden(w, PT_KPAGE_FLAGS));
+		add_unknown("kpageflags", page, PT_KPAGE_FLAGS, out);
 		return;
 	}
 	pt_str_addf(out, "kpageflags\t0x%016llx\t", (unsigned long long)kflags);
@@ -177,13 +186,29 @@ static void add_flags(const struct pt_page_words *w, struct pt_str *out)
 	pt_str_addc(out, '\n');
 }
 
-static void add_number(const char *name, const struct pt_page_words *w, enum pt_kpage_file file,
+static void add_number(const char *name, const struct pt_image *page, enum pt_kpage_file file,
 		       const char *text, struct pt_str *out)
 {
-	if (w->kpage[file] == PT_KPAGE_NONE)
-		pt_str_addf(out, "%s\t?\t%s\n", name, why_hidden(w, file));
+	uint64_t word = page->page.kpage[file];
+
+	if (word == PT_KPAGE_NONE)
+		add_unknown(name, page, file, out);
 	else
-		pt_str_addf(out, "%s\t%llu\t%s\n", name, (unsigned long long)w->kpage[file], text);
+		pt_str_addf(out, "%s\t%llu\t%s\n", name, (unsigned long long)word, text);
+}
+
+static void add_pagemap(const struct pt_image *page, struct pt_str *out)
+{
+	uint64_t word = page->page.pagemap;
+
+	if (page->why_pages || page->lo_vpn >> (63 - PT_PAGE_SHIFT)) {
+		pt_str_addf(out, "pagemap\t?\t%s\n", page->why_pages ? page->why_pages :
+			    "does not cover this address");
+		return;
+	}
+	pt_str_addf(out, "pagemap\t0x%016llx\t", (unsigned long long)word);
+	add_pagemap_bits(word, out);
+	pt_str_addc(out, '\n');
 }
 
 void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out)
@@ -191,16 +216,14 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 	const struct pt_page_words *w = &page->page;
 	struct pt_run run = pt_image_run(page, vma, page->lo_vpn);
 
-	pt_str_addf(out, "pagemap\t0x%016llx\t", (unsigned long long)w->pagemap);
-	add_pagemap_bits(w->pagemap, out);
-	pt_str_addc(out, '\n');
+	add_pagemap(page, out);
 	if (w->pagemap & PT_PM_SWAP)
 		add_entry(page, w->pagemap, out);
 	if (w->pagemap & PT_PM_PRESENT) {
-		add_frame(w, out);
-		add_flags(w, out);
-		add_number("kpagecount", w, PT_KPAGE_COUNT, "page-table entries that map it", out);
-		add_number("cgroup", w, PT_KPAGE_CGROUP, "inode of the memory cgroup that pays for it",
+		add_frame(page, out);
+		add_flags(page, out);
+		add_number("kpagecount", page, PT_KPAGE_COUNT, "page-table entries that map it", out);
+		add_number("cgroup", page, PT_KPAGE_CGROUP, "inode of the memory cgroup that pays for it",
 			   out);
 	}
 	pt_str_addf(out, "state\t%c\t%s\n", pt_state_rows[run.row].sign, pt_state_rows[run.row].name);

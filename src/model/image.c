@@ -11,6 +11,7 @@ struct pt_image *pt_image_new(void)
 		atomic_init(&img->refs, 1);
 		img->vmas = (struct pt_vmas)PT_VMAS_INIT;
 		img->hi_vpn = UINT64_MAX;
+		img->why_pfn = "hidden";
 	}
 	return img;
 }

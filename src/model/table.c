@@ -18,17 +18,23 @@ const struct pt_table *pt_table_ref(const struct pt_table *t)
 	return t;
 }
 
+void pt_table_drop(struct pt_table *t)
+{
+	struct pt_process *p = &t->p[--t->n];
+
+	free(p->user);
+	free(p->command);
+	free(p->comm);
+}
+
 const struct pt_table *pt_table_unref(const struct pt_table *t)
 {
 	struct pt_table *mine = (struct pt_table *)t;
 
 	if (!mine || atomic_fetch_sub(&mine->refs, 1) != 1)
 		return NULL;
-	for (size_t i = 0; i < mine->n; i++) {
-		free(mine->p[i].user);
-		free(mine->p[i].command);
-		free(mine->p[i].comm);
-	}
+	while (mine->n)
+		pt_table_drop(mine);
 	free(mine->p);
 	free(mine);
 	return NULL;

@@ -66,7 +66,7 @@ static int fill_row(struct pt_process *p, int dir_fd, const struct pt_table *bef
 	p->pid = stat.pid;
 	p->starttime = stat.starttime;
 	p->kthread = stat.kthread;
-	p->zombie = strchr("ZXx", stat.state);
+	p->zombie = pt_proc_is_dead(&stat);
 	p->rss_bytes = stat.rss_pages << PT_PAGE_SHIFT;
 	p->nfaults = stat.minflt + stat.majflt;
 	p->comm = strdup(stat.comm);
@@ -83,23 +83,42 @@ static int fill_row(struct pt_process *p, int dir_fd, const struct pt_table *bef
 	return p->comm && p->command && p->user ? 0 : -ENOMEM;
 }
 
+/* A row of a process of which not even the name can be read. */
+static int refuse_row(const struct pt_scan_env *env, struct pt_process *p, int err)
+{
+	free(p->comm);
+	free(p->command);
+	free(p->user);
+	p->comm = strdup("?");
+	p->command = strdup("?");
+	p->user = strdup("?");
+	p->err = err;
+	p->why = pt_probe_why(env->probe, err);
+	return p->comm && p->command && p->user ? 0 : -ENOMEM;
+}
+
 /* A process that ends while it is read is no row; everything else is one. */
 static int add_row(const struct pt_scan_env *env, pid_t pid, const struct pt_table *before,
 		   struct pt_table *t)
 {
 	int dir_fd = pt_proc_open(env->root, pid);
-	struct pt_process *p = dir_fd < 0 ? NULL : pt_table_add(t);
-	int err = p ? fill_row(p, dir_fd, before, t->mono_ns) : dir_fd < 0 ? dir_fd : -ENOMEM;
+	bool gone = dir_fd == -ENOENT || dir_fd == -ESRCH;
+	struct pt_process *p = gone ? NULL : pt_table_add(t);
+	int err = dir_fd;
 
-	if (dir_fd >= 0)
+	if (!p)
+		return gone ? 0 : -ENOMEM;
+	p->pid = pid;
+	if (dir_fd >= 0) {
+		err = fill_row(p, dir_fd, before, t->mono_ns);
 		close(dir_fd);
-	if (p && err) {
-		free(p->comm);
-		free(p->command);
-		free(p->user);
-		t->n--;
 	}
-	return err == -ENOMEM ? err : 0;
+	gone = err == -ENOENT || err == -ESRCH;
+	if (err < 0)
+		err = refuse_row(env, p, err);
+	if (gone)
+		pt_table_drop(t);
+	return err < 0 ? err : 0;
 }
 
 int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
@@ -147,7 +166,12 @@ int pt_census_scan(const struct pt_scan_env *env, struct pt_process *p)
 	struct pt_image *img = NULL;
 	int err;
 
-	if (p->kthread || p->zombie)
+	if (p->kthread || p->zombie) {	/* nothing is left of what it may have had */
+		p->scanned = false;
+		p->err = 0;
+		return 0;
+	}
+	if (!p->starttime && p->err)	/* not even its stat could be read */
 		return 0;
 	err = pt_target_open(env, p->pid, p->starttime, &t);
 	if (!err && t.pm_err)

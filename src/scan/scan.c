@@ -391,17 +391,14 @@ static int scan_pages(struct scan *s, const struct pt_target *t, const struct pt
 
 	if (t->pm_err == -ESRCH)
 		return -ESRCH;
-	if (t->pm_err) {	/* mappings without pages: all of them unknown */
-		img->lo_vpn = img->hi_vpn = 0;
-		return 0;
-	}
 	if (wish->kind == PT_WISH_PAGE) {
 		img->lo_vpn = wish->vpn;
 		img->hi_vpn = wish->vpn + 1;
-		for (int i = 0; i < PT_NKPAGE; i++) {
-			img->page.kpage[i] = PT_KPAGE_NONE;
-			img->page.err[i] = s->env->probe->kpage.fd[i] < 0 ? s->env->probe->kpage.fd[i] : 0;
-		}
+	}
+	if (t->pm_err) {	/* mappings without pages: all of them unknown */
+		img->lo_vpn = img->hi_vpn = wish->kind == PT_WISH_PAGE ? wish->vpn : 0;
+		img->why_pages = pt_probe_why(s->env->probe, t->pm_err);
+		return 0;
 	}
 	s->c = malloc(sizeof(*s->c));
 	if (!s->c)
@@ -419,7 +416,7 @@ static int gone(const struct pt_target *t)
 {
 	struct pt_proc_stat stat;
 
-	return pt_proc_stat(t->dir_fd, &stat) || strchr("ZXx", stat.state) ? -ESRCH : -ESTALE;
+	return pt_proc_stat(t->dir_fd, &stat) || pt_proc_is_dead(&stat) ? -ESRCH : -ESTALE;
 }
 
 static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
@@ -436,6 +433,11 @@ static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
 	img->starttime = t->starttime;
 	img->name = pt_comm_text(&stat);
 	img->ctx.layout = s->env->probe->layout;
+	img->why_pfn = pt_probe_why_pfn(s->env->probe);
+	for (int i = 0; i < PT_NKPAGE; i++) {
+		img->why_kpage[i] = pt_probe_why_kpage(s->env->probe, (enum pt_kpage_file)i);
+		img->page.kpage[i] = PT_KPAGE_NONE;
+	}
 	img->ctx.kmask = wish->kind == PT_WISH_PAGE ? UINT64_MAX : ~PT_KPF_VOLATILE;
 	err = img->name ? scan_pages(s, t, wish) : -ENOMEM;
 	if (err == -ESRCH && !t->pm_err)
@@ -463,6 +465,21 @@ int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 	return 0;
 }
 
+/* A process whose first thread has ended is read by way of another one. */
+static int see_through_thread(struct pt_target *t, const struct pt_proc_stat *stat)
+{
+	int fd;
+
+	if (!strchr("ZXx", stat->state) || pt_proc_is_dead(stat))
+		return 0;
+	fd = pt_proc_open_thread(t->dir_fd);
+	if (fd < 0)
+		return fd;
+	close(t->dir_fd);
+	t->dir_fd = fd;
+	return 0;
+}
+
 int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
 		   struct pt_target *ret)
 {
@@ -482,6 +499,11 @@ int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
 		return err;
 	}
 	t.starttime = stat.starttime;
+	err = see_through_thread(&t, &stat);
+	if (err) {
+		pt_target_close(&t);
+		return err;
+	}
 	t.pm_err = pt_pagemap_open(t.dir_fd, env->probe->scan, &t.pm);
 	*ret = t;
 	return 0;

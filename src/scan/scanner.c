@@ -10,6 +10,7 @@
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/scan.h"
 
+enum { PATIENCE_S = 2 };		/* for a thread that waits for the kernel, at the end */
 #define PUBLISH_NS UINT64_C(100000000)	/* a long pass over all processes is shown this often */
 
 struct pt_scanner {
@@ -263,6 +264,8 @@ int pt_scanner_new(const struct pt_root *root, double share, struct pt_scanner *
 
 struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
 {
+	struct timespec limit;
+
 	if (!s)
 		return NULL;
 	pthread_mutex_lock(&s->lock);
@@ -270,7 +273,10 @@ struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
 	atomic_store(&s->cancel, true);
 	pthread_cond_signal(&s->wake);
 	pthread_mutex_unlock(&s->lock);
-	pthread_join(s->thread, NULL);
+	clock_gettime(CLOCK_REALTIME, &limit);
+	limit.tv_sec += PATIENCE_S;
+	if (pthread_timedjoin_np(s->thread, NULL, &limit))
+		return NULL;	/* the kernel holds it: it ends with the program, and so does what it uses */
 	if (s->answered)
 		pt_answer_done(&s->answer);
 	pthread_mutex_destroy(&s->lock);

@@ -191,7 +191,7 @@ int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, co
 		char *line;
 
 		/* As many words as fit; a word longer than the line is broken. */
-		while ((n = pt_utf8_decode(text + at, strlen(text + at), &ch)) && used < w) {
+		while ((n = pt_utf8_decode(text + at, strnlen(text + at, 4), &ch)) && used < w) {
 			if (ch == ' ')
 				word = at;
 			used += pt_char_width(ch);
@@ -222,7 +222,7 @@ int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const ch
 	uint32_t ch;
 	size_t n;
 
-	while (xscroll > 0 && (n = pt_utf8_decode(text, strlen(text), &ch))) {
+	while (xscroll > 0 && (n = pt_utf8_decode(text, strnlen(text, 4), &ch))) {
 		xscroll -= pt_char_width(ch);
 		text += n;
 	}

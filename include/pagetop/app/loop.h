@@ -15,6 +15,9 @@ int pt_loop_block_signals(void);
  */
 int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd);
 
+/* Before the loop runs: takes what came, and ends the program if it is to end. */
+void pt_loop_ended(int signal_fd);
+
 /* Ends the program by this signal, so that the parent sees what happened. */
 void pt_loop_die(int sig);
 

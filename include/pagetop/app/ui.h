@@ -45,6 +45,9 @@ struct pt_ui {
 	struct pt_map_view map;		/* its cursor is also the page that was entered */
 	struct pt_page_view page;
 	struct pt_text_view text;
+	const struct pt_note *notes;	/* told of the process notes_pid */
+	size_t nnotes;
+	pid_t notes_pid;
 	pid_t pid;			/* the process that was entered */
 	uint64_t starttime;
 

@@ -27,4 +27,10 @@ void pt_probe_done(struct pt_probe *probe);
  */
 const char *pt_probe_why(const struct pt_probe *probe, int err);
 
+/* Why PFNs are 0, where they are. A constant string. */
+const char *pt_probe_why_pfn(const struct pt_probe *probe);
+
+/* Why this file cannot be read; NULL: it can. A constant string. */
+const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file file);
+
 #endif

@@ -21,6 +21,7 @@ struct pt_proc_stat {
 	bool kthread;		/* 9: PF_KTHREAD */
 	uint64_t minflt;	/* 10 */
 	uint64_t majflt;	/* 12 */
+	long nthreads;		/* 20 */
 	uint64_t starttime;	/* 22: clock ticks since boot; with the pid it names a process */
 	uint64_t rss_pages;	/* 24: the kernel's quick, inexact count */
 };
@@ -37,10 +38,23 @@ int pt_proc_open(const struct pt_root *root, pid_t pid);
 /* 0 or -errno: -ESRCH it has ended. */
 int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret);
 
+/* Nothing of it is left but its number: Z, X, and no thread that goes on. */
+bool pt_proc_is_dead(const struct pt_proc_stat *stat);
+
+/*
+ * Where the first thread has ended and others go on, the memory is to be seen through one of
+ * these only: a descriptor of its directory, or -errno.
+ */
+int pt_proc_open_thread(int pid_dir_fd);
+
 /* Effective user, from status (the owner of /proc/PID is root for a process that cannot be dumped). */
 int pt_proc_uid(int pid_dir_fd, uid_t *ret);
 
-/* The command line, arguments separated by NUL, without the last NUL; empty for a kernel thread. */
+/*
+ * The command line, arguments separated by NUL, without the last NUL; empty for a kernel thread.
+ * Of a longer one the beginning.
+ */
+enum { PT_CMDLINE_MAX = 4096 };
 int pt_proc_cmdline(int pid_dir_fd, struct pt_str *ret);
 
 #endif

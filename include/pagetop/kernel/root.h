@@ -25,8 +25,12 @@ void pt_root_done(struct pt_root *root);
 /* A descriptor for reading `name` below `dir_fd`, or -errno. */
 int pt_open_at(int dir_fd, const char *name);
 
-/* The whole of a file below `dir_fd`, appended to `ret`. 0 or -errno. */
+/*
+ * The whole of a file below `dir_fd`, appended to `ret`. 0 or -errno; -EFBIG: it has no end.
+ * pt_read_some_at(): of a longer file the first `max` bytes.
+ */
 int pt_read_at(int dir_fd, const char *name, struct pt_str *ret);
+int pt_read_some_at(int dir_fd, const char *name, size_t max, struct pt_str *ret);
 
 /* A file that holds one decimal number. 0 or -errno. */
 int pt_read_u64_at(int dir_fd, const char *name, uint64_t *ret);
@@ -40,7 +44,7 @@ ssize_t pt_pread_full(int fd, void *buf, size_t len, uint64_t offset);
 /*
  * Lines of a file, one after the other, of any length, in pieces of 64 KiB.
  * pt_lines_next(): 1 and the line without its newline (valid until the next call), 0 at the
- * end, or -errno.
+ * end, or -errno; -EFBIG: a line without end.
  */
 struct pt_lines {
 	int fd;			/* borrowed */

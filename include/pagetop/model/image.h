@@ -24,7 +24,6 @@
 struct pt_page_words {
 	uint64_t pagemap;
 	uint64_t kpage[PT_NKPAGE];	/* PT_KPAGE_NONE: not known */
-	int err[PT_NKPAGE];		/* why the file cannot be read: -errno, or 0 */
 };
 
 struct pt_image {
@@ -42,7 +41,10 @@ struct pt_image {
 	struct pt_facts_context ctx;
 	struct pt_sum (*sums)[PT_NCOLS];	/* for each mapping */
 	struct pt_sum total[PT_NCOLS];
-	uint64_t lo_vpn, hi_vpn;	/* what was scanned; all of it: 0 and UINT64_MAX */
+	uint64_t lo_vpn, hi_vpn;	/* what was scanned; all of it: 0 and UINT64_MAX; nothing: equal */
+	const char *why_pages;		/* why nothing was; NULL: something was. All constant strings */
+	const char *why_pfn;		/* why PFNs are hidden, where they are */
+	const char *why_kpage[PT_NKPAGE];	/* why the file cannot be read; NULL: it can */
 	struct pt_page_words page;	/* of lo_vpn, when one page was asked for */
 	uint64_t *pfn;			/* of each page in the runs, by pt_run.at; 0: none, or hidden.
 					   NULL: not asked for */

@@ -54,6 +54,9 @@ struct pt_table *pt_table_copy(const struct pt_table *t);
 /* A row of its own to fill; NULL: no memory. */
 struct pt_process *pt_table_add(struct pt_table *t);
 
+/* Takes the last row away again. */
+void pt_table_drop(struct pt_table *t);
+
 /* The row of this process, or NULL; starttime 0: whoever has the pid. */
 const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint64_t starttime);
 
