@@ -507,7 +507,7 @@ static void what_has_no_memory_cannot_be_entered_and_says_why(void **state)
 	assert_shows(a, "2 is a kernel thread: it has no memory of its own");
 	press(a, "g 3 Enter");
 	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
-	assert_shows(a, "3 has no memory of its own");
+	assert_shows(a, "3 has ended and waits for its parent: it has no memory any more");
 }
 
 static void help_lies_over_the_view_and_goes_again(void **state)

@@ -744,7 +744,9 @@ static void words_of_pagemap_are_read_where_they_are(void **state)
 	assert_int_equal(word[0], 0x400000000000005f);
 	assert_int_equal(word[2], 0);
 	assert_int_equal(word[3], 0);
-	assert_int_equal(pt_pagemap_read(&pm, 0x600000004, 1, word), -ESRCH);	/* behind the end */
+	word[0] = 4711;
+	assert_int_equal(pt_pagemap_read(&pm, 0x600000004, 1, word), 0);	/* behind the end */
+	assert_int_equal(word[0], 0);
 	assert_true(pt_pagemap_alive(&pm));
 	pt_pagemap_close(&pm);
 	assert_int_equal(pm.fd, -1);
@@ -907,7 +909,7 @@ static void a_refusal_names_the_privilege_that_is_missing(void **state)
 	assert_string_equal(pt_probe_why(&none, -EACCES), "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
 	assert_string_equal(pt_probe_why(&ptrace, -EACCES), "needs CAP_DAC_READ_SEARCH");
 	assert_string_equal(pt_probe_why(&read, -EPERM), "needs CAP_SYS_PTRACE");
-	assert_non_null(strstr(pt_probe_why(&both, -EACCES), "refuses, whatever our privileges"));
+	assert_non_null(strstr(pt_probe_why(&both, -EACCES), "the kernel refuses"));
 	assert_string_equal(pt_probe_why(&both, -ESRCH), "has ended");
 	assert_string_equal(pt_probe_why(&both, -ENOENT), "has ended");
 	assert_non_null(strstr(pt_probe_why(&both, -ESTALE), "another program"));
@@ -969,12 +971,12 @@ static void every_sign_comes_back_page_by_page(void **state)
 
 	fix_text(&w->fix, "process 42 db\n"
 		 "600000000000-600000017000 rw-p 00000000 00:00 0   [heap]\n"
-		 "!g>so..zkcfpppc2c3c9ab?HH?\n"
-		 "600000020000-60000002a000 rw-p 00000000 fe:00 9   /lib/x.so\n"
-		 "wih.z.sp1.x\n");
+		 "!g>so..zkcfpppc2c3c9aa?HH?\n"
+		 "600000020000-60000002b000 rw-p 00000000 fe:00 9   /lib/x.so\n"
+		 "wih.z.sp1.xb\n");
 	img = scan_all_of(w, 42);
-	assert_signs(img, 0, "!g>so..zkcfpppcccab????");
-	assert_signs(img, 1, "wih.z.sw.x");		/* there a private page is a copied one */
+	assert_signs(img, 0, "!g>so..zkcfpppcccaa????");
+	assert_signs(img, 1, "wih.z.sw.xb");		/* there a private page is a copied one */
 	pt_image_unref(img);
 }
 
@@ -990,10 +992,11 @@ static void every_kind_of_mapping_comes_back(void **state)
 	assert_signs(img, 2, "ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp");
 	assert_signs(img, 4, "mmmmmmmm........");
 	assert_signs(img, 5, "ppppppcc");
-	assert_signs(img, 6, "gp!>o.ab");
-	assert_signs(img, 7, "uuuu");
-	assert_signs(img, 8, "x.");
-	assert_signs(img, 9, "u");
+	assert_signs(img, 6, "gp!>o.a?");
+	assert_signs(img, 7, "ihb.");
+	assert_signs(img, 8, "uuuu");
+	assert_signs(img, 9, "x.");
+	assert_signs(img, 10, "u");
 	assert_int_equal(img->nunstable, 0);
 	assert_int_equal(img->sums[5][PT_COL_LOCKED].value, 8 * 4096);
 	assert_int_equal(img->sums[3][PT_COL_HUGETLB].value, 4 << 20);

@@ -15,7 +15,7 @@ top_builddir=${top_builddir:-$srcdir/build/default}
 PAGETOP=$top_builddir/pagetop
 ACTOR=$top_builddir/tests/actor
 SANITIZERS=${SANITIZERS-}
-PATIENCE=${SANITIZERS:+60}	# seconds that a state may take to come
+PATIENCE=${PATIENCE:-${SANITIZERS:+60}}	# seconds that a state may take to come
 PATIENCE=${PATIENCE:-10}
 LC_ALL=C.UTF-8
 export PAGETOP LC_ALL

@@ -1183,7 +1183,10 @@ static struct pt_image *page_image(const struct seen *of)
 	img->hi_vpn = 0x1001;
 	if (of->page.word)
 		put(img, 0x1000, &of->page, 0, true);
-	img->page = (struct pt_page_words){ of->page.word, { PT_KPAGE_NONE, PT_KPAGE_NONE, PT_KPAGE_NONE } };
+	img->page = (struct pt_page_words){
+		.pagemap = of->page.word, .node = -1,
+		.kpage = { PT_KPAGE_NONE, PT_KPAGE_NONE, PT_KPAGE_NONE },
+	};
 	img->why_pfn = "needs CAP_SYS_ADMIN";
 	if (of->page.word & P && !(of->page.how & NOPFN)) {
 		img->page.pagemap |= 0x14dedc;

@@ -15,11 +15,8 @@ static void enter_process(struct pt_ui *ui)
 {
 	const struct pt_process *p = pt_processes_current(&ui->processes, &ui->scene);
 
-	if (p && p->kthread)
-		pt_ui_say(ui, "%d is a kernel thread: it has no memory of its own", (int)p->pid);
-	else if (p && p->zombie)
-		pt_ui_say(ui, "%d has ended and waits for its parent: it has no memory any more",
-			  (int)p->pid);
+	if (p && pt_process_no_memory(p))
+		pt_ui_say(ui, "%d %s", (int)p->pid, pt_process_no_memory(p));
 	else if (p)
 		pt_ui_enter_process(ui, p);
 }
@@ -106,6 +103,8 @@ void pt_cmd_move(struct pt_ui *ui, int arg)
 void pt_cmd_scan(struct pt_ui *ui, int arg)
 {
 	(void)arg;
+	if (ui->level == PT_LEVEL_PAGE && ui->scene.stale)	/* its mappings may be others by now */
+		pt_ui_set_level(ui, PT_LEVEL_MAP);
 	pt_ui_post(ui, true);
 }
 
@@ -123,12 +122,12 @@ static void go_to(struct pt_ui *ui, const char *text)
 		p = pt_table_find(ui->all, place.pid, 0);
 		if (!p)
 			pt_ui_say(ui, "there is no process %d", (int)place.pid);
-		else if (p->kthread || p->zombie)
-			pt_ui_say(ui, "%d has no memory of its own", (int)place.pid);
+		else if (pt_process_no_memory(p))
+			pt_ui_say(ui, "%d %s", (int)place.pid, pt_process_no_memory(p));
 		else
 			pt_ui_enter_process(ui, p);
 	}
-	if (!why.len && (p ? !p->kthread && !p->zombie : !place.pid))
+	if (!why.len && (p ? !pt_process_no_memory(p) : !place.pid))
 		pt_ui_go(ui, &place);
 	pt_str_done(&why);
 }

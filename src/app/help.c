@@ -25,11 +25,11 @@ static void add_states(struct pt_str *out)
 	for (int i = 0; i < PT_NSTATES; i++)
 		pt_str_addf(out, "  %c %-13s %s\n", pt_state_rows[i].sign, pt_state_rows[i].name,
 			    pt_state_rows[i].text);
-	pt_str_adds(out, "\nOver the sign\n"
-		    "  huge            a solid block, the sign in capitals: mapped as one huge page\n"
-		    "  large           bold: part of a larger folio, mapped page by page\n"
-		    "  locked          underlined, on a tint: locked in memory\n"
-		    "  faint           a cell of several pages that are not all alike\n");
+	pt_str_adds(out, "\nOver the sign\n");
+	for (int i = 0; i < PT_NOVERS; i++)
+		pt_str_addf(out, "  %-15s %s: %s\n", pt_overlays[i].name, pt_overlays[i].look,
+			    pt_overlays[i].text);
+	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike\n");
 }
 
 void pt_help_text(unsigned where, struct pt_str *out)

@@ -85,21 +85,21 @@ static int wait_for_table(struct pt_ui *ui, int signal_fd)
 	return 0;
 }
 
+/* The kernel keeps the first 15 bytes of a name. */
+static bool is_called(const struct pt_process *p, const char *name)
+{
+	return strlen(p->comm) == 15 ? !strncmp(p->comm, name, 15) : !strcmp(p->comm, name);
+}
+
 static const struct pt_process *find_name(const struct pt_table *t, const char *name, size_t *ret_n)
 {
 	const struct pt_process *first = NULL;
 
 	*ret_n = 0;
 	for (size_t i = 0; i < t->n; i++)
-		if (!strcmp(t->p[i].comm, name) && !(*ret_n)++)
+		if (is_called(&t->p[i], name) && !(*ret_n)++)
 			first = &t->p[i];
 	return first;
-}
-
-static const char *no_memory(const struct pt_process *p)
-{
-	return p->kthread ? "is a kernel thread: it has no memory of its own" :
-	       p->zombie ? "has ended and waits for its parent: it has no memory any more" : NULL;
 }
 
 static void say_several(struct pt_ui *ui, size_t n)
@@ -125,8 +125,8 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 	if (!p)
 		return fail_word("there is no process \"", opt->target ? opt->target : "demo",
 				 "\"; ", "pagetop without a name lists all of them");
-	if (no_memory(p)) {
-		fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, no_memory(p));
+	if (pt_process_no_memory(p)) {
+		fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, pt_process_no_memory(p));
 		return NOT_RUN;
 	}
 	if (n > 1) {

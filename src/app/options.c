@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/app/keys.h"
+#include "pagetop/app/term.h"
 #include "pagetop/base/text.h"
 
 enum {
@@ -51,7 +52,7 @@ static int number(const char *option, const char *value, double lo, double hi, c
 
 static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 {
-	char tail;
+	int n;
 
 	switch (opt) {
 	case OPT_NAME:
@@ -70,8 +71,8 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 	case OPT_BUDGET:
 		return number("budget", value, 0.01, 1, "a share from 0.01 to 1", &o->budget, why);
 	case OPT_SIZE:
-		if (sscanf(value, "%dx%d%c", &o->w, &o->h, &tail) != 2 || o->w < 1 || o->h < 1 ||
-		    o->w > 1000 || o->h > 1000)
+		n = pt_parse_screen(value, &o->w, &o->h);
+		if (!n || value[n])
 			return bad(why, "size", value, "columns and rows such as 80x24, each 1 to 1000");
 		return 0;
 	case OPT_KEYS:

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char resize[] = "Resize=";
+
 struct script {
 	struct pt_term term;
 	char *keys;
@@ -12,6 +14,18 @@ struct script {
 	const char *typed;	/* up to here a word is typed, not pressed */
 	int w, h;
 };
+
+int pt_parse_screen(const char *text, int *ret_w, int *ret_h)
+{
+	enum { MAX = 1000 };
+	int w, h, n = 0;
+
+	if (sscanf(text, "%4dx%4d%n", &w, &h, &n) != 2 || w < 1 || h < 1 || w > MAX || h > MAX)
+		return 0;
+	*ret_w = w;
+	*ret_h = h;
+	return n;
+}
 
 static void size(struct pt_term *t, int *ret_w, int *ret_h)
 {
@@ -37,8 +51,10 @@ static struct pt_event next(struct pt_term *t)
 	int n = 0;
 
 	s->at += strspn(s->at, " ");
-	if (sscanf(s->at, "Resize=%dx%d%n", &e.w, &e.h, &n) == 2 && n && e.w > 0 && e.h > 0) {
-		s->at += n;
+	if (!strncmp(s->at, resize, strlen(resize)))
+		n = pt_parse_screen(s->at + strlen(resize), &e.w, &e.h);
+	if (n) {
+		s->at += (int)strlen(resize) + n;
 		s->w = e.w;
 		s->h = e.h;
 		e.key = PT_KEY_RESIZE;

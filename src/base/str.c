@@ -27,7 +27,7 @@ int pt_grow(void *items, size_t *cap, size_t need, size_t size)
 	return 0;
 }
 
-/* Room for `more` bytes and the NUL; false when there is none. */
+/* Room for `more` bytes and the NUL; 0 when there is none. */
 static int reserve(struct pt_str *s, size_t more)
 {
 	char *heap = s->cap ? s->s : NULL;

@@ -80,7 +80,7 @@ void pt_escape(struct pt_str *out, const char *s, size_t len)
 	while (len) {
 		uint32_t ch = 0;
 		size_t n = pt_utf8_decode(s, len, &ch);
-		bool plain = n && !pt_is_control(ch);
+		bool plain = n && !pt_is_control(ch) && pt_char_width(ch) > 0;
 
 		if (!n)
 			n = 1;

@@ -72,7 +72,7 @@ int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, ui
 
 	if (n < 0)
 		return (int)n;
-	if (n == 0 && npages)
+	if (n == 0 && npages && !pt_pagemap_alive(pm))
 		return -ESRCH;
 	memset((char *)ret + n, 0, npages * 8 - (size_t)n);	/* beyond user space: nothing there */
 	return 0;

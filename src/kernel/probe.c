@@ -32,7 +32,7 @@ static int open_config(const struct pt_root *root)
 	struct pt_str release = PT_STR_INIT, path = PT_STR_INIT;
 	int fd = pt_open_at(root->proc_fd, "config.gz");
 
-	if (fd < 0 && !pt_read_at(root->proc_fd, "sys/kernel/osrelease", &release)) {
+	if (fd < 0 && root->real && !pt_read_at(root->proc_fd, "sys/kernel/osrelease", &release)) {
 		pt_str_addf(&path, "/boot/config-%.*s", (int)strcspn(release.s, "\n/"), release.s);
 		fd = pt_open_at(root->proc_fd, path.s);
 	}
@@ -111,7 +111,7 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 	case -EACCES:
 	case -EPERM:
 		if (probe->dac_read_search && probe->sys_ptrace)
-			return "cannot be read: the kernel refuses, with all our privileges";
+			return "cannot be read: the kernel refuses, whatever our privileges";
 		return probe->sys_ptrace ? "needs CAP_DAC_READ_SEARCH" :
 		       probe->dac_read_search ? "needs CAP_SYS_PTRACE" :
 		       "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH";

@@ -59,15 +59,20 @@ static int numbers_at(int dir_fd, const char *name, pid_t **ret_pids, size_t *re
 	struct dirent *e;
 	uint64_t pid;
 
-	if (!dir)
-		return -errno;
-	while (!err && (e = readdir(dir))) {
+	if (!dir) {
+		err = -errno;
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	for (errno = 0; !err && (e = readdir(dir)); errno = 0) {
 		if (pt_parse_dec(e->d_name, &pid) || pid > INT32_MAX)
 			continue;
 		err = pt_grow(&pids, &cap, n + 1, sizeof(*pids));
 		if (!err)
 			pids[n++] = (pid_t)pid;
 	}
+	err = err ? err : -errno;	/* a list that broke off is no list */
 	closedir(dir);
 	if (err) {
 		free(pids);

@@ -22,6 +22,7 @@ int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir
 	if (fd < 0)
 		return fd;
 	root->proc_fd = fd;
+	root->real = !proc_dir;
 	fd = open_dir(sys_dir ? sys_dir : "/sys");
 	root->sys_fd = fd < 0 ? -1 : fd;
 	return 0;

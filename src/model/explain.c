@@ -99,7 +99,7 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 	why_count(&run, &page->page, out);
 	if (run.row == PT_STATE_ABSENT)
 		why_absent(vma, out);
-	if (run.row == PT_STATE_LAZYFREE)
+	if (run.row == PT_STATE_LAZYFREE && vma->got_smaps)
 		pt_str_addf(out, " Flags cannot tell whether it was written since; smaps LazyFree says %llu "
 			    "kB of this mapping.", (unsigned long long)vma->lazyfree_bytes >> 10);
 	if (why_hidden(page, &run))
@@ -149,8 +149,11 @@ static void add_frame(const struct pt_image *page, struct pt_str *out)
 		pt_str_addf(out, "pfn\t?\t%s\n", page->why_pfn);
 		return;
 	}
-	pt_str_addf(out, "pfn\t0x%llx\tphysical address 0x%llx\n", (unsigned long long)pfn,
+	pt_str_addf(out, "pfn\t0x%llx\tphysical address 0x%llx", (unsigned long long)pfn,
 		    (unsigned long long)pfn << PT_PAGE_SHIFT);
+	if (page->page.node >= 0)
+		pt_str_addf(out, " · node %d", page->page.node);
+	pt_str_addc(out, '\n');
 }
 
 /* A word of one of the kpage files that is not known: why. */
@@ -242,10 +245,13 @@ void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
 #undef VMFLAG
 	};
 	const char *sep = "";
+	char size[PT_SIZE_LEN];
 
 	pt_str_addf(out, "mapping\t%s\t%llx-%llx ", vma->perms, (unsigned long long)vma->start,
 		    (unsigned long long)vma->end);
 	pt_escape(out, vma->name, vma->name_len);
+	if (vma->page_bytes > PT_PAGE_BYTES)
+		pt_str_addf(out, " in pages of %s", pt_size_text(vma->page_bytes, size));
 	pt_str_adds(out, vma->got_smaps ? "\nVmFlags\t\t" : "\nVmFlags\t?\tsmaps could not be read");
 	for (int i = 0; i < PT_NVMFLAGS; i++)
 		if (vma->vmflags >> i & 1) {

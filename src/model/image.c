@@ -12,6 +12,7 @@ struct pt_image *pt_image_new(void)
 		img->vmas = (struct pt_vmas)PT_VMAS_INIT;
 		img->hi_vpn = UINT64_MAX;
 		img->why_pfn = "hidden";
+		img->page.node = -1;
 	}
 	return img;
 }

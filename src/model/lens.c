@@ -12,9 +12,9 @@ const struct pt_lens_row pt_state_rows[PT_NSTATES] = {
 };
 
 const struct pt_overlay pt_overlays[PT_NOVERS] = {
-	{ F(HUGE), "huge", "mapped as one huge page" },
-	{ F(LARGE), "large", "part of a larger folio, mapped page by page" },
-	{ F(LOCKED), "locked", "locked in memory" },
+	{ F(HUGE), "huge", "a solid block, the sign in capitals", "mapped as one huge page" },
+	{ F(LARGE), "large", "bold", "part of a larger folio, mapped page by page" },
+	{ F(LOCKED), "locked", "underlined, on a tint", "locked in memory" },
 };
 
 enum pt_state pt_state_of(const struct pt_facts *f)

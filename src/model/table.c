@@ -118,3 +118,9 @@ void pt_table_sort(struct pt_table *t)
 	if (t->n)
 		qsort(t->p, t->n, sizeof(*t->p), largest_first);
 }
+
+const char *pt_process_no_memory(const struct pt_process *p)
+{
+	return p->kthread ? "is a kernel thread: it has no memory of its own" :
+	       p->zombie ? "has ended and waits for its parent: it has no memory any more" : NULL;
+}

@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include "pagetop/base/text.h"
 
+enum { NEAR = 64 };	/* rows that are looked at for the same user */
+
 static char *user_name(uid_t uid)
 {
 	struct pt_str out = PT_STR_INIT;
@@ -54,8 +56,22 @@ static void take_over(struct pt_process *p, const struct pt_process *old, uint64
 		p->faults_per_s = (double)(p->nfaults - old->nfaults) / s;
 }
 
-static int fill_row(struct pt_process *p, int dir_fd, const struct pt_table *before,
-		    uint64_t now_ns)
+/* Looking a name up can be slow: first the process itself a moment ago, then those just listed. */
+static char *name_of(const struct pt_table *t, const struct pt_process *p,
+		     const struct pt_process *old)
+{
+	if (p->uid == (uid_t)-1)
+		return strdup("?");
+	if (old && old->uid == p->uid)
+		return strdup(old->user);
+	for (const struct pt_process *other = p; other-- > t->p && p - other <= NEAR;)
+		if (other->uid == p->uid && other->user)
+			return strdup(other->user);
+	return user_name(p->uid);
+}
+
+static int fill_row(struct pt_table *t, struct pt_process *p, int dir_fd,
+		    const struct pt_table *before)
 {
 	const struct pt_process *old;
 	struct pt_proc_stat stat;
@@ -74,12 +90,9 @@ static int fill_row(struct pt_process *p, int dir_fd, const struct pt_table *bef
 	old = find_old(before, p);
 	if (pt_proc_uid(dir_fd, &p->uid))
 		p->uid = (uid_t)-1;
-	if (old && old->uid == p->uid)	/* looking a name up can be slow */
-		p->user = strdup(old->user);
-	else
-		p->user = p->uid == (uid_t)-1 ? strdup("?") : user_name(p->uid);
+	p->user = name_of(t, p, old);
 	if (old)
-		take_over(p, old, now_ns - before->mono_ns);
+		take_over(p, old, t->mono_ns - before->mono_ns);
 	return p->comm && p->command && p->user ? 0 : -ENOMEM;
 }
 
@@ -110,7 +123,7 @@ static int add_row(const struct pt_scan_env *env, pid_t pid, const struct pt_tab
 		return gone ? 0 : -ENOMEM;
 	p->pid = pid;
 	if (dir_fd >= 0) {
-		err = fill_row(p, dir_fd, before, t->mono_ns);
+		err = fill_row(t, p, dir_fd, before);
 		close(dir_fd);
 	}
 	gone = err == -ENOENT || err == -ESRCH;

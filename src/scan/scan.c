@@ -19,6 +19,7 @@ struct chunk {
 	uint64_t kflags[PT_CHUNK_NPAGES];
 	uint64_t count[PT_CHUNK_NPAGES];
 	uint16_t scan[PT_CHUNK_NPAGES];		/* PT_RUN() bits that the ioctl told */
+	uint64_t block[PT_CHUNK_NPAGES];	/* words to choose from, where there is no ioctl */
 };
 
 struct scan {
@@ -117,6 +118,14 @@ static bool ioctl_contradicts(const struct chunk *c, size_t i)
 	       !(c->scan[i] & PT_RUN(PFNZERO)) != !(kflags & PT_KPF(ZERO_PAGE));
 }
 
+static bool is_doubtful(const struct chunk *c, size_t i)
+{
+	uint64_t kflags = c->kflags[i];
+
+	return ioctl_contradicts(c, i) || (c->scan[i] & PT_RUN(SCANNED) && kflags != PT_KPAGE_NONE &&
+					   kflags & (PT_KPF(THP) | PT_KPF(HUGE)));
+}
+
 /* Pages of drivers in a mixed map have no reverse map: neither flags nor count tell of them. */
 static bool in_mixed_map(const struct scan *s, size_t i)
 {
@@ -141,24 +150,46 @@ static bool word_contradicts(const struct scan *s, size_t i)
 	       !in_mixed_map(s, i);
 }
 
-/* Whether sources contradict each other of any page. The ioctl is asked anew where it is one of them. */
-static bool ask_anew(const struct scan *s)
+/* Asks the ioctl of pages from the i-th to before the j-th, which follow one another. */
+static void ask_range(const struct scan *s, size_t i, size_t j)
 {
+	struct pt_region region[PT_MAX_REGIONS];
 	struct chunk *c = s->c;
-	bool any = false;
+	uint64_t vpn = c->vpn[i], first = vpn, end = first + (j - i);
+	ssize_t n = 0;
 
-	for (size_t i = 0; i < c->n; i++) {
-		struct pt_region region;
-		uint64_t vpn = c->vpn[i];
+	for (size_t k = i; k < j; k++)
+		c->scan[k] = PT_RUN(SCANNED);
+	while (vpn < end && (n = pt_pagemap_find(s->pm, &vpn, end, region, PT_MAX_REGIONS)) >= 0)
+		for (ssize_t r = 0; r < n; r++)
+			for (uint64_t p = 0; p < region[r].npages; p++)
+				c->scan[i + (region[r].vpn - first) + p] = scan_bits(region[r].categories);
+}
 
-		any = any || word_contradicts(s, i);
-		if (!ioctl_contradicts(c, i))
+/*
+ * What the ioctl said was about the moment before the words were read. Of pages that may be huge,
+ * and of those where it contradicts the flags, it is asked again, between the two looks at the words.
+ */
+static void ask_anew(const struct scan *s)
+{
+	const struct chunk *c = s->c;
+
+	for (size_t i = 0, j; i < c->n && !s->pm->no_scan; i = j) {
+		j = i + 1;
+		if (!is_doubtful(c, i))
 			continue;
-		any = true;
-		c->scan[i] = pt_pagemap_find(s->pm, &vpn, vpn + 1, &region, 1) > 0 ?
-			     scan_bits(region.categories) : PT_RUN(SCANNED);
+		while (j < c->n && c->vpn[j] == c->vpn[j - 1] + 1 && is_doubtful(c, j))
+			j++;
+		ask_range(s, i, j);
 	}
-	return any;
+}
+
+static bool any_contradicts(const struct scan *s)
+{
+	for (size_t i = 0; i < s->c->n; i++)
+		if (ioctl_contradicts(s->c, i) || word_contradicts(s, i))
+			return true;
+	return false;
 }
 
 /*
@@ -176,10 +207,11 @@ static int read_chunk(const struct scan *s)
 	for (int i = 0; i < TRIES && !err; i++) {
 		memcpy(c->word, c->again, bytes);
 		read_frames(s);
-		if (alone)	/* only one source: nothing can disagree */
+		if (alone)	/* no frames were read: nothing can disagree with the words */
 			return 0;
+		ask_anew(s);
 		err = read_words(s, c->again);
-		if (!err && !ask_anew(s) && !memcmp(c->again, c->word, bytes))
+		if (!err && !memcmp(c->again, c->word, bytes) && !any_contradicts(s))
 			return 0;
 	}
 	for (size_t i = 0; i < c->n && !err; i++)
@@ -206,6 +238,21 @@ static uint16_t word_bits(uint64_t word)
 	return bits;
 }
 
+/*
+ * Mappings are read before their pages: a page that cannot be in such a mapping is in another one
+ * that took its place. Shared mappings hold no anonymous pages, anonymous ones no others; but for
+ * huge zero pages, which have bit 61 too, and are not mapped once.
+ */
+static bool is_foreign(uint64_t word, const struct pt_vma *vma)
+{
+	bool anon_vma = vma->perms[3] == 'p' && !vma->inode &&
+			(!vma->name_len || !strcmp(vma->name, "[heap]") || !strcmp(vma->name, "[stack]"));
+
+	if (!(word & PT_PM_PRESENT) || vma->vmflags & PT_VMF(MM))
+		return false;
+	return word & PT_PM_FILE ? anon_vma && word & PT_PM_EXCLUSIVE : vma->perms[3] == 's';
+}
+
 /* The i-th page of the chunk as a run of one. */
 static struct pt_run make_run(const struct scan *s, size_t i)
 {
@@ -213,7 +260,7 @@ static struct pt_run make_run(const struct scan *s, size_t i)
 	uint64_t word = c->word[i];
 	struct pt_run run = { .vpn = c->vpn[i] };
 
-	if (word != c->again[i]) {
+	if (word != c->again[i] || is_foreign(word, &s->img->vmas.v[s->vma])) {
 		s->img->nunstable++;
 		run.pm = PT_RUN(UNSTABLE);
 		return run;
@@ -225,7 +272,7 @@ static struct pt_run make_run(const struct scan *s, size_t i)
 			run.pm |= PT_RUN(GOT_FLAGS);
 			run.kflags = c->kflags[i] & s->img->ctx.kmask;
 		}
-		if (c->count[i] != PT_KPAGE_NONE) {
+		if (c->count[i] <= UINT32_MAX) {	/* more is no count, or none was read */
 			run.pm |= PT_RUN(GOT_COUNT);
 			run.count = (uint32_t)c->count[i];
 		}
@@ -257,6 +304,8 @@ static void keep_words(const struct scan *s, size_t i)
 	w->kpage[PT_KPAGE_COUNT] = c->count[i];
 	pt_kpage_read(&s->env->probe->kpage, PT_KPAGE_CGROUP, &c->pfn[i], 1,
 		      &w->kpage[PT_KPAGE_CGROUP]);
+	if (c->pfn[i])
+		w->node = pt_node_of_pfn(s->env->root, c->pfn[i]);
 }
 
 /* Pages outside all mappings appeared after the mappings were read: the next scan has them. */
@@ -332,6 +381,18 @@ static int scan_found(struct scan *s, uint64_t vpn, uint64_t end_vpn)
 	return err;
 }
 
+/* Of a block of words those that are not empty. */
+static int scan_block(struct scan *s, uint64_t vpn, size_t npages)
+{
+	uint64_t *word = s->c->block;
+	int err = cancelled(s) ? -ECANCELED : pt_pagemap_read(s->pm, vpn, npages, word);
+
+	for (size_t i = 0; i < npages && !err; i++)
+		if (word[i] >> 62)
+			err = add_region(s, vpn + i, 1, 0);
+	return err;
+}
+
 /* Without it: every word of every mapping. */
 static int scan_all(struct scan *s, uint64_t vpn, uint64_t end_vpn)
 {
@@ -347,13 +408,11 @@ static int scan_all(struct scan *s, uint64_t vpn, uint64_t end_vpn)
 		while (at < end && !err) {
 			uint64_t n = end - at < PT_CHUNK_NPAGES ? end - at : PT_CHUNK_NPAGES;
 
-			err = cancelled(s) ? -ECANCELED : add_region(s, at, n, 0);
-			if (!err)
-				err = take_chunk(s);
+			err = scan_block(s, at, n);
 			at += n;
 		}
 	}
-	return err;
+	return err ? err : take_chunk(s);
 }
 
 /* The end of what pagemap covers: [vsyscall] lies beyond. */
@@ -419,6 +478,45 @@ static int gone(const struct pt_target *t)
 	return pt_proc_stat(t->dir_fd, &stat) || pt_proc_is_dead(&stat) ? -ESRCH : -ESTALE;
 }
 
+/* Whether the addresses still belong to what they belonged to, whole or in parts. */
+static bool still_there(const struct pt_vma *old, const struct pt_vmas *now)
+{
+	size_t i = pt_vma_at_or_above(now->v, now->n, old->start);
+	uint64_t at = old->start;
+
+	for (; at < old->end && i < now->n && now->v[i].start <= at; i++) {
+		const struct pt_vma *v = &now->v[i];
+
+		if (memcmp(v->perms, old->perms, sizeof(v->perms)) || v->inode != old->inode ||
+		    v->dev_major != old->dev_major || v->dev_minor != old->dev_minor)
+			return false;
+		at = v->end;
+	}
+	return at >= old->end;
+}
+
+/* Mappings were read before their pages: what changed hands meanwhile is not known. */
+static int check_mappings(struct scan *s, const struct pt_target *t)
+{
+	struct pt_vmas now = PT_VMAS_INIT;
+	struct pt_runs *runs = &s->img->runs;
+	int err = pt_maps_read(t->dir_fd, false, &now);
+	size_t i = 0;
+
+	for (size_t v = 0; v < s->img->vmas.n && !err; v++) {
+		const struct pt_vma *vma = &s->img->vmas.v[v];
+		bool ok = i < runs->n && runs->r[i].vpn < pt_vma_end_vpn(vma) ? still_there(vma, &now) : true;
+
+		for (; i < runs->n && runs->r[i].vpn < pt_vma_end_vpn(vma); i++)
+			if (!ok) {
+				runs->r[i].pm = PT_RUN(UNSTABLE);
+				s->img->nunstable += runs->r[i].npages;
+			}
+	}
+	pt_vmas_done(&now);
+	return err;
+}
+
 static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
 {
 	struct pt_image *img = s->img;
@@ -440,6 +538,8 @@ static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
 	}
 	img->ctx.kmask = wish->kind == PT_WISH_PAGE ? UINT64_MAX : ~PT_KPF_VOLATILE;
 	err = img->name ? scan_pages(s, t, wish) : -ENOMEM;
+	if (!err)
+		err = check_mappings(s, t);
 	if (err == -ESRCH && !t->pm_err)
 		err = gone(t);
 	return err ? err : pt_image_complete(img);

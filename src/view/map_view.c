@@ -5,6 +5,9 @@
 #include "pagetop/base/text.h"
 #include "pagetop/model/explain.h"
 
+_Static_assert(PT_STYLE_LARGE == PT_STYLE_HUGE << 1 && PT_STYLE_LOCKED == PT_STYLE_HUGE << 2,
+	       "marks of a style are in the order of PT_OVER_*");
+
 enum { ADDR_W = 13, MAX_ZOOM_SHIFT = 36, LEGEND_MAX = 5 };
 
 /* A line of the whole map: a row of cells of a mapping, or (-1) the border above its first row. */
@@ -378,8 +381,7 @@ static void draw_title(const struct pt_scene *sc, const struct pt_vma *vma, stru
 
 	pt_title_process(sc, &s);
 	pt_str_adds(&s, " ▸ ");
-	pt_escape(&s, vma->name_len ? vma->name : "[anonymous]",
-		  vma->name_len ? vma->name_len : strlen("[anonymous]"));
+	pt_vma_name(vma, &s);
 	pt_str_addf(&s, " %s %s", vma->perms,
 		    pt_size_text(vma->end - vma->start, size));
 	pt_draw_top(sc, c, s.s, sc->img->cost_ns, sc->img->mono_ns);

@@ -14,9 +14,9 @@ static void draw_title(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas
 
 	pt_title_process(sc, &s);
 	pt_str_addf(&s, " ▸ page 0x%llx", (unsigned long long)vpn << PT_PAGE_SHIFT);
-	if (vma && vma->name_len) {
+	if (vma) {
 		pt_str_adds(&s, " of ");
-		pt_escape(&s, vma->name, vma->name_len);
+		pt_vma_name(vma, &s);
 	}
 	pt_draw_top(sc, c, s.s, sc->page ? sc->page->cost_ns : 0,
 		    sc->page ? sc->page->mono_ns : 0);

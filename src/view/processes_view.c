@@ -161,6 +161,17 @@ static void draw_heading(struct pt_canvas *c)
 	pt_canvas_text(c, x + l.bar_w, 1, c->w - x - l.bar_w, PT_ROLE_HEAD, "COMMAND");
 }
 
+/* The sums come row by row: the list is as old as the oldest of them. */
+static uint64_t oldest(const struct pt_table *t)
+{
+	uint64_t mono_ns = t ? t->mono_ns : 0;
+
+	for (size_t i = 0; t && i < t->n; i++)
+		if (t->p[i].scanned && t->p[i].mono_ns < mono_ns)
+			mono_ns = t->p[i].mono_ns;
+	return mono_ns;
+}
+
 static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
@@ -170,8 +181,7 @@ static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
 		pt_str_adds(&s, "   only ");
 		pt_escape(&s, sc->only, strlen(sc->only));
 	}
-	pt_draw_top(sc, c, s.s, sc->table ? sc->table->cost_ns : 0,
-		    sc->table ? sc->table->mono_ns : 0);
+	pt_draw_top(sc, c, s.s, sc->table ? sc->table->cost_ns : 0, oldest(sc->table));
 	pt_str_done(&s);
 }
 

@@ -180,6 +180,9 @@ void pt_title_process(const struct pt_scene *sc, struct pt_str *out)
 	pt_str_addf(out, " %s ▸ ", sc->host);
 	if (sc->img)
 		pt_str_addf(out, "%d %s", (int)sc->img->pid, sc->img->name);
+	if (sc->img && sc->img->nunstable)
+		pt_str_addf(out, " (%llu pages would not hold still)",
+			    (unsigned long long)sc->img->nunstable);
 }
 
 int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text)
@@ -237,6 +240,14 @@ static const struct pt_note *note_of(const struct pt_scene *sc, const struct pt_
 	return NULL;
 }
 
+void pt_vma_name(const struct pt_vma *vma, struct pt_str *out)
+{
+	if (vma->name_len)
+		pt_escape(out, vma->name, vma->name_len);
+	else
+		pt_str_adds(out, "[anonymous]");
+}
+
 void pt_vma_text(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_str *out)
 {
 	const struct pt_note *note = note_of(sc, vma);
@@ -249,8 +260,7 @@ void pt_vma_text(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_
 		pt_str_adds(out, note->text);
 		if (vma->name_len)
 			pt_str_adds(out, "  ");
-	} else if (!vma->name_len) {
-		pt_str_adds(out, "[anonymous]");
 	}
-	pt_escape(out, vma->name, vma->name_len);
+	if (!note || vma->name_len)
+		pt_vma_name(vma, out);
 }

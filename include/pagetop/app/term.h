@@ -32,6 +32,9 @@ struct pt_term_class {
 /* 0; or -errno, and in `why` the sentence. */
 int pt_term_curses_new(struct pt_term **ret, struct pt_str *why);
 
+/* "80x24" at the beginning of a text, each 1 to 1000; the length of it, 0 if it is none. */
+int pt_parse_screen(const char *text, int *ret_w, int *ret_h);
+
 /*
  * Keys of `keys` one after the other, each once the screen is settled: as in keys.def, words that
  * are no key are typed, "Resize=WxH" is a resize. When they are used up `finished` is set.

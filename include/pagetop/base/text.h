@@ -2,8 +2,8 @@
  * Text that came from outside, and text for people.
  *
  * Names of processes and files may hold anything: escape sequences, broken UTF-8, marks that
- * turn the writing direction round. pt_escape() is the one way by which they reach a screen, a
- * table or a file: a control or format character, or a byte that is not valid UTF-8, becomes
+ * turn the writing direction round, or take no room at all. pt_escape() is the one way by which they reach a screen, a
+ * table or a file: a control, format or combining character, or a byte that is not valid UTF-8, becomes
  * \xNN byte by byte, and a backslash becomes \\, so that every name can be turned back.
  */
 #ifndef PAGETOP_BASE_TEXT_H

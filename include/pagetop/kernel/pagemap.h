@@ -70,7 +70,7 @@ enum pt_entry {
 
 /*
  * The meaning of each of the 32 types depends on how the kernel was built (include/linux/swap.h,
- * MAX_SWAPFILES). Filled from the kernel's configuration by pt_probe(); without it only what is
+ * MAX_SWAPFILES). Filled from the kernel's configuration by pt_probe_init(); without it only what is
  * the same in every build is known.
  */
 struct pt_swap_layout {

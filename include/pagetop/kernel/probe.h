@@ -23,7 +23,7 @@ void pt_probe_done(struct pt_probe *probe);
 
 /*
  * Why a process could not be looked at, for a person: "needs CAP_SYS_PTRACE, …", "refused by the
- * kernel", "has ended" … `err` is what a reader returned. A constant string.
+ * kernel", "has ended" … `err` is what a reader returned. A string that lives on.
  */
 const char *pt_probe_why(const struct pt_probe *probe, int err);
 

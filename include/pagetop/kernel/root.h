@@ -14,6 +14,7 @@
 struct pt_root {
 	int proc_fd;		/* /proc or its stand-in */
 	int sys_fd;		/* /sys or its stand-in; -1 if there is none */
+	bool real;		/* this machine's own /proc */
 };
 
 #define PT_ROOT_INIT { .proc_fd = -1, .sys_fd = -1 }

@@ -24,6 +24,7 @@
 struct pt_page_words {
 	uint64_t pagemap;
 	uint64_t kpage[PT_NKPAGE];	/* PT_KPAGE_NONE: not known */
+	int node;			/* NUMA node; negative: not known */
 };
 
 struct pt_image {

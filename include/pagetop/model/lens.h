@@ -41,6 +41,7 @@ struct pt_lens_row {
 struct pt_overlay {
 	uint64_t fact;			/* PT_F() */
 	const char *name;
+	const char *look;		/* how it lies over a sign */
 	const char *text;
 };
 

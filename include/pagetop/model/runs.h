@@ -19,7 +19,7 @@ struct pt_run {
 	uint64_t at;		/* how many pages are in all runs before: index into the PFNs */
 	uint32_t npages;
 	uint32_t count;		/* kpagecount of each page */
-	uint16_t pm;		/* PT_PM() facts: pagemap and PAGEMAP_SCAN, and what answered */
+	uint16_t pm;		/* PT_RUN() facts: pagemap and PAGEMAP_SCAN, and what answered */
 	uint8_t row;		/* row of the state lens, worked out once when the image is complete */
 	uint8_t over;		/* PT_OVER_* that hold, likewise */
 	uint8_t over_open;	/* PT_OVER_* of which it is not known whether they hold */

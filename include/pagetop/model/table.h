@@ -63,6 +63,9 @@ const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint
 /* A copy with only the processes of this name. NULL: no memory. */
 struct pt_table *pt_table_only(const struct pt_table *t, const char *comm);
 
+/* Why there is nothing to enter: a sentence behind the pid; NULL: there is. */
+const char *pt_process_no_memory(const struct pt_process *p);
+
 /* Largest first; kernel threads and the dead last. */
 void pt_table_sort(struct pt_table *t);
 

@@ -5,12 +5,15 @@
  *	PAGEMAP_SCAN                where something is        ┐
  *	pagemap                     words of those pages      │ chunk by chunk, at most
  *	kpageflags, kpagecount      what is at their PFNs     │ PT_CHUNK_NPAGES pages found
- *	pagemap again               what changed meanwhile    ┘ is asked once more, then unstable
+ *	PAGEMAP_SCAN again          of huge pages             │ what changed meanwhile is asked
+ *	pagemap again               what changed meanwhile    ┘ again, then it is unstable
+ *	maps                        whose addresses these still are
  */
 #ifndef PAGETOP_SCAN_SCAN_H
 #define PAGETOP_SCAN_SCAN_H
 
 #include <stdatomic.h>
+#include "pagetop/kernel/node.h"
 #include "pagetop/kernel/probe.h"
 #include "pagetop/kernel/proc.h"
 #include "pagetop/kernel/root.h"

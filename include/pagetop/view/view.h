@@ -85,7 +85,10 @@ void pt_draw_waiting(struct pt_canvas *c, int y, const char *what);
 /* A text in lines of at most `w` columns, from row y on; returns the row behind it. */
 int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text);
 
-/* The name of a mapping for people: escaped; "" becomes [anonymous]; with its note, if it has one. */
+/* The name of a mapping for people, escaped; [anonymous] if it has none. */
+void pt_vma_name(const struct pt_vma *vma, struct pt_str *out);
+
+/* The same with the note on it, if there is one. */
 void pt_vma_text(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_str *out);
 
 #endif
