@@ -23,8 +23,8 @@ int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir
 		return fd;
 	root->proc_fd = fd;
 	root->real = !proc_dir;
-	fd = open_dir(sys_dir ? sys_dir : "/sys");
-	root->sys_fd = fd < 0 ? -1 : fd;
+	fd = sys_dir || !proc_dir ? open_dir(sys_dir ? sys_dir : "/sys") : -1;
+	root->sys_fd = fd < 0 ? -1 : fd;	/* beside another /proc our own /sys would be a lie */
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/kpage.h"
 
@@ -65,9 +66,11 @@ static void sentence(struct pt_str *out, const char *text)
 
 static void why_count(const struct pt_run *run, const struct pt_page_words *w, struct pt_str *out)
 {
-	if (!(run->pm & PT_RUN(PRESENT)) || !(run->pm & PT_RUN(GOT_COUNT)))
+	if (!(run->pm & PT_RUN(PRESENT)))
 		return;
-	if (run->row == PT_STATE_ZERO)
+	if (run->row != PT_STATE_ZERO && !(run->pm & PT_RUN(GOT_COUNT)))
+		sentence(out, "how often it is mapped is hidden");
+	else if (run->row == PT_STATE_ZERO)
 		sentence(out, "its map count is 0 although it is present, because the kernel does not "
 			      "count how often zero pages are mapped");
 	else if (!run->count)
@@ -133,7 +136,7 @@ static void add_entry(const struct pt_image *page, uint64_t word, struct pt_str 
 	};
 
 	if (!(word & PT_PM_PFN_MASK)) {
-		pt_str_addf(out, "entry\t?\t%s\n", page->why_pfn);
+		pt_str_addf(out, "entry\t?\thidden: %s\n", page->why_pfn);
 		return;
 	}
 	pt_str_addf(out, "entry\ttype %u\t%s 0x%llx\n", PT_SWP_TYPE(word),
@@ -146,7 +149,7 @@ static void add_frame(const struct pt_image *page, struct pt_str *out)
 	uint64_t pfn = page->page.pagemap & PT_PM_PFN_MASK;
 
 	if (!pfn) {
-		pt_str_addf(out, "pfn\t?\t%s\n", page->why_pfn);
+		pt_str_addf(out, "pfn\t?\thidden: %s\n", page->why_pfn);
 		return;
 	}
 	pt_str_addf(out, "pfn\t0x%llx\tphysical address 0x%llx", (unsigned long long)pfn,
@@ -164,7 +167,7 @@ static void add_unknown(const char *name, const struct pt_image *page, enum pt_k
 			  page->page.pagemap & PT_PM_PFN_MASK ? "the kernel keeps no word for this PFN" :
 			  page->why_pfn;
 
-	pt_str_addf(out, "%s\t?\t%s\n", name, why);
+	pt_str_addf(out, "%s\t?\t%s%s\n", name, strncmp(why, "needs", 5) ? "" : "hidden: ", why);
 }
 
 static void add_flags(const struct pt_image *page, struct pt_str *out)

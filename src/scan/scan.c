@@ -78,7 +78,10 @@ static bool count_is_told(const struct scan *s, size_t i)
 	bool small = kflags != PT_KPAGE_NONE ? !(kflags & (PT_KPF(THP) | PT_KPF(HUGE))) :
 		     s->c->scan[i] & PT_RUN(SCANNED) && !(s->c->scan[i] & PT_RUN(PMD));
 
-	return !s->words && s->env->probe->precise && s->c->word[i] & PT_PM_EXCLUSIVE && small;
+	/* the raw words of one page are read all the same, where they can be */
+	if (s->words && s->env->probe->kpage.fd[PT_KPAGE_COUNT] >= 0)
+		return false;
+	return s->env->probe->precise && s->c->word[i] & PT_PM_EXCLUSIVE && small;
 }
 
 /* What the kernel knows of the pages' frames; where it does not tell, PT_KPAGE_NONE. */
@@ -301,7 +304,8 @@ static void keep_words(const struct scan *s, size_t i)
 
 	w->pagemap = c->word[i];
 	w->kpage[PT_KPAGE_FLAGS] = c->kflags[i];
-	w->kpage[PT_KPAGE_COUNT] = c->count[i];
+	if (!s->img->why_kpage[PT_KPAGE_COUNT])
+		w->kpage[PT_KPAGE_COUNT] = c->count[i];
 	pt_kpage_read(&s->env->probe->kpage, PT_KPAGE_CGROUP, &c->pfn[i], 1,
 		      &w->kpage[PT_KPAGE_CGROUP]);
 	if (c->pfn[i])
