@@ -106,7 +106,7 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 		pt_str_addf(out, " Flags cannot tell whether it was written since; smaps LazyFree says %llu "
 			    "kB of this mapping.", (unsigned long long)vma->lazyfree_bytes >> 10);
 	if (why_hidden(page, &run))
-		pt_str_addf(out, " To know all of it %s.", why_hidden(page, &run));
+		pt_str_addf(out, " Not all of it is known: %s.", why_hidden(page, &run));
 }
 
 /* "63 present · 56 mapped once: no …": each bit that has a meaning, set or not. */
