@@ -69,7 +69,8 @@ static void every_key_in_the_table_is_a_key(void **state)
 			s += strspn(s, " ");
 			len = strcspn(s, " ");
 			if (pt_key_parse(&s) == PT_KEY_NONE || (*s && *s != ' '))
-				fail_msg("\"%.*s\" in \"%s\" is no key", (int)len, s, pt_commands[i].keys);
+				fail_msg("\"%.*s\" in \"%s\" is no key", (int)len, s,
+					 pt_commands[i].keys);
 		}
 	}
 }
@@ -100,13 +101,14 @@ static void no_key_does_two_things_in_one_view(void **state)
 	(void)state;
 	for (size_t i = 0; i < pt_ncommands; i++)
 		for (size_t k = 0; k < i; k++)
-			for (const char *a = pt_commands[i].keys; *a && pt_commands[i].where & pt_commands[k].where; ) {
+			for (const char *a = pt_commands[i].keys;
+			     *a && pt_commands[i].where & pt_commands[k].where;) {
 				uint32_t key = pt_key_parse(&a);
 
 				for (const char *b = pt_commands[k].keys; *b; )
 					if (pt_key_parse(&b) == key)
-						fail_msg("a key of both \"%s\" and \"%s\"", pt_commands[i].keys,
-							 pt_commands[k].keys);
+						fail_msg("a key of both \"%s\" and \"%s\"",
+							 pt_commands[i].keys, pt_commands[k].keys);
 			}
 }
 
@@ -247,28 +249,46 @@ static void every_option_is_taken(void **state)
 
 static void what_is_no_option_gets_a_sentence(void **state)
 {
-	static const struct { const char *line, *why; } row[] = {
+	static const struct {
+		const char *line, *why;
+	} row[] = {
 		{ "--colour", "\"--colour\" is unknown; pagetop --help tells what there is" },
-		{ "-Z", "\"-Z\" is unknown" }, { "-Zh", "\"-Z\" is unknown" }, { "4242|-Z", "\"-Z\" is unknown" },
-		{ "--interval", "\"--interval\" needs an argument" }, { "-d", "\"-d\" needs an argument" },
-		{ "-p", "\"-p\" needs an argument" }, { "--keys", "\"--keys\" needs an argument" },
+		{ "-Z", "\"-Z\" is unknown" },
+		{ "-Zh", "\"-Z\" is unknown" },
+		{ "4242|-Z", "\"-Z\" is unknown" },
+		{ "--interval", "\"--interval\" needs an argument" },
+		{ "-d", "\"-d\" needs an argument" },
+		{ "-p", "\"-p\" needs an argument" },
+		{ "--keys", "\"--keys\" needs an argument" },
 		{ "--help=x", "takes no argument" },
 		{ "--interval|soon", "--interval takes seconds from 0.05 to 3600, not \"soon\"" },
-		{ "-d|0", "not \"0\"" }, { "-d|-1", "not \"-1\"" }, { "-d|nan", "not \"nan\"" },
-		{ "-d|1s", "not \"1s\"" }, { "-d|1e9", "not \"1e9\"" },
+		{ "-d|0", "not \"0\"" },
+		{ "-d|-1", "not \"-1\"" },
+		{ "-d|nan", "not \"nan\"" },
+		{ "-d|1s", "not \"1s\"" },
+		{ "-d|1e9", "not \"1e9\"" },
 		{ "--budget|0", "--budget takes a share from 0.01 to 1, not \"0\"" },
-		{ "--budget|2", "not \"2\"" }, { "--budget|inf", "not \"inf\"" },
-		{ "--size|80", "--size takes columns and rows such as 80x24, each 1 to 1000, not \"80\"" },
-		{ "--size|0x24", "not \"0x24\"" }, { "--size|80x24x", "not \"80x24x\"" },
-		{ "--size|80x-1", "not \"80x-1\"" }, { "--size|1001x1", "not \"1001x1\"" },
-		{ "--size|99999999999x1", "not \"99999999999x1\"" }, { "--size|x", "not \"x\"" },
+		{ "--budget|2", "not \"2\"" },
+		{ "--budget|inf", "not \"inf\"" },
+		{ "--size|80",
+		  "--size takes columns and rows such as 80x24, each 1 to 1000, not \"80\"" },
+		{ "--size|0x24", "not \"0x24\"" },
+		{ "--size|80x24x", "not \"80x24x\"" },
+		{ "--size|80x-1", "not \"80x-1\"" },
+		{ "--size|1001x1", "not \"1001x1\"" },
+		{ "--size|99999999999x1", "not \"99999999999x1\"" },
+		{ "--size|x", "not \"x\"" },
 		{ "--screen=colours", "--screen takes nothing or styles, not \"colours\"" },
 		{ "--keys|j", "--keys goes with --screen" },
-		{ "1|2", "\"2\" is one word too many" }, { "demo|x", "\"x\" is one word too many" },
+		{ "1|2", "\"2\" is one word too many" },
+		{ "demo|x", "\"x\" is one word too many" },
 		{ "-p|a|b", "\"b\" is one word too many" },
-		{ "demo|--proc-root|/x", "demo looks at its own child" }, { "demo|-p|x", "demo looks at" },
-		{ "--\033[2J", "\"--\\x1B[2J\" is unknown" }, { "1|\033[2J", "\"\\x1B[2J\" is one word too many" },
-		{ "-d|\033[2J", "not \"\\x1B[2J\"" }, { "--size|\xff", "not \"\\xFF\"" },
+		{ "demo|--proc-root|/x", "demo looks at its own child" },
+		{ "demo|-p|x", "demo looks at" },
+		{ "--\033[2J", "\"--\\x1B[2J\" is unknown" },
+		{ "1|\033[2J", "\"\\x1B[2J\" is one word too many" },
+		{ "-d|\033[2J", "not \"\\x1B[2J\"" },
+		{ "--size|\xff", "not \"\\xFF\"" },
 	};
 
 	(void)state;
@@ -328,7 +348,8 @@ static void a_script_presses_keys_and_types_words(void **state)
 {
 	static const uint32_t keys[] = { PT_KEY_ENTER, 'j', '+', ' ', 4, PT_KEY_F10, PT_KEY_ESC };
 	static const uint32_t words[] = { 'g', '0', 'x', '7', 'F', '1', PT_KEY_ENTER };
-	static const uint32_t tails[] = { 'x', 'E', 'n', 'd', 'T', 'a', 'b', 's', PT_KEY_END, 0xdf, 0x6f22 };
+	static const uint32_t tails[] = { 'x', 'E', 'n', 'd', 'T', 'a', 'b', 's', PT_KEY_END,
+					  0xdf, 0x6f22 };
 
 	(void)state;
 	assert_script("", NULL, 0);
@@ -554,8 +575,10 @@ static void g_goes_to_an_address_or_says_why_not(void **state)
 	press(a, "g 4242:0x7f1200500000 Enter");
 	assert_int_equal(a->ui.map.vpn, 0x7f1200500);
 	assert_not_gone(a, "g 0x1000 Enter", "it lies below the first mapping");
-	assert_not_gone(a, "g 55d0c3000000 Enter", "it lies in a gap of 23M between redis-server and [heap]");
-	assert_not_gone(a, "g nonsense Enter", "\"nonsense\" is neither an address nor the name of a mapping");
+	assert_not_gone(a, "g 55d0c3000000 Enter",
+			"it lies in a gap of 23M between redis-server and [heap]");
+	assert_not_gone(a, "g nonsense Enter",
+			"\"nonsense\" is neither an address nor the name of a mapping");
 	assert_not_gone(a, "g heap+ffffff Enter", "lies outside the mappings of that name");
 	assert_not_gone(a, "g pfn:0xabcdef Enter", "pfn 0xabcdef is not mapped in this process");
 	assert_not_gone(a, "g 5:heap Enter", "there is no process 5");
@@ -615,7 +638,8 @@ static void what_is_typed_cannot_steer_the_terminal(void **state)
 	for (int i = 0; i < a->ui.canvas.w * a->ui.canvas.h; i++) {
 		uint32_t ch = a->ui.canvas.cell[i].ch;
 
-		assert_true(ch == 0 || (ch >= ' ' && !(ch >= 0x7f && ch < 0xa0) && ch != 0x202e && ch != 0x200b));
+		assert_true(ch == 0 || (ch >= ' ' && !(ch >= 0x7f && ch < 0xa0) && ch != 0x202e &&
+					ch != 0x200b));
 	}
 }
 
@@ -719,7 +743,8 @@ static void a_process_that_ends_stays_on_the_screen_marked_stale(void **state)
 
 	press(a, "Enter");
 	fix_file(&a->fix, "4242/pagemap", "", 0);
-	fix_file(&a->fix, "4242/stat", "4242 (redis-server) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5242 0 0 ",
+	fix_file(&a->fix, "4242/stat",
+		 "4242 (redis-server) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5242 0 0 ",
 		 strlen("4242 (redis-server) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5242 0 0 "));
 	press(a, "r");
 	assert_shows(a, "~ stale");
@@ -748,8 +773,13 @@ static void a_pid_that_somebody_else_has_now_is_told(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter");
-	fix_proc(&a->fix, &(struct fix_proc){ .pid = 4242, .comm = "other", .starttime = 99,
-		.map = (struct fix_map[]){ { "400000-401000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
+	fix_proc(&a->fix,
+		 &(struct fix_proc){
+			 .pid = 4242,
+			 .comm = "other",
+			 .starttime = 99,
+			 .map = (struct fix_map[]){
+				 { "400000-401000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
 	press(a, "r");
 	assert_shows(a, "4242 redis-server has ended");
 	assert_shows(a, "[heap]");

@@ -231,8 +231,8 @@ static void a_root_that_is_no_folder_is_refused(void **state)
 
 /* ---- mappings */
 
-static void assert_line(const char *line, uint64_t start, uint64_t end, const char *perms, uint64_t pgoff,
-			uint64_t inode, const char *name)
+static void assert_line(const char *line, uint64_t start, uint64_t end, const char *perms,
+			uint64_t pgoff, uint64_t inode, const char *name)
 {
 	struct pt_vma v = { .start = 4711 };
 	int err = pt_maps_line(line, strlen(line), &v);
@@ -251,14 +251,16 @@ static void assert_line(const char *line, uint64_t start, uint64_t end, const ch
 static void every_form_of_a_maps_line_is_read(void **state)
 {
 	(void)state;
-	assert_line("55d0c2a00000-55d0c2ab4000 r-xp 0001f000 fe:00 4711                       /usr/bin/redis",
-		    0x55d0c2a00000, 0x55d0c2ab4000, "r-xp", 0x1f000, 4711, "/usr/bin/redis");
+	assert_line(
+		"55d0c2a00000-55d0c2ab4000 r-xp 0001f000 fe:00 4711                       /usr/bin/redis",
+		0x55d0c2a00000, 0x55d0c2ab4000, "r-xp", 0x1f000, 4711, "/usr/bin/redis");
 	assert_line("00400000-00401000 rw-p 00000000 00:00 0 ", 0x400000, 0x401000, "rw-p", 0, 0, "");
 	assert_line("00400000-00401000 ---p 00000000 00:00 0", 0x400000, 0x401000, "---p", 0, 0, "");
-	assert_line("7ffd1000-7ffd2000 rw-p 00000000 00:00 0                          [stack]", 0x7ffd1000,
-		    0x7ffd2000, "rw-p", 0, 0, "[stack]");
-	assert_line("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]",
-		    0xffffffffff600000, 0xffffffffff601000, "--xp", 0, 0, "[vsyscall]");
+	assert_line("7ffd1000-7ffd2000 rw-p 00000000 00:00 0                          [stack]",
+		    0x7ffd1000, 0x7ffd2000, "rw-p", 0, 0, "[stack]");
+	assert_line(
+		"ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]",
+		0xffffffffff600000, 0xffffffffff601000, "--xp", 0, 0, "[vsyscall]");
 	assert_line("7f000-8f000 rw-s 123456789abc000 103:02 18446744073709551615 /x", 0x7f000, 0x8f000,
 		    "rw-s", 0x123456789abc000, UINT64_MAX, "/x");
 }
@@ -278,7 +280,8 @@ static void names_are_taken_as_the_kernel_wrote_them(void **state)
 	assert_line(LINE "/lib/a b  c.so", 0x400000, 0x401000, "rw-p", 0, 7, "/lib/a b  c.so");
 	assert_line(LINE "/tmp/two\\012lines", 0x400000, 0x401000, "rw-p", 0, 7, "/tmp/two\\012lines");
 	assert_line(LINE "/memfd:x (deleted)", 0x400000, 0x401000, "rw-p", 0, 7, "/memfd:x (deleted)");
-	assert_line(LINE "/tmp/ends in a blank ", 0x400000, 0x401000, "rw-p", 0, 7, "/tmp/ends in a blank ");
+	assert_line(LINE "/tmp/ends in a blank ", 0x400000, 0x401000, "rw-p", 0, 7,
+		    "/tmp/ends in a blank ");
 	assert_line(LINE "/tmp/\033[2J\x9b\xff\t\r", 0x400000, 0x401000, "rw-p", 0, 7,
 		    "/tmp/\033[2J\x9b\xff\t\r");
 	assert_line(LINE "[anon:jit code]", 0x400000, 0x401000, "rw-p", 0, 7, "[anon:jit code]");
@@ -379,9 +382,11 @@ static void what_smaps_will_say_one_day_is_passed_over(void **state)
 
 static void every_mnemonic_of_vmflags_is_known_and_unlike_the_others(void **state)
 {
-	static const char *const all[] = { "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms", "gd", "pf", "lo",
-		"io", "sr", "rr", "dc", "de", "lf", "ac", "nr", "ht", "sf", "ar", "wf", "dd", "sd", "mm",
-		"hg", "nh", "mg", "um", "uw", "ui", "ss", "dp", "sl", "bt", "mt", "gu", "ur" };
+	static const char *const all[] = { "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms",
+					   "gd", "pf", "lo", "io", "sr", "rr", "dc", "de",
+					   "lf", "ac", "nr", "ht", "sf", "ar", "wf", "dd",
+					   "sd", "mm", "hg", "nh", "mg", "um", "uw", "ui",
+					   "ss", "dp", "sl", "bt", "mt", "gu", "ur" };
 	uint64_t seen = 0;
 
 	(void)state;
@@ -515,7 +520,8 @@ static void twenty_thousand_mappings_keep_their_names(void **state)
 
 static void a_mapping_is_found_by_any_of_its_addresses_or_from_below(void **state)
 {
-	static const struct pt_vma v[] = { { .start = 0x1000, .end = 0x3000 }, { .start = 0x3000, .end = 0x4000 },
+	static const struct pt_vma v[] = { { .start = 0x1000, .end = 0x3000 },
+					   { .start = 0x3000, .end = 0x4000 },
 					   { .start = 0x9000, .end = 0xa000 } };
 
 	(void)state;
@@ -681,7 +687,9 @@ static void a_command_is_shown_escaped_or_by_its_name_in_brackets(void **state)
 {
 	struct world *w = *state;
 
-	fix_text(&w->fix, "process 42 db\033[2J\nprocess 43 db db --port 1\nprocess 44 x \033]0;t\007 \xff\n");
+	fix_text(
+		&w->fix,
+		"process 42 db\033[2J\nprocess 43 db db --port 1\nprocess 44 x \033]0;t\007 \xff\n");
 	assert_command(w, 42, "[db\\x1B[2J]");
 	assert_command(w, 43, "db --port 1");
 	assert_command(w, 44, "\\x1B]0;t\\x07 \\xFF");
@@ -776,7 +784,8 @@ static void a_refused_pagemap_scan_is_not_tried_again(void **state)
 	fix_text(&w->fix, two_mappings);
 	pm = open_pagemap(w, 42, true);
 	assert_false(pm.no_scan);
-	assert_int_equal(pt_pagemap_find(&pm, &vpn, 100, region, 4), -EOPNOTSUPP);	/* a file: ENOTTY */
+	assert_int_equal(pt_pagemap_find(&pm, &vpn, 100, region, 4),
+			 -EOPNOTSUPP); /* a file: ENOTTY */
 	assert_true(pm.no_scan);
 	assert_int_equal(vpn, 0);
 	assert_int_equal(pt_pagemap_find(&pm, &vpn, 100, region, 4), -EOPNOTSUPP);
@@ -786,8 +795,14 @@ static void a_refused_pagemap_scan_is_not_tried_again(void **state)
 /* The types of entries by how the kernel was built: MAX_SWAPFILES and what lies above it. */
 static void the_layout_of_entry_types_follows_the_configuration(void **state)
 {
-	enum { U = PT_ENTRY_UNKNOWN, SL = PT_ENTRY_SLOT, MI = PT_ENTRY_MIGRATION, HW = PT_ENTRY_HWPOISON,
-	       DE = PT_ENTRY_DEVICE, MA = PT_ENTRY_MARKER };
+	enum {
+		U = PT_ENTRY_UNKNOWN,
+		SL = PT_ENTRY_SLOT,
+		MI = PT_ENTRY_MIGRATION,
+		HW = PT_ENTRY_HWPOISON,
+		DE = PT_ENTRY_DEVICE,
+		MA = PT_ENTRY_MARKER
+	};
 	static const struct {
 		bool known, memory_failure, device_private;
 		uint8_t from22[10];
@@ -814,7 +829,8 @@ static void the_layout_of_entry_types_follows_the_configuration(void **state)
 
 static void frames_are_read_by_runs_and_never_at_pfn_0(void **state)
 {
-	static const uint64_t pfn[] = { 0x2000, 0x2001, 0x2002, 0, 0x2002, 0x2002, 0x3000, 0, 0, 0x1fff, 0x2000 };
+	static const uint64_t pfn[] = { 0x2000, 0x2001, 0x2002, 0,	0x2002, 0x2002,
+					0x3000, 0,	0,	0x1fff, 0x2000 };
 	struct world *w = *state;
 	struct pt_kpage kp;
 	uint64_t word[LEN(pfn)];
@@ -902,11 +918,13 @@ static void the_configuration_tells_layout_and_counts(void **state)
 
 static void a_refusal_names_the_privilege_that_is_missing(void **state)
 {
-	const struct pt_probe none = { 0 }, ptrace = { .sys_ptrace = true }, read = { .dac_read_search = true },
+	const struct pt_probe none = { 0 }, ptrace = { .sys_ptrace = true },
+			      read = { .dac_read_search = true },
 			      both = { .sys_ptrace = true, .dac_read_search = true };
 
 	(void)state;
-	assert_string_equal(pt_probe_why(&none, -EACCES), "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
+	assert_string_equal(pt_probe_why(&none, -EACCES),
+			    "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
 	assert_string_equal(pt_probe_why(&ptrace, -EACCES), "needs CAP_DAC_READ_SEARCH");
 	assert_string_equal(pt_probe_why(&read, -EPERM), "needs CAP_SYS_PTRACE");
 	assert_non_null(strstr(pt_probe_why(&both, -EACCES), "the kernel refuses"));
@@ -1137,7 +1155,8 @@ static const char thp[] =
 	"TTttTTpz\n";
 
 static const struct pt_region thp_found[] = {
-	{ 0x600000000, 4, PT_PAGE_IS_PRESENT | PT_PAGE_IS_HUGE }, { 0x600000004, 3, PT_PAGE_IS_PRESENT },
+	{ 0x600000000, 4, PT_PAGE_IS_PRESENT | PT_PAGE_IS_HUGE },
+	{ 0x600000004, 3, PT_PAGE_IS_PRESENT },
 	{ 0x600000007, 1, PT_PAGE_IS_PRESENT | PT_PAGE_IS_PFNZERO },
 };
 
@@ -1290,7 +1309,8 @@ static void a_scan_is_cancelled_between_chunks(void **state)
 	struct world *w = *state;
 	struct pt_image *img = NULL;
 
-	fix_text(&w->fix, "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
+	fix_text(&w->fix,
+		 "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
 	look(w);
 	w->env.cancel = &cancel;
 	atomic_store(&cancel, true);
@@ -1434,7 +1454,8 @@ static void one_page_comes_with_all_its_words(void **state)
 	look(w);
 	assert_int_equal(scan_with(w, 42, &wish, &img), 0);
 	assert_int_equal(img->page.pagemap, P | 0x2345);
-	assert_int_equal(img->page.kpage[PT_KPAGE_FLAGS], 0x5868);	/* also the bits that come and go */
+	assert_int_equal(img->page.kpage[PT_KPAGE_FLAGS],
+			 0x5868); /* also the bits that come and go */
 	assert_int_equal(img->page.kpage[PT_KPAGE_COUNT], 5);
 	assert_int_equal(img->page.kpage[PT_KPAGE_CGROUP], 77);
 	assert_int_equal(img->lo_vpn, 0x600000001);
@@ -1566,7 +1587,8 @@ static void answers_carry_the_number_of_their_wish(void **state)
 
 	fix_text(&w->fix, two_mappings);
 	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
-	pt_scanner_post(s, &(struct pt_wish){ .seq = 7, .kind = PT_WISH_PROCESS, .pid = 42, .once = true });
+	pt_scanner_post(
+		s, &(struct pt_wish){ .seq = 7, .kind = PT_WISH_PROCESS, .pid = 42, .once = true });
 	a = answer_to(s, 7);
 	assert_int_equal(a.kind, PT_WISH_PROCESS);
 	assert_int_equal(a.err, 0);
@@ -1590,7 +1612,8 @@ static void a_refusal_is_an_answer_with_its_reason(void **state)
 	struct pt_answer a;
 
 	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
-	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
+	pt_scanner_post(
+		s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
 	a = answer_to(s, 1);
 	assert_int_equal(a.err, -ENOENT);
 	assert_string_equal(a.why, "has ended");
@@ -1607,9 +1630,13 @@ static void the_table_comes_first_with_names_and_then_complete(void **state)
 	int n = 0;
 
 	for (int i = 0; i < 200; i++)
-		fix_proc(&w->fix, &(struct fix_proc){ .pid = 1000 + i, .comm = "worker",
-			.map = (struct fix_map[]){ { "400000-404000 rw-p 00000000 00:00 0 ", NULL, "pp" },
-						   { 0 } } });
+		fix_proc(&w->fix,
+			 &(struct fix_proc){
+				 .pid = 1000 + i,
+				 .comm = "worker",
+				 .map = (struct fix_map[]){
+					 { "400000-404000 rw-p 00000000 00:00 0 ", NULL, "pp" },
+					 { 0 } } });
 	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
 	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_TABLE, .once = true });
 	do {
@@ -1651,9 +1678,12 @@ static void the_scanner_keeps_to_its_share_of_a_core(void **state)
 	struct pt_scanner *s = NULL;
 	struct pt_answer a;
 
-	fix_text(&w->fix, "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
+	fix_text(&w->fix,
+		 "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
 	assert_int_equal(pt_scanner_new(&w->root, 0.01, &s), 0);
-	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 42, .interval_ms = 1 });
+	pt_scanner_post(s,
+			&(struct pt_wish){
+				.seq = 1, .kind = PT_WISH_PROCESS, .pid = 42, .interval_ms = 1 });
 	a = answer_to(s, 1);
 	assert_true(a.img->cpu_ns > 0);
 	assert_in_range(a.interval_ns, a.img->cpu_ns * 99, a.img->cpu_ns * 101 + 1000000);
@@ -1672,7 +1702,8 @@ static void the_newest_wish_wins_and_cancels_the_one_before(void **state)
 	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
 	for (uint64_t seq = 1; seq < 400; seq++)
 		pt_scanner_post(s, &(struct pt_wish){ .seq = seq, .kind = PT_WISH_PROCESS, .pid = 42 });
-	pt_scanner_post(s, &(struct pt_wish){ .seq = 400, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
+	pt_scanner_post(s, &(struct pt_wish){
+				   .seq = 400, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
 	a = answer_to(s, 400);
 	assert_int_equal(a.img->pid, 43);
 	pt_answer_done(&a);
@@ -1707,15 +1738,17 @@ static void a_new_wish_ends_the_scan_that_no_longer_matters(void **state)
 	reads = 0;
 	after_read = wait_for_next_wish;
 	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
-	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 42, .once = true });
+	pt_scanner_post(
+		s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 42, .once = true });
 	sem_wait(&reached);
-	pt_scanner_post(s, &(struct pt_wish){ .seq = 2, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
+	pt_scanner_post(
+		s, &(struct pt_wish){ .seq = 2, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
 	sem_post(&go_on);
 	a = next_answer(s);
 	assert_int_equal(a.seq, 2);		/* the first has no answer, not even a late one */
 	pt_answer_done(&a);
 	pt_scanner_free(s);
-	assert_in_range(reads, 1, 2);		/* of eight chunks, only the first was read to its end */
+	assert_in_range(reads, 1, 2); /* of eight chunks, only the first was read to its end */
 	sem_destroy(&reached);
 	sem_destroy(&go_on);
 }
@@ -1732,9 +1765,15 @@ static void five_hundred_rounds_of_wishes_and_answers(void **state)
 	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
 	for (uint64_t seq = 1; seq <= 500; seq++) {
 		const struct pt_wish wish = {
-			.seq = seq, .pid = seq % 3 ? 42 : 43, .once = seq % 5, .pfns = seq % 2,
-			.kind = seq % 7 == 0 ? PT_WISH_TABLE : seq % 4 == 0 ? PT_WISH_PAGE : PT_WISH_PROCESS,
-			.vpn = 0x400, .reopen = seq % 11 == 0,
+			.seq = seq,
+			.pid = seq % 3 ? 42 : 43,
+			.once = seq % 5,
+			.pfns = seq % 2,
+			.kind = seq % 7 == 0   ? PT_WISH_TABLE
+				: seq % 4 == 0 ? PT_WISH_PAGE
+					       : PT_WISH_PROCESS,
+			.vpn = 0x400,
+			.reopen = seq % 11 == 0,
 		};
 		struct pt_answer a;
 
@@ -1761,7 +1800,8 @@ static void a_scanner_can_be_freed_at_any_moment(void **state)
 {
 	struct world *w = *state;
 
-	fix_text(&w->fix, "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
+	fix_text(&w->fix,
+		 "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
 	for (int i = 0; i < 50; i++) {
 		struct pt_scanner *s = NULL;
 

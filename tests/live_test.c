@@ -319,22 +319,38 @@ static uint64_t word_at(int fd, uint64_t index)
 
 static void read_truth(pid_t pid, uint64_t vpn, size_t n, struct page *ret)
 {
-	int fd[3], flags = open("/proc/kpageflags", O_RDONLY), count = open("/proc/kpagecount", O_RDONLY);
+	int flags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	int count = open("/proc/kpagecount", O_RDONLY | O_CLOEXEC), words;
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)pid);
-	fd[0] = open(path, O_RDONLY);
-	fd[1] = flags;
-	fd[2] = count;
+	words = open(path, O_RDONLY | O_CLOEXEC);
 	for (size_t i = 0; i < n; i++) {
-		ret[i] = (struct page){ .word = word_at(fd[0], vpn + i) };
+		ret[i] = (struct page){ .word = word_at(words, vpn + i) };
 		if (ret[i].word & W_PRESENT) {
 			ret[i].kflags = word_at(flags, ret[i].word & W_PFN);
 			ret[i].count = word_at(count, ret[i].word & W_PFN);
 		}
 	}
-	for (size_t i = 0; i < NELEMS(fd); i++)
-		close(fd[i]);
+	close(words);
+	close(flags);
+	close(count);
+}
+
+/* Root of a container is not enough: whether our own stack has a PFN, and the PFN a count. */
+static bool sees_frames(void)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t word = 0;
+	bool yes = fd >= 0 && pread(fd, &word, sizeof(word), (off_t)((uintptr_t)&word >> 12 << 3)) > 0;
+
+	if (fd >= 0)
+		close(fd);
+	fd = open("/proc/kpagecount", O_RDONLY | O_CLOEXEC);
+	yes = yes && word & W_PFN && fd >= 0;
+	if (fd >= 0)
+		close(fd);
+	return yes;
 }
 
 /* Whether the key of a line of smaps is one of "Key + Key". */
@@ -989,7 +1005,19 @@ static enum rss compare_patiently(pid_t pid, struct rss_figures *f)
 			return r;
 		ndifferent += r == DIFFERENT;
 	}
-	return ndifferent > TRIES / 2 ? DIFFERENT : CHANGING;
+	return ndifferent == TRIES ? DIFFERENT : CHANGING;
+}
+
+/* "42 (comm) S …", from stat. */
+static void get_name(pid_t pid, char ret[static LINE])
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	get_word(path, ret);
+	ret[strcspn(ret, ")") + (strchr(ret, ')') != NULL)] = '\0';
+	for (char *c = ret; *c; c++)
+		*c = isprint((unsigned char)*c) ? *c : '?';
 }
 
 static void the_rss_of_every_readable_process_is_that_of_smaps(void **state)
@@ -1001,14 +1029,18 @@ static void the_rss_of_every_readable_process_is_that_of_smaps(void **state)
 	(void)state;
 	while ((d = readdir(dir))) {
 		pid_t pid = (pid_t)atol(d->d_name);
+		char name[LINE] = "";
 		struct rss_figures f;
 		enum rss r = pid <= 0 || is_involved(pid) ? UNREADABLE : compare_patiently(pid, &f);
 
+		if (pid > 0)
+			get_name(pid, name);
 		if (r == DIFFERENT)
-			fail_msg("process %d: rss %" PRId64 " kB by pages; smaps says %" PRId64
-				 " before and %" PRId64 " after", (int)pid, f.scanned, f.before, f.after);
+			fail_msg("process %s: rss %" PRId64 " kB by pages, %" PRId64 " by smaps",
+				 name, f.scanned, f.after);
 		if (r == CHANGING)
-			printf("# process %d never held still\n", (int)pid);
+			printf("# process %s never held still: %" PRId64 " kB by pages, %" PRId64 " by "
+			       "smaps before, %" PRId64 " after\n", name, f.scanned, f.before, f.after);
 		nequal += r == EQUAL && f.before > 0;
 		nchanging += r == CHANGING;
 	}
@@ -1030,6 +1062,26 @@ static void check_sums_of_counts(const struct pt_image *img, const struct pt_vma
 	assert_memory_equal(&parts, want, sizeof(parts));
 }
 
+/* PAGEMAP_SCAN may report pages twice where a range ends (its walk_end stays behind). */
+static uint64_t count_found(pid_t pid, uint64_t vpn, uint64_t end_vpn)
+{
+	const struct pt_scan_env env = { .root = &live.root, .probe = &live.probe };
+	struct pt_region region[PT_MAX_REGIONS];
+	struct pt_target t = PT_TARGET_INIT;
+	uint64_t npages = 0;
+
+	assert_int_equal(pt_target_open(&env, pid, 0, &t), 0);
+	while (vpn < end_vpn) {
+		ssize_t n = pt_pagemap_find(&t.pm, &vpn, end_vpn, region, PT_MAX_REGIONS);
+
+		assert_true(n >= 0);
+		for (ssize_t i = 0; i < n; i++)
+			npages += region[i].npages;
+	}
+	pt_target_close(&t);
+	return npages;
+}
+
 static void of_16_TiB_exactly_the_pages_touched_are_counted(void **state)
 {
 	struct target t = start_target("sparse");
@@ -1046,6 +1098,8 @@ static void of_16_TiB_exactly_the_pages_touched_are_counted(void **state)
 	assert_int_equal(counts.state[PT_STATE_PRIVATE], 4096);
 	assert_int_equal(counts.state[PT_STATE_ABSENT], (UINT64_C(1) << 32) - 4096);
 	check_sums_of_counts(img, vma, &counts);
+	if (live.probe.scan)
+		assert_int_equal(count_found(t.pid, vpn, pt_vma_end_vpn(vma)), 4096);
 	assert_true(img->runs.n < 2 * 4096);
 	printf("# 16 TiB scanned in %.1f ms\n", (double)img->cost_ns / 1e6);
 	pt_image_unref(img);
@@ -1285,8 +1339,8 @@ int main(void)
 	int nfailed;
 	pid_t keeper;
 
-	if (geteuid()) {
-		puts("1..0 # SKIP PFNs and their flags are root's alone");
+	if (!sees_frames()) {
+		puts("1..0 # SKIP PFNs and their counts are for root with CAP_SYS_ADMIN");
 		return 0;
 	}
 	keeper = start_keeper(&live.settings);

@@ -69,9 +69,13 @@ struct page {
 
 static struct pt_run run_of(const struct page *p)
 {
-	static const struct { uint64_t bit; uint16_t fact; } row[] = {
-		{ P, PT_RUN(PRESENT) }, { S, PT_RUN(ENTRY) }, { F, PT_RUN(FILE) }, { G, PT_RUN(GUARD_BIT) },
-		{ UFFD, PT_RUN(UFFD_WP) }, { E, PT_RUN(EXCLUSIVE) }, { B(55), PT_RUN(SOFT_DIRTY) },
+	static const struct {
+		uint64_t bit;
+		uint16_t fact;
+	} row[] = {
+		{ P, PT_RUN(PRESENT) }, { S, PT_RUN(ENTRY) }, { F, PT_RUN(FILE) },
+		{ G, PT_RUN(GUARD_BIT) }, { UFFD, PT_RUN(UFFD_WP) }, { E, PT_RUN(EXCLUSIVE) },
+		{ B(55), PT_RUN(SOFT_DIRTY) },
 	};
 	struct pt_run run = { .npages = 1 };
 
@@ -104,8 +108,9 @@ static const struct pt_facts_context *context(void)
 	return &ctx;
 }
 
-#define VMA(mode, ino, path, flags) { .start = 0x600000000000, .end = 0x600000200000, .perms = mode, \
-	.inode = ino, .name = path, .name_len = sizeof(path) - 1, .got_smaps = true, .page_bytes = 4096, \
+#define VMA(mode, ino, path, flags) { \
+	.start = 0x600000000000, .end = 0x600000200000, .perms = mode, .inode = ino, \
+	.name = path, .name_len = sizeof(path) - 1, .got_smaps = true, .page_bytes = 4096, \
 	.vmflags = flags }
 
 static const struct pt_vma anon = VMA("rw-p", 0, "[heap]", 0);
@@ -177,13 +182,16 @@ struct seen {
 static const struct seen seen[] = {
 	{ "private anonymous, written", { P | E, 1, MINE, SCAN }, &anon, 'p', 0 },
 	{ "the same, then PROT_NONE", { P | E, 1, MINE, SCAN }, &noaccess, 'p', 0 },
-	{ "read-only touched anonymous", { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, &anon, 'z', 0 },
+	{ "read-only touched anonymous",
+	  { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, &anon, 'z', 0 },
 	{ "untouched, or MADV_DONTNEED", { 0, 0, 0, 0 }, &anon, '.', 0 },
 	{ "forked, not yet written", { P, 2, USED | ANON | SWAPBACKED, SCAN }, &anon, 'c', 0 },
-	{ "forked, the other side wrote", { P | E, 1, USED | ANON | SWAPBACKED, SCAN }, &anon, 'p', 0 },
+	{ "forked, the other side wrote",
+	  { P | E, 1, USED | ANON | SWAPBACKED, SCAN }, &anon, 'p', 0 },
 	{ "private file, read once", { P | F | E, 1, USED, SCAN }, &library, 'i', 0 },
 	{ "private file, read by many", { P | F, 9, USED | OWNER_2, SCAN }, &library, 'h', 0 },
-	{ "private file, in a large folio", { P | F | E, 1, USED | HEAD | THP, SCAN }, &library, 'i', LARGE },
+	{ "private file, in a large folio",
+	  { P | F | E, 1, USED | HEAD | THP, SCAN }, &library, 'i', LARGE },
 	{ "private file, written", { P | E, 1, MINE, SCAN }, &library, 'w', 0 },
 	{ "shared file, written", { P | F | E, 1, USED | DIRTY, SCAN }, &file, 'i', 0 },
 	{ "memfd", { P | F | E, 1, USED | SWAPBACKED | DIRTY, SCAN }, &memfd, 'm', 0 },
@@ -191,26 +199,29 @@ static const struct seen seen[] = {
 	{ "private map of memfd, written", { P | E, 1, MINE, SCAN }, &memfd_copy, 'w', 0 },
 	{ "private /dev/zero, written", { P | E, 1, MINE, SCAN }, &dev_zero, 'p', 0 },
 	{ "MADV_FREE", { P | E, 1, USED | ANON | OWNER_2, SCAN }, &lazy, 'f', 0 },
-	{ "MADV_FREE, then all rewritten", { P | E, 1, USED | ANON | OWNER_2, SCAN }, &anon, 'p', 0 },
+	{ "MADV_FREE, then all rewritten",
+	  { P | E, 1, USED | ANON | OWNER_2, SCAN }, &anon, 'p', 0 },
 	{ "MAP_DROPPABLE", { P | E, 1, USED | ANON | OWNER_2, SCAN }, &droppable, 'f', 0 },
 	{ "THP, PMD-mapped", { P | E, 1, MINE | HEAD | THP, SCAN | PMD }, &anon, 'p', HUGE },
-	{ "THP, PMD-mapped, a tail", { P | E, 1, MINE | TAIL | THP, SCAN | PMD }, &anon, 'p', HUGE },
+	{ "THP, PMD-mapped, a tail",
+	  { P | E, 1, MINE | TAIL | THP, SCAN | PMD }, &anon, 'p', HUGE },
 	{ "THP, PTE-mapped", { P | E, 1, MINE | TAIL | THP | DIRTY, SCAN }, &anon, 'p', LARGE },
-	{ "THP, PMD-mapped, forked", { P, 2, USED | ANON | SWAPBACKED | HEAD | THP, SCAN | PMD }, &anon,
-	  'c', HUGE },
-	{ "shmem THP", { P | F | E, 1, USED | SWAPBACKED | HEAD | THP | DIRTY, SCAN | PMD }, &memfd, 'm',
-	  HUGE },
+	{ "THP, PMD-mapped, forked",
+	  { P, 2, USED | ANON | SWAPBACKED | HEAD | THP, SCAN | PMD }, &anon, 'c', HUGE },
+	{ "shmem THP",
+	  { P | F | E, 1, USED | SWAPBACKED | HEAD | THP | DIRTY, SCAN | PMD }, &memfd, 'm', HUGE },
 	{ "mTHP of 64K", { P | E, 1, MINE | TAIL | THP, SCAN }, &anon, 'p', LARGE },
-	{ "huge zero page", { P | F, 0, HEAD | THP | ZERO_PAGE, SCAN | PFNZERO | PMD }, &anon, 'z', HUGE },
-	{ "hugetlb, private", { P | E, 1, UPTODATE | MMAP | HUGETLB | ANON | HEAD | OWNER_2, SCAN | PMD },
-	  &huge_anon, 'p', HUGE },
-	{ "hugetlb, after fork", { P, 2, UPTODATE | MMAP | HUGETLB | ANON | TAIL, SCAN | PMD }, &huge_anon,
-	  'c', HUGE },
-	{ "hugetlb, shared", { P | F | E, 1, UPTODATE | MMAP | HUGETLB | DIRTY | HEAD, SCAN | PMD },
-	  &huge_shared, 'm', HUGE },
+	{ "huge zero page",
+	  { P | F, 0, HEAD | THP | ZERO_PAGE, SCAN | PFNZERO | PMD }, &anon, 'z', HUGE },
+	{ "hugetlb, private",
+	  { P | E, 1, UPTODATE | MMAP | HUGETLB | ANON | HEAD | OWNER_2, SCAN | PMD }, &huge_anon, 'p', HUGE },
+	{ "hugetlb, after fork",
+	  { P, 2, UPTODATE | MMAP | HUGETLB | ANON | TAIL, SCAN | PMD }, &huge_anon, 'c', HUGE },
+	{ "hugetlb, shared",
+	  { P | F | E, 1, UPTODATE | MMAP | HUGETLB | DIRTY | HEAD, SCAN | PMD }, &huge_shared, 'm', HUGE },
 	{ "mlocked", { P | E, 1, MINE | MLOCKED | UNEVICTABLE, SCAN }, &locked, 'p', LOCKED },
-	{ "mlocked, THP and forked", { P, 2, USED | ANON | SWAPBACKED | HEAD | THP | MLOCKED, SCAN | PMD },
-	  &locked, 'c', HUGE | LOCKED },
+	{ "mlocked, THP and forked",
+	  { P, 2, USED | ANON | SWAPBACKED | HEAD | THP | MLOCKED, SCAN | PMD }, &locked, 'c', HUGE | LOCKED },
 	{ "in a locked mapping, without the flag", { P | E, 1, MINE, SCAN }, &locked, 'p', LOCKED },
 	{ "in a locked mapping, absent", { 0, 0, 0, 0 }, &locked, '.', 0 },
 	{ "KSM merged", { P, 8, USED | ANON | SWAPBACKED | KSM | DIRTY, SCAN }, &anon, 'k', 0 },
@@ -218,7 +229,8 @@ static const struct seen seen[] = {
 	{ "swapped", { 0x4000000000000020, 0, 0, 0 }, &anon, 's', 0 },
 	{ "swapped, second area", { S | 5 << 5 | 1, 0, 0, 0 }, &anon, 's', 0 },
 	{ "swapped in, slot kept", { P | E, 1, MINE | SWAPCACHE | B(37), SCAN }, &anon, 'p', 0 },
-	{ "being written to swap", { P | E, 1, MINE | SWAPCACHE | WRITEBACK, SCAN }, &anon, 'p', 0 },
+	{ "being written to swap",
+	  { P | E, 1, MINE | SWAPCACHE | WRITEBACK, SCAN }, &anon, 'p', 0 },
 	{ "guard", { 0x440000000000009f, 0, 0, 0 }, &anon, 'g', 0 },
 	{ "guard before Linux 6.15", { 0x400000000000009f, 0, 0, 0 }, &anon, 'g', 0 },
 	{ "uffd-wp marker", { 0x420000000000003f, 0, 0, 0 }, &anon, 'o', 0 },
@@ -227,7 +239,8 @@ static const struct seen seen[] = {
 	{ "migration, read", { S | 0x14dedc << 5 | 28, 0, 0, 0 }, &anon, '>', 0 },
 	{ "migration, exclusive", { S | 0x14dedc << 5 | 29, 0, 0, 0 }, &anon, '>', 0 },
 	{ "migration, write", { S | 0x14dedc << 5 | 30, 0, 0, 0 }, &anon, '>', 0 },
-	{ "secretmem", { P | F | E, 1, UPTODATE | MMAP | DIRTY | MLOCKED, SCAN }, &secret, 'x', LOCKED },
+	{ "secretmem",
+	  { P | F | E, 1, UPTODATE | MMAP | DIRTY | MLOCKED, SCAN }, &secret, 'x', LOCKED },
 	{ "vdso", { P | F, 7, MMAP | RESERVED, SCAN }, &vdso, 'x', 0 },
 	{ "vdso, written by a debugger", { P | E, 1, MINE, SCAN }, &vdso, 'p', 0 },
 	{ "io_uring ring", { P | F | E, 1, MMAP, SCAN }, &ring, 'x', 0 },
@@ -259,23 +272,28 @@ static const struct seen hidden[] = {
 	{ "the zero page: the scan tells", { P, 0, 0, NOPFN | SCAN | PFNZERO }, &anon, 'z', 0 },
 	{ "not the zero page: the scan tells", { P, 0, 0, NOPFN | SCAN }, &anon, 'a', 0 },
 	{ "shared file: the scan tells", { P | F, 0, 0, NOPFN | SCAN }, &library, 'b', 0 },
-	{ "huge zero page: the scan tells", { P | F, 0, 0, NOPFN | SCAN | PFNZERO | PMD }, &anon, 'z', HUGE },
+	{ "huge zero page: the scan tells",
+	  { P | F, 0, 0, NOPFN | SCAN | PFNZERO | PMD }, &anon, 'z', HUGE },
 	{ "THP: the scan tells", { P | E, 0, 0, NOPFN | SCAN | PMD }, &anon, 'a', HUGE },
 	{ "locked: smaps tells", { P | E, 0, 0, NOPFN | SCAN }, &locked, 'a', LOCKED },
 	{ "hugetlb: smaps tells", { P | E, 0, 0, NOPFN }, &huge_anon, 'a', HUGE },
 	{ "entry of a type that is hidden", { S, 0, 0, NOPFN }, &anon, '?', 0 },
 	{ "guard: its bit is not hidden", { S | G, 0, 0, NOPFN }, &anon, 'g', 0 },
 	{ "uffd-wp on who knows what", { S | UFFD, 0, 0, NOPFN }, &anon, '?', 0 },
-	{ "flags but no count: once or many?", { P, 0, USED | ANON | SWAPBACKED, SCAN | NOCOUNT }, &anon, 'a',
-	  0 },
-	{ "flags but no count: ksm all the same", { P, 0, USED | ANON | KSM, SCAN | NOCOUNT }, &anon, 'k', 0 },
-	{ "flags but no count: shmem all the same", { P | F, 0, USED | SWAPBACKED, SCAN | NOCOUNT }, &memfd,
-	  'm', 0 },
+	{ "flags but no count: once or many?",
+	  { P, 0, USED | ANON | SWAPBACKED, SCAN | NOCOUNT }, &anon, 'a', 0 },
+	{ "flags but no count: ksm all the same",
+	  { P, 0, USED | ANON | KSM, SCAN | NOCOUNT }, &anon, 'k', 0 },
+	{ "flags but no count: shmem all the same",
+	  { P | F, 0, USED | SWAPBACKED, SCAN | NOCOUNT }, &memfd, 'm', 0 },
 	{ "flags but no count: a file's", { P | F, 0, USED, SCAN | NOCOUNT }, &library, 'b', 0 },
 	{ "count but no flags: it may be ksm", { P, 2, 0, SCAN | NOFLAGS }, &anon, 'a', 0 },
-	{ "count but no flags: it may be shmem", { P | F | E, 1, 0, SCAN | NOFLAGS }, &library, 'b', 0 },
-	{ "a driver's special PTE is not anonymous", { P, 0, 0, SCAN | NOPFN }, &mixed_map, '?', 0 },
-	{ "secret memory: its name tells", { P | F | E, 0, 0, SCAN | NOPFN }, &secret, 'b', LOCKED },
+	{ "count but no flags: it may be shmem",
+	  { P | F | E, 1, 0, SCAN | NOFLAGS }, &library, 'b', 0 },
+	{ "a driver's special PTE is not anonymous",
+	  { P, 0, 0, SCAN | NOPFN }, &mixed_map, '?', 0 },
+	{ "secret memory: its name tells",
+	  { P | F | E, 0, 0, SCAN | NOPFN }, &secret, 'b', LOCKED },
 };
 
 static void what_is_hidden_is_not_guessed(void **state)
@@ -340,7 +358,8 @@ static void names_of_facts_flags_rows_and_overlays_can_all_be_filter_words(void 
 			name[n++] = pt_kpf_name(i);
 	for (size_t i = 0; i < n; i++) {
 		assert_non_null(name[i]);
-		assert_int_equal(strspn(name[i], "abcdefghijklmnopqrstuvwxyz0123456789_"), strlen(name[i]));
+		assert_int_equal(strspn(name[i], "abcdefghijklmnopqrstuvwxyz0123456789_"),
+				 strlen(name[i]));
 		for (size_t k = 0; k < i; k++)
 			if (!strcmp(name[i], name[k]))
 				fail_msg("two facts are called %s", name[i]);
@@ -396,8 +415,9 @@ static void any_facts_whatever_have_exactly_one_row(void **state)
 
 static void any_run_whatever_has_a_row_and_no_fact_that_is_not_known(void **state)
 {
-	static const struct pt_vma *const vma[] = { &anon, &locked, &lazy, &library, &memfd, &huge_anon, &vvar,
-						    &secret, &vsyscall, &mixed_map };
+	static const struct pt_vma *const vma[] = { &anon,     &locked,	   &lazy, &library,
+						    &memfd,    &huge_anon, &vvar, &secret,
+						    &vsyscall, &mixed_map };
 	uint64_t x = 12;
 
 	(void)state;
@@ -421,7 +441,8 @@ static void any_run_whatever_has_a_row_and_no_fact_that_is_not_known(void **stat
 
 static void a_match_is_yes_no_or_undecided(void **state)
 {
-	const struct pt_facts f = { .yes = { .d = B(0), .k = B(12) }, .known = { .d = B(0) | B(1), .k = B(12) } };
+	const struct pt_facts f = { .yes = { .d = B(0), .k = B(12) },
+				    .known = { .d = B(0) | B(1), .k = B(12) } };
 	const struct pt_factset none = { 0 };
 
 	(void)state;
@@ -503,8 +524,11 @@ static void make_truth(struct truth *t, uint64_t *x)
 	if (kind > 1)
 		make_present(t, x);
 	else
-		*t = (struct truth){ { kind ? S | (random_next(x) % 9 + 1) << 5 | random_next(x) % 32 : 0, 0, 0,
-				       SCAN }, coin(x) ? anon : coin(x) ? vvar : locked };
+		*t = (struct truth){
+			{ kind ? S | (random_next(x) % 9 + 1) << 5 | random_next(x) % 32 : 0, 0, 0,
+			  SCAN },
+			coin(x) ? anon : coin(x) ? vvar : locked
+		};
 	if (t->page.word & S && t->vma.vmflags & PT_VMF(PF))
 		t->vma = anon;
 }
@@ -536,8 +560,9 @@ static void compare(const struct truth *full, const struct truth *part)
 	for (int i = 0; i < PT_NFACTS; i++)
 		if (wrong >> i & 1)
 			fail_msg("word %llx flags %llx count %u how %u in %s: %s is guessed",
-				 (unsigned long long)part->page.word, (unsigned long long)part->page.kflags,
-				 part->page.count, part->page.how, part->vma.name, pt_fact_name(i));
+				 (unsigned long long)part->page.word,
+				 (unsigned long long)part->page.kflags, part->page.count,
+				 part->page.how, part->vma.name, pt_fact_name(i));
 	if (is != was && !(is == PT_STATE_ANON && is_anon && !is_zero) &&
 	    !(is == PT_STATE_BACKED && full->page.word & P && !is_anon && !is_zero) &&
 	    is != PT_STATE_UNKNOWN)
@@ -576,9 +601,9 @@ static void with_every_source_every_page_has_a_row_of_its_own(void **state)
 		make_truth(&t, &x);
 		f = facts_of(&t.page, &t.vma);
 		if (t.page.word & P && pt_state_rows[pt_state_of(&f)].last)
-			fail_msg("word %llx flags %llx count %u in %s is %s", (unsigned long long)t.page.word,
-				 (unsigned long long)t.page.kflags, t.page.count, t.vma.name,
-				 pt_state_rows[pt_state_of(&f)].name);
+			fail_msg("word %llx flags %llx count %u in %s is %s",
+				 (unsigned long long)t.page.word, (unsigned long long)t.page.kflags,
+				 t.page.count, t.vma.name, pt_state_rows[pt_state_of(&f)].name);
 	}
 }
 
@@ -697,7 +722,8 @@ static void without_smaps_nobody_knows_what_is_locked_or_unmappable(void **state
 
 /* ---- columns */
 
-static void add_page(struct pt_sum *sums, const struct page *p, const struct pt_vma *vma, uint64_t npages)
+static void add_page(struct pt_sum *sums, const struct page *p, const struct pt_vma *vma,
+		     uint64_t npages)
 {
 	struct pt_facts f = facts_of(p, vma);
 
@@ -723,7 +749,8 @@ static void columns_add_up_as_by_hand(void **state)
 	add_page(s, &(struct page){ 0x4000000000000020, 0, 0, 0 }, &anon, 7);
 	add_page(s, &(struct page){ 0x440000000000009f, 0, 0, 0 }, &anon, 9);
 	add_page(s, &(struct page){ P | E, 1, MINE | THP | HEAD, SCAN | PMD }, &locked, 512);
-	add_page(s, &(struct page){ P | E, 1, UPTODATE | HUGETLB | ANON | HEAD, SCAN | PMD }, &huge_anon, 512);
+	add_page(s, &(struct page){ P | E, 1, UPTODATE | HUGETLB | ANON | HEAD, SCAN | PMD },
+		 &huge_anon, 512);
 
 	assert_int_equal(bytes(s, PT_COL_RSS), (3 + 2 + 1 + 4 + 1 + 512) * 4096);
 	assert_int_equal(bytes(s, PT_COL_USS), (3 + 1 + 512) * 4096);
@@ -761,8 +788,8 @@ static void what_is_not_known_is_left_out_and_counted(void **state)
 
 	(void)state;
 	add_page(s, &(struct page){ P | E, 1, MINE, SCAN }, &anon, 1);
-	add_page(s, &(struct page){ P, 0, 0, SCAN | NOPFN }, &anon, 10);	/* a: not the zero page */
-	add_page(s, &(struct page){ P, 0, 0, NOPFN }, &anon, 5);		/* it may be the zero page */
+	add_page(s, &(struct page){ P, 0, 0, SCAN | NOPFN }, &anon, 10); /* a: not the zero page */
+	add_page(s, &(struct page){ P, 0, 0, NOPFN }, &anon, 5); /* it may be the zero page */
 	add_page(s, &(struct page){ S, 0, 0, NOPFN }, &anon, 3);		/* it may be swap */
 
 	assert_int_equal(bytes(s, PT_COL_RSS), 11 * 4096);
@@ -811,7 +838,10 @@ static void equal_neighbours_are_one_run(void **state)
 
 	(void)state;
 	for (uint64_t vpn = 100; vpn < 200; vpn++)
-		assert_int_equal(pt_runs_add(&runs, &(struct pt_run){ .vpn = vpn, .pm = 1, .count = 2 }, true), 0);
+		assert_int_equal(pt_runs_add(&runs,
+					     &(struct pt_run){ .vpn = vpn, .pm = 1, .count = 2 },
+					     true),
+				 0);
 	assert_int_equal(runs.n, 1);
 	assert_int_equal(runs.r[0].vpn, 100);
 	assert_int_equal(runs.r[0].npages, 100);
@@ -821,8 +851,11 @@ static void equal_neighbours_are_one_run(void **state)
 static void a_run_ends_where_anything_differs(void **state)
 {
 	const struct pt_run page[] = {
-		{ .vpn = 1, .pm = 1 }, { .vpn = 2, .pm = 3 }, { .vpn = 3, .pm = 3, .count = 1 },
-		{ .vpn = 4, .pm = 3, .count = 1, .kflags = 1 }, { .vpn = 6, .pm = 3, .count = 1, .kflags = 1 },
+		{ .vpn = 1, .pm = 1 },
+		{ .vpn = 2, .pm = 3 },
+		{ .vpn = 3, .pm = 3, .count = 1 },
+		{ .vpn = 4, .pm = 3, .count = 1, .kflags = 1 },
+		{ .vpn = 6, .pm = 3, .count = 1, .kflags = 1 },
 	};
 	struct pt_runs runs = { 0 };
 
@@ -915,12 +948,16 @@ struct model {
 
 static void model_init(struct model *m, uint64_t *x)
 {
-	static const struct { struct page page; const struct pt_vma *vma; } kind[] = {
-		{ { 0, 0, 0, 0 }, NULL }, { { P | E, 1, MINE, SCAN }, NULL },
+	static const struct { struct page page; const struct pt_vma *vma;
+	} kind[] = {
+		{ { 0, 0, 0, 0 }, NULL },
+		{ { P | E, 1, MINE, SCAN }, NULL },
 		{ { P, 2, USED | ANON | SWAPBACKED, SCAN }, NULL },
 		{ { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, NULL },
-		{ { 0x4000000000000020, 0, 0, 0 }, NULL }, { { 0x440000000000009f, 0, 0, 0 }, NULL },
-		{ { P | E, 1, MINE | THP | HEAD, SCAN | PMD }, NULL }, { { P | F, 3, USED, SCAN }, NULL },
+		{ { 0x4000000000000020, 0, 0, 0 }, NULL },
+		{ { 0x440000000000009f, 0, 0, 0 }, NULL },
+		{ { P | E, 1, MINE | THP | HEAD, SCAN | PMD }, NULL },
+		{ { P | F, 3, USED, SCAN }, NULL },
 		{ { P | E, 0, 0, NOPFN }, NULL },
 	};
 	int nvmas = 1 + (int)(random_next(x) % 5);
@@ -1160,11 +1197,13 @@ static void the_status_line_tells_address_pfn_count_and_state(void **state)
 
 	(void)state;
 	add_vma(img, 0x55d0c4100, 8, locked);
-	put(img, 0x55d0c4100, &(struct page){ P, 2, USED | ANON | SWAPBACKED | THP, SCAN | PMD }, 0x14dedc, true);
+	put(img, 0x55d0c4100, &(struct page){ P, 2, USED | ANON | SWAPBACKED | THP, SCAN | PMD },
+	    0x14dedc, true);
 	put(img, 0x55d0c4101, &(struct page){ P, 0, 0, SCAN | NOPFN }, 0, true);
 	assert_int_equal(pt_image_complete(img), 0);
 	line_of(&s, img, 0x55d0c4100);
-	assert_non_null(strstr(s.s, "0x55d0c4100000 · pfn 0x14dedc · mapped 2 × · huge · locked · anonymous"));
+	assert_non_null(strstr(
+		s.s, "0x55d0c4100000 · pfn 0x14dedc · mapped 2 × · huge · locked · anonymous"));
 	line_of(&s, img, 0x55d0c4101);
 	assert_non_null(strstr(s.s, "pfn ? · mapped ? ×"));
 	line_of(&s, img, 0x55d0c4102);
@@ -1190,8 +1229,10 @@ static struct pt_image *page_image(const struct seen *of)
 	img->why_pfn = "needs CAP_SYS_ADMIN";
 	if (of->page.word & P && !(of->page.how & NOPFN)) {
 		img->page.pagemap |= 0x14dedc;
-		img->page.kpage[PT_KPAGE_FLAGS] = of->page.how & NOFLAGS ? PT_KPAGE_NONE : of->page.kflags;
-		img->page.kpage[PT_KPAGE_COUNT] = of->page.how & NOCOUNT ? PT_KPAGE_NONE : of->page.count;
+		img->page.kpage[PT_KPAGE_FLAGS] =
+			of->page.how & NOFLAGS ? PT_KPAGE_NONE : of->page.kflags;
+		img->page.kpage[PT_KPAGE_COUNT] =
+			of->page.how & NOCOUNT ? PT_KPAGE_NONE : of->page.count;
 		img->page.kpage[PT_KPAGE_CGROUP] = 77;
 	}
 	assert_int_equal(pt_image_complete(img), 0);
@@ -1226,7 +1267,8 @@ static void every_page_is_explained_in_whole_sentences(void **state)
 		for (char *line = strtok(s.s, "\n"); line; line = strtok(NULL, "\n")) {
 			char *tab = strchr(line, '\t');
 
-			assert_true(tab && strchr(tab + 1, '\t') && !strchr(strchr(tab + 1, '\t') + 1, '\t'));
+			assert_true(tab && strchr(tab + 1, '\t') &&
+				    !strchr(strchr(tab + 1, '\t') + 1, '\t'));
 		}
 		pt_str_done(&s);
 		pt_image_unref(img);
@@ -1259,7 +1301,8 @@ static void assert_said(const char *what, const char *text, bool said)
 static void a_page_view_answers_why_the_count_is_zero(void **state)
 {
 	(void)state;
-	assert_said("read-only touched anonymous", "does not count how often zero pages are mapped", true);
+	assert_said("read-only touched anonymous", "does not count how often zero pages are mapped",
+		    true);
 	assert_said("special PTE of a driver", "Its map count is 0", true);
 	assert_said("forked, not yet written", "It is mapped 2 times", true);
 	assert_said("private anonymous, written", "map count", false);
@@ -1268,9 +1311,11 @@ static void a_page_view_answers_why_the_count_is_zero(void **state)
 static void a_page_view_spells_out_the_words(void **state)
 {
 	(void)state;
-	assert_said("private anonymous, written", "pagemap\t0x810000000014dedc\t63 present · 56 mapped once", true);
+	assert_said("private anonymous, written",
+		    "pagemap\t0x810000000014dedc\t63 present · 56 mapped once", true);
 	assert_said("private anonymous, written", "pfn\t0x14dedc\tphysical address 0x14dedc000", true);
-	assert_said("private anonymous, written", "uptodate lru mmap anon_flag swapbacked owner_2", true);
+	assert_said("private anonymous, written", "uptodate lru mmap anon_flag swapbacked owner_2",
+		    true);
 	assert_said("private anonymous, written", "kpagecount\t1\t", true);
 	assert_said("swapped, second area", "type 1\tswap slot 0x5", true);
 	assert_said("migration, write", "migration, of PFN 0x14dedc", true);
@@ -1350,8 +1395,8 @@ static void assert_found(const char *text, uint64_t vpn)
 	uint64_t at = 0;
 
 	if (find(text, &at, &why) || at != vpn)
-		fail_msg("%s: page %llx, not %llx: %s", text, (unsigned long long)at, (unsigned long long)vpn,
-			 why.s);
+		fail_msg("%s: page %llx, not %llx: %s", text, (unsigned long long)at,
+			 (unsigned long long)vpn, why.s);
 	assert_int_equal(why.len, 0);
 	pt_str_done(&why);
 }
@@ -1412,9 +1457,10 @@ static void a_pfn_is_found_where_it_is_mapped(void **state)
 static void a_gap_gets_a_sentence_with_its_size_and_neighbours(void **state)
 {
 	(void)state;
-	assert_refused("0x700000018000", -ENOENT,
-		       "0x700000018000 is not mapped: it lies in a gap of 64K between libc.so.6 and the "
-		       "anonymous mapping at 0x700000020000");
+	assert_refused(
+		"0x700000018000", -ENOENT,
+		"0x700000018000 is not mapped: it lies in a gap of 64K between libc.so.6 and the "
+		"anonymous mapping at 0x700000020000");
 	assert_refused("0x410000", -ENOENT, "between redis-server and [heap]");
 }
 
@@ -1541,7 +1587,8 @@ static void the_largest_process_is_first_kernel_threads_and_the_dead_last(void *
 	add_process(t, 3, 100);
 	add_process(t, 4, 50);
 	add_process(t, 9, 0);
-	add_process(t, 5, 10)->sum[PT_COL_RSS].value = 1000;	/* what was counted beats the quick count */
+	add_process(t, 5, 10)->sum[PT_COL_RSS].value =
+		1000; /* what was counted beats the quick count */
 	t->p[5].scanned = true;
 	add_process(t, 6, 50);
 	pt_table_sort(t);

@@ -204,7 +204,8 @@ static void wide_characters_take_two_columns(void **state)
 	assert_int_equal(c.cell[1].ch, 0);
 	assert_int_equal(c.cell[2].ch, 'a');
 	assert_row(&c, 0, "漢a字");
-	assert_int_equal(pt_canvas_text(&c, 0, 1, 4, PT_ROLE_PLAIN, "漢字漢"), 3);	/* no room for half of one */
+	assert_int_equal(pt_canvas_text(&c, 0, 1, 4, PT_ROLE_PLAIN, "漢字漢"),
+			 3); /* no room for half of one */
 	assert_row(&c, 1, "漢…");
 	pt_canvas_text(&c, 0, 2, 5, PT_ROLE_PLAIN, "漢字漢");
 	assert_row(&c, 2, "漢字…");
@@ -316,8 +317,9 @@ static void overlays_are_told_apart_with_any_number_of_colours(void **state)
 
 					if (same_look(pt_theme_look(sa, ncolors[n]),
 						      pt_theme_look(sb, ncolors[n])))
-						fail_msg("%s: overlays %d and %d look alike in %d colours",
-							 pt_state_rows[r].name, a, b, ncolors[n]);
+						fail_msg(
+							"%s: overlays %d and %d look alike in %d colours",
+							pt_state_rows[r].name, a, b, ncolors[n]);
 				}
 }
 
@@ -337,7 +339,8 @@ static void roles_of_pages_have_colours_of_their_own(void **state)
 	(void)state;
 	for (int a = PT_ROLE_ALARM; a < PT_NROLES; a++)
 		for (int b = PT_ROLE_ALARM; b < a; b++) {
-			struct pt_look la = pt_theme_look((pt_style)a, 256), lb = pt_theme_look((pt_style)b, 256);
+			struct pt_look la = pt_theme_look((pt_style)a, 256),
+				       lb = pt_theme_look((pt_style)b, 256);
 
 			assert_int_not_equal(la.fg, lb.fg);
 		}
@@ -352,7 +355,8 @@ static void no_colour_is_used_that_the_terminal_does_not_have(void **state)
 		for (int n = 0; n <= 256; n += 8) {
 			struct pt_look look = pt_theme_look((pt_style)style, n);
 
-			assert_true(look.fg >= -1 && look.fg < (n ? n : 1) && look.bg >= -1 && look.bg < (n ? n : 1));
+			assert_true(look.fg >= -1 && look.fg < (n ? n : 1) && look.bg >= -1 &&
+				    look.bg < (n ? n : 1));
 			if (n < 8)
 				assert_true(look.fg == -1 && look.bg == -1);
 		}
@@ -460,7 +464,10 @@ static void the_first_row_has_title_and_age_as_far_as_there_is_room(void **state
 
 	(void)state;
 	pt_draw_top(&sc, &c, " title", 3100000, 3100000000);
-	assert_row(&c, 0, " title" "                                    " "scan 3.1 ms · 0.4 s old · every 1.0 s");
+	assert_row(&c, 0,
+		   " title"
+		   "                                    "
+		   "scan 3.1 ms · 0.4 s old · every 1.0 s");
 	pt_canvas_resize(&c, 30, 1);
 	pt_draw_top(&sc, &c, " title", 3100000, 3100000000);
 	assert_has(&c, " title");
@@ -473,7 +480,9 @@ static void the_first_row_has_title_and_age_as_far_as_there_is_room(void **state
 
 static void what_is_stale_says_so_in_the_first_row(void **state)
 {
-	const struct pt_scene sc = { .now_ns = 65000000000, .interval_ns = 1, .stale = "42 db has ended" };
+	const struct pt_scene sc = { .now_ns = 65000000000,
+				     .interval_ns = 1,
+				     .stale = "42 db has ended" };
 
 	(void)state;
 	for (int w = 30; w < 120; w++) {
@@ -509,7 +518,7 @@ static void a_list_keeps_cursor_and_top_inside(void **state)
 			assert_true(l.top <= l.cur);
 			if (l.rows)
 				assert_true(l.cur < l.top + (size_t)l.rows);
-			if (n > (size_t)l.rows)		/* no empty rows below while there are some above */
+			if (n > (size_t)l.rows) /* no empty rows below while there are some above */
 				assert_true(l.top + (size_t)l.rows <= n);
 			else
 				assert_true(!l.rows || l.top == 0);
@@ -562,7 +571,9 @@ static void the_map_shows_the_pages_as_they_are(void **state)
 	(void)state;
 	v.top_border = true;
 	pt_map_draw(&v, &sc, &c);
-	assert_row(&c, 1, "── 55d0c2a00000 r-xp 64K /usr/bin/redis-server ─────────────────────────────────");
+	assert_row(
+		&c, 1,
+		"── 55d0c2a00000 r-xp 64K /usr/bin/redis-server ─────────────────────────────────");
 	assert_row(&c, 2, "55d0c2a00000 hhhhhhhhhh.hhhhh");
 	assert_row(&c, 4, "55d0c2a10000 wwi.");
 	assert_has(&c, "55d0c4100000 ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp");
@@ -654,8 +665,10 @@ static void zoom_shows_what_lies_under_the_cell(void **state)
 
 static void every_second_page_is_uniform_at_zoom_2(void **state)
 {
-	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000040000 rw-p 00000000 00:00 0 \n"
-				      "p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.\n", 42);
+	struct pt_scene sc =
+		scene_of("process 42 db\n600000000000-600000040000 rw-p 00000000 00:00 0 \n"
+			 "p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.\n",
+			 42);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(80, 20);
 	pt_style style;
@@ -663,7 +676,8 @@ static void every_second_page_is_uniform_at_zoom_2(void **state)
 	(void)state;
 	v.top_border = true;
 	pt_map_draw(&v, &sc, &c);
-	assert_row(&c, 2, "600000000000 p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.");
+	assert_row(&c, 2,
+		   "600000000000 p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.");
 	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
 	pt_canvas_clear(&c);
 	pt_map_draw(&v, &sc, &c);
@@ -725,7 +739,8 @@ static void all_cells_together_are_the_legend(void **state)
 				const struct pt_vma *vma = &sc.img->vmas.v[k];
 				struct pt_counts sum = { .npages = 0 }, all = { .npages = 0 }, cell;
 
-				for (uint64_t vpn = pt_vma_vpn(vma); vpn < pt_vma_end_vpn(vma); vpn += zoom) {
+				for (uint64_t vpn = pt_vma_vpn(vma); vpn < pt_vma_end_vpn(vma);
+				     vpn += zoom) {
 					pt_map_cell(&v, sc.img, vma, vpn, &cell);
 					add_counts(&sum, &cell);
 				}
@@ -775,7 +790,8 @@ static void zooming_keeps_the_address_under_the_cursor(void **state)
 			pt_canvas_clear(&c);
 			pt_map_draw(&v, &sc, &c);
 			for (int z = 0; z < 5; z++) {
-				pt_map_move(&v, &sc, (enum pt_move)(PT_MOVE_ZOOM_IN + random_next(&x) % 3));
+				pt_map_move(&v, &sc,
+					    (enum pt_move)(PT_MOVE_ZOOM_IN + random_next(&x) % 3));
 				assert_int_equal(v.vpn, vpn);
 				assert_int_equal(v.zoom & (v.zoom - 1), 0);
 				pt_canvas_clear(&c);
@@ -791,8 +807,10 @@ static void zooming_keeps_the_address_under_the_cursor(void **state)
 
 static void zooming_out_and_in_again_leaves_the_line_where_it_was(void **state)
 {
-	struct pt_scene sc = scene_of("process 42 db\n600000000000-600001000000 rw-p 00000000 00:00 0 \n"
-				      "p{4000}\n", 42);
+	struct pt_scene sc =
+		scene_of("process 42 db\n600000000000-600001000000 rw-p 00000000 00:00 0 \n"
+			 "p{4000}\n",
+			 42);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(80, 24);
 	int y;
@@ -814,8 +832,8 @@ static void zooming_out_and_in_again_leaves_the_line_where_it_was(void **state)
 
 static void fit_shows_the_whole_mapping(void **state)
 {
-	struct pt_scene sc = scene_of("process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{99}\n",
-				      42);
+	struct pt_scene sc = scene_of(
+		"process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{99}\n", 42);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(80, 24);
 
@@ -842,7 +860,8 @@ static void moving_never_leaves_the_mappings(void **state)
 						       4 + (int)(random_next(&x) % 40));
 
 			for (int m = 0; m < 5; m++)
-				pt_map_move(&v, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_FIT + 1)));
+				pt_map_move(&v, &sc,
+					    (enum pt_move)(random_next(&x) % (PT_MOVE_FIT + 1)));
 			assert_non_null(pt_image_vma(sc.img, v.vpn));
 			pt_map_draw(&v, &sc, &c);
 			assert_cursor_shown(&c);
@@ -887,7 +906,8 @@ static void right_goes_through_every_cell_and_left_the_same_way_back(void **stat
 	}
 }
 
-static uint64_t cell_of(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_vma **ret)
+static uint64_t cell_of(const struct pt_map_view *v, const struct pt_scene *sc,
+			const struct pt_vma **ret)
 {
 	*ret = pt_image_vma(sc->img, v->vpn);
 	return (v->vpn - pt_vma_vpn(*ret)) / v->zoom;
@@ -902,8 +922,12 @@ static void right_goes_to_the_next_cell_wherever_in_its_cell_the_cursor_is(void 
 		struct pt_scene sc = random_scene(&x);
 
 		for (int k = 0; k < 2000; k++) {
-			struct pt_map_view v = { .zoom = 1u << random_next(&x) % 8, .cols = 64, .rows = 16 };
-			const struct pt_vma *vma = &sc.img->vmas.v[random_next(&x) % sc.img->vmas.n], *now;
+			struct pt_map_view v = { .zoom = 1u << random_next(&x) % 8,
+						 .cols = 64,
+						 .rows = 16 };
+			const struct pt_vma *vma = &sc.img->vmas
+							    .v[random_next(&x) % sc.img->vmas.n],
+					    *now;
 			uint64_t n = pt_vma_end_vpn(vma) - pt_vma_vpn(vma), cell;
 
 			v.vpn = pt_vma_vpn(vma) + random_next(&x) % n;
@@ -912,7 +936,8 @@ static void right_goes_to_the_next_cell_wherever_in_its_cell_the_cursor_is(void 
 			if (cell < (n - 1) / v.zoom)
 				assert_int_equal(cell_of(&v, &sc, &now), cell + 1);
 			else
-				assert_true(pt_image_vma(sc.img, v.vpn) == vma + (vma < sc.img->vmas.v + sc.img->vmas.n - 1));
+				assert_true(pt_image_vma(sc.img, v.vpn) ==
+					    vma + (vma < sc.img->vmas.v + sc.img->vmas.n - 1));
 		}
 		pt_image_unref(sc.img);
 	}
@@ -920,7 +945,8 @@ static void right_goes_to_the_next_cell_wherever_in_its_cell_the_cursor_is(void 
 
 static void down_and_up_keep_the_column(void **state)
 {
-	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000100000 rw-p 00000000 00:00 0 \np\n", 42);
+	struct pt_scene sc = scene_of(
+		"process 42 db\n600000000000-600000100000 rw-p 00000000 00:00 0 \np\n", 42);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(13 + 64, 20);
 
@@ -975,8 +1001,8 @@ static void a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping(void **
 /* Every view at every size: for the address sanitizer. The canvas has not one cell too many. */
 static void every_view_is_drawn_at_every_size(void **state)
 {
-	static const int width[] = { 0, 1, 2, 3, 5, 12, 13, 14, 15, 20, 28, 29, 30, 40, 60, 79, 80, 81, 99, 100,
-				     120, 160, 300 };
+	static const int width[] = { 0,	 1,  2,	 3,  5,	 12, 13, 14,  15,  20,	28, 29,
+				     30, 40, 60, 79, 80, 81, 99, 100, 120, 160, 300 };
 	static const int height[] = { 0, 1, 2, 3, 4, 5, 6, 8, 10, 24, 60, 100 };
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c4110 };
 	struct pt_scene sc = scene_of("states", 4242);
@@ -1114,7 +1140,8 @@ static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
-		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130), 3 + (int)(random_next(&x) % 20));
+		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130),
+					       3 + (int)(random_next(&x) % 20));
 
 		pt_mappings_move(&v, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
 		pt_mappings_draw(&v, &sc, &c);
@@ -1288,7 +1315,8 @@ static void the_cursor_of_processes_is_always_on_the_screen(void **state)
 
 	(void)state;
 	for (int i = 0; i < 2000; i++) {
-		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130), 3 + (int)(random_next(&x) % 30));
+		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130),
+					       3 + (int)(random_next(&x) % 30));
 		pid_t pids[PT_WISH_NFIRST];
 		unsigned n;
 		bool shown = false;
