@@ -801,6 +801,21 @@ static void only_processes_of_one_name_are_shown_until_esc(void **state)
 	assert_shows(a, "init");
 }
 
+static void to_ask_again_and_again_does_not_begin_anew(void **state)
+{
+	struct app *a = *state;
+	const struct pt_event r = { .key = 'r' };
+	uint64_t seq = a->ui.wish.seq;
+
+	for (int i = 0; i < 5; i++)
+		pt_ui_event(&a->ui, &r);
+	assert_int_equal(a->ui.wish.seq, seq + 1);
+	settle(a);
+	pt_ui_event(&a->ui, &r);
+	assert_int_equal(a->ui.wish.seq, seq + 2);
+	settle(a);
+}
+
 #define driven(fn) cmocka_unit_test_setup_teardown(fn, app_init, app_done)
 
 int main(void)
@@ -838,6 +853,7 @@ int main(void)
 		driven(a_process_that_runs_another_program_says_so),
 		driven(a_pid_that_somebody_else_has_now_is_told),
 		driven(only_processes_of_one_name_are_shown_until_esc),
+		driven(to_ask_again_and_again_does_not_begin_anew),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

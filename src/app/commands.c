@@ -105,7 +105,8 @@ void pt_cmd_scan(struct pt_ui *ui, int arg)
 	(void)arg;
 	if (ui->level == PT_LEVEL_PAGE && ui->scene.stale)	/* its mappings may be others by now */
 		pt_ui_set_level(ui, PT_LEVEL_MAP);
-	pt_ui_post(ui, true);
+	if (pt_ui_settled(ui))	/* else it is under way: to begin anew at each key would never end */
+		pt_ui_post(ui, true);
 }
 
 static void go_to(struct pt_ui *ui, const char *text)

@@ -247,7 +247,7 @@ static const struct pt_term_class curses_class = {
 	.resume = resume, .free = curses_free,
 };
 
-/* A terminal that can move its cursor and clear itself; its description stays set up. */
+/* A terminal that can move its cursor and clear itself; then its description stays set up. */
 static int check_terminal(struct pt_str *why)
 {
 	const char *name = getenv("TERM");
@@ -271,6 +271,7 @@ static int check_terminal(struct pt_str *why)
 	if (!cursor_address || !clear_screen) {
 		pt_str_addf(why, "the terminal TERM=%s cannot place its cursor; a full-screen program "
 			    "needs that", name);
+		del_curterm(cur_term);
 		return -EINVAL;
 	}
 	return 0;
@@ -309,6 +310,7 @@ int pt_term_curses_new(struct pt_term **ret, struct pt_str *why)
 	add_capability(t->reset, sizeof(t->reset), keypad_local);
 	add_capability(t->reset, sizeof(t->reset), cursor_normal);
 	add_capability(t->reset, sizeof(t->reset), exit_ca_mode);
+	del_curterm(cur_term);		/* newterm() makes its own */
 	err = pt_rescue_arm(STDOUT_FILENO, t->reset);
 	t->screen = err ? NULL : newterm(NULL, stdout, stdin);
 	if (!t->screen) {
