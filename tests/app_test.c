@@ -134,12 +134,12 @@ static void the_help_of_a_view_has_all_its_keys_and_all_states(void **state)
 	for (unsigned where = 1; where <= PT_WHERE_PAGE; where *= 2) {
 		struct pt_str s = PT_STR_INIT;
 
-		pt_help_text(where, &s);
+		pt_help_text(where, PT_LENS_STATE, &s);
 		for (size_t i = 0; i < pt_ncommands; i++)
 			if (pt_commands[i].where & where && !strstr(s.s, pt_commands[i].help))
 				fail_msg("view %u: no word on \"%s\"", where, pt_commands[i].help);
 		for (int i = 0; i < PT_NSTATES; i++)
-			assert_non_null(strstr(s.s, pt_state_rows[i].text));
+			assert_non_null(strstr(s.s, pt_rows[i].text));
 		for (int i = 0; i < PT_NOVERS; i++)
 			assert_non_null(strstr(s.s, pt_overlays[i].name));
 		pt_str_done(&s);
@@ -154,7 +154,7 @@ static void nothing_of_the_help_is_cut_off_at_eighty_columns(void **state)
 		struct pt_canvas c = { 0 };
 
 		assert_int_equal(pt_canvas_resize(&c, 80, 300), 0);
-		pt_help_draw(&v, where, &c);
+		pt_help_draw(&v, where, PT_LENS_STATE, &c);
 		for (int y = 0; y < c.h; y++)
 			for (int x = 76; x < c.w; x++)
 				if (c.cell[y * c.w + x].ch == 0x2026)

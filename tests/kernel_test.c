@@ -949,7 +949,7 @@ static int scan_with(struct world *w, pid_t pid, const struct pt_wish *wish, str
 
 static struct pt_image *scan_all_of(struct world *w, pid_t pid)
 {
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pfns = true };
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
 	struct pt_image *img = NULL;
 
 	if (!w->env.probe)
@@ -967,7 +967,7 @@ static void signs(const struct pt_image *img, size_t nth, struct pt_str *ret)
 	pt_str_reset(ret);
 	for (uint64_t vpn = pt_vma_vpn(vma); vpn < pt_vma_end_vpn(vma); vpn++) {
 		struct pt_run run = pt_image_run(img, vma, vpn);
-		char sign = pt_state_rows[run.row].sign;
+		char sign = pt_rows[run.row].sign;
 
 		pt_str_addc(ret, (char)(run.over & PT_OVER_HUGE ? sign - 'a' + 'A' : sign));
 	}
@@ -1393,7 +1393,7 @@ static void a_pagemap_that_is_refused_makes_unknown_pages(void **state)
 	assert_int_equal(uid ? 0 : seteuid(65534), 0);
 	look(w);
 	err = scan_with(w, 42, &wish, &img);
-	assert_int_equal(pt_census_scan(&w->env, &p), 0);
+	assert_int_equal(pt_census_scan(&w->env, PT_LENS_STATE, &p), 0);
 	assert_int_equal(uid ? 0 : seteuid(uid), 0);
 	assert_int_equal(err, 0);
 	signs(img, 1, &s);
@@ -1506,14 +1506,14 @@ static void the_list_of_processes_has_every_process(void **state)
 	assert_true(p->zombie);
 	assert_string_equal(p->user, "4294967");
 	for (size_t i = 0; i < t->n; i++) {
-		assert_int_equal(pt_census_scan(&w->env, &t->p[i]), 0);
+		assert_int_equal(pt_census_scan(&w->env, PT_LENS_STATE, &t->p[i]), 0);
 		assert_int_equal(t->p[i].err, 0);
 	}
 	p = pt_table_find(t, 42, 1042);
 	assert_true(p->scanned);
 	assert_int_equal(p->sum[PT_COL_RSS].value, 6 * 4096);
 	assert_int_equal(p->counts.npages, 18);
-	assert_int_equal(p->counts.state[PT_STATE_SWAPPED], 2);
+	assert_int_equal(p->counts.row[PT_STATE_SWAPPED], 2);
 	pt_table_unref(t);
 }
 
@@ -1525,7 +1525,7 @@ static void what_was_known_of_a_process_is_kept_until_it_is_read_again(void **st
 	fix_text(&w->fix, two_mappings);
 	look(w);
 	assert_int_equal(pt_census_list(&w->env, NULL, &before), 0);
-	assert_int_equal(pt_census_scan(&w->env, &before->p[0]), 0);
+	assert_int_equal(pt_census_scan(&w->env, PT_LENS_STATE, &before->p[0]), 0);
 	assert_int_equal(pt_census_list(&w->env, before, &t), 0);
 	assert_true(t->p[0].scanned);
 	assert_int_equal(t->p[0].sum[PT_COL_RSS].value, 6 * 4096);
@@ -1545,7 +1545,7 @@ static void a_process_that_ends_before_its_pages_are_read_says_so(void **state)
 	struct pt_process p = { .pid = 43 };
 
 	look(w);
-	assert_int_equal(pt_census_scan(&w->env, &p), 0);
+	assert_int_equal(pt_census_scan(&w->env, PT_LENS_STATE, &p), 0);
 	assert_int_equal(p.err, -ENOENT);
 	assert_string_equal(p.why, "has ended");
 	assert_false(p.scanned);
@@ -1768,7 +1768,7 @@ static void five_hundred_rounds_of_wishes_and_answers(void **state)
 			.seq = seq,
 			.pid = seq % 3 ? 42 : 43,
 			.once = seq % 5,
-			.pfns = seq % 2,
+			.needs = seq % 2 ? PT_NEED_PFNS : 0,
 			.kind = seq % 7 == 0   ? PT_WISH_TABLE
 				: seq % 4 == 0 ? PT_WISH_PAGE
 					       : PT_WISH_PROCESS,

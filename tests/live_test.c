@@ -411,7 +411,7 @@ static int64_t smaps_kb(pid_t pid, uint64_t start, uint64_t end, const char *key
 static int scan_with(const struct pt_probe *probe, pid_t pid, struct pt_image **ret)
 {
 	const struct pt_scan_env env = { .root = &live.root, .probe = probe };
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = pid, .pfns = true };
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = pid, .needs = PT_NEED_PFNS };
 	struct pt_target t = PT_TARGET_INIT;
 	int err = pt_target_open(&env, pid, 0, &t);
 
@@ -481,7 +481,7 @@ static struct pt_run run_at(const struct pt_image *img, uint64_t vpn)
 
 static char sign_of(const struct pt_run *run)
 {
-	return pt_state_rows[run->row].sign;
+	return pt_rows[run->row].sign;
 }
 
 /* ---- the states that the demo makes */
@@ -1095,8 +1095,8 @@ static void of_16_TiB_exactly_the_pages_touched_are_counted(void **state)
 	assert_int_equal(pt_vma_vpn(vma), vpn);
 	pt_image_count(img, vma, vpn, pt_vma_end_vpn(vma), &counts);
 	assert_int_equal(counts.npages, UINT64_C(1) << 32);
-	assert_int_equal(counts.state[PT_STATE_PRIVATE], 4096);
-	assert_int_equal(counts.state[PT_STATE_ABSENT], (UINT64_C(1) << 32) - 4096);
+	assert_int_equal(counts.row[PT_STATE_PRIVATE], 4096);
+	assert_int_equal(counts.row[PT_STATE_ABSENT], (UINT64_C(1) << 32) - 4096);
 	check_sums_of_counts(img, vma, &counts);
 	if (live.probe.scan)
 		assert_int_equal(count_found(t.pid, vpn, pt_vma_end_vpn(vma)), 4096);
@@ -1266,7 +1266,7 @@ static void scan_restless(const char *load)
 		vma = pt_image_vma(img, vpn);
 		if (vma)
 			pt_image_count(img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &c);
-		nseen += c.state[PT_STATE_ABSENT] < c.npages;
+		nseen += c.row[PT_STATE_ABSENT] < c.npages;
 		nunstable += img->nunstable;
 		pt_image_unref(img);
 	}

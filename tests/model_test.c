@@ -145,7 +145,7 @@ static char sign_of(const struct page *p, const struct pt_vma *vma)
 {
 	struct pt_facts f = facts_of(p, vma);
 
-	return pt_state_rows[pt_state_of(&f)].sign;
+	return pt_rows[pt_lens_row(PT_LENS_STATE, &f)].sign;
 }
 
 static uint8_t over_of(const struct page *p, const struct pt_vma *vma)
@@ -317,30 +317,30 @@ static void every_row_of_the_state_lens_is_reached(void **state)
 	for (size_t i = 0; i < LEN(seen); i++) {
 		struct pt_facts f = facts_of(&seen[i].page, seen[i].vma);
 
-		reached |= 1u << pt_state_of(&f);
+		reached |= 1u << pt_lens_row(PT_LENS_STATE, &f);
 	}
 	for (size_t i = 0; i < LEN(hidden); i++) {
 		struct pt_facts f = facts_of(&hidden[i].page, hidden[i].vma);
 
-		reached |= 1u << pt_state_of(&f);
+		reached |= 1u << pt_lens_row(PT_LENS_STATE, &f);
 	}
 	for (int i = 0; i < PT_NSTATES; i++)
 		if (!(reached & 1u << i))
-			fail_msg("no page is %s", pt_state_rows[i].name);
+			fail_msg("no page is %s", pt_rows[i].name);
 }
 
 static void signs_names_and_sentences_of_rows_are_unique(void **state)
 {
 	(void)state;
 	for (int i = 0; i < PT_NSTATES; i++) {
-		const struct pt_lens_row *row = &pt_state_rows[i];
+		const struct pt_row *row = &pt_rows[i];
 
 		assert_true(row->name[0] && row->text[0] && row->role < PT_NROLES);
 		assert_int_not_equal(row->text[strlen(row->text) - 1], '.');
 		for (int k = 0; k < i; k++) {
-			assert_int_not_equal(row->sign, pt_state_rows[k].sign);
-			assert_string_not_equal(row->name, pt_state_rows[k].name);
-			assert_string_not_equal(row->text, pt_state_rows[k].text);
+			assert_int_not_equal(row->sign, pt_rows[k].sign);
+			assert_string_not_equal(row->name, pt_rows[k].name);
+			assert_string_not_equal(row->text, pt_rows[k].text);
 		}
 	}
 }
@@ -364,7 +364,7 @@ static void names_of_facts_flags_rows_and_overlays_can_all_be_filter_words(void 
 			if (!strcmp(name[i], name[k]))
 				fail_msg("two facts are called %s", name[i]);
 		for (int k = 0; k < PT_NSTATES; k++)
-			if (!strcmp(name[i], pt_state_rows[k].name))
+			if (!strcmp(name[i], pt_rows[k].name))
 				fail_msg("a fact and a row are both called %s", name[i]);
 	}
 	assert_null(pt_fact_name(PT_NFACTS));
@@ -382,7 +382,7 @@ static int row_by_hand(const struct pt_facts *f)
 	bool open = false;
 
 	for (int i = 0; i < PT_NSTATES; i++) {
-		const struct pt_lens_row *row = &pt_state_rows[i];
+		const struct pt_row *row = &pt_rows[i];
 		bool no = false, maybe = false;
 
 		for (int b = 0; b < PT_NFACTS; b++) {
@@ -409,7 +409,7 @@ static void any_facts_whatever_have_exactly_one_row(void **state)
 
 		f.known.d = random_next(&x) | (coin(&x) ? random_next(&x) : 0);
 		f.yes.d = random_next(&x) & (coin(&x) ? random_next(&x) : UINT64_MAX) & f.known.d;
-		assert_int_equal(pt_state_of(&f), row_by_hand(&f));
+		assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), row_by_hand(&f));
 	}
 }
 
@@ -435,7 +435,7 @@ static void any_run_whatever_has_a_row_and_no_fact_that_is_not_known(void **stat
 
 		assert_int_equal(f.yes.d & ~f.known.d, 0);
 		assert_int_equal(f.yes.k & ~f.known.k, 0);
-		assert_in_range(pt_state_of(&f), 0, PT_NSTATES - 1);
+		assert_in_range(pt_lens_row(PT_LENS_STATE, &f), 0, PT_NSTATES - 1);
 	}
 }
 
@@ -553,7 +553,7 @@ static const uint64_t of_the_page = ~(PT_F(SCANNED) | PT_F(PFN) | PT_F(GOT_FLAGS
 static void compare(const struct truth *full, const struct truth *part)
 {
 	struct pt_facts a = facts_of(&full->page, &full->vma), b = facts_of(&part->page, &part->vma);
-	enum pt_state was = pt_state_of(&a), is = pt_state_of(&b);
+	enum pt_row_id was = pt_lens_row(PT_LENS_STATE, &a), is = pt_lens_row(PT_LENS_STATE, &b);
 	bool is_anon = a.yes.d & PT_F(ANON), is_zero = a.yes.d & PT_F(ZERO);
 	uint64_t wrong = a.known.d & b.known.d & (a.yes.d ^ b.yes.d) & of_the_page;
 
@@ -568,8 +568,8 @@ static void compare(const struct truth *full, const struct truth *part)
 	    is != PT_STATE_UNKNOWN)
 		fail_msg("word %llx flags %llx count %u how %u in %s: %s is taken for %s",
 			 (unsigned long long)part->page.word, (unsigned long long)part->page.kflags,
-			 part->page.count, part->page.how, part->vma.name, pt_state_rows[was].name,
-			 pt_state_rows[is].name);
+			 part->page.count, part->page.how, part->vma.name, pt_rows[was].name,
+			 pt_rows[is].name);
 	assert_int_equal(pt_overlays_of(&b) & ~pt_overlays_of(&a), 0);
 	assert_int_equal(pt_overlays_of(&a) & ~(pt_overlays_of(&b) | pt_overlays_open(&b)), 0);
 }
@@ -600,10 +600,10 @@ static void with_every_source_every_page_has_a_row_of_its_own(void **state)
 
 		make_truth(&t, &x);
 		f = facts_of(&t.page, &t.vma);
-		if (t.page.word & P && pt_state_rows[pt_state_of(&f)].last)
+		if (t.page.word & P && pt_rows[pt_lens_row(PT_LENS_STATE, &f)].last)
 			fail_msg("word %llx flags %llx count %u in %s is %s",
 				 (unsigned long long)t.page.word, (unsigned long long)t.page.kflags,
-				 t.page.count, t.vma.name, pt_state_rows[pt_state_of(&f)].name);
+				 t.page.count, t.vma.name, pt_rows[pt_lens_row(PT_LENS_STATE, &f)].name);
 	}
 }
 
@@ -620,7 +620,7 @@ static void a_slab_page_is_neither_anonymous_nor_ksm_whatever_its_flags_say(void
 
 		assert_int_equal(f.yes.d & (PT_F(ANON) | PT_F(KSM)), 0);
 		assert_int_equal(f.yes.k & (ANON | KSM | MMAP), 0);
-		assert_int_equal(pt_state_of(&f), PT_STATE_SPECIAL);
+		assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_SPECIAL);
 	}
 }
 
@@ -630,7 +630,7 @@ static void the_huge_zero_page_is_zero_although_bit_61_says_file(void **state)
 	struct pt_facts f = facts_of(&p, &anon);
 
 	(void)state;
-	assert_int_equal(pt_state_of(&f), PT_STATE_ZERO);
+	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_ZERO);
 	assert_true(f.yes.d & PT_F(ZERO));
 	assert_false(f.yes.d & (PT_F(ANON) | PT_F(SHMEM)));
 }
@@ -657,7 +657,7 @@ static void bit_62_alone_does_not_mean_swapped(void **state)
 		struct pt_facts f = pt_facts_of(&run, &anon, &ctx);
 
 		if (want[type])
-			assert_int_equal(pt_state_rows[pt_state_of(&f)].sign, want[type][0]);
+			assert_int_equal(pt_rows[pt_lens_row(PT_LENS_STATE, &f)].sign, want[type][0]);
 	}
 }
 
@@ -671,7 +671,7 @@ static void a_device_entry_is_another_entry_where_the_layout_is_known(void **sta
 	(void)state;
 	pt_swap_layout_init(&ctx.layout, true, true, true);
 	f = pt_facts_of(&run, &anon, &ctx);
-	assert_int_equal(pt_state_of(&f), PT_STATE_OTHER);
+	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_OTHER);
 }
 
 static void bit_56_of_a_huge_page_does_not_make_it_private(void **state)
@@ -696,7 +696,7 @@ static void a_page_that_would_not_hold_still_is_unknown_in_everything(void **sta
 	struct pt_sum sums[PT_NCOLS] = { 0 };
 
 	(void)state;
-	assert_int_equal(pt_state_of(&f), PT_STATE_UNKNOWN);
+	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_UNKNOWN);
 	assert_int_equal(pt_overlays_of(&f), 0);
 	pt_columns_add(sums, &f, 0, 1);
 	for (int i = 0; i < PT_NCOLS; i++) {
@@ -713,10 +713,10 @@ static void without_smaps_nobody_knows_what_is_locked_or_unmappable(void **state
 	(void)state;
 	vma.got_smaps = false;
 	f = facts_of(&(struct page){ P | E, 1, MINE, SCAN }, &vma);
-	assert_int_equal(pt_state_of(&f), PT_STATE_PRIVATE);
+	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_PRIVATE);
 	assert_false(f.known.d & PT_F(LOCKED));
 	f = facts_of(&(struct page){ 0, 0, 0, 0 }, &vma);
-	assert_int_equal(pt_state_of(&f), PT_STATE_UNKNOWN);
+	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_UNKNOWN);
 	assert_true(f.known.d & PT_F(LOCKED));		/* what is not there is not locked */
 }
 
@@ -765,8 +765,9 @@ static void columns_add_up_as_by_hand(void **state)
 	assert_int_equal(s[PT_COL_PSS].value,
 			 516 * 16777216ull + 2 * 8388608ull + 5592405ull + 4 * 4194304ull);
 	assert_int_equal(bytes(s, PT_COL_PSS), (516 + 1 + 1) * 4096 + 1365);
-	for (int i = 0; i < PT_NCOLS; i++)
-		assert_int_equal(s[i].unknown, 0);
+	assert_int_equal(bytes(s, PT_COL_FREED), (3 + 512) * 4096);
+	for (int i = 0; i < PT_NCOLS; i++)	/* who else holds a swap slot is not known */
+		assert_int_equal(s[i].unknown, i == PT_COL_FREED ? 7 : 0);
 }
 
 static void pss_loses_what_smaps_loses(void **state)
@@ -979,7 +980,7 @@ static void model_init(struct model *m, uint64_t *x)
 			if (!(random_next(x) % 4))
 				k = random_next(x) % LEN(kind);
 			f = facts_of(&kind[k].page, vma);
-			m->row[vpn - m->base] = (int)pt_state_of(&f);
+			m->row[vpn - m->base] = (int)pt_lens_row(PT_LENS_STATE, &f);
 			m->over[vpn - m->base] = pt_overlays_of(&f);
 			m->open[vpn - m->base] = pt_overlays_open(&f);
 			if (kind[k].page.word)
@@ -996,7 +997,7 @@ static void check_range(const struct model *m, const struct pt_vma *vma, uint64_
 
 	pt_image_count(m->img, vma, lo, hi, &c);
 	for (uint64_t vpn = lo; vpn < hi; vpn++) {
-		naive.state[m->row[vpn - m->base]]++;
+		naive.row[m->row[vpn - m->base]]++;
 		naive.npages++;
 		for (int o = 0; o < PT_NOVERS; o++) {
 			naive.over[o] += m->over[vpn - m->base] >> o & 1;
@@ -1080,7 +1081,7 @@ static void the_sums_of_the_mappings_make_the_sum_of_the_process(void **state)
 			swap += m.img->sums[v][PT_COL_SWAP].value;
 		}
 		for (uint64_t p = 0; p < m.npages; p++) {
-			present += m.row[p] >= 0 && strchr("pchia", pt_state_rows[m.row[p]].sign);
+			present += m.row[p] >= 0 && strchr("pchia", pt_rows[m.row[p]].sign);
 			slots += m.row[p] == PT_STATE_SWAPPED;
 		}
 		assert_int_equal(rss, present * 4096);
@@ -1101,7 +1102,7 @@ static void an_image_without_pages_knows_nothing_of_them(void **state)
 	img->lo_vpn = img->hi_vpn = 0;
 	assert_int_equal(pt_image_complete(img), 0);
 	pt_image_count(img, &img->vmas.v[0], 0x100, 0x132, &c);
-	assert_int_equal(c.state[PT_STATE_UNKNOWN], 50);
+	assert_int_equal(c.row[PT_STATE_UNKNOWN], 50);
 	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x101).row, PT_STATE_UNKNOWN);
 	for (int i = 0; i < PT_NCOLS; i++) {
 		assert_int_equal(img->total[i].value, 0);
@@ -1138,8 +1139,8 @@ static void a_mapping_of_sixteen_tebibytes_is_counted_at_once(void **state)
 	assert_int_equal(pt_image_complete(img), 0);
 	pt_image_count(img, &img->vmas.v[0], 0x100000, 0x100000 + n, &c);
 	assert_int_equal(c.npages, n);
-	assert_int_equal(c.state[PT_STATE_PRIVATE], 4096);
-	assert_int_equal(c.state[PT_STATE_ABSENT], n - 4096);
+	assert_int_equal(c.row[PT_STATE_PRIVATE], 4096);
+	assert_int_equal(c.row[PT_STATE_ABSENT], n - 4096);
 	pt_image_unref(img);
 }
 
@@ -1160,24 +1161,24 @@ static void a_cell_stands_for_the_most_frequent_of_what_is_there(void **state)
 	struct pt_counts c = { .npages = 100 };
 
 	(void)state;
-	c.state[PT_STATE_ABSENT] = 100;
-	assert_int_equal(pt_counts_state(&c), PT_STATE_ABSENT);
-	c.state[PT_STATE_ABSENT] = 97;
-	c.state[PT_STATE_COW] = 1;
-	c.state[PT_STATE_PRIVATE] = 2;
-	assert_int_equal(pt_counts_state(&c), PT_STATE_PRIVATE);
-	c.state[PT_STATE_COW] = 2;
-	assert_int_equal(pt_counts_state(&c), PT_STATE_COW);	/* as many: the earlier row */
+	c.row[PT_STATE_ABSENT] = 100;
+	assert_int_equal(pt_counts_row(&c), PT_STATE_ABSENT);
+	c.row[PT_STATE_ABSENT] = 97;
+	c.row[PT_STATE_COW] = 1;
+	c.row[PT_STATE_PRIVATE] = 2;
+	assert_int_equal(pt_counts_row(&c), PT_STATE_PRIVATE);
+	c.row[PT_STATE_COW] = 2;
+	assert_int_equal(pt_counts_row(&c), PT_STATE_COW);	/* as many: the earlier row */
 }
 
 static void a_cell_is_huge_only_if_all_that_is_there_is_huge(void **state)
 {
-	struct pt_counts c = { .npages = 10, .state[PT_STATE_ABSENT] = 4, .state[PT_STATE_PRIVATE] = 6,
+	struct pt_counts c = { .npages = 10, .row[PT_STATE_ABSENT] = 4, .row[PT_STATE_PRIVATE] = 6,
 			       .over = { 6, 5, 0 } };
 
 	(void)state;
 	assert_int_equal(pt_counts_over(&c), HUGE);
-	c = (struct pt_counts){ .npages = 10, .state[PT_STATE_ABSENT] = 10 };
+	c = (struct pt_counts){ .npages = 10, .row[PT_STATE_ABSENT] = 10 };
 	assert_int_equal(pt_counts_over(&c), 0);
 }
 

@@ -62,7 +62,7 @@ static struct pt_image *image_of(const char *text, pid_t pid, const struct pt_wi
 
 static struct pt_scene scene_of(const char *text, pid_t pid)
 {
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pfns = true };
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
 
 	return (struct pt_scene){ .host = "db1", .machine = "Linux 6.18 · 24G",
 				  .img = image_of(text, pid, &wish) };
@@ -312,14 +312,14 @@ static void overlays_are_told_apart_with_any_number_of_colours(void **state)
 		for (int r = 0; r < PT_NSTATES; r++)
 			for (int a = 0; a < 8; a++)
 				for (int b = 0; b < a; b++) {
-					pt_style sa = pt_page_style((enum pt_state)r, (uint8_t)a);
-					pt_style sb = pt_page_style((enum pt_state)r, (uint8_t)b);
+					pt_style sa = pt_page_style(r, (uint8_t)a);
+					pt_style sb = pt_page_style(r, (uint8_t)b);
 
 					if (same_look(pt_theme_look(sa, ncolors[n]),
 						      pt_theme_look(sb, ncolors[n])))
 						fail_msg(
 							"%s: overlays %d and %d look alike in %d colours",
-							pt_state_rows[r].name, a, b, ncolors[n]);
+							pt_rows[r].name, a, b, ncolors[n]);
 				}
 }
 
@@ -373,8 +373,8 @@ static void a_sign_is_a_capital_where_the_page_is_huge(void **state)
 	assert_int_equal(pt_sign(PT_STATE_COW, PT_OVER_LARGE | PT_OVER_LOCKED), 'c');
 	for (int a = 0; a < PT_NSTATES; a++)
 		for (int b = 0; b < PT_NSTATES; b++)	/* no capital is the sign of another state */
-			assert_true(a == b || pt_sign((enum pt_state)a, PT_OVER_HUGE) !=
-				    pt_sign((enum pt_state)b, 0));
+			assert_true(a == b || pt_sign(a, PT_OVER_HUGE) !=
+				    pt_sign(b, 0));
 }
 
 static void assert_sum(uint64_t value, uint64_t unknown, const char *want)
@@ -648,9 +648,9 @@ static void zoom_shows_what_lies_under_the_cell(void **state)
 	v.zoom = 8;
 	pt_map_cell(&v, sc.img, vma, 0x55d0c411f, &c);		/* the cell of pages 0x18 to 0x1f */
 	assert_int_equal(c.npages, 8);
-	assert_int_equal(c.state[PT_STATE_COW], 4);
-	assert_int_equal(c.state[PT_STATE_ZERO], 3);
-	assert_int_equal(c.state[PT_STATE_ABSENT], 1);
+	assert_int_equal(c.row[PT_STATE_COW], 4);
+	assert_int_equal(c.row[PT_STATE_ZERO], 3);
+	assert_int_equal(c.row[PT_STATE_ABSENT], 1);
 	v.zoom = 64;
 	pt_map_cell(&v, sc.img, vma, 0x55d0c4100, &c);
 	assert_int_equal(c.npages, 64);
@@ -659,7 +659,7 @@ static void zoom_shows_what_lies_under_the_cell(void **state)
 	assert_int_equal(c.npages, 64);
 	v.zoom = 1;
 	pt_map_cell(&v, sc.img, vma, 0x55d0c4120, &c);
-	assert_int_equal(c.state[PT_STATE_SWAPPED], 1);
+	assert_int_equal(c.row[PT_STATE_SWAPPED], 1);
 	pt_image_unref(sc.img);
 }
 
@@ -720,7 +720,7 @@ static struct pt_scene random_scene(uint64_t *x)
 static void add_counts(struct pt_counts *to, const struct pt_counts *c)
 {
 	for (int i = 0; i < PT_NSTATES; i++)
-		to->state[i] += c->state[i];
+		to->row[i] += c->row[i];
 	to->npages += c->npages;
 }
 
@@ -746,7 +746,7 @@ static void all_cells_together_are_the_legend(void **state)
 				}
 				pt_image_count(sc.img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &all);
 				assert_int_equal(sum.npages, all.npages);
-				assert_memory_equal(sum.state, all.state, sizeof(all.state));
+				assert_memory_equal(sum.row, all.row, sizeof(all.row));
 			}
 		}
 		pt_image_unref(sc.img);
@@ -1270,12 +1270,12 @@ static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
 
 	(void)state;
 	p->scanned = true;
-	p->counts = (struct pt_counts){ .npages = 1000014, .state[PT_STATE_ABSENT] = 1000000,
-					.state[PT_STATE_COW] = 7, .state[PT_STATE_PRIVATE] = 5,
-					.state[PT_STATE_SWAPPED] = 2 };
+	p->counts = (struct pt_counts){ .npages = 1000014, .row[PT_STATE_ABSENT] = 1000000,
+					.row[PT_STATE_COW] = 7, .row[PT_STATE_PRIVATE] = 5,
+					.row[PT_STATE_SWAPPED] = 2 };
 	pt_processes_draw(&v, &sc, &c);
 	assert_has(&c, " sscccccccppppp ");
-	p->counts = (struct pt_counts){ .npages = 9, .state[PT_STATE_ABSENT] = 9 };
+	p->counts = (struct pt_counts){ .npages = 9, .row[PT_STATE_ABSENT] = 9 };
 	pt_canvas_clear(&c);
 	pt_processes_draw(&v, &sc, &c);
 	assert_false(has(&c, "....."));

@@ -109,6 +109,17 @@ void pt_cmd_scan(struct pt_ui *ui, int arg)
 		pt_ui_post(ui, true);
 }
 
+void pt_cmd_lens(struct pt_ui *ui, int arg)
+{
+	ui->lens = (enum pt_lens_id)arg;
+	pt_ui_say(ui, "lens %c %s: %s", pt_lenses[arg].key, pt_lenses[arg].name, pt_lenses[arg].text);
+}
+
+void pt_cmd_next_lens(struct pt_ui *ui, int arg)
+{
+	pt_cmd_lens(ui, (int)(ui->lens + (unsigned)arg) % PT_NLENSES);
+}
+
 static void go_to(struct pt_ui *ui, const char *text)
 {
 	struct pt_str why = PT_STR_INIT;

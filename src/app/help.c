@@ -19,12 +19,19 @@ static void add_columns(uint8_t shown, struct pt_str *out)
 			pt_str_addf(out, "  %-8s %s\n", pt_columns[i].title, pt_columns[i].text);
 }
 
-static void add_states(struct pt_str *out)
+static void add_rows(enum pt_lens_id id, struct pt_str *out)
 {
-	pt_str_adds(out, "\nSigns of pages (the first that fits)\n");
-	for (int i = 0; i < PT_NSTATES; i++)
-		pt_str_addf(out, "  %c %-13s %s\n", pt_state_rows[i].sign, pt_state_rows[i].name,
-			    pt_state_rows[i].text);
+	const struct pt_lens *lens = &pt_lenses[id];
+
+	pt_str_addf(out, "\nSigns of pages in lens %c, %s: %s (the first that fits)\n", lens->key,
+		    lens->name, lens->text);
+	for (int i = lens->first; i < lens->first + lens->nrows; i++)
+		pt_str_addf(out, "  %c %-13s %s\n", pt_rows[i].sign, pt_rows[i].name,
+			    pt_rows[i].text);
+}
+
+static void add_overlays(struct pt_str *out)
+{
 	pt_str_adds(out, "\nOver the sign\n");
 	for (int i = 0; i < PT_NOVERS; i++)
 		pt_str_addf(out, "  %-15s %s: %s\n", pt_overlays[i].name, pt_overlays[i].look,
@@ -32,7 +39,7 @@ static void add_states(struct pt_str *out)
 	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike\n");
 }
 
-void pt_help_text(unsigned where, struct pt_str *out)
+void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
 {
 	pt_str_adds(out, "Keys\n");
 	for (size_t i = 0; i < pt_ncommands; i++)
@@ -42,7 +49,8 @@ void pt_help_text(unsigned where, struct pt_str *out)
 		add_columns(PT_IN_PROCESSES, out);
 	if (where == PT_WHERE_MAPS)
 		add_columns(PT_IN_MAPPINGS, out);
-	add_states(out);
+	add_rows(lens, out);
+	add_overlays(out);
 	pt_str_adds(out, "\nWhat is not known\n"
 		    "  ?   hidden from us: the line at the bottom says which privilege would show it\n"
 		    "  ≥   a sum of which a part is hidden\n"
@@ -51,11 +59,11 @@ void pt_help_text(unsigned where, struct pt_str *out)
 		    "  ~   stale: no longer live\n");
 }
 
-void pt_help_draw(struct pt_text_view *v, unsigned where, struct pt_canvas *c)
+void pt_help_draw(struct pt_text_view *v, unsigned where, enum pt_lens_id lens, struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	pt_help_text(where, &s);
+	pt_help_text(where, lens, &s);
 	pt_text_draw(v, title(where), s.s, c);
 	pt_str_done(&s);
 }

@@ -68,22 +68,25 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 {
 	struct pt_wish w = {
 		.seq = ui->wish.seq + 1, .interval_ms = (unsigned)(ui->opt->interval_s * 1000),
-		.pid = ui->pid, .starttime = ui->starttime,
+		.pid = ui->pid, .starttime = ui->starttime, .lens = ui->lens,
 	};
 
 	switch (ui->level) {
 	case PT_LEVEL_PROCESSES:
 		w.kind = PT_WISH_TABLE;
+		if (w.lens == PT_LENS_CHANGE)	/* it compares two moments of one process */
+			w.lens = PT_LENS_STATE;
 		w.nfirst = pt_processes_visible(&ui->processes, &ui->scene, w.first,
 						PT_WISH_NFIRST);
 		break;
 	case PT_LEVEL_MAPPINGS:
 	case PT_LEVEL_MAP:
 		w.kind = PT_WISH_PROCESS;
-		w.pfns = true;
+		w.needs = PT_NEED_PFNS;
 		break;
 	case PT_LEVEL_PAGE:
 		w.kind = PT_WISH_PAGE;
+		w.lens = PT_LENS_STATE;	/* a page is told in all lenses */
 		w.vpn = ui->map.vpn;
 		break;
 	}
@@ -99,7 +102,7 @@ void pt_ui_post(struct pt_ui *ui, bool reopen)
 
 static bool same_wish(const struct pt_wish *a, const struct pt_wish *b)
 {
-	return a->kind == b->kind && (a->kind == PT_WISH_TABLE ||
+	return a->kind == b->kind && a->lens == b->lens && (a->kind == PT_WISH_TABLE ||
 				      (a->pid == b->pid && a->starttime == b->starttime &&
 				       (a->kind != PT_WISH_PAGE || a->vpn == b->vpn)));
 }
@@ -344,9 +347,10 @@ void pt_ui_draw(struct pt_ui *ui)
 
 	pt_canvas_clear(c);
 	ui->scene.now_ns = pt_now_ns();
+	ui->scene.lens = ui->wish.lens;
 	c->h--;		/* the last row is not the view's */
 	if (ui->help)
-		pt_help_draw(&ui->text, 1u << ui->level, c);
+		pt_help_draw(&ui->text, 1u << ui->level, ui->lens, c);
 	else if (ui->level == PT_LEVEL_PROCESSES)
 		pt_processes_draw(&ui->processes, &ui->scene, c);
 	else if (ui->level == PT_LEVEL_MAPPINGS)

@@ -5,13 +5,14 @@
 #define F(id) PT_F(id)
 #define P PT_IN_PROCESSES
 #define M PT_IN_MAPPINGS
-#define BYTES false
-#define PSS true
+#define BYTES PT_BYTES
+#define PSS PT_PSS
+#define FREED PT_FREED
 
 const struct pt_column_row pt_columns[PT_NCOLS] = {
-#define COLUMN(id, nm, ttl, smp, d_set, d_clear, weight, where, rnk, txt) [PT_COL_##id] = { \
+#define COLUMN(id, nm, ttl, smp, d_set, d_clear, wght, where, rnk, txt) [PT_COL_##id] = { \
 	.name = nm, .title = ttl, .smaps = smp, .set = { .d = d_set }, .clear = { .d = d_clear }, \
-	.pss = weight, .shown = where, .rank = rnk, \
+	.weight = wght, .shown = where, .rank = rnk, \
 	.text = txt },
 #include "pagetop/model/columns.def"
 };
@@ -26,7 +27,9 @@ void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *
 		int match = pt_facts_match(f, &c->set, &c->clear);
 		uint64_t weight = PT_PAGE_BYTES;
 
-		if (match > 0 && c->pss) {	/* truncated page by page, as smaps does */
+		if (c->weight == PT_FREED && f->yes.d & PT_F(SLOT))
+			match = -1;
+		if (match > 0 && c->weight == PT_PSS) {	/* truncated page by page, as smaps does */
 			weight <<= PSS_SHIFT;
 			if (count)
 				weight /= count;
@@ -42,5 +45,5 @@ void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *
 
 uint64_t pt_sum_bytes(enum pt_column col, const struct pt_sum *sum)
 {
-	return pt_columns[col].pss ? sum->value >> PSS_SHIFT : sum->value;
+	return pt_columns[col].weight == PT_PSS ? sum->value >> PSS_SHIFT : sum->value;
 }

@@ -45,7 +45,7 @@ void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint6
 	for (int o = 0; o < PT_NOVERS; o++)
 		if (run.over & 1 << o)
 			pt_str_addf(out, " · %s", pt_overlays[o].name);
-	pt_str_addf(out, " · %s", pt_state_rows[run.row].text);
+	pt_str_addf(out, " · %s", pt_rows[run.row].text);
 	if (why_hidden(img, &run))
 		pt_str_addf(out, ": %s", why_hidden(img, &run));
 }
@@ -95,7 +95,7 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 {
 	struct pt_run run = pt_image_run(page, vma, page->lo_vpn);
 
-	sentence(out, pt_state_rows[run.row].text);
+	sentence(out, pt_rows[run.row].text);
 	for (int o = 0; o < PT_NOVERS; o++)
 		if (run.over & 1 << o)
 			sentence(out, pt_overlays[o].text);
@@ -232,7 +232,7 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 		add_number("cgroup", page, PT_KPAGE_CGROUP, "inode of the memory cgroup that pays for it",
 			   out);
 	}
-	pt_str_addf(out, "state\t%c\t%s\n", pt_state_rows[run.row].sign, pt_state_rows[run.row].name);
+	pt_str_addf(out, "state\t%c\t%s\n", pt_rows[run.row].sign, pt_rows[run.row].name);
 	pt_str_adds(out, "overlays\t\t");
 	for (int o = 0; o < PT_NOVERS; o++)
 		if ((run.over | run.over_open) & 1 << o)

@@ -34,6 +34,9 @@ static void derive_mapping(struct pt_facts *f, const struct pt_vma *vma, bool no
 	put(f, PT_F(COPYABLE), true, is_private_file(vma));
 	put(f, PT_F(LOCKED), vma->got_smaps || nothing,
 	    f->yes.d & PT_F(PRESENT) && vma->vmflags & PT_VMF(LO));
+	put(f, PT_F(IN_LOCKED), vma->got_smaps, vma->vmflags & PT_VMF(LO));
+	put(f, PT_F(MODIFIED_CODE), f->known.d & PT_F(ANON) || vma->perms[2] != 'x' || !is_private_file(vma),
+	    f->yes.d & PT_F(ANON) && vma->perms[2] == 'x' && is_private_file(vma));
 }
 
 static void derive_entry(struct pt_facts *f, const struct pt_run *run,
@@ -96,6 +99,7 @@ static void derive_size(struct pt_facts *f, const struct pt_run *run)
 	bool huge = hugetlb || run->pm & PT_RUN(PMD);
 	bool zero = f->yes.d & PT_F(ZERO);
 
+	put(f, PT_F(COMPOUND), flags, run->order != 0);
 	put(f, PT_F(HUGE), scanned || hugetlb || small, huge);
 	put(f, PT_F(LARGE), small || zero || huge || (flags && f->known.d & PT_F(HUGE)),
 	    f->yes.k & PT_KPF(THP) && !huge && !zero);
@@ -103,8 +107,26 @@ static void derive_size(struct pt_facts *f, const struct pt_run *run)
 
 static const uint64_t of_present = PT_F(ZERO) | PT_F(KSM) | PT_F(ANON) | PT_F(ONCE) | PT_F(MANY) |
 	PT_F(HUGETLB) | PT_F(LAZY) | PT_F(SPECIAL) | PT_F(SHMEM) | PT_F(HIDDEN) | PT_F(HUGE) |
-	PT_F(LARGE) | PT_F(LOCKED);
+	PT_F(LARGE) | PT_F(LOCKED) | PT_F(COMPOUND);
 static const uint64_t of_entry = PT_F(GUARD) | PT_F(MIGRATION) | PT_F(SLOT);
+
+static void put_field(struct pt_facts *f, enum pt_field field, bool known, uint32_t value)
+{
+	f->field_known[field] = known;
+	f->field[field] = known ? value : 0;
+}
+
+/* What happened since another moment; 0: nothing to compare with. */
+static void derive_change(struct pt_facts *f, uint8_t change)
+{
+	static const uint64_t all = PT_F(NEW) | PT_F(GONE) | PT_F(MOVED) | PT_F(COPIED_SINCE) |
+				    PT_F(WRITTEN) | PT_F(OTHER_STATE) | PT_F(SAME);
+
+	if (change) {
+		f->known.d |= all;
+		f->yes.d |= UINT64_C(1) << change;
+	}
+}
 
 static void derive_present(struct pt_facts *f, const struct pt_run *run, const struct pt_vma *vma,
 			   uint64_t kmask)
@@ -123,6 +145,9 @@ static void derive_present(struct pt_facts *f, const struct pt_run *run, const s
 	put(f, PT_F(HIDDEN), true, !flags || !count);
 	derive_kind(f, run, vma);
 	derive_size(f, run);
+	put_field(f, PT_FIELD_COUNT, count, run->count);
+	put_field(f, PT_FIELD_ORDER, flags && run->order != PT_ORDER_UNKNOWN, run->order);
+	put_field(f, PT_FIELD_NODE, run->node >= 0, (uint32_t)run->node);
 }
 
 struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
@@ -147,6 +172,7 @@ struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 			f.known.d |= of_entry | PT_F(HWPOISON);
 	}
 	derive_mapping(&f, vma, !present && !entry);
+	derive_change(&f, run->change ? run->change : ctx->compared ? PT_FACT_SAME : 0);
 	return f;
 }
 
@@ -159,6 +185,15 @@ int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,
 	uint64_t open_k = (set->k | clear->k) & ~f->known.k;
 
 	return no_d | no_k ? 0 : open_d | open_k ? -1 : 1;
+}
+
+int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range)
+{
+	if (range->field == PT_FIELD_NONE)
+		return 1;
+	if (!f->field_known[range->field])
+		return -1;
+	return f->field[range->field] >= range->lo && f->field[range->field] <= range->hi;
 }
 
 const char *pt_fact_name(int fact)

@@ -38,12 +38,12 @@ const struct pt_image *pt_image_unref(const struct pt_image *img)
 	return NULL;
 }
 
-static void complete_run(struct pt_run *run, const struct pt_vma *vma,
-			 const struct pt_facts_context *ctx, struct pt_sum *sums)
+static void complete_run(const struct pt_image *img, const struct pt_vma *vma, struct pt_run *run,
+			 struct pt_sum *sums)
 {
-	struct pt_facts f = pt_facts_of(run, vma, ctx);
+	struct pt_facts f = pt_facts_of(run, vma, &img->ctx);
 
-	run->row = (uint8_t)pt_state_of(&f);
+	run->row = (uint8_t)pt_lens_row(img->lens, &f);
 	run->over = pt_overlays_of(&f);
 	run->over_open = pt_overlays_open(&f);
 	if (sums)
@@ -61,7 +61,7 @@ int pt_image_complete(struct pt_image *img)
 		const struct pt_vma *vma = &img->vmas.v[v];
 
 		for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
-			complete_run(&img->runs.r[i], vma, &img->ctx, img->sums[v]);
+			complete_run(img, vma, &img->runs.r[i], img->sums[v]);
 		if (img->lo_vpn == img->hi_vpn)	/* no page could be read */
 			for (int c = 0; c < PT_NCOLS; c++)
 				img->sums[v][c].unknown = pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
@@ -109,7 +109,7 @@ static struct pt_run empty_run(const struct pt_image *img, const struct pt_vma *
 	if (vpn < img->lo_vpn || vpn >= img->hi_vpn)
 		run.pm = PT_RUN(UNSTABLE);	/* not scanned: unknown, not absent */
 	run.npages = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
-	complete_run(&run, vma, &img->ctx, NULL);
+	complete_run(img, vma, &run, NULL);
 	return run;
 }
 
@@ -131,7 +131,7 @@ struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma,
 
 static void count(struct pt_counts *c, const struct pt_run *like, uint64_t npages)
 {
-	c->state[like->row] += npages;
+	c->row[like->row - pt_lenses[c->lens].first] += npages;
 	c->npages += npages;
 	for (int o = 0; o < PT_NOVERS; o++) {
 		c->over[o] += like->over >> o & 1 ? npages : 0;
@@ -145,6 +145,7 @@ void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64
 	const struct pt_run empty = empty_run(img, vma, lo_vpn, hi_vpn);
 	uint64_t at = lo_vpn;
 
+	add_to->lens = img->lens;
 	for (size_t i = pt_runs_at_or_above(&img->runs, lo_vpn); at < hi_vpn; i++) {
 		const struct pt_run *r = i < img->runs.n ? &img->runs.r[i] : NULL;
 		uint64_t start = r && r->vpn < hi_vpn ? r->vpn : hi_vpn;
@@ -162,20 +163,26 @@ void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64
 	}
 }
 
-enum pt_state pt_counts_state(const struct pt_counts *c)
+uint64_t pt_counts_of(const struct pt_counts *c, int row)
 {
-	int best = PT_STATE_ABSENT;
+	return pt_rows[row].lens == c->lens ? c->row[row - pt_lenses[c->lens].first] : 0;
+}
 
-	for (int i = 0; i < PT_NSTATES; i++)
-		if (i != PT_STATE_ABSENT && c->state[i] && (best == PT_STATE_ABSENT ||
-							    c->state[i] > c->state[best]))
+enum pt_row_id pt_counts_row(const struct pt_counts *c)
+{
+	const struct pt_lens *lens = &pt_lenses[c->lens];
+	int best = lens->absent;
+
+	for (int i = lens->first; i < lens->first + lens->nrows; i++)
+		if (i != lens->absent && pt_counts_of(c, i) &&
+		    (best == lens->absent || pt_counts_of(c, i) > pt_counts_of(c, best)))
 			best = i;
-	return (enum pt_state)best;
+	return (enum pt_row_id)best;
 }
 
 uint8_t pt_counts_over(const struct pt_counts *c)
 {
-	uint64_t there = c->npages - c->state[PT_STATE_ABSENT];
+	uint64_t there = c->npages - pt_counts_of(c, pt_lenses[c->lens].absent);
 	uint8_t over = 0;
 
 	for (int o = 0; o < PT_NOVERS; o++)

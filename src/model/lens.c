@@ -1,15 +1,48 @@
 #include "pagetop/model/lens.h"
 
-#define F(id) PT_F(id)
-#define STATE(id, sgn, rl, nm, dset, kset, dclear, txt, lst) [PT_STATE_##id] = { \
-	.sign = sgn, .role = PT_ROLE_##rl, .last = lst, .name = nm, .set = { .d = dset, .k = kset }, \
-	.clear = { .d = dclear }, .text = txt },
-#define ROW(id, sgn, rl, nm, d, k, nd, txt) STATE(id, sgn, rl, nm, d, k, nd, txt, false)
-#define LAST(id, sgn, rl, nm, d, k, nd, txt) STATE(id, sgn, rl, nm, d, k, nd, txt, true)
+#include "pagetop/model/wish.h"
 
-const struct pt_lens_row pt_state_rows[PT_NSTATES] = {
-#include "pagetop/model/state.def"
+#define F(id) PT_F(id)
+#define K(id) PT_KPF(id)
+#define ANY { PT_FIELD_NONE, 0, 0 }
+#define COUNT(lo, hi) { PT_FIELD_COUNT, lo, hi }
+#define ORDER(lo, hi) { PT_FIELD_ORDER, lo, hi }
+#define NODE(lo, hi) { PT_FIELD_NODE, lo, hi }
+
+const struct pt_row pt_rows[PT_NROWS] = {
+#define LENS(id, ky, nm, txt)
+#define ROW(lns, id, sgn, rl, nm, dset, kset, dclear, kclear, rng, txt) [PT_##lns##_##id] = { \
+	.lens = PT_LENS_##lns, .sign = sgn, .role = PT_ROLE_##rl, .name = nm, \
+	.set = { dset, kset }, .clear = { dclear, kclear }, .range = rng, .text = txt },
+#define LAST(lns, id, sgn, rl, nm, dset, kset, dclear, kclear, rng, txt) [PT_##lns##_##id] = { \
+	.lens = PT_LENS_##lns, .sign = sgn, .role = PT_ROLE_##rl, .last = true, .name = nm, \
+	.set = { dset, kset }, .clear = { dclear, kclear }, .range = rng, .text = txt },
+#include "pagetop/model/lens.def"
+#undef LAST
+#undef ROW
+#undef LENS
 };
+
+const struct pt_lens pt_lenses[PT_NLENSES] = {
+#define ROW(...)
+#define LAST(...)
+#define LENS(id, ky, nm, txt) [PT_LENS_##id] = { .key = ky[0], .name = nm, .text = txt, \
+	.first = PT_FIRST_##id, \
+	.nrows = PT_##id##_UNKNOWN + 1 - PT_FIRST_##id, .absent = PT_##id##_ABSENT, \
+	.unmappable = PT_##id##_UNMAPPABLE },
+#include "pagetop/model/lens.def"
+#undef LENS
+#undef ROW
+#undef LAST
+};
+
+#define ROW(...)
+#define LAST(...)
+#define LENS(id, ky, nm, txt) _Static_assert(PT_##id##_UNKNOWN + 1 - PT_FIRST_##id <= PT_LENS_NROWS, nm);
+#include "pagetop/model/lens.def"
+#undef LENS
+#undef ROW
+#undef LAST
 
 const struct pt_overlay pt_overlays[PT_NOVERS] = {
 	{ F(HUGE), "huge", "a solid block, the sign in capitals", "mapped as one huge page" },
@@ -17,20 +50,53 @@ const struct pt_overlay pt_overlays[PT_NOVERS] = {
 	{ F(LOCKED), "locked", "underlined, on a tint", "locked in memory" },
 };
 
-enum pt_state pt_state_of(const struct pt_facts *f)
+/* Like pt_facts_match(), the range included. */
+static int match(const struct pt_row *row, const struct pt_facts *f)
 {
+	int facts = pt_facts_match(f, &row->set, &row->clear);
+	int range = pt_facts_in_range(f, &row->range);
+
+	return !facts || !range ? 0 : facts < 0 || range < 0 ? -1 : 1;
+}
+
+enum pt_row_id pt_lens_row(enum pt_lens_id lens, const struct pt_facts *f)
+{
+	int i = pt_lenses[lens].first, end = i + pt_lenses[lens].nrows - 1;
 	bool open = false;
-	int i;
 
-	for (i = 0; i < PT_NSTATES - 1; i++) {	/* the last row asks for nothing */
-		const struct pt_lens_row *row = &pt_state_rows[i];
-		int match = pt_facts_match(f, &row->set, &row->clear);
+	for (; i < end; i++) {		/* the last row asks for nothing */
+		int m = match(&pt_rows[i], f);
 
-		if (match > 0 && (!open || row->last))
+		if (m > 0 && (!open || pt_rows[i].last))
 			break;
-		open = open || match < 0;
+		open = open || m < 0;
 	}
-	return (enum pt_state)i;
+	return (enum pt_row_id)i;
+}
+
+uint64_t pt_lens_kflags(enum pt_lens_id lens)
+{
+	uint64_t k = 0;
+
+	for (int i = 0; i < pt_lenses[lens].nrows; i++) {
+		const struct pt_row *row = &pt_rows[pt_lenses[lens].first + i];
+
+		k |= row->set.k | row->clear.k;
+	}
+	return k;
+}
+
+unsigned pt_lens_needs(enum pt_lens_id lens)
+{
+	unsigned needs = lens == PT_LENS_CHANGE ? PT_NEED_PFNS : 0;
+
+	for (int i = 0; i < pt_lenses[lens].nrows; i++) {
+		const struct pt_row *row = &pt_rows[pt_lenses[lens].first + i];
+
+		needs |= row->range.field == PT_FIELD_ORDER ? PT_NEED_ORDER :
+			 row->range.field == PT_FIELD_NODE ? PT_NEED_NODE : 0;
+	}
+	return needs;
 }
 
 /* The overlays whose facts are in the set. */

@@ -4,7 +4,8 @@
 
 static bool same(const struct pt_run *a, const struct pt_run *b)
 {
-	return a->pm == b->pm && a->kflags == b->kflags && a->count == b->count;
+	return a->pm == b->pm && a->kflags == b->kflags && a->count == b->count &&
+	       a->order == b->order && a->node == b->node && a->change == b->change;
 }
 
 int pt_runs_add(struct pt_runs *runs, const struct pt_run *page, bool join)

@@ -172,9 +172,9 @@ static void sum_up(struct pt_process *p, const struct pt_image *img)
 	p->scanned = true;
 }
 
-int pt_census_scan(const struct pt_scan_env *env, struct pt_process *p)
+int pt_census_scan(const struct pt_scan_env *env, enum pt_lens_id lens, struct pt_process *p)
 {
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = lens };
 	struct pt_target t = PT_TARGET_INIT;
 	struct pt_image *img = NULL;
 	int err;

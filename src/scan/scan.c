@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 #include "pagetop/base/text.h"
+#include "pagetop/model/change.h"
+#include "pagetop/scan/folio.h"
 
 enum { TRIES = 3 };	/* how often a page that changed under our eyes is asked again */
 
@@ -18,6 +20,7 @@ struct chunk {
 	uint64_t pfn[PT_CHUNK_NPAGES];		/* 0: none, or hidden */
 	uint64_t kflags[PT_CHUNK_NPAGES];
 	uint64_t count[PT_CHUNK_NPAGES];
+	uint8_t order[PT_CHUNK_NPAGES];		/* of the folio; PT_ORDER_UNKNOWN: not known, or not asked for */
 	uint16_t scan[PT_CHUNK_NPAGES];		/* PT_RUN() bits that the ioctl told */
 	uint64_t block[PT_CHUNK_NPAGES];	/* words to choose from, where there is no ioctl */
 };
@@ -27,7 +30,7 @@ struct scan {
 	struct pt_pagemap *pm;
 	struct pt_image *img;
 	struct chunk *c;
-	bool pfns;			/* keep the PFN of each page */
+	unsigned needs;			/* PT_NEED_*, those of the lens included */
 	bool words;			/* keep the raw words of the one page that is scanned */
 	size_t vma;			/* the mapping that the last page was in */
 };
@@ -102,6 +105,38 @@ static void read_frames(const struct scan *s)
 	for (size_t i = 0; i < c->n; i++)
 		if (count_is_told(s, i))
 			c->count[i] = 1;
+}
+
+/* Later pages of a block have the flags of its first one; before Linux 6.12 these must be looked up. */
+static void complete_tail(struct pt_folios *folios, uint64_t pfn, uint64_t *kflags)
+{
+	uint64_t head_kflags = 0;
+
+	if (!(*kflags & PT_KPF(COMPOUND_TAIL)) || *kflags & (PT_KPF(THP) | PT_KPF(HUGE) | PT_KPF(SLAB)))
+		return;
+	if (pt_folio_order(folios, pfn, &head_kflags) != PT_ORDER_UNKNOWN)
+		*kflags |= head_kflags & ~PT_KPF(COMPOUND_HEAD);
+}
+
+/* What the pages around a page tell of it. */
+static void read_folios(const struct scan *s)
+{
+	struct pt_folios folios = PT_FOLIOS_INIT(&s->env->probe->kpage);
+	struct chunk *c = s->c;
+
+	for (size_t i = 0; i < c->n; i++) {
+		uint64_t pfn = c->word[i] & PT_PM_PFN_MASK;
+		bool frame = c->word[i] & PT_PM_PRESENT && pfn && c->kflags[i] != PT_KPAGE_NONE;
+
+		c->order[i] = PT_ORDER_UNKNOWN;
+		if (!frame)
+			continue;
+		complete_tail(&folios, pfn, &c->kflags[i]);
+		if (!(c->kflags[i] & PT_KPF_COMPOUND))
+			c->order[i] = 0;
+		else if (s->needs & PT_NEED_ORDER)
+			c->order[i] = pt_folio_order(&folios, pfn, NULL);
+	}
 }
 
 static uint16_t scan_bits(uint32_t categories)
@@ -210,6 +245,7 @@ static int read_chunk(const struct scan *s)
 	for (int i = 0; i < TRIES && !err; i++) {
 		memcpy(c->word, c->again, bytes);
 		read_frames(s);
+		read_folios(s);
 		if (alone)	/* no frames were read: nothing can disagree with the words */
 			return 0;
 		ask_anew(s);
@@ -261,7 +297,7 @@ static struct pt_run make_run(const struct scan *s, size_t i)
 {
 	const struct chunk *c = s->c;
 	uint64_t word = c->word[i];
-	struct pt_run run = { .vpn = c->vpn[i] };
+	struct pt_run run = { .vpn = c->vpn[i], .node = -1 };
 
 	if (word != c->again[i] || is_foreign(word, &s->img->vmas.v[s->vma])) {
 		s->img->nunstable++;
@@ -271,6 +307,9 @@ static struct pt_run make_run(const struct scan *s, size_t i)
 	run.pm = word_bits(word);
 	if (word & PT_PM_PRESENT) {
 		run.pm |= c->scan[i];
+		run.order = c->order[i];
+		if (s->needs & PT_NEED_NODE && word & PT_PM_PFN_MASK)
+			run.node = (int8_t)pt_node_of_pfn(s->env->root, word & PT_PM_PFN_MASK);
 		if (c->kflags[i] != PT_KPAGE_NONE) {
 			run.pm |= PT_RUN(GOT_FLAGS);
 			run.kflags = c->kflags[i] & s->img->ctx.kmask;
@@ -334,7 +373,7 @@ static int add_pages(struct scan *s)
 		if (s->words)
 			keep_words(s, i);
 		err = pt_runs_add(&s->img->runs, &run, before == s->vma);
-		if (!err && s->pfns)
+		if (!err && s->needs & PT_NEED_PFNS)
 			err = add_pfn(s->img, run.pm & PT_RUN(PRESENT) ?
 					      c->word[i] & PT_PM_PFN_MASK : 0);
 	}
@@ -540,12 +579,16 @@ static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
 		img->why_kpage[i] = pt_probe_why_kpage(s->env->probe, (enum pt_kpage_file)i);
 		img->page.kpage[i] = PT_KPAGE_NONE;
 	}
-	img->ctx.kmask = wish->kind == PT_WISH_PAGE ? UINT64_MAX : ~PT_KPF_VOLATILE;
+	img->lens = wish->lens;
+	img->ctx.kmask = wish->kind == PT_WISH_PAGE ? UINT64_MAX :
+			 ~PT_KPF_VOLATILE | wish->kflags | pt_lens_kflags(wish->lens);
 	err = img->name ? scan_pages(s, t, wish) : -ENOMEM;
 	if (!err)
 		err = check_mappings(s, t);
 	if (err == -ESRCH && !t->pm_err)
 		err = gone(t);
+	if (!err && wish->lens == PT_LENS_CHANGE && s->env->base)
+		err = pt_change_mark(img, s->env->base);
 	return err ? err : pt_image_complete(img);
 }
 
@@ -553,7 +596,8 @@ int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 	    struct pt_image **ret)
 {
 	uint64_t start_ns = pt_now_ns(), cpu_ns = pt_cpu_ns();
-	struct scan s = { .env = env, .pm = &t->pm, .img = pt_image_new(), .pfns = wish->pfns,
+	struct scan s = { .env = env, .pm = &t->pm, .img = pt_image_new(),
+			  .needs = wish->needs | pt_lens_needs(wish->lens),
 			  .words = wish->kind == PT_WISH_PAGE };
 	int err = s.img ? fill(&s, t, wish) : -ENOMEM;
 

@@ -32,6 +32,7 @@ struct pt_scanner {
 	struct pt_scan_env env;
 	struct pt_target target;
 	const struct pt_table *table;	/* the last one, in the order of pids */
+	const struct pt_image *base;	/* what the change lens compares with */
 };
 
 void pt_answer_done(struct pt_answer *a)
@@ -87,7 +88,7 @@ static int scan_rows(struct pt_scanner *s, const struct pt_wish *wish, struct pt
 		for (size_t i = 0; i < t->n && !err; i++) {
 			if (is_first(wish, t->p[i].pid) != (pass == 0))
 				continue;
-			err = pt_census_scan(&s->env, &t->p[i]);
+			err = pt_census_scan(&s->env, wish->lens, &t->p[i]);
 			if (!err && pt_now_ns() - shown_ns > PUBLISH_NS) {
 				err = publish_table(s, wish, t, 0);
 				shown_ns = pt_now_ns();
@@ -141,12 +142,30 @@ static int open_target(struct pt_scanner *s, const struct pt_wish *wish)
 	return pt_target_open(&s->env, wish->pid, wish->starttime, &s->target);
 }
 
+/* The change lens compares with the moment when it was chosen. */
+static int keep_base(struct pt_scanner *s, const struct pt_wish *wish)
+{
+	bool same = s->base && s->base->pid == s->target.pid && s->base->starttime == s->target.starttime;
+	struct pt_image *img = NULL;
+	int err = 0;
+
+	if (wish->lens == PT_LENS_CHANGE && same && !wish->reopen)
+		return 0;
+	s->env.base = s->base = pt_image_unref(s->base);
+	if (wish->lens == PT_LENS_CHANGE)
+		err = pt_scan(&s->env, &s->target, wish, &img);
+	s->env.base = s->base = img;
+	return err;
+}
+
 static int serve_process(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *ret_interval_ns)
 {
 	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
 	struct pt_image *img = NULL;
 	int err = open_target(s, wish);
 
+	if (!err && wish->kind == PT_WISH_PROCESS)
+		err = keep_base(s, wish);
 	if (!err)
 		err = pt_scan(&s->env, &s->target, wish, &img);
 	if (err)
@@ -213,6 +232,7 @@ static void *run(void *arg)
 	pthread_mutex_unlock(&s->lock);
 	pt_target_close(&s->target);
 	pt_table_unref(s->table);
+	pt_image_unref(s->base);
 	pt_probe_done(&s->probe);
 	return NULL;
 }

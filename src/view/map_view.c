@@ -330,16 +330,17 @@ static void flow(struct flow *f, uint32_t sign, pt_style sign_style, pt_style st
 
 static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t zoom)
 {
+	const struct pt_lens *lens = &pt_lenses[counts->lens];
 	char text[64], size[PT_SIZE_LEN];
 
-	for (int i = 0; i < PT_NSTATES; i++) {
-		if (!counts->state[i])
+	for (int i = lens->first; i < lens->first + lens->nrows; i++) {
+		uint64_t n = pt_counts_of(counts, i);
+
+		if (!n)
 			continue;
-		snprintf(text, sizeof(text), "%s %llu %s", pt_state_rows[i].name,
-			 (unsigned long long)counts->state[i],
-			 pt_size_text(counts->state[i] << PT_PAGE_SHIFT, size));
-		flow(f, pt_sign((enum pt_state)i, 0), pt_page_style((enum pt_state)i, 0),
-		     PT_ROLE_PLAIN, text);
+		snprintf(text, sizeof(text), "%s %llu %s", pt_rows[i].name, (unsigned long long)n,
+			 pt_size_text(n << PT_PAGE_SHIFT, size));
+		flow(f, pt_sign(i, 0), pt_page_style(i, 0), PT_ROLE_PLAIN, text);
 	}
 	for (int o = 0; o < PT_NOVERS; o++) {
 		if (counts->over_open[o] && !counts->over[o])
@@ -350,6 +351,8 @@ static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t
 		flow(f, 0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
 	}
 	snprintf(text, sizeof(text), "1 cell = %s", pt_size_text(zoom << PT_PAGE_SHIFT, size));
+	flow(f, 0, 0, PT_ROLE_FAINT, text);
+	snprintf(text, sizeof(text), "lens %c %s", lens->key, lens->name);
 	flow(f, 0, 0, PT_ROLE_FAINT, text);
 }
 
@@ -363,10 +366,10 @@ static void draw_status(const struct pt_map_view *v, const struct pt_scene *sc,
 	if (v->zoom > 1) {
 		pt_map_cell(v, sc->img, vma, v->vpn, &counts);
 		pt_str_addf(&s, "cell of %llu:", (unsigned long long)counts.npages);
-		for (int i = 0; i < PT_NSTATES; i++)
-			if (counts.state[i])
-				pt_str_addf(&s, " %s %llu", pt_state_rows[i].name,
-					    (unsigned long long)counts.state[i]);
+		for (int i = 0; i < PT_NROWS; i++)
+			if (pt_counts_of(&counts, i))
+				pt_str_addf(&s, " %s %llu", pt_rows[i].name,
+					    (unsigned long long)pt_counts_of(&counts, i));
 		pt_str_adds(&s, " · ");
 	}
 	pt_explain_line(sc->img, vma, v->vpn, &s);

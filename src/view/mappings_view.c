@@ -134,7 +134,7 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 	pt_str_done(&name);
 }
 
-static void draw_heading(struct pt_canvas *c)
+static void draw_heading(const struct pt_scene *sc, struct pt_canvas *c)
 {
 	const struct layout l = layout_of(c);
 	int x = 2;
@@ -146,7 +146,7 @@ static void draw_heading(struct pt_canvas *c)
 	x += l.perms_w;
 	pt_canvas_right(c, x + SIZE_W, 1, SIZE_W, PT_ROLE_HEAD, "SIZE");
 	x = pt_draw_titles(c, x + SIZE_W + 1, 1, l.set);
-	pt_canvas_text(c, x, 1, l.bar_w - 1, PT_ROLE_HEAD, "PAGES");
+	pt_draw_lens_title(c, x, 1, l.bar_w - 1, sc->img ? sc->img->lens : sc->lens);
 	x += l.bar_w;
 	pt_canvas_text(c, x, 1, c->w - x, PT_ROLE_HEAD, "NAME");
 }
@@ -188,7 +188,7 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 {
 	int y = HEAD_ROWS;
 
-	draw_heading(c);
+	draw_heading(sc, c);
 	if (!pt_mappings_current(v, sc)) {
 		if (sc->img)
 			draw_title(sc, c);

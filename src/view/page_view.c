@@ -70,8 +70,8 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 	pt_explain_text(sc->page, vma, &text);
 	pt_explain_words(sc->page, vma, &words);
 	pt_explain_mapping(vma, &words);
-	pt_canvas_put(c, MARGIN, y, pt_sign((enum pt_state)run.row, run.over),
-		      pt_page_style((enum pt_state)run.row, run.over));
+	pt_canvas_put(c, MARGIN, y, pt_sign(run.row, run.over),
+		      pt_page_style(run.row, run.over));
 	y = pt_draw_wrapped(c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN, text.s) + 1;
 	y = draw_words(c, y, words.s);
 	pt_str_done(&text);

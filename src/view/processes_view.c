@@ -55,20 +55,21 @@ unsigned pt_processes_visible(const struct pt_processes_view *v, const struct pt
 /* The states of what the process has in memory or swap, in their shares. */
 static void draw_bar(struct pt_canvas *c, int x, int y, const struct pt_counts *counts)
 {
-	uint64_t there = counts->npages - counts->state[PT_STATE_ABSENT] -
-			 counts->state[PT_STATE_UNMAPPABLE], sum = 0;
+	const struct pt_lens *lens = &pt_lenses[counts->lens];
+	uint64_t there = counts->npages - pt_counts_of(counts, lens->absent) -
+			 pt_counts_of(counts, lens->unmappable), sum = 0;
 	int used = 0;
 
-	for (int i = 0; i < PT_NSTATES && there; i++) {
+	for (int i = lens->first; i < lens->first + lens->nrows && there; i++) {
 		int end;
 
-		if (i == PT_STATE_ABSENT || i == PT_STATE_UNMAPPABLE)
+		if (i == lens->absent || i == lens->unmappable)
 			continue;
-		sum += counts->state[i];
+		sum += pt_counts_of(counts, i);
 		end = (int)((sum * BAR_W + there / 2) / there);
 		for (; used < end; used++)
-			pt_canvas_put(c, x + used, y, pt_sign((enum pt_state)i, 0),
-				      pt_page_style((enum pt_state)i, 0));
+			pt_canvas_put(c, x + used, y, pt_sign(i, 0),
+				      pt_page_style(i, 0));
 	}
 }
 
@@ -145,7 +146,7 @@ static void draw_row(const struct pt_processes_view *v, const struct pt_process 
 	pt_draw_scrolled(c, p->err ? x : x + l.bar_w, y, style, p->command, v->list.xscroll);
 }
 
-static void draw_heading(struct pt_canvas *c)
+static void draw_heading(const struct pt_scene *sc, struct pt_canvas *c)
 {
 	const struct layout l = layout_of(c);
 	int x = PID_W + 1 + l.user_w;
@@ -157,7 +158,7 @@ static void draw_heading(struct pt_canvas *c)
 	if (l.faults_w)
 		pt_canvas_right(c, x + FAULTS_W, 1, FAULTS_W, PT_ROLE_HEAD, "FLT/s");
 	x += l.faults_w;
-	pt_canvas_text(c, x, 1, l.bar_w - 1, PT_ROLE_HEAD, "PAGES");
+	pt_draw_lens_title(c, x, 1, l.bar_w - 1, sc->lens);
 	pt_canvas_text(c, x + l.bar_w, 1, c->w - x - l.bar_w, PT_ROLE_HEAD, "COMMAND");
 }
 
@@ -188,7 +189,7 @@ static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
 void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
 	draw_title(sc, c);
-	draw_heading(c);
+	draw_heading(sc, c);
 	if (!sc->table) {
 		pt_draw_waiting(c, 3, "reading the list of processes …");
 		return;

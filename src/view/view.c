@@ -54,16 +54,27 @@ void pt_list_fit(struct pt_list *l, size_t n, int rows)
 		l->top = n > (size_t)l->rows ? n - (size_t)l->rows : 0;
 }
 
-uint32_t pt_sign(enum pt_state state, uint8_t over)
+void pt_draw_lens_title(struct pt_canvas *c, int x, int y, int w, enum pt_lens_id lens)
 {
-	char sign = pt_state_rows[state].sign;
+	char name[16];
+	size_t n = 0;
+
+	for (const char *s = pt_lenses[lens].name; *s && n + 1 < sizeof(name); s++)
+		name[n++] = (char)toupper((unsigned char)*s);
+	name[n] = '\0';
+	pt_canvas_text(c, x, y, w, PT_ROLE_HEAD, lens == PT_LENS_STATE ? "PAGES" : name);
+}
+
+uint32_t pt_sign(int row, uint8_t over)
+{
+	char sign = pt_rows[row].sign;
 
 	return (unsigned char)(over & PT_OVER_HUGE ? toupper(sign) : sign);
 }
 
-pt_style pt_page_style(enum pt_state state, uint8_t over)
+pt_style pt_page_style(int row, uint8_t over)
 {
-	return (pt_style)(pt_state_rows[state].role |
+	return (pt_style)(pt_rows[row].role |
 			  (over & PT_OVER_HUGE ? PT_STYLE_HUGE : 0) |
 			  (over & PT_OVER_LARGE ? PT_STYLE_LARGE : 0) |
 			  (over & PT_OVER_LOCKED ? PT_STYLE_LOCKED : 0));
@@ -71,12 +82,12 @@ pt_style pt_page_style(enum pt_state state, uint8_t over)
 
 void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts)
 {
-	enum pt_state state = pt_counts_state(counts);
+	int row = pt_counts_row(counts);
 	uint8_t over = pt_counts_over(counts);
-	bool mixed = counts->state[state] < counts->npages;
+	bool mixed = pt_counts_of(counts, row) < counts->npages;
 
-	pt_canvas_put(c, x, y, pt_sign(state, over),
-		      pt_page_style(state, over) | (mixed ? PT_STYLE_MIXED : 0));
+	pt_canvas_put(c, x, y, pt_sign(row, over),
+		      pt_page_style(row, over) | (mixed ? PT_STYLE_MIXED : 0));
 }
 
 void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_column col,

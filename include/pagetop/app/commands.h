@@ -16,6 +16,8 @@ PT_CMD(next);
 PT_CMD(go);
 PT_CMD(move);
 PT_CMD(scan);
+PT_CMD(lens);
+PT_CMD(next_lens);
 #undef PT_CMD
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What the key table and the state lens say, for people: the bar at the bottom, and the help.
+ * What the key table and the lenses say, for people: the bar at the bottom, and the help.
  */
 #ifndef PAGETOP_APP_HELP_H
 #define PAGETOP_APP_HELP_H
@@ -7,9 +7,9 @@
 #include "pagetop/view/text_view.h"
 
 void pt_help_bar(struct pt_canvas *c, int y, unsigned where);
-void pt_help_draw(struct pt_text_view *v, unsigned where, struct pt_canvas *c);
+void pt_help_draw(struct pt_text_view *v, unsigned where, enum pt_lens_id lens, struct pt_canvas *c);
 
 /* The text of the help for one view; lines that do not begin with a blank are headings. */
-void pt_help_text(unsigned where, struct pt_str *out);
+void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out);
 
 #endif

@@ -39,6 +39,7 @@ struct pt_ui {
 	struct pt_str host, machine;
 
 	enum pt_level level;
+	enum pt_lens_id lens;		/* chosen; an image of it may be still to come */
 	bool help;			/* the help of the level lies over it */
 	struct pt_processes_view processes;
 	struct pt_mappings_view mappings;

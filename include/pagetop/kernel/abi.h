@@ -78,6 +78,9 @@ enum {
 /* Where the type of a page overlays its other fields: ANON, KSM and MMAP of such a page are noise. */
 #define PT_KPF_TYPED (PT_KPF(SLAB) | PT_KPF(BUDDY) | PT_KPF(PGTABLE) | PT_KPF(OFFLINE))
 
+/* Part of a block larger than a page. */
+#define PT_KPF_COMPOUND (PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL) | PT_KPF(HUGE) | PT_KPF(THP))
+
 /* Bits that come and go without the page changing its nature, and that no state looks at. */
 #define PT_KPF_VOLATILE (PT_KPF(LOCKED) | PT_KPF(REFERENCED) | PT_KPF(DIRTY) | PT_KPF(LRU) | \
 	PT_KPF(ACTIVE) | PT_KPF(WRITEBACK) | PT_KPF(RECLAIM) | PT_KPF(COMPOUND_HEAD) | \

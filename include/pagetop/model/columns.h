@@ -16,10 +16,16 @@ enum pt_column {
 
 enum { PT_IN_PROCESSES = 1, PT_IN_MAPPINGS = 2 };
 
+enum pt_weight {
+	PT_BYTES,		/* whole pages */
+	PT_PSS,			/* each page divided by its count */
+	PT_FREED,		/* whole pages; swap slots may be shared, so they are not known to count */
+};
+
 struct pt_column_row {
 	const char *name, *title, *smaps;
 	struct pt_factset set, clear;
-	bool pss;		/* weighted by 1 / count, else whole pages */
+	uint8_t weight;		/* enum pt_weight */
 	uint8_t shown;		/* PT_IN_* */
 	uint8_t rank;		/* on a narrow screen the highest go first */
 	const char *text;

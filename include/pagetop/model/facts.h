@@ -10,6 +10,7 @@
 #ifndef PAGETOP_MODEL_FACTS_H
 #define PAGETOP_MODEL_FACTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/maps.h"
@@ -32,14 +33,32 @@ struct pt_factset {
 	uint64_t d, k;
 };
 
+/* Numbers of a page, each known or not. */
+enum pt_field {
+	PT_FIELD_COUNT,		/* kpagecount */
+	PT_FIELD_ORDER,		/* of its folio: 1 << order pages */
+	PT_FIELD_NODE,		/* NUMA node of its frame */
+	PT_NFIELDS,
+	PT_FIELD_NONE = PT_NFIELDS
+};
+
+/* A range that a number must be in; PT_FIELD_NONE: any. */
+struct pt_range {
+	uint8_t field;		/* enum pt_field */
+	uint32_t lo, hi;	/* both included */
+};
+
 struct pt_facts {
 	struct pt_factset yes, known;
+	uint32_t field[PT_NFIELDS];
+	bool field_known[PT_NFIELDS];
 };
 
 /* What the facts of an image depend on besides run and mapping. */
 struct pt_facts_context {
 	struct pt_swap_layout layout;
 	uint64_t kmask;		/* the bits of kpageflags that were kept */
+	bool compared;		/* with another moment: what has no change is the same */
 };
 
 /* The facts of each page of the run, which lies in `vma`. */
@@ -49,6 +68,7 @@ struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 /* 1: every fact of `set` holds and none of `clear`; 0: it does not; -1: what is known does not decide. */
 int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,
 		   const struct pt_factset *clear);
+int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range);
 
 /* Names for people and for filters. NULL past the end, and for bits that have no name. */
 const char *pt_fact_name(int fact);

@@ -39,6 +39,7 @@ struct pt_image {
 	uint64_t nunstable;		/* pages that would not hold still */
 	struct pt_vmas vmas;
 	struct pt_runs runs;
+	enum pt_lens_id lens;		/* the rows of the runs are of this one */
 	struct pt_facts_context ctx;
 	struct pt_sum (*sums)[PT_NCOLS];	/* for each mapping */
 	struct pt_sum total[PT_NCOLS];
@@ -74,19 +75,24 @@ uint64_t pt_image_find_pfn(const struct pt_image *img, uint64_t pfn);
  */
 struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn);
 
-/* Exact counts of a range of pages of one mapping. */
+/* Exact counts of a range of pages, by row of a lens. */
 struct pt_counts {
-	uint64_t state[PT_NSTATES];
+	enum pt_lens_id lens;
+	uint64_t row[PT_LENS_NROWS];	/* by the number of the row in its lens */
 	uint64_t over[PT_NOVERS];
 	uint64_t over_open[PT_NOVERS];	/* pages of which it is not known */
 	uint64_t npages;
 };
 
+/* Adds pages of one mapping; the lens becomes the image's. */
 void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64_t lo_vpn,
 		    uint64_t hi_vpn, struct pt_counts *add_to);
 
+/* How many are in the row, which is of the lens of the counts; 0 of any other. */
+uint64_t pt_counts_of(const struct pt_counts *c, int row);
+
 /* The row that stands for the range: the most frequent of what is there, absent if nothing is. */
-enum pt_state pt_counts_state(const struct pt_counts *c);
+enum pt_row_id pt_counts_row(const struct pt_counts *c);
 
 /* The overlays that every present page of the range has. */
 uint8_t pt_counts_over(const struct pt_counts *c);

@@ -1,8 +1,11 @@
 /*
  * A lens: one way to look at a page, a table of rows of which each page is in exactly one.
  *
- * Legend, colours, sentences, fixtures and tests come from the rows (state.def). Three overlays
- * lie over every lens and hide none of it: huge, large, locked.
+ *	STATE    row row row …│SHARING  row row …│KIND …        lens.def, one array
+ *	         ▲ first        ▲ first
+ *
+ * Legend, colours, words of filters, sentences and tests come from the rows. Three overlays lie
+ * over every lens and hide none of it: huge, large, locked.
  */
 #ifndef PAGETOP_MODEL_LENS_H
 #define PAGETOP_MODEL_LENS_H
@@ -18,24 +21,51 @@ enum pt_role {
 	PT_NROLES
 };
 
-enum pt_state {
-#define ROW(id, sign, role, name, d, k, nd, text) PT_STATE_##id,
+enum pt_lens_id {
+#define LENS(id, key, name, text) PT_LENS_##id,
+#define ROW(...)
+#define LAST(...)
+#include "pagetop/model/lens.def"
+#undef LENS
+	PT_NLENSES
+};
+
+/* Rows of all lenses, numbered through: PT_STATE_COW, PT_SHARING_ONCE … The state lens comes first. */
+enum pt_row_id {
+#undef ROW
+#undef LAST
+#define LENS(id, key, name, text) PT_FIRST_##id, PT_BEFORE_##id = PT_FIRST_##id - 1,
+#define ROW(lens, id, ...) PT_##lens##_##id,
 #define LAST ROW
-#include "pagetop/model/state.def"
+#include "pagetop/model/lens.def"
 #undef LAST
 #undef ROW
-	PT_NSTATES
+#undef LENS
+	PT_NROWS,
+	PT_NSTATES = PT_STATE_UNKNOWN + 1,
 };
 
 enum { PT_OVER_HUGE = 1, PT_OVER_LARGE = 2, PT_OVER_LOCKED = 4, PT_NOVERS = 3 };
 
-struct pt_lens_row {
+struct pt_row {
 	char sign;
 	uint8_t role;			/* enum pt_role */
+	uint8_t lens;			/* enum pt_lens_id */
 	bool last;			/* what is left when hidden facts leave an earlier row open */
 	const char *name;
 	struct pt_factset set, clear;
+	struct pt_range range;
 	const char *text;		/* what it means, a sentence without its full stop */
+};
+
+enum { PT_LENS_NROWS = 24 };		/* no lens has more */
+
+struct pt_lens {
+	char key;			/* that chooses it */
+	const char *name;
+	const char *text;		/* what it shows */
+	int first, nrows;		/* rows pt_rows[first] on */
+	int absent, unmappable;		/* its rows for what is not there */
 };
 
 struct pt_overlay {
@@ -45,11 +75,16 @@ struct pt_overlay {
 	const char *text;
 };
 
-extern const struct pt_lens_row pt_state_rows[PT_NSTATES];
+extern const struct pt_row pt_rows[PT_NROWS];
+extern const struct pt_lens pt_lenses[PT_NLENSES];
 extern const struct pt_overlay pt_overlays[PT_NOVERS];	/* by the number of the bit in PT_OVER_* */
 
 /* The row of a page with these facts. */
-enum pt_state pt_state_of(const struct pt_facts *f);
+enum pt_row_id pt_lens_row(enum pt_lens_id lens, const struct pt_facts *f);
+
+/* Bits of kpageflags that its rows look at; what it needs besides them, as PT_NEED_*. */
+uint64_t pt_lens_kflags(enum pt_lens_id lens);
+unsigned pt_lens_needs(enum pt_lens_id lens);
 
 /* PT_OVER_* of a page with these facts: those that are known to hold. */
 uint8_t pt_overlays_of(const struct pt_facts *f);

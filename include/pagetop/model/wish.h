@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "pagetop/model/lens.h"
 
 enum pt_wish_kind {
 	PT_WISH_NONE,
@@ -17,13 +18,23 @@ enum pt_wish_kind {
 
 enum { PT_WISH_NFIRST = 256 };
 
+/* What is read only for those who ask. */
+enum {
+	PT_NEED_PFNS = 1,	/* the PFN of each page, 8 bytes each */
+	PT_NEED_ORDER = 2,	/* the order of folios that are mapped page by page */
+	PT_NEED_NODE = 4,	/* NUMA nodes */
+	PT_NEED_CONTENTS = 8,	/* PAGE: its bytes (the kernel marks it referenced) */
+};
+
 struct pt_wish {
 	uint64_t seq;		/* given by whoever posts it, ascending; comes back with the answer */
 	enum pt_wish_kind kind;
 	pid_t pid;
 	uint64_t starttime;	/* of the process meant; 0: whoever has the pid now */
 	uint64_t vpn;		/* PAGE */
-	bool pfns;		/* PROCESS: keep the PFN of each page, 8 bytes each */
+	enum pt_lens_id lens;	/* through which it is looked at */
+	unsigned needs;		/* PT_NEED_*, besides what the lens needs */
+	uint64_t kflags;	/* bits of kpageflags that are wanted, besides those of the lens */
 	bool once;		/* answer once; otherwise again and again */
 	bool reopen;		/* look at the process anew, also after it ran another program */
 	unsigned interval_ms;	/* at most this often */

@@ -15,7 +15,7 @@
 int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
 		   struct pt_table **ret);
 
-/* Scans the pages of one process into its row. -ECANCELED, or 0: a refusal is in the row. */
-int pt_census_scan(const struct pt_scan_env *env, struct pt_process *p);
+/* Scans the pages of one process into its row, counted by the lens. -ECANCELED, or 0: a refusal is in the row. */
+int pt_census_scan(const struct pt_scan_env *env, enum pt_lens_id lens, struct pt_process *p);
 
 #endif

@@ -24,6 +24,7 @@ struct pt_scan_env {
 	const struct pt_root *root;
 	const struct pt_probe *probe;
 	const atomic_bool *cancel;	/* looked at between chunks; NULL: never cancelled */
+	const struct pt_image *base;	/* what the change lens compares with; or NULL */
 };
 
 /* A process that is held open, so that it cannot be mistaken for a later one with its pid. */

@@ -22,6 +22,7 @@ struct pt_scene {
 	const struct pt_image *page;	/* the page that was entered, with every bit */
 	const struct pt_note *notes;	/* what ranges of img are expected to be */
 	size_t nnotes;
+	enum pt_lens_id lens;		/* chosen for the lists; an image has its own */
 	uint64_t now_ns;		/* CLOCK_MONOTONIC */
 	uint64_t interval_ns;		/* time between scans */
 	const char *stale;		/* why what is shown is no longer live: a sentence; or NULL */
@@ -44,9 +45,12 @@ void pt_list_move(struct pt_list *l, size_t n, enum pt_move move);
 /* Before drawing: keeps cursor and top inside `n` rows and the cursor on the screen. */
 void pt_list_fit(struct pt_list *l, size_t n, int rows);
 
-/* The sign of a page on the screen: in capitals if huge. */
-uint32_t pt_sign(enum pt_state state, uint8_t over);
-pt_style pt_page_style(enum pt_state state, uint8_t over);
+/* The sign of a page in this row of a lens on the screen: in capitals if huge. */
+uint32_t pt_sign(int row, uint8_t over);
+pt_style pt_page_style(int row, uint8_t over);
+
+/* Over bars: PAGES, or another lens's name. */
+void pt_draw_lens_title(struct pt_canvas *c, int x, int y, int w, enum pt_lens_id lens);
 
 /* A range of pages as one cell. */
 void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts);

@@ -1,0 +1,127 @@
+#include "pagetop/model/change.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include "pagetop/base/str.h"
+
+/* One page at one of the two moments. */
+struct side {
+	const struct pt_image *img;
+	struct pt_run run;		/* pm 0: nothing there */
+	enum pt_row_id state;
+	uint64_t pfn;
+};
+
+static bool is_there(const struct side *s)
+{
+	return s->run.pm & (PT_RUN(PRESENT) | PT_RUN(ENTRY));
+}
+
+/* How far the side is the same from `vpn` on, at most to `end_vpn`. */
+static uint64_t look(struct side *s, uint64_t vpn, uint64_t end_vpn)
+{
+	const struct pt_vma *vma = pt_image_vma(s->img, vpn);
+	size_t i = pt_vma_at_or_above(s->img->vmas.v, s->img->vmas.n, vpn << PT_PAGE_SHIFT);
+	struct pt_facts f;
+
+	s->run = (struct pt_run){ .vpn = vpn };
+	s->state = PT_STATE_ABSENT;
+	if (!vma)	/* nothing up to the next mapping */
+		return i < s->img->vmas.n && pt_vma_vpn(&s->img->vmas.v[i]) < end_vpn ?
+		       pt_vma_vpn(&s->img->vmas.v[i]) : end_vpn;
+	s->run = pt_image_run(s->img, vma, vpn);
+	f = pt_facts_of(&s->run, vma, &s->img->ctx);
+	s->state = pt_lens_row(PT_LENS_STATE, &f);
+	return vpn + s->run.npages < end_vpn ? vpn + s->run.npages : end_vpn;
+}
+
+/* What a write to a shared page leaves: a page of one's own. */
+static bool was_copied(const struct side *was, const struct side *is)
+{
+	return (is->state == PT_STATE_PRIVATE || is->state == PT_STATE_COPIED) &&
+	       (was->state == PT_STATE_COW || was->state == PT_STATE_KSM ||
+		was->state == PT_STATE_FILE_ONE || was->state == PT_STATE_FILE_MANY ||
+		was->state == PT_STATE_SHMEM);
+}
+
+/* PT_FACT_NEW … PT_FACT_SAME, or 0 where it is not known. */
+static uint8_t change(const struct side *was, const struct side *is)
+{
+	bool present = was->run.pm & is->run.pm & PT_RUN(PRESENT);
+
+	if ((was->run.pm | is->run.pm) & PT_RUN(UNSTABLE))
+		return 0;
+	if (!is_there(was) || !is_there(is))
+		return is_there(is) ? PT_FACT_NEW : is_there(was) ? PT_FACT_GONE : PT_FACT_SAME;
+	if (!present)
+		return was->state != is->state ? PT_FACT_OTHER_STATE :
+		       was->run.kflags == is->run.kflags ? PT_FACT_SAME : PT_FACT_MOVED;
+	if (!was->pfn || !is->pfn)
+		return was->state != is->state ? PT_FACT_OTHER_STATE : 0;
+	if (was->pfn != is->pfn && was_copied(was, is))
+		return PT_FACT_COPIED_SINCE;
+	return was->state != is->state ? PT_FACT_OTHER_STATE :
+	       was->pfn != is->pfn ? PT_FACT_MOVED : PT_FACT_SAME;
+}
+
+struct marked {
+	struct pt_runs runs;
+	uint64_t *pfn;
+	size_t npfn, cap;
+};
+
+static int add(struct marked *m, const struct side *was, const struct side *is, uint64_t vpn, bool join)
+{
+	struct pt_run run = is->run;
+	int err = pt_grow(&m->pfn, &m->cap, m->npfn + 1, sizeof(*m->pfn));
+
+	if (err)
+		return err;
+	run.vpn = vpn;
+	run.change = change(was, is);
+	m->pfn[m->npfn++] = is->pfn;
+	return pt_runs_add(&m->runs, &run, join);
+}
+
+static int mark_vma(struct marked *m, const struct pt_vma *vma, const struct pt_image *now,
+		    const struct pt_image *base)
+{
+	struct side was = { .img = base }, is = { .img = now };
+	uint64_t end = pt_vma_end_vpn(vma), first = pt_vma_vpn(vma);
+	int err = 0;
+
+	for (uint64_t vpn = first; vpn < end && !err;) {
+		uint64_t to = look(&is, vpn, look(&was, vpn, end));
+
+		if (!is_there(&was) && !is_there(&is) && !((was.run.pm | is.run.pm) & PT_RUN(UNSTABLE)))
+			vpn = to;
+		for (; vpn < to && !err; vpn++) {
+			was.pfn = pt_image_pfn(base, vpn);
+			is.pfn = pt_image_pfn(now, vpn);
+			err = add(m, &was, &is, vpn, m->runs.n && m->runs.r[m->runs.n - 1].vpn >= first);
+		}
+	}
+	return err;
+}
+
+int pt_change_mark(struct pt_image *now, const struct pt_image *base)
+{
+	struct marked m = { .npfn = 0 };
+	int err = 0;
+
+	for (size_t i = 0; i < now->vmas.n && !err; i++)
+		err = mark_vma(&m, &now->vmas.v[i], now, base);
+	if (err) {
+		free(m.runs.r);
+		free(m.pfn);
+		return err;
+	}
+	free(now->runs.r);
+	free(now->pfn);
+	now->runs = m.runs;
+	now->pfn = m.pfn;
+	now->npfn = m.npfn;
+	now->pfn_cap = m.cap;
+	now->ctx.compared = true;
+	return 0;
+}
