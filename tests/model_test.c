@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include "pagetop/kernel/kpage.h"
 #include "pagetop/model/explain.h"
+#include "pagetop/model/filter.h"
 #include "pagetop/model/image.h"
 #include "pagetop/model/place.h"
 #include "pagetop/model/table.h"
@@ -1633,6 +1634,89 @@ static void a_copy_of_the_table_stands_on_its_own(void **state)
 	assert_null(pt_table_unref(NULL));
 }
 
+/* ---- filters */
+
+static int filtered(const char *words, const struct page *p, const struct pt_vma *vma)
+{
+	struct pt_facts f = facts_of(p, vma);
+	struct pt_str why = PT_STR_INIT;
+	struct pt_filter filter;
+
+	if (pt_filter_parse(words, &filter, &why))
+		fail_msg("%s: %s", words, why.s);
+	return pt_filter_match(&filter, &f);
+}
+
+static void a_filter_wants_all_of_its_words(void **state)
+{
+	const struct page mine = { P | E, 1, MINE, SCAN }, thp = { P, 2, MINE | THP | HEAD, SCAN | PMD };
+	static const struct { const char *words; int of_mine, of_thp; } want[] = {
+		{ "", 1, 1 }, { "present", 1, 1 }, { "thp", 0, 1 }, { "~thp", 1, 0 }, { "private", 1, 0 },
+		{ "cow", 0, 1 }, { "cow,thp", 0, 1 }, { " COW , ~mlocked ", 0, 1 }, { "cow,private", 0, 0 },
+		{ "count1", 1, 0 }, { "count>1", 0, 1 }, { "count<2", 1, 0 }, { "count2,huge", 0, 1 },
+		{ "sharing:mapped once", 1, 0 }, { "size:thp by pmd", 0, 1 }, { "~size:4K", 0, 1 },
+		{ "other entry", 0, 0 }, { "anon,swapbacked", 1, 1 }, { "locked", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		assert_int_equal(filtered(want[i].words, &mine, &anon), want[i].of_mine);
+		assert_int_equal(filtered(want[i].words, &thp, &anon), want[i].of_thp);
+	}
+}
+
+static void a_filter_does_not_guess(void **state)
+{
+	const struct page unseen = { P, 0, 0, SCAN | NOPFN };
+
+	(void)state;
+	assert_int_equal(filtered("anonymous", &unseen, &anon), 1);
+	assert_int_equal(filtered("private", &unseen, &anon), -1);
+	assert_int_equal(filtered("~private", &unseen, &anon), -1);
+	assert_int_equal(filtered("count1", &unseen, &anon), -1);
+	assert_int_equal(filtered("thp", &unseen, &anon), -1);
+	assert_int_equal(filtered("thp,absent", &unseen, &anon), -1);
+	assert_int_equal(filtered("thp,~present", &unseen, &anon), 0);
+}
+
+static void a_word_that_is_none_gets_a_sentence(void **state)
+{
+	static const char *const bad[] = { "nosuch", "count", "count>", "count<0", "count>x", "~", "size:5K",
+					   "nolens:4K", "thp,,no", "a\033[2J" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct pt_str why = PT_STR_INIT;
+		struct pt_filter filter;
+
+		assert_int_equal(pt_filter_parse(bad[i], &filter, &why), -EINVAL);
+		assert_non_null(strstr(why.s, "is no word of filters"));
+		assert_null(strchr(why.s, '\033'));
+		pt_str_done(&why);
+	}
+}
+
+/* A word means one thing: facts, bits, overlays and states have no name in common. */
+static void no_word_of_filters_means_two_things(void **state)
+{
+	const char *name[PT_NFACTS + 64 + PT_NSTATES];
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < PT_NFACTS; i++)
+		name[n++] = pt_fact_name(i);
+	for (int i = 0; i < 64; i++)
+		if (pt_kpf_name(i))
+			name[n++] = pt_kpf_name(i);
+	for (int i = 0; i < PT_NSTATES; i++)
+		name[n++] = pt_rows[i].name;
+	for (size_t i = 0; i < n; i++) {
+		assert_null(strpbrk(name[i], ",~:"));
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(name[i], name[k]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1655,6 +1739,10 @@ int main(void)
 		cmocka_unit_test(a_present_page_mapped_zero_times_is_unknown_not_private),
 		cmocka_unit_test(a_page_that_would_not_hold_still_is_unknown_in_everything),
 		cmocka_unit_test(without_smaps_nobody_knows_what_is_locked_or_unmappable),
+		cmocka_unit_test(a_filter_wants_all_of_its_words),
+		cmocka_unit_test(a_filter_does_not_guess),
+		cmocka_unit_test(a_word_that_is_none_gets_a_sentence),
+		cmocka_unit_test(no_word_of_filters_means_two_things),
 		cmocka_unit_test(columns_add_up_as_by_hand),
 		cmocka_unit_test(pss_loses_what_smaps_loses),
 		cmocka_unit_test(what_is_not_known_is_left_out_and_counted),
