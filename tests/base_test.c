@@ -298,6 +298,8 @@ static void wide_and_combining_characters_have_their_width(void **state)
 	assert_int_equal(pt_char_width(0x301), 0);	/* combining acute */
 	assert_int_equal(pt_char_width(0x25b8), 1);	/* ▸ */
 	assert_int_equal(pt_char_width(0x10ffff), 1);	/* what no locale knows */
+	assert_int_equal(pt_text_width("漢a字 é"), 7);
+	assert_int_equal(pt_text_width("ab\xff" "c"), 2);
 }
 
 /* ---- sizes and numbers */
