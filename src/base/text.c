@@ -60,6 +60,17 @@ int pt_char_width(uint32_t ch)
 	return w < 0 ? 1 : w;	/* a locale that does not know it: drawn as one replacement */
 }
 
+int pt_text_width(const char *text)
+{
+	size_t len = strlen(text), n;
+	uint32_t ch;
+	int w = 0;
+
+	for (; (n = pt_utf8_decode(text, len, &ch)); text += n, len -= n)
+		w += pt_char_width(ch);
+	return w;
+}
+
 /* Control and format characters: C0, DEL, C1, marks of direction, line separators, BOM, tags. */
 bool pt_is_control(uint32_t ch)
 {

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pagetop/base/text.h"
 
 static const uint32_t ellipsis = 0x2026;
 
@@ -66,17 +65,6 @@ void pt_canvas_cursor(struct pt_canvas *c, int x, int y)
 	c->cell[y * c->w + x].style |= PT_STYLE_CURSOR;
 	c->cursor_x = x;
 	c->cursor_y = y;
-}
-
-int pt_text_width(const char *text)
-{
-	size_t len = strlen(text), n;
-	uint32_t ch;
-	int w = 0;
-
-	for (; (n = pt_utf8_decode(text, len, &ch)); text += n, len -= n)
-		w += pt_char_width(ch);
-	return w;
 }
 
 int pt_canvas_text(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text)

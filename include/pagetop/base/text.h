@@ -26,6 +26,9 @@ bool pt_is_control(uint32_t ch);
 /* Columns the character takes on a terminal: 0, 1 or 2. */
 int pt_char_width(uint32_t ch);
 
+/* Columns the text takes, up to its first byte that is not valid UTF-8. */
+int pt_text_width(const char *text);
+
 void pt_escape(struct pt_str *out, const char *s, size_t len);
 
 /* "0", "640K", "2.1G": at most 5 characters, binary units, rounded to nearest. */

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "pagetop/base/str.h"
+#include "pagetop/base/text.h"
 #include "pagetop/model/lens.h"
 
 typedef uint16_t pt_style;
@@ -58,9 +58,6 @@ void pt_canvas_right(struct pt_canvas *c, int end_x, int y, int w, pt_style styl
 
 /* Give every cell of the row this style. */
 void pt_canvas_row_style(struct pt_canvas *c, int y, pt_style style);
-
-/* How many columns the text takes. */
-int pt_text_width(const char *text);
 
 /* "cow+huge+locked" */
 void pt_style_text(struct pt_str *out, pt_style style);
