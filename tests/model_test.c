@@ -1303,7 +1303,7 @@ static void assert_said(const char *what, const char *text, bool said)
 static void a_page_view_answers_why_the_count_is_zero(void **state)
 {
 	(void)state;
-	assert_said("read-only touched anonymous", "does not count how often zero pages are mapped",
+	assert_said("read-only touched anonymous", "does not count how often the zero page is mapped",
 		    true);
 	assert_said("special PTE of a driver", "Its map count is 0", true);
 	assert_said("forked, not yet written", "It is mapped 2 times", true);
@@ -1321,7 +1321,7 @@ static void a_page_view_spells_out_the_words(void **state)
 	assert_said("private anonymous, written", "kpagecount\t1\t", true);
 	assert_said("swapped, second area", "type 1\tswap slot 0x5", true);
 	assert_said("migration, write", "migration, of PFN 0x14dedc", true);
-	assert_said("untouched, or MADV_DONTNEED", "no bit set", true);
+	assert_said("untouched, or MADV_DONTNEED", "\tnot 63 present, 62 entry", true);
 	assert_said("untouched, or MADV_DONTNEED", "kpageflags", false);
 	assert_said("mlocked, THP and forked", "overlays\t\thuge locked", true);
 }
@@ -1696,6 +1696,23 @@ static void a_word_that_is_none_gets_a_sentence(void **state)
 	}
 }
 
+static void no_present_page_without_count_is_without_reason(void **state)
+{
+	static const uint64_t flags[] = { 0, ZERO_PAGE, ZERO_PAGE | THP | HEAD, RESERVED, UPTODATE,
+					  HUGETLB, UPTODATE | LRU | ANON };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(flags); i++) {
+		struct pt_facts f = facts_of(&(struct page){ P, 0, flags[i], SCAN }, &anon);
+
+		assert_non_null(pt_explain_uncounted(&f));
+		f = facts_of(&(struct page){ P, 1, flags[i], SCAN }, &anon);
+		assert_null(pt_explain_uncounted(&f));
+		f = facts_of(&(struct page){ P, 0, flags[i], SCAN | NOCOUNT }, &anon);
+		assert_null(pt_explain_uncounted(&f));
+	}
+}
+
 /* A word means one thing: facts, bits, overlays and states have no name in common. */
 static void no_word_of_filters_means_two_things(void **state)
 {
@@ -1743,6 +1760,7 @@ int main(void)
 		cmocka_unit_test(a_filter_does_not_guess),
 		cmocka_unit_test(a_word_that_is_none_gets_a_sentence),
 		cmocka_unit_test(no_word_of_filters_means_two_things),
+		cmocka_unit_test(no_present_page_without_count_is_without_reason),
 		cmocka_unit_test(columns_add_up_as_by_hand),
 		cmocka_unit_test(pss_loses_what_smaps_loses),
 		cmocka_unit_test(what_is_not_known_is_left_out_and_counted),

@@ -87,6 +87,7 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 	case PT_LEVEL_PAGE:
 		w.kind = PT_WISH_PAGE;
 		w.lens = PT_LENS_STATE;	/* a page is told in all lenses */
+		w.needs = PT_NEED_ORDER | PT_NEED_NODE;
 		w.vpn = ui->map.vpn;
 		break;
 	}

@@ -34,6 +34,7 @@ static void derive_mapping(struct pt_facts *f, const struct pt_vma *vma, bool no
 	put(f, PT_F(COPYABLE), true, is_private_file(vma));
 	put(f, PT_F(LOCKED), vma->got_smaps || nothing,
 	    f->yes.d & PT_F(PRESENT) && vma->vmflags & PT_VMF(LO));
+	put(f, PT_F(MIXED), vma->got_smaps, vma->vmflags & PT_VMF(MM));
 	put(f, PT_F(IN_LOCKED), vma->got_smaps, vma->vmflags & PT_VMF(LO));
 	put(f, PT_F(MODIFIED_CODE), f->known.d & PT_F(ANON) || vma->perms[2] != 'x' || !is_private_file(vma),
 	    f->yes.d & PT_F(ANON) && vma->perms[2] == 'x' && is_private_file(vma));

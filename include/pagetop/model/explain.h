@@ -11,6 +11,9 @@
 void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
 		     struct pt_str *out);
 
+/* Why a present page has a map count of 0, a constant sentence without its full stop; NULL: it has not. */
+const char *pt_explain_uncounted(const struct pt_facts *f);
+
 /* Sentences on what the page is and why, each ending in a full stop, with blanks between. */
 void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out);
 

@@ -1,0 +1,182 @@
+#include "pagetop/model/explain.h"
+
+#include <string.h>
+#include "pagetop/base/text.h"
+#include "pagetop/kernel/kpage.h"
+
+/* "63 present · 56 mapped once · not 62 entry, …": each bit that has a meaning. */
+static void add_pagemap_bits(uint64_t word, struct pt_str *out)
+{
+	static const struct { int bit; const char *name; } row[] = {
+		{ 63, "present" }, { 62, "entry" }, { 61, "file or shared" }, { 58, "guard" },
+		{ 57, "uffd-wp" }, { 56, "mapped once" }, { 55, "soft-dirty" },
+	};
+	const char *sep = "";
+
+	for (int set = 1; set >= 0; set--) {
+		if (!set)
+			sep = *sep ? " · not " : "not ";
+		for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+			if ((int)(word >> row[i].bit & 1) == set) {
+				pt_str_addf(out, "%s%d %s", sep, row[i].bit, row[i].name);
+				sep = set ? " · " : ", ";
+			}
+	}
+}
+
+static void add_entry(const struct pt_image *page, uint64_t word, struct pt_str *out)
+{
+	static const char *const name[] = {
+		[PT_ENTRY_UNKNOWN] = "of a kind that cannot be told", [PT_ENTRY_SLOT] = "swap slot",
+		[PT_ENTRY_MIGRATION] = "migration, of PFN", [PT_ENTRY_HWPOISON] = "hardware poison",
+		[PT_ENTRY_DEVICE] = "device memory", [PT_ENTRY_MARKER] = "marker",
+	};
+
+	if (!(word & PT_PM_PFN_MASK)) {
+		pt_str_addf(out, "entry\t?\thidden: %s\n", page->why_pfn);
+		return;
+	}
+	pt_str_addf(out, "entry\ttype %u\t%s 0x%llx\n", PT_SWP_TYPE(word),
+		    name[page->ctx.layout.entry[PT_SWP_TYPE(word)]],
+		    (unsigned long long)PT_SWP_OFFSET(word));
+}
+
+static void add_frame(const struct pt_image *page, struct pt_str *out)
+{
+	uint64_t pfn = page->page.pagemap & PT_PM_PFN_MASK;
+
+	if (!pfn) {
+		pt_str_addf(out, "pfn\t?\thidden: %s\n", page->why_pfn);
+		return;
+	}
+	pt_str_addf(out, "pfn\t0x%llx\tphysical address 0x%llx", (unsigned long long)pfn,
+		    (unsigned long long)pfn << PT_PAGE_SHIFT);
+	if (page->page.node >= 0)
+		pt_str_addf(out, " · node %d", page->page.node);
+	pt_str_addc(out, '\n');
+}
+
+/* A word of one of the kpage files that is not known: why. */
+static void add_unknown(const char *name, const struct pt_image *page, enum pt_kpage_file file,
+			struct pt_str *out)
+{
+	const char *why = page->why_kpage[file] ? page->why_kpage[file] :
+			  page->page.pagemap & PT_PM_PFN_MASK ? "the kernel keeps no word for this PFN" :
+			  page->why_pfn;
+
+	pt_str_addf(out, "%s\t?\t%s%s\n", name, strncmp(why, "needs", 5) ? "" : "hidden: ", why);
+}
+
+static void add_flags(const struct pt_image *page, struct pt_str *out)
+{
+	uint64_t kflags = page->page.kpage[PT_KPAGE_FLAGS];
+
+	if (kflags == PT_KPAGE_NONE) {
+		add_unknown("kpageflags", page, PT_KPAGE_FLAGS, out);
+		return;
+	}
+	pt_str_addf(out, "kpageflags\t0x%016llx\t", (unsigned long long)kflags);
+	for (int bit = 0; bit < 64; bit++) {
+		if (!(kflags >> bit & 1))
+			continue;
+		if (pt_kpf_name(bit))
+			pt_str_addf(out, "%s ", pt_kpf_name(bit));
+		else
+			pt_str_addf(out, "bit-%d ", bit);
+	}
+	if (!kflags)
+		pt_str_adds(out, "none");
+	pt_str_addc(out, '\n');
+}
+
+static void add_number(const char *name, const struct pt_image *page, enum pt_kpage_file file,
+		       const char *text, struct pt_str *out)
+{
+	uint64_t word = page->page.kpage[file];
+
+	if (word == PT_KPAGE_NONE)
+		add_unknown(name, page, file, out);
+	else
+		pt_str_addf(out, "%s\t%llu\t%s\n", name, (unsigned long long)word, text);
+}
+
+static void add_pagemap(const struct pt_image *page, struct pt_str *out)
+{
+	uint64_t word = page->page.pagemap;
+
+	if (page->why_pages || page->lo_vpn >> (63 - PT_PAGE_SHIFT)) {
+		pt_str_addf(out, "pagemap\t?\t%s\n", page->why_pages ? page->why_pages :
+			    "does not cover this address");
+		return;
+	}
+	pt_str_addf(out, "pagemap\t0x%016llx\t", (unsigned long long)word);
+	add_pagemap_bits(word, out);
+	pt_str_addc(out, '\n');
+}
+
+/* Its row in every other lens; not in that of changes, where nothing was compared. */
+static void add_lenses(const struct pt_image *page, const struct pt_vma *vma, const struct pt_run *run,
+		       struct pt_str *out)
+{
+	struct pt_facts f = pt_facts_of(run, vma, &page->ctx);
+	const char *sep = "lenses\t\t";
+
+	for (int l = PT_LENS_STATE + 1; l < PT_NLENSES; l++) {
+		if (l == PT_LENS_CHANGE && !page->ctx.compared)
+			continue;
+		pt_str_addf(out, "%s%s: %s", sep, pt_lenses[l].name,
+			    pt_rows[pt_lens_row((enum pt_lens_id)l, &f)].name);
+		sep = " · ";
+	}
+	pt_str_addc(out, '\n');
+}
+
+void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out)
+{
+	const struct pt_page_words *w = &page->page;
+	struct pt_run run = pt_image_run(page, vma, page->lo_vpn);
+
+	add_pagemap(page, out);
+	if (w->pagemap & PT_PM_SWAP)
+		add_entry(page, w->pagemap, out);
+	if (w->pagemap & PT_PM_PRESENT) {
+		add_frame(page, out);
+		add_flags(page, out);
+		add_number("kpagecount", page, PT_KPAGE_COUNT, "page-table entries that map it", out);
+		add_number("cgroup", page, PT_KPAGE_CGROUP, "inode of the memory cgroup that pays for it",
+			   out);
+	}
+	pt_str_addf(out, "state\t%c\t%s\n", pt_rows[run.row].sign, pt_rows[run.row].name);
+	pt_str_adds(out, "overlays\t\t");
+	for (int o = 0; o < PT_NOVERS; o++)
+		if ((run.over | run.over_open) & 1 << o)
+			pt_str_addf(out, "%s%s ", pt_overlays[o].name, run.over & 1 << o ? "" : "?");
+	pt_str_adds(out, run.over | run.over_open ? "\n" : "none\n");
+	add_lenses(page, vma, &run, out);
+}
+
+void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
+{
+	static const char *const flag[] = {
+#define VMFLAG(id, word, text) [PT_VMF_##id] = text,
+#include "pagetop/kernel/vmflags.def"
+#undef VMFLAG
+	};
+	const char *sep = "";
+	char size[PT_SIZE_LEN];
+
+	pt_str_addf(out, "mapping\t%s\t%llx-%llx ", vma->perms, (unsigned long long)vma->start,
+		    (unsigned long long)vma->end);
+	pt_escape(out, vma->name, vma->name_len);
+	if (vma->page_bytes > PT_PAGE_BYTES)
+		pt_str_addf(out, " in pages of %s", pt_size_text(vma->page_bytes, size));
+	pt_str_adds(out, vma->got_smaps ? "\nVmFlags\t\t" : "\nVmFlags\t?\tsmaps could not be read");
+	for (int i = 0; i < PT_NVMFLAGS; i++)
+		if (vma->vmflags >> i & 1) {
+			pt_str_addf(out, "%s%s", sep, flag[i]);
+			sep = " · ";
+		}
+	if (vma->vmflags & PT_VMF_UNNAMED)
+		pt_str_addf(out, "%sanother that has no name here", sep);
+	pt_str_addc(out, '\n');
+}
