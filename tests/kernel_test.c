@@ -201,6 +201,22 @@ static void a_whole_file_is_appended(void **state)
 	free(big);
 }
 
+static void a_folder_is_opened_and_no_link_to_one(void **state)
+{
+	struct world *w = *state;
+	DIR *dir = NULL;
+
+	fix_file(&w->fix, "a/b/c", "", 0);
+	assert_int_equal(symlinkat("b", w->root.proc_fd, "a/link"), 0);
+	assert_int_equal(pt_dir_at(w->root.proc_fd, "a/b", &dir), 0);
+	assert_non_null(dir);
+	closedir(dir);
+	assert_int_equal(pt_dir_at(w->root.proc_fd, "a/link", &dir), -ENOTDIR);
+	assert_int_equal(pt_dir_at(w->root.proc_fd, "a/b/c", &dir), -ENOTDIR);
+	assert_int_equal(pt_dir_at(w->root.proc_fd, "x", &dir), -ENOENT);
+	assert_null(dir);
+}
+
 static void a_file_of_one_number_is_read_strictly(void **state)
 {
 	struct world *w = *state;
@@ -1066,6 +1082,7 @@ static void a_hierarchy_without_end_is_left_in_time(void **state)
 	}
 	assert_cgroup(w, last, 0, name + strlen("fs/cgroup") + 2);	/* one level less */
 	assert_cgroup(w, none, -E2BIG, "");
+	assert_cgroup(w, 0, -ENOENT, "");	/* not looked for */
 	assert_int_equal(unlinkat(w->root.sys_fd, name, AT_REMOVEDIR), 0);
 	assert_cgroup(w, none, -ENOENT, "");
 	for (int i = PT_CGROUP_MAX_DEPTH; i <= PT_CGROUP_MAX_NDIRS; i++) {
@@ -2130,6 +2147,7 @@ int main(void)
 		test(lines_of_any_length_come_whole),
 		test(an_empty_file_has_no_lines),
 		test(a_whole_file_is_appended),
+		test(a_folder_is_opened_and_no_link_to_one),
 		test(a_file_of_one_number_is_read_strictly),
 		test(a_root_that_is_no_folder_is_refused),
 		test(every_form_of_a_maps_line_is_read),

@@ -23,12 +23,10 @@ static int search_entry(struct walk *w, int dir_fd, const struct dirent *e, int 
 	struct stat st;
 	int err = -ENOENT;
 
-	if ((e->d_type != DT_DIR && e->d_type != DT_UNKNOWN) || !strcmp(e->d_name, ".") ||
-	    !strcmp(e->d_name, ".."))
+	if (e->d_type != DT_DIR || !strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 		return -ENOENT;
-	if (fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode) ||
-	    st.st_dev != w->dev)	/* mounted over it: other inodes */
-		return -ENOENT;
+	if (fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) || st.st_dev != w->dev)
+		return -ENOENT;		/* gone, or mounted over: other inodes */
 	if (w->ndirs++ == PT_CGROUP_MAX_NDIRS) {
 		w->cut = true;
 		return -ENOENT;

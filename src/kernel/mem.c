@@ -7,19 +7,15 @@
 ssize_t pt_mem_read(int pid_dir_fd, uint64_t addr, void *buf, size_t len)
 {
 	int fd = pt_open_at(pid_dir_fd, "mem");
-	size_t done = 0;
-	ssize_t n = 1;
+	ssize_t n;
 
 	if (fd < 0)
 		return fd;
-	while (done < len && n > 0) {
-		do
-			n = pread(fd, (char *)buf + done, len - done, (off_t)(addr + done));
-		while (n < 0 && errno == EINTR);
-		if (n > 0)
-			done += (size_t)n;
-	}
-	n = n < 0 ? -errno : -ESRCH;	/* no byte: the address space this was opened for has ended */
+	do
+		n = pread(fd, buf, len, (off_t)addr);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		n = -errno;
 	close(fd);
-	return done || !len ? (ssize_t)done : n;
+	return n || !len ? n : -ESRCH;
 }

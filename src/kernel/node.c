@@ -34,9 +34,12 @@ static bool has_number(const char *name, const char *prefix, uint64_t *ret)
 
 static int add_block(struct pt_nodes *t, uint64_t block, int node)
 {
-	int err = block < PT_MAX_NBLOCKS ? pt_grow(&t->node, &t->cap, block + 1, sizeof(*t->node)) : 0;
+	int err;
 
-	if (err || block >= PT_MAX_NBLOCKS)
+	if (block >= PT_MAX_NBLOCKS)
+		return 0;
+	err = pt_grow(&t->node, &t->cap, block + 1, sizeof(*t->node));
+	if (err)
 		return err;
 	while (t->nblocks <= block)
 		t->node[t->nblocks++] = NO_NODE;
