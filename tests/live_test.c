@@ -1448,7 +1448,8 @@ static void which_mappings_may_have_huge_pages_is_what_smaps_says(void **state)
 	for (size_t i = 0; i < img->vmas.n; i++) {
 		const struct pt_vma *vma = &img->vmas.v[i];
 
-		assert_int_equal(vma->thp_eligible, smaps_kb(pid, vma->start, vma->end, "THPeligible"));
+		assert_int_equal(vma->thp_eligible,
+				 smaps_kb(pid, vma->start, vma->end, "THPeligible"));
 		neligible += vma->thp_eligible;
 	}
 	if (!cannot(HUGE_PAGES))

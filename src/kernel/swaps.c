@@ -5,7 +5,7 @@
 
 static bool is_octal(const char *s)
 {
-	return s[0] >= '0' && s[0] <= '3' && s[1] >= '0' && s[1] <= '7' && s[2] >= '0' && s[2] <= '7';
+	return s[0] >= '0' && s[0] <= '3' && strspn(s + 1, "01234567") >= 2;
 }
 
 /* The kernel writes blank, tab, newline and backslash as \ooo (seq_file_path). */
@@ -13,7 +13,7 @@ static void add_name(struct pt_str *out, const char *s, size_t len)
 {
 	for (const char *end = s + len; s < end; s++) {
 		if (*s == '\\' && end - s > 3 && is_octal(s + 1)) {
-			pt_str_addc(out, (char)((s[1] - '0') << 6 | (s[2] - '0') << 3 | (s[3] - '0')));
+			pt_str_addc(out, (char)((s[1] & 7) << 6 | (s[2] & 7) << 3 | (s[3] & 7)));
 			s += 3;
 		} else {
 			pt_str_addc(out, *s);
@@ -36,7 +36,7 @@ int pt_swap_device(const struct pt_root *root, unsigned type, struct pt_str *ret
 
 	if (!err && !*row)
 		err = -ENOENT;
-	else if (!err && type && *next_line(row))	/* before the row of type 0 there is none */
+	else if (!err && type && *next_line(row))	/* before type 0 there is none */
 		err = -ENOTUNIQ;
 	else if (!err && !len)
 		err = -EINVAL;

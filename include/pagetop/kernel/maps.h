@@ -41,7 +41,7 @@ struct pt_vma {
 	uint64_t page_bytes;	/* KernelPageSize: 2 MiB or more for hugetlb */
 	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
 	uint64_t lazyfree_bytes;
-	bool thp_eligible;	/* may get huge pages now; false too where the kernel does not say (4.20) */
+	bool thp_eligible;	/* may get huge pages; false too where smaps has no such line */
 	const char *name;	/* raw bytes, NUL at the end; owned by the list */
 	size_t name_len;
 };
