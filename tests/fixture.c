@@ -339,7 +339,7 @@ static void put_smaps(FILE *out, const struct fix_map *m, uint64_t bytes, const 
 	fprintf(out, "Rss:            %8llu kB\nReferenced:     %8llu kB\n", rss, rss);
 	fprintf(out, "LazyFree:       %8llu kB\n", (unsigned long long)t->lazy * 4);
 	fprintf(out, "Swap:           %8llu kB\n", (unsigned long long)t->swap * 4);
-	fprintf(out, "THPeligible:           0\n");
+	fprintf(out, "THPeligible:    %8d\n", m->vmflags && strstr(m->vmflags, " hg"));
 	if (m->vmflags)
 		fprintf(out, "%s\n", m->vmflags);
 	else

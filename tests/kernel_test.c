@@ -20,9 +20,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "fixture.h"
+#include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/machine.h"
+#include "pagetop/kernel/mem.h"
 #include "pagetop/kernel/probe.h"
 #include "pagetop/kernel/proc.h"
+#include "pagetop/kernel/swaps.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/scanner.h"
 
@@ -198,6 +201,22 @@ static void a_whole_file_is_appended(void **state)
 	free(big);
 }
 
+static void a_folder_is_opened_and_no_link_to_one(void **state)
+{
+	struct world *w = *state;
+	DIR *dir = NULL;
+
+	fix_file(&w->fix, "a/b/c", "", 0);
+	assert_int_equal(symlinkat("b", w->root.proc_fd, "a/link"), 0);
+	assert_int_equal(pt_dir_at(w->root.proc_fd, "a/b", &dir), 0);
+	assert_non_null(dir);
+	closedir(dir);
+	assert_int_equal(pt_dir_at(w->root.proc_fd, "a/link", &dir), -ENOTDIR);
+	assert_int_equal(pt_dir_at(w->root.proc_fd, "a/b/c", &dir), -ENOTDIR);
+	assert_int_equal(pt_dir_at(w->root.proc_fd, "x", &dir), -ENOENT);
+	assert_null(dir);
+}
+
 static void a_file_of_one_number_is_read_strictly(void **state)
 {
 	struct world *w = *state;
@@ -351,12 +370,16 @@ static void the_lines_of_smaps_fill_the_mapping(void **state)
 	pt_smaps_line("Swap:                 12 kB", &v);
 	pt_smaps_line("SwapPss:              99 kB", &v);
 	pt_smaps_line("LazyFree:              8 kB", &v);
+	pt_smaps_line("THPeligible:           1", &v);
 	assert_false(v.got_smaps);
 	pt_smaps_line("VmFlags: rd wr mr mw me lo ac ht ", &v);
 	assert_true(v.got_smaps);
 	assert_int_equal(v.page_bytes, 2 << 20);
 	assert_int_equal(v.swap_bytes, 12 << 10);
 	assert_int_equal(v.lazyfree_bytes, 8 << 10);
+	assert_true(v.thp_eligible);
+	pt_smaps_line("THPeligible:\t\t0", &v);	/* as older kernels write it */
+	assert_false(v.thp_eligible);
 	assert_int_equal(v.vmflags, PT_VMF(RD) | PT_VMF(WR) | PT_VMF(MR) | PT_VMF(MW) | PT_VMF(ME) |
 			 PT_VMF(LO) | PT_VMF(AC) | PT_VMF(HT));
 }
@@ -417,7 +440,7 @@ static int read_maps(struct world *w, pid_t pid, bool smaps, struct pt_vmas *ret
 static const char two_mappings[] =
 	"process 42 db\n"
 	"600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\n"
-	"VmFlags: rd wr mr mw me lo ac\n"
+	"VmFlags: rd wr mr mw me lo ac hg\n"
 	"ppss....ff\n"
 	"700000000000-700000002000 r-xp 00003000 fe:01 77  /lib/a b\\012c.so (deleted)\n"
 	"hh\n";
@@ -441,6 +464,8 @@ static void mappings_come_with_what_smaps_says_of_them(void **state)
 	assert_int_equal(l.v[1].dev_minor, 1);
 	assert_int_equal(l.v[1].swap_bytes, 0);
 	assert_false(l.v[1].vmflags & PT_VMF(LO));
+	assert_true(l.v[0].thp_eligible);
+	assert_false(l.v[1].thp_eligible);
 	pt_vmas_done(&l);
 }
 
@@ -883,6 +908,269 @@ static void a_frame_file_that_is_missing_says_why(void **state)
 	pt_kpage_close(&kp);
 }
 
+/* ---- contents of memory */
+
+static void memory_is_read_where_it_is(void **state)
+{
+	static const char bytes[] = "0123456789abcdef";
+	struct world *w = *state;
+	char buf[64];
+	int fd;
+
+	fix_file(&w->fix, "42/mem", bytes, 16);
+	fd = pt_proc_open(&w->root, 42);
+	assert_int_equal(pt_mem_read(fd, 4, buf, 3), 3);
+	assert_memory_equal(buf, "456", 3);
+	assert_int_equal(pt_mem_read(fd, 10, buf, sizeof(buf)), 6);
+	assert_memory_equal(buf, "abcdef", 6);
+	assert_int_equal(pt_mem_read(fd, 4, buf, 0), 0);
+	close(fd);
+}
+
+static void memory_that_cannot_be_read_says_why(void **state)
+{
+	struct world *w = *state;
+	char buf[8];
+	int fd;
+
+	fix_file(&w->fix, "42/mem", "", 0);
+	fix_file(&w->fix, "43/mem/x", "", 0);	/* a folder: read() fails */
+	fix_file(&w->fix, "44/stat", "", 0);
+	fd = pt_proc_open(&w->root, 42);
+	assert_int_equal(pt_mem_read(fd, 0, buf, sizeof(buf)), -ESRCH);
+	assert_int_equal(pt_mem_read(fd, B(63), buf, sizeof(buf)), -EINVAL);
+	close(fd);
+	fd = pt_proc_open(&w->root, 43);
+	assert_int_equal(pt_mem_read(fd, 0, buf, sizeof(buf)), -EISDIR);
+	close(fd);
+	fd = pt_proc_open(&w->root, 44);
+	assert_int_equal(pt_mem_read(fd, 0, buf, sizeof(buf)), -ENOENT);
+	close(fd);
+}
+
+/* ---- swap areas */
+
+#define SWAPS_TITLES "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+#define SWAPS_ROW(name) name "                              partition\t262140\t\t0\t\t-2\n"
+
+static void assert_swap(struct world *w, const char *rows, unsigned type, int err, const char *want)
+{
+	struct pt_str text = PT_STR_INIT, name = PT_STR_INIT;
+
+	pt_str_addf(&text, "%s%s", SWAPS_TITLES, rows);
+	fix_file(&w->fix, "swaps", text.s, text.len);
+	assert_int_equal(pt_swap_device(&w->root, type, &name), err);
+	assert_string_equal(name.s, want);
+	pt_str_done(&text);
+	pt_str_done(&name);
+}
+
+static void the_only_swap_area_has_every_type(void **state)
+{
+	assert_swap(*state, SWAPS_ROW("/dev/zram0"), 0, 0, "/dev/zram0");
+	assert_swap(*state, SWAPS_ROW("/dev/zram0"), 5, 0, "/dev/zram0");
+	assert_swap(*state, SWAPS_ROW("/a\\040b\\011\\012\\134040\\x\\04"), 1, 0,
+		    "/a b\t\n\\040\\x\\04");
+	assert_swap(*state, SWAPS_ROW("/swap\\040(deleted)"), 0, 0, "/swap (deleted)");
+	assert_swap(*state, "/swapfile\t", 0, 0, "/swapfile");
+}
+
+static void of_several_swap_areas_only_type_0_is_certain(void **state)
+{
+	static const char rows[] = SWAPS_ROW("/dev/zram0") SWAPS_ROW("/swapfile");
+
+	assert_swap(*state, rows, 0, 0, "/dev/zram0");
+	assert_swap(*state, rows, 1, -ENOTUNIQ, "");	/* it may be the first row: type 0 gone */
+	assert_swap(*state, rows, 2, -ENOTUNIQ, "");
+}
+
+static void without_swap_areas_no_type_has_a_device(void **state)
+{
+	struct world *w = *state;
+	struct pt_str name = PT_STR_INIT;
+
+	assert_int_equal(pt_swap_device(&w->root, 0, &name), -ENOENT);
+	assert_swap(w, "", 0, -ENOENT, "");
+	assert_swap(w, "", 1, -ENOENT, "");
+	assert_swap(w, " partition\n", 0, -EINVAL, "");
+}
+
+/* ---- cgroups */
+
+static uint64_t inode_of(const struct world *w, const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(fstatat(w->root.sys_fd, path, &st, 0), 0);
+	return st.st_ino;
+}
+
+static void assert_cgroup(const struct world *w, uint64_t inode, int err, const char *want)
+{
+	struct pt_str path = PT_STR_INIT;
+
+	pt_str_adds(&path, "in ");	/* it is appended to */
+	assert_int_equal(pt_cgroup_path(&w->root, inode, &path), err);
+	assert_string_equal(path.s + 3, want);
+	pt_str_done(&path);
+}
+
+static void a_cgroup_is_found_by_its_inode_at_any_depth(void **state)
+{
+	static const char *const path[] = { "/a.slice", "/a.slice/b", "/a.slice/b/c d\033", "/memory",
+					    "/z", "/z/z" };
+	struct world *w = *state;
+	char name[128];
+
+	fix_file(&w->fix, "fs/cgroup/cgroup.controllers", "", 0);
+	for (size_t i = 0; i < LEN(path); i++) {
+		snprintf(name, sizeof(name), "fs/cgroup%s/cgroup.procs", path[i]);
+		fix_file(&w->fix, name, "", 0);
+	}
+	for (size_t i = 0; i < LEN(path); i++) {
+		snprintf(name, sizeof(name), "fs/cgroup%s", path[i]);
+		assert_cgroup(w, inode_of(w, name), 0, path[i]);
+	}
+	assert_cgroup(w, inode_of(w, "fs/cgroup"), 0, "/");
+	assert_cgroup(w, inode_of(w, "fs"), -ENOENT, "");
+	assert_cgroup(w, inode_of(w, "fs/cgroup/z/cgroup.procs"), -ENOENT, "");
+	assert_cgroup(w, 0, -ENOENT, "");
+}
+
+static void the_memory_hierarchy_of_version_1_is_searched_alone(void **state)
+{
+	struct world *w = *state;
+
+	assert_cgroup(w, 1, -ENOENT, "");
+	fix_file(&w->fix, "fs/cgroup/memory/a/b/tasks", "", 0);
+	fix_file(&w->fix, "fs/cgroup/cpu/a/tasks", "", 0);
+	assert_cgroup(w, inode_of(w, "fs/cgroup/memory/a/b"), 0, "/a/b");
+	assert_cgroup(w, inode_of(w, "fs/cgroup/memory"), 0, "/");
+	assert_cgroup(w, inode_of(w, "fs/cgroup/cpu/a"), -ENOENT, "");
+	assert_cgroup(w, inode_of(w, "fs/cgroup"), -ENOENT, "");
+	close(w->root.sys_fd);
+	w->root.sys_fd = -1;
+	assert_cgroup(w, 1, -ENOENT, "");
+}
+
+static void a_search_for_a_cgroup_leaves_the_hierarchy_by_no_link(void **state)
+{
+	struct world *w = *state;
+
+	fix_file(&w->fix, "fs/cgroup/cgroup.controllers", "", 0);
+	fix_file(&w->fix, "fs/cgroup/a/tasks", "", 0);
+	fix_file(&w->fix, "fs/outside/b/tasks", "", 0);
+	assert_int_equal(symlinkat("../../outside", w->root.sys_fd, "fs/cgroup/a/link"), 0);
+	assert_int_equal(symlinkat("..", w->root.sys_fd, "fs/cgroup/a/up"), 0);
+	assert_cgroup(w, inode_of(w, "fs/outside"), -ENOENT, "");
+	assert_cgroup(w, inode_of(w, "fs/outside/b"), -ENOENT, "");
+}
+
+static void a_hierarchy_without_end_is_left_in_time(void **state)
+{
+	struct world *w = *state;
+	char name[1024] = "fs/cgroup", wide[64];
+	const uint64_t none = UINT64_MAX;
+	uint64_t last = 0;
+
+	fix_file(&w->fix, "fs/cgroup/cgroup.controllers", "", 0);
+	for (int depth = 1; depth <= PT_CGROUP_MAX_DEPTH + 1; depth++) {
+		strcat(name, "/d");
+		assert_int_equal(mkdirat(w->root.sys_fd, name, 0755), 0);
+		if (depth == PT_CGROUP_MAX_DEPTH)
+			last = inode_of(w, name);
+	}
+	assert_cgroup(w, last, 0, name + strlen("fs/cgroup") + 2);	/* one level less */
+	assert_cgroup(w, none, -E2BIG, "");
+	assert_cgroup(w, 0, -ENOENT, "");	/* not looked for */
+	assert_int_equal(unlinkat(w->root.sys_fd, name, AT_REMOVEDIR), 0);
+	assert_cgroup(w, none, -ENOENT, "");
+	for (int i = PT_CGROUP_MAX_DEPTH; i <= PT_CGROUP_MAX_NDIRS; i++) {
+		if (i == PT_CGROUP_MAX_NDIRS)
+			assert_cgroup(w, none, -ENOENT, "");
+		snprintf(wide, sizeof(wide), "fs/cgroup/w%d", i);
+		assert_int_equal(mkdirat(w->root.sys_fd, wide, 0755), 0);
+	}
+	assert_cgroup(w, none, -E2BIG, "");
+}
+
+/* ---- NUMA nodes */
+
+/* Blocks of 128 MiB have 0x8000 pages. */
+static void put_blocks(struct world *w, const char *size, const char *const *name)
+{
+	char path[128];
+
+	fix_file(&w->fix, "devices/system/memory/block_size_bytes", size, strlen(size));
+	for (; *name; name++) {
+		snprintf(path, sizeof(path), "devices/system/node/%s/uevent", *name);
+		fix_file(&w->fix, path, "", 0);
+	}
+}
+
+static void each_block_of_memory_has_its_node(void **state)
+{
+	static const char *const blocks[] = { "node0/memory0", "node0/memory1", "node0/memory4",
+		"node2/memory2", "node10/memory3", "node3/cpu0", "node0/memory", "node0/memory7x",
+		"node0/memories8", "nodes/memory5", "node2048/memory6", NULL };
+	static const int want[] = { 0, 0, 2, 10, 0, -ENOENT, -ENOENT, -ENOENT, -ENOENT };
+	struct world *w = *state;
+	struct pt_nodes nodes;
+
+	put_blocks(w, "8000000\n", blocks);
+	assert_int_equal(pt_nodes_init(&w->root, &nodes), 0);
+	assert_int_equal(nodes.block_npages, 0x8000);
+	assert_int_equal(nodes.nnodes, 4);
+	for (size_t i = 0; i < LEN(want); i++) {
+		assert_int_equal(pt_node_of_pfn(&nodes, i * 0x8000), want[i]);
+		assert_int_equal(pt_node_of_pfn(&nodes, i * 0x8000 + 0x7fff), want[i]);
+	}
+	assert_int_equal(pt_node_of_pfn(&nodes, UINT64_MAX), -ENOENT);
+	pt_nodes_done(&nodes);
+	assert_int_equal(pt_node_of_pfn(&nodes, 0), -ENOENT);
+}
+
+static void a_block_without_one_node_of_its_own_is_unknown(void **state)
+{
+	static const char *const blocks[] = { "node0/memory0", "node0/memory1", "node1/memory1",
+		"node2/memory1", "node1/memory2", "node1/memory4194304",
+		"node1/memory18446744073709551615", "node1/memory99999999999999999999", NULL };
+	struct world *w = *state;
+	struct pt_nodes nodes;
+
+	put_blocks(w, "8000000\n", blocks);
+	assert_int_equal(pt_nodes_init(&w->root, &nodes), 0);
+	assert_int_equal(nodes.nblocks, 3);	/* no memory is taken for numbers out of a fable */
+	assert_int_equal(pt_node_of_pfn(&nodes, 0), 0);
+	assert_int_equal(pt_node_of_pfn(&nodes, 0x8000), -ENOENT);
+	assert_int_equal(pt_node_of_pfn(&nodes, 2 * 0x8000), 1);
+	assert_int_equal(pt_node_of_pfn(&nodes, UINT64_C(4194304) * 0x8000), -ENOENT);
+	pt_nodes_done(&nodes);
+}
+
+static void without_lists_of_blocks_no_node_is_known(void **state)
+{
+	static const char *const blocks[] = { "node0/memory0", NULL }, *const none[] = { NULL };
+	static const struct { const char *size; int err; } row[] = {
+		{ "0\n", -EINVAL }, { "fff\n", -EINVAL }, { "", -EINVAL }, { "many\n", -EINVAL },
+	};
+	struct world *w = *state;
+	struct pt_nodes nodes;
+
+	assert_int_equal(pt_nodes_init(&w->root, &nodes), -ENOENT);
+	assert_int_equal(pt_node_of_pfn(&nodes, 0), -ENOENT);
+	put_blocks(w, "8000000\n", none);
+	assert_int_equal(pt_nodes_init(&w->root, &nodes), -ENOENT);
+	for (size_t i = 0; i < LEN(row); i++) {
+		put_blocks(w, row[i].size, blocks);
+		assert_int_equal(pt_nodes_init(&w->root, &nodes), row[i].err);
+		assert_int_equal(pt_node_of_pfn(&nodes, 0), -ENOENT);
+	}
+	close(w->root.sys_fd);
+	w->root.sys_fd = -1;
+	assert_int_equal(pt_nodes_init(&w->root, &nodes), -ENOENT);
+}
+
 /* ---- the probe */
 
 static void the_configuration_tells_layout_and_counts(void **state)
@@ -914,6 +1202,24 @@ static void the_configuration_tells_layout_and_counts(void **state)
 	fix_file(&w->fix, "config.gz", "this is no configuration\n", 25);
 	look(w);
 	assert_int_equal(w->probe.layout.entry[30], PT_ENTRY_UNKNOWN);
+}
+
+static void a_frame_file_that_is_refused_names_all_that_is_missing(void **state)
+{
+	struct pt_probe p = { .kpage.fd = { -EACCES, -EPERM, -ENOENT } };
+
+	(void)state;
+	assert_string_equal(pt_probe_why_kpage(&p, PT_KPAGE_FLAGS),
+			    "needs CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN");
+	assert_string_equal(pt_probe_why_kpage(&p, PT_KPAGE_COUNT),
+			    "needs CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN");
+	assert_non_null(strstr(pt_probe_why_kpage(&p, PT_KPAGE_CGROUP), "no such file"));
+	p.sys_admin = true;
+	assert_string_equal(pt_probe_why_kpage(&p, PT_KPAGE_FLAGS), "needs CAP_DAC_READ_SEARCH");
+	p.dac_read_search = true;
+	assert_non_null(strstr(pt_probe_why_kpage(&p, PT_KPAGE_FLAGS), "the kernel refuses"));
+	p.kpage.fd[PT_KPAGE_FLAGS] = 0;
+	assert_null(pt_probe_why_kpage(&p, PT_KPAGE_FLAGS));
 }
 
 static void a_refusal_names_the_privilege_that_is_missing(void **state)
@@ -1463,6 +1769,26 @@ static void one_page_comes_with_all_its_words(void **state)
 	pt_image_unref(img);
 }
 
+static void the_node_of_a_page_comes_with_its_words(void **state)
+{
+	static const char *const blocks[] = { "node0/memory0", "node3/memory1", NULL };
+	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x600000000 };
+	struct world *w = *state;
+
+	put_blocks(w, "2000000\n", blocks);	/* 0x2000 pages */
+	fix_text(&w->fix, "process 42 db\n600000000000-600000008000 rw-p 00000000 00:00 0 \np\n");
+	look(w);
+	for (uint64_t block = 0; block < 3; block++) {
+		static const int want[] = { 0, 3, -ENOENT };
+		struct pt_image *img = NULL;
+
+		fix_page(&w->fix, 42, 0x600000000, P | (block * 0x2000 + 5), 0x5868, 1);
+		assert_int_equal(scan_with(w, 42, &wish, &img), 0);
+		assert_int_equal(img->page.node, want[block]);
+		pt_image_unref(img);
+	}
+}
+
 static void a_page_that_is_not_there_has_one_word(void **state)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x600000003 };
@@ -1821,6 +2147,7 @@ int main(void)
 		test(lines_of_any_length_come_whole),
 		test(an_empty_file_has_no_lines),
 		test(a_whole_file_is_appended),
+		test(a_folder_is_opened_and_no_link_to_one),
 		test(a_file_of_one_number_is_read_strictly),
 		test(a_root_that_is_no_folder_is_refused),
 		test(every_form_of_a_maps_line_is_read),
@@ -1852,7 +2179,20 @@ int main(void)
 		test(frames_are_read_by_runs_and_never_at_pfn_0),
 		test(beyond_the_last_frame_there_is_no_word),
 		test(a_frame_file_that_is_missing_says_why),
+		test(memory_is_read_where_it_is),
+		test(memory_that_cannot_be_read_says_why),
+		test(the_only_swap_area_has_every_type),
+		test(of_several_swap_areas_only_type_0_is_certain),
+		test(without_swap_areas_no_type_has_a_device),
+		test(a_cgroup_is_found_by_its_inode_at_any_depth),
+		test(the_memory_hierarchy_of_version_1_is_searched_alone),
+		test(a_search_for_a_cgroup_leaves_the_hierarchy_by_no_link),
+		test(a_hierarchy_without_end_is_left_in_time),
+		test(each_block_of_memory_has_its_node),
+		test(a_block_without_one_node_of_its_own_is_unknown),
+		test(without_lists_of_blocks_no_node_is_known),
 		test(the_configuration_tells_layout_and_counts),
+		test(a_frame_file_that_is_refused_names_all_that_is_missing),
 		test(a_refusal_names_the_privilege_that_is_missing),
 		test(every_sign_comes_back_page_by_page),
 		test(every_kind_of_mapping_comes_back),
@@ -1877,6 +2217,7 @@ int main(void)
 		test(without_the_frame_files_everything_that_follows_is_hidden),
 		test(without_counts_the_flags_still_tell_what_they_can),
 		test(one_page_comes_with_all_its_words),
+		test(the_node_of_a_page_comes_with_its_words),
 		test(a_page_that_is_not_there_has_one_word),
 		test(the_list_of_processes_has_every_process),
 		test(what_was_known_of_a_process_is_kept_until_it_is_read_again),

@@ -23,12 +23,17 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/swap.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include "pagetop/app/demo.h"
 #include "pagetop/app/demo_states.h"
+#include "pagetop/kernel/cgroup.h"
+#include "pagetop/kernel/mem.h"
+#include "pagetop/kernel/swaps.h"
 #include "pagetop/model/image.h"
 #include "pagetop/scan/scan.h"
 
@@ -1204,6 +1209,254 @@ static void the_demo_is_read_alike_with_and_without_the_ioctl(void **state)
 	compare_ways(pt_demo_pid(live.demo));
 }
 
+/* ---- what the other readers say */
+
+/* The memory of a page of the demo, which must be the same page afterwards. */
+static ssize_t read_page(const char *id, char ret[static 4096])
+{
+	const struct pt_note *note = note_of(id);
+	pid_t pid = pt_demo_pid(live.demo);
+	struct page before, after;
+	ssize_t n;
+	int fd;
+
+	if (!note->start)
+		return -ENODEV;
+	fd = pt_proc_open(&live.root, pid);
+	assert_true(fd >= 0);
+	read_truth(pid, note->start >> 12, 1, &before);
+	n = pt_mem_read(fd, note->start, ret, 4096);
+	read_truth(pid, note->start >> 12, 1, &after);
+	close(fd);
+	assert_int_equal(before.word, after.word);
+	assert_int_equal(before.count, after.count);
+	return n;
+}
+
+static void reading_the_memory_of_a_process_changes_none_of_its_pages(void **state)
+{
+	char page[4096], zeros[4096] = "";
+
+	(void)state;
+	assert_int_equal(read_page("cow", page), sizeof(page));
+	assert_memory_not_equal(page, zeros, sizeof(page));
+	assert_int_equal(read_page("zero", page), sizeof(page));
+	assert_memory_equal(page, zeros, sizeof(page));
+	if (!cannot(KSM))
+		assert_int_equal(read_page("ksm", page), sizeof(page));
+	if (note_of("secret")->start)
+		assert_int_equal(read_page("secret", page), -EIO);
+}
+
+static void memory_is_read_up_to_what_cannot_be_read(void **state)
+{
+	char *mem = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char buf[8192] = "";
+	int fd = pt_proc_open(&live.root, getpid());
+
+	(void)state;
+	memset(mem, 'x', 8192);
+	assert_int_equal(munmap(mem + 4096, 4096), 0);
+	assert_int_equal(pt_mem_read(fd, (uintptr_t)mem + 1, buf, sizeof(buf)), 4095);
+	assert_memory_equal(buf, mem, 4095);
+	assert_int_equal(buf[4095], 0);
+	assert_int_equal(pt_mem_read(fd, (uintptr_t)mem + 4096, buf, sizeof(buf)), -EIO);
+	munmap(mem, 4096);
+	close(fd);
+}
+
+static void memory_of_a_process_that_ended_is_gone(void **state)
+{
+	struct target t = start_target("pattern");
+	int fd = pt_proc_open(&live.root, t.pid);
+	uint64_t addr = address_of(&t, "half");
+	ssize_t before, after;
+	char byte;
+
+	(void)state;
+	before = pt_mem_read(fd, addr, &byte, 1);
+	end_target(&t);
+	after = pt_mem_read(fd, addr, &byte, 1);
+	close(fd);
+	assert_int_equal(before, 1);
+	assert_int_equal(after, -ESRCH);
+}
+
+static void a_swapped_page_is_on_the_device_that_proc_swaps_names(void **state)
+{
+	char title[LINE], first[LINE] = "", second[LINE] = "";
+	struct pt_str name = PT_STR_INIT;
+	struct page page;
+	FILE *f;
+	int err;
+
+	(void)state;
+	skip_unless(SWAP);
+	read_truth(pt_demo_pid(live.demo), note_of("swapped")->start >> 12, 1, &page);
+	assert_int_equal(page.word & (W_PRESENT | W_ENTRY), W_ENTRY);
+	f = fopen("/proc/swaps", "re");
+	assert_non_null(fgets(title, sizeof(title), f));
+	assert_int_equal(fscanf(f, "%511s %*[^\n] %511s", first, second) > 0, 1);
+	fclose(f);
+	err = pt_swap_device(&live.root, page.word & 31, &name);
+	assert_int_equal(err, page.word & 31 && second[0] ? -ENOTUNIQ : 0);
+	assert_string_equal(name.s, err ? "" : first);
+	pt_str_done(&name);
+}
+
+/* The process in a cgroup of its own: what it says, and what ends it. */
+struct member {
+	pid_t pid;
+	int said_fd, stay_fd;
+	char top[64], outer[96], dir[128];
+	bool v2;
+};
+
+static bool join(const char *dir)
+{
+	char path[192];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
+	return put_word(path, "0");
+}
+
+/* Makes the cgroup, and takes it away when the pipe ends: however this test ends. */
+static _Noreturn void be_member(const struct member *m)
+{
+	char *mem = NULL, c;
+
+	if (!mkdir(m->outer, 0755) && !mkdir(m->dir, 0755) && join(m->dir))
+		mem = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (write(m->said_fd, &mem, sizeof(mem)) == sizeof(mem))
+		while (read(m->stay_fd, &c, 1) < 0 && errno == EINTR)
+			;
+	join(m->top);
+	_exit(rmdir(m->dir) || rmdir(m->outer));
+}
+
+/* The address of a page charged to the cgroup; 0 if there can be none. */
+static uint64_t start_member(struct member *m)
+{
+	int said[2], stay[2];
+	char *mem = NULL;
+
+	m->v2 = !access("/sys/fs/cgroup/cgroup.controllers", F_OK);
+	snprintf(m->top, sizeof(m->top), "/sys/fs/cgroup%s", m->v2 ? "" : "/memory");
+	snprintf(m->outer, sizeof(m->outer), "%s/pagetop test %d", m->top, (int)getpid());
+	snprintf(m->dir, sizeof(m->dir), "%s/inner", m->outer);
+	assert_int_equal(pipe2(said, O_CLOEXEC) | pipe2(stay, O_CLOEXEC), 0);
+	m->pid = fork();
+	if (!m->pid) {
+		close(stay[1]);
+		m->said_fd = said[1];
+		m->stay_fd = stay[0];
+		be_member(m);
+	}
+	close(said[1]);
+	close(stay[0]);
+	m->stay_fd = stay[1];
+	if (read(said[0], &mem, sizeof(mem)) != sizeof(mem))
+		mem = NULL;
+	close(said[0]);
+	return (uintptr_t)mem;
+}
+
+/* What pt_cgroup_path() makes of it; "" without an answer. */
+static void get_cgroup(uint64_t inode, char ret[static LINE])
+{
+	struct pt_str path = PT_STR_INIT;
+
+	snprintf(ret, LINE, "%s", pt_cgroup_path(&live.root, inode, &path) ? "" : path.s);
+	pt_str_done(&path);
+}
+
+static uint64_t inode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+static void a_page_is_charged_to_the_cgroup_of_its_process(void **state)
+{
+	int fd = open("/proc/kpagecgroup", O_RDONLY | O_CLOEXEC), status;
+	char of_page[LINE] = "", of_dir[LINE], of_top[LINE];
+	struct member m = { 0 };
+	uint64_t addr = start_member(&m);
+	struct page page;
+
+	(void)state;
+	if (addr && fd >= 0) {
+		read_truth(m.pid, addr >> 12, 1, &page);
+		get_cgroup(word_at(fd, page.word & W_PFN), of_page);
+	}
+	get_cgroup(inode_of(m.dir), of_dir);
+	get_cgroup(inode_of(m.top), of_top);
+	close(m.stay_fd);
+	assert_int_equal(waitpid(m.pid, &status, 0), m.pid);
+	close(fd);
+	if (!addr || fd < 0) {
+		printf("# skip: no cgroup of memory can be made here\n");
+		return;
+	}
+	assert_int_equal(status, 0);		/* it was put away */
+	assert_string_equal(of_top, "/");
+	assert_string_equal(of_dir, m.dir + strlen(m.top));
+	if (m.v2)	/* without the controller of memory it is charged to one above */
+		assert_int_equal(strncmp(of_dir, of_page, strlen(of_page)), 0);
+	else
+		assert_string_equal(of_page, of_dir);
+}
+
+static void the_node_of_a_frame_is_that_of_move_pages(void **state)
+{
+	enum { N = 256 };
+	char *mem = mmap(NULL, N * 4096, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	struct page page[N];
+	void *addr[N];
+	int node[N], ncompared = 0;
+
+	(void)state;
+	for (int i = 0; i < N; i++)
+		addr[i] = mem + i * 4096;
+	if (!live.probe.nodes.nnodes || syscall(SYS_move_pages, 0, N, addr, NULL, node, 0)) {
+		printf("# skip: this kernel knows no NUMA nodes\n");
+		munmap(mem, N * 4096);
+		return;
+	}
+	read_truth(getpid(), (uintptr_t)mem >> 12, N, page);
+	for (int i = 0; i < N; i++) {
+		int got = pt_node_of_pfn(&live.probe.nodes, page[i].word & W_PFN);
+
+		ncompared += got >= 0;
+		if (got >= 0)		/* a block that nodes share has none */
+			assert_int_equal(got, node[i]);
+	}
+	munmap(mem, N * 4096);
+	assert_true(ncompared > 0);
+}
+
+static void which_mappings_may_have_huge_pages_is_what_smaps_says(void **state)
+{
+	pid_t pid = pt_demo_pid(live.demo);
+	struct pt_image *img = scan(pid);
+	size_t neligible = 0;
+
+	(void)state;
+	for (size_t i = 0; i < img->vmas.n; i++) {
+		const struct pt_vma *vma = &img->vmas.v[i];
+
+		assert_int_equal(vma->thp_eligible,
+				 smaps_kb(pid, vma->start, vma->end, "THPeligible"));
+		neligible += vma->thp_eligible;
+	}
+	if (!cannot(HUGE_PAGES))
+		assert_in_range(neligible, 1, img->vmas.n - 1);
+	pt_image_unref(img);
+}
+
 /* ---- targets that never rest */
 
 /* What can be true of no page at any moment, or NULL. */
@@ -1320,6 +1573,13 @@ static int run_all(void)
 		cmocka_unit_test(of_16_TiB_exactly_the_pages_touched_are_counted),
 		cmocka_unit_test(a_known_pattern_is_read_alike_with_and_without_the_ioctl),
 		cmocka_unit_test(the_demo_is_read_alike_with_and_without_the_ioctl),
+		cmocka_unit_test(reading_the_memory_of_a_process_changes_none_of_its_pages),
+		cmocka_unit_test(memory_is_read_up_to_what_cannot_be_read),
+		cmocka_unit_test(memory_of_a_process_that_ended_is_gone),
+		cmocka_unit_test(a_swapped_page_is_on_the_device_that_proc_swaps_names),
+		cmocka_unit_test(a_page_is_charged_to_the_cgroup_of_its_process),
+		cmocka_unit_test(the_node_of_a_frame_is_that_of_move_pages),
+		cmocka_unit_test(which_mappings_may_have_huge_pages_is_what_smaps_says),
 		cmocka_unit_test(a_process_that_maps_and_unmaps_shows_nothing_impossible),
 		cmocka_unit_test(a_process_that_forks_shows_nothing_impossible),
 	};

@@ -70,6 +70,8 @@ void pt_smaps_line(const char *line, struct pt_vma *vma)
 		vma->got_smaps = true;
 		return;
 	}
+	if (!strncmp(line, "THPeligible:", 12))
+		vma->thp_eligible = strtoul(line + 12, NULL, 10) == 1;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
 		if (!strncmp(line, row[i].key, strlen(row[i].key)))
 			*row[i].bytes = strtoull(line + strlen(row[i].key), NULL, 10) << 10;

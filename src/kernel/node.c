@@ -1,16 +1,16 @@
 #include "pagetop/kernel/node.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
 
 enum { MAX_NODES = 1024 };	/* CONFIG_NODES_SHIFT is at most 10 */
+enum { NO_NODE = -1, SHARED = -2 };
 
-static int block_bytes(const struct pt_root *root, uint64_t *ret)
+static int read_block_npages(const struct pt_root *root, uint64_t *ret)
 {
 	struct pt_str s = PT_STR_INIT;
 	int err = pt_read_at(root->sys_fd, "devices/system/memory/block_size_bytes", &s);
@@ -20,24 +20,90 @@ static int block_bytes(const struct pt_root *root, uint64_t *ret)
 		err = pt_parse_hex(s.s, ret);
 	}
 	pt_str_done(&s);
-	return !err && *ret < PT_PAGE_BYTES ? -EINVAL : err;
+	*ret >>= PT_PAGE_SHIFT;
+	return !err && !*ret ? -EINVAL : err;
 }
 
-int pt_node_of_pfn(const struct pt_root *root, uint64_t pfn)
+/* "node12" with "node" is 12. */
+static bool has_number(const char *name, const char *prefix, uint64_t *ret)
 {
-	uint64_t bytes;
-	struct stat st;
-	char name[96];
-	int err = root->sys_fd < 0 ? -ENOENT : block_bytes(root, &bytes);
+	size_t len = strlen(prefix);
 
-	for (int node = 0; node < MAX_NODES && !err; node++) {
-		snprintf(name, sizeof(name), "devices/system/node/node%d", node);
-		if (fstatat(root->sys_fd, name, &st, 0))
-			continue;	/* numbers may have holes */
-		snprintf(name, sizeof(name), "devices/system/node/node%d/memory%llu", node,
-			 (unsigned long long)(pfn / (bytes >> PT_PAGE_SHIFT)));
-		if (!fstatat(root->sys_fd, name, &st, AT_SYMLINK_NOFOLLOW))
-			return node;
-	}
-	return err ? err : -ENOENT;
+	return !strncmp(name, prefix, len) && !pt_parse_dec(name + len, ret);
+}
+
+static int add_block(struct pt_nodes *t, uint64_t block, int node)
+{
+	int err;
+
+	if (block >= PT_MAX_NBLOCKS)
+		return 0;
+	err = pt_grow(&t->node, &t->cap, block + 1, sizeof(*t->node));
+	if (err)
+		return err;
+	while (t->nblocks <= block)
+		t->node[t->nblocks++] = NO_NODE;
+	t->node[block] = (int16_t)(t->node[block] == NO_NODE ? node : SHARED);
+	return 0;
+}
+
+static int add_node(struct pt_nodes *t, int dir_fd, const char *name, int node)
+{
+	struct dirent *e;
+	uint64_t block;
+	DIR *dir;
+	int err = pt_dir_at(dir_fd, name, &dir);
+
+	if (err)
+		return err;
+	for (errno = 0; !err && (e = readdir(dir)); errno = 0)
+		if (has_number(e->d_name, "memory", &block))
+			err = add_block(t, block, node);
+	err = err ? err : -errno;
+	closedir(dir);
+	t->nnodes++;
+	return err;
+}
+
+static int add_nodes(struct pt_nodes *t, const struct pt_root *root)
+{
+	struct dirent *e;
+	uint64_t node;
+	DIR *dir;
+	int err = pt_dir_at(root->sys_fd, "devices/system/node", &dir);
+
+	if (err)
+		return err;
+	for (errno = 0; !err && (e = readdir(dir)); errno = 0)
+		if (has_number(e->d_name, "node", &node) && node < MAX_NODES)
+			err = add_node(t, dirfd(dir), e->d_name, (int)node);
+	err = err ? err : -errno;
+	closedir(dir);
+	return err;
+}
+
+int pt_nodes_init(const struct pt_root *root, struct pt_nodes *ret)
+{
+	int err;
+
+	*ret = (struct pt_nodes){ 0 };
+	err = root->sys_fd < 0 ? -ENOENT : read_block_npages(root, &ret->block_npages);
+	if (!err)
+		err = add_nodes(ret, root);
+	if (err)
+		pt_nodes_done(ret);
+	return err;
+}
+
+void pt_nodes_done(struct pt_nodes *nodes)
+{
+	free(nodes->node);
+	*nodes = (struct pt_nodes){ 0 };
+}
+
+int pt_node_of_pfn(const struct pt_nodes *nodes, uint64_t pfn)
+{
+	uint64_t block = nodes->nblocks ? pfn / nodes->block_npages : 0;
+
+	return block < nodes->nblocks && nodes->node[block] >= 0 ? nodes->node[block] : -ENOENT;
 }

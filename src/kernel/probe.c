@@ -86,13 +86,17 @@ void pt_probe_init(const struct pt_root *root, struct pt_probe *ret)
 	pt_kpage_open(root, &ret->kpage);
 	probe_capabilities(ret);
 	probe_config(root, ret);
+	pt_nodes_init(root, &ret->nodes);
 	ret->scan = scan_answers(root);
 }
 
 void pt_probe_done(struct pt_probe *probe)
 {
 	pt_kpage_close(&probe->kpage);
+	pt_nodes_done(&probe->nodes);
 }
+
+static const char refused[] = "cannot be read: the kernel refuses, whatever our privileges";
 
 const char *pt_probe_why(const struct pt_probe *probe, int err)
 {
@@ -111,7 +115,7 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 	case -EACCES:
 	case -EPERM:
 		if (probe->dac_read_search && probe->sys_ptrace)
-			return "cannot be read: the kernel refuses, whatever our privileges";
+			return refused;
 		return probe->sys_ptrace ? "needs CAP_DAC_READ_SEARCH" :
 		       probe->dac_read_search ? "needs CAP_SYS_PTRACE" :
 		       "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH";
@@ -130,6 +134,18 @@ const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file 
 {
 	int fd = probe->kpage.fd[file];
 
-	return fd >= 0 ? NULL : fd == -ENOENT ? "there is no such file in this /proc" :
-	       fd == -EACCES || fd == -EPERM ? "needs CAP_DAC_READ_SEARCH" : strerror(-fd);
+	if (fd >= 0)
+		return NULL;
+	switch (fd) {
+	case -ENOENT:
+		return "there is no such file in this /proc";
+	case -EACCES:
+	case -EPERM:
+		if (probe->dac_read_search)
+			return refused;
+		return probe->sys_admin ? "needs CAP_DAC_READ_SEARCH" :
+		       "needs CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN";
+	default:
+		return strerror(-fd);
+	}
 }

@@ -1,7 +1,6 @@
 #include "pagetop/kernel/proc.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -52,19 +51,15 @@ static int by_pid(const void *a, const void *b)
 /* The numbers that name something in a folder: pids in /proc, threads in task. */
 static int numbers_at(int dir_fd, const char *name, pid_t **ret_pids, size_t *ret_n)
 {
-	int err = 0, fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	pid_t *pids = NULL;
 	size_t n = 0, cap = 0;
 	struct dirent *e;
 	uint64_t pid;
+	DIR *dir;
+	int err = pt_dir_at(dir_fd, name, &dir);
 
-	if (!dir) {
-		err = -errno;
-		if (fd >= 0)
-			close(fd);
+	if (err)
 		return err;
-	}
 	for (errno = 0; !err && (e = readdir(dir)); errno = 0) {
 		if (pt_parse_dec(e->d_name, &pid) || pid > INT32_MAX)
 			continue;

@@ -44,6 +44,17 @@ int pt_open_at(int dir_fd, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
+int pt_dir_at(int dir_fd, const char *name, DIR **ret)
+{
+	int err, fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	*ret = fd < 0 ? NULL : fdopendir(fd);
+	err = *ret ? 0 : -errno;
+	if (err && fd >= 0)
+		close(fd);
+	return err;
+}
+
 /* One read, appended to `s`: bytes read, or -errno. */
 static ssize_t read_more(int fd, struct pt_str *s)
 {

@@ -348,7 +348,7 @@ static void keep_words(const struct scan *s, size_t i)
 	pt_kpage_read(&s->env->probe->kpage, PT_KPAGE_CGROUP, &c->pfn[i], 1,
 		      &w->kpage[PT_KPAGE_CGROUP]);
 	if (c->pfn[i])
-		w->node = pt_node_of_pfn(s->env->root, c->pfn[i]);
+		w->node = pt_node_of_pfn(&s->env->probe->nodes, c->pfn[i]);
 }
 
 /* Pages outside all mappings appeared after the mappings were read: the next scan has them. */

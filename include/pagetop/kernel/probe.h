@@ -6,12 +6,14 @@
 
 #include <stdbool.h>
 #include "pagetop/kernel/kpage.h"
+#include "pagetop/kernel/node.h"
 #include "pagetop/kernel/pagemap.h"
 #include "pagetop/kernel/root.h"
 
 struct pt_probe {
 	struct pt_kpage kpage;		/* open as far as they can be opened */
 	struct pt_swap_layout layout;
+	struct pt_nodes nodes;		/* empty where the kernel does not list them */
 	bool scan;			/* PAGEMAP_SCAN answers */
 	bool precise;			/* counts are per page, so bit 56 of a small page means count 1 */
 	bool dac_read_search, sys_ptrace, sys_admin;	/* effective capabilities */
@@ -30,7 +32,7 @@ const char *pt_probe_why(const struct pt_probe *probe, int err);
 /* Why PFNs are 0, where they are. A constant string. */
 const char *pt_probe_why_pfn(const struct pt_probe *probe);
 
-/* Why this file cannot be read; NULL: it can. A constant string. */
+/* Why this file cannot be read, and the PFN to read it at; NULL: it can. A constant string. */
 const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file file);
 
 #endif

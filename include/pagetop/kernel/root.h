@@ -6,6 +6,7 @@
 #ifndef PAGETOP_KERNEL_ROOT_H
 #define PAGETOP_KERNEL_ROOT_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -25,6 +26,9 @@ void pt_root_done(struct pt_root *root);
 
 /* A descriptor for reading `name` below `dir_fd`, or -errno. */
 int pt_open_at(int dir_fd, const char *name);
+
+/* A folder below `dir_fd`, which is no link; the caller calls closedir(). 0 or -errno. */
+int pt_dir_at(int dir_fd, const char *name, DIR **ret);
 
 /*
  * The whole of a file below `dir_fd`, appended to `ret`. 0 or -errno; -EFBIG: it has no end.

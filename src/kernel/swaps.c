@@ -1,0 +1,49 @@
+#include "pagetop/kernel/swaps.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool is_octal(const char *s)
+{
+	return s[0] >= '0' && s[0] <= '3' && strspn(s + 1, "01234567") >= 2;
+}
+
+/* The kernel writes blank, tab, newline and backslash as \ooo (seq_file_path). */
+static void add_name(struct pt_str *out, const char *s, size_t len)
+{
+	for (const char *end = s + len; s < end; s++) {
+		if (*s == '\\' && end - s > 3 && is_octal(s + 1)) {
+			pt_str_addc(out, (char)((s[1] & 7) << 6 | (s[2] & 7) << 3 | (s[3] & 7)));
+			s += 3;
+		} else {
+			pt_str_addc(out, *s);
+		}
+	}
+}
+
+static const char *next_line(const char *s)
+{
+	s += strcspn(s, "\n");
+	return *s ? s + 1 : s;
+}
+
+int pt_swap_device(const struct pt_root *root, unsigned type, struct pt_str *ret_name)
+{
+	struct pt_str s = PT_STR_INIT;
+	int err = pt_read_at(root->proc_fd, "swaps", &s);
+	const char *row = next_line(s.s);	/* the first line holds the titles */
+	size_t len = strcspn(row, " \t\n");
+
+	if (!err && !*row)
+		err = -ENOENT;
+	else if (!err && type && *next_line(row))	/* before type 0 there is none */
+		err = -ENOTUNIQ;
+	else if (!err && !len)
+		err = -EINVAL;
+	if (!err) {
+		add_name(ret_name, row, len);
+		err = ret_name->err;
+	}
+	pt_str_done(&s);
+	return err;
+}
