@@ -309,7 +309,7 @@ static struct pt_run make_run(const struct scan *s, size_t i)
 		run.pm |= c->scan[i];
 		run.order = c->order[i];
 		if (s->needs & PT_NEED_NODE && word & PT_PM_PFN_MASK)
-			run.node = (int8_t)pt_node_of_pfn(s->env->root, word & PT_PM_PFN_MASK);
+			run.node = (int8_t)pt_node_of_pfn(&s->env->probe->nodes, word & PT_PM_PFN_MASK);
 		if (c->kflags[i] != PT_KPAGE_NONE) {
 			run.pm |= PT_RUN(GOT_FLAGS);
 			run.kflags = c->kflags[i] & s->img->ctx.kmask;
