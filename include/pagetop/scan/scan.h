@@ -26,6 +26,8 @@ struct pt_scan_env {
 	const atomic_bool *cancel;	/* looked at between chunks; NULL: never cancelled */
 };
 
+bool pt_scan_cancelled(const struct pt_scan_env *env);
+
 /* A process that is held open, so that it cannot be mistaken for a later one with its pid. */
 struct pt_target {
 	pid_t pid;
