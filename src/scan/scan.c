@@ -8,6 +8,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/model/change.h"
 #include "pagetop/scan/folio.h"
+#include "pagetop/scan/walk.h"
 
 enum { TRIES = 3 };	/* how often a page that changed under our eyes is asked again */
 
@@ -22,7 +23,7 @@ struct chunk {
 	uint64_t count[PT_CHUNK_NPAGES];
 	uint8_t order[PT_CHUNK_NPAGES];		/* of the folio; PT_ORDER_UNKNOWN: not known, or not asked for */
 	uint16_t scan[PT_CHUNK_NPAGES];		/* PT_RUN() bits that the ioctl told */
-	uint64_t block[PT_CHUNK_NPAGES];	/* words to choose from, where there is no ioctl */
+	struct pt_walk walk;
 };
 
 struct scan {
@@ -51,9 +52,9 @@ uint64_t pt_cpu_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static bool cancelled(const struct scan *s)
+bool pt_scan_cancelled(const struct pt_scan_env *env)
 {
-	return s->env->cancel && atomic_load_explicit(s->env->cancel, memory_order_relaxed);
+	return env->cancel && atomic_load_explicit(env->cancel, memory_order_relaxed);
 }
 
 /* Neighbouring pages of the chunk are read in one call. */
@@ -405,85 +406,26 @@ static int add_region(struct scan *s, uint64_t vpn, uint64_t npages, uint16_t bi
 	return err;
 }
 
-/* By PAGEMAP_SCAN: the cost follows what is there. */
-static int scan_found(struct scan *s, uint64_t vpn, uint64_t end_vpn)
+/* Of a walk by words the pages of many steps make one chunk: they lie far apart. */
+static int scan_range(struct scan *s, uint64_t lo_vpn, uint64_t hi_vpn)
 {
 	struct pt_region region[PT_MAX_REGIONS];
+	struct pt_walk *w = &s->c->walk;
 	int err = 0;
 
-	while (vpn < end_vpn && !err) {
-		ssize_t n = cancelled(s) ? -ECANCELED :
-			    pt_pagemap_find(s->pm, &vpn, end_vpn, region, PT_MAX_REGIONS);
+	pt_walk_init(w, s->env, s->pm, &s->img->vmas, lo_vpn, hi_vpn);
+	while (w->vpn < w->end_vpn && !err) {
+		ssize_t n = pt_walk_next(w, region);
 
 		for (ssize_t i = 0; i < n && !err; i++)
 			err = add_region(s, region[i].vpn, region[i].npages,
-					 scan_bits(region[i].categories));
-		if (!err)
-			err = n < 0 ? (int)n : take_chunk(s);
-	}
-	return err;
-}
-
-/* Of a block of words those that are not empty. */
-static int scan_block(struct scan *s, uint64_t vpn, size_t npages)
-{
-	uint64_t *word = s->c->block;
-	int err = cancelled(s) ? -ECANCELED : pt_pagemap_read(s->pm, vpn, npages, word);
-
-	for (size_t i = 0; i < npages && !err; i++)
-		if (word[i] >> 62)
-			err = add_region(s, vpn + i, 1, 0);
-	return err;
-}
-
-/* Without it: every word of every mapping. */
-static int scan_all(struct scan *s, uint64_t vpn, uint64_t end_vpn)
-{
-	const struct pt_vmas *vmas = &s->img->vmas;
-	size_t i = pt_vma_at_or_above(vmas->v, vmas->n, vpn << PT_PAGE_SHIFT);
-	int err = 0;
-
-	for (; i < vmas->n && !err && pt_vma_vpn(&vmas->v[i]) < end_vpn; i++) {
-		uint64_t at = pt_vma_vpn(&vmas->v[i]), end = pt_vma_end_vpn(&vmas->v[i]);
-
-		at = at < vpn ? vpn : at;
-		end = end > end_vpn ? end_vpn : end;
-		while (at < end && !err) {
-			uint64_t n = end - at < PT_CHUNK_NPAGES ? end - at : PT_CHUNK_NPAGES;
-
-			err = scan_block(s, at, n);
-			at += n;
-		}
+					 s->pm->no_scan ? 0 : scan_bits(region[i].categories));
+		if (!err && n < 0)
+			err = (int)n;
+		if (!err && !s->pm->no_scan)
+			err = take_chunk(s);
 	}
 	return err ? err : take_chunk(s);
-}
-
-/* The end of what pagemap covers: [vsyscall] lies beyond. */
-static uint64_t last_vpn(const struct pt_vmas *vmas)
-{
-	for (size_t i = vmas->n; i; i--)
-		if (!(vmas->v[i - 1].start >> 63))
-			return pt_vma_end_vpn(&vmas->v[i - 1]);
-	return 0;
-}
-
-static int scan_range(struct scan *s, uint64_t lo_vpn, uint64_t hi_vpn)
-{
-	uint64_t last = last_vpn(&s->img->vmas);
-	int err = -EOPNOTSUPP;
-
-	if (hi_vpn > last)
-		hi_vpn = last;
-	if (lo_vpn >= hi_vpn)
-		return 0;
-	if (!s->pm->no_scan)
-		err = scan_found(s, lo_vpn, hi_vpn);
-	if (err == -EOPNOTSUPP) {	/* also when the ioctl gives up half way */
-		s->img->runs.n = s->img->npfn = 0;
-		s->c->n = s->vma = 0;
-		err = scan_all(s, lo_vpn, hi_vpn);
-	}
-	return err;
 }
 
 static int scan_pages(struct scan *s, const struct pt_target *t, const struct pt_wish *wish)
@@ -652,7 +594,8 @@ int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
 		pt_target_close(&t);
 		return err;
 	}
-	t.pm_err = pt_pagemap_open(t.dir_fd, env->probe->scan, &t.pm);
+	t.pm_err = stat.kthread || pt_proc_is_dead(&stat) ? -ESRCH :	/* kernels before 6.16 open it */
+		   pt_pagemap_open(t.dir_fd, env->probe->scan, &t.pm);
 	*ret = t;
 	return 0;
 }

@@ -27,6 +27,8 @@ struct pt_scan_env {
 	const struct pt_image *base;	/* what the change lens compares with; or NULL */
 };
 
+bool pt_scan_cancelled(const struct pt_scan_env *env);
+
 /* A process that is held open, so that it cannot be mistaken for a later one with its pid. */
 struct pt_target {
 	pid_t pid;

@@ -1,0 +1,53 @@
+/*
+ * Who maps a page frame: the answer to one question.
+ *
+ *	pfn 0x14dedc, count 3      4242 at 55d0c4118000 ┐ in the order of pids, then addresses
+ *	                           4243 at 55d0c4118000 ┘ 2 of 3 found: `why`
+ *
+ * It is filled by the scanner and constant from then on: any thread may read it as long as it
+ * holds a reference.
+ */
+#ifndef PAGETOP_MODEL_SHARERS_H
+#define PAGETOP_MODEL_SHARERS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "pagetop/kernel/kpage.h"
+
+/* One entry of a page table that held the PFN when the question was asked. */
+struct pt_sharer {
+	pid_t pid;
+	uint64_t starttime;		/* with pid, names the process */
+	const char *name;		/* comm, escaped; owned by the answer */
+	uint64_t addr;
+};
+
+struct pt_who {
+	atomic_uint refs;
+	uint64_t pfn;
+	uint64_t count;			/* kpagecount: how many entries there are; PT_KPAGE_NONE: not known */
+	struct pt_sharer *v;
+	size_t n, cap;			/* entries found, each of which was looked at again */
+	bool complete;			/* there are no others: as many as the kernel counts */
+	const char *why;		/* why it is not, in words; NULL: it is. Constant */
+	const char *needs;		/* the reason below that one, as a privilege mostly; or NULL. Constant */
+	size_t nrefused;		/* processes that could not be read */
+	uint64_t mono_ns;		/* CLOCK_MONOTONIC when the index behind it was begun */
+	char **name;			/* of each process once */
+	size_t nnames, name_cap;
+};
+
+struct pt_who *pt_who_new(uint64_t pfn);		/* one reference; NULL: no memory */
+const struct pt_who *pt_who_ref(const struct pt_who *who);
+const struct pt_who *pt_who_unref(const struct pt_who *who);	/* returns NULL; takes NULL */
+
+/* Takes over the name, for the entries that follow; frees it when there is no memory. 0 or -ENOMEM. */
+int pt_who_add_name(struct pt_who *who, char *name);
+
+/* One entry of the process that was named last. 0 or -ENOMEM. */
+int pt_who_add(struct pt_who *who, pid_t pid, uint64_t starttime, uint64_t addr);
+
+#endif

@@ -1,0 +1,416 @@
+#include "pagetop/scan/sharers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include "pagetop/base/str.h"
+#include "pagetop/kernel/abi.h"
+#include "pagetop/scan/walk.h"
+
+enum { REST_NS = 100000 };	/* whoever waits for the lock of a process needs this long to wake up */
+
+#define LARGE (PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL) | PT_KPF(HUGE) | PT_KPF(THP))
+
+/* ---- the index */
+
+struct build {
+	const struct pt_scan_env *env;
+	struct pt_sharers *s;
+	size_t nread;			/* pages of the process since it had a rest */
+	struct pt_walk walk;
+	uint64_t word[PT_CHUNK_NPAGES];
+	uint64_t pfn[PT_CHUNK_NPAGES];		/* the last two where the ioctl is missing */
+	uint64_t kflags[PT_CHUNK_NPAGES];
+};
+
+static int add_page(struct pt_sharers *s, uint64_t word, uint64_t vpn)
+{
+	uint64_t pfn = word & PT_PM_PFN_MASK;
+	struct pt_sharers_run *last = s->n ? &s->run[s->n - 1] : NULL;
+	uint32_t proc = (uint32_t)(s->nprocs - 1);
+	int err;
+
+	if (!(word & PT_PM_PRESENT) || !pfn) {
+		s->hidden |= word & PT_PM_PRESENT;
+		return 0;
+	}
+	if (last && last->proc == proc && last->pfn + last->npages == pfn &&
+	    last->vpn + last->npages == vpn && last->npages < UINT32_MAX) {
+		last->npages++;
+		return 0;
+	}
+	err = pt_grow(&s->run, &s->cap, s->n + 1, sizeof(*s->run));
+	if (!err)
+		s->run[s->n++] = (struct pt_sharers_run){ .pfn = pfn, .vpn = vpn, .npages = 1,
+							  .proc = proc };
+	return err;
+}
+
+/* Where no ioctl told them: pages of zeros are one frame, mapped any number of times. */
+static void drop_zero_pages(struct build *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		b->pfn[i] = b->word[i] & PT_PM_PRESENT ? b->word[i] & PT_PM_PFN_MASK : 0;
+	if (pt_kpage_read(&b->env->probe->kpage, PT_KPAGE_FLAGS, b->pfn, n, b->kflags))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (b->kflags[i] != PT_KPAGE_NONE && b->kflags[i] & PT_KPF(ZERO_PAGE))
+			b->word[i] = 0;
+}
+
+/* One read after the other would keep the process from its own mmap and munmap. */
+static int rest(struct build *b, size_t npages)
+{
+	const struct timespec t = { .tv_nsec = REST_NS };
+
+	if (pt_scan_cancelled(b->env))
+		return -ECANCELED;
+	if (b->nread + npages > PT_CHUNK_NPAGES) {
+		nanosleep(&t, NULL);
+		b->nread = 0;
+	}
+	b->nread += npages;
+	return 0;
+}
+
+static int add_words(struct build *b, uint64_t vpn, size_t n)
+{
+	int err = rest(b, n);
+
+	if (!err)
+		err = pt_pagemap_read(b->walk.pm, vpn, n, b->word);
+	if (!err && b->walk.pm->no_scan)
+		drop_zero_pages(b, n);
+	for (size_t i = 0; i < n && !err; i++)
+		err = add_page(b->s, b->word[i], vpn + i);
+	return err;
+}
+
+static int add_region(struct build *b, const struct pt_region *r)
+{
+	uint32_t kind = r->categories & (PT_PAGE_IS_PRESENT | PT_PAGE_IS_PFNZERO);
+	int err = 0;
+
+	if (!b->walk.pm->no_scan && kind != PT_PAGE_IS_PRESENT)
+		return 0;
+	for (uint64_t at = 0, n; at < r->npages && !err; at += n) {
+		n = r->npages - at < PT_CHUNK_NPAGES ? r->npages - at : PT_CHUNK_NPAGES;
+		err = add_words(b, r->vpn + at, n);
+	}
+	return err;
+}
+
+static int add_memory(struct build *b, struct pt_target *t)
+{
+	struct pt_region region[PT_MAX_REGIONS];
+	struct pt_vmas vmas = PT_VMAS_INIT;
+	struct pt_walk *w = &b->walk;
+	int err = t->pm_err ? t->pm_err : pt_maps_read(t->dir_fd, false, &vmas);
+
+	b->nread = 0;
+	pt_walk_init(w, b->env, &t->pm, &vmas, 0, UINT64_MAX);
+	while (!err && w->vpn < w->end_vpn) {
+		ssize_t n = pt_walk_next(w, region);
+
+		err = n < 0 ? (int)n : 0;
+		for (ssize_t i = 0; i < n && !err; i++)
+			err = add_region(b, &region[i]);
+	}
+	pt_vmas_done(&vmas);
+	return err;
+}
+
+static int add_target(struct build *b, struct pt_target *t)
+{
+	struct pt_sharers *s = b->s;
+	size_t before = s->n;
+	int err = pt_grow(&s->proc, &s->proc_cap, s->nprocs + 1, sizeof(*s->proc));
+
+	if (err)
+		return err;
+	s->proc[s->nprocs].pid = t->pid;
+	s->proc[s->nprocs++].starttime = t->starttime;
+	err = add_memory(b, t);
+	if (err)
+		s->n = before;
+	if (s->n == before)
+		s->nprocs--;
+	return err;
+}
+
+/* A process that ends, or has no memory, maps nothing; any other that cannot be read may. */
+static int add_process(struct build *b, pid_t pid)
+{
+	struct pt_target t = PT_TARGET_INIT;
+	int err = pt_target_open(b->env, pid, 0, &t);
+
+	if (!err)
+		err = add_target(b, &t);
+	pt_target_close(&t);
+	if (!err || err == -ENOMEM || err == -ECANCELED)
+		return err;
+	if (err != -ENOENT && err != -ESRCH && !b->s->nrefused++)
+		b->s->refusal = err;
+	return 0;
+}
+
+static int by_pfn(const void *a, const void *b)
+{
+	const struct pt_sharers_run *x = a, *y = b;
+
+	return (x->pfn > y->pfn) - (x->pfn < y->pfn);
+}
+
+static void put_in_order(struct pt_sharers *s)
+{
+	struct pt_sharers_run *run = s->n ? realloc(s->run, s->n * sizeof(*run)) : NULL;
+	uint64_t reach = 0;
+
+	if (!run)
+		return;
+	s->run = run;
+	s->cap = s->n;
+	qsort(run, s->n, sizeof(*run), by_pfn);
+	for (size_t i = 0; i < s->n; i++) {
+		uint64_t end = run[i].pfn + run[i].npages;
+
+		reach = end > reach ? end : reach;
+		run[i].reach = reach;
+	}
+}
+
+static int add_all(struct build *b, void (*progress)(void *arg, size_t done, size_t total),
+		   void *arg)
+{
+	pid_t *pids = NULL;
+	size_t n = 0;
+	int err = pt_proc_pids(b->env->root, &pids, &n);
+
+	for (size_t i = 0; i < n && !err; i++) {
+		err = pt_scan_cancelled(b->env) ? -ECANCELED : add_process(b, pids[i]);
+		if (!err && progress)
+			progress(arg, i + 1, n);
+	}
+	free(pids);
+	return err;
+}
+
+int pt_sharers_build(const struct pt_scan_env *env, struct pt_sharers **ret,
+		     void (*progress)(void *arg, size_t done, size_t total), void *arg)
+{
+	struct pt_sharers *s = calloc(1, sizeof(*s));
+	struct build *b = malloc(sizeof(*b));
+	int err = -ENOMEM;
+
+	if (s && b) {
+		s->mono_ns = pt_now_ns();
+		b->env = env;
+		b->s = s;
+		err = add_all(b, progress, arg);
+	}
+	free(b);
+	if (err) {
+		pt_sharers_free(s);
+		return err;
+	}
+	put_in_order(s);
+	s->cost_ns = pt_now_ns() - s->mono_ns;
+	*ret = s;
+	return 0;
+}
+
+struct pt_sharers *pt_sharers_free(struct pt_sharers *s)
+{
+	if (s) {
+		free(s->run);
+		free(s->proc);
+		free(s);
+	}
+	return NULL;
+}
+
+/* ---- the question */
+
+/* What the index says: this page of this process. */
+struct hit {
+	uint64_t vpn;
+	uint32_t proc;
+};
+
+struct hits {
+	struct hit *v;
+	size_t n, cap;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+
+	return x->proc != y->proc ? (x->proc > y->proc) - (x->proc < y->proc) :
+	       (x->vpn > y->vpn) - (x->vpn < y->vpn);
+}
+
+/* How many runs begin at the PFN or before it. */
+static size_t runs_up_to(const struct pt_sharers *s, uint64_t pfn)
+{
+	size_t lo = 0, hi = s->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (s->run[mid].pfn <= pfn)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static int find_hits(const struct pt_sharers *s, uint64_t pfn, struct hits *ret)
+{
+	int err = 0;
+
+	for (size_t i = runs_up_to(s, pfn); i-- && s->run[i].reach > pfn && !err; ) {
+		const struct pt_sharers_run *r = &s->run[i];
+
+		if (pfn - r->pfn >= r->npages)
+			continue;
+		err = pt_grow(&ret->v, &ret->cap, ret->n + 1, sizeof(*ret->v));
+		if (!err)
+			ret->v[ret->n++] = (struct hit){ r->vpn + (pfn - r->pfn), r->proc };
+	}
+	if (ret->n)
+		qsort(ret->v, ret->n, sizeof(*ret->v), by_place);
+	return err;
+}
+
+/* The pages of one process that still are at this PFN. */
+static int check_target(const struct pt_scan_env *env, const struct pt_target *t,
+			const struct hit *hit, size_t n, struct pt_who *who)
+{
+	struct pt_proc_stat stat;
+	int err = t->pm_err ? t->pm_err : pt_proc_stat(t->dir_fd, &stat);
+
+	if (!err)
+		err = pt_who_add_name(who, pt_comm_text(&stat));
+	for (size_t i = 0; i < n && !err; i++) {
+		uint64_t word = 0;
+
+		err = pt_scan_cancelled(env) ? -ECANCELED :
+		      pt_pagemap_read(&t->pm, hit[i].vpn, 1, &word);
+		if (!err && word & PT_PM_PRESENT && (word & PT_PM_PFN_MASK) == who->pfn)
+			err = pt_who_add(who, t->pid, t->starttime, hit[i].vpn << PT_PAGE_SHIFT);
+	}
+	return err;
+}
+
+/* Who has ended, or may not be read any more, is left out. */
+static int check_hits(const struct pt_scan_env *env, const struct pt_sharers *s,
+		      const struct hits *hits, struct pt_who *who)
+{
+	int err = 0;
+
+	for (size_t i = 0, j; i < hits->n && err != -ENOMEM && err != -ECANCELED; i = j) {
+		uint32_t proc = hits->v[i].proc;
+		struct pt_target t = PT_TARGET_INIT;
+
+		for (j = i + 1; j < hits->n && hits->v[j].proc == proc; j++)
+			;
+		err = pt_target_open(env, s->proc[proc].pid, s->proc[proc].starttime, &t);
+		if (!err)
+			err = check_target(env, &t, hits->v + i, j - i, who);
+		pt_target_close(&t);
+	}
+	return err == -ENOMEM || err == -ECANCELED ? err : 0;
+}
+
+static uint64_t frame_word(const struct pt_scan_env *env, enum pt_kpage_file file, uint64_t pfn)
+{
+	uint64_t word;
+
+	return pt_kpage_read(&env->probe->kpage, file, &pfn, 1, &word) ? PT_KPAGE_NONE : word;
+}
+
+static uint64_t read_count(const struct pt_scan_env *env, uint64_t pfn)
+{
+	uint64_t count = frame_word(env, PT_KPAGE_COUNT, pfn);
+
+	return count <= UINT32_MAX ? count : PT_KPAGE_NONE;	/* more is no count */
+}
+
+/* What stands against the number at all, whatever was found; NULL: it can be compared. */
+static const char *why_not_comparable(const struct pt_scan_env *env, const struct pt_sharers *s,
+				      struct pt_who *who, uint64_t kflags)
+{
+	const char *why_flags = pt_probe_why_kpage(env->probe, PT_KPAGE_FLAGS);
+	const char *why_count = pt_probe_why_kpage(env->probe, PT_KPAGE_COUNT);
+
+	if (s->hidden) {
+		who->needs = pt_probe_why_pfn(env->probe);
+		return "page frame numbers are hidden";
+	}
+	if (why_count || why_flags) {
+		who->needs = why_count ? why_count : why_flags;
+		return why_count ? "how often it is mapped cannot be read" :
+				   "what kind of page it is cannot be read";
+	}
+	if (who->count == PT_KPAGE_NONE || kflags == PT_KPAGE_NONE)
+		return "there is no such page frame";
+	if (kflags & PT_KPF(ZERO_PAGE))
+		return "the kernel does not count how often a page of zeros is mapped";
+	if (!env->probe->precise && kflags & LARGE)
+		return "the kernel may count the mappings of a large folio as a whole, not of each page";
+	return NULL;
+}
+
+static const char *why_not_equal(const struct pt_scan_env *env, const struct pt_sharers *s,
+				 struct pt_who *who, bool changed)
+{
+	if (who->n == who->count)
+		return NULL;
+	if (changed)
+		return "it was mapped or unmapped since all processes were read";
+	if (who->n > who->count)
+		return "processes that share one address space show the same entry of it twice, and "
+		       "mappings by drivers are not counted";
+	if (s->nrefused) {
+		who->needs = pt_probe_why(env->probe, s->refusal);
+		return "some processes cannot be read";
+	}
+	return "it was mapped since all processes were read, or by processes that are not in this /proc";
+}
+
+static int answer(const struct pt_scan_env *env, const struct pt_sharers *s, struct hits *hits,
+		  struct pt_who *who)
+{
+	uint64_t kflags = frame_word(env, PT_KPAGE_FLAGS, who->pfn);
+	uint64_t before = read_count(env, who->pfn);
+	bool zero = kflags != PT_KPAGE_NONE && kflags & PT_KPF(ZERO_PAGE);
+	int err = zero ? 0 : find_hits(s, who->pfn, hits);
+
+	if (!err)
+		err = check_hits(env, s, hits, who);
+	who->count = read_count(env, who->pfn);
+	who->nrefused = s->nrefused;
+	who->mono_ns = s->mono_ns;
+	who->why = why_not_comparable(env, s, who, kflags);
+	if (!who->why)
+		who->why = why_not_equal(env, s, who, who->count != before || who->n != hits->n);
+	who->complete = !who->why;
+	return err;
+}
+
+int pt_sharers_ask(const struct pt_scan_env *env, const struct pt_sharers *s, uint64_t pfn,
+		   struct pt_who **ret)
+{
+	struct pt_who *who = pt_who_new(pfn);
+	struct hits hits = { .n = 0 };
+	int err = who ? answer(env, s, &hits, who) : -ENOMEM;
+
+	free(hits.v);
+	if (err)
+		pt_who_unref(who);
+	else
+		*ret = who;
+	return err;
+}

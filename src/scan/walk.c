@@ -1,0 +1,78 @@
+#include "pagetop/scan/walk.h"
+
+#include <errno.h>
+#include "pagetop/kernel/abi.h"
+#include "pagetop/model/image.h"
+
+/* The end of what pagemap covers. */
+static uint64_t last_vpn(const struct pt_vmas *vmas)
+{
+	for (size_t i = vmas->n; i; i--)
+		if (!(vmas->v[i - 1].start >> 63))
+			return pt_vma_end_vpn(&vmas->v[i - 1]);
+	return 0;
+}
+
+void pt_walk_init(struct pt_walk *w, const struct pt_scan_env *env, struct pt_pagemap *pm,
+		  const struct pt_vmas *vmas, uint64_t vpn, uint64_t end_vpn)
+{
+	uint64_t last = last_vpn(vmas);
+
+	w->env = env;
+	w->pm = pm;
+	w->vmas = vmas;
+	w->end_vpn = end_vpn < last ? end_vpn : last;
+	w->vpn = vpn < w->end_vpn ? vpn : w->end_vpn;
+	w->block_vpn = w->vpn;
+	w->block_npages = 0;
+}
+
+/* The next words of the mappings; none at the end. */
+static int read_block(struct pt_walk *w)
+{
+	size_t i = pt_vma_at_or_above(w->vmas->v, w->vmas->n, w->vpn << PT_PAGE_SHIFT);
+	uint64_t at = i < w->vmas->n ? pt_vma_vpn(&w->vmas->v[i]) : w->end_vpn, end;
+
+	at = at > w->vpn ? at : w->vpn;
+	w->block_npages = 0;
+	if (at >= w->end_vpn) {
+		w->vpn = w->block_vpn = w->end_vpn;
+		return 0;
+	}
+	end = pt_vma_end_vpn(&w->vmas->v[i]);
+	end = end < w->end_vpn ? end : w->end_vpn;
+	w->vpn = w->block_vpn = at;
+	w->block_npages = end - at < PT_CHUNK_NPAGES ? end - at : PT_CHUNK_NPAGES;
+	return pt_pagemap_read(w->pm, at, w->block_npages, w->block);
+}
+
+/* Of a block of words those that are not empty. */
+static ssize_t find_by_words(struct pt_walk *w, struct pt_region *ret)
+{
+	int err = w->vpn < w->block_vpn + w->block_npages ? 0 : read_block(w);
+	size_t i = w->vpn - w->block_vpn, n = 0;
+
+	for (; i < w->block_npages && !err; i++) {
+		if (!(w->block[i] >> 62))
+			continue;
+		if (n && ret[n - 1].vpn + ret[n - 1].npages == w->block_vpn + i)
+			ret[n - 1].npages++;
+		else if (n < PT_MAX_REGIONS)
+			ret[n++] = (struct pt_region){ .vpn = w->block_vpn + i, .npages = 1 };
+		else
+			break;
+	}
+	w->vpn = w->block_vpn + i;
+	return err ? err : (ssize_t)n;
+}
+
+ssize_t pt_walk_next(struct pt_walk *w, struct pt_region *ret)
+{
+	ssize_t n = -EOPNOTSUPP;
+
+	if (pt_scan_cancelled(w->env))
+		return -ECANCELED;
+	if (!w->pm->no_scan)
+		n = pt_pagemap_find(w->pm, &w->vpn, w->end_vpn, ret, PT_MAX_REGIONS);
+	return n == -EOPNOTSUPP ? find_by_words(w, ret) : n;
+}

@@ -1,0 +1,569 @@
+/*
+ * Who maps a page frame, on fixtures: processes of one mapping each, whose pages are placed by
+ * hand at the PFNs that matter.
+ *
+ * Linked with -Wl,--wrap=pt_pagemap_read -Wl,--wrap=pt_pagemap_find: what happens while the index
+ * is made, and a PAGEMAP_SCAN that answers, are made there.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "fixture.h"
+#include "pagetop/kernel/abi.h"
+#include "pagetop/scan/sharers.h"
+
+#define B(n) (UINT64_C(1) << (n))
+#define P B(63)
+#define ANON (B(3) | B(5) | B(11) | B(12) | B(14))	/* uptodate, lru, mmap, anon, swapbacked */
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+enum { VPN = 0x600000 };	/* where the mapping of every process starts */
+
+/* ---- what stands between the index and the files */
+
+int __real_pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret);
+int __wrap_pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret);
+ssize_t __wrap_pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
+			       struct pt_region *ret, size_t max);
+
+static atomic_bool cancel;
+static size_t nreads, cancel_at;	/* the read after which it is cancelled; 0: never */
+
+/* What PAGEMAP_SCAN says of every process, one region a call; then it gives up, or there is no more. */
+static const struct pt_region *found;
+static size_t nfound;
+static bool gives_up;
+
+int __wrap_pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret)
+{
+	if (++nreads == cancel_at)
+		atomic_store(&cancel, true);
+	return __real_pt_pagemap_read(pm, vpn, npages, ret);
+}
+
+ssize_t __wrap_pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
+			       struct pt_region *ret, size_t max)
+{
+	assert_true(max > 0);
+	for (size_t i = 0; i < nfound; i++)
+		if (found[i].vpn >= *vpn) {
+			*ret = found[i];
+			*vpn = found[i].vpn + found[i].npages;
+			return 1;
+		}
+	pm->no_scan = !nfound || gives_up;
+	if (pm->no_scan)
+		return -EOPNOTSUPP;
+	*vpn = end_vpn;
+	return 0;
+}
+
+/* ---- a fixture, and what is needed to ask */
+
+struct world {
+	struct fix fix;
+	struct pt_root root;
+	struct pt_probe probe;
+	struct pt_scan_env env;
+	struct pt_sharers *s;
+};
+
+static int world_init(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	atomic_store(&cancel, false);
+	nreads = cancel_at = nfound = 0;
+	gives_up = false;
+	fix_init(&w->fix, NULL);
+	w->root = (struct pt_root)PT_ROOT_INIT;
+	*state = w;
+	return pt_root_init(&w->root, w->fix.dir, w->fix.dir);
+}
+
+static int world_done(void **state)
+{
+	struct world *w = *state;
+
+	pt_sharers_free(w->s);
+	if (w->env.probe)
+		pt_probe_done(&w->probe);
+	pt_root_done(&w->root);
+	fix_done(&w->fix, true);
+	free(w);
+	return 0;
+}
+
+static void look(struct world *w)
+{
+	if (w->env.probe)
+		pt_probe_done(&w->probe);
+	pt_probe_init(&w->root, &w->probe);
+	w->probe.scan = nfound > 0;
+	w->env = (struct pt_scan_env){ .root = &w->root, .probe = &w->probe, .cancel = &cancel };
+}
+
+/* A process with a mapping of 64 pages, all of them absent. */
+static void process(struct world *w, int pid, const char *comm)
+{
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = pid, .comm = comm, .map = (struct fix_map[]){
+		{ "600000000-600040000 rw-p 00000000 00:00 0 ", NULL, NULL }, { 0 } } });
+}
+
+static void place(struct world *w, int pid, uint64_t nth, uint64_t pfn, uint64_t count)
+{
+	fix_page(&w->fix, pid, VPN + nth, P | pfn, ANON, count);
+}
+
+static void build(struct world *w)
+{
+	look(w);
+	w->s = pt_sharers_free(w->s);
+	assert_int_equal(pt_sharers_build(&w->env, &w->s, NULL, NULL), 0);
+}
+
+static const struct pt_who *ask(const struct world *w, uint64_t pfn)
+{
+	struct pt_who *who = NULL;
+
+	assert_int_equal(pt_sharers_ask(&w->env, w->s, pfn, &who), 0);
+	assert_int_equal(who->pfn, pfn);
+	assert_int_equal(who->complete, !who->why);
+	return who;
+}
+
+/* "pid+n pid+n": who is found, and which page of the mapping it is. */
+static void assert_found(const struct world *w, uint64_t pfn, const char *want)
+{
+	const struct pt_who *who = ask(w, pfn);
+	struct pt_str s = PT_STR_INIT;
+
+	for (size_t i = 0; i < who->n; i++) {
+		assert_int_equal(who->v[i].starttime, 1000 + who->v[i].pid);
+		pt_str_addf(&s, "%s%d+%d", i ? " " : "", (int)who->v[i].pid,
+			    (int)((who->v[i].addr >> PT_PAGE_SHIFT) - VPN));
+	}
+	assert_string_equal(s.s, want);
+	pt_str_done(&s);
+	pt_who_unref(who);
+}
+
+static void assert_complete(const struct world *w, uint64_t pfn)
+{
+	const struct pt_who *who = ask(w, pfn);
+
+	assert_true(who->complete);
+	assert_int_equal(who->n, who->count);
+	pt_who_unref(who);
+}
+
+/* Not complete, with these words in the reason. */
+static void assert_why(const struct world *w, uint64_t pfn, const char *words, const char *needs)
+{
+	const struct pt_who *who = ask(w, pfn);
+
+	assert_non_null(who->why);
+	if (!strstr(who->why, words))
+		fail_msg("\"%s\" does not say \"%s\"", who->why, words);
+	if (needs)
+		assert_non_null(strstr(who->needs, needs));
+	else
+		assert_null(who->needs);
+	pt_who_unref(who);
+}
+
+/* ---- finding */
+
+static void everyone_who_maps_a_page_is_found_in_order(void **state)
+{
+	struct world *w = *state;
+	const struct pt_who *who;
+
+	process(w, 43, "b\033[2J");
+	process(w, 42, "a");
+	process(w, 44, "c");
+	place(w, 43, 9, 0x2000, 4);
+	place(w, 43, 3, 0x2000, 4);
+	place(w, 42, 5, 0x2000, 4);
+	place(w, 44, 5, 0x2000, 4);
+	place(w, 44, 6, 0x2001, 1);
+	build(w);
+	assert_found(w, 0x2000, "42+5 43+3 43+9 44+5");
+	assert_found(w, 0x2001, "44+6");
+	assert_found(w, 0x2002, "");
+	who = ask(w, 0x2000);
+	assert_true(who->complete);
+	assert_int_equal(who->count, 4);
+	assert_string_equal(who->v[0].name, "a");
+	assert_string_equal(who->v[1].name, "b\\x1B[2J");
+	assert_int_equal(who->mono_ns, w->s->mono_ns);
+	pt_who_unref(who);
+}
+
+static void runs_that_overlap_in_any_order_are_all_found(void **state)
+{
+	struct world *w = *state;
+
+	process(w, 50, "long");
+	process(w, 51, "short");
+	process(w, 52, "backwards");
+	for (uint64_t i = 0; i < 40; i++)	/* one run over all others */
+		place(w, 50, i, 0x3000 + i, 3);
+	for (uint64_t i = 0; i < 20; i++)	/* runs of one: every second page */
+		place(w, 51, 2 * i, 0x3000 + 2 * i, 3);
+	for (uint64_t i = 0; i < 40; i++)
+		place(w, 52, 39 - i, 0x3000 + i, 3);
+	build(w);
+	assert_int_equal(w->s->n, 1 + 20 + 40);
+	for (int i = 0; i < 40; i++) {
+		char want[64];
+
+		if (i % 2)
+			snprintf(want, sizeof(want), "50+%d 52+%d", i, 39 - i);
+		else
+			snprintf(want, sizeof(want), "50+%d 51+%d 52+%d", i, i, 39 - i);
+		assert_found(w, 0x3000 + (uint64_t)i, want);
+	}
+	assert_found(w, 0x2fff, "");
+	assert_found(w, 0x3028, "");
+}
+
+static void consecutive_pages_are_one_run_of_32_bytes(void **state)
+{
+	struct world *w = *state;
+
+	_Static_assert(sizeof(struct pt_sharers_run) == 32, "as the header says");
+	fix_text(&w->fix, "process 42 db\n600000000-608000000 rw-p 00000000 00:00 0 \np{20000}\n"
+		 "process 43 db\n600000000-608000000 rw-p 00000000 00:00 0 \np{4}sp{4}\n");
+	build(w);
+	assert_int_equal(w->s->nprocs, 2);
+	assert_int_equal(w->s->n, 3);		/* over the borders of chunks; not over the swapped one */
+	assert_int_equal(w->s->cap, w->s->n);
+	assert_found(w, 0x1000, "42+0");
+	assert_found(w, 0x1000 + 19999, "42+19999");
+	assert_found(w, 0x1000 + 20000, "43+0");
+	assert_found(w, 0x1000 + 20004, "43+5");
+}
+
+static void pages_behind_other_entries_are_not_found(void **state)
+{
+	struct world *w = *state;
+
+	process(w, 42, "db");
+	fix_page(&w->fix, 42, VPN, B(62) | 0x2000, 0, 0);	/* swapped: its low bits are no PFN */
+	place(w, 42, 1, 0x2001, 1);
+	build(w);
+	assert_int_equal(w->s->n, 1);
+	assert_found(w, 0x2000, "");
+}
+
+/* ---- who is passed over, who refuses */
+
+static void what_has_no_memory_is_passed_over(void **state)
+{
+	struct world *w = *state;
+
+	process(w, 42, "db");
+	place(w, 42, 0, 0x2000, 1);
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true,
+		.map = (struct fix_map[]){ { "600000000-600001000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 41, .comm = "dead", .state = 'Z',
+		.map = (struct fix_map[]){ { "600000000-600001000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
+	process(w, 43, "just gone");
+	fix_file(&w->fix, "43/pagemap", "", 0);
+	process(w, 44, "gone before it was opened");
+	assert_int_equal(unlinkat(w->root.proc_fd, "44/stat", 0), 0);
+	build(w);
+	assert_int_equal(w->s->nprocs, 1);
+	assert_int_equal(w->s->n, 1);
+	assert_int_equal(w->s->nrefused, 0);
+	assert_found(w, 0x2000, "42+0");
+}
+
+/* Root becomes a user who may not read one of two processes for a moment. */
+static void a_process_that_refuses_is_counted_and_named_as_the_reason(void **state)
+{
+	struct world *w = *state;
+	const struct pt_who *who;
+	uid_t uid = geteuid();
+	int err;
+
+	process(w, 42, "mine");
+	process(w, 43, "not mine");
+	place(w, 42, 0, 0x2000, 2);
+	place(w, 42, 1, 0x2001, 1);
+	place(w, 43, 0, 0x2000, 2);
+	assert_int_equal(chmod(w->fix.dir, 0755), 0);
+	assert_int_equal(fchmodat(w->root.proc_fd, "43/pagemap", 0, 0), 0);
+	assert_int_equal(uid ? 0 : seteuid(65534), 0);
+	look(w);
+	err = pt_sharers_build(&w->env, &w->s, NULL, NULL);
+	assert_int_equal(uid ? 0 : seteuid(uid), 0);
+	assert_int_equal(err, 0);
+	assert_found(w, 0x2000, "42+0");
+	assert_why(w, 0x2000, "cannot be read", "CAP_SYS_PTRACE");
+	who = ask(w, 0x2001);
+	assert_true(who->complete);		/* whoever refuses cannot map it */
+	assert_int_equal(who->nrefused, 1);
+	assert_null(who->needs);
+	pt_who_unref(who);
+}
+
+/* ---- what changed since */
+
+static void a_pid_that_somebody_else_has_now_is_dropped(void **state)
+{
+	struct world *w = *state;
+
+	process(w, 42, "db");
+	process(w, 43, "db");
+	place(w, 42, 0, 0x2000, 2);
+	place(w, 43, 0, 0x2000, 2);
+	build(w);
+	fix_file(&w->fix, "43/stat", "43 (db) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 7777 0 0 ", 56);
+	assert_found(w, 0x2000, "42+0");
+	assert_why(w, 0x2000, "since all processes were read", NULL);
+	assert_int_equal(unlinkat(w->root.proc_fd, "43/stat", 0), 0);
+	assert_found(w, 0x2000, "42+0");
+}
+
+static void a_page_that_is_elsewhere_now_is_dropped(void **state)
+{
+	struct world *w = *state;
+
+	process(w, 42, "db");
+	place(w, 42, 0, 0x2000, 2);
+	place(w, 42, 1, 0x2000, 2);
+	build(w);
+	place(w, 42, 1, 0x2001, 1);
+	assert_found(w, 0x2000, "42+0");
+	assert_why(w, 0x2000, "since all processes were read", NULL);
+	place(w, 42, 0, 0x2000, 1);		/* and the count says so */
+	assert_complete(w, 0x2000);
+	assert_why(w, 0x2001, "was mapped since", NULL);
+	build(w);
+	assert_found(w, 0x2001, "42+1");
+	assert_complete(w, 0x2001);
+}
+
+/* ---- counts that say nothing */
+
+static void a_page_of_zeros_is_not_indexed_and_says_why(void **state)
+{
+	static const struct pt_region told[] = {
+		{ VPN, 3, PT_PAGE_IS_PRESENT | PT_PAGE_IS_PFNZERO }, { VPN + 3, 1, PT_PAGE_IS_PRESENT },
+		{ VPN + 4, 1, PT_PAGE_IS_SWAPPED },
+	};
+	struct world *w = *state;
+
+	fix_text(&w->fix, "process 42 db\n600000000-600040000 rw-p 00000000 00:00 0 \nzzzps\n");
+	for (int i = 0; i < 2; i++) {		/* by words and flags; by the ioctl */
+		found = told;
+		nfound = i ? LEN(told) : 0;
+		build(w);
+		assert_int_equal(w->s->n, 1);
+		assert_found(w, 0x1000, "42+3");
+		assert_found(w, 0x100, "");
+		assert_why(w, 0x100, "zeros", NULL);
+	}
+}
+
+static void more_found_than_counted_is_not_complete(void **state)
+{
+	struct world *w = *state;
+
+	process(w, 42, "parent");
+	process(w, 43, "vfork");
+	place(w, 42, 0, 0x2000, 1);
+	place(w, 43, 0, 0x2000, 1);
+	build(w);
+	assert_found(w, 0x2000, "42+0 43+0");
+	assert_why(w, 0x2000, "one address space", NULL);
+}
+
+static void what_cannot_be_read_is_the_reason(void **state)
+{
+	struct world *w = *state;
+
+	process(w, 42, "db");
+	place(w, 42, 0, 0x2000, 1);
+	build(w);
+	assert_why(w, UINT64_C(1) << 40, "no such page frame", NULL);
+	assert_why(w, 0, "no such page frame", NULL);
+	assert_int_equal(unlinkat(w->root.proc_fd, "kpageflags", 0), 0);
+	build(w);
+	assert_found(w, 0x2000, "42+0");
+	assert_why(w, 0x2000, "what kind of page", "no such file");
+	assert_int_equal(unlinkat(w->root.proc_fd, "kpagecount", 0), 0);
+	build(w);
+	assert_found(w, 0x2000, "42+0");
+	assert_why(w, 0x2000, "how often", "no such file");
+}
+
+static void hidden_frames_are_the_reason(void **state)
+{
+	struct world *w = *state;
+
+	fix_text(&w->fix, "process 42 db\n600000000-600040000 rw-p 00000000 00:00 0 \naab\n");
+	build(w);
+	assert_int_equal(w->s->n, 0);
+	assert_why(w, 0x2000, "hidden", "CAP_SYS_ADMIN");
+}
+
+static void counts_of_whole_folios_prove_nothing_of_a_page(void **state)
+{
+	struct world *w = *state;
+
+	process(w, 42, "db");
+	place(w, 42, 0, 0x2000, 1);
+	fix_page(&w->fix, 42, VPN + 1, P | 0x2001, ANON | PT_KPF(THP), 1);
+	build(w);
+	assert_complete(w, 0x2001);
+	fix_config(&w->fix, "CONFIG_NO_PAGE_MAPCOUNT=y\n");
+	build(w);
+	assert_complete(w, 0x2000);
+	assert_why(w, 0x2001, "large folio", NULL);
+}
+
+/* ---- on the way */
+
+static void count_calls(void *arg, size_t done, size_t total)
+{
+	size_t *n = arg;
+
+	assert_int_equal(done, ++*n);
+	assert_int_equal(total, 3);
+}
+
+static void progress_is_told_by_processes(void **state)
+{
+	struct world *w = *state;
+	size_t n = 0;
+
+	process(w, 42, "a");
+	process(w, 43, "b");
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true });
+	look(w);
+	assert_int_equal(pt_sharers_build(&w->env, &w->s, count_calls, &n), 0);
+	assert_int_equal(n, 3);
+}
+
+static void building_and_asking_are_cancelled_between_chunks(void **state)
+{
+	struct world *w = *state;
+	struct pt_who *who = NULL;
+
+	fix_text(&w->fix,
+		 "process 42 db\n600000000-608000000 rw-p 00000000 00:00 0 \np{20000}\n");
+	look(w);
+	for (cancel_at = 1; cancel_at < 4; cancel_at++) {
+		nreads = 0;
+		atomic_store(&cancel, false);
+		assert_int_equal(pt_sharers_build(&w->env, &w->s, NULL, NULL), -ECANCELED);
+		assert_int_equal(nreads, cancel_at);	/* not one more */
+		assert_null(w->s);
+	}
+	cancel_at = 0;
+	atomic_store(&cancel, false);
+	build(w);
+	atomic_store(&cancel, true);
+	assert_int_equal(pt_sharers_ask(&w->env, w->s, 0x1000, &who), -ECANCELED);
+	assert_null(who);
+	nreads = 0;
+	assert_int_equal(pt_sharers_build(&w->env, &w->s, NULL, NULL), -ECANCELED);
+	assert_int_equal(nreads, 0);
+}
+
+static void where_the_ioctl_gives_up_half_way_words_go_on(void **state)
+{
+	static const struct pt_region told[] = { { VPN, 2, PT_PAGE_IS_PRESENT } };
+	struct world *w = *state;
+
+	process(w, 42, "db");
+	for (uint64_t i = 0; i < 6; i++)
+		place(w, 42, i, 0x2000 + 2 * i, 1);
+	found = told;
+	nfound = LEN(told);
+	build(w);
+	assert_int_equal(w->s->n, 2);		/* so the ioctl is what is asked */
+	gives_up = true;
+	build(w);
+	assert_int_equal(w->s->n, 6);
+	assert_found(w, 0x2000, "42+0");
+	assert_found(w, 0x200a, "42+5");
+}
+
+static void regions_of_any_number_are_found_in_words(void **state)
+{
+	enum { N = 3000 };	/* more than one step reports, and a block holds */
+	struct world *w = *state;
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_adds(&s, "process 42 db\n600000000-608000000 rw-p 00000000 00:00 0 \n");
+	for (int i = 0; i < N; i++)
+		pt_str_adds(&s, "p.ps.");
+	pt_str_adds(&s, "\n610000000-610001000 rw-p 00000000 00:00 0 \np\n");
+	fix_text(&w->fix, s.s);
+	pt_str_done(&s);
+	build(w);
+	assert_int_equal(w->s->n, 2 * N + 1);
+	for (int i = 0; i < 2 * N; i += 97) {
+		char want[32];
+
+		snprintf(want, sizeof(want), "42+%d", i / 2 * 5 + i % 2 * 2);
+		assert_found(w, 0x1000 + (uint64_t)i, want);
+	}
+}
+
+static void an_answer_lives_as_long_as_somebody_holds_it(void **state)
+{
+	struct world *w = *state;
+	const struct pt_who *who;
+
+	process(w, 42, "db");
+	place(w, 42, 0, 0x2000, 1);
+	build(w);
+	who = ask(w, 0x2000);
+	assert_ptr_equal(pt_who_ref(who), who);
+	w->s = pt_sharers_free(w->s);
+	assert_null(pt_who_unref(who));
+	assert_string_equal(who->v[0].name, "db");
+	assert_null(pt_who_unref(who));
+	assert_null(pt_who_unref(NULL));
+}
+
+#define test(fn) cmocka_unit_test_setup_teardown(fn, world_init, world_done)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(everyone_who_maps_a_page_is_found_in_order),
+		test(runs_that_overlap_in_any_order_are_all_found),
+		test(consecutive_pages_are_one_run_of_32_bytes),
+		test(pages_behind_other_entries_are_not_found),
+		test(what_has_no_memory_is_passed_over),
+		test(a_process_that_refuses_is_counted_and_named_as_the_reason),
+		test(a_pid_that_somebody_else_has_now_is_dropped),
+		test(a_page_that_is_elsewhere_now_is_dropped),
+		test(a_page_of_zeros_is_not_indexed_and_says_why),
+		test(more_found_than_counted_is_not_complete),
+		test(what_cannot_be_read_is_the_reason),
+		test(hidden_frames_are_the_reason),
+		test(counts_of_whole_folios_prove_nothing_of_a_page),
+		test(progress_is_told_by_processes),
+		test(building_and_asking_are_cancelled_between_chunks),
+		test(where_the_ioctl_gives_up_half_way_words_go_on),
+		test(regions_of_any_number_are_found_in_words),
+		test(an_answer_lives_as_long_as_somebody_holds_it),
+	};
+
+	return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
+}
