@@ -7,7 +7,7 @@
 void pt_cmd_help(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	ui->help = !ui->help;
+	ui->over = ui->over == PT_TEXT_HELP ? PT_TEXT_NONE : PT_TEXT_HELP;
 	ui->text = (struct pt_text_view){ 0 };
 }
 
@@ -51,8 +51,8 @@ void pt_cmd_in(struct pt_ui *ui, int arg)
 void pt_cmd_back(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	if (ui->help)
-		ui->help = false;
+	if (ui->over)
+		ui->over = PT_TEXT_NONE;
 	else if (ui->level > PT_LEVEL_PROCESSES)
 		pt_ui_set_level(ui, ui->level - 1);
 	else if (ui->only[0])
@@ -88,7 +88,7 @@ void pt_cmd_move(struct pt_ui *ui, int arg)
 {
 	enum pt_move move = (enum pt_move)arg;
 
-	if (ui->help)
+	if (ui->over)
 		pt_text_move(&ui->text, move);
 	else if (ui->level == PT_LEVEL_PROCESSES)
 		pt_processes_move(&ui->processes, &ui->scene, move);
@@ -118,6 +118,25 @@ void pt_cmd_lens(struct pt_ui *ui, int arg)
 void pt_cmd_next_lens(struct pt_ui *ui, int arg)
 {
 	pt_cmd_lens(ui, (int)(ui->lens + (unsigned)arg) % PT_NLENSES);
+}
+
+void pt_cmd_who(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	if (!ui->scene.img || !pt_map_current(&ui->map, &ui->scene))
+		return;
+	ui->scene.who = pt_who_unref(ui->scene.who);
+	ui->scene.who_all = 0;
+	ui->over = PT_TEXT_WHO;
+	ui->text = (struct pt_text_view){ 0 };
+}
+
+void pt_cmd_contents(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	ui->contents = !ui->contents;
+	if (ui->contents)
+		pt_ui_say(ui, "its contents are read at each scan, which marks the page referenced; x again: no more");
 }
 
 static void go_to(struct pt_ui *ui, const char *text)

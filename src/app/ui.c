@@ -8,6 +8,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
 #include "pagetop/scan/scan.h"
+#include "pagetop/view/who_view.h"
 
 void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
 		const struct pt_root *root)
@@ -30,6 +31,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_table_unref(ui->all);
 	pt_image_unref(ui->scene.img);
 	pt_image_unref(ui->scene.page);
+	pt_who_unref(ui->scene.who);
 	pt_re_free(ui->re);
 	pt_canvas_done(&ui->canvas);
 	pt_str_done(&ui->host);
@@ -53,7 +55,7 @@ void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)
 
 unsigned pt_ui_where(const struct pt_ui *ui)
 {
-	return ui->help ? PT_WHERE_HELP : 1u << ui->level;	/* levels are in the order of PT_WHERE_* */
+	return ui->over ? PT_WHERE_HELP : 1u << ui->level;	/* levels are in the order of PT_WHERE_* */
 }
 
 void pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *))
@@ -87,9 +89,14 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 	case PT_LEVEL_PAGE:
 		w.kind = PT_WISH_PAGE;
 		w.lens = PT_LENS_STATE;	/* a page is told in all lenses */
-		w.needs = PT_NEED_ORDER | PT_NEED_NODE;
+		w.needs = PT_NEED_ORDER | PT_NEED_NODE | (ui->contents ? PT_NEED_CONTENTS : 0);
 		w.vpn = ui->map.vpn;
 		break;
+	}
+	if (ui->over == PT_TEXT_WHO) {
+		w.kind = PT_WISH_WHO;
+		w.vpn = ui->map.vpn;
+		w.once = true;
 	}
 	return w;
 }
@@ -103,9 +110,9 @@ void pt_ui_post(struct pt_ui *ui, bool reopen)
 
 static bool same_wish(const struct pt_wish *a, const struct pt_wish *b)
 {
-	return a->kind == b->kind && a->lens == b->lens && (a->kind == PT_WISH_TABLE ||
+	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && (a->kind == PT_WISH_TABLE ||
 				      (a->pid == b->pid && a->starttime == b->starttime &&
-				       (a->kind != PT_WISH_PAGE || a->vpn == b->vpn)));
+				       (a->kind == PT_WISH_PROCESS || a->vpn == b->vpn)));
 }
 
 /* Rows that came onto the screen before their turn in the first pass. */
@@ -250,9 +257,15 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 		pt_image_unref(ui->scene.img);
 		ui->scene.img = pt_image_ref(a->img);
 	}
+	if (a->kind == PT_WISH_WHO) {
+		pt_who_unref(ui->scene.who);
+		ui->scene.who = a->who ? pt_who_ref(a->who) : NULL;
+		ui->scene.who_done = a->ndone;
+		ui->scene.who_all = a->nall;
+	}
 	if (a->interval_ns)
 		ui->scene.interval_ns = a->interval_ns;
-	if (a->err || !a->table || a->table->complete)
+	if (a->err || (a->kind == PT_WISH_WHO ? a->who != NULL : !a->table || a->table->complete))
 		ui->settled_seq = a->seq;
 }
 
@@ -350,8 +363,10 @@ void pt_ui_draw(struct pt_ui *ui)
 	ui->scene.now_ns = pt_now_ns();
 	ui->scene.lens = ui->wish.lens;
 	c->h--;		/* the last row is not the view's */
-	if (ui->help)
+	if (ui->over == PT_TEXT_HELP)
 		pt_help_draw(&ui->text, 1u << ui->level, ui->lens, c);
+	else if (ui->over == PT_TEXT_WHO)
+		pt_who_draw(&ui->text, &ui->scene, ui->map.vpn, c);
 	else if (ui->level == PT_LEVEL_PROCESSES)
 		pt_processes_draw(&ui->processes, &ui->scene, c);
 	else if (ui->level == PT_LEVEL_MAPPINGS)

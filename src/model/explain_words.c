@@ -36,9 +36,12 @@ static void add_entry(const struct pt_image *page, uint64_t word, struct pt_str 
 		pt_str_addf(out, "entry\t?\thidden: %s\n", page->why_pfn);
 		return;
 	}
-	pt_str_addf(out, "entry\ttype %u\t%s 0x%llx\n", PT_SWP_TYPE(word),
+	pt_str_addf(out, "entry\ttype %u\t%s 0x%llx", PT_SWP_TYPE(word),
 		    name[page->ctx.layout.entry[PT_SWP_TYPE(word)]],
 		    (unsigned long long)PT_SWP_OFFSET(word));
+	if (page->page.swap_device)
+		pt_str_addf(out, " of %s", page->page.swap_device);
+	pt_str_addc(out, '\n');
 }
 
 static void add_frame(const struct pt_image *page, struct pt_str *out)
@@ -114,6 +117,33 @@ static void add_pagemap(const struct pt_image *page, struct pt_str *out)
 	pt_str_addc(out, '\n');
 }
 
+static void add_cgroup(const struct pt_image *page, struct pt_str *out)
+{
+	uint64_t inode = page->page.kpage[PT_KPAGE_CGROUP];
+
+	if (page->page.cgroup)
+		pt_str_addf(out, "cgroup\t%llu\tinode of %s, which pays for it\n", (unsigned long long)inode,
+			    page->page.cgroup);
+	else
+		add_number("cgroup", page, PT_KPAGE_CGROUP, inode ? "inode of the memory cgroup that pays for it" :
+			   "no memory cgroup pays for it", out);
+}
+
+static void add_folio(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
+{
+	uint64_t pfn = page->page.pagemap & PT_PM_PFN_MASK, head = page->page.folio_pfn;
+	char size[PT_SIZE_LEN];
+
+	if (!(run->pm & PT_RUN(GOT_FLAGS)) || run->order == PT_ORDER_UNKNOWN)
+		return;
+	pt_str_addf(out, "folio\t%s\t", pt_size_text(UINT64_C(1) << (run->order + PT_PAGE_SHIFT), size));
+	if (head && run->order)
+		pt_str_addf(out, "page %llu of %llu, the first is pfn 0x%llx\n", (unsigned long long)(pfn - head),
+			    1ULL << run->order, (unsigned long long)head);
+	else
+		pt_str_adds(out, run->order ? "larger than a page\n" : "a page on its own\n");
+}
+
 /* Its row in every other lens; not in that of changes, where nothing was compared. */
 static void add_lenses(const struct pt_image *page, const struct pt_vma *vma, const struct pt_run *run,
 		       struct pt_str *out)
@@ -143,8 +173,8 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 		add_frame(page, out);
 		add_flags(page, out);
 		add_number("kpagecount", page, PT_KPAGE_COUNT, "page-table entries that map it", out);
-		add_number("cgroup", page, PT_KPAGE_CGROUP, "inode of the memory cgroup that pays for it",
-			   out);
+		add_folio(page, &run, out);
+		add_cgroup(page, out);
 	}
 	pt_str_addf(out, "state\t%c\t%s\n", pt_rows[run.row].sign, pt_rows[run.row].name);
 	pt_str_adds(out, "overlays\t\t");
@@ -179,4 +209,30 @@ void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
 	if (vma->vmflags & PT_VMF_UNNAMED)
 		pt_str_addf(out, "%sanother that has no name here", sep);
 	pt_str_addc(out, '\n');
+}
+
+/* "2 of 3 found: why". */
+static void add_found(const struct pt_who *who, struct pt_str *out)
+{
+	if (who->complete)
+		pt_str_addf(out, "all %zu found", who->n);
+	else if (who->count == PT_KPAGE_NONE)
+		pt_str_addf(out, "%zu of ? found", who->n);
+	else
+		pt_str_addf(out, "%zu of %llu found", who->n, (unsigned long long)who->count);
+	if (who->why)
+		pt_str_addf(out, ": %s", who->why);
+	if (who->why && who->needs)
+		pt_str_addf(out, " (%s)", who->needs);
+}
+
+void pt_explain_who(const struct pt_who *who, struct pt_str *out)
+{
+	if (who->pfn)
+		pt_str_addf(out, "pfn 0x%llx: ", (unsigned long long)who->pfn);
+	add_found(who, out);
+	pt_str_addc(out, '\n');
+	for (size_t i = 0; i < who->n; i++)
+		pt_str_addf(out, "  %7d %-16s  0x%llx\n", (int)who->v[i].pid, who->v[i].name,
+			    (unsigned long long)who->v[i].addr);
 }

@@ -33,6 +33,9 @@ const struct pt_image *pt_image_unref(const struct pt_image *img)
 		free(mine->sums);
 		free(mine->pfn);
 		free(mine->name);
+		free(mine->page.cgroup);
+		free(mine->page.swap_device);
+		free(mine->page.contents);
 		free(mine);
 	}
 	return NULL;

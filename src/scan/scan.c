@@ -8,6 +8,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/model/change.h"
 #include "pagetop/scan/folio.h"
+#include "pagetop/scan/page.h"
 #include "pagetop/scan/walk.h"
 
 enum { TRIES = 3 };	/* how often a page that changed under our eyes is asked again */
@@ -527,6 +528,8 @@ static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
 	err = img->name ? scan_pages(s, t, wish) : -ENOMEM;
 	if (!err)
 		err = check_mappings(s, t);
+	if (!err && wish->kind == PT_WISH_PAGE)
+		pt_page_read_around(s->env, t, wish, img);
 	if (err == -ESRCH && !t->pm_err)
 		err = gone(t);
 	if (!err && wish->lens == PT_LENS_CHANGE && s->env->base)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/scan.h"
+#include "pagetop/scan/sharers.h"
 
 enum { PATIENCE_S = 2 };		/* for a thread that waits for the kernel, at the end */
 #define PUBLISH_NS UINT64_C(100000000)	/* a long pass over all processes is shown this often */
@@ -33,12 +34,14 @@ struct pt_scanner {
 	struct pt_target target;
 	const struct pt_table *table;	/* the last one, in the order of pids */
 	const struct pt_image *base;	/* what the change lens compares with */
+	struct pt_sharers *sharers;	/* the last index of all processes */
 };
 
 void pt_answer_done(struct pt_answer *a)
 {
 	pt_image_unref(a->img);
 	pt_table_unref(a->table);
+	pt_who_unref(a->who);
 	*a = (struct pt_answer){ 0 };
 }
 
@@ -176,12 +179,76 @@ static int serve_process(struct pt_scanner *s, const struct pt_wish *wish, uint6
 	return 0;
 }
 
+struct progress {
+	struct pt_scanner *s;
+	const struct pt_wish *wish;
+	uint64_t shown_ns;
+};
+
+static void show_progress(void *arg, size_t ndone, size_t nall)
+{
+	struct progress *p = arg;
+	struct pt_answer a = { .seq = p->wish->seq, .kind = p->wish->kind, .ndone = ndone, .nall = nall };
+
+	if (pt_now_ns() - p->shown_ns < PUBLISH_NS)
+		return;
+	p->shown_ns = pt_now_ns();
+	publish(p->s, &a);
+}
+
+static int build_sharers(struct pt_scanner *s, const struct pt_wish *wish)
+{
+	struct progress p = { s, wish, pt_now_ns() };
+
+	s->sharers = pt_sharers_free(s->sharers);
+	return pt_sharers_build(&s->env, &s->sharers, show_progress, &p);
+}
+
+/* The PFN of the page now; 0: it has none, or it is hidden. */
+static int pfn_now(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *ret)
+{
+	uint64_t word = 0;
+	int err = open_target(s, wish);
+
+	if (!err)
+		err = s->target.pm_err ? s->target.pm_err : pt_pagemap_read(&s->target.pm, wish->vpn, 1, &word);
+	*ret = word & PT_PM_PRESENT ? word & PT_PM_PFN_MASK : 0;
+	return err;
+}
+
+/* From the index that is there; where that does not know all of them, from a new one. */
+static int serve_who(struct pt_scanner *s, const struct pt_wish *wish)
+{
+	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
+	bool old = s->sharers;
+	struct pt_who *who = NULL;
+	uint64_t pfn = 0;
+	int err = pfn_now(s, wish, &pfn);
+
+	if (!err && !old)
+		err = build_sharers(s, wish);
+	if (!err)
+		err = pt_sharers_ask(&s->env, s->sharers, pfn, &who);
+	if (!err && old && !who->complete) {
+		pt_who_unref(who);
+		who = NULL;
+		err = build_sharers(s, wish);
+		if (!err)
+			err = pt_sharers_ask(&s->env, s->sharers, pfn, &who);
+	}
+	a.who = who;
+	if (!err)
+		publish(s, &a);
+	return err;
+}
+
 static void serve(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *ret_interval_ns)
 {
 	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
 
 	*ret_interval_ns = (uint64_t)wish->interval_ms * 1000000;
 	a.err = wish->kind == PT_WISH_TABLE ? serve_table(s, wish, ret_interval_ns) :
+		wish->kind == PT_WISH_WHO ? serve_who(s, wish) :
 					      serve_process(s, wish, ret_interval_ns);
 	if (a.err && a.err != -ECANCELED) {
 		a.why = pt_probe_why(&s->probe, a.err);
@@ -233,6 +300,7 @@ static void *run(void *arg)
 	pt_target_close(&s->target);
 	pt_table_unref(s->table);
 	pt_image_unref(s->base);
+	pt_sharers_free(s->sharers);
 	pt_probe_done(&s->probe);
 	return NULL;
 }

@@ -1,5 +1,6 @@
 #include "pagetop/view/page_view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/text.h"
@@ -60,6 +61,26 @@ void pt_page_move(struct pt_page_view *v, enum pt_move move)
 		v->top += step;
 }
 
+/* Rows of 16 bytes, as hexadecimal and text. */
+static int draw_contents(struct pt_canvas *c, int y, const struct pt_page_words *w)
+{
+	if (w->why_contents)
+		pt_canvas_textf(c, MARGIN, ++y, c->w - MARGIN, PT_ROLE_WARN, "contents: %s", w->why_contents);
+	for (size_t at = 0; at < w->ncontents; at += 16) {
+		char hex[64] = "", text[17] = "";
+
+		for (size_t i = 0; i < 16 && at + i < w->ncontents; i++) {
+			uint8_t byte = w->contents[at + i];
+
+			snprintf(hex + 3 * i, sizeof(hex) - 3 * i, "%02x ", byte);
+			text[i] = byte >= ' ' && byte < 0x7f ? (char)byte : '.';
+		}
+		y += at == 0;
+		pt_canvas_textf(c, MARGIN, y++, c->w - MARGIN, PT_ROLE_PLAIN, "%03zx  %-48s %s", at, hex, text);
+	}
+	return y;
+}
+
 /* Returns the line behind the text. */
 static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn,
 		     struct pt_canvas *c, int y)
@@ -74,6 +95,7 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 		      pt_page_style(run.row, run.over));
 	y = pt_draw_wrapped(c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN, text.s) + 1;
 	y = draw_words(c, y, words.s);
+	y = draw_contents(c, y, &sc->page->page);
 	pt_str_done(&text);
 	pt_str_done(&words);
 	return y;

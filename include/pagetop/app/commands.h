@@ -18,6 +18,8 @@ PT_CMD(move);
 PT_CMD(scan);
 PT_CMD(lens);
 PT_CMD(next_lens);
+PT_CMD(who);
+PT_CMD(contents);
 #undef PT_CMD
 
 #endif

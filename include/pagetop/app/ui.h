@@ -29,6 +29,8 @@ struct pt_prompt {
 	void (*done)(struct pt_ui *ui, const char *text);
 };
 
+enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO };
+
 struct pt_ui {
 	const struct pt_options *opt;
 	struct pt_scanner *scanner;
@@ -40,7 +42,8 @@ struct pt_ui {
 
 	enum pt_level level;
 	enum pt_lens_id lens;		/* chosen; an image of it may be still to come */
-	bool help;			/* the help of the level lies over it */
+	enum pt_ui_text over;		/* a text that lies over the level */
+	bool contents;			/* a page is shown with its bytes */
 	struct pt_processes_view processes;
 	struct pt_mappings_view mappings;
 	struct pt_map_view map;		/* its cursor is also the page that was entered */

@@ -6,6 +6,7 @@
 
 #include "pagetop/base/str.h"
 #include "pagetop/model/image.h"
+#include "pagetop/model/sharers.h"
 
 /* One line: "0x55d0c4118000 · pfn 0x14dedc · mapped 2 × · anonymous, …". */
 void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
@@ -13,6 +14,9 @@ void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint6
 
 /* Why a present page has a map count of 0, a constant sentence without its full stop; NULL: it has not. */
 const char *pt_explain_uncounted(const struct pt_facts *f);
+
+/* Who maps a frame: a heading that counts them, then a line for each, two blanks before it. */
+void pt_explain_who(const struct pt_who *who, struct pt_str *out);
 
 /* Sentences on what the page is and why, each ending in a full stop, with blanks between. */
 void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out);

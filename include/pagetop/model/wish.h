@@ -14,6 +14,7 @@ enum pt_wish_kind {
 	PT_WISH_TABLE,		/* all processes */
 	PT_WISH_PROCESS,	/* one process, all of it */
 	PT_WISH_PAGE,		/* one page of it, with every bit */
+	PT_WISH_WHO,		/* who maps the frame of this page */
 };
 
 enum { PT_WISH_NFIRST = 256 };

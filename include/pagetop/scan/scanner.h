@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include "pagetop/kernel/root.h"
 #include "pagetop/model/image.h"
+#include "pagetop/model/sharers.h"
 #include "pagetop/model/table.h"
 #include "pagetop/model/wish.h"
 
@@ -27,6 +28,8 @@ struct pt_answer {
 	const char *why;		/* the same in words; constant */
 	const struct pt_image *img;	/* PROCESS and PAGE */
 	const struct pt_table *table;	/* TABLE */
+	const struct pt_who *who;	/* WHO; NULL: not yet, so many processes of all are read: */
+	size_t ndone, nall;
 	uint64_t interval_ns;		/* when to expect the next one */
 };
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include "pagetop/model/image.h"
 #include "pagetop/model/note.h"
+#include "pagetop/model/sharers.h"
 #include "pagetop/model/table.h"
 #include "pagetop/view/canvas.h"
 
@@ -20,6 +21,8 @@ struct pt_scene {
 	const char *only;		/* the table shows the processes of this name (raw); or NULL */
 	const struct pt_image *img;	/* the process that was entered */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
+	const struct pt_who *who;	/* who maps the frame that was asked for last */
+	size_t who_done, who_all;	/* while that is looked for: processes read, of all */
 	const struct pt_note *notes;	/* what ranges of img are expected to be */
 	size_t nnotes;
 	enum pt_lens_id lens;		/* chosen for the lists; an image has its own */

@@ -1,0 +1,16 @@
+/*
+ * What is read around a single page, for its explanation: names for numbers, and its contents.
+ */
+#ifndef PAGETOP_SCAN_PAGE_H
+#define PAGETOP_SCAN_PAGE_H
+
+#include "pagetop/scan/scan.h"
+
+/*
+ * Fills img->page, whose words are read already. The contents only if the wish asks for them, and
+ * only of a page that pagemap shows present again just before. What cannot be had stays NULL.
+ */
+void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
+			 struct pt_image *img);
+
+#endif

@@ -1,0 +1,85 @@
+#include "pagetop/scan/page.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+#include "pagetop/kernel/cgroup.h"
+#include "pagetop/kernel/mem.h"
+#include "pagetop/kernel/swaps.h"
+#include "pagetop/scan/folio.h"
+
+/* A name from outside, escaped; NULL where there is none. */
+static char *keep(int err, const struct pt_str *raw)
+{
+	struct pt_str out = PT_STR_INIT;
+	char *text;
+
+	if (!err)
+		pt_escape(&out, raw->s, raw->len);
+	text = err || out.err ? NULL : strdup(out.s);
+	pt_str_done(&out);
+	return text;
+}
+
+static void name_cgroup(const struct pt_scan_env *env, struct pt_page_words *w)
+{
+	uint64_t inode = w->kpage[PT_KPAGE_CGROUP];
+	struct pt_str path = PT_STR_INIT;
+
+	if (inode && inode != PT_KPAGE_NONE)
+		w->cgroup = keep(pt_cgroup_path(env->root, inode, &path), &path);
+	pt_str_done(&path);
+}
+
+static void name_swap(const struct pt_scan_env *env, const struct pt_image *img, struct pt_page_words *w)
+{
+	unsigned type = PT_SWP_TYPE(w->pagemap);
+	struct pt_str name = PT_STR_INIT;
+
+	if (w->pagemap & PT_PM_SWAP && w->pagemap & PT_PM_PFN_MASK &&
+	    img->ctx.layout.entry[type] == PT_ENTRY_SLOT)
+		w->swap_device = keep(pt_swap_device(env->root, type, &name), &name);
+	pt_str_done(&name);
+}
+
+static void find_folio(const struct pt_scan_env *env, struct pt_page_words *w)
+{
+	struct pt_folios folios = PT_FOLIOS_INIT(&env->probe->kpage);
+	uint64_t pfn = w->pagemap & PT_PM_PFN_MASK;
+
+	if (w->pagemap & PT_PM_PRESENT && pfn &&
+	    pt_folio_order(&folios, pfn, NULL) != PT_ORDER_UNKNOWN && folios.npages)
+		w->folio_pfn = folios.head_pfn;
+}
+
+static void read_contents(struct pt_target *t, const struct pt_image *img, struct pt_page_words *w)
+{
+	uint64_t word = 0;
+	ssize_t n;
+
+	if (pt_pagemap_read(&t->pm, img->lo_vpn, 1, &word) || !(word & PT_PM_PRESENT)) {
+		w->why_contents = "not read: it is not in memory, and reading would bring it there";
+		return;
+	}
+	w->contents = malloc(PT_PAGE_BYTES);
+	n = w->contents ? pt_mem_read(t->dir_fd, img->lo_vpn << PT_PAGE_SHIFT, w->contents, PT_PAGE_BYTES) :
+			  -ENOMEM;
+	w->ncontents = n > 0 ? (size_t)n : 0;
+	w->why_contents = n == -EIO ? "the kernel does not let them be read: secret or device memory" :
+			  n == -EACCES ? "needs CAP_SYS_PTRACE" : n < 0 ? "could not be read" : NULL;
+}
+
+void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
+			 struct pt_image *img)
+{
+	struct pt_page_words *w = &img->page;
+
+	if (img->why_pages)
+		return;
+	name_cgroup(env, w);
+	name_swap(env, img, w);
+	find_folio(env, w);
+	if (wish->needs & PT_NEED_CONTENTS)
+		read_contents(t, img, w);
+}
