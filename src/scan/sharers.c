@@ -385,8 +385,7 @@ static int answer(const struct pt_scan_env *env, const struct pt_sharers *s, str
 {
 	uint64_t kflags = frame_word(env, PT_KPAGE_FLAGS, who->pfn);
 	uint64_t before = read_count(env, who->pfn);
-	bool zero = kflags != PT_KPAGE_NONE && kflags & PT_KPF(ZERO_PAGE);
-	int err = zero ? 0 : find_hits(s, who->pfn, hits);
+	int err = find_hits(s, who->pfn, hits);
 
 	if (!err)
 		err = check_hits(env, s, hits, who);
