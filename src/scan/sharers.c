@@ -7,7 +7,7 @@
 #include "pagetop/kernel/abi.h"
 #include "pagetop/scan/walk.h"
 
-enum { REST_NS = 100000 };	/* whoever waits for the lock of a process needs this long to wake up */
+enum { REST_NS = 200000 };	/* whoever waits for the lock of a process gets it within this time */
 
 #define LARGE (PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL) | PT_KPF(HUGE) | PT_KPF(THP))
 
@@ -371,8 +371,8 @@ static const char *why_not_equal(const struct pt_scan_env *env, const struct pt_
 	if (changed)
 		return "it was mapped or unmapped since all processes were read";
 	if (who->n > who->count)
-		return "processes that share one address space show the same entry of it twice, and "
-		       "mappings by drivers are not counted";
+		return "processes that share one address space or its page tables show the same entry twice, "
+		       "and mappings by drivers are not counted";
 	if (s->nrefused) {
 		who->needs = pt_probe_why(env->probe, s->refusal);
 		return "some processes cannot be read";
