@@ -1331,7 +1331,7 @@ static uint64_t own_pfn(const volatile char *mem)
 	return page.word & W_PFN;
 }
 
-/* Of pages from start to end, looked at word by word: how many are at the PFN, and not in the answer. */
+/* Word by word from start to end: how many are at the PFN, and how many not in the answer. */
 static void check_range(pid_t pid, int fd, uint64_t start, uint64_t end, const struct pt_who *who,
 			size_t *nfound, size_t *nmissing)
 {
@@ -1400,7 +1400,7 @@ static void who_maps_a_page_of_libc_is_who_a_walk_over_all_processes_finds(void 
 		same = is_all_there_is(who) && who->n >= 2 &&
 		       is_found(who, getpid(), (uintptr_t)qsort & ~UINT64_C(4095));
 		if (same)
-			printf("# %zu of %" PRIu64 " found; index of %zu runs of %zu processes in %.1f ms\n",
+			printf("# %zu of %" PRIu64 " found; %zu runs of %zu processes in %.1f ms\n",
 			       who->n, who->count, s->n, s->nprocs, (double)s->cost_ns / 1e6);
 		pt_who_unref(who);
 		pt_sharers_free(s);

@@ -37,7 +37,7 @@ ssize_t __wrap_pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t en
 static atomic_bool cancel;
 static size_t nreads, cancel_at;	/* the read, or the process, that cancels; 0: none */
 
-/* What PAGEMAP_SCAN says of every process, one region a call; then it gives up, or there is no more. */
+/* What PAGEMAP_SCAN says of every process, one region a call; then it may give up. */
 static const struct pt_region *found;
 static size_t nfound;
 static bool gives_up;
@@ -245,7 +245,7 @@ static void consecutive_pages_are_one_run_of_32_bytes(void **state)
 		 "process 43 db\n600000000-608000000 rw-p 00000000 00:00 0 \np{4}sp{4}\n");
 	build(w);
 	assert_int_equal(w->s->nprocs, 2);
-	assert_int_equal(w->s->n, 3);		/* over the borders of chunks; not over the swapped one */
+	assert_int_equal(w->s->n, 3);		/* over borders of chunks, not over entries */
 	assert_int_equal(w->s->cap, w->s->n);
 	assert_found(w, 0x1000, "42+0");
 	assert_found(w, 0x1000 + 19999, "42+19999");
@@ -282,14 +282,17 @@ static void pages_behind_other_entries_are_not_found(void **state)
 
 static void what_has_no_memory_is_passed_over(void **state)
 {
+	static const struct fix_map one_page[] = {
+		{ "600000000-600001000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 }
+	};
 	struct world *w = *state;
 
 	process(w, 42, "db");
 	place(w, 42, 0, 0x2000, 1);
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true,
-		.map = (struct fix_map[]){ { "600000000-600001000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
+		.map = one_page });
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 41, .comm = "dead", .state = 'Z',
-		.map = (struct fix_map[]){ { "600000000-600001000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
+		.map = one_page });
 	process(w, 43, "just gone");
 	fix_file(&w->fix, "43/pagemap", "", 0);
 	process(w, 44, "gone before it was opened");
