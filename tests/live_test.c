@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
@@ -24,6 +25,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/prctl.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -36,6 +38,7 @@
 #include "pagetop/kernel/swaps.h"
 #include "pagetop/model/image.h"
 #include "pagetop/scan/scan.h"
+#include "pagetop/scan/sharers.h"
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102			/* Linux 6.13 */
@@ -1541,6 +1544,230 @@ static void a_process_that_forks_shows_nothing_impossible(void **state)
 	scan_restless("forks");
 }
 
+/* ---- who maps a page */
+
+static struct pt_sharers *make_index(void)
+{
+	const struct pt_scan_env env = { .root = &live.root, .probe = &live.probe };
+	struct pt_sharers *s = NULL;
+
+	assert_int_equal(pt_sharers_build(&env, &s, NULL, NULL), 0);
+	assert_false(s->hidden);
+	return s;
+}
+
+static const struct pt_who *ask(const struct pt_sharers *s, uint64_t pfn)
+{
+	const struct pt_scan_env env = { .root = &live.root, .probe = &live.probe };
+	struct pt_who *who = NULL;
+
+	assert_int_equal(pt_sharers_ask(&env, s, pfn, &who), 0);
+	return who;
+}
+
+static bool is_found(const struct pt_who *who, pid_t pid, uint64_t addr)
+{
+	for (size_t i = 0; i < who->n; i++)
+		if (who->v[i].pid == pid && who->v[i].addr == addr)
+			return true;
+	return false;
+}
+
+/* The PFN of one of our own pages, which is touched. */
+static uint64_t own_pfn(const volatile char *mem)
+{
+	struct page page;
+
+	(void)*mem;
+	read_truth(getpid(), (uintptr_t)mem >> 12, 1, &page);
+	assert_true(page.word & W_PRESENT);
+	return page.word & W_PFN;
+}
+
+/* Word by word from start to end: how many are at the PFN, and how many not in the answer. */
+static void check_range(pid_t pid, int fd, uint64_t start, uint64_t end, const struct pt_who *who,
+			size_t *nfound, size_t *nmissing)
+{
+	static uint64_t word[8192];
+
+	for (uint64_t at = start >> 12, left; at < end >> 12; at += left) {
+		ssize_t n;
+
+		left = (end >> 12) - at < NELEMS(word) ? (end >> 12) - at : NELEMS(word);
+		n = pread(fd, word, left * 8, (off_t)(at * 8)) / 8;
+		for (ssize_t i = 0; i < n; i++)
+			if (word[i] & W_PRESENT && (word[i] & W_PFN) == who->pfn) {
+				++*nfound;
+				*nmissing += !is_found(who, pid, (at + (uint64_t)i) << 12);
+			}
+	}
+}
+
+/* All mappings but the terabytes of sanitizers. */
+static void check_process(pid_t pid, const struct pt_who *who, size_t *nfound, size_t *nmissing)
+{
+	char path[64], *line = NULL;
+	uint64_t start, end;
+	size_t cap = 0;
+	FILE *maps;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "re");
+	while (fd >= 0 && maps && getline(&line, &cap, maps) > 0)
+		if (is_range(line, &start, &end) && (end - start) >> 32 == 0)
+			check_range(pid, fd, start, end, who, nfound, nmissing);
+	free(line);
+	if (maps)
+		fclose(maps);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Whether these, and no others, are what a walk over all processes finds. */
+static bool is_all_there_is(const struct pt_who *who)
+{
+	size_t nfound = 0, nmissing = 0;
+	DIR *dir = opendir("/proc");
+	struct dirent *d;
+
+	while ((d = readdir(dir)))
+		if (atol(d->d_name) > 0)
+			check_process((pid_t)atol(d->d_name), who, &nfound, &nmissing);
+	closedir(dir);
+	return !nmissing && nfound == who->n;
+}
+
+static void who_maps_a_page_of_libc_is_who_a_walk_over_all_processes_finds(void **state)
+{
+	const uint64_t pfn = own_pfn((const char *)(uintptr_t)qsort);
+	bool same = false;
+
+	(void)state;
+	for (int i = 0; i < TRIES && !same; i++) {	/* others start and end meanwhile */
+		struct pt_sharers *s = make_index();
+		const struct pt_who *who = ask(s, pfn);
+
+		same = is_all_there_is(who) && who->n >= 2 &&
+		       is_found(who, getpid(), (uintptr_t)qsort & ~UINT64_C(4095));
+		if (same)
+			printf("# %zu of %" PRIu64 " found; %zu runs of %zu processes in %.1f ms\n",
+			       who->n, who->count, s->n, s->nprocs, (double)s->cost_ns / 1e6);
+		pt_who_unref(who);
+		pt_sharers_free(s);
+	}
+	assert_true(same);
+}
+
+/* The first page of the note that is not found by as many as the kernel counts, or SIZE_MAX. */
+static size_t find_incomplete(const struct pt_sharers *s, const struct pt_note *note, char sign)
+{
+	struct page page[512];
+	size_t n = (note->end - note->start) >> 12, i;
+
+	read_truth(pt_demo_pid(live.demo), note->start >> 12, n, page);
+	for (i = 0; i < n; i++) {
+		const struct pt_who *who = ask(s, page[i].word & W_PFN);
+		bool ok = sign == 'z' ? who->why && strstr(who->why, "zeros") && !who->n :
+			  who->complete && who->n == page[i].count &&
+			  is_found(who, pt_demo_pid(live.demo), note->start + (i << 12));
+
+		pt_who_unref(who);
+		if (!ok)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+/* Forked, merged, huge of both kinds, of files and of shared memory: the demo has them all. */
+static void all_who_map_a_page_of_the_demo_are_found(void **state)
+{
+	size_t nchecked = 0;
+
+	(void)state;
+	for (size_t k = 0; k < NELEMS(wants); k++) {
+		const struct pt_note *note = note_of(wants[k].id);
+		size_t at = SIZE_MAX;
+
+		if (!(wants[k].word & W_PRESENT) || !note->start || cannot(wants[k].need))
+			continue;
+		for (int i = 0; i < TRIES && (at != SIZE_MAX || !i); i++) {
+			struct pt_sharers *s = make_index();
+
+			at = find_incomplete(s, note, wants[k].sign);
+			pt_sharers_free(s);
+		}
+		if (at != SIZE_MAX)
+			fail_msg("who maps page %zu of %s is not found", at + 1, wants[k].id);
+		nchecked++;
+	}
+	assert_true(nchecked >= 10);
+}
+
+static void a_page_mapped_twice_by_one_process_is_found_twice(void **state)
+{
+	int fd = memfd_create("twice", MFD_CLOEXEC);
+	struct pt_sharers *s;
+	const struct pt_who *who;
+	char *mem[2];
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, 4096), 0);
+	for (int i = 0; i < 2; i++) {
+		mem[i] = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		mem[i][0] = 1;
+	}
+	s = make_index();
+	who = ask(s, own_pfn(mem[0]));
+	assert_true(who->complete);
+	assert_int_equal(who->n, 2);
+	assert_true(is_found(who, getpid(), (uintptr_t)mem[0]));
+	assert_true(is_found(who, getpid(), (uintptr_t)mem[1]));
+	pt_who_unref(who);
+	pt_sharers_free(s);
+	munmap(mem[0], 4096);
+	munmap(mem[1], 4096);
+	close(fd);
+}
+
+static int wait_for_kill(void *arg)
+{
+	(void)arg;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (pause() < 0)
+		;
+	return 0;
+}
+
+/* The count is of entries: two processes with one address space have one. */
+static void an_entry_of_two_processes_is_found_more_often_than_counted(void **state)
+{
+	const size_t len = 1 << 16;
+	char *stack = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *mem = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pid_t pid = clone(wait_for_kill, stack + len, CLONE_VM | SIGCHLD, NULL);
+	const struct pt_who *who;
+	struct pt_sharers *s;
+
+	(void)state;
+	assert_true(pid > 0);
+	mem[0] = 1;
+	s = make_index();
+	who = ask(s, own_pfn(mem));
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(who->count, 1);
+	assert_int_equal(who->n, 2);
+	assert_true(is_found(who, pid, (uintptr_t)mem));
+	assert_non_null(strstr(who->why, "one address space"));
+	pt_who_unref(who);
+	pt_sharers_free(s);
+	munmap(mem, 4096);
+	munmap(stack, len);
+}
+
 /* ---- all of it */
 
 static int set_up(void **state)
@@ -1582,6 +1809,10 @@ static int run_all(void)
 		cmocka_unit_test(which_mappings_may_have_huge_pages_is_what_smaps_says),
 		cmocka_unit_test(a_process_that_maps_and_unmaps_shows_nothing_impossible),
 		cmocka_unit_test(a_process_that_forks_shows_nothing_impossible),
+		cmocka_unit_test(who_maps_a_page_of_libc_is_who_a_walk_over_all_processes_finds),
+		cmocka_unit_test(all_who_map_a_page_of_the_demo_are_found),
+		cmocka_unit_test(a_page_mapped_twice_by_one_process_is_found_twice),
+		cmocka_unit_test(an_entry_of_two_processes_is_found_more_often_than_counted),
 	};
 	struct CMUnitTest all[NELEMS(wants) + NELEMS(others)];
 

@@ -35,9 +35,9 @@ ssize_t __wrap_pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t en
 			       struct pt_region *ret, size_t max);
 
 static atomic_bool cancel;
-static size_t nreads, cancel_at;	/* the read after which it is cancelled; 0: never */
+static size_t nreads, cancel_at;	/* the read, or the process, that cancels; 0: none */
 
-/* What PAGEMAP_SCAN says of every process, one region a call; then it gives up, or there is no more. */
+/* What PAGEMAP_SCAN says of every process, one region a call; then it may give up. */
 static const struct pt_region *found;
 static size_t nfound;
 static bool gives_up;
@@ -245,12 +245,25 @@ static void consecutive_pages_are_one_run_of_32_bytes(void **state)
 		 "process 43 db\n600000000-608000000 rw-p 00000000 00:00 0 \np{4}sp{4}\n");
 	build(w);
 	assert_int_equal(w->s->nprocs, 2);
-	assert_int_equal(w->s->n, 3);		/* over the borders of chunks; not over the swapped one */
+	assert_int_equal(w->s->n, 3);		/* over borders of chunks, not over entries */
 	assert_int_equal(w->s->cap, w->s->n);
 	assert_found(w, 0x1000, "42+0");
 	assert_found(w, 0x1000 + 19999, "42+19999");
 	assert_found(w, 0x1000 + 20000, "43+0");
 	assert_found(w, 0x1000 + 20004, "43+5");
+}
+
+static void no_run_goes_on_in_another_process(void **state)
+{
+	struct world *w = *state;
+
+	process(w, 42, "a");
+	process(w, 43, "b");
+	place(w, 42, 0, 0x2000, 1);
+	place(w, 43, 1, 0x2001, 1);
+	build(w);
+	assert_found(w, 0x2000, "42+0");
+	assert_found(w, 0x2001, "43+1");
 }
 
 static void pages_behind_other_entries_are_not_found(void **state)
@@ -269,14 +282,17 @@ static void pages_behind_other_entries_are_not_found(void **state)
 
 static void what_has_no_memory_is_passed_over(void **state)
 {
+	static const struct fix_map one_page[] = {
+		{ "600000000-600001000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 }
+	};
 	struct world *w = *state;
 
 	process(w, 42, "db");
 	place(w, 42, 0, 0x2000, 1);
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true,
-		.map = (struct fix_map[]){ { "600000000-600001000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
+		.map = one_page });
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 41, .comm = "dead", .state = 'Z',
-		.map = (struct fix_map[]){ { "600000000-600001000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
+		.map = one_page });
 	process(w, 43, "just gone");
 	fix_file(&w->fix, "43/pagemap", "", 0);
 	process(w, 44, "gone before it was opened");
@@ -330,7 +346,7 @@ static void a_pid_that_somebody_else_has_now_is_dropped(void **state)
 	build(w);
 	fix_file(&w->fix, "43/stat", "43 (db) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 7777 0 0 ", 56);
 	assert_found(w, 0x2000, "42+0");
-	assert_why(w, 0x2000, "since all processes were read", NULL);
+	assert_why(w, 0x2000, "mapped or unmapped since", NULL);
 	assert_int_equal(unlinkat(w->root.proc_fd, "43/stat", 0), 0);
 	assert_found(w, 0x2000, "42+0");
 }
@@ -345,7 +361,7 @@ static void a_page_that_is_elsewhere_now_is_dropped(void **state)
 	build(w);
 	place(w, 42, 1, 0x2001, 1);
 	assert_found(w, 0x2000, "42+0");
-	assert_why(w, 0x2000, "since all processes were read", NULL);
+	assert_why(w, 0x2000, "mapped or unmapped since", NULL);
 	place(w, 42, 0, 0x2000, 1);		/* and the count says so */
 	assert_complete(w, 0x2000);
 	assert_why(w, 0x2001, "was mapped since", NULL);
@@ -368,8 +384,10 @@ static void a_page_of_zeros_is_not_indexed_and_says_why(void **state)
 	for (int i = 0; i < 2; i++) {		/* by words and flags; by the ioctl */
 		found = told;
 		nfound = i ? LEN(told) : 0;
+		nreads = 0;
 		build(w);
 		assert_int_equal(w->s->n, 1);
+		assert_int_equal(nreads, i ? 1 : 2);	/* what the ioctl told is not read in vain */
 		assert_found(w, 0x1000, "42+3");
 		assert_found(w, 0x100, "");
 		assert_why(w, 0x100, "zeros", NULL);
@@ -441,6 +459,7 @@ static void count_calls(void *arg, size_t done, size_t total)
 
 	assert_int_equal(done, ++*n);
 	assert_int_equal(total, 3);
+	atomic_store(&cancel, cancel_at == done);
 }
 
 static void progress_is_told_by_processes(void **state)
@@ -448,12 +467,16 @@ static void progress_is_told_by_processes(void **state)
 	struct world *w = *state;
 	size_t n = 0;
 
-	process(w, 42, "a");
-	process(w, 43, "b");
-	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true });
+	for (int pid = 2; pid < 5; pid++)
+		fix_proc(&w->fix, &(struct fix_proc){ .pid = pid, .comm = "kthread", .kthread = true });
 	look(w);
 	assert_int_equal(pt_sharers_build(&w->env, &w->s, count_calls, &n), 0);
 	assert_int_equal(n, 3);
+	cancel_at = 1;			/* also where nothing has memory */
+	n = 0;
+	w->s = pt_sharers_free(w->s);
+	assert_int_equal(pt_sharers_build(&w->env, &w->s, count_calls, &n), -ECANCELED);
+	assert_int_equal(n, 1);
 }
 
 static void building_and_asking_are_cancelled_between_chunks(void **state)
@@ -515,6 +538,7 @@ static void regions_of_any_number_are_found_in_words(void **state)
 	pt_str_done(&s);
 	build(w);
 	assert_int_equal(w->s->n, 2 * N + 1);
+	assert_int_equal(nreads, 4 + 1 + 2 * N + 1);	/* each block once, then each region */
 	for (int i = 0; i < 2 * N; i += 97) {
 		char want[32];
 
@@ -548,6 +572,7 @@ int main(void)
 		test(everyone_who_maps_a_page_is_found_in_order),
 		test(runs_that_overlap_in_any_order_are_all_found),
 		test(consecutive_pages_are_one_run_of_32_bytes),
+		test(no_run_goes_on_in_another_process),
 		test(pages_behind_other_entries_are_not_found),
 		test(what_has_no_memory_is_passed_over),
 		test(a_process_that_refuses_is_counted_and_named_as_the_reason),

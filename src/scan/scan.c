@@ -597,7 +597,8 @@ int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
 		pt_target_close(&t);
 		return err;
 	}
-	t.pm_err = stat.kthread || pt_proc_is_dead(&stat) ? -ESRCH :	/* kernels before 6.16 open it */
+	/* kernels before 6.16 would open it */
+	t.pm_err = stat.kthread || pt_proc_is_dead(&stat) ? -ESRCH :
 		   pt_pagemap_open(t.dir_fd, env->probe->scan, &t.pm);
 	*ret = t;
 	return 0;

@@ -7,7 +7,7 @@
 #include "pagetop/kernel/abi.h"
 #include "pagetop/scan/walk.h"
 
-enum { REST_NS = 100000 };	/* whoever waits for the lock of a process needs this long to wake up */
+enum { REST_NS = 200000 };	/* whoever waits for the lock of a process gets it meanwhile */
 
 #define LARGE (PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL) | PT_KPF(HUGE) | PT_KPF(THP))
 
@@ -359,7 +359,7 @@ static const char *why_not_comparable(const struct pt_scan_env *env, const struc
 	if (kflags & PT_KPF(ZERO_PAGE))
 		return "the kernel does not count how often a page of zeros is mapped";
 	if (!env->probe->precise && kflags & LARGE)
-		return "the kernel may count the mappings of a large folio as a whole, not of each page";
+		return "the kernel may count mappings of a large folio as a whole, not of each page";
 	return NULL;
 }
 
@@ -371,13 +371,14 @@ static const char *why_not_equal(const struct pt_scan_env *env, const struct pt_
 	if (changed)
 		return "it was mapped or unmapped since all processes were read";
 	if (who->n > who->count)
-		return "processes that share one address space show the same entry of it twice, and "
-		       "mappings by drivers are not counted";
+		return "processes that share one address space or its page tables show the same entry "
+		       "twice, and mappings by drivers are not counted";
 	if (s->nrefused) {
 		who->needs = pt_probe_why(env->probe, s->refusal);
 		return "some processes cannot be read";
 	}
-	return "it was mapped since all processes were read, or by processes that are not in this /proc";
+	return "it was mapped since all processes were read, or by processes that are not in "
+	       "this /proc";
 }
 
 static int answer(const struct pt_scan_env *env, const struct pt_sharers *s, struct hits *hits,
@@ -385,8 +386,7 @@ static int answer(const struct pt_scan_env *env, const struct pt_sharers *s, str
 {
 	uint64_t kflags = frame_word(env, PT_KPAGE_FLAGS, who->pfn);
 	uint64_t before = read_count(env, who->pfn);
-	bool zero = kflags != PT_KPAGE_NONE && kflags & PT_KPF(ZERO_PAGE);
-	int err = zero ? 0 : find_hits(s, who->pfn, hits);
+	int err = find_hits(s, who->pfn, hits);
 
 	if (!err)
 		err = check_hits(env, s, hits, who);

@@ -28,12 +28,12 @@ struct pt_sharer {
 struct pt_who {
 	atomic_uint refs;
 	uint64_t pfn;
-	uint64_t count;			/* kpagecount: how many entries there are; PT_KPAGE_NONE: not known */
+	uint64_t count;			/* kpagecount, of all entries; PT_KPAGE_NONE: not known */
 	struct pt_sharer *v;
 	size_t n, cap;			/* entries found, each of which was looked at again */
 	bool complete;			/* there are no others: as many as the kernel counts */
 	const char *why;		/* why it is not, in words; NULL: it is. Constant */
-	const char *needs;		/* the reason below that one, as a privilege mostly; or NULL. Constant */
+	const char *needs;		/* what would show it, or why nothing does; or NULL. Constant */
 	size_t nrefused;		/* processes that could not be read */
 	uint64_t mono_ns;		/* CLOCK_MONOTONIC when the index behind it was begun */
 	char **name;			/* of each process once */
@@ -44,7 +44,7 @@ struct pt_who *pt_who_new(uint64_t pfn);		/* one reference; NULL: no memory */
 const struct pt_who *pt_who_ref(const struct pt_who *who);
 const struct pt_who *pt_who_unref(const struct pt_who *who);	/* returns NULL; takes NULL */
 
-/* Takes over the name, for the entries that follow; frees it when there is no memory. 0 or -ENOMEM. */
+/* Takes over the name, for the entries that follow; NULL is no memory. 0 or -ENOMEM. */
 int pt_who_add_name(struct pt_who *who, char *name);
 
 /* One entry of the process that was named last. 0 or -ENOMEM. */
