@@ -816,6 +816,60 @@ static void to_ask_again_and_again_does_not_begin_anew(void **state)
 	settle(a);
 }
 
+static void digits_and_tab_choose_the_lens(void **state)
+{
+	static const char *const title[PT_NLENSES] = { "PAGES", "SHARING", "KIND", "SIZE", "LOCK", "RECLAIM",
+						       "CHANGE", "NODE" };
+	struct app *a = *state;
+
+	press(a, "Enter");
+	for (int l = 0; l < PT_NLENSES; l++) {
+		const char key[] = { pt_lenses[l].key, '\0' };
+
+		press(a, key);
+		assert_shows(a, title[l]);
+		assert_shows(a, pt_lenses[l].text);
+		assert_int_equal(a->ui.scene.img->lens, l);
+	}
+	press(a, "Tab");	/* round the end */
+	assert_shows(a, " PAGES ");
+	press(a, "2 / heap Enter Enter");
+	assert_shows(a, "lens 2 sharing");
+	assert_shows(a, "mapped once ");
+	press(a, "?");
+	assert_shows(a, "Help");
+	press(a, "q q q 4");
+	assert_shows(a, " SIZE ");
+}
+
+static void who_maps_a_page_is_told_over_map_and_page(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter / heap Enter Enter W");
+	assert_shows(a, "Who maps page 0x55d0c4100000");
+	assert_shows(a, "redis-server");
+	assert_shows(a, "found");
+	press(a, "q");
+	assert_shows(a, "1 cell = ");
+	press(a, "Enter W");
+	assert_shows(a, "Who maps page");
+	press(a, "q");
+	assert_shows(a, "pagemap ");
+}
+
+static void contents_are_shown_on_request_only(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter / heap Enter Enter Enter");
+	assert_false(shows(a, "contents"));
+	press(a, "x");		/* the folder that stands for /proc has no memory */
+	assert_shows(a, "contents: could not be read");
+	press(a, "x");
+	assert_false(shows(a, "contents"));
+}
+
 #define driven(fn) cmocka_unit_test_setup_teardown(fn, app_init, app_done)
 
 int main(void)
@@ -854,6 +908,9 @@ int main(void)
 		driven(a_pid_that_somebody_else_has_now_is_told),
 		driven(only_processes_of_one_name_are_shown_until_esc),
 		driven(to_ask_again_and_again_does_not_begin_anew),
+		driven(digits_and_tab_choose_the_lens),
+		driven(who_maps_a_page_is_told_over_map_and_page),
+		driven(contents_are_shown_on_request_only),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
