@@ -61,6 +61,7 @@ static void probe_config(const struct pt_root *root, struct pt_probe *p)
 	else if (fd >= 0)
 		close(fd);
 	pt_swap_layout_init(&p->layout, known, memory_failure, device_private);
+	p->config = known;
 	p->precise = known && !inexact;
 }
 
@@ -94,6 +95,25 @@ void pt_probe_done(struct pt_probe *probe)
 	pt_kpage_close(&probe->kpage);
 }
 
+#define NEEDS "needs "
+
+/* NULL: none that we do not have. */
+static const char *needs(const struct pt_probe *probe, bool owner_only)
+{
+	bool read = owner_only && !probe->dac_read_search;
+
+	if (probe->sys_ptrace)
+		return read ? NEEDS "CAP_DAC_READ_SEARCH" : NULL;
+	return read ? NEEDS "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH" : NEEDS "CAP_SYS_PTRACE";
+}
+
+const char *pt_probe_lacks(const struct pt_probe *probe, bool owner_only)
+{
+	const char *text = needs(probe, owner_only);
+
+	return text ? text + strlen(NEEDS) : NULL;
+}
+
 const char *pt_probe_why(const struct pt_probe *probe, int err)
 {
 	switch (err) {
@@ -110,11 +130,9 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 		return "needs more memory than there is";
 	case -EACCES:
 	case -EPERM:
-		if (probe->dac_read_search && probe->sys_ptrace)
+		if (!needs(probe, true))
 			return "cannot be read: the kernel refuses, whatever our privileges";
-		return probe->sys_ptrace ? "needs CAP_DAC_READ_SEARCH" :
-		       probe->dac_read_search ? "needs CAP_SYS_PTRACE" :
-		       "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH";
+		return needs(probe, true);
 	default:
 		return strerror(-err);
 	}
@@ -122,8 +140,8 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 
 const char *pt_probe_why_pfn(const struct pt_probe *probe)
 {
-	return probe->sys_admin ? "needs CAP_SYS_ADMIN in the initial user namespace" :
-				  "needs CAP_SYS_ADMIN";
+	return probe->sys_admin ? NEEDS PT_NEEDS_PFN " in the initial user namespace" :
+				  NEEDS PT_NEEDS_PFN;
 }
 
 const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file file)
@@ -131,5 +149,5 @@ const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file 
 	int fd = probe->kpage.fd[file];
 
 	return fd >= 0 ? NULL : fd == -ENOENT ? "there is no such file in this /proc" :
-	       fd == -EACCES || fd == -EPERM ? "needs CAP_DAC_READ_SEARCH" : strerror(-fd);
+	       fd == -EACCES || fd == -EPERM ? NEEDS PT_NEEDS_KPAGE : strerror(-fd);
 }

@@ -36,9 +36,10 @@ struct pt_vma {
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	char perms[5];		/* "rw-p" */
-	bool got_smaps;		/* the four below were read */
+	bool got_smaps;		/* the five below were read */
 	uint64_t vmflags;	/* PT_VMF() bits */
 	uint64_t page_bytes;	/* KernelPageSize: 2 MiB or more for hugetlb */
+	uint64_t rss_bytes;	/* Rss: without zero pages and hugetlb */
 	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
 	uint64_t lazyfree_bytes;
 	const char *name;	/* raw bytes, NUL at the end; owned by the list */
