@@ -1017,6 +1017,7 @@ static void processes_of_a_stand_in_are_opened_one_by_one(void **state)
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true });
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 9, .comm = "dead", .state = 'Z' });
 	fix_file(&w->fix, "77/other", "", 0);		/* ended while it was read */
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 8, .comm = "ending" });	/* empty files */
 	v = visit(w);
 	assert_row(&v, "maps of processes", PT_WORKS, "opens for 1 of 1 other processes");
 	assert_row(&v, "pagemap of processes", PT_WORKS, "opens for 1 of 1 other processes");

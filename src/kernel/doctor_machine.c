@@ -21,21 +21,40 @@ struct tally {
 	int err;		/* and why */
 };
 
-/* Opened and closed; kernel threads and the dead have no memory, and do not count. */
-static int try_process(const struct pt_root *root, pid_t pid, const char *file)
+struct file {
+	const char *name;
+	bool owner_only;	/* mode 0400 or 0600 */
+	bool contents;		/* which are not read unasked */
+};
+
+/* The first word; -ESRCH: none, as of one that is just ending, whose maps everyone may open. */
+static int try_file(int dir, const struct file *file)
 {
-	struct pt_proc_stat stat = { 0 };
-	int dir = pt_proc_open(root, pid), err, fd = -1;
+	int fd = pt_open_at(dir, file->name);
+	uint64_t word;
+	ssize_t n = 1;
+
+	if (fd < 0)
+		return fd;
+	if (!file->contents)
+		n = pt_pread_full(fd, &word, sizeof(word), 0);
+	close(fd);
+	return n < 0 ? (int)n : n ? 0 : -ESRCH;
+}
+
+/* Kernel threads and the dead have no memory: -ESRCH. */
+static int try_process(const struct pt_root *root, pid_t pid, const struct file *file)
+{
+	struct pt_proc_stat stat;
+	int dir = pt_proc_open(root, pid), err;
 
 	if (dir < 0)
 		return dir;
 	err = pt_proc_stat(dir, &stat);
 	if (!err)
-		err = fd = stat.kthread || pt_proc_is_dead(&stat) ? -ESRCH : pt_open_at(dir, file);
-	if (fd >= 0)
-		close(fd);
+		err = stat.kthread || pt_proc_is_dead(&stat) ? -ESRCH : try_file(dir, file);
 	close(dir);
-	return err < 0 ? err : 0;
+	return err;
 }
 
 static pid_t own_pid(const struct pt_root *root)
@@ -78,7 +97,7 @@ static void say(const struct tally *t, bool hidden, const char *lacks, struct pt
 	c->remedy = lacks;
 }
 
-static int try_all(const struct pt_doctor *d, const char *file, bool owner_only, struct pt_check *c)
+static int try_all(const struct pt_doctor *d, const struct file *file, struct pt_check *c)
 {
 	const pid_t self = own_pid(d->root);
 	struct tally t = { 0 };
@@ -91,24 +110,25 @@ static int try_all(const struct pt_doctor *d, const char *file, bool owner_only,
 	for (size_t i = 0; i < n; i++)
 		if (pids[i] != self)
 			add_process(&t, pids[i], try_process(d->root, pids[i], file));
-	say(&t, d->self_fd >= 0 && (!n || pids[0] != 1), pt_probe_lacks(&d->probe, owner_only), c);
+	say(&t, d->self_fd >= 0 && (!n || pids[0] != 1),
+	    pt_probe_lacks(&d->probe, file->owner_only), c);
 	free(pids);
 	return 0;
 }
 
 int pt_check_maps_of_all(const struct pt_doctor *d, struct pt_check *c)
 {
-	return try_all(d, "maps", false, c);
+	return try_all(d, &(struct file){ "maps", false, false }, c);
 }
 
 int pt_check_pagemap_of_all(const struct pt_doctor *d, struct pt_check *c)
 {
-	return try_all(d, "pagemap", true, c);
+	return try_all(d, &(struct file){ "pagemap", true, false }, c);
 }
 
 int pt_check_mem_of_all(const struct pt_doctor *d, struct pt_check *c)
 {
-	return try_all(d, "mem", true, c);
+	return try_all(d, &(struct file){ "mem", true, true }, c);
 }
 
 /* ---- how the kernel was built */

@@ -1,8 +1,8 @@
 /*
  * Which of the kernel's sources work here, found out by trying each one for real: pages of our
  * own are made, and what the source says of them is compared with what was made. No version
- * number is looked at, no setting is changed, and nothing of another process is read: its files
- * are opened and closed again.
+ * number is looked at, no setting is changed, and no contents of another process are read: its mem
+ * is only opened.
  *
  * The rows are those of doctor.def, in its order.
  */
