@@ -1005,6 +1005,11 @@ static void a_stand_in_has_no_pages_of_ours_to_try(void **state)
 	pt_doctor_free(v.c, v.n);
 }
 
+static void put(const struct world *w, const char *path, const char *text)
+{
+	fix_file(&w->fix, path, text, strlen(text));
+}
+
 static void processes_of_a_stand_in_are_opened_one_by_one(void **state)
 {
 	struct world *w = *state;
@@ -1016,6 +1021,8 @@ static void processes_of_a_stand_in_are_opened_one_by_one(void **state)
 	fix_text(&w->fix, two_mappings);
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true });
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 9, .comm = "dead", .state = 'Z' });
+	put(w, "2/maps", "what no kernel writes there\n");
+	put(w, "9/pagemap", "what no kernel writes there\n");
 	fix_file(&w->fix, "77/other", "", 0);		/* ended while it was read */
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 8, .comm = "ending" });	/* empty files */
 	v = visit(w);
@@ -1042,11 +1049,6 @@ static void what_is_not_there_names_what_would_bring_it(void **state)
 	assert_row(&v, "idle page tracking", PT_UNTRIED, "there is no /sys here");
 	assert_row(&v, "KSM", PT_UNTRIED, "there is no /sys here");
 	pt_doctor_free(v.c, v.n);
-}
-
-static void put(const struct world *w, const char *path, const char *text)
-{
-	fix_file(&w->fix, path, text, strlen(text));
 }
 
 static void what_the_machine_has_is_told(void **state)
