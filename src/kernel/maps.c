@@ -61,6 +61,7 @@ void pt_smaps_line(const char *line, struct pt_vma *vma)
 {
 	const struct { const char *key; uint64_t *bytes; } row[] = {
 		{ "KernelPageSize:", &vma->page_bytes },
+		{ "Rss:", &vma->rss_bytes },
 		{ "Swap:", &vma->swap_bytes },
 		{ "LazyFree:", &vma->lazyfree_bytes },
 	};

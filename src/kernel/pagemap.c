@@ -66,6 +66,13 @@ ssize_t pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
 	return n;
 }
 
+bool pt_pagemap_knows(const struct pt_pagemap *pm, uint64_t category)
+{
+	struct pt_pm_scan_arg arg = { .size = sizeof(arg), .return_mask = category };
+
+	return !ioctl(pm->fd, PT_PAGEMAP_SCAN, &arg);
+}
+
 int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret)
 {
 	ssize_t n = pt_pread_full(pm->fd, ret, npages * 8, vpn * 8);

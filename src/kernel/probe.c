@@ -61,6 +61,7 @@ static void probe_config(const struct pt_root *root, struct pt_probe *p)
 	else if (fd >= 0)
 		close(fd);
 	pt_swap_layout_init(&p->layout, known, memory_failure, device_private);
+	p->config = known;
 	p->precise = known && !inexact;
 }
 
@@ -98,6 +99,25 @@ void pt_probe_done(struct pt_probe *probe)
 
 static const char refused[] = "cannot be read: the kernel refuses, whatever our privileges";
 
+#define NEEDS "needs "
+
+/* NULL: none that we do not have. */
+static const char *needs(const struct pt_probe *probe, bool owner_only)
+{
+	bool read = owner_only && !probe->dac_read_search;
+
+	if (probe->sys_ptrace)
+		return read ? NEEDS "CAP_DAC_READ_SEARCH" : NULL;
+	return read ? NEEDS "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH" : NEEDS "CAP_SYS_PTRACE";
+}
+
+const char *pt_probe_lacks(const struct pt_probe *probe, bool owner_only)
+{
+	const char *text = needs(probe, owner_only);
+
+	return text ? text + strlen(NEEDS) : NULL;
+}
+
 const char *pt_probe_why(const struct pt_probe *probe, int err)
 {
 	switch (err) {
@@ -114,11 +134,7 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 		return "needs more memory than there is";
 	case -EACCES:
 	case -EPERM:
-		if (probe->dac_read_search && probe->sys_ptrace)
-			return refused;
-		return probe->sys_ptrace ? "needs CAP_DAC_READ_SEARCH" :
-		       probe->dac_read_search ? "needs CAP_SYS_PTRACE" :
-		       "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH";
+		return needs(probe, true) ? needs(probe, true) : refused;
 	default:
 		return strerror(-err);
 	}
@@ -126,8 +142,8 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 
 const char *pt_probe_why_pfn(const struct pt_probe *probe)
 {
-	return probe->sys_admin ? "needs CAP_SYS_ADMIN in the initial user namespace" :
-				  "needs CAP_SYS_ADMIN";
+	return probe->sys_admin ? NEEDS PT_NEEDS_PFN " in the initial user namespace" :
+				  NEEDS PT_NEEDS_PFN;
 }
 
 const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file file)
@@ -143,8 +159,8 @@ const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file 
 	case -EPERM:
 		if (probe->dac_read_search)
 			return refused;
-		return probe->sys_admin ? "needs CAP_DAC_READ_SEARCH" :
-		       "needs CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN";
+		return probe->sys_admin ? NEEDS PT_NEEDS_KPAGE :
+		       NEEDS PT_NEEDS_KPAGE " and " PT_NEEDS_PFN;
 	default:
 		return strerror(-fd);
 	}

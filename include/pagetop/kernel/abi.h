@@ -49,6 +49,9 @@ enum {
 	PT_PAGE_IS_SWAPPED = 1 << 4,	/* any entry that is not present, markers too */
 	PT_PAGE_IS_PFNZERO = 1 << 5,
 	PT_PAGE_IS_HUGE = 1 << 6,	/* mapped by PMD, or hugetlb */
+	PT_PAGE_IS_SOFT_DIRTY = 1 << 7,	/* 6.8 */
+	PT_PAGE_IS_GUARD = 1 << 8,	/* 6.16 */
+	PT_PAGE_IS_ACCESSED = 1 << 9,	/* 7.3 */
 };
 
 /* PROCMAP_QUERY, Linux 6.11. */
@@ -60,6 +63,8 @@ struct pt_procmap_query {
 };
 
 #define PT_PROCMAP_QUERY _IOWR('f', 17, struct pt_procmap_query)
+
+enum { PT_PROCMAP_EXECUTABLE = 4 };	/* of query_flags and vma_flags */
 
 /* Bits of /proc/kpageflags. Those from 32 on are declared unstable by the kernel. */
 enum {

@@ -39,6 +39,7 @@ struct pt_vma {
 	bool got_smaps;		/* the five below were read */
 	uint64_t vmflags;	/* PT_VMF() bits */
 	uint64_t page_bytes;	/* KernelPageSize: 2 MiB or more for hugetlb */
+	uint64_t rss_bytes;	/* Rss: without zero pages and hugetlb */
 	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
 	uint64_t lazyfree_bytes;
 	bool thp_eligible;	/* may get huge pages; false too where smaps has no such line */

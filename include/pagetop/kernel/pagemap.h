@@ -52,6 +52,9 @@ void pt_pagemap_close(struct pt_pagemap *pm);
 ssize_t pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
 			struct pt_region *ret, size_t max);
 
+/* Whether PAGEMAP_SCAN knows this category (PT_PAGE_IS_*); no page is looked at. */
+bool pt_pagemap_knows(const struct pt_pagemap *pm, uint64_t category);
+
 /* Words of `npages` pages. 0; -ESRCH the address space is gone; or -errno. */
 int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret);
 

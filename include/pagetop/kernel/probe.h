@@ -14,6 +14,7 @@ struct pt_probe {
 	struct pt_kpage kpage;		/* open as far as they can be opened */
 	struct pt_swap_layout layout;
 	struct pt_nodes nodes;		/* empty where the kernel does not list them */
+	bool config;			/* the kernel's configuration was read: layout and precise follow it */
 	bool scan;			/* PAGEMAP_SCAN answers */
 	bool precise;			/* counts are per page, so bit 56 of a small page means count 1 */
 	bool dac_read_search, sys_ptrace, sys_admin;	/* effective capabilities */
@@ -28,6 +29,17 @@ void pt_probe_done(struct pt_probe *probe);
  * kernel", "has ended" … `err` is what a reader returned. A string that lives on.
  */
 const char *pt_probe_why(const struct pt_probe *probe, int err);
+
+/* What it takes to see PFNs, and to open the kpage files of root. */
+#define PT_NEEDS_PFN "CAP_SYS_ADMIN"
+#define PT_NEEDS_KPAGE "CAP_DAC_READ_SEARCH"
+
+/*
+ * Which capabilities we lack to open a file of every process: CAP_SYS_PTRACE, and where only the
+ * owner may read it (`owner_only`: pagemap, mem; not maps) CAP_DAC_READ_SEARCH. A constant string;
+ * NULL: none.
+ */
+const char *pt_probe_lacks(const struct pt_probe *probe, bool owner_only);
 
 /* Why PFNs are 0, where they are. A constant string. */
 const char *pt_probe_why_pfn(const struct pt_probe *probe);

@@ -1,0 +1,267 @@
+/*
+ * Trials of what the machine has: other processes, the kernel's configuration, /sys.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "pagetop/base/text.h"
+#include "pagetop/kernel/doctor_check.h"
+#include "pagetop/kernel/node.h"
+#include "pagetop/kernel/proc.h"
+
+/* ---- other processes */
+
+struct tally {
+	size_t nopened, nrefused;
+	pid_t refused;		/* the first one */
+	int err;		/* and why */
+};
+
+struct file {
+	const char *name;
+	bool owner_only;	/* mode 0400 or 0600 */
+	bool contents;		/* which are not read unasked */
+};
+
+/* The first word; -ESRCH: none, as of one that is just ending, whose maps everyone may open. */
+static int try_file(int dir, const struct file *file)
+{
+	int fd = pt_open_at(dir, file->name);
+	uint64_t word;
+	ssize_t n = 1;
+
+	if (fd < 0)
+		return fd;
+	if (!file->contents)
+		n = pt_pread_full(fd, &word, sizeof(word), 0);
+	close(fd);
+	return n < 0 ? (int)n : n ? 0 : -ESRCH;
+}
+
+/* Kernel threads and the dead have no memory: -ESRCH. */
+static int try_process(const struct pt_root *root, pid_t pid, const struct file *file)
+{
+	struct pt_proc_stat stat;
+	int dir = pt_proc_open(root, pid), err;
+
+	if (dir < 0)
+		return dir;
+	err = pt_proc_stat(dir, &stat);
+	if (!err)
+		err = stat.kthread || pt_proc_is_dead(&stat) ? -ESRCH : try_file(dir, file);
+	close(dir);
+	return err;
+}
+
+static pid_t own_pid(const struct pt_root *root)
+{
+	char text[32];
+	ssize_t n = readlinkat(root->proc_fd, "self", text, sizeof(text) - 1);
+	uint64_t pid;
+
+	text[n < 0 ? 0 : n] = '\0';
+	return pt_parse_dec(text, &pid) ? 0 : (pid_t)pid;
+}
+
+static void add_process(struct tally *t, pid_t pid, int err)
+{
+	t->nopened += !err;
+	if (!err || err == -ENOENT || err == -ESRCH)
+		return;
+	if (!t->nrefused++) {
+		t->refused = pid;
+		t->err = err;
+	}
+}
+
+/* pid 1 is in every /proc whose processes are not hidden from us (mount option hidepid). */
+static void say(const struct tally *t, bool hidden, const char *lacks, struct pt_check *c)
+{
+	if (!t->nopened && !t->nrefused)
+		pt_str_adds(&c->found, "there is no other process");
+	else
+		pt_str_addf(&c->found, "opens for %zu of %zu other processes", t->nopened,
+			    t->nopened + t->nrefused);
+	if (t->nrefused)
+		pt_str_addf(&c->found, "; pid %d is refused%s: %s", (int)t->refused,
+			    lacks ? "" : ", whatever our privileges", strerror(-t->err));
+	if (hidden)
+		pt_str_adds(&c->found, "; others are hidden by the way /proc is mounted (hidepid)");
+	if (!t->nrefused && !hidden)
+		return;
+	c->health = !t->nopened && t->nrefused ? PT_MISSING : PT_PARTLY;
+	c->remedy = lacks;
+}
+
+static int try_all(const struct pt_doctor *d, const struct file *file, struct pt_check *c)
+{
+	const pid_t self = own_pid(d->root);
+	struct tally t = { 0 };
+	pid_t *pids = NULL;
+	size_t n = 0;
+	int err = pt_proc_pids(d->root, &pids, &n);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < n; i++)
+		if (pids[i] != self)
+			add_process(&t, pids[i], try_process(d->root, pids[i], file));
+	say(&t, d->self_fd >= 0 && (!n || pids[0] != 1),
+	    pt_probe_lacks(&d->probe, file->owner_only), c);
+	free(pids);
+	return 0;
+}
+
+int pt_check_maps_of_all(const struct pt_doctor *d, struct pt_check *c)
+{
+	return try_all(d, &(struct file){ "maps", false, false }, c);
+}
+
+int pt_check_pagemap_of_all(const struct pt_doctor *d, struct pt_check *c)
+{
+	return try_all(d, &(struct file){ "pagemap", true, false }, c);
+}
+
+int pt_check_mem_of_all(const struct pt_doctor *d, struct pt_check *c)
+{
+	return try_all(d, &(struct file){ "mem", true, true }, c);
+}
+
+/* ---- how the kernel was built */
+
+int pt_check_config(const struct pt_doctor *d, struct pt_check *c)
+{
+	const struct pt_swap_layout *l = &d->probe.layout;
+	int nknown = 0;
+
+	for (size_t i = 0; i < sizeof(l->entry); i++)
+		nknown += l->entry[i] != PT_ENTRY_UNKNOWN;
+	pt_str_addf(&c->found, "%s; the meaning of %d of %zu types of entries is known",
+		    d->probe.config ? "read" : "not to be had", nknown, sizeof(l->entry));
+	return d->probe.config ? 0 : -ENOENT;
+}
+
+/* ---- /proc/swaps and /sys */
+
+int pt_check_swaps(const struct pt_doctor *d, struct pt_check *c)
+{
+	struct pt_str s = PT_STR_INIT;
+	int err = pt_read_at(d->root->proc_fd, "swaps", &s), nlines = 0;
+
+	for (const char *at = s.s; (at = strchr(at, '\n')); at++)
+		nlines++;
+	pt_str_done(&s);
+	if (!err)
+		pt_str_addf(&c->found, "%d in use", nlines ? nlines - 1 : 0);	/* less the heading */
+	return err;
+}
+
+int pt_check_sys(const struct pt_doctor *d, struct pt_check *c)
+{
+	pt_str_adds(&c->found, d->no_sys ? d->no_sys : "mounted, with kernel/mm");
+	return d->no_sys ? -ENOENT : 0;
+}
+
+/* Only opened: reading it would clear the marks of the pages that were used. */
+int pt_check_idle(const struct pt_doctor *d, struct pt_check *c)
+{
+	int fd = pt_open_at(d->root->sys_fd, "kernel/mm/page_idle/bitmap");
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	pt_str_adds(&c->found, "kernel/mm/page_idle/bitmap opens");
+	return 0;
+}
+
+/* A line of a file below /sys, escaped; of "always [madvise] never" the chosen word. 0 or -errno. */
+static int add_word(const struct pt_doctor *d, const char *name, struct pt_str *out)
+{
+	struct pt_str s = PT_STR_INIT;
+	int err = pt_read_at(d->root->sys_fd, name, &s);
+	const char *open = strchr(s.s, '['), *from = open ? open + 1 : s.s;
+
+	if (!err)
+		pt_escape(out, from, strcspn(from, "]\n"));
+	pt_str_done(&s);
+	return err;
+}
+
+int pt_check_node(const struct pt_doctor *d, struct pt_check *c)
+{
+	const uint64_t pfn = d->no_own ? 0 : pt_doctor_pfn(d, d->mem);
+	struct pt_str online = PT_STR_INIT;
+	int err = add_word(d, "devices/system/node/online", &online), node = 0;
+
+	if (!err && !pfn) {
+		pt_untried(c, d->no_own || d->pm_err ? NULL : PT_NEEDS_PFN,
+			   "it takes a PFN of our own; online: ");
+	} else if (!err) {
+		node = pt_node_of_pfn(&d->probe.nodes, pfn);
+		if (node < 0)
+			pt_str_adds(&c->found, "the node of our own page is not known; online: ");
+		else
+			pt_str_addf(&c->found, "our own page is on node %d; online: ", node);
+	}
+	pt_str_add(&c->found, online.s, online.len);
+	pt_str_done(&online);
+	return err ? err : node < 0 ? node : 0;
+}
+
+/* The sizes of huge pages that there may be, in kB: powers of two from 8 kB to 16 GiB. */
+#define FOR_EACH_SIZE(kb) for (uint64_t kb = 8; kb <= UINT64_C(16) << 20; kb <<= 1)
+
+static void size_path(char path[static 96], const char *folder, uint64_t kb, const char *file)
+{
+	snprintf(path, 96, "kernel/mm/%s/hugepages-%" PRIu64 "kB/%s", folder, kb, file);
+}
+
+int pt_check_thp(const struct pt_doctor *d, struct pt_check *c)
+{
+	struct pt_str word = PT_STR_INIT;
+	char path[96], size[PT_SIZE_LEN];
+
+	if (add_word(d, "kernel/mm/transparent_hugepage/enabled", &c->found))
+		pt_str_adds(&c->found, "none in this kernel");
+	FOR_EACH_SIZE(kb) {
+		size_path(path, "transparent_hugepage", kb, "enabled");
+		pt_str_cut(&word, 0);
+		if (!add_word(d, path, &word) && strcmp(word.s, "never"))
+			pt_str_addf(&c->found, "; %s %s", pt_size_text(kb << 10, size), word.s);
+	}
+	pt_str_done(&word);
+	return 0;
+}
+
+int pt_check_ksm(const struct pt_doctor *d, struct pt_check *c)
+{
+	static const char *const text[] = { "stopped", "merging", "taking apart what was merged" };
+	uint64_t run;
+
+	if (pt_read_u64_at(d->root->sys_fd, "kernel/mm/ksm/run", &run))
+		pt_str_adds(&c->found, "none in this kernel");
+	else
+		pt_str_addf(&c->found, "run is %" PRIu64 ": %s", run,
+			    run < sizeof(text) / sizeof(text[0]) ? text[run] : "not known");
+	return 0;
+}
+
+int pt_check_hugetlb(const struct pt_doctor *d, struct pt_check *c)
+{
+	char path[96], size[PT_SIZE_LEN];
+	uint64_t n;
+
+	FOR_EACH_SIZE(kb) {
+		size_path(path, "hugepages", kb, "nr_hugepages");
+		if (!pt_read_u64_at(d->root->sys_fd, path, &n))
+			pt_str_addf(&c->found, "%s%" PRIu64 " pages of %s", c->found.len ? ", " : "",
+				    n, pt_size_text(kb << 10, size));
+	}
+	if (!c->found.len)
+		pt_str_adds(&c->found, "none in this kernel");
+	return 0;
+}

@@ -1,0 +1,344 @@
+/*
+ * Trials on pages of our own: what the source says of them must be what was made.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/doctor_check.h"
+#include "pagetop/kernel/maps.h"
+
+enum {
+	WRITTEN_NPAGES = PT_OWN_NPAGES / 2,
+	OWN_BYTES = PT_OWN_NPAGES * PT_PAGE_BYTES,
+	TRIES = 10,		/* a page may move once; not ten times */
+	LARGE_BYTES = 2 << 20,
+};
+
+/* ---- pagemap */
+
+static uint64_t vpn_of(const void *addr)
+{
+	return (uintptr_t)addr >> PT_PAGE_SHIFT;
+}
+
+/* Words of all our pages. 0 or -errno. */
+static int own_words(const struct pt_doctor *d, uint64_t ret[static PT_OWN_NPAGES])
+{
+	return d->pm_err ? d->pm_err : pt_pagemap_read(&d->pm, vpn_of(d->mem), PT_OWN_NPAGES, ret);
+}
+
+int pt_check_pagemap(const struct pt_doctor *d, struct pt_check *c)
+{
+	uint64_t word[PT_OWN_NPAGES];
+	int nright = 0, err = own_words(d, word);
+
+	if (err)
+		return err;
+	for (int i = 0; i < PT_OWN_NPAGES; i++)
+		nright += i % 2 ? !(word[i] & (PT_PM_PRESENT | PT_PM_SWAP)) :
+				  !!(word[i] & PT_PM_PRESENT);
+	pt_str_addf(&c->found, "every second of %d pages written: right for %d", PT_OWN_NPAGES,
+		    nright);
+	return nright == PT_OWN_NPAGES ? 0 : -EBADMSG;
+}
+
+int pt_check_pfn(const struct pt_doctor *d, struct pt_check *c)
+{
+	uint64_t pfn = pt_doctor_pfn(d, d->mem);
+
+	if (d->pm_err)
+		return pt_untried(c, NULL, "pagemap is not to be had");
+	if (pfn)
+		pt_str_addf(&c->found, "our own page is at PFN 0x%" PRIx64, pfn);
+	else
+		pt_str_adds(&c->found, "the PFN of our own page is hidden");
+	return pfn ? 0 : -EPERM;
+}
+
+static void add_categories(const struct pt_doctor *d, struct pt_str *out)
+{
+	static const struct { uint64_t bit; const char *name; } row[] = {
+		{ PT_PAGE_IS_WPALLOWED, "wpallowed" }, { PT_PAGE_IS_WRITTEN, "written" },
+		{ PT_PAGE_IS_FILE, "file" }, { PT_PAGE_IS_PRESENT, "present" },
+		{ PT_PAGE_IS_SWAPPED, "swapped" }, { PT_PAGE_IS_PFNZERO, "pfnzero" },
+		{ PT_PAGE_IS_HUGE, "huge" }, { PT_PAGE_IS_SOFT_DIRTY, "soft_dirty" },
+		{ PT_PAGE_IS_GUARD, "guard" }, { PT_PAGE_IS_ACCESSED, "accessed" },
+	};
+
+	for (int known = 1; known >= 0; known--) {
+		const char *before = known ? "; knows " : "; does not know ";
+
+		for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+			if (pt_pagemap_knows(&d->pm, row[i].bit) == known) {
+				pt_str_addf(out, "%s%s", before, row[i].name);
+				before = ", ";
+			}
+	}
+}
+
+int pt_check_scan(const struct pt_doctor *d, struct pt_check *c)
+{
+	struct pt_region reg[PT_OWN_NPAGES];
+	struct pt_pagemap pm = d->pm;
+	const uint64_t first = vpn_of(d->mem);
+	uint64_t vpn = first;
+	int nright = 0;
+	ssize_t n;
+
+	if (d->pm_err)
+		return pt_untried(c, NULL, "pagemap is not to be had");
+	n = pt_pagemap_find(&pm, &vpn, first + PT_OWN_NPAGES, reg, PT_OWN_NPAGES);
+	if (n < 0)
+		return (int)n;
+	for (int i = 0; i < n; i++)
+		nright += reg[i].vpn == first + 2 * (uint64_t)i && reg[i].npages == 1 &&
+			  reg[i].categories == PT_PAGE_IS_PRESENT;
+	pt_str_addf(&c->found, "%d of %d written pages found, in %zd regions", nright,
+		    WRITTEN_NPAGES, n);
+	add_categories(d, &c->found);
+	return n == WRITTEN_NPAGES && nright == n ? 0 : -EBADMSG;
+}
+
+/* Either the word of a page never touched has the bit, or at the latest that of a page written. */
+int pt_check_soft_dirty(const struct pt_doctor *d, struct pt_check *c)
+{
+	uint64_t word[PT_OWN_NPAGES];
+	bool kept;
+
+	if (own_words(d, word))
+		return pt_untried(c, NULL, "pagemap is not to be had");
+	kept = (word[0] | word[1]) & PT_PM_SOFT_DIRTY;
+	pt_str_addf(&c->found, "a page just written %s the bit", kept ? "has" : "does not have");
+	return kept ? 0 : -ENODATA;
+}
+
+/* ---- the kpage files */
+
+/*
+ * What the file says of the frame of our page at `addr`, which must not move meanwhile. 0; -errno
+ * for the trial to return; 1: it could not be tried, and `c` says so.
+ */
+static int own_frame(const struct pt_doctor *d, enum pt_kpage_file file, const void *addr,
+		     struct pt_check *c, uint64_t *ret)
+{
+	uint64_t pfn = pt_doctor_pfn(d, addr), before;
+	int err = d->probe.kpage.fd[file] < 0 ? d->probe.kpage.fd[file] : 0, tries = 0;
+
+	if (!err && !pfn) {
+		pt_untried(c, d->pm_err ? NULL : PT_NEEDS_PFN,
+			   "it opens, but the PFNs of our pages are hidden");
+		return 1;
+	}
+	do {
+		before = pfn;
+		err = err ? err : pt_kpage_read(&d->probe.kpage, file, &pfn, 1, ret);
+		pfn = pt_doctor_pfn(d, addr);
+	} while (!err && pfn != before && tries++ < TRIES);
+	if (err || (pfn == before && *ret != PT_KPAGE_NONE))
+		return err;
+	pt_str_adds(&c->found, pfn == before ? "there is no word for the frame of our page" :
+					       "our page does not hold still");
+	return -EBADMSG;
+}
+
+int pt_check_kpageflags(const struct pt_doctor *d, struct pt_check *c)
+{
+	uint64_t flags;
+	int err = own_frame(d, PT_KPAGE_FLAGS, d->mem, c, &flags);
+	bool anon = !err && (flags & (PT_KPF(ANON) | PT_KPF_TYPED)) == PT_KPF(ANON);
+
+	if (err)
+		return err < 0 ? err : 0;
+	pt_str_addf(&c->found, "the flags of our page are 0x%" PRIx64 ": %s", flags,
+		    anon ? "anonymous" : "not anonymous");
+	return anon ? 0 : -EBADMSG;
+}
+
+/* The count of a page of shared memory that is mapped twice; results as own_frame() */
+static int count_of_two(const struct pt_doctor *d, struct pt_check *c, uint64_t *ret)
+{
+	char *one = mmap(NULL, PT_PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			 -1, 0);
+	char *two;
+	int err = -ENOMEM;
+
+	if (one == MAP_FAILED)
+		return err;
+	*one = 1;
+	two = mremap(one, 0, PT_PAGE_BYTES, MREMAP_MAYMOVE);	/* 0 bytes: the same page again */
+	if (two != MAP_FAILED) {
+		*two = 2;
+		err = own_frame(d, PT_KPAGE_COUNT, one, c, ret);
+		munmap(two, PT_PAGE_BYTES);
+	}
+	munmap(one, PT_PAGE_BYTES);
+	return err;
+}
+
+int pt_check_kpagecount(const struct pt_doctor *d, struct pt_check *c)
+{
+	uint64_t one, two;
+	int err = own_frame(d, PT_KPAGE_COUNT, d->mem, c, &one);
+
+	err = err ? err : count_of_two(d, c, &two);
+	if (err)
+		return err < 0 ? err : 0;
+	pt_str_addf(&c->found, "a page mapped once counts %" PRIu64 ", one mapped twice %" PRIu64,
+		    one, two);
+	return one == 1 && two == 2 ? 0 : -EBADMSG;
+}
+
+int pt_check_kpagecgroup(const struct pt_doctor *d, struct pt_check *c)
+{
+	uint64_t inode;
+	int err = own_frame(d, PT_KPAGE_CGROUP, d->mem, c, &inode);
+
+	if (err)
+		return err < 0 ? err : 0;
+	pt_str_addf(&c->found, "our page is charged to the cgroup with inode %" PRIu64, inode);
+	return inode ? 0 : -ENODATA;
+}
+
+/*
+ * Of a huge page of our own one small page is given back: where counts are kept for each page,
+ * its count is now 0. 1: it is; 0: it is not; -1: no huge page, no PFN, no flags or counts.
+ */
+static int try_huge(const struct pt_doctor *d, char *huge)
+{
+	const struct pt_kpage *kp = &d->probe.kpage;
+	uint64_t pfn, flags, count;
+
+	if (madvise(huge, LARGE_BYTES, MADV_HUGEPAGE))
+		return -1;
+	*huge = 1;
+	pfn = pt_doctor_pfn(d, huge + PT_PAGE_BYTES);
+	if (!pfn || madvise(huge + PT_PAGE_BYTES, PT_PAGE_BYTES, MADV_DONTNEED))
+		return -1;
+	if (pt_kpage_read(kp, PT_KPAGE_COUNT, &pfn, 1, &count) ||
+	    pt_kpage_read(kp, PT_KPAGE_FLAGS, &pfn, 1, &flags) || count == PT_KPAGE_NONE)
+		return -1;
+	if (!(flags & PT_KPF(THP)) || pt_doctor_pfn(d, huge) + 1 != pfn)
+		return -1;	/* it was taken apart or moved meanwhile */
+	return !count;
+}
+
+static int huge_is_precise(const struct pt_doctor *d)
+{
+	char *mem = mmap(NULL, 2 * LARGE_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int r;
+
+	if (mem == MAP_FAILED)
+		return -1;
+	r = try_huge(d, mem + (-(uintptr_t)mem & (LARGE_BYTES - 1)));
+	munmap(mem, 2 * LARGE_BYTES);
+	return r;
+}
+
+int pt_check_precise(const struct pt_doctor *d, struct pt_check *c)
+{
+	int r = huge_is_precise(d);
+
+	if (r < 0 && !d->probe.config)
+		return pt_untried(c, NULL, "no huge page of our own whose PFN and counts we see, "
+				  "and the kernel's configuration cannot be read");
+	pt_str_adds(&c->found, r < 0 ? "by the kernel's configuration: " :
+				       "one page of a huge page given back: ");
+	r = r < 0 ? d->probe.precise : r;
+	pt_str_adds(&c->found, r ? "each page has its own count" :
+				   "a folio has one count for all its pages");
+	return r ? 0 : -ENODATA;
+}
+
+/* ---- mappings */
+
+/* Our mapping as maps or smaps has it, and nothing else of it. 0 or -errno. */
+static int own_vma(const struct pt_doctor *d, bool smaps, struct pt_check *c, struct pt_vma *ret)
+{
+	struct pt_vmas l = PT_VMAS_INIT;
+	const uint64_t start = (uintptr_t)d->mem;
+	int err = pt_maps_read(d->self_fd, smaps, &l);
+	size_t i = err ? 0 : pt_vma_at_or_above(l.v, l.n, start);
+
+	if (!err && (i == l.n || l.v[i].start != start || l.v[i].end != start + OWN_BYTES ||
+		     strcmp(l.v[i].perms, "rw-p"))) {
+		pt_str_adds(&c->found, "a mapping of our own is not in the list as it was made");
+		err = -EBADMSG;
+	}
+	if (!err)
+		*ret = l.v[i];
+	pt_vmas_done(&l);
+	return err;
+}
+
+int pt_check_maps(const struct pt_doctor *d, struct pt_check *c)
+{
+	struct pt_vma v;
+	int err = own_vma(d, false, c, &v);
+
+	if (!err)
+		pt_str_adds(&c->found, "a mapping of our own has its range and its permissions");
+	return err;
+}
+
+int pt_check_smaps(const struct pt_doctor *d, struct pt_check *c)
+{
+	const uint64_t rw = PT_VMF(RD) | PT_VMF(WR);
+	struct pt_vma v;
+	int err = own_vma(d, true, c, &v);
+
+	if (err)
+		return err;
+	if (!v.got_smaps) {
+		pt_str_adds(&c->found, "there is no smaps, or it has no VmFlags");
+		return -ENOENT;
+	}
+	pt_str_addf(&c->found, "VmFlags are there; Rss %" PRIu64 " kB of %d kB written",
+		    v.rss_bytes >> 10, WRITTEN_NPAGES * PT_PAGE_BYTES >> 10);
+	return (v.vmflags & rw) == rw && v.rss_bytes == WRITTEN_NPAGES * PT_PAGE_BYTES ? 0 :
+	       -EBADMSG;
+}
+
+int pt_check_procmap_query(const struct pt_doctor *d, struct pt_check *c)
+{
+	const uint64_t code = (uintptr_t)pt_check_procmap_query;
+	struct pt_procmap_query q = { .size = sizeof(q), .query_addr = code };
+	int fd = pt_open_at(d->self_fd, "maps"), err;
+	bool right;
+
+	if (fd < 0)
+		return fd;
+	err = ioctl(fd, PT_PROCMAP_QUERY, &q) ? -errno : 0;
+	close(fd);
+	if (err)
+		return err;
+	right = q.vma_start <= code && code < q.vma_end && q.vma_flags & PT_PROCMAP_EXECUTABLE;
+	pt_str_addf(&c->found, "our own code %s in the mapping it names",
+		    right ? "lies" : "does not lie");
+	return right ? 0 : -EBADMSG;
+}
+
+/* ---- contents */
+
+int pt_check_mem(const struct pt_doctor *d, struct pt_check *c)
+{
+	int fd = pt_open_at(d->self_fd, "mem");
+	char got[PT_PAGE_BYTES];
+	ssize_t n;
+	bool right;
+
+	if (fd < 0)
+		return fd;
+	n = pt_pread_full(fd, got, sizeof(got), (uintptr_t)d->mem);
+	close(fd);
+	if (n < 0)
+		return (int)n;
+	right = n == sizeof(got) && !memcmp(got, d->mem, sizeof(got));
+	pt_str_addf(&c->found, "a page of our own reads back %s",
+		    right ? "as written" : "otherwise than written");
+	return right ? 0 : -EBADMSG;
+}
