@@ -827,8 +827,9 @@ static void columns_are_named_and_ranked_without_clash(void **state)
 		for (int k = 0; k < i; k++) {
 			assert_string_not_equal(pt_columns[i].name, pt_columns[k].name);
 			assert_string_not_equal(pt_columns[i].title, pt_columns[k].title);
-			if (pt_columns[i].shown && pt_columns[k].shown)
-				assert_int_not_equal(pt_columns[i].rank, pt_columns[k].rank);
+			for (int l = 0; l < PT_NLISTS; l++)
+				assert_true(!pt_columns[i].rank[l] ||
+					    pt_columns[i].rank[l] != pt_columns[k].rank[l]);
 		}
 }
 

@@ -407,7 +407,7 @@ static void columns_go_by_rank_where_there_is_no_room(void **state)
 		assert_int_equal(set & before, before);		/* more room never takes one away */
 		for (int i = 0; i < PT_NCOLS; i++)
 			if (set & 1u << i)
-				assert_true(pt_columns[i].shown & PT_IN_PROCESSES);
+				assert_true(pt_columns[i].rank[PT_IN_PROCESSES]);
 		before = set;
 	}
 	assert_int_equal(pt_columns_fit(PT_IN_PROCESSES, 7), 1u << PT_COL_RSS);

@@ -11,11 +11,11 @@ static const char *title(unsigned where)
 	       where == PT_WHERE_MAP ? "Help: the page map" : "Help: one page";
 }
 
-static void add_columns(uint8_t shown, struct pt_str *out)
+static void add_columns(enum pt_list_id list, struct pt_str *out)
 {
 	pt_str_adds(out, "\nColumns\n");
 	for (int i = 0; i < PT_NCOLS; i++)
-		if (pt_columns[i].shown & shown)
+		if (pt_columns[i].rank[list])
 			pt_str_addf(out, "  %-8s %s\n", pt_columns[i].title, pt_columns[i].text);
 }
 

@@ -3,16 +3,14 @@
 #include "pagetop/kernel/abi.h"
 
 #define F(id) PT_F(id)
-#define P PT_IN_PROCESSES
-#define M PT_IN_MAPPINGS
 #define BYTES PT_BYTES
 #define PSS PT_PSS
 #define FREED PT_FREED
 
 const struct pt_column_row pt_columns[PT_NCOLS] = {
-#define COLUMN(id, nm, ttl, smp, d_set, d_clear, wght, where, rnk, txt) [PT_COL_##id] = { \
+#define COLUMN(id, nm, ttl, smp, d_set, d_clear, wght, prank, mrank, txt) [PT_COL_##id] = { \
 	.name = nm, .title = ttl, .smaps = smp, .set = { .d = d_set }, .clear = { .d = d_clear }, \
-	.weight = wght, .shown = where, .rank = rnk, \
+	.weight = wght, .rank = { prank, mrank }, \
 	.text = txt },
 #include "pagetop/model/columns.def"
 };

@@ -23,10 +23,10 @@ static const char *why_hidden(const struct pt_image *img, const struct pt_run *r
 
 	if (img->why_pages)
 		return img->why_pages;
+	if (present && !(run->pm & PT_RUN(GOT_FLAGS)) && img->why_kpage[PT_KPAGE_FLAGS])
+		return img->why_kpage[PT_KPAGE_FLAGS];	/* names all that is lacking */
 	if ((present || run->pm & PT_RUN(ENTRY)) && !(run->pm & PT_RUN(PFN)))
 		return img->why_pfn;
-	if (present && !(run->pm & PT_RUN(GOT_FLAGS)))
-		return img->why_kpage[PT_KPAGE_FLAGS];
 	return present && !(run->pm & PT_RUN(GOT_COUNT)) ? img->why_kpage[PT_KPAGE_COUNT] : NULL;
 }
 

@@ -4,8 +4,8 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
-enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, PERMS_W = 4, SIZE_W = 5, BAR_MAX = 14, NAME_W = 16,
-       WIDE = 60 };
+enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, PERMS_W = 4, SIZE_W = 5, BAR_MAX = 14, WIDE = 60,
+       NAME_W = 16, NAME_W_100 = 28, NAME_W_140 = 48 };
 
 static const struct pt_vma *vma_at(const struct pt_scene *sc, size_t i)
 {
@@ -75,6 +75,12 @@ struct layout {
 	unsigned set;			/* of sums */
 };
 
+/* Columns that a name gets before a sum gets any. */
+static int name_least(int w)
+{
+	return w < WIDE ? NAME_W / 2 : w < 100 ? NAME_W : w < 140 ? NAME_W_100 : NAME_W_140;
+}
+
 static struct layout layout_of(const struct pt_canvas *c)
 {
 	struct layout l = { RANGE_W + 1, PERMS_W + 1, c->w >= 100 ? BAR_MAX + 1 : BAR_MAX / 2 + 2, 0 };
@@ -82,7 +88,7 @@ static struct layout layout_of(const struct pt_canvas *c)
 	if (c->w < WIDE)
 		l = (struct layout){ START_W + 1, 0, 0, 0 };
 	l.set = pt_columns_fit(PT_IN_MAPPINGS, c->w - (2 + l.range_w + l.perms_w + SIZE_W + 1 + l.bar_w +
-						       (c->w < WIDE ? NAME_W / 2 : NAME_W)));
+						       name_least(c->w)));
 	return l;
 }
 

@@ -104,14 +104,13 @@ void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_colu
 	pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, style, text);
 }
 
-unsigned pt_columns_fit(uint8_t where, int w)
+unsigned pt_columns_fit(enum pt_list_id list, int w)
 {
 	unsigned set = 0;
 
 	for (int rank = 1; rank <= PT_NCOLS; rank++)
 		for (int i = 0; i < PT_NCOLS; i++)
-			if (pt_columns[i].shown & where && pt_columns[i].rank == rank &&
-			    w >= PT_SUM_WIDTH + 1) {
+			if (pt_columns[i].rank[list] == rank && w >= PT_SUM_WIDTH + 1) {
 				set |= 1u << i;
 				w -= PT_SUM_WIDTH + 1;
 			}

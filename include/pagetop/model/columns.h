@@ -8,13 +8,14 @@
 #include "pagetop/model/facts.h"
 
 enum pt_column {
-#define COLUMN(id, name, title, smaps, d, nd, weight, shown, rank, text) PT_COL_##id,
+#define COLUMN(id, name, title, smaps, d, nd, weight, prank, mrank, text) PT_COL_##id,
 #include "pagetop/model/columns.def"
 #undef COLUMN
 	PT_NCOLS
 };
 
-enum { PT_IN_PROCESSES = 1, PT_IN_MAPPINGS = 2 };
+/* Lists that have columns. */
+enum pt_list_id { PT_IN_PROCESSES, PT_IN_MAPPINGS, PT_NLISTS };
 
 enum pt_weight {
 	PT_BYTES,		/* whole pages */
@@ -26,8 +27,7 @@ struct pt_column_row {
 	const char *name, *title, *smaps;
 	struct pt_factset set, clear;
 	uint8_t weight;		/* enum pt_weight */
-	uint8_t shown;		/* PT_IN_* */
-	uint8_t rank;		/* on a narrow screen the highest go first */
+	uint8_t rank[PT_NLISTS];	/* on a narrow screen the highest go first */
 	const char *text;
 };
 

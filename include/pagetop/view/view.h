@@ -64,7 +64,7 @@ void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_colu
 		 const struct pt_sum *sum);
 
 /* Which columns fit into `w` columns of the screen, 7 each, the most important first. */
-unsigned pt_columns_fit(uint8_t where, int w);
+unsigned pt_columns_fit(enum pt_list_id list, int w);
 
 /* Titles of, or sums in, the columns `set`; returns the x behind them. */
 int pt_draw_titles(struct pt_canvas *c, int x, int y, unsigned set);
