@@ -37,6 +37,7 @@ struct pt_vma {
 	uint32_t dev_major, dev_minor;
 	char perms[5];		/* "rw-p" */
 	bool got_smaps;		/* the four below were read */
+	bool got_thp, thp_eligible;	/* THPeligible: may hold transparent huge pages (Linux 5.0) */
 	uint64_t vmflags;	/* PT_VMF() bits */
 	uint64_t page_bytes;	/* KernelPageSize: 2 MiB or more for hugetlb */
 	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
@@ -58,6 +59,9 @@ int pt_maps_line(const char *line, size_t len, struct pt_vma *ret);
 
 /* Any other line of smaps, told to the mapping it stands under. What is unknown is passed over. */
 void pt_smaps_line(const char *line, struct pt_vma *vma);
+
+/* The mnemonic of this bit of VmFlags, by its number. */
+const char *pt_vmflag_name(int flag);
 
 /*
  * All mappings below the process's directory. With `smaps`, smaps is read, and maps only where
