@@ -216,7 +216,8 @@ static void without_words_there_is_the_list_of_processes(void **state)
 	assert_null(o.target);
 	assert_null(o.proc_root);
 	assert_null(o.keys);
-	assert_false(o.demo || o.help || o.version || o.screen || o.styles || o.target_is_name);
+	assert_int_equal(o.command, PT_SUB_SCREEN);
+	assert_false(o.help || o.version || o.screen || o.styles || o.target_is_name || o.all);
 	assert_true(o.interval_s == 1 && o.budget == 0.1);
 	assert_true(o.w == 80 && o.h == 24);
 }
@@ -237,10 +238,10 @@ static void every_option_is_taken(void **state)
 	assert_false(o.target_is_name);
 	o = accepted("-p|demo|--screen");
 	assert_string_equal(o.target, "demo");
-	assert_true(o.target_is_name && o.screen && !o.styles && !o.demo);
+	assert_true(o.target_is_name && o.screen && !o.styles && o.command == PT_SUB_SCREEN);
 	o = accepted("--process=4242");
 	assert_true(o.target_is_name);
-	assert_true(accepted("demo").demo);
+	assert_int_equal(accepted("demo").command, PT_SUB_DEMO);
 	assert_true(accepted("-h").help);
 	assert_true(accepted("--version").version);
 	assert_string_equal(accepted("redis-server|-d|2").target, "redis-server");
@@ -283,8 +284,17 @@ static void what_is_no_option_gets_a_sentence(void **state)
 		{ "1|2", "\"2\" is one word too many" },
 		{ "demo|x", "\"x\" is one word too many" },
 		{ "-p|a|b", "\"b\" is one word too many" },
-		{ "demo|--proc-root|/x", "demo looks at its own child" },
-		{ "demo|-p|x", "demo looks at" },
+		{ "demo|--proc-root|/x", "--proc-root does not go with demo, but with the screen, " },
+		{ "demo|-p|x", "--process does not go with demo" },
+		{ "maps", "maps needs PID; pagetop maps --help tells more" },
+		{ "maps|1|2", "\"2\" is one word too many" },
+		{ "maps|--all|1", "\"1\" is one word too many" },
+		{ "maps|-p|x|1", "\"1\" is one word too many" },
+		{ "maps|-p|x|--all", "--all and -p: one of the two" },
+		{ "ps|--json|--csv", "--json and --csv: one of the two" },
+		{ "maps|1|--screen", "--screen does not go with maps, but with the screen, demo" },
+		{ "ps|--where|cow", "--where does not go with ps, but with maps" },
+		{ "1|--json", "--json does not go with the screen, but with ps, maps" },
 		{ "--\033[2J", "\"--\\x1B[2J\" is unknown" },
 		{ "1|\033[2J", "\"\\x1B[2J\" is one word too many" },
 		{ "-d|\033[2J", "not \"\\x1B[2J\"" },
@@ -304,25 +314,53 @@ static void what_is_no_option_gets_a_sentence(void **state)
 	}
 }
 
+static void a_command_takes_its_words_and_options(void **state)
+{
+	struct pt_options o = accepted("maps|4242|--where|cow|--json|-o|f|--name=heap");
+
+	(void)state;
+	assert_int_equal(o.command, PT_SUB_MAPS);
+	assert_string_equal(o.target, "4242");
+	assert_string_equal(o.where, "cow");
+	assert_string_equal(o.name, "heap");
+	assert_string_equal(o.output, "f");
+	assert_int_equal(o.format, PT_ROWS_JSON);
+	o = accepted("--csv|ps");
+	assert_true(o.command == PT_SUB_PS && !o.target && o.format == PT_ROWS_CSV && !o.output);
+	o = accepted("maps|-p|maps");
+	assert_true(o.command == PT_SUB_MAPS && o.target_is_name && !strcmp(o.target, "maps"));
+	o = accepted("maps|--all");
+	assert_true(o.all && !o.target && !o.word[0]);
+	o = accepted("maps|ps");		/* one command is enough */
+	assert_string_equal(o.target, "ps");
+	o = accepted("maps|--help");		/* without its words */
+	assert_true(o.help && o.command == PT_SUB_MAPS);
+}
+
 static void the_help_names_every_option_command_and_key(void **state)
 {
 	static const char *const name[] = {
-#define OPTION(id, letter, name, arg, text) "--" name, text,
+#define OPTION(id, letter, name, arg, who, text) "--" name, text,
 #include "pagetop/app/options.def"
 #undef OPTION
-#define SUBCOMMAND(name, text) name, text,
+#define SUBCOMMAND(id, name, args, run, takes, text) name, text,
 #include "pagetop/app/subcommands.def"
 #undef SUBCOMMAND
 	};
 	struct pt_str s = PT_STR_INIT;
 
 	(void)state;
-	pt_options_help(&s);
+	pt_options_help(PT_SUB_SCREEN, &s);
 	for (size_t i = 0; i < LEN(name); i++)
 		assert_non_null(strstr(s.s, name[i]));
 	for (size_t i = 0; i < pt_ncommands; i++)
 		assert_non_null(strstr(s.s, pt_commands[i].help));
 	assert_non_null(strstr(s.s, "exit status"));
+	pt_str_done(&s);
+	pt_options_help(PT_SUB_DEMO, &s);
+	assert_non_null(strstr(s.s, "usage: pagetop demo [OPTION…]\n"));
+	assert_non_null(strstr(s.s, "--screen"));
+	assert_null(strstr(s.s, "--json"));
 	pt_str_done(&s);
 }
 
@@ -886,6 +924,7 @@ int main(void)
 		cmocka_unit_test(without_words_there_is_the_list_of_processes),
 		cmocka_unit_test(every_option_is_taken),
 		cmocka_unit_test(what_is_no_option_gets_a_sentence),
+		cmocka_unit_test(a_command_takes_its_words_and_options),
 		cmocka_unit_test(the_help_names_every_option_command_and_key),
 		cmocka_unit_test(a_script_presses_keys_and_types_words),
 		cmocka_unit_test(a_script_resizes_the_screen),

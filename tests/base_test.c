@@ -761,7 +761,7 @@ static void what_the_head_does_not_know_is_null(void **state)
 	assert_head(&(struct pt_rows_head){ .kind = "ps" },
 		    "\"kind\": \"ps\", \"when\": \"1970-01-01T00:00:00.000000000Z\", "
 		    "\"machine\": null, \"got\": [], \"rows\": [\n]}\n");
-	assert_head(&(struct pt_rows_head){ .kind = "ps", .machine = "\"\033" },
+	assert_head(&(struct pt_rows_head){ .kind = "ps", .machine = "\"\\x1B" },
 		    "\"machine\": \"\\\"\\\\x1B\"");
 	assert_head(&(struct pt_rows_head){ .kind = "ps", .when.tv_sec = 253402300799 },
 		    "\"when\": \"9999-12-31T23:59:59.000000000Z\"");

@@ -1,5 +1,5 @@
 /*
- * From the command line to the first screen, and every sentence that the program ends with.
+ * From the command line to a command, and to the first screen.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,48 +14,20 @@
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/app/demo.h"
+#include "pagetop/app/end.h"
 #include "pagetop/app/loop.h"
 #include "pagetop/app/options.h"
 #include "pagetop/app/term.h"
 #include "pagetop/app/ui.h"
 #include "pagetop/base/text.h"
 
-enum { DONE = 0, NOT_RUN = 2 };
-
-static int fail(const char *sentence)
-{
-	fprintf(stderr, "pagetop: %s\n", sentence);
-	return NOT_RUN;
-}
-
-/* An error of starting up: what was tried, on what, why. */
-static int fail_errno(const char *what, int err)
-{
-	fprintf(stderr, "pagetop: %s: %s\n", what, strerror(-err));
-	return NOT_RUN;
-}
-
-/* The same with a word from outside in the middle, which may hold anything. */
-static int fail_word(const char *before, const char *word, const char *after, const char *why)
-{
-	struct pt_str s = PT_STR_INIT;
-
-	pt_str_adds(&s, before);
-	pt_escape(&s, word, strlen(word));
-	pt_str_adds(&s, after);
-	pt_str_adds(&s, why);
-	fail(s.s);
-	pt_str_done(&s);
-	return NOT_RUN;
-}
-
 static int print(const struct pt_str *text)
 {
 	if (text->err)
-		return fail_errno("cannot make the text", text->err);
+		return pt_fail_errno("cannot make the text", text->err);
 	if (fputs(text->s, stdout) < 0 || fflush(stdout))
-		return fail_errno("cannot write to standard output", -errno);
-	return DONE;
+		return pt_fail_errno("cannot write to standard output", -errno);
+	return PT_DONE;
 }
 
 /* A descriptor that is closed would be given to the next file opened, and be written to. */
@@ -85,19 +57,13 @@ static int wait_for_table(struct pt_ui *ui, int signal_fd)
 	return 0;
 }
 
-/* The kernel keeps the first 15 bytes of a name. */
-static bool is_called(const struct pt_process *p, const char *name)
-{
-	return strlen(p->comm) == 15 ? !strncmp(p->comm, name, 15) : !strcmp(p->comm, name);
-}
-
 static const struct pt_process *find_name(const struct pt_table *t, const char *name, size_t *ret_n)
 {
 	const struct pt_process *first = NULL;
 
 	*ret_n = 0;
 	for (size_t i = 0; i < t->n; i++)
-		if (is_called(&t->p[i], name) && !(*ret_n)++)
+		if (pt_process_is_called(&t->p[i], name) && !(*ret_n)++)
 			first = &t->p[i];
 	return first;
 }
@@ -123,20 +89,20 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 	else
 		p = find_name(ui->scene.table, opt->target, &n);
 	if (!p)
-		return fail_word("there is no process \"", opt->target ? opt->target : "demo",
+		return pt_fail_word("there is no process \"", opt->target ? opt->target : "demo",
 				 "\"; ", "pagetop without a name lists all of them");
 	if (pt_process_no_memory(p)) {
 		fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, pt_process_no_memory(p));
-		return NOT_RUN;
+		return PT_NOT_RUN;
 	}
 	if (n > 1) {
 		pt_ui_show_only(ui, p->comm);
 		say_several(ui, n);
-		return DONE;
+		return PT_DONE;
 	}
 	pt_ui_enter_process(ui, p);
 	pt_ui_post(ui, false);
-	return DONE;
+	return PT_DONE;
 }
 
 static void say_demo(struct pt_ui *ui)
@@ -157,7 +123,7 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 			      pt_term_curses_new(&term, &why);
 
 	if (r) {
-		r = why.len ? fail(why.s) : fail_errno("cannot set up the screen", r);
+		r = why.len ? pt_fail(why.s) : pt_fail_errno("cannot set up the screen", r);
 		pt_str_done(&why);
 		return r;
 	}
@@ -166,7 +132,7 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 	if (r > 0)
 		pt_loop_die(r);
 	if (r < 0)
-		return fail_errno("cannot wait for keys", r);
+		return pt_fail_errno("cannot wait for keys", r);
 	if (opt->screen)
 		pt_canvas_print(&ui->canvas, &out);
 	if (opt->styles)
@@ -189,46 +155,58 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	}
 	r = wait_for_table(&ui, signal_fd);
 	if (r)
-		r = fail_errno("cannot wait for the list of processes", r);
+		r = pt_fail_errno("cannot wait for the list of processes", r);
 	else if (!ui.scene.table)
-		r = fail(ui.message.s);
+		r = pt_fail(ui.message.s);
 	else if (!ui.scene.table->n)
-		r = fail("there is no process in the folder that stands for /proc: is it a copy of one?");
+		r = pt_fail("there is no process in the folder that stands for /proc: is it a copy of one?");
 	else if (opt->target || demo)
 		r = enter_target(&ui, opt, demo ? pt_demo_pid(demo) : 0);
-	if (r == DONE && demo)
+	if (r == PT_DONE && demo)
 		say_demo(&ui);
-	if (r == DONE)
+	if (r == PT_DONE)
 		r = run_term(&ui, opt, signal_fd);
 	pt_ui_done(&ui);
 	return r;
 }
 
-static int run(const struct pt_options *opt)
+static int run(const struct pt_options *opt, const struct pt_root *root, struct pt_demo *demo)
 {
-	struct pt_root root = PT_ROOT_INIT;
 	struct pt_scanner *scanner = NULL;
-	struct pt_demo *demo = NULL;
-	int signal_fd = -1, err, r;
+	int signal_fd = pt_loop_block_signals();
+	int err = signal_fd < 0 ? signal_fd : pt_scanner_new(root, opt->budget, &scanner);
+	int r = err ? pt_fail_errno("cannot start the scanner", err) :
+		      run_ui(opt, root, scanner, demo, signal_fd);
 
-	err = pt_root_init(&root, opt->proc_root, opt->sys_root);
-	if (err)
-		return fail_word("cannot open \"", opt->proc_root ? opt->proc_root : "/proc",
-				 "\" in place of /proc: ", strerror(-err));
-	if (opt->demo)
-		err = pt_demo_start(&demo);	/* forks: before there are threads */
-	if (err) {
-		r = fail_errno("cannot start the demo's process", err);
-	} else {
-		signal_fd = pt_loop_block_signals();
-		err = signal_fd < 0 ? signal_fd : pt_scanner_new(&root, opt->budget, &scanner);
-		r = err ? fail_errno("cannot start the scanner", err) :
-			  run_ui(opt, &root, scanner, demo, signal_fd);
-	}
 	pt_scanner_free(scanner);
-	pt_demo_stop(demo);
 	if (signal_fd >= 0)
 		close(signal_fd);
+	return r;
+}
+
+int pt_run_screen(const struct pt_options *opt)
+{
+	struct pt_root root = PT_ROOT_INIT;
+	int err = pt_root_init(&root, opt->proc_root, opt->sys_root), r;
+
+	if (err)
+		return pt_fail_root(opt->proc_root, err);
+	r = run(opt, &root, NULL);
+	pt_root_done(&root);
+	return r;
+}
+
+int pt_run_demo(const struct pt_options *opt)
+{
+	struct pt_root root = PT_ROOT_INIT;
+	struct pt_demo *demo = NULL;
+	int err = pt_root_init(&root, NULL, opt->sys_root), r;
+
+	if (err)
+		return pt_fail_root(NULL, err);
+	err = pt_demo_start(&demo);	/* forks: before there are threads */
+	r = err ? pt_fail_errno("cannot start the demo's process", err) : run(opt, &root, demo);
+	pt_demo_stop(demo);
 	pt_root_done(&root);
 	return r;
 }
@@ -241,17 +219,23 @@ static void set_locale(const struct pt_options *opt)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+static int (*const runs[PT_NSUBS])(const struct pt_options *opt) = {
+#define SUBCOMMAND(id, name, args, run, takes, text) [PT_SUB_##id] = pt_run_##run,
+#include "pagetop/app/subcommands.def"
+#undef SUBCOMMAND
+};
+
 int main(int argc, char **argv)
 {
 	struct pt_options opt = { 0 };
 	struct pt_str text = PT_STR_INIT;
-	int r = DONE;
+	int r = PT_DONE;
 
 	hold_descriptors();
 	if (pt_options_parse(argc, argv, &opt, &text)) {
-		r = fail(text.s);
+		r = pt_fail(text.s);
 	} else if (opt.help) {
-		pt_options_help(&text);
+		pt_options_help(opt.command, &text);
 		r = print(&text);
 	} else if (opt.version) {
 		pt_str_adds(&text, PACKAGE_STRING "\n");
@@ -261,7 +245,7 @@ int main(int argc, char **argv)
 #ifdef __GLIBC__
 		mallopt(M_MMAP_THRESHOLD, 1 << 17);	/* large arrays go back to the system at once */
 #endif
-		r = run(&opt);
+		r = runs[opt.command](&opt);
 	}
 	pt_str_done(&text);
 	return r;

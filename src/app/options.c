@@ -11,21 +11,27 @@
 
 enum {
 	OPT_FIRST = 1000,	/* above any character */
-#define OPTION(id, letter, name, arg, text) OPT_##id,
+#define OPTION(id, letter, name, arg, who, text) OPT_##id,
 #include "pagetop/app/options.def"
 #undef OPTION
 	OPT_END
 };
 
-static const struct { char letter; const char *name, *arg, *text; } row[] = {
-#define OPTION(id, letter, name, arg, text) { letter, name, arg, text },
+#define O(id) (UINT64_C(1) << (OPT_##id - OPT_FIRST - 1))
+#define TARGET (O(NAME) | O(PROC_ROOT) | O(SYS_ROOT))		/* what looks at a process */
+#define ROWS (O(JSON) | O(CSV) | O(OUTPUT))			/* what prints rows */
+
+enum who { SOME, EVERY };
+
+static const struct { char letter; const char *name, *arg; enum who who; const char *text; } row[] = {
+#define OPTION(id, letter, name, arg, who, text) { letter, name, arg, who, text },
 #include "pagetop/app/options.def"
 #undef OPTION
 };
 enum { NROWS = sizeof(row) / sizeof(row[0]) };
 
-static const struct { const char *name, *text; } subcommand[] = {
-#define SUBCOMMAND(name, text) { name, text },
+static const struct { const char *name, *args; uint64_t takes; const char *text; } subcommand[] = {
+#define SUBCOMMAND(id, name, args, run, takes, text) [PT_SUB_##id] = { name, args, takes, text },
 #include "pagetop/app/subcommands.def"
 #undef SUBCOMMAND
 };
@@ -59,6 +65,9 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 		o->target = value;
 		o->target_is_name = true;
 		return 0;
+	case OPT_ALL:
+		o->all = true;
+		return 0;
 	case OPT_PROC_ROOT:
 		o->proc_root = value;
 		return 0;
@@ -83,6 +92,21 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 		o->styles = value;
 		if (value && strcmp(value, "styles"))
 			return bad(why, "screen", value, "nothing or styles");
+		return 0;
+	case OPT_JSON:
+		o->format = PT_ROWS_JSON;
+		return 0;
+	case OPT_CSV:
+		o->format = PT_ROWS_CSV;
+		return 0;
+	case OPT_OUTPUT:
+		o->output = value;
+		return 0;
+	case OPT_WHERE:
+		o->where = value;
+		return 0;
+	case OPT_REGEX:
+		o->name = value;
 		return 0;
 	case OPT_HELP:
 		o->help = true;
@@ -119,33 +143,93 @@ static int by_letter(int c)
 	return c;
 }
 
+static enum pt_subcommand find_command(const char *word)
+{
+	for (int i = 0; i < PT_NSUBS; i++)
+		if (*subcommand[i].name && !strcmp(subcommand[i].name, word))
+			return (enum pt_subcommand)i;
+	return PT_SUB_SCREEN;
+}
+
+/* The next of a command's arguments; 0 at the end. `ret_may_miss`: it stands in brackets. */
+static size_t next_arg(const char **args, const char **ret, bool *ret_may_miss)
+{
+	*ret = *args += strspn(*args, " ");
+	*ret_may_miss = **args == '[';
+	*args += strcspn(*args, " ");
+	return (size_t)(*args - *ret);
+}
+
+static int too_many(const char *word, struct pt_str *why)
+{
+	pt_str_addc(why, '"');
+	pt_escape(why, word, strlen(word));
+	pt_str_adds(why, "\" is one word too many; pagetop --help tells what there is");
+	return -EINVAL;
+}
+
+/* Words to the arguments of the command, in order. */
 static int operands(int argc, char **argv, struct pt_options *o, struct pt_str *why)
 {
-	if (optind < argc && !strcmp(argv[optind], subcommand[0].name)) {
-		o->demo = true;
-		optind++;
-	} else if (optind < argc && !o->target) {
-		o->target = argv[optind++];
+	const char *args = subcommand[o->command].args, *arg;
+	size_t len;
+	bool may_miss;
+	int n = 0;
+
+	while ((len = next_arg(&args, &arg, &may_miss))) {
+		bool is_target = arg == subcommand[o->command].args && !strncmp(arg + may_miss, "PID", 3);
+		const char **place = is_target ? &o->target : &o->word[n++];
+
+		if (is_target && (o->target || o->all))
+			continue;
+		if (optind < argc) {
+			*place = argv[optind++];
+		} else if (!may_miss) {
+			pt_str_addf(why, "%s needs %.*s; pagetop %s --help tells more",
+				    subcommand[o->command].name, (int)len, arg, subcommand[o->command].name);
+			return -EINVAL;
+		}
 	}
-	if (optind < argc) {
-		pt_str_addc(why, '"');
-		pt_escape(why, argv[optind], strlen(argv[optind]));
-		pt_str_adds(why, "\" is one word too many; pagetop --help tells what there is");
-		return -EINVAL;
-	}
-	if (o->demo && (o->target || o->proc_root)) {
-		pt_str_adds(why, "demo looks at its own child: no process and no --proc-root with it");
+	return optind < argc ? too_many(argv[optind], why) : 0;
+}
+
+/* "ps, maps": the commands that take the option. */
+static void add_takers(struct pt_str *out, int option)
+{
+	int n = 0;
+
+	for (int i = 0; i < PT_NSUBS; i++)
+		if (subcommand[i].takes >> option & 1)
+			pt_str_addf(out, "%s%s", n++ ? ", " : "",
+				    *subcommand[i].name ? subcommand[i].name : "the screen");
+}
+
+static int all_taken(const struct pt_options *o, uint64_t given, struct pt_str *why)
+{
+	for (int i = 0; i < NROWS; i++) {
+		if (row[i].who == EVERY || !(given & ~subcommand[o->command].takes & UINT64_C(1) << i))
+			continue;
+		pt_str_addf(why, "--%s does not go with %s, but with ", row[i].name,
+			    *subcommand[o->command].name ? subcommand[o->command].name : "the screen");
+		add_takers(why, i);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-static int consistent(const struct pt_options *o, struct pt_str *why)
+static int consistent(const struct pt_options *o, uint64_t given, struct pt_str *why)
 {
-	if (o->keys && !o->screen) {
-		pt_str_adds(why, "--keys goes with --screen");
-		return -EINVAL;
-	}
+	const struct { bool wrong; const char *why; } rule[] = {
+		{ o->keys && !o->screen, "--keys goes with --screen" },
+		{ (given & O(JSON)) && given & O(CSV), "--json and --csv: one of the two" },
+		{ o->all && o->target, "--all and -p: one of the two" },
+	};
+
+	for (size_t i = 0; i < sizeof(rule) / sizeof(rule[0]); i++)
+		if (rule[i].wrong) {
+			pt_str_adds(why, rule[i].why);
+			return -EINVAL;
+		}
 	return 0;
 }
 
@@ -169,43 +253,91 @@ int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_st
 	struct pt_options o = { .interval_s = 1, .budget = 0.1, .w = 80, .h = 24 };
 	struct option longs[NROWS + 1];
 	char shorts[2 * NROWS + 2];
+	uint64_t given = 0;
 	int c, err = 0;
 
 	make_tables(longs, shorts);
 	opterr = optind = 0;	/* from the beginning, also when called again */
 	while (!err && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		err = c == '?' || c == ':' ? refused(c, argv[optind - 1], why) :
-		      take(&o, by_letter(c), optarg, why);
+		bool taken = c != '?' && c != ':';
+
+		c = taken ? by_letter(c) : c;
+		given |= taken ? UINT64_C(1) << (c - OPT_FIRST - 1) : 0;
+		err = taken ? take(&o, c, optarg, why) : refused(c, argv[optind - 1], why);
 	}
-	if (!err)
-		err = operands(argc, argv, &o, why);
-	if (!err)
-		err = consistent(&o, why);
+	if (!err && optind < argc)
+		o.command = find_command(argv[optind]);
+	optind += o.command != PT_SUB_SCREEN;
+	if (!err && !o.help && !o.version) {
+		err = all_taken(&o, given, why);
+		if (!err)
+			err = operands(argc, argv, &o, why);
+		if (!err)
+			err = consistent(&o, given, why);
+	}
 	if (!err)
 		*ret = o;
 	return err;
 }
 
-void pt_options_help(struct pt_str *out)
+static void add_option(struct pt_str *out, int i)
 {
-	pt_str_adds(out, "pagetop: what the Linux kernel does with every page of memory, and why\n\n"
-		    "usage: pagetop [OPTION…] [PID | NAME]\n       pagetop [OPTION…] COMMAND\n\n"
-		    "Without a process: all of them. With one: its mappings. In the program ? tells the keys.\n"
-		    "\ncommands:\n");
-	for (size_t i = 0; i < sizeof(subcommand) / sizeof(subcommand[0]); i++)
-		pt_str_addf(out, "  %-24s %s\n", subcommand[i].name, subcommand[i].text);
-	pt_str_adds(out, "\noptions:\n");
-	for (int i = 0; i < NROWS; i++) {
-		char name[64], letter[8] = "    ";
+	char name[64], letter[8] = "    ";
 
-		if (row[i].letter)
-			snprintf(letter, sizeof(letter), "-%c, ", row[i].letter);
-		snprintf(name, sizeof(name), "%s--%s%s%s", letter, row[i].name,
-			 *row[i].arg && row[i].arg[0] != '[' ? " " : "", row[i].arg);
-		pt_str_addf(out, "  %-24s %s\n", name, row[i].text);
+	if (row[i].letter)
+		snprintf(letter, sizeof(letter), "-%c, ", row[i].letter);
+	snprintf(name, sizeof(name), "%s--%s%s%s", letter, row[i].name,
+		 *row[i].arg && row[i].arg[0] != '[' ? " " : "", row[i].arg);
+	pt_str_addf(out, "  %-24s %s\n", name, row[i].text);
+}
+
+static void add_options(struct pt_str *out, enum pt_subcommand command, bool taken)
+{
+	for (int i = 0; i < NROWS; i++)
+		if (taken == (row[i].who == EVERY || subcommand[command].takes >> i & 1))
+			add_option(out, i);
+}
+
+static const char status_text[] =
+	"\nexit status: 0 done; 1 not found, or does not hold; 2 could not run\n";
+
+static void help_command(enum pt_subcommand command, struct pt_str *out)
+{
+	pt_str_addf(out, "pagetop %s: %s\n\nusage: pagetop %s [OPTION…]%s%s\n\noptions:\n",
+		    subcommand[command].name, subcommand[command].text, subcommand[command].name,
+		    *subcommand[command].args ? " " : "", subcommand[command].args);
+	add_options(out, command, true);
+	pt_str_adds(out, status_text);
+}
+
+static void help_all(struct pt_str *out)
+{
+	pt_str_addf(out, "pagetop: what the Linux kernel does with every page of memory, and why\n\n"
+		    "usage: pagetop [OPTION…] %s\n       pagetop COMMAND [OPTION…] [ARGUMENT…]\n\n"
+		    "Without a process: all of them. With one: its mappings. In the program ? tells the keys.\n"
+		    "\ncommands (pagetop COMMAND --help: the options that it takes):\n",
+		    subcommand[PT_SUB_SCREEN].args);
+	for (int i = 0; i < PT_NSUBS; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "%s%s%s", subcommand[i].name,
+			 *subcommand[i].name && *subcommand[i].args ? " " : "", subcommand[i].args);
+		pt_str_addf(out, "  %-24s %s\n", name, subcommand[i].text);
 	}
+	pt_str_adds(out, "\noptions:\n");
+	add_options(out, PT_SUB_SCREEN, true);
+	pt_str_adds(out, "\noptions of commands:\n");
+	add_options(out, PT_SUB_SCREEN, false);
 	pt_str_adds(out, "\nkeys:\n");
 	for (size_t i = 0; i < pt_ncommands; i++)
 		pt_str_addf(out, "  %-24s %s\n", pt_commands[i].keys, pt_commands[i].help);
-	pt_str_adds(out, "\nexit status: 0 done; 1 not found, or does not hold; 2 could not run\n");
+	pt_str_adds(out, status_text);
+}
+
+void pt_options_help(enum pt_subcommand command, struct pt_str *out)
+{
+	if (command == PT_SUB_SCREEN)
+		help_all(out);
+	else
+		help_command(command, out);
 }

@@ -10,21 +10,27 @@
 
 /* ---- JSON */
 
-void pt_json_text(struct pt_str *out, const char *bytes, size_t len)
+/* What holds no control: only these two need more. */
+static void add_quoted(struct pt_str *out, const char *s)
 {
-	struct pt_str text = PT_STR_INIT;
-	const char *s;
 	size_t n;
 
-	pt_escape(&text, bytes, len);
 	pt_str_addc(out, '"');
-	for (s = text.s; *s; s += n) {	/* no control is left: only these two need more */
+	for (; *s; s += n) {
 		if (*s == '"' || *s == '\\')
 			pt_str_addc(out, '\\');
 		n = 1 + strcspn(s + 1, "\"\\");
 		pt_str_add(out, s, n);
 	}
 	pt_str_addc(out, '"');
+}
+
+void pt_json_text(struct pt_str *out, const char *bytes, size_t len)
+{
+	struct pt_str text = PT_STR_INIT;
+
+	pt_escape(&text, bytes, len);
+	add_quoted(out, text.s);
 	if (text.err)
 		out->err = text.err;
 	pt_str_done(&text);
@@ -69,7 +75,7 @@ static void add_json_head(struct pt_str *out, const struct pt_rows_head *head)
 	add_json_time(out, &head->when);
 	pt_str_adds(out, ", \"machine\": ");
 	if (head->machine)
-		add_json(out, head->machine);
+		add_quoted(out, head->machine);
 	else
 		pt_str_adds(out, "null");
 	pt_str_adds(out, ", \"got\": ");
@@ -233,6 +239,15 @@ void pt_row_bool(struct pt_rows *r, bool value)
 void pt_row_text(struct pt_rows *r, const char *bytes, size_t len)
 {
 	add_text(r, bytes, len);
+	put(r);
+}
+
+void pt_row_escaped(struct pt_rows *r, const char *text)
+{
+	if (r->format == PT_ROWS_JSON)
+		add_quoted(&r->cell, text);
+	else
+		pt_str_adds(&r->cell, text);
 	put(r);
 }
 

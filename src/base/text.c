@@ -152,3 +152,26 @@ int pt_parse_dec(const char *s, uint64_t *ret)
 {
 	return parse(s, 10, ret);
 }
+
+int pt_parse_range(const char *s, uint64_t *ret_start, uint64_t *ret_end)
+{
+	const char *dash = strchr(s, '-');
+	char start[32];
+	uint64_t lo, hi;
+	int err;
+
+	if (!dash || (size_t)(dash - s) >= sizeof(start))
+		return -EINVAL;
+	memcpy(start, s, (size_t)(dash - s));
+	start[dash - s] = '\0';
+	err = pt_parse_hex(start, &lo);
+	if (!err)
+		err = pt_parse_hex(dash + 1, &hi);
+	if (!err && lo >= hi)
+		err = -ERANGE;
+	if (!err) {
+		*ret_start = lo;
+		*ret_end = hi;
+	}
+	return err;
+}

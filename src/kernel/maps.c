@@ -35,13 +35,19 @@ int pt_maps_line(const char *line, size_t len, struct pt_vma *ret)
 	return 0;
 }
 
-static uint64_t vmflags(const char *words)
-{
-	static const char name[][3] = {
+static const char vmflag_name[][3] = {
 #define VMFLAG(id, word, text) [PT_VMF_##id] = word,
 #include "pagetop/kernel/vmflags.def"
 #undef VMFLAG
-	};
+};
+
+const char *pt_vmflag_name(int flag)
+{
+	return vmflag_name[flag];
+}
+
+static uint64_t vmflags(const char *words)
+{
 	uint64_t flags = 0;
 
 	for (; *words; words += strcspn(words, " ")) {
@@ -50,7 +56,7 @@ static uint64_t vmflags(const char *words)
 		words += strspn(words, " ");
 		if (!*words)
 			break;
-		while (i < PT_NVMFLAGS && strncmp(words, name[i], 2))
+		while (i < PT_NVMFLAGS && strncmp(words, vmflag_name[i], 2))
 			i++;
 		flags |= i < PT_NVMFLAGS ? UINT64_C(1) << i : PT_VMF_UNNAMED;
 	}
@@ -71,8 +77,11 @@ void pt_smaps_line(const char *line, struct pt_vma *vma)
 		vma->got_smaps = true;
 		return;
 	}
-	if (!strncmp(line, "THPeligible:", 12))
+	if (!strncmp(line, "THPeligible:", 12)) {
+		vma->got_thp = true;
 		vma->thp_eligible = strtoul(line + 12, NULL, 10) == 1;
+		return;
+	}
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
 		if (!strncmp(line, row[i].key, strlen(row[i].key)))
 			*row[i].bytes = strtoull(line + strlen(row[i].key), NULL, 10) << 10;

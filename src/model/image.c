@@ -128,6 +128,7 @@ struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma,
 		return empty_run(img, vma, vpn, end);
 	run = img->runs.r[i];
 	run.npages -= (uint32_t)(vpn - run.vpn);
+	run.at += vpn - run.vpn;
 	run.vpn = vpn;
 	return run;
 }

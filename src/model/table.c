@@ -124,3 +124,8 @@ const char *pt_process_no_memory(const struct pt_process *p)
 	return p->kthread ? "is a kernel thread: it has no memory of its own" :
 	       p->zombie ? "has ended and waits for its parent: it has no memory any more" : NULL;
 }
+
+bool pt_process_is_called(const struct pt_process *p, const char *name)
+{
+	return strlen(p->comm) == 15 ? !strncmp(p->comm, name, 15) : !strcmp(p->comm, name);
+}

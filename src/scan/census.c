@@ -134,13 +134,11 @@ static int add_row(const struct pt_scan_env *env, pid_t pid, const struct pt_tab
 	return err < 0 ? err : 0;
 }
 
-int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
-		   struct pt_table **ret)
+static int list(const struct pt_scan_env *env, const struct pt_table *before, const pid_t *pids,
+		size_t n, struct pt_table **ret)
 {
 	struct pt_table *t = pt_table_new();
-	pid_t *pids = NULL;
-	size_t n = 0;
-	int err = t ? pt_proc_pids(env->root, &pids, &n) : -ENOMEM;
+	int err = t ? 0 : -ENOMEM;
 
 	if (!err) {
 		clock_gettime(CLOCK_REALTIME, &t->when);
@@ -152,13 +150,30 @@ int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
 	}
 	for (size_t i = 0; i < n && !err; i++)
 		err = add_row(env, pids[i], before, t);
-	free(pids);
 	if (err) {
 		pt_table_unref(t);
 		return err;
 	}
 	*ret = t;
 	return 0;
+}
+
+int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
+		   struct pt_table **ret)
+{
+	pid_t *pids = NULL;
+	size_t n = 0;
+	int err = pt_proc_pids(env->root, &pids, &n);
+
+	if (!err)
+		err = list(env, before, pids, n, ret);
+	free(pids);
+	return err;
+}
+
+int pt_census_one(const struct pt_scan_env *env, pid_t pid, struct pt_table **ret)
+{
+	return list(env, NULL, &pid, 1, ret);
 }
 
 static void sum_up(struct pt_process *p, const struct pt_image *img)

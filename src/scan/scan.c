@@ -439,6 +439,9 @@ static int scan_pages(struct scan *s, const struct pt_target *t, const struct pt
 	if (wish->kind == PT_WISH_PAGE) {
 		img->lo_vpn = wish->vpn;
 		img->hi_vpn = wish->vpn + 1;
+	} else if (wish->hi_vpn) {
+		img->lo_vpn = wish->lo_vpn;
+		img->hi_vpn = wish->hi_vpn;
 	}
 	if (t->pm_err) {	/* mappings without pages: all of them unknown */
 		img->lo_vpn = img->hi_vpn = wish->kind == PT_WISH_PAGE ? wish->vpn : 0;

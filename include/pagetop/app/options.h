@@ -1,17 +1,39 @@
 /*
- * The command line.
+ * The command line: which command, with which words and options; and --help. All of it from two
+ * tables, options.def and subcommands.def.
+ *
+ *	pagetop [OPTION…] [COMMAND] [WORD…]
+ *
+ * A word that is a command is a command; without one the program takes the whole screen. Where
+ * a command looks at a process, its first word is the target, unless -p or --all stand for it.
  */
 #ifndef PAGETOP_APP_OPTIONS_H
 #define PAGETOP_APP_OPTIONS_H
 
 #include <stdbool.h>
+#include "pagetop/base/rows.h"
 #include "pagetop/base/str.h"
 
+enum pt_subcommand {
+#define SUBCOMMAND(id, name, args, run, takes, text) PT_SUB_##id,
+#include "pagetop/app/subcommands.def"
+#undef SUBCOMMAND
+	PT_NSUBS
+};
+
+enum { PT_MAX_WORDS = 4 };
+
 struct pt_options {
+	enum pt_subcommand command;
 	const char *proc_root, *sys_root;	/* NULL: the real ones */
-	const char *target;			/* PID or NAME; NULL: the list of processes */
+	const char *target;			/* PID or NAME; NULL: none, or all */
 	bool target_is_name;			/* -p: not a pid, whatever it looks like */
-	bool demo;
+	bool all;
+	const char *word[PT_MAX_WORDS];		/* what else the command takes, in order; NULL: left out */
+	enum pt_rows_format format;
+	const char *output;			/* NULL: standard output */
+	const char *where, *expect, *name;	/* filters and a pattern, as written; NULL: none */
+	bool summary, absent;
 	double interval_s, budget;
 	const char *keys;			/* NULL: from the terminal */
 	bool screen, styles;
@@ -22,7 +44,12 @@ struct pt_options {
 /* 0; or -EINVAL, and in `why` the sentence. Strings point into argv. */
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why);
 
-/* The text of --help. */
-void pt_options_help(struct pt_str *out);
+/* The text of --help: of one command, or of all. */
+void pt_options_help(enum pt_subcommand command, struct pt_str *out);
+
+/* What each command runs. The exit status. */
+#define SUBCOMMAND(id, name, args, run, takes, text) int pt_run_##run(const struct pt_options *opt);
+#include "pagetop/app/subcommands.def"
+#undef SUBCOMMAND
 
 #endif

@@ -51,7 +51,7 @@ struct pt_rows_column {
 struct pt_rows_head {
 	const char *kind;		/* of the rows: "maps" */
 	struct timespec when;		/* by CLOCK_REALTIME */
-	const char *machine;		/* from outside; NULL: not known */
+	const char *machine;		/* escaped already; NULL: not known */
 	const char *const *got;		/* the sources that answered */
 	size_t ngot;
 };
@@ -84,6 +84,7 @@ void pt_row_real(struct pt_rows *r, double value);	/* infinite or no number: nul
 void pt_row_hex(struct pt_rows *r, uint64_t value);
 void pt_row_bool(struct pt_rows *r, bool value);
 void pt_row_text(struct pt_rows *r, const char *bytes, size_t len);	/* any bytes, as they came */
+void pt_row_escaped(struct pt_rows *r, const char *text);		/* went through pt_escape() before */
 void pt_row_pairs(struct pt_rows *r, const struct pt_rows_pair *pair, size_t n);
 void pt_row_names(struct pt_rows *r, const char *const *name, size_t n);
 void pt_row_null(struct pt_rows *r);

@@ -42,4 +42,7 @@ const char *pt_size_text(uint64_t bytes, char buf[static PT_SIZE_LEN]);
 int pt_parse_hex(const char *s, uint64_t *ret);
 int pt_parse_dec(const char *s, uint64_t *ret);
 
+/* "START-END", hexadecimal, END excluded and above START. 0, -EINVAL or -ERANGE. */
+int pt_parse_range(const char *s, uint64_t *ret_start, uint64_t *ret_end);
+
 #endif

@@ -42,7 +42,7 @@ struct pt_vma {
 	uint64_t rss_bytes;	/* Rss: without zero pages and hugetlb */
 	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
 	uint64_t lazyfree_bytes;
-	bool thp_eligible;	/* may get huge pages; false too where smaps has no such line */
+	bool got_thp, thp_eligible;	/* THPeligible: may get huge pages; before Linux 5.0 it is not told */
 	const char *name;	/* raw bytes, NUL at the end; owned by the list */
 	size_t name_len;
 };
@@ -60,6 +60,9 @@ int pt_maps_line(const char *line, size_t len, struct pt_vma *ret);
 
 /* Any other line of smaps, told to the mapping it stands under. What is unknown is passed over. */
 void pt_smaps_line(const char *line, struct pt_vma *vma);
+
+/* The mnemonic of this bit of VmFlags, by its number. */
+const char *pt_vmflag_name(int flag);
 
 /*
  * All mappings below the process's directory. With `smaps`, smaps is read, and maps only where

@@ -33,6 +33,10 @@ struct pt_factset {
 	uint64_t d, k;
 };
 
+/* What is known only by comparison with another moment. */
+#define PT_F_CHANGES (PT_F(NEW) | PT_F(GONE) | PT_F(MOVED) | PT_F(COPIED_SINCE) | PT_F(WRITTEN) | \
+	PT_F(OTHER_STATE) | PT_F(SAME))
+
 /* Numbers of a page, each known or not. */
 enum pt_field {
 	PT_FIELD_COUNT,		/* kpagecount */

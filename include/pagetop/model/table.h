@@ -66,6 +66,9 @@ struct pt_table *pt_table_only(const struct pt_table *t, const char *comm);
 /* Why there is nothing to enter: a sentence behind the pid; NULL: there is. */
 const char *pt_process_no_memory(const struct pt_process *p);
 
+/* By comm, of which the kernel keeps the first 15 bytes. */
+bool pt_process_is_called(const struct pt_process *p, const char *name);
+
 /* Largest first; kernel threads and the dead last. */
 void pt_table_sort(struct pt_table *t);
 

@@ -33,6 +33,7 @@ struct pt_wish {
 	pid_t pid;
 	uint64_t starttime;	/* of the process meant; 0: whoever has the pid now */
 	uint64_t vpn;		/* PAGE */
+	uint64_t lo_vpn, hi_vpn;	/* PROCESS: only these pages, the end excluded; 0 and 0: all */
 	enum pt_lens_id lens;	/* through which it is looked at */
 	unsigned needs;		/* PT_NEED_*, besides what the lens needs */
 	uint64_t kflags;	/* bits of kpageflags that are wanted, besides those of the lens */

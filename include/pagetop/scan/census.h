@@ -15,6 +15,9 @@
 int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
 		   struct pt_table **ret);
 
+/* The same of one process alone; no row if there is none with this pid. */
+int pt_census_one(const struct pt_scan_env *env, pid_t pid, struct pt_table **ret);
+
 /* Scans the pages of one process into its row, counted by the lens. -ECANCELED, or 0: a refusal is in the row. */
 int pt_census_scan(const struct pt_scan_env *env, enum pt_lens_id lens, struct pt_process *p);
 

@@ -1,0 +1,96 @@
+/*
+ * What batch commands share: finding the processes, reading them, rows of output, the exit status.
+ *
+ *	int pt_run_maps(const struct pt_options *opt)
+ *	{
+ *		return pt_batch(opt, &(struct pt_batch_form){ "maps", column, n }, NULL, maps);
+ *	}
+ *
+ *	static void maps(struct pt_batch *b)
+ *	{
+ *		const struct pt_wish wish = pt_pick_wish(&b->pick, 0);
+ *		pt_batch_each(b, &wish, print_image);		// print_image: pt_batch_row() for each row
+ *	}
+ *
+ * All runs in the calling thread and at full speed. A column is a row of a table with the function
+ * that puts its value, so headings and values cannot part. Rows leave when there are some: memory is
+ * bounded by one process.
+ */
+#ifndef PAGETOP_APP_BATCH_H
+#define PAGETOP_APP_BATCH_H
+
+#include "pagetop/app/end.h"
+#include "pagetop/app/options.h"
+#include "pagetop/app/output.h"
+#include "pagetop/app/pick.h"
+#include "pagetop/base/rows.h"
+#include "pagetop/scan/census.h"
+#include "pagetop/scan/scan.h"
+
+struct pt_batch_column {
+	struct pt_rows_column head;
+	bool people;			/* also in a table; JSON and CSV have all */
+	void (*put)(struct pt_rows *r, const void *row, int arg);
+	int arg;
+};
+
+struct pt_batch_form {
+	const char *kind;
+	const struct pt_batch_column *column;	/* one named "pid", and one "error" */
+	size_t ncolumns;
+};
+
+enum { PT_BATCH_COLUMNS = 64 };
+
+struct pt_batch {
+	const struct pt_options *opt;
+	struct pt_pick pick;
+	struct pt_root root;
+	struct pt_probe probe;
+	struct pt_scan_env env;
+	struct pt_table *table;		/* the processes that are asked for, in the order of pids */
+	size_t nread, nrefused;		/* processes; those that ended meanwhile are in neither */
+	const char *refusal;		/* why, of the last one */
+	uint64_t nfound, undecided;	/* what --where and --name let through; of which it is not known */
+	int status;			/* PT_DONE, unless the command finds otherwise */
+	int err;			/* -errno: the run has failed */
+	const char *err_what;		/* at what */
+	/* the rest is private */
+	const struct pt_batch_form *form;
+	struct pt_rows rows;
+	struct pt_rows_column column[PT_BATCH_COLUMNS];
+	struct pt_str text;
+	struct pt_output out;
+	struct timespec when;
+	unsigned got;
+	bool begun;
+};
+
+/*
+ * From the options to the exit status: filters and processes are looked up first, so that what
+ * is wrong with them is one sentence and no row. `range` NULL: none.
+ */
+int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, const char *range,
+	     void (*run)(struct pt_batch *b));
+
+/* Looks at the first process that lets itself be read, for "got". To be called before the first row. */
+void pt_batch_learn(struct pt_batch *b);
+
+/*
+ * Each process with memory: its image, which is freed afterwards. A process that cannot be read
+ * becomes a row of its own; one that ends meanwhile is left out.
+ */
+void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
+		   void (*fn)(struct pt_batch *b, const struct pt_image *img));
+
+/* What follows from `nfound` and `undecided` for the exit status. */
+void pt_batch_found(struct pt_batch *b, const char *what);
+
+/* 0 or an error, which is also in `b`: there is no use in going on. */
+int pt_batch_row(struct pt_batch *b, const void *row);
+
+/* The row of a process that cannot be read: nothing but its pid and the constant string why. */
+int pt_batch_refuse(struct pt_batch *b, pid_t pid, const char *why);
+int pt_batch_fail(struct pt_batch *b, const char *what, int err);
+
+#endif

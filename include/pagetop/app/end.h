@@ -1,0 +1,25 @@
+/*
+ * How the program ends: its exit status, and the one sentence on standard error that says why.
+ */
+#ifndef PAGETOP_APP_END_H
+#define PAGETOP_APP_END_H
+
+enum {
+	PT_DONE = 0,
+	PT_NOT_SO = 1,		/* what was asked for does not hold, or was not found */
+	PT_NOT_RUN = 2,		/* it could not be found out */
+};
+
+/* Each says its sentence and returns PT_NOT_RUN. */
+int pt_fail(const char *sentence);
+
+/* An error of starting up: what was tried, on what, why. */
+int pt_fail_errno(const char *what, int err);
+
+/* With a word from outside in the middle, which may hold anything. */
+int pt_fail_word(const char *before, const char *word, const char *after, const char *why);
+
+/* The folder for /proc cannot be opened; NULL: the real one. */
+int pt_fail_root(const char *dir, int err);
+
+#endif

@@ -1,0 +1,324 @@
+#include "pagetop/app/batch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "pagetop/base/text.h"
+#include "pagetop/kernel/machine.h"
+
+enum { FLUSH_BYTES = 1 << 16, EXEC_TRIES = 3 };
+
+/* ---- sources */
+
+enum { PAGEMAP, SCAN, KPAGEFLAGS, KPAGECOUNT, KPAGECGROUP, SMAPS, PFN, NGOT };
+
+static const char *const got_name[NGOT] = {
+	"pagemap", "pagemap_scan", "kpageflags", "kpagecount", "kpagecgroup", "smaps", "pfn",
+};
+
+/* Whether PFNs are shown: by a page that has one; without any page, by the privilege. */
+static bool shows_pfn(const struct pt_batch *b, const struct pt_image *img)
+{
+	for (size_t i = 0; i < img->runs.n; i++)
+		if (img->runs.r[i].pm & PT_RUN(PRESENT))
+			return img->runs.r[i].pm & PT_RUN(PFN);
+	return b->probe.sys_admin;
+}
+
+/* Without PFNs nothing can be looked up in the files by PFN. */
+static unsigned got_of(const struct pt_batch *b, const struct pt_target *t, const struct pt_image *img)
+{
+	bool pfn = !t->pm_err && shows_pfn(b, img);
+	unsigned got = (!t->pm_err << PAGEMAP) | ((!t->pm_err && !t->pm.no_scan) << SCAN) | (pfn << PFN);
+
+	for (int i = 0; i < PT_NKPAGE; i++)
+		got |= (unsigned)(pfn && b->probe.kpage.fd[i] >= 0) << (KPAGEFLAGS + i);
+	for (size_t i = 0; i < img->vmas.n; i++)
+		got |= (unsigned)img->vmas.v[i].got_smaps << SMAPS;
+	return got;
+}
+
+/* ---- rows */
+
+int pt_batch_fail(struct pt_batch *b, const char *what, int err)
+{
+	if (err && !b->err) {
+		b->err = err;
+		b->err_what = what;
+	}
+	return b->err;
+}
+
+static int flush(struct pt_batch *b)
+{
+	if (b->text.err)
+		return pt_batch_fail(b, "cannot make the rows", b->text.err);
+	pt_batch_fail(b, b->out.path ? "cannot write the file" : "cannot write to standard output",
+		      pt_output_write(&b->out, b->text.s, b->text.len));
+	pt_str_reset(&b->text);
+	return b->err;
+}
+
+static bool is_shown(const struct pt_batch *b, size_t i)
+{
+	return b->form->column[i].people || b->opt->format != PT_ROWS_TABLE;
+}
+
+static void begin(struct pt_batch *b)
+{
+	struct pt_rows_head head = { .kind = b->form->kind, .when = b->when };
+	struct pt_str machine = PT_STR_INIT;
+	const char *got[NGOT];
+	size_t n = 0;
+
+	pt_machine_host(&b->root, &machine);
+	pt_str_adds(&machine, " · ");
+	pt_machine_text(&b->root, &machine);
+	head.machine = machine.s;
+	head.got = got;
+	for (int i = 0; i < NGOT; i++)
+		if (b->got >> i & 1)
+			got[head.ngot++] = got_name[i];
+	for (size_t i = 0; i < b->form->ncolumns; i++)
+		if (is_shown(b, i))
+			b->column[n++] = b->form->column[i].head;
+	pt_rows_begin(&b->rows, b->opt->format, b->column, n, &head, &b->text);
+	b->begun = true;
+	pt_str_done(&machine);
+}
+
+static int end_row(struct pt_batch *b)
+{
+	pt_row_end(&b->rows);
+	return b->text.err || b->text.len >= FLUSH_BYTES ? flush(b) : b->err;
+}
+
+int pt_batch_row(struct pt_batch *b, const void *row)
+{
+	if (!b->begun)
+		begin(b);
+	for (size_t i = 0; i < b->form->ncolumns; i++)
+		if (is_shown(b, i))
+			b->form->column[i].put(&b->rows, row, b->form->column[i].arg);
+	return end_row(b);
+}
+
+int pt_batch_refuse(struct pt_batch *b, pid_t pid, const char *why)
+{
+	b->nrefused++;
+	b->refusal = why;
+	if (!b->begun)
+		begin(b);
+	for (size_t i = 0; i < b->rows.ncolumns; i++) {
+		if (!strcmp(b->column[i].name, "pid"))
+			pt_row_i64(&b->rows, pid);
+		else if (!strcmp(b->column[i].name, "error"))
+			pt_row_escaped(&b->rows, why);
+		else
+			pt_row_null(&b->rows);
+	}
+	return end_row(b);
+}
+
+/* ---- processes */
+
+static bool is_gone(int err)
+{
+	return err == -ESRCH || err == -ENOENT;
+}
+
+/* A process that runs another program meanwhile is looked at anew. */
+static int look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
+		struct pt_image **ret, unsigned *ret_got)
+{
+	int err = -ESTALE;
+
+	for (int i = 0; i < EXEC_TRIES && err == -ESTALE; i++) {
+		struct pt_target t = PT_TARGET_INIT;
+
+		err = pt_target_open(&b->env, p->pid, p->starttime, &t);
+		if (!err)
+			err = pt_scan(&b->env, &t, wish, ret);
+		if (!err)
+			*ret_got = got_of(b, &t, *ret);
+		pt_target_close(&t);
+	}
+	return err;
+}
+
+static bool learn_from(struct pt_batch *b, const struct pt_process *p)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	struct pt_image *img = NULL;
+	unsigned got = 0;
+
+	if (p->kthread || p->zombie || look(b, p, &wish, &img, &got))
+		return false;
+	pt_image_unref(img);
+	b->got = got;
+	return got >> PAGEMAP & 1;
+}
+
+/* Our own process is small, and as open to us as any can be. */
+void pt_batch_learn(struct pt_batch *b)
+{
+	const struct pt_process *self = b->root.real ? pt_table_find(b->table, getpid(), 0) : NULL;
+
+	if (self && learn_from(b, self))
+		return;
+	for (size_t i = 0; i < b->table->n; i++)
+		if (learn_from(b, &b->table->p[i]))
+			return;
+}
+
+void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
+		   void (*fn)(struct pt_batch *b, const struct pt_image *img))
+{
+	if (b->table->n > 1)
+		pt_batch_learn(b);
+	for (size_t i = 0; i < b->table->n && !b->err; i++) {
+		const struct pt_process *p = &b->table->p[i];
+		struct pt_image *img = NULL;
+		unsigned got = 0;
+		int err = p->kthread || p->zombie ? -ESRCH : look(b, p, wish, &img, &got);
+
+		if (!b->begun)
+			b->got |= got;
+		if (!err) {
+			b->nread++;
+			fn(b, img);
+		} else if (!is_gone(err)) {
+			pt_batch_refuse(b, p->pid, pt_probe_why(&b->probe, err));
+		}
+		pt_image_unref(img);
+	}
+}
+
+/* ---- which processes */
+
+static struct pt_table *only_called(struct pt_table *t, const char *name)
+{
+	struct pt_table *only = NULL;
+
+	for (size_t i = 0; i < t->n && !only; i++)
+		if (pt_process_is_called(&t->p[i], name))
+			only = pt_table_only(t, t->p[i].comm);
+	if (!only)
+		only = pt_table_new();
+	pt_table_unref(t);
+	return only;
+}
+
+static int find_table(struct pt_batch *b)
+{
+	const char *target = b->opt->target;
+	uint64_t pid;
+
+	if (target && !b->opt->target_is_name && !pt_parse_dec(target, &pid))
+		return pid <= INT32_MAX ? pt_census_one(&b->env, (pid_t)pid, &b->table) :
+					  (b->table = pt_table_new()) ? 0 : -ENOMEM;
+	if (pt_census_list(&b->env, NULL, &b->table))
+		return -EIO;
+	if (target)
+		b->table = only_called(b->table, target);
+	return b->table ? 0 : -ENOMEM;
+}
+
+/* PT_DONE: there is something to look at. */
+static int find_processes(struct pt_batch *b)
+{
+	const char *target = b->opt->target, *why = NULL;
+	int err = find_table(b);
+
+	if (err)
+		return pt_fail_errno("cannot list the processes", err);
+	if (!b->table->n)
+		return target ? pt_fail_word("there is no process \"", target, "\"; ",
+					     "pagetop ps lists all of them") :
+				pt_fail("there is no process in the folder that stands for /proc: is it a copy of one?");
+	if (b->table->n == 1 && target)
+		why = pt_process_no_memory(&b->table->p[0]);
+	if (why) {
+		fprintf(stderr, "pagetop: process %d %s\n", (int)b->table->p[0].pid, why);
+		return PT_NOT_RUN;
+	}
+	return PT_DONE;
+}
+
+/* ---- the run */
+
+/* Nothing found is an answer only where everything could be looked at. */
+void pt_batch_found(struct pt_batch *b, const char *what)
+{
+	if (b->undecided)
+		fprintf(stderr, "pagetop: of %llu %s it is not known whether they are meant: %s\n",
+			(unsigned long long)b->undecided, what, pt_probe_why_pfn(&b->probe));
+	if (!b->nfound)
+		b->status = b->undecided ? PT_NOT_RUN : PT_NOT_SO;
+}
+
+/* Of a process that was asked for nothing could be learnt. */
+static int say_unread(const struct pt_batch *b)
+{
+	if (!b->opt->target)
+		return pt_fail("no process can be read");
+	return pt_fail_word("process \"", b->opt->target, "\" ", b->refusal ? b->refusal : "has ended");
+}
+
+/* Writes what is left, and gives the file its name, unless the run has failed. */
+static int finish(struct pt_batch *b)
+{
+	bool unread = !b->nread;
+
+	if (!b->err && !b->begun)
+		begin(b);
+	if (b->begun)
+		pt_rows_end(&b->rows);
+	if (!b->err)
+		flush(b);
+	pt_batch_fail(b, "cannot write the file", pt_output_close(&b->out, !b->err && !unread));
+	if (b->err)
+		return pt_fail_errno(b->err_what, b->err);
+	return unread ? say_unread(b) : b->status;
+}
+
+static int run_on(struct pt_batch *b, void (*run)(struct pt_batch *b))
+{
+	int status = find_processes(b), err;
+
+	if (status)
+		return status;
+	err = pt_output_open(&b->out, b->opt->output);
+	if (err)
+		return pt_fail_word("cannot write \"", b->opt->output, "\": ", strerror(-err));
+	run(b);
+	return finish(b);
+}
+
+int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, const char *range,
+	     void (*run)(struct pt_batch *b))
+{
+	struct pt_batch b = { .opt = opt, .form = form, .root = PT_ROOT_INIT, .text = PT_STR_INIT,
+			      .out = PT_OUTPUT_INIT };
+	struct pt_str why = PT_STR_INIT;
+	int err = pt_pick_init(&b.pick, opt, range, &why), status;
+
+	clock_gettime(CLOCK_REALTIME, &b.when);
+	if (err) {
+		status = why.len ? pt_fail(why.s) : pt_fail_errno("cannot read the words", err);
+	} else if ((err = pt_root_init(&b.root, opt->proc_root, opt->sys_root))) {
+		status = pt_fail_root(opt->proc_root, err);
+	} else {
+		pt_probe_init(&b.root, &b.probe);
+		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe };
+		status = run_on(&b, run);
+		pt_probe_done(&b.probe);
+		pt_root_done(&b.root);
+	}
+	pt_table_unref(b.table);
+	pt_pick_done(&b.pick);
+	pt_str_done(&b.text);
+	pt_str_done(&why);
+	return status;
+}

@@ -1,0 +1,216 @@
+/*
+ * pagetop maps: a row for each mapping.
+ */
+#include "pagetop/app/batch.h"
+#include "pagetop/app/cells.h"
+
+#include <string.h>
+
+struct row {
+	const struct pt_image *img;
+	const struct pt_vma *vma;
+	const struct pt_sum *sums;
+	struct pt_tally tally;		/* of all its pages */
+	struct pt_factset asked;
+	bool match;			/* --where holds for one of them */
+	bool maybe;			/* or could */
+};
+
+static void put_pid(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_i64(r, ((const struct row *)row)->img->pid);
+}
+
+static void put_start(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_hex(r, ((const struct row *)row)->vma->start);
+}
+
+static void put_end(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_hex(r, ((const struct row *)row)->vma->end);
+}
+
+static void put_perms(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_escaped(r, ((const struct row *)row)->vma->perms);
+}
+
+static void put_name(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_vma *vma = ((const struct row *)row)->vma;
+
+	(void)arg;
+	pt_row_text(r, vma->name, vma->name_len);
+}
+
+static void put_size(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_vma *vma = ((const struct row *)row)->vma;
+
+	(void)arg;
+	pt_row_u64(r, vma->end - vma->start);
+}
+
+static void put_sum(struct pt_rows *r, const void *row, int col)
+{
+	pt_cell_sum(r, ((const struct row *)row)->sums, col);
+}
+
+static void put_least(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_cell_least(r, ((const struct row *)row)->sums);
+}
+
+static void put_facts(struct pt_rows *r, const void *row, int arg)
+{
+	const struct row *m = row;
+
+	(void)arg;
+	if (m->img->why_pages)
+		pt_row_null(r);
+	else
+		pt_cell_facts(r, m->tally.fact);
+}
+
+static void put_state(struct pt_rows *r, const void *row, int arg)
+{
+	const struct row *m = row;
+
+	(void)arg;
+	if (m->img->why_pages)
+		pt_row_null(r);
+	else
+		pt_cell_states(r, m->tally.state);
+}
+
+static void put_unknown(struct pt_rows *r, const void *row, int arg)
+{
+	const struct row *m = row;
+
+	(void)arg;
+	if (m->img->why_pages)
+		pt_row_null(r);
+	else
+		pt_cell_facts(r, m->tally.open);
+}
+
+static void put_vmflags(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_vma *vma = ((const struct row *)row)->vma;
+	const char *name[PT_NVMFLAGS + 1];
+	size_t n = 0;
+
+	(void)arg;
+	for (int i = 0; i < PT_NVMFLAGS; i++)
+		if (vma->vmflags >> i & 1)
+			name[n++] = pt_vmflag_name(i);
+	if (vma->vmflags & PT_VMF_UNNAMED)
+		name[n++] = "?";
+	if (vma->got_smaps)
+		pt_row_names(r, name, n);
+	else
+		pt_row_null(r);
+}
+
+static void put_thp(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_vma *vma = ((const struct row *)row)->vma;
+
+	(void)arg;
+	if (vma->got_thp)
+		pt_row_bool(r, vma->thp_eligible);
+	else
+		pt_row_null(r);
+}
+
+static void put_error(struct pt_rows *r, const void *row, int arg)
+{
+	const char *why = ((const struct row *)row)->img->why_pages;
+
+	(void)arg;
+	if (why)
+		pt_row_escaped(r, why);
+	else
+		pt_row_none(r);
+}
+
+enum { TABLE_RANK = 6 };		/* a table has the most important sums */
+
+static const struct pt_batch_column column[] = {
+	{ { "pid", 7, true }, true, put_pid, 0 },
+	{ { "start", 14, true }, true, put_start, 0 },
+	{ { "end", 14, true }, true, put_end, 0 },
+	{ { "perms", 0, false }, true, put_perms, 0 },
+	{ { "size", 11, true }, true, put_size, 0 },
+#define COLUMN(id, name, title, smaps, d, nd, weight, prank, mrank, text) \
+	{ { name, 10, true }, (mrank) <= TABLE_RANK, put_sum, PT_COL_##id },
+#include "pagetop/model/columns.def"
+#undef COLUMN
+	{ { "least", 0, false }, false, put_least, 0 },
+	{ { "facts", 0, false }, false, put_facts, 0 },
+	{ { "state", 0, false }, false, put_state, 0 },
+	{ { "unknown", 0, false }, false, put_unknown, 0 },
+	{ { "vmflags", 0, false }, false, put_vmflags, 0 },
+	{ { "thp_eligible", 0, false }, false, put_thp, 0 },
+	{ { "name", 0, false }, true, put_name, 0 },
+	{ { "error", 0, false }, true, put_error, 0 },
+};
+
+static int add_stretch(void *arg, const struct pt_stretch *s)
+{
+	struct row *m = arg;
+
+	pt_tally_add(&m->tally, &s->facts, &m->asked, s->run.npages);
+	return 0;
+}
+
+static int look_for(void *arg, const struct pt_stretch *s)
+{
+	struct row *m = arg;
+
+	m->match = m->match || s->match > 0;
+	m->maybe = m->maybe || s->match < 0;
+	return m->match;
+}
+
+static void print_image(struct pt_batch *b, const struct pt_image *img)
+{
+	const struct pt_pick all = { .lo_vpn = 0 };
+
+	for (size_t i = 0; i < img->vmas.n && !b->err; i++) {
+		struct row m = { .img = img, .vma = &img->vmas.v[i], .sums = img->sums[i],
+				 .asked = pt_facts_asked(&img->ctx) };
+		int meant = pt_pick_vma(&b->pick, m.vma);
+
+		if (pt_batch_fail(b, "cannot match the name", meant < 0 ? meant : 0) || !meant)
+			continue;
+		pt_pick_pages(&b->pick, img, m.vma, look_for, &m);
+		b->undecided += !m.match && m.maybe;
+		if (!m.match)
+			continue;
+		pt_pick_pages(&all, img, m.vma, add_stretch, &m);
+		b->nfound++;
+		pt_batch_row(b, &m);
+	}
+}
+
+static void maps(struct pt_batch *b)
+{
+	const struct pt_wish wish = pt_pick_wish(&b->pick, 0);
+
+	pt_batch_each(b, &wish, print_image);
+	pt_batch_found(b, "mappings");
+}
+
+int pt_run_maps(const struct pt_options *opt)
+{
+	const struct pt_batch_form form = { "maps", column, sizeof(column) / sizeof(column[0]) };
+
+	return pt_batch(opt, &form, NULL, maps);
+}

@@ -1,0 +1,35 @@
+#include "pagetop/app/end.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+
+int pt_fail(const char *sentence)
+{
+	fprintf(stderr, "pagetop: %s\n", sentence);
+	return PT_NOT_RUN;
+}
+
+int pt_fail_errno(const char *what, int err)
+{
+	fprintf(stderr, "pagetop: %s: %s\n", what, strerror(-err));
+	return PT_NOT_RUN;
+}
+
+int pt_fail_word(const char *before, const char *word, const char *after, const char *why)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_adds(&s, before);
+	pt_escape(&s, word, strlen(word));
+	pt_str_adds(&s, after);
+	pt_str_adds(&s, why);
+	pt_fail(s.s);
+	pt_str_done(&s);
+	return PT_NOT_RUN;
+}
+
+int pt_fail_root(const char *dir, int err)
+{
+	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" in place of /proc: ", strerror(-err));
+}

@@ -1,0 +1,104 @@
+#include "pagetop/app/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *volatile unfinished;		/* for the signal handler */
+
+static void clean_up(int sig)
+{
+	if (unfinished)
+		unlink(unfinished);
+	raise(sig);		/* once more, and now by its default: SA_RESETHAND */
+}
+
+static void catch_signals(void)
+{
+	static const int sigs[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE };
+	const struct sigaction sa = { .sa_handler = clean_up, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction old;
+
+	for (size_t i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
+		if (!sigaction(sigs[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(sigs[i], &sa, NULL);
+}
+
+/* Behind links: the file that they name is replaced, not the link. */
+static int open_temp(struct pt_output *o, const char *file, const struct stat *old)
+{
+	o->path = old ? realpath(file, NULL) : strdup(file);
+	if (!o->path || asprintf(&o->temp, "%s.XXXXXX", o->path) < 0) {
+		o->temp = NULL;
+		return -errno;
+	}
+	o->fd = mkostemp(o->temp, O_CLOEXEC);
+	if (o->fd < 0)
+		return -errno;
+	unfinished = o->temp;
+	catch_signals();
+	if (old && fchmod(o->fd, old->st_mode & 07777))
+		return -errno;
+	return 0;
+}
+
+int pt_output_open(struct pt_output *o, const char *file)
+{
+	struct stat st;
+	bool there;
+	int err;
+
+	*o = (struct pt_output)PT_OUTPUT_INIT;
+	if (!file || !strcmp(file, "-")) {
+		signal(SIGPIPE, SIG_DFL);	/* whoever started us may have it ignored */
+		o->fd = STDOUT_FILENO;
+		return 0;
+	}
+	there = !stat(file, &st);
+	if (there && !S_ISREG(st.st_mode)) {
+		o->fd = open(file, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+		return o->fd < 0 ? -errno : 0;
+	}
+	err = open_temp(o, file, there ? &st : NULL);
+	if (err)
+		pt_output_close(o, false);
+	return err;
+}
+
+int pt_output_write(const struct pt_output *o, const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t n = write(o->fd, bytes, len);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			bytes += n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
+int pt_output_close(struct pt_output *o, bool keep)
+{
+	int err = 0;
+
+	if (o->fd > STDERR_FILENO && close(o->fd))
+		err = -errno;
+	if (o->fd >= 0 && o->temp && keep && !err && rename(o->temp, o->path))
+		err = -errno;
+	if (o->fd >= 0 && o->temp && (!keep || err))
+		unlink(o->temp);
+	unfinished = NULL;
+	free(o->temp);
+	free(o->path);
+	*o = (struct pt_output)PT_OUTPUT_INIT;
+	return err;
+}
