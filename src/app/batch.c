@@ -269,9 +269,9 @@ static int say_unread(const struct pt_batch *b)
 /* Writes what is left, and gives the file its name, unless the run has failed. */
 static int finish(struct pt_batch *b)
 {
-	bool unread = !b->nread;
+	bool unread = !b->nread && !b->form->alone;
 
-	if (!b->err && !b->begun)
+	if (!b->err && !b->begun && b->status != PT_NOT_RUN)
 		begin(b);
 	if (b->begun)
 		pt_rows_end(&b->rows);
@@ -285,7 +285,7 @@ static int finish(struct pt_batch *b)
 
 static int run_on(struct pt_batch *b, void (*run)(struct pt_batch *b))
 {
-	int status = find_processes(b), err;
+	int status = b->form->alone ? PT_DONE : find_processes(b), err;
 
 	if (status)
 		return status;

@@ -210,7 +210,7 @@ static void maps(struct pt_batch *b)
 
 int pt_run_maps(const struct pt_options *opt)
 {
-	const struct pt_batch_form form = { "maps", column, sizeof(column) / sizeof(column[0]) };
+	const struct pt_batch_form form = { "maps", column, sizeof(column) / sizeof(column[0]), false };
 
 	return pt_batch(opt, &form, NULL, maps);
 }

@@ -211,8 +211,7 @@ void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
 	pt_str_addc(out, '\n');
 }
 
-/* "2 of 3 found: why". */
-static void add_found(const struct pt_who *who, struct pt_str *out)
+void pt_explain_found(const struct pt_who *who, struct pt_str *out)
 {
 	if (who->complete)
 		pt_str_addf(out, "all %zu found", who->n);
@@ -230,7 +229,7 @@ void pt_explain_who(const struct pt_who *who, struct pt_str *out)
 {
 	if (who->pfn)
 		pt_str_addf(out, "pfn 0x%llx: ", (unsigned long long)who->pfn);
-	add_found(who, out);
+	pt_explain_found(who, out);
 	pt_str_addc(out, '\n');
 	for (size_t i = 0; i < who->n; i++)
 		pt_str_addf(out, "  %7d %-16s  0x%llx\n", (int)who->v[i].pid, who->v[i].name,

@@ -38,6 +38,7 @@ struct pt_batch_form {
 	const char *kind;
 	const struct pt_batch_column *column;	/* one named "pid", and one "error" */
 	size_t ncolumns;
+	bool alone;			/* it looks at no process of its own accord */
 };
 
 enum { PT_BATCH_COLUMNS = 64 };

@@ -15,6 +15,9 @@ void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint6
 /* Why a present page has a map count of 0, a constant sentence without its full stop; NULL: it has not. */
 const char *pt_explain_uncounted(const struct pt_facts *f);
 
+/* "2 of 3 found: why it is not all of them". */
+void pt_explain_found(const struct pt_who *who, struct pt_str *out);
+
 /* Who maps a frame: a heading that counts them, then a line for each, two blanks before it. */
 void pt_explain_who(const struct pt_who *who, struct pt_str *out);
 

@@ -1,0 +1,138 @@
+/*
+ * pagetop who: a row for each entry of a page table that maps the frame.
+ */
+#include "pagetop/app/one_page.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+#include "pagetop/model/explain.h"
+#include "pagetop/scan/sharers.h"
+
+static const char pfn_prefix[] = "pfn:";
+
+struct row {
+	const struct pt_who *who;
+	const struct pt_sharer *sharer;
+};
+
+static void put_pid(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_i64(r, ((const struct row *)row)->sharer->pid);
+}
+
+static void put_name(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_escaped(r, ((const struct row *)row)->sharer->name);
+}
+
+static void put_addr(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_hex(r, ((const struct row *)row)->sharer->addr);
+}
+
+static void put_pfn(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_hex(r, ((const struct row *)row)->who->pfn);
+}
+
+static void put_count(struct pt_rows *r, const void *row, int arg)
+{
+	uint64_t count = ((const struct row *)row)->who->count;
+
+	(void)arg;
+	if (count == PT_KPAGE_NONE)
+		pt_row_null(r);
+	else
+		pt_row_u64(r, count);
+}
+
+static void put_complete(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_bool(r, ((const struct row *)row)->who->complete);
+}
+
+static const struct pt_batch_column column[] = {
+	{ { "pid", 7, true }, true, put_pid, 0 },
+	{ { "name", 15, false }, true, put_name, 0 },
+	{ { "addr", 14, true }, true, put_addr, 0 },
+	{ { "pfn", 0, false }, false, put_pfn, 0 },
+	{ { "count", 0, true }, false, put_count, 0 },
+	{ { "complete", 0, false }, false, put_complete, 0 },
+};
+
+static void print(struct pt_batch *b, const struct pt_who *who)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	for (size_t i = 0; i < who->n; i++)
+		pt_batch_row(b, &(struct row){ who, &who->v[i] });
+	if (who->complete)
+		return;
+	pt_explain_found(who, &s);
+	pt_fail(s.s);
+	b->status = PT_NOT_SO;
+	pt_str_done(&s);
+}
+
+static void ask(struct pt_batch *b, uint64_t pfn)
+{
+	struct pt_sharers *index = NULL;
+	struct pt_who *who = NULL;
+	int err = pt_sharers_build(&b->env, &index, NULL, NULL);
+
+	if (!err)
+		err = pt_sharers_ask(&b->env, index, pfn, &who);
+	pt_batch_fail(b, "cannot look through all processes", err);
+	if (!err)
+		print(b, who);
+	pt_who_unref(who);
+	pt_sharers_free(index);
+}
+
+static void who_maps_page(struct pt_batch *b)
+{
+	struct pt_image *img = pt_one_page(b, b->opt->word[0]);
+	uint64_t word = img ? img->page.pagemap : 0;
+
+	if (img && !(word & PT_PM_PRESENT)) {
+		pt_fail("the page is not present: nobody maps a frame there");
+		b->status = PT_NOT_SO;
+	} else if (img && !(word & PT_PM_PFN_MASK)) {
+		pt_fail_word("its PFN is hidden: ", "", "", img->why_pfn);
+		b->status = PT_NOT_RUN;
+	} else if (img) {
+		ask(b, word & PT_PM_PFN_MASK);
+	}
+	pt_image_unref(img);
+}
+
+static void who_maps_pfn(struct pt_batch *b)
+{
+	const char *text = b->opt->target + strlen(pfn_prefix);
+	uint64_t pfn = 0;
+
+	if (pt_parse_hex(text, &pfn) || !pfn)
+		b->status = pt_fail_word("\"", text, "\" is no PFN: ", "write pfn: and a hexadecimal number");
+	else
+		ask(b, pfn);
+}
+
+int pt_run_who(const struct pt_options *opt)
+{
+	struct pt_batch_form form = { "who", column, sizeof(column) / sizeof(column[0]), false };
+	bool pfn = opt->target && !opt->target_is_name && !strncmp(opt->target, pfn_prefix, strlen(pfn_prefix));
+
+	form.alone = pfn;
+	if (pfn && opt->word[0])
+		return pt_fail_word("\"", opt->word[0], "\" is one word too many: ", "pfn:N stands alone");
+	if (!pfn && !opt->word[0])
+		return pt_fail("who needs a process and an address, or pfn:N; pagetop who --help tells more");
+	return pt_batch(opt, &form, NULL, pfn ? who_maps_pfn : who_maps_page);
+}
