@@ -185,14 +185,21 @@ void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
 
 		if (!b->begun)
 			b->got |= got;
-		if (!err) {
+		if (!err && !(b->form->pages && img->why_pages)) {
 			b->nread++;
 			fn(b, img);
 		} else if (!is_gone(err)) {
-			pt_batch_refuse(b, p->pid, pt_probe_why(&b->probe, err));
+			pt_batch_refuse(b, p->pid, err ? pt_probe_why(&b->probe, err) : img->why_pages);
 		}
 		pt_image_unref(img);
 	}
+}
+
+bool pt_batch_meant(struct pt_batch *b, const struct pt_vma *vma)
+{
+	int meant = pt_pick_vma(&b->pick, vma);
+
+	return !pt_batch_fail(b, "cannot match the name", meant < 0 ? meant : 0) && meant > 0;
 }
 
 /* ---- which processes */

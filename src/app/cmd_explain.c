@@ -204,9 +204,8 @@ static void explain_row(struct pt_batch *b)
 
 int pt_run_explain(const struct pt_options *opt)
 {
-	const struct pt_batch_form words = { "explain", word_column, sizeof(word_column) / sizeof(word_column[0]),
-					     false };
-	const struct pt_batch_form row = { "explain", column, sizeof(column) / sizeof(column[0]), false };
+	const struct pt_batch_form words = { "explain", word_column, .ncolumns = sizeof(word_column) / sizeof(word_column[0]) };
+	const struct pt_batch_form row = { "explain", column, .ncolumns = sizeof(column) / sizeof(column[0]) };
 
 	return opt->format == PT_ROWS_TABLE ? pt_batch(opt, &words, NULL, explain_words) :
 					      pt_batch(opt, &row, NULL, explain_row);

@@ -186,9 +186,8 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 	for (size_t i = 0; i < img->vmas.n && !b->err; i++) {
 		struct row m = { .img = img, .vma = &img->vmas.v[i], .sums = img->sums[i],
 				 .asked = pt_facts_asked(&img->ctx) };
-		int meant = pt_pick_vma(&b->pick, m.vma);
 
-		if (pt_batch_fail(b, "cannot match the name", meant < 0 ? meant : 0) || !meant)
+		if (!pt_batch_meant(b, m.vma))
 			continue;
 		pt_pick_pages(&b->pick, img, m.vma, look_for, &m);
 		b->undecided += !m.match && m.maybe;
@@ -210,7 +209,7 @@ static void maps(struct pt_batch *b)
 
 int pt_run_maps(const struct pt_options *opt)
 {
-	const struct pt_batch_form form = { "maps", column, sizeof(column) / sizeof(column[0]), false };
+	const struct pt_batch_form form = { "maps", column, .ncolumns = sizeof(column) / sizeof(column[0]) };
 
 	return pt_batch(opt, &form, NULL, maps);
 }

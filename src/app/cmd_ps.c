@@ -131,7 +131,7 @@ static void ps(struct pt_batch *b)
 
 int pt_run_ps(const struct pt_options *opt)
 {
-	const struct pt_batch_form form = { "ps", column, sizeof(column) / sizeof(column[0]), false };
+	const struct pt_batch_form form = { "ps", column, .ncolumns = sizeof(column) / sizeof(column[0]) };
 
 	return pt_batch(opt, &form, NULL, ps);
 }

@@ -126,7 +126,7 @@ static void who_maps_pfn(struct pt_batch *b)
 
 int pt_run_who(const struct pt_options *opt)
 {
-	struct pt_batch_form form = { "who", column, sizeof(column) / sizeof(column[0]), false };
+	struct pt_batch_form form = { "who", column, .ncolumns = sizeof(column) / sizeof(column[0]) };
 	bool pfn = opt->target && !opt->target_is_name && !strncmp(opt->target, pfn_prefix, strlen(pfn_prefix));
 
 	form.alone = pfn;

@@ -108,6 +108,15 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 	case OPT_REGEX:
 		o->name = value;
 		return 0;
+	case OPT_EXPECT:
+		o->expect = value;
+		return 0;
+	case OPT_SUMMARY:
+		o->summary = true;
+		return 0;
+	case OPT_ABSENT:
+		o->absent = true;
+		return 0;
 	case OPT_HELP:
 		o->help = true;
 		return 0;
@@ -223,6 +232,7 @@ static int consistent(const struct pt_options *o, uint64_t given, struct pt_str 
 		{ o->keys && !o->screen, "--keys goes with --screen" },
 		{ (given & O(JSON)) && given & O(CSV), "--json and --csv: one of the two" },
 		{ o->all && o->target, "--all and -p: one of the two" },
+		{ o->expect && o->summary, "--expect and --summary: one of the two" },
 	};
 
 	for (size_t i = 0; i < sizeof(rule) / sizeof(rule[0]); i++)

@@ -38,6 +38,7 @@ struct pt_batch_form {
 	const char *kind;
 	const struct pt_batch_column *column;	/* one named "pid", and one "error" */
 	size_t ncolumns;
+	bool pages;			/* a process of which only the mappings can be read is refused */
 	bool alone;			/* it looks at no process of its own accord */
 };
 
@@ -53,6 +54,7 @@ struct pt_batch {
 	size_t nread, nrefused;		/* processes; those that ended meanwhile are in neither */
 	const char *refusal;		/* why, of the last one */
 	uint64_t nfound, undecided;	/* what --where and --name let through; of which it is not known */
+	uint64_t nfailed;		/* pages for which --expect does not hold */
 	int status;			/* PT_DONE, unless the command finds otherwise */
 	int err;			/* -errno: the run has failed */
 	const char *err_what;		/* at what */
@@ -83,6 +85,9 @@ void pt_batch_learn(struct pt_batch *b);
  */
 void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
 		   void (*fn)(struct pt_batch *b, const struct pt_image *img));
+
+/* Whether a mapping is meant; what goes wrong is in `b`. */
+bool pt_batch_meant(struct pt_batch *b, const struct pt_vma *vma);
 
 /* What follows from `nfound` and `undecided` for the exit status. */
 void pt_batch_found(struct pt_batch *b, const char *what);

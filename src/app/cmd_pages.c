@@ -1,0 +1,310 @@
+/*
+ * pagetop pages: a row for each run of equal pages whose PFNs follow one another; or only those
+ * for which --expect does not hold; or one row of counts for each process.
+ */
+#include "pagetop/app/batch.h"
+#include "pagetop/app/cells.h"
+#include "pagetop/model/explain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* ---- runs */
+
+struct row {
+	const struct pt_stretch *s;
+	uint64_t vpn, npages, pfn;	/* the part of it that this row is; 0: not known, or none */
+};
+
+static bool is_present(const struct row *p)
+{
+	return p->s->run.pm & PT_RUN(PRESENT);
+}
+
+static void put_pid(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_i64(r, ((const struct row *)row)->s->img->pid);
+}
+
+static void put_addr(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_hex(r, ((const struct row *)row)->vpn << PT_PAGE_SHIFT);
+}
+
+static void put_npages(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_u64(r, ((const struct row *)row)->npages);
+}
+
+static void put_state(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_escaped(r, pt_rows[((const struct row *)row)->s->run.row].name);
+}
+
+static void put_fact(struct pt_rows *r, const void *row, int fact)
+{
+	const struct pt_facts *f = &((const struct row *)row)->s->facts;
+
+	if (f->known.d >> fact & 1)
+		pt_row_bool(r, f->yes.d >> fact & 1);
+	else
+		pt_row_null(r);
+}
+
+static void put_facts(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_cell_names(r, &((const struct row *)row)->s->facts.yes);
+}
+
+static void put_unknown(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_stretch *s = ((const struct row *)row)->s;
+	struct pt_factset open = pt_facts_asked(&s->img->ctx);
+
+	(void)arg;
+	open.d &= ~s->facts.known.d;
+	open.k &= ~s->facts.known.k;
+	pt_cell_names(r, &open);
+}
+
+/* What only a page in memory has. */
+static void put_field(struct pt_rows *r, const void *row, int field)
+{
+	const struct row *p = row;
+
+	if (p->s->facts.field_known[field])
+		pt_row_u64(r, p->s->facts.field[field]);
+	else if (is_present(p) || p->s->run.pm & PT_RUN(UNSTABLE))
+		pt_row_null(r);
+	else
+		pt_row_none(r);
+}
+
+static void put_pfn(struct pt_rows *r, const void *row, int arg)
+{
+	const struct row *p = row;
+
+	(void)arg;
+	if (p->pfn)
+		pt_row_hex(r, p->pfn);
+	else if (is_present(p) || p->s->run.pm & PT_RUN(UNSTABLE))
+		pt_row_null(r);
+	else
+		pt_row_none(r);
+}
+
+/* Why it is present and has a count of 0. */
+static void put_uncounted(struct pt_rows *r, const void *row, int arg)
+{
+	const char *why = pt_explain_uncounted(&((const struct row *)row)->s->facts);
+
+	(void)arg;
+	if (why)
+		pt_row_escaped(r, why);
+	else
+		pt_row_none(r);
+}
+
+static void put_no_error(struct pt_rows *r, const void *row, int arg)
+{
+	(void)row;
+	(void)arg;
+	pt_row_none(r);
+}
+
+static const struct pt_batch_column run_column[] = {
+	{ { "pid", 7, true }, true, put_pid, 0 },
+	{ { "addr", 14, true }, true, put_addr, 0 },
+	{ { "npages", 8, true }, true, put_npages, 0 },
+	{ { "state", 12, false }, true, put_state, 0 },
+	{ { "huge", 0, false }, true, put_fact, PT_FACT_HUGE },
+	{ { "locked", 0, false }, true, put_fact, PT_FACT_LOCKED },
+	{ { "facts", 0, false }, false, put_facts, 0 },
+	{ { "count", 6, true }, true, put_field, PT_FIELD_COUNT },
+	{ { "pfn", 10, true }, true, put_pfn, 0 },
+	{ { "order", 0, true }, true, put_field, PT_FIELD_ORDER },
+	{ { "node", 0, true }, true, put_field, PT_FIELD_NODE },
+	{ { "unknown", 0, false }, false, put_unknown, 0 },
+	{ { "uncounted", 0, false }, true, put_uncounted, 0 },
+	{ { "error", 0, false }, true, put_no_error, 0 },
+};
+
+static uint64_t pfn_of(const struct pt_stretch *s, uint64_t i)
+{
+	return s->run.pm & PT_RUN(PRESENT) && s->img->pfn ? s->img->pfn[s->run.at + i] : 0;
+}
+
+/* A row ends where the next PFN is not the next one. Of what has none, all is one row. */
+static int print_runs(struct pt_batch *b, const struct pt_stretch *s)
+{
+	for (uint64_t i = 0, n; i < s->run.npages && !b->err; i += n) {
+		struct row p = { s, s->run.vpn + i, 0, pfn_of(s, i) };
+
+		n = p.pfn || s->run.pm & PT_RUN(PRESENT) ? 1 : s->run.npages;
+		while (i + n < s->run.npages && pfn_of(s, i + n) == (p.pfn ? p.pfn + n : 0))
+			n++;
+		p.npages = n;
+		pt_batch_row(b, &p);
+	}
+	return b->err;
+}
+
+static int print_meant(void *arg, const struct pt_stretch *s)
+{
+	struct pt_batch *b = arg;
+
+	if (s->run.row == PT_STATE_ABSENT && !b->opt->absent)
+		return 0;
+	if (s->match < 0) {
+		b->undecided += s->run.npages;
+		return 0;
+	}
+	b->nfound += s->run.npages;
+	return print_runs(b, s);
+}
+
+/* Where it holds, it does not matter whether the page was meant. */
+static int print_unexpected(void *arg, const struct pt_stretch *s)
+{
+	struct pt_batch *b = arg;
+	int holds = pt_filter_match(&b->pick.expect, &s->facts);
+
+	b->nfound += s->run.npages;
+	if (holds > 0)
+		return 0;
+	if (holds < 0 || s->match < 0)
+		b->undecided += s->run.npages;
+	else
+		b->nfailed += s->run.npages;
+	return print_runs(b, s);
+}
+
+static void print_pages(struct pt_batch *b, const struct pt_image *img)
+{
+	for (size_t i = 0; i < img->vmas.n && !b->err; i++)
+		if (pt_batch_meant(b, &img->vmas.v[i]))
+			pt_pick_pages(&b->pick, img, &img->vmas.v[i],
+				      b->opt->expect ? print_unexpected : print_meant, b);
+}
+
+/* A page of which it is not known is a failure of its own, and so is one that cannot be looked at. */
+static void judge(struct pt_batch *b)
+{
+	if (b->undecided || b->nrefused)
+		b->status = PT_NOT_RUN;
+	else if (b->nfailed || !b->nfound)
+		b->status = PT_NOT_SO;
+	if (b->undecided)
+		fprintf(stderr, "pagetop: of %" PRIu64 " pages it is not known whether --expect holds\n",
+			b->undecided);
+	if (b->nrefused)
+		fprintf(stderr, "pagetop: the pages of %zu processes cannot be read, the last %s\n",
+			b->nrefused, b->refusal);
+	if (!b->nfound && b->nread)
+		pt_fail("there is no page of which --expect could hold");
+}
+
+static void pages(struct pt_batch *b)
+{
+	const struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE);
+
+	pt_batch_each(b, &wish, print_pages);
+	if (b->opt->expect)
+		judge(b);
+	else
+		pt_batch_found(b, "pages");
+}
+
+/* ---- counts */
+
+struct counts {
+	struct pt_batch *b;
+	const struct pt_image *img;
+	struct pt_factset asked;
+	struct pt_tally tally;
+};
+
+static void put_counts_pid(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_i64(r, ((const struct counts *)row)->img->pid);
+}
+
+static void put_counts_npages(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_row_u64(r, ((const struct counts *)row)->tally.npages);
+}
+
+static void put_counts_state(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_cell_states(r, ((const struct counts *)row)->tally.state);
+}
+
+static void put_counts_facts(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_cell_facts(r, ((const struct counts *)row)->tally.fact);
+}
+
+static void put_counts_unknown(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_cell_facts(r, ((const struct counts *)row)->tally.open);
+}
+
+static const struct pt_batch_column counts_column[] = {
+	{ { "pid", 7, true }, true, put_counts_pid, 0 },
+	{ { "npages", 8, true }, true, put_counts_npages, 0 },
+	{ { "state", 0, false }, true, put_counts_state, 0 },
+	{ { "facts", 0, false }, true, put_counts_facts, 0 },
+	{ { "unknown", 0, false }, false, put_counts_unknown, 0 },
+	{ { "error", 0, false }, true, put_no_error, 0 },
+};
+
+static int count(void *arg, const struct pt_stretch *s)
+{
+	struct counts *c = arg;
+
+	if (s->match > 0)
+		pt_tally_add(&c->tally, &s->facts, &c->asked, s->run.npages);
+	else
+		c->b->undecided += s->run.npages;
+	return 0;
+}
+
+static void print_counts(struct pt_batch *b, const struct pt_image *img)
+{
+	struct counts c = { .b = b, .img = img, .asked = pt_facts_asked(&img->ctx) };
+
+	for (size_t i = 0; i < img->vmas.n && !b->err; i++)
+		if (pt_batch_meant(b, &img->vmas.v[i]))
+			pt_pick_pages(&b->pick, img, &img->vmas.v[i], count, &c);
+	b->nfound += c.tally.npages;
+	if (c.tally.npages)
+		pt_batch_row(b, &c);
+}
+
+static void summary(struct pt_batch *b)
+{
+	const struct pt_wish wish = pt_pick_wish(&b->pick, 0);
+
+	pt_batch_each(b, &wish, print_counts);
+	pt_batch_found(b, "pages");
+}
+
+int pt_run_pages(const struct pt_options *opt)
+{
+	const struct pt_batch_form runs = { "pages", run_column,
+		sizeof(run_column) / sizeof(run_column[0]), .pages = true };
+	const struct pt_batch_form counts = { "summary", counts_column,
+		sizeof(counts_column) / sizeof(counts_column[0]), .pages = true };
+
+	return pt_batch(opt, opt->summary ? &counts : &runs, opt->word[0], opt->summary ? summary : pages);
+}
