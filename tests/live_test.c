@@ -24,6 +24,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/swap.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -45,10 +46,11 @@
 enum { TRIES = 20, NSCANS = 300, LINE = 512 };
 
 /* What a state needs of the machine. */
-enum need { NOTHING, SWAP, KSM, HUGETLB, MTHP, NSETTINGS, HUGE_PAGES = NSETTINGS, GUARDS };
+enum need { NOTHING, SWAP, KSM, HUGETLB, MTHP, FILE_SWAP, NSETTINGS, HUGE_PAGES = NSETTINGS, GUARDS, DEMO_SAYS };
 
 struct settings {
 	char why[NSETTINGS][LINE];	/* why the keeper could not provide it, or "" */
+	char swap_file[LINE];		/* ready to be switched on */
 };
 
 static struct {
@@ -129,10 +131,10 @@ static bool restore(const struct setting *s)
 }
 
 /* The header that mkswap writes: version and last page at 1024, a mark at the end of the page. */
-static bool write_swap_header(uint64_t bytes)
+static bool write_swap_header(const char *path, uint64_t bytes)
 {
 	uint32_t header[3] = { 1, (uint32_t)(bytes / 4096 - 1), 0 };
-	int fd = open(ZRAM_DEV, O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	bool ok = fd >= 0 && pwrite(fd, header, sizeof(header), 1024) == sizeof(header) &&
 		  pwrite(fd, "SWAPSPACE2", 10, 4086) == 10 && !fsync(fd);
 
@@ -153,7 +155,7 @@ static bool zram_up(char why[static LINE])
 		return false;
 	}
 	snprintf(word, sizeof(word), "%" PRIu64, bytes);
-	if (!put_word(ZRAM "disksize", word) || !write_swap_header(bytes) || swapon(ZRAM_DEV, 0))
+	if (!put_word(ZRAM "disksize", word) || !write_swap_header(ZRAM_DEV, bytes) || swapon(ZRAM_DEV, 0))
 		snprintf(why, LINE, ZRAM_DEV " does not become swap: %s", strerror(errno));
 	return true;
 }
@@ -168,6 +170,36 @@ static bool zram_down(void)
 	if (strcmp(word, "0"))
 		dprintf(STDERR_FILENO, "# " ZRAM_DEV " is still there\n");
 	return !strcmp(word, "0");
+}
+
+/* A file that can be swap: without holes, on a disk. Switched on for a moment to see. */
+static void make_swap_file(struct settings *ret)
+{
+	static char block[1 << 20];
+	char path[] = "/var/tmp/pagetop-live-XXXXXX";
+	int fd = mkostemp(path, O_CLOEXEC);
+	bool ok = fd >= 0;
+
+	for (int i = 0; i < 8 && ok; i++)
+		ok = write(fd, block, sizeof(block)) == sizeof(block);
+	ok = ok && !fsync(fd) && write_swap_header(path, 8 * sizeof(block)) && !swapon(path, 0);
+	if (!ok)
+		snprintf(ret->why[FILE_SWAP], LINE, "a file in /var/tmp does not become swap: %s",
+			 strerror(errno));
+	else
+		swapoff(path);
+	if (fd >= 0) {
+		snprintf(ret->swap_file, LINE, "%s", path);
+		close(fd);
+	}
+}
+
+static bool drop_swap_file(const char *path)
+{
+	if (!path[0])
+		return true;
+	swapoff(path);	/* it is on only where a test died */
+	return !unlink(path);
 }
 
 /* cmocka 1.1.5 calls a skipped test "not ok # SKIP": put right, and the reason behind it. */
@@ -217,9 +249,11 @@ static _Noreturn void keep(int in_fd, int settings_fd)
 	for (size_t i = 0; i < NELEMS(setting); i++)
 		change(&setting[i], &report);
 	zram = zram_up(report.why[SWAP]);
+	make_swap_file(&report);
 	if (write(settings_fd, &report, sizeof(report)) == sizeof(report))
 		print_until_end(in_fd);
-	ok = !zram || zram_down();
+	ok = drop_swap_file(report.swap_file);
+	ok = (!zram || zram_down()) && ok;
 	for (size_t i = NELEMS(setting); i-- > 0; )
 		ok = restore(&setting[i]) && ok;
 	_exit(!ok);
@@ -269,6 +303,8 @@ static const char *cannot(enum need need)
 	char word[LINE];
 	bool ok = true;
 
+	if (need == DEMO_SAYS)
+		return NULL;
 	if (need == HUGE_PAGES) {
 		get_word(THP "enabled", word);
 		ok = word[0] && strcmp(word, "never");
@@ -283,12 +319,17 @@ static const char *cannot(enum need need)
 		THP "enabled is never, or is not there";
 }
 
-static void skip_unless(enum need need)
+static void skip_if(const char *why)
 {
-	if (cannot(need)) {
-		printf("# skip: %s\n", cannot(need));
+	if (why) {
+		printf("# skip: %s\n", why);
 		skip();
 	}
+}
+
+static void skip_unless(enum need need)
+{
+	skip_if(cannot(need));
 }
 
 /* ---- the kernel's files, in this test's own words */
@@ -296,9 +337,24 @@ static void skip_unless(enum need need)
 #define W_PRESENT (UINT64_C(1) << 63)
 #define W_ENTRY (UINT64_C(1) << 62)
 #define W_FILE (UINT64_C(1) << 61)
+#define W_ONCE (UINT64_C(1) << 56)
+#define W_UFFD (UINT64_C(1) << 57)
 #define W_PFN ((UINT64_C(1) << 55) - 1)
+#define K_REFERENCED (UINT64_C(1) << 2)
+#define K_UPTODATE (UINT64_C(1) << 3)
+#define K_DIRTY (UINT64_C(1) << 4)
+#define K_LRU (UINT64_C(1) << 5)
+#define K_ACTIVE (UINT64_C(1) << 6)
+#define K_WRITEBACK (UINT64_C(1) << 8)
 #define K_ANON (UINT64_C(1) << 12)
+#define K_SWAPCACHE (UINT64_C(1) << 13)
 #define K_SWAPBACKED (UINT64_C(1) << 14)
+#define K_HEAD (UINT64_C(1) << 15)
+#define K_TAIL (UINT64_C(1) << 16)
+#define K_UNEVICTABLE (UINT64_C(1) << 18)
+#define K_IDLE (UINT64_C(1) << 25)
+#define K_RESERVED (UINT64_C(1) << 32)
+#define K_OWNER (UINT64_C(1) << 34)
 #define K_KSM (UINT64_C(1) << 21)
 #define K_THP (UINT64_C(1) << 22)
 #define K_HUGETLB (UINT64_C(1) << 17)
@@ -408,17 +464,35 @@ static int64_t smaps_kb(pid_t pid, uint64_t start, uint64_t end, const char *key
 
 /* ---- scans */
 
+static int scan_as(const struct pt_scan_env *env, const struct pt_wish *wish, struct pt_image **ret)
+{
+	struct pt_target t = PT_TARGET_INIT;
+	int err = pt_target_open(env, wish->pid, 0, &t);
+
+	if (!err)
+		err = t.pm_err ? t.pm_err : pt_scan(env, &t, wish, ret);
+	pt_target_close(&t);
+	return err;
+}
+
 static int scan_with(const struct pt_probe *probe, pid_t pid, struct pt_image **ret)
 {
 	const struct pt_scan_env env = { .root = &live.root, .probe = probe };
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = pid, .needs = PT_NEED_PFNS };
-	struct pt_target t = PT_TARGET_INIT;
-	int err = pt_target_open(&env, pid, 0, &t);
 
-	if (!err)
-		err = t.pm_err ? t.pm_err : pt_scan(&env, &t, &wish, ret);
-	pt_target_close(&t);
-	return err;
+	return scan_as(&env, &wish, ret);
+}
+
+/* Through a lens; `base`: what the change lens compares with, or NULL. */
+static struct pt_image *scan_lens(pid_t pid, enum pt_lens_id lens, const struct pt_image *base)
+{
+	const struct pt_scan_env env = { .root = &live.root, .probe = &live.probe, .base = base };
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = pid, .lens = lens,
+				      .needs = PT_NEED_PFNS };
+	struct pt_image *img = NULL;
+
+	assert_int_equal(scan_as(&env, &wish, &img), 0);
+	return img;
 }
 
 static struct pt_image *scan(pid_t pid)
@@ -439,12 +513,12 @@ struct look {
 static bool hold_still(const struct page *a, const struct page *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (a[i].word != b[i].word || a[i].count != b[i].count)
+		if (a[i].word != b[i].word || a[i].count != b[i].count || a[i].kflags != b[i].kflags)
 			return false;
 	return true;
 }
 
-static struct look look_at(pid_t pid, uint64_t start, uint64_t end)
+static struct look look_through(enum pt_lens_id lens, pid_t pid, uint64_t start, uint64_t end)
 {
 	struct look l = { .n = (end - start) >> 12 };
 	struct page *after = calloc(l.n, sizeof(*after));
@@ -454,7 +528,7 @@ static struct look look_at(pid_t pid, uint64_t start, uint64_t end)
 	for (int i = 0; i < TRIES && !still; i++) {
 		pt_image_unref(l.img);
 		read_truth(pid, start >> 12, l.n, l.page);
-		l.img = scan(pid);
+		l.img = scan_lens(pid, lens, NULL);
 		read_truth(pid, start >> 12, l.n, after);
 		still = hold_still(l.page, after, l.n);
 	}
@@ -462,6 +536,11 @@ static struct look look_at(pid_t pid, uint64_t start, uint64_t end)
 	if (!still)
 		fail_msg("the pages at %" PRIx64 " never hold still", start);
 	return l;
+}
+
+static struct look look_at(pid_t pid, uint64_t start, uint64_t end)
+{
+	return look_through(PT_LENS_STATE, pid, start, end);
 }
 
 static void look_done(struct look *l)
@@ -503,6 +582,8 @@ static const struct want {
 } wants[] = {
 #define OF_WORD (W_PRESENT | W_ENTRY | W_FILE)
 #define OF_ANON OF_WORD, W_PRESENT
+#define ONCE_ANON OF_WORD | W_ONCE, W_PRESENT | W_ONCE
+#define UFFD_ANON OF_WORD | W_UFFD, W_PRESENT | W_UFFD
 	{ "written_private_memory_is_private", "written", "private", 'p', 0, NOTHING,
 	  OF_ANON, K_ANON | K_SWAPBACKED, K_KSM | K_ZERO | K_THP, 1, 1 },
 	{ "forked_and_unwritten_memory_is_cow", "cow", "cow", 'c', 0, NOTHING,
@@ -544,8 +625,63 @@ static const struct want {
 	  HUGETLB, OF_ANON, K_ANON | K_HUGETLB, K_SWAPBACKED, 2, 2 },
 	{ "a_large_folio_mapped_page_by_page_is_large", "mthp", "private+large", 'p', PT_OVER_LARGE,
 	  MTHP, OF_ANON, K_ANON | K_THP, K_HUGETLB, 1, 1 },
+	{ "memory_given_up_by_the_other_side_of_a_fork_is_private", "alone", "private", 'p', 0, NOTHING,
+	  ONCE_ANON, K_ANON | K_SWAPBACKED, K_OWNER | K_THP, 1, 1 },
+	{ "a_private_dev_zero_written_is_private", "devzero", "private", 'p', 0, NOTHING,
+	  ONCE_ANON, K_ANON | K_SWAPBACKED | K_OWNER, K_THP, 1, 1 },
+	{ "a_locked_mapping_that_may_not_be_written_holds_zero_pages", "lockzero", "zero+locked", 'z',
+	  PT_OVER_LOCKED, NOTHING, OF_ANON, K_ZERO, K_ANON | K_MLOCKED, 0, 0 },
+	{ "a_huge_page_only_read_is_zero_and_huge", "hugezero", "zero+huge", 'z', PT_OVER_HUGE,
+	  HUGE_PAGES, W_PRESENT | W_ENTRY, W_PRESENT, K_ZERO | K_THP, K_ANON, 0, 0 },
+	{ "memory_never_touched_is_absent", "untouched", "absent", '.', 0, NOTHING,
+	  UINT64_MAX, 0, 0, 0, 0, 0 },
+	{ "memory_locked_on_fault_and_untouched_is_absent", "lockhole", "absent", '.', 0, NOTHING,
+	  UINT64_MAX, 0, 0, 0, 0, 0 },
+	{ "memory_locked_on_fault_and_touched_is_locked", "lockfault", "private+locked", 'p',
+	  PT_OVER_LOCKED, NOTHING, ONCE_ANON, K_ANON | K_MLOCKED, K_THP, 1, 1 },
+	{ "a_file_written_through_a_shared_mapping_is_the_files", "filewritten", "file", 'i', 0,
+	  NOTHING, OF_WORD, W_PRESENT | W_FILE, K_UPTODATE, K_ANON | K_SWAPBACKED, 1, 1 },
+	{ "code_that_was_written_to_is_copied", "code", "copied", 'w', 0, NOTHING,
+	  OF_ANON, K_ANON | K_SWAPBACKED, K_KSM, 1, 1 },
+	{ "a_private_memfd_written_is_copied", "memfdcopied", "copied", 'w', 0, NOTHING,
+	  ONCE_ANON, K_ANON | K_SWAPBACKED | K_OWNER, K_KSM, 1, 1 },
+	{ "shared_anonymous_memory_is_shmem", "sharedanon", "shmem", 'm', 0, NOTHING,
+	  OF_WORD, W_PRESENT | W_FILE, K_SWAPBACKED, K_ANON | K_THP, 1, 1 },
+	{ "shared_memory_in_swap_is_absent", "shmemgone", "absent", '.', 0, SWAP,
+	  UINT64_MAX, 0, 0, 0, 0, 0 },
+	{ "a_memfd_collapsed_is_shmem_and_huge", "shmemthp", "shmem+huge", 'm', PT_OVER_HUGE,
+	  HUGE_PAGES, OF_WORD, W_PRESENT | W_FILE, K_SWAPBACKED | K_THP, K_ANON | K_HUGETLB, 1, 1 },
+	{ "a_huge_page_mapped_page_by_page_is_large", "thpsplit", "private+large", 'p', PT_OVER_LARGE,
+	  HUGE_PAGES, ONCE_ANON, K_ANON | K_SWAPBACKED | K_THP, K_HUGETLB, 1, 1 },
+	{ "half_a_huge_page_is_large", "thppart", "private+large", 'p', PT_OVER_LARGE,
+	  HUGE_PAGES, ONCE_ANON, K_ANON | K_SWAPBACKED | K_THP | K_TAIL, K_HEAD, 1, 1 },
+	{ "memory_marked_free_is_lazyfree", "lazyfree", "lazy", 'f', 0, NOTHING,
+	  ONCE_ANON, K_ANON, K_SWAPBACKED, 1, 1 },
+	{ "memory_marked_free_and_rewritten_is_private", "lazyagain", "private", 'p', 0, NOTHING,
+	  ONCE_ANON, K_ANON, K_SWAPBACKED, 1, 1 },
+	{ "droppable_memory_is_lazyfree", "droppable", "lazy", 'f', 0, DEMO_SAYS,
+	  ONCE_ANON, K_ANON, K_SWAPBACKED, 1, 1 },
+	{ "poison_markers_are_hwpoison", "poison", "alarm", '!', 0, DEMO_SAYS,
+	  UINT64_MAX, 0x400000000000005f, 0, 0, 0, 0 },
+	{ "write_protect_markers_are_other_entries", "uffdwp", "marker", 'o', 0, DEMO_SAYS,
+	  UINT64_MAX, 0x420000000000003f, 0, 0, 0, 0 },
+	{ "write_protected_memory_is_private", "uffdpresent", "private", 'p', 0, DEMO_SAYS,
+	  UFFD_ANON, K_ANON | K_SWAPBACKED, 0, 1, 1 },
+	{ "secret_memory_is_special_and_locked", "secret", "special+locked", 'x', PT_OVER_LOCKED,
+	  DEMO_SAYS, OF_WORD, W_PRESENT | W_FILE, K_MLOCKED, K_ANON | K_SWAPBACKED, 1, 1 },
+	{ "an_io_uring_ring_is_special", "iouring", "special", 'x', 0, DEMO_SAYS,
+	  OF_WORD, W_PRESENT | W_FILE, 0, K_ANON | K_SWAPBACKED | K_LRU | K_UPTODATE, 1, 1 },
+	{ "a_perf_ring_is_unmappable", "perfring", "special", 'u', 0, DEMO_SAYS,
+	  UINT64_MAX, 0, 0, 0, 0, 0 },
+	{ "the_vdso_is_special", "vdso", "special", 'x', 0, DEMO_SAYS,
+	  OF_WORD, W_PRESENT | W_FILE, K_RESERVED, K_ANON | K_UPTODATE, 1, UINT32_MAX },
+	{ "vvar_is_unmappable", "vvar", "special", 'u', 0, DEMO_SAYS, UINT64_MAX, 0, 0, 0, 0, 0 },
+	{ "untouched_hugetlb_memory_is_absent", "hugetlbempty", "absent", '.', 0, DEMO_SAYS,
+	  UINT64_MAX, 0, 0, 0, 0, 0 },
 #undef OF_WORD
 #undef OF_ANON
+#undef ONCE_ANON
+#undef UFFD_ANON
 };
 
 /* The note on the state of this name; notes come in the order of the demo's table. */
@@ -613,6 +749,8 @@ static void check_huge(const struct pt_note *note, const struct want *w)
 				   "Private_Hugetlb + Shared_Hugetlb";
 	int64_t kb = smaps_kb(pt_demo_pid(live.demo), note->start, note->end, keys);
 
+	if (w->sign == 'z')	/* smaps counts no zero pages */
+		return;
 	assert_int_equal(kb, w->over & PT_OVER_HUGE ? (note->end - note->start) >> 10 : 0);
 }
 
@@ -624,6 +762,8 @@ static void each_page_has_its_state(void **state)
 
 	skip_unless(w->need);
 	note = note_of(w->id);
+	if (!note->start && w->need == DEMO_SAYS)
+		skip_if(note->text);
 	if (!note->start)
 		fail_msg("not made: %s", note->text);
 	l = look_at(pt_demo_pid(live.demo), note->start, note->end);
@@ -666,6 +806,145 @@ static void every_note_of_the_demo_is_true_of_each_page(void **state)
 	}
 	printf("# %zu states made\n", nmade);
 	assert_true(nmade >= 20);
+}
+
+/* ---- every lens */
+
+/* Order of the folio around a frame, by its head and tails; 0 of a page on its own. */
+static int order_of(uint64_t pfn)
+{
+	int fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC), order = 0;
+	uint64_t head = pfn, end = pfn + 1;
+
+	while (word_at(fd, head) & K_TAIL)
+		head--;
+	if (word_at(fd, head) & K_HEAD)
+		while (word_at(fd, end) & K_TAIL)
+			end++;
+	close(fd);
+	while (UINT64_C(1) << order < end - head)
+		order++;
+	assert_int_equal(UINT64_C(1) << order, end - head);
+	return order;
+}
+
+static char sign_of_count(uint64_t count)
+{
+	return count > 63 ? 'e' : count > 7 ? 'd' : count > 2 ? 'c' : count > 1 ? 'b' : count ? 'a' : 'n';
+}
+
+static char sign_of_list(uint64_t kflags)
+{
+	return kflags & K_SWAPCACHE ? 'c' : kflags & K_WRITEBACK ? 'w' : kflags & K_UNEVICTABLE ? 'v' :
+	       !(kflags & K_LRU) ? 'n' : kflags & K_ACTIVE ? 'a' :
+	       kflags & K_REFERENCED ? 'r' : kflags & K_IDLE ? 'd' : 'i';
+}
+
+static char sign_of_order(int order, uint64_t kflags)
+{
+	return !order ? 'p' : kflags & K_THP ? "pbcdefghij"[order] : 'x';
+}
+
+/* The node, by the system call that moves pages; it does not tell of the kernel's own. */
+static char sign_of_node(pid_t pid, uint64_t vpn)
+{
+	void *page = (void *)(uintptr_t)(vpn << 12);
+	int node = -1;
+
+	syscall(SYS_move_pages, pid, 1, &page, NULL, &node, 0);
+	return (char)(node < 0 ? '0' : node > 7 ? '8' : '0' + node);
+}
+
+/* What a sign must be that varies from page to page, by what this test read of the page. */
+static char sign_by_truth(enum pt_lens_id lens, pid_t pid, uint64_t vpn, const struct page *p)
+{
+	switch (lens) {
+	case PT_LENS_SHARING:
+		return sign_of_count(p->count);
+	case PT_LENS_KIND:
+		return p->kflags & K_DIRTY ? 'd' : 'i';
+	case PT_LENS_SIZE:
+		return sign_of_order(order_of(p->word & W_PFN), p->kflags);
+	case PT_LENS_RECLAIM:
+		return sign_of_list(p->kflags);
+	case PT_LENS_NODE:
+		return sign_of_node(pid, vpn);
+	default:
+		return '\0';
+	}
+}
+
+static void check_lens(enum pt_lens_id lens, pid_t pid, uint64_t start, uint64_t end,
+		       const char *signs, const char *what)
+{
+	struct look l = look_through(lens, pid, start, end);
+
+	for (size_t i = 0; i < l.n; i++) {
+		uint64_t vpn = (start >> 12) + i;
+		struct pt_run run = run_at(l.img, vpn);
+		char want = signs[lens];
+
+		if (want == '*')
+			want = sign_by_truth(lens, pid, vpn, &l.page[i]);
+		if (sign_of(&run) != want)
+			fail_msg("page %zu of %zu of \"%s\" is %c in the lens %s, not %c: pagemap %016"
+				 PRIx64 ", kpageflags %016" PRIx64 ", kpagecount %" PRIu64, i + 1, l.n,
+				 what, sign_of(&run), pt_lenses[lens].name, want, l.page[i].word,
+				 l.page[i].kflags, l.page[i].count);
+	}
+	look_done(&l);
+}
+
+static void every_page_of_the_demo_has_its_sign_in_each_lens(void **state)
+{
+	size_t n, nnotes;
+	const struct pt_demo_state *row = pt_demo_states(&n);
+	const struct pt_note *note = pt_demo_notes(live.demo, &nnotes);
+
+	(void)state;
+	assert_int_equal(n, nnotes);
+	for (size_t i = 0; i < n; i++)
+		for (int lens = 0; lens < PT_NLENSES && note[i].start; lens++)
+			check_lens((enum pt_lens_id)lens, pt_demo_pid(live.demo), note[i].start,
+				   note[i].end, row[i].signs, row[i].id);
+}
+
+/* Of each page that is present, the order in the image is what kpageflags says around its frame. */
+static void check_orders(pid_t pid, uint64_t start, uint64_t end, size_t *norder)
+{
+	struct look l = look_through(PT_LENS_SIZE, pid, start, end);
+
+	for (size_t i = 0; i < l.n; i++) {
+		struct pt_run run = run_at(l.img, (start >> 12) + i);
+		int order = l.page[i].word & W_PRESENT ? order_of(l.page[i].word & W_PFN) : 0;
+
+		if (l.page[i].word & W_PRESENT && run.order != order)
+			fail_msg("page %" PRIx64 " is of order %d, not %d", run.vpn, run.order, order);
+		if (l.page[i].word & W_PRESENT)
+			norder[order]++;
+	}
+	look_done(&l);
+}
+
+static void every_page_of_the_demo_has_the_order_of_its_folio(void **state)
+{
+	static const struct { const char *id; int order; enum need need; } row[] = {
+		{ "written", 0, NOTHING }, { "thp", 9, HUGE_PAGES }, { "thpsplit", 9, HUGE_PAGES },
+		{ "thppart", 9, HUGE_PAGES }, { "thplocked", 9, HUGE_PAGES },
+		{ "hugezero", 9, HUGE_PAGES }, { "shmemthp", 9, HUGE_PAGES }, { "mthp", 4, MTHP },
+		{ "hugetlb", 9, HUGETLB }, { "hugetlbshared", 9, HUGETLB }, { "hugetlbcow", 9, HUGETLB },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NELEMS(row); i++) {
+		const struct pt_note *note = note_of(row[i].id);
+		size_t norder[64] = { 0 };
+
+		if (cannot(row[i].need))
+			continue;
+		check_orders(pt_demo_pid(live.demo), note->start, note->end, norder);
+		assert_int_equal(norder[row[i].order], (note->end - note->start) >> 12);
+	}
 }
 
 /* ---- the program's own screen */
@@ -763,6 +1042,7 @@ static void the_page_map_shows_each_page_with_its_sign_and_style(void **state)
 {
 	size_t nstates, nchecked = 0;
 	const struct pt_demo_state *table = pt_demo_states(&nstates);
+	const struct pt_note *note;
 	struct screen s = { .n = 0 };
 
 	(void)state;
@@ -773,14 +1053,15 @@ static void the_page_map_shows_each_page_with_its_sign_and_style(void **state)
 
 		while (strcmp(table[k].id, wants[i].id))
 			k++;
+		note = note_of(wants[i].id);
 		y = find_border(&s, table[k].title);
-		if (y < 0 && cannot(wants[i].need))
+		if (y < 0 && (cannot(wants[i].need) || !note->start))
 			continue;
 		if (y < 0)
 			fail_msg("not on the page map: %s", table[k].title);
 		while (has_cells(s.line[++y]))
 			npages += check_cells(&s, y, &wants[i]);
-		assert_int_equal(npages, table[k].size == PT_DEMO_HUGE ? 512 : PT_DEMO_NPAGES);
+		assert_int_equal(npages, (note->end - note->start) >> 12);
 		nchecked++;
 	}
 	screen_done(&s);
@@ -881,11 +1162,12 @@ static void smaps_columns(pid_t pid, const struct pt_image *img, int64_t (*ret)[
 }
 
 /* The first column of the mapping that is other than what smaps says of it, or PT_NCOLS. */
-static int find_different(const struct pt_sum *sum, const int64_t *kb)
+static int find_different(const struct pt_vma *vma, const struct pt_sum *sum, const int64_t *kb)
 {
+	bool shared = vma->perms[3] == 's';	/* in swap, of which only smaps knows */
 	int c = 0;
 
-	while (c < PT_NCOLS && (!pt_columns[c].smaps[0] || (!sum[c].unknown &&
+	while (c < PT_NCOLS && (!pt_columns[c].smaps[0] || (shared && c == PT_COL_SWAP) || (!sum[c].unknown &&
 		(int64_t)(pt_sum_bytes((enum pt_column)c, &sum[c]) >> 10) == kb[c])))
 		c++;
 	return c;
@@ -916,7 +1198,7 @@ static void check_mappings(pid_t pid)
 		smaps_columns(pid, img, kb);
 		for (size_t v = 0; v < n; v++) {
 			int c = right[v] || img->vmas.v[v].start >> 63 ? PT_NCOLS :
-				find_different(img->sums[v], kb[v]);
+				find_different(&img->vmas.v[v], img->sums[v], kb[v]);
 
 			if (c < PT_NCOLS && i >= TRIES)
 				fail_column(&img->vmas.v[v], c, &img->sums[v][c], kb[v][c]);
@@ -1314,6 +1596,8 @@ static int run_all(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(the_demo_promises_what_is_asked_for),
 		cmocka_unit_test(every_note_of_the_demo_is_true_of_each_page),
+		cmocka_unit_test(every_page_of_the_demo_has_its_sign_in_each_lens),
+		cmocka_unit_test(every_page_of_the_demo_has_the_order_of_its_folio),
 		cmocka_unit_test(the_page_map_shows_each_page_with_its_sign_and_style),
 		cmocka_unit_test(the_columns_of_every_mapping_are_those_of_smaps),
 		cmocka_unit_test(the_rss_of_every_readable_process_is_that_of_smaps),

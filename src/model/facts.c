@@ -88,6 +88,7 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 	put(f, PT_F(SPECIAL), flags || secret || (anon && anon_known), special && !anon && !zero);
 	put(f, PT_F(SHMEM), flags || (anon && anon_known),
 	    !anon && (k & PT_KPF(SWAPBACKED) || hugetlb));
+	put(f, PT_F(OUTSIDE), flags || zero || hugetlb, hugetlb || zero || (special && !anon));
 	put(f, PT_F(HWPOISON), true, k & PT_KPF(HWPOISON));	/* hidden flags count as clear here */
 }
 
@@ -107,7 +108,7 @@ static void derive_size(struct pt_facts *f, const struct pt_run *run)
 
 static const uint64_t of_present = PT_F(ZERO) | PT_F(KSM) | PT_F(ANON) | PT_F(ONCE) | PT_F(MANY) |
 	PT_F(HUGETLB) | PT_F(LAZY) | PT_F(SPECIAL) | PT_F(SHMEM) | PT_F(HIDDEN) | PT_F(HUGE) |
-	PT_F(LARGE) | PT_F(LOCKED) | PT_F(COMPOUND);
+	PT_F(LARGE) | PT_F(LOCKED) | PT_F(COMPOUND) | PT_F(OUTSIDE);
 static const uint64_t of_entry = PT_F(GUARD) | PT_F(MIGRATION) | PT_F(SLOT);
 
 static void put_field(struct pt_facts *f, enum pt_field field, bool known, uint32_t value)
