@@ -117,13 +117,13 @@ static void put_field(struct pt_facts *f, enum pt_field field, bool known, uint3
 	f->field[field] = known ? value : 0;
 }
 
-/* What happened since another moment; 0: nothing to compare with. */
+/* What happened since another moment; 0: nothing to compare with. Unknown is not "the same". */
 static void derive_change(struct pt_facts *f, uint8_t change)
 {
 	static const uint64_t all = PT_F(NEW) | PT_F(GONE) | PT_F(MOVED) | PT_F(COPIED_SINCE) |
 				    PT_F(WRITTEN) | PT_F(OTHER_STATE) | PT_F(SAME);
 
-	if (change) {
+	if (change && change != PT_COMPARE_UNKNOWN) {
 		f->known.d |= all;
 		f->yes.d |= UINT64_C(1) << change;
 	}
