@@ -22,7 +22,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <linux/if_packet.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -35,6 +39,9 @@
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102			/* Linux 6.13 */
+#endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25			/* Linux 6.1 */
 #endif
 
 #define MM "/sys/kernel/mm/"
@@ -243,6 +250,7 @@ static _Noreturn void keep(int in_fd, int settings_fd)
 	struct settings report = { .why = { "" } };
 	bool zram, ok;
 
+	setpgid(0, 0);	/* a signal to the whole group is not for us */
 	for (int sig = SIGHUP; sig <= SIGTERM; sig++)
 		signal(sig, SIG_IGN);
 	flock(lock, LOCK_EX);	/* one test at a time */
@@ -875,7 +883,7 @@ static char sign_by_truth(enum pt_lens_id lens, pid_t pid, uint64_t vpn, const s
 }
 
 static void check_lens(enum pt_lens_id lens, pid_t pid, uint64_t start, uint64_t end,
-		       const char *signs, const char *what)
+		       const char *signs, uint8_t over, const char *what)
 {
 	struct look l = look_through(lens, pid, start, end);
 
@@ -886,11 +894,12 @@ static void check_lens(enum pt_lens_id lens, pid_t pid, uint64_t start, uint64_t
 
 		if (want == '*')
 			want = sign_by_truth(lens, pid, vpn, &l.page[i]);
-		if (sign_of(&run) != want)
-			fail_msg("page %zu of %zu of \"%s\" is %c in the lens %s, not %c: pagemap %016"
-				 PRIx64 ", kpageflags %016" PRIx64 ", kpagecount %" PRIu64, i + 1, l.n,
-				 what, sign_of(&run), pt_lenses[lens].name, want, l.page[i].word,
-				 l.page[i].kflags, l.page[i].count);
+		if (sign_of(&run) != want || run.over != over)
+			fail_msg("page %zu of %zu of \"%s\" is %c with overlays %x in the lens %s, not "
+				 "%c with %x: pagemap %016" PRIx64 ", kpageflags %016" PRIx64
+				 ", kpagecount %" PRIu64, i + 1, l.n, what, sign_of(&run), run.over,
+				 pt_lenses[lens].name, want, over, l.page[i].word, l.page[i].kflags,
+				 l.page[i].count);
 	}
 	look_done(&l);
 }
@@ -906,7 +915,7 @@ static void every_page_of_the_demo_has_its_sign_in_each_lens(void **state)
 	for (size_t i = 0; i < n; i++)
 		for (int lens = 0; lens < PT_NLENSES && note[i].start; lens++)
 			check_lens((enum pt_lens_id)lens, pt_demo_pid(live.demo), note[i].start,
-				   note[i].end, row[i].signs, row[i].id);
+				   note[i].end, row[i].signs, row[i].over, row[i].id);
 }
 
 /* Of each page that is present, the order in the image is what kpageflags says around its frame. */
@@ -1570,6 +1579,594 @@ static void a_process_that_forks_shows_nothing_impossible(void **state)
 	scan_restless("forks");
 }
 
+/* ---- subjects: a process for each thing that the demo does not make */
+
+enum { HUGE_BYTES = 2 << 20, NHUGE = 512, SUBJECT_BYTES = 2 * HUGE_BYTES };
+
+/*
+ * A fork of this test that makes something, step by step:
+ *
+ *	test ──go──> subject ──fork──> other
+ *	  └──done──────┘ 0, or -1 and `why`
+ */
+static struct subject {
+	pid_t pid;
+	char *mem;		/* SUBJECT_BYTES, aligned; readable and writable in the subject only */
+	int go, done;
+	struct told {
+		pid_t other;	/* a fork of the subject, or 0 */
+		char why[LINE];	/* what refused */
+	} *told;		/* in shared memory */
+} subject;
+
+typedef int act_fn(int step);
+
+/* Why a step failed; -1. */
+static int no(const char *what)
+{
+	snprintf(subject.told->why, LINE, "%s: %s", what, strerror(errno));
+	return -1;
+}
+
+static void pin(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}
+
+static _Noreturn void be_subject(act_fn *act, int go, int done)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	pin();	/* pages wait in batches of each CPU */
+	if (mmap(subject.mem, SUBJECT_BYTES, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		_exit(1);
+	madvise(subject.mem, SUBJECT_BYTES, MADV_NOHUGEPAGE);
+	for (int step = 0, r; read(go, &r, sizeof(r)) == sizeof(r); step++) {
+		r = act(step);
+		if (write(done, &r, sizeof(r)) != sizeof(r))
+			break;
+	}
+	_exit(0);
+}
+
+/* The next step is done when it returns. */
+static void next_step(void)
+{
+	int r = 0;
+
+	assert_int_equal(write(subject.go, &r, sizeof(r)), sizeof(r));
+	if (read(subject.done, &r, sizeof(r)) != sizeof(r))
+		fail_msg("the subject died");
+	if (r)
+		skip_if(subject.told->why);
+}
+
+static void start_subject(act_fn *act)
+{
+	int go[2], done[2];
+	char *mem = mmap(NULL, SUBJECT_BYTES + 2 * HUGE_BYTES, PROT_NONE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	mem += HUGE_BYTES;
+	subject.mem = mem + (-(uintptr_t)mem & (HUGE_BYTES - 1));
+	subject.told = mmap(NULL, sizeof(*subject.told), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_int_equal(pipe2(go, O_CLOEXEC) || pipe2(done, O_CLOEXEC), 0);
+	subject.pid = fork();
+	if (!subject.pid)
+		be_subject(act, go[0], done[1]);
+	close(go[0]);
+	close(done[1]);
+	subject.go = go[1];
+	subject.done = done[0];
+	next_step();
+}
+
+/* Also after a test that failed or was skipped half way. */
+static int end_subject(void **state)
+{
+	(void)state;
+	if (subject.pid > 0) {
+		if (subject.told->other > 0)
+			kill(subject.told->other, SIGKILL);
+		kill(subject.pid, SIGKILL);
+		waitpid(subject.pid, NULL, 0);
+		close(subject.go);
+		close(subject.done);
+		munmap(subject.told, sizeof(*subject.told));
+	}
+	subject.pid = 0;
+	if (live.settings.swap_file[0])
+		swapoff(live.settings.swap_file);	/* only the tests of file swap had it on */
+	return 0;
+}
+
+/* ---- what subjects do */
+
+static void write_from(size_t first, size_t n)
+{
+	for (size_t i = first; i < first + n; i++)
+		snprintf(subject.mem + i * 4096, 4096, "page %zu of the subject, written by %d", i,
+			 (int)getpid());
+}
+
+static void read_from(size_t first, size_t n)
+{
+	for (size_t i = first; i < first + n; i++)
+		(void)*(volatile char *)(subject.mem + i * 4096);
+}
+
+static int advise(size_t first, size_t n, int advice, const char *what)
+{
+	return madvise(subject.mem + first * 4096, n * 4096, advice) ? no(what) : 0;
+}
+
+/* Forks; the other side writes pages of its own, and sleeps. Returns when it has. */
+static int fork_other(size_t first, size_t n)
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	if (pipe2(ready, O_CLOEXEC))
+		return no("pipe");
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		write_from(first, n);
+		if (write(ready[1], "", 1) == 1)
+			for (;;)
+				pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	if (pid < 0 || read(ready[0], &c, 1) != 1)
+		return no("fork");
+	close(ready[0]);
+	subject.told->other = pid;
+	return 0;
+}
+
+static void end_other(void)
+{
+	pid_t pid = subject.told->other;
+
+	subject.told->other = 0;
+	if (pid > 0 && !kill(pid, SIGKILL))
+		waitpid(pid, NULL, 0);
+}
+
+static int collapse(size_t first)
+{
+	if (advise(first, NHUGE, MADV_HUGEPAGE, "MADV_HUGEPAGE"))
+		return -1;
+	for (int i = 0; i < 5; i++)
+		if (!advise(first, NHUGE, MADV_COLLAPSE, "MADV_COLLAPSE"))
+			return 0;
+	return -1;
+}
+
+static int make_thp(void)
+{
+	if (advise(0, NHUGE, MADV_HUGEPAGE, "MADV_HUGEPAGE"))
+		return -1;
+	write_from(0, NHUGE);
+	return collapse(0);
+}
+
+/* Until all pages are entries of swap. */
+static int page_out(size_t first, size_t n)
+{
+	struct page *page = calloc(n, sizeof(*page));
+	size_t gone = 0;
+
+	for (int i = 0; i < 200 && gone < n; i++) {
+		if (advise(first, n, MADV_PAGEOUT, "MADV_PAGEOUT"))
+			break;
+		poll(NULL, 0, i ? 2 : 0);
+		read_truth(getpid(), (uintptr_t)subject.mem / 4096 + first, n, page);
+		gone = 0;
+		for (size_t k = 0; k < n; k++)
+			gone += (page[k].word & (W_PRESENT | W_ENTRY)) == W_ENTRY;
+	}
+	free(page);
+	return gone == n ? 0 : no("not all pages go to swap");
+}
+
+static int thp_head_rewritten(int step)
+{
+	(void)step;
+	return make_thp() ? -1 : fork_other(0, 4);
+}
+
+static int thp_tail_rewritten(int step)
+{
+	(void)step;
+	return make_thp() ? -1 : fork_other(5, NHUGE - 5);
+}
+
+static int thp_partly_locked(int step)
+{
+	(void)step;
+	if (make_thp())
+		return -1;
+	return syscall(SYS_mlock2, subject.mem + 64 * 4096, 128 * 4096, 0) ? no("mlock") : 0;
+}
+
+static int thp_with_hole(int step)
+{
+	(void)step;
+	return make_thp() || advise(0, NHUGE, MADV_NOHUGEPAGE, "MADV_NOHUGEPAGE") ? -1 :
+		advise(100, 100, MADV_DONTNEED, "MADV_DONTNEED");
+}
+
+static int thp_without_head(int step)
+{
+	(void)step;
+	return make_thp() || advise(0, NHUGE, MADV_NOHUGEPAGE, "MADV_NOHUGEPAGE") ? -1 :
+		advise(0, 1, MADV_DONTNEED, "MADV_DONTNEED");
+}
+
+static int half_locked_hole(int step)
+{
+	(void)step;
+	if (syscall(SYS_mlock2, subject.mem, 64 * 4096, MLOCK_ONFAULT))
+		return no("mlock2");
+	write_from(0, 32);
+	return 0;
+}
+
+/* The second call flushes the batch of the first one; a few pages may stay behind. */
+static int lazy_half_rewritten(int step)
+{
+	(void)step;
+	write_from(0, 64);
+	for (int i = 0; i < 20; i++)
+		if (advise(0, 64, MADV_FREE, "MADV_FREE"))
+			return -1;
+	write_from(0, 32);
+	return 0;
+}
+
+static int swapped(int step)
+{
+	(void)step;
+	write_from(0, 64);
+	return page_out(0, 64);
+}
+
+static int swapped_in(int step)
+{
+	if (swapped(step))
+		return -1;
+	read_from(0, 64);
+	return 0;
+}
+
+static int swapped_into_locked(int step)
+{
+	if (swapped(step))
+		return -1;
+	return syscall(SYS_mlock2, subject.mem, 64 * 4096, 0) ? no("mlock") : 0;
+}
+
+static int swapped_in_here_alone(int step)
+{
+	if (swapped(step) || fork_other(0, 0))
+		return -1;
+	read_from(0, 64);
+	return 0;
+}
+
+static int packet_ring(int step)
+{
+	struct tpacket_req req = { .tp_block_size = 1 << 16, .tp_block_nr = 4,
+				   .tp_frame_size = 2048, .tp_frame_nr = 128 };
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);	/* of no protocol: hears nothing */
+
+	(void)step;
+	if (fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof(req)))
+		return no("a packet socket");
+	return mmap(subject.mem, 64 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) ==
+	       MAP_FAILED ? no("mmap of its ring") : 0;
+}
+
+/* ---- what each page of them is */
+
+#define MY_THP K_ANON | K_SWAPBACKED | K_THP
+#define WHOLE PT_OVER_HUGE
+#define PARTS PT_OVER_LARGE
+#define LOCKED PT_OVER_LOCKED
+
+static const struct zoo {
+	const char *test;
+	enum need need;
+	act_fn *act;
+	struct part {
+		size_t first, n;	/* pages; 0: no more parts */
+		bool other;		/* as the other process sees them */
+		const char *signs;
+		uint8_t over;
+		uint64_t set, clear;	/* kpageflags */
+		int order;
+	} part[4];
+} zoo[] = {
+	/* bit 56 is that of the first page on all 512 of them */
+	{ "of_a_huge_page_each_page_has_its_own_count", HUGE_PAGES, thp_head_rewritten, {
+		{ 0, 4, false, "paake*?*", WHOLE, MY_THP, 0, 9 },
+		{ 4, NHUGE - 4, false, "cbake*?*", WHOLE, MY_THP, 0, 9 },
+		{ 0, 4, true, "paape*?*", 0, K_ANON | K_SWAPBACKED, K_THP, 0 },
+		{ 4, NHUGE - 4, true, "cbaje*?*", PARTS, MY_THP | K_TAIL, K_HEAD, 9 } } },
+	{ "of_a_huge_page_mapped_once_but_for_its_head_the_rest_is_private", HUGE_PAGES,
+	  thp_tail_rewritten, {
+		{ 0, 5, false, "cbake*?*", WHOLE, MY_THP, 0, 9 },
+		{ 5, NHUGE - 5, false, "paake*?*", WHOLE, MY_THP, 0, 9 },
+		{ 0, 5, true, "cbaje*?*", PARTS, MY_THP, 0, 9 },
+		{ 5, NHUGE - 5, true, "paape*?*", 0, K_ANON | K_SWAPBACKED, K_THP, 0 } } },
+	{ "a_huge_page_locked_in_part_is_locked_there_without_the_flag", HUGE_PAGES,
+	  thp_partly_locked, {
+		{ 0, 64, false, "paaje*?*", PARTS, MY_THP, K_MLOCKED, 9 },
+		{ 64, 128, false, "paajn*?*", PARTS | LOCKED, MY_THP, K_MLOCKED, 9 },
+		{ 192, NHUGE - 192, false, "paaje*?*", PARTS, MY_THP, K_MLOCKED, 9 } } },
+	{ "a_huge_page_with_a_hole_is_of_order_9_still", HUGE_PAGES, thp_with_hole, {
+		{ 0, 100, false, "paaje*?*", PARTS, MY_THP, 0, 9 },
+		{ 100, 100, false, "......?.", 0, 0, 0, 0 },
+		{ 200, NHUGE - 200, false, "paaje*?*", PARTS, MY_THP, 0, 9 } } },
+	{ "a_huge_page_without_its_head_is_of_order_9_still", HUGE_PAGES, thp_without_head, {
+		{ 0, 1, false, "......?.", 0, 0, 0, 0 },
+		{ 1, NHUGE - 1, false, "paaje*?*", PARTS, MY_THP | K_TAIL, K_HEAD, 9 } } },
+	{ "a_mapping_locked_on_fault_has_pages_and_holes", NOTHING, half_locked_hole, {
+		{ 0, 32, false, "paapl*?*", LOCKED, K_ANON | K_MLOCKED, K_THP, 0 },
+		{ 32, 32, false, "....h.?.", 0, 0, 0, 0 } } },
+	/* flags do not tell those that were written since; that others are lazyfree smaps tells */
+	{ "of_memory_marked_free_any_page_may_have_been_rewritten", NOTHING, lazy_half_rewritten, {
+		{ 0, 64, false, "faapef?*", 0, K_ANON, K_SWAPBACKED, 0 } } },
+	{ "a_packet_ring_is_special", NOTHING, packet_ring, {
+		{ 0, 64, false, "xaxxxn?*", 0, 0, K_ANON | K_LRU | K_THP | K_UPTODATE, 4 } } },
+	{ "memory_back_from_zram_is_private", SWAP, swapped_in, {
+		{ 0, 64, false, "paape*?*", 0, K_ANON | K_SWAPBACKED, K_SWAPCACHE, 0 } } },
+	{ "memory_back_from_zram_in_a_locked_mapping_lacks_the_flag", SWAP, swapped_into_locked, {
+		{ 0, 64, false, "paapn*?*", LOCKED, K_ANON | K_SWAPBACKED, K_MLOCKED, 0 } } },
+	{ "memory_back_from_zram_on_one_side_of_a_fork_keeps_its_slot", SWAP, swapped_in_here_alone, {
+		{ 0, 64, false, "paapec?*", 0, K_ANON | K_SWAPBACKED | K_SWAPCACHE, K_OWNER, 0 },
+		{ 0, 64, true, "ssssss?s", 0, 0, 0, 0 } } },
+	{ "memory_swapped_to_a_file_is_swapped", FILE_SWAP, swapped, {
+		{ 0, 64, false, "ssssss?s", 0, 0, 0, 0 } } },
+	{ "memory_back_from_a_file_keeps_its_slot", FILE_SWAP, swapped_in, {
+		{ 0, 64, false, "paapec?*", 0, K_ANON | K_SWAPBACKED | K_SWAPCACHE, 0, 0 } } },
+};
+
+static void check_part(const struct zoo *z, const struct part *p)
+{
+	pid_t pid = p->other ? subject.told->other : subject.pid;
+	uint64_t start = (uintptr_t)subject.mem + p->first * 4096, end = start + p->n * 4096;
+	struct look l = look_through(PT_LENS_SIZE, pid, start, end);
+
+	for (size_t i = 0; i < l.n; i++) {
+		const struct page *page = &l.page[i];
+		struct pt_run run = run_at(l.img, (start >> 12) + i);
+
+		if ((page->kflags & p->set) != p->set || page->kflags & p->clear)
+			fail_msg("page %zu of %s: pagemap %016" PRIx64 ", kpageflags %016" PRIx64
+				 ", kpagecount %" PRIu64, p->first + i, z->test, page->word,
+				 page->kflags, page->count);
+		if (!(page->word & W_PRESENT))
+			continue;
+		assert_int_equal(order_of(page->word & W_PFN), p->order);
+		assert_int_equal(run.order, p->order);
+		assert_int_equal(run.count, page->count);
+	}
+	look_done(&l);
+	for (int lens = 0; lens < PT_NLENSES; lens++)
+		check_lens((enum pt_lens_id)lens, pid, start, end, p->signs, p->over, z->test);
+}
+
+/* How many areas of swap there are. */
+static size_t count_swaps(void)
+{
+	FILE *f = fopen("/proc/swaps", "re");
+	char line[LINE];
+	size_t n = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		n++;
+	if (f)
+		fclose(f);
+	return n ? n - 1 : 0;
+}
+
+/* A CPU goes on where it swapped to before, whatever the priorities: so zram must go first. */
+static void swap_to_file(void)
+{
+	if (!live.settings.why[SWAP][0])
+		swapoff(ZRAM_DEV);
+	if (count_swaps())
+		skip_if("the machine's own swap would take the pages");
+	assert_int_equal(swapon(live.settings.swap_file, 0), 0);
+}
+
+static void each_part_has_its_sign_in_each_lens(void **state)
+{
+	const struct zoo *z = *state;
+
+	skip_unless(z->need);
+	if (z->need == FILE_SWAP)
+		swap_to_file();
+	start_subject(z->act);
+	for (size_t i = 0; i < NELEMS(z->part) && z->part[i].n; i++)
+		check_part(z, &z->part[i]);
+}
+
+/* ---- orders of a file's folios */
+
+/* Written to the disk, dropped, and read again far ahead: the kernel takes what sizes it likes. */
+static int file_read_ahead(int step)
+{
+	char path[] = "/var/tmp/pagetop-live-XXXXXX";
+	int fd = mkostemp(path, O_CLOEXEC);
+
+	(void)step;
+	if (fd < 0)
+		return no(path);
+	unlink(path);
+	write_from(0, 2 * NHUGE);
+	for (size_t i = 0; i < SUBJECT_BYTES; i += HUGE_BYTES / 4)
+		if (write(fd, subject.mem + i, HUGE_BYTES / 4) != HUGE_BYTES / 4)
+			return no("write");
+	if (fsync(fd) || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
+		return no("fsync");
+	if (mmap(subject.mem, SUBJECT_BYTES, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED)
+		return no("mmap");
+	advise(0, 2 * NHUGE, MADV_SEQUENTIAL, "MADV_SEQUENTIAL");
+	read_from(0, 2 * NHUGE);
+	return 0;
+}
+
+static void pages_of_a_file_have_the_order_of_their_folio(void **state)
+{
+	uint64_t start;
+	size_t norder[64] = { 0 };
+
+	(void)state;
+	start_subject(file_read_ahead);
+	start = (uintptr_t)subject.mem;
+	check_orders(subject.pid, start, start + SUBJECT_BYTES, norder);
+	for (int i = 0; i < 64; i++)
+		if (norder[i])
+			printf("# %zu pages in folios of order %d\n", norder[i], i);
+}
+
+/* ---- what happened since */
+
+enum { SLICE = 16 };	/* pages */
+
+static int exchange(size_t a, size_t b)
+{
+	char *pa = subject.mem + a * 4096, *pb = subject.mem + b * 4096;
+	char *aside = mmap(NULL, SLICE * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const int to = MREMAP_MAYMOVE | MREMAP_FIXED;
+
+	return mremap(pa, SLICE * 4096, SLICE * 4096, to, aside) == MAP_FAILED ||
+	       mremap(pb, SLICE * 4096, SLICE * 4096, to, pa) == MAP_FAILED ||
+	       mremap(aside, SLICE * 4096, SLICE * 4096, to, pb) == MAP_FAILED ? no("mremap") : 0;
+}
+
+/* What the slices become: new, gone, copied, alone again, exchanged (2), written, kept, never there. */
+static int before_changes(void)
+{
+	write_from(2 * SLICE, 2 * SLICE);	/* shared by the fork */
+	if (fork_other(0, 0))
+		return -1;
+	write_from(SLICE, SLICE);
+	write_from(4 * SLICE, 2 * SLICE);
+	read_from(6 * SLICE, SLICE);
+	write_from(7 * SLICE, SLICE);
+	write_from(NHUGE, NHUGE);
+	return 0;
+}
+
+static int make_changes(void)
+{
+	write_from(0, SLICE);
+	if (advise(SLICE, SLICE, MADV_DONTNEED, "MADV_DONTNEED"))
+		return -1;
+	write_from(2 * SLICE, SLICE);
+	end_other();
+	if (exchange(4 * SLICE, 5 * SLICE))
+		return -1;
+	write_from(6 * SLICE, SLICE);
+	return collapse(NHUGE);
+}
+
+static int changes(int step)
+{
+	return step ? make_changes() : before_changes();
+}
+
+static void check_slices(const struct pt_image *img, size_t first, size_t n, const char *signs)
+{
+	uint64_t vpn = ((uintptr_t)subject.mem >> 12) + first;
+
+	for (size_t i = 0; i < n * strlen(signs); i++) {
+		struct pt_run run = run_at(img, vpn + i);
+
+		if (sign_of(&run) != signs[i / n])
+			fail_msg("page %zu is %c in the lens change, not %c", first + i, sign_of(&run),
+				 signs[i / n]);
+	}
+}
+
+/* Where it says so, the frame is another one or the same, as this test reads it. */
+static void check_frames(const struct page *was, const struct page *is, size_t n, const char *signs)
+{
+	for (size_t i = 0; i < n * strlen(signs); i++) {
+		bool same = was[i].word << 9 == is[i].word << 9;
+
+		if (strchr("vc", signs[i / n]) && same)
+			fail_msg("page %zu is where it was", i);
+		if (signs[i / n] == 'e' && !same)
+			fail_msg("page %zu is not where it was", i);
+	}
+}
+
+static void each_page_says_what_happened_since(void **state)
+{
+	struct page was[2 * NHUGE], is[2 * NHUGE];
+	struct pt_image *base, *img;
+	uint64_t vpn;
+
+	(void)state;
+	start_subject(changes);
+	vpn = (uintptr_t)subject.mem >> 12;
+	read_truth(subject.pid, vpn, 2 * NHUGE, was);
+	base = scan_lens(subject.pid, PT_LENS_CHANGE, NULL);
+	check_slices(base, 0, SLICE, "?????????");
+	img = scan_lens(subject.pid, PT_LENS_CHANGE, base);
+	check_slices(img, 0, SLICE, ".eeeeeee.");
+	pt_image_unref(img);
+	next_step();
+	img = scan_lens(subject.pid, PT_LENS_CHANGE, base);
+	read_truth(subject.pid, vpn, 2 * NHUGE, is);
+	check_slices(img, 0, SLICE, "ngctvvte.");
+	check_frames(was, is, SLICE, "ngctvvte.");
+	check_slices(img, NHUGE, NHUGE, "v");	/* collapsed: moved to a huge page */
+	check_frames(was + NHUGE, is + NHUGE, NHUGE, "v");
+	pt_image_unref(img);
+	pt_image_unref(base);
+}
+
+/* Slices: out since, out before, out and then gone, out and then back. */
+static int swap_changes(int step)
+{
+	if (!step) {
+		write_from(0, 4 * SLICE);
+		return page_out(SLICE, 3 * SLICE);
+	}
+	if (page_out(0, SLICE) || advise(2 * SLICE, SLICE, MADV_DONTNEED, "MADV_DONTNEED"))
+		return -1;
+	read_from(3 * SLICE, SLICE);
+	return 0;
+}
+
+static void swapping_is_told_as_another_state(void **state)
+{
+	struct pt_image *base, *img;
+
+	(void)state;
+	skip_unless(SWAP);
+	start_subject(swap_changes);
+	base = scan_lens(subject.pid, PT_LENS_CHANGE, NULL);
+	next_step();
+	img = scan_lens(subject.pid, PT_LENS_CHANGE, base);
+	check_slices(img, 0, SLICE, "tsgt");
+	pt_image_unref(img);
+	pt_image_unref(base);
+}
+
 /* ---- all of it */
 
 static int set_up(void **state)
@@ -1606,8 +2203,11 @@ static int run_all(void)
 		cmocka_unit_test(the_demo_is_read_alike_with_and_without_the_ioctl),
 		cmocka_unit_test(a_process_that_maps_and_unmaps_shows_nothing_impossible),
 		cmocka_unit_test(a_process_that_forks_shows_nothing_impossible),
+		cmocka_unit_test_teardown(pages_of_a_file_have_the_order_of_their_folio, end_subject),
+		cmocka_unit_test_teardown(each_page_says_what_happened_since, end_subject),
+		cmocka_unit_test_teardown(swapping_is_told_as_another_state, end_subject),
 	};
-	struct CMUnitTest all[NELEMS(wants) + NELEMS(others)];
+	struct CMUnitTest all[NELEMS(wants) + NELEMS(others) + NELEMS(zoo)];
 
 	for (size_t i = 0; i < NELEMS(wants); i++)
 		all[i] = (struct CMUnitTest){
@@ -1615,6 +2215,11 @@ static int run_all(void)
 			.initial_state = (void *)&wants[i],
 		};
 	memcpy(all + NELEMS(wants), others, sizeof(others));
+	for (size_t i = 0; i < NELEMS(zoo); i++)	/* the last ones take swap from the demo */
+		all[NELEMS(wants) + NELEMS(others) + i] = (struct CMUnitTest){
+			.name = zoo[i].test, .test_func = each_part_has_its_sign_in_each_lens,
+			.teardown_func = end_subject, .initial_state = (void *)&zoo[i],
+		};
 	return cmocka_run_group_tests(all, set_up, tear_down);
 }
 
