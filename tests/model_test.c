@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include "pagetop/kernel/kpage.h"
+#include "pagetop/model/change.h"
 #include "pagetop/model/explain.h"
 #include "pagetop/model/filter.h"
 #include "pagetop/model/image.h"
@@ -29,7 +30,7 @@
 #define G B(58)
 #define UFFD B(57)
 #define E B(56)
-enum { SCAN = 1, PMD = 2, PFNZERO = 4, NOFLAGS = 8, NOCOUNT = 16, NOPFN = 32 };
+enum { SCAN = 1, PMD = 2, PFNZERO = 4, NOFLAGS = 8, NOCOUNT = 16, NOPFN = 32, NEVER_STILL = 64 };
 
 /* Bits of kpageflags. */
 #define UPTODATE B(3)
@@ -80,6 +81,10 @@ static struct pt_run run_of(const struct page *p)
 	};
 	struct pt_run run = { .npages = 1 };
 
+	if (p->how & NEVER_STILL) {
+		run.pm = PT_RUN(UNSTABLE);
+		return run;
+	}
 	for (size_t i = 0; i < LEN(row); i++)
 		run.pm |= p->word & row[i].bit ? row[i].fact : 0;
 	if (!(p->how & NOPFN) && p->word & (P | S))
@@ -121,6 +126,7 @@ static const struct pt_vma lazy = { .start = 0x600000000000, .end = 0x6000002000
 	.name = "", .got_smaps = true, .lazyfree_bytes = 4096 };
 static const struct pt_vma droppable = VMA("rw-p", 0, "", PT_VMF(DP));
 static const struct pt_vma library = VMA("rw-p", 77, "/lib/libc.so.6", 0);
+static const struct pt_vma code = VMA("r-xp", 77, "/lib/libc.so.6", 0);
 static const struct pt_vma dev_zero = VMA("rw-p", 5, "/dev/zero", 0);
 static const struct pt_vma file = VMA("rw-s", 78, "/tmp/data", 0);
 static const struct pt_vma memfd = VMA("rw-s", 79, "/memfd:x (deleted)", 0);
@@ -265,6 +271,79 @@ static void every_page_that_was_made_on_purpose_is_named(void **state)
 	}
 }
 
+/*
+ * The same in each lens, by one sign a lens: state, sharing, kind, size, lock, reclaim, change,
+ * node. Node and order are what the scan found out besides the page's own words.
+ */
+static const struct seen_through {
+	const char *what;
+	struct page page;
+	const struct pt_vma *vma;
+	uint8_t order;
+	const char *signs;
+} seen_through[] = {
+	{ "private", { P | E, 1, MINE, SCAN }, &anon, 0, "paapei?3" },
+	{ "forked, THP by PMD, one subpage shared by both",
+	  { P | E, 2, USED | ANON | SWAPBACKED | TAIL | THP, SCAN | PMD }, &anon, 9, "cbakei?3" },
+	{ "the same THP, a subpage of one's own",
+	  { P | E, 1, USED | ANON | SWAPBACKED | TAIL | THP, SCAN | PMD }, &anon, 9, "paakei?3" },
+	{ "THP by PTE, a tail", { P | E, 1, MINE | TAIL | THP, SCAN }, &anon, 9, "paajei?3" },
+	{ "mTHP of 64K", { P | E, 1, MINE | TAIL | THP, SCAN }, &anon, 4, "paaeei?3" },
+	{ "zero page", { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, &anon, 0, "zzzzxz?3" },
+	{ "zero page, locked", { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, &locked, 0, "zzzznz?3" },
+	{ "huge zero page",
+	  { P | F, 0, HEAD | THP | ZERO_PAGE, SCAN | PFNZERO | PMD }, &anon, 9, "zzzyxz?3" },
+	{ "mlocked", { P | E, 1, MINE | MLOCKED | UNEVICTABLE, SCAN }, &locked, 0, "paaplv?3" },
+	{ "unevictable, not locked here",
+	  { P | F, 2, USED | SWAPBACKED | UNEVICTABLE, SCAN }, &memfd, 0, "mbmpvv?3" },
+	{ "locked, without the flag", { P | E, 1, MINE, SCAN }, &locked, 0, "paapni?3" },
+	{ "locked, absent", { 0, 0, 0, 0 }, &locked, 0, "....h.?." },
+	{ "locked, swapped", { 0x4000000000000020, 0, 0, 0 }, &locked, 0, "ssssss?s" },
+	{ "absent", { 0, 0, 0, 0 }, &anon, 0, "......?." },
+	{ "guard", { 0x440000000000009f, 0, 0, 0 }, &anon, 0, "gooooo?o" },
+	{ "vvar", { 0, 0, 0, 0 }, &vvar, 0, "uuuuuu?u" },
+	{ "MADV_FREE", { P | E, 1, USED | ANON | OWNER_2, SCAN }, &lazy, 0, "faapef?3" },
+	{ "MADV_FREE, then all rewritten",
+	  { P | E, 1, USED | ANON | OWNER_2, SCAN }, &anon, 0, "paapei?3" },
+	{ "swapped in, slot kept", { P | E, 1, MINE | SWAPCACHE, SCAN }, &anon, 0, "paapec?3" },
+	{ "file, dirty", { P | F | E, 1, USED | DIRTY, SCAN }, &file, 0, "iadpei?3" },
+	{ "file, in a folio of 32K",
+	  { P | F, 9, USED | TAIL | THP | B(6), SCAN }, &library, 3, "hdidea?3" },
+	{ "code, written", { P | E, 1, MINE, SCAN }, &code, 0, "wawpei?3" },
+	{ "hugetlb, private",
+	  { P | E, 1, UPTODATE | MMAP | HUGETLB | ANON | HEAD, SCAN | PMD }, &huge_anon, 9, "patlxn?3" },
+	{ "hugetlb, shared, of 1 GiB",
+	  { P | F, 2, UPTODATE | MMAP | HUGETLB | DIRTY | TAIL, SCAN | PMD }, &huge_shared, 18,
+	  "mbtmxn?3" },
+	{ "secretmem, still in a batch",
+	  { P | F | E, 1, UPTODATE | MMAP | DIRTY | MLOCKED, SCAN }, &secret, 0, "xaxpln?3" },
+	{ "vdso", { P | F, 70, MMAP | RESERVED, SCAN }, &vdso, 0, "xexpxn?3" },
+	{ "packet ring", { P | F | E, 1, MMAP | HEAD, SCAN }, &ring, 4, "xaxxxn?3" },
+	{ "special PTE of a driver", { P, 0, 0, SCAN }, &mixed_map, 0, "xnxpxn?3" },
+	{ "merged by KSM", { P, 8, USED | ANON | SWAPBACKED | KSM, SCAN }, &anon, 0, "kdapei?3" },
+};
+
+static void every_page_has_its_row_in_each_lens(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LEN(seen_through); i++) {
+		const struct seen_through *s = &seen_through[i];
+		struct pt_run run = run_of(&s->page);
+
+		run.order = s->order;
+		run.node = s->page.word & P ? 3 : -1;
+		assert_int_equal(strlen(s->signs), PT_NLENSES);
+		for (int lens = 0; lens < PT_NLENSES; lens++) {
+			struct pt_facts f = pt_facts_of(&run, s->vma, context());
+			char sign = pt_rows[pt_lens_row((enum pt_lens_id)lens, &f)].sign;
+
+			if (sign != s->signs[lens])
+				fail_msg("%s is %c in the lens %s, not %c", s->what, sign,
+					 pt_lenses[lens].name, s->signs[lens]);
+		}
+	}
+}
+
 static const struct seen hidden[] = {
 	{ "anonymous, mapped once", { P | E, 0, 0, NOPFN }, &anon, 'a', 0 },
 	{ "not anonymous, mapped once", { P | F | E, 0, 0, NOPFN }, &library, 'b', 0 },
@@ -333,12 +412,12 @@ static void every_row_of_the_state_lens_is_reached(void **state)
 static void signs_names_and_sentences_of_rows_are_unique(void **state)
 {
 	(void)state;
-	for (int i = 0; i < PT_NSTATES; i++) {
+	for (int i = 0; i < PT_NROWS; i++) {
 		const struct pt_row *row = &pt_rows[i];
 
 		assert_true(row->name[0] && row->text[0] && row->role < PT_NROLES);
 		assert_int_not_equal(row->text[strlen(row->text) - 1], '.');
-		for (int k = 0; k < i; k++) {
+		for (int k = pt_lenses[row->lens].first; k < i; k++) {
 			assert_int_not_equal(row->sign, pt_rows[k].sign);
 			assert_string_not_equal(row->name, pt_rows[k].name);
 			assert_string_not_equal(row->text, pt_rows[k].text);
@@ -1184,6 +1263,74 @@ static void a_cell_is_huge_only_if_all_that_is_there_is_huge(void **state)
 	assert_int_equal(pt_counts_over(&c), 0);
 }
 
+/* ---- change */
+
+/* A page at two moments, and what the change lens says of it. */
+static const struct changed {
+	const char *what;
+	struct page was, is;
+	uint64_t was_pfn, is_pfn;
+	char sign;
+} changed[] = {
+	{ "new", { 0 }, { P | E, 1, MINE, SCAN }, 0, 7, 'n' },
+	{ "new, and swapped already", { 0 }, { 0x4000000000000020, 0, 0, 0 }, 0, 0, 'n' },
+	{ "gone", { P | E, 1, MINE, SCAN }, { 0 }, 7, 0, 'g' },
+	{ "gone from swap", { 0x4000000000000020, 0, 0, 0 }, { 0 }, 0, 0, 'g' },
+	{ "never there", { 0 }, { 0 }, 0, 0, '.' },
+	{ "copied since", { P, 2, USED | ANON | SWAPBACKED, SCAN }, { P | E, 1, MINE, SCAN }, 7, 8, 'c' },
+	{ "the other side wrote", { P, 2, USED | ANON | SWAPBACKED, SCAN },
+	  { P | E, 1, MINE, SCAN }, 7, 7, 't' },
+	{ "merged, then written", { P, 8, USED | ANON | SWAPBACKED | KSM, SCAN },
+	  { P | E, 1, MINE, SCAN }, 7, 8, 'c' },
+	{ "the zero page, then written", { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO },
+	  { P | E, 1, MINE, SCAN }, 1, 8, 't' },
+	{ "moved", { P | E, 1, MINE, SCAN }, { P | E, 1, MINE, SCAN }, 7, 8, 'v' },
+	{ "swapped out", { P | E, 1, MINE, SCAN }, { 0x4000000000000020, 0, 0, 0 }, 7, 0, 't' },
+	{ "in swap still", { 0x4000000000000020, 0, 0, 0 }, { 0x4000000000000020, 0, 0, 0 }, 0, 0, 's' },
+	{ "as it was", { P | E, 1, MINE, SCAN }, { P | E, 1, MINE, SCAN }, 7, 7, 'e' },
+	{ "PFN hidden", { P | E, 1, MINE, SCAN }, { P | E, 1, MINE, SCAN }, 0, 0, '?' },
+	{ "PFN hidden, another state", { P, 2, USED | ANON | SWAPBACKED, SCAN },
+	  { P | E, 1, MINE, SCAN }, 0, 0, 't' },
+	{ "unstable before", { P | E, 1, MINE, NEVER_STILL }, { P | E, 1, MINE, SCAN }, 7, 7, '?' },
+	{ "unstable before, absent now", { P | E, 1, MINE, NEVER_STILL }, { 0 }, 7, 0, '?' },
+	{ "unstable now", { P | E, 1, MINE, SCAN }, { P | E, 1, MINE, NEVER_STILL }, 7, 7, '?' },
+};
+
+/* All pages side by side, at one of the two moments. */
+static struct pt_image *moment(bool later)
+{
+	struct pt_image *img = new_image();
+
+	add_vma(img, 0x1000, LEN(changed), anon);
+	img->lens = PT_LENS_CHANGE;
+	for (size_t i = 0; i < LEN(changed); i++) {
+		const struct page *p = later ? &changed[i].is : &changed[i].was;
+
+		if (p->word)
+			put(img, 0x1000 + i, p, later ? changed[i].is_pfn : changed[i].was_pfn, true);
+	}
+	return img;
+}
+
+static void the_change_lens_says_what_happened_since(void **state)
+{
+	struct pt_image *was = moment(false), *is = moment(true);
+
+	(void)state;
+	assert_int_equal(pt_image_complete(was), 0);
+	assert_int_equal(pt_change_mark(is, was), 0);
+	assert_int_equal(pt_image_complete(is), 0);
+	for (size_t i = 0; i < LEN(changed); i++) {
+		struct pt_run run = pt_image_run(is, &is->vmas.v[0], 0x1000 + i);
+
+		if (pt_rows[run.row].sign != changed[i].sign)
+			fail_msg("%s is %c, not %c", changed[i].what, pt_rows[run.row].sign,
+				 changed[i].sign);
+	}
+	pt_image_unref(was);
+	pt_image_unref(is);
+}
+
 /* ---- explanation */
 
 static const char *line_of(struct pt_str *s, const struct pt_image *img, uint64_t vpn)
@@ -1739,6 +1886,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_page_that_was_made_on_purpose_is_named),
+		cmocka_unit_test(every_page_has_its_row_in_each_lens),
+		cmocka_unit_test(the_change_lens_says_what_happened_since),
 		cmocka_unit_test(what_is_hidden_is_not_guessed),
 		cmocka_unit_test(every_row_of_the_state_lens_is_reached),
 		cmocka_unit_test(signs_names_and_sentences_of_rows_are_unique),

@@ -61,6 +61,22 @@ int pt_demo_make_locked_hole(struct pt_demo_slot *s)
 	return pt_demo_make_untouched(s) ? -1 : pt_demo_lock(s, MLOCK_ONFAULT);
 }
 
+int pt_demo_make_locked_touched(struct pt_demo_slot *s)
+{
+	if (pt_demo_make_locked_hole(s))
+		return -1;
+	pt_demo_write_pages(s);
+	return 0;
+}
+
+/* What may not be written is filled by reading. */
+int pt_demo_make_locked_zero(struct pt_demo_slot *s)
+{
+	if (pt_demo_place(s, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) || pt_demo_stay_small(s))
+		return -1;
+	return pt_demo_lock(s, 0);
+}
+
 /*
  * MADV_FREE puts pages into a per-CPU batch, and clears "swap-backed" when the batch is flushed.
  * Each call first flushes the batch of the call before, as long as we stay on one CPU.
@@ -79,6 +95,15 @@ int pt_demo_make_lazyfree(struct pt_demo_slot *s)
 		pt_demo_look(s->mem, s->len, &look);
 	}
 	return look.lazyfree_bytes == s->len ? 0 : pt_demo_no(s, "the kernel keeps them in a batch");
+}
+
+/* Its flags are those of a lazyfree page still; smaps counts none. */
+int pt_demo_make_lazy_rewritten(struct pt_demo_slot *s)
+{
+	if (pt_demo_make_lazyfree(s))
+		return -1;
+	pt_demo_write_pages(s);
+	return 0;
 }
 
 int pt_demo_make_droppable(struct pt_demo_slot *s)

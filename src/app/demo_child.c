@@ -25,7 +25,7 @@
 #define PR_SET_MEMORY_MERGE 67			/* Linux 6.4 */
 #endif
 
-enum { MAX_SLOTS = 64, GAP_BYTES = 16 * PT_PAGE_BYTES };
+enum { MAX_SLOTS = 96, GAP_BYTES = 16 * PT_PAGE_BYTES };
 enum { NOTES_FD = 3, LEASH_FD };
 
 /*
@@ -161,6 +161,15 @@ static void sleep_until_end(int fd)
 	while (n > 0 || (n < 0 && errno == EINTR));
 }
 
+/* What is shared afterwards is read; what the child has alone then is given up. */
+static void share_slot(const struct pt_demo_slot *s)
+{
+	if (pt_demo_sign(s->state) == 'h')
+		pt_demo_touch(s);
+	else if (pt_demo_sign(s->state) == 'p' && !s->state->late)
+		munmap(s->mem, s->len);
+}
+
 /* Ends with the child: by signal, or with the pipe where it died before the signal was set. */
 static _Noreturn void share(const struct arena *a, const int ready[2], const int life[2])
 {
@@ -170,8 +179,8 @@ static _Noreturn void share(const struct arena *a, const int ready[2], const int
 	close(life[1]);
 	close(LEASH_FD);
 	for (size_t i = 0; i < a->nslots; i++)
-		if (a->slot[i].made && a->slot[i].state->sign == 'h')
-			pt_demo_touch(&a->slot[i]);
+		if (a->slot[i].made)
+			share_slot(&a->slot[i]);
 	trim(a);
 	if (write(ready[1], "", 1) == 1)
 		sleep_until_end(life[0]);
@@ -244,7 +253,7 @@ static const struct { char sign; uint64_t mask, want; } word_of[] = {
 static size_t pages_as_promised(const struct pt_demo_slot *s)
 {
 	for (size_t i = 0; i < sizeof(word_of) / sizeof(word_of[0]); i++)
-		if (word_of[i].sign == s->state->sign)
+		if (word_of[i].sign == pt_demo_sign(s->state))
 			return pt_demo_count(s->mem, s->len, word_of[i].mask, word_of[i].want);
 	return 0;
 }
@@ -258,7 +267,7 @@ static bool overlays_as_promised(const struct pt_demo_slot *s)
 	if (pt_demo_look(s->mem, s->len, &look))
 		return false;
 	/* smaps counts neither the huge zero page nor, of absent pages, whether they are locked */
-	if (s->state->sign == 'z' || s->state->sign == '.')
+	if (strchr("z.", pt_demo_sign(s->state)))
 		return true;
 	return look.huge_bytes == huge && !!(look.vmflags & PT_VMF(LO)) == lock;
 }
@@ -281,7 +290,7 @@ static void check(struct pt_demo_slot *s)
 
 static struct pt_note note_of(const struct pt_demo_slot *s)
 {
-	struct pt_note n = { .sign = s->state->sign, .over = s->state->over };
+	struct pt_note n = { .sign = pt_demo_sign(s->state), .over = s->state->over };
 
 	if (s->made) {
 		n.start = (uintptr_t)s->mem;

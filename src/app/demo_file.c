@@ -71,7 +71,7 @@ static int fill_file(int fd, size_t len)
 	return 0;
 }
 
-static int place_file(struct pt_demo_slot *s, int flags)
+static int place_file(struct pt_demo_slot *s, int prot, int flags)
 {
 	int r, fd = temp_file();
 
@@ -79,14 +79,14 @@ static int place_file(struct pt_demo_slot *s, int flags)
 		return pt_demo_no(s, "/var/tmp, /tmp and . are not on a disk, or not writable; "
 			  "one that is would enable it");
 	r = fill_file(fd, s->len) ? pt_demo_no(s, "writing a temporary file: %s", strerror(errno)) :
-		pt_demo_place(s, PROT_READ | PROT_WRITE, flags, fd, 0);
+		pt_demo_place(s, PROT_READ | PROT_WRITE | prot, flags, fd, 0);
 	close(fd);
 	return r;
 }
 
 int pt_demo_make_file_read(struct pt_demo_slot *s)
 {
-	if (place_file(s, MAP_PRIVATE))
+	if (place_file(s, 0, MAP_PRIVATE))
 		return -1;
 	pt_demo_touch(s);
 	return 0;
@@ -94,7 +94,7 @@ int pt_demo_make_file_read(struct pt_demo_slot *s)
 
 int pt_demo_make_file_written(struct pt_demo_slot *s)
 {
-	if (place_file(s, MAP_SHARED))
+	if (place_file(s, 0, MAP_SHARED))
 		return -1;
 	pt_demo_write_pages(s);
 	return 0;
@@ -102,7 +102,15 @@ int pt_demo_make_file_written(struct pt_demo_slot *s)
 
 int pt_demo_make_file_copied(struct pt_demo_slot *s)
 {
-	if (place_file(s, MAP_PRIVATE))
+	if (place_file(s, 0, MAP_PRIVATE))
+		return -1;
+	pt_demo_write_pages(s);
+	return 0;
+}
+
+int pt_demo_make_code_written(struct pt_demo_slot *s)
+{
+	if (place_file(s, PROT_EXEC, MAP_PRIVATE))
 		return -1;
 	pt_demo_write_pages(s);
 	return 0;
@@ -129,7 +137,15 @@ int pt_demo_make_shared_anon(struct pt_demo_slot *s)
 
 int pt_demo_make_memfd(struct pt_demo_slot *s)
 {
-	if (small_shmem_allowed(s) || pt_demo_place_memfd(s) || pt_demo_stay_small(s))
+	if (small_shmem_allowed(s) || pt_demo_place_memfd(s, MAP_SHARED) || pt_demo_stay_small(s))
+		return -1;
+	pt_demo_write_pages(s);
+	return 0;
+}
+
+int pt_demo_make_memfd_copied(struct pt_demo_slot *s)
+{
+	if (pt_demo_place_memfd(s, MAP_PRIVATE) || pt_demo_stay_small(s))
 		return -1;
 	pt_demo_write_pages(s);
 	return 0;

@@ -76,25 +76,38 @@ static bool has_swap(void)
 	return nlines > 1;
 }
 
-int pt_demo_make_swapped(struct pt_demo_slot *s)
+/* Until of each page as much is left as of one that is swapped out. */
+static int page_out(struct pt_demo_slot *s, uint64_t word)
 {
 	size_t gone = 0, npages = s->len / PT_PAGE_BYTES;
 
-	if (!has_swap())
-		return pt_demo_no(s, "/proc/swaps lists no swap area; swapon would enable it");
-	if (pt_demo_make_written(s))
-		return -1;
 	for (int i = 0; i < 100 && gone < npages; i++) {
 		if (i)
 			usleep(5000);
 		if (madvise(s->mem, s->len, MADV_PAGEOUT))
 			return pt_demo_refused(s, "MADV_PAGEOUT", "Linux 5.4 has it");
-		gone = pt_demo_count(s->mem, s->len, PT_PM_SWAP, PT_PM_SWAP);
+		gone = pt_demo_count(s->mem, s->len, PT_PM_PRESENT | PT_PM_SWAP, word);
 	}
 	if (gone < npages)
 		return pt_demo_no(s, "%zu of %zu pages went; more room in /proc/swaps or "
 			  "memory.swap.max would help", gone, npages);
 	return 0;
+}
+
+static int swap_allowed(struct pt_demo_slot *s)
+{
+	return has_swap() ? 0 :
+	       pt_demo_no(s, "/proc/swaps lists no swap area; swapon would enable it");
+}
+
+int pt_demo_make_swapped(struct pt_demo_slot *s)
+{
+	return swap_allowed(s) || pt_demo_make_written(s) ? -1 : page_out(s, PT_PM_SWAP);
+}
+
+int pt_demo_make_shmem_swapped(struct pt_demo_slot *s)
+{
+	return swap_allowed(s) || pt_demo_make_memfd(s) ? -1 : page_out(s, 0);
 }
 
 static int watch(struct pt_demo_slot *s, uint64_t features, uint64_t mode, const char *help)
@@ -130,23 +143,30 @@ int pt_demo_make_poison(struct pt_demo_slot *s)
 	return 0;
 }
 
-int pt_demo_make_uffd_wp(struct pt_demo_slot *s)
+static int write_protect(struct pt_demo_slot *s, uint64_t features, const char *help)
 {
 	struct uffdio_writeprotect wp = {
 		.range = { .start = (uintptr_t)s->mem, .len = s->len },
 		.mode = UFFDIO_WRITEPROTECT_MODE_WP,
 	};
-	int fd;
+	int fd = watch(s, features, UFFDIO_REGISTER_MODE_WP, help);
 
-	if (pt_demo_make_untouched(s))
-		return -1;
-	fd = watch(s, UFFD_FEATURE_WP_UNPOPULATED, UFFDIO_REGISTER_MODE_WP,
-		   "Linux 6.4 write-protects what is not there");
 	if (fd < 0)
 		return -1;
 	if (ioctl(fd, UFFDIO_WRITEPROTECT, &wp))
 		return pt_demo_no(s, "UFFDIO_WRITEPROTECT refused (%s)", strerror(errno));
 	return 0;
+}
+
+int pt_demo_make_uffd_wp(struct pt_demo_slot *s)
+{
+	return pt_demo_make_untouched(s) ? -1 : write_protect(s, UFFD_FEATURE_WP_UNPOPULATED,
+		"Linux 6.4 write-protects what is not there");
+}
+
+int pt_demo_make_uffd_present(struct pt_demo_slot *s)
+{
+	return pt_demo_make_written(s) ? -1 : write_protect(s, 0, "Linux 5.7 has it");
 }
 
 int pt_demo_make_io_uring(struct pt_demo_slot *s)
@@ -191,4 +211,39 @@ int pt_demo_make_perf_ring(struct pt_demo_slot *s)
 	if (!(look.vmflags & PT_VMF(PF)))
 		return pt_demo_no(s, "this kernel maps perf rings as ordinary pages");
 	return 0;
+}
+
+/* What the kernel maps into every process; only it knows where. */
+static int find_mapping(struct pt_demo_slot *s, const char *name)
+{
+	int fd = pt_open_at(AT_FDCWD, "/proc/self/maps");
+	struct pt_lines lines = PT_LINES_INIT(fd);
+	bool found = false;
+	struct pt_vma vma;
+	char *line;
+	size_t n;
+
+	while (fd >= 0 && !found && pt_lines_next(&lines, &line, &n) > 0)
+		found = !pt_maps_line(line, n, &vma) && !strcmp(vma.name, name);
+	pt_lines_done(&lines);
+	if (fd >= 0)
+		close(fd);
+	if (!found)
+		return pt_demo_no(s, "the kernel maps no %s here", name);
+	s->mem = (char *)(uintptr_t)vma.start;
+	s->len = vma.end - vma.start;
+	return 0;
+}
+
+int pt_demo_make_vdso(struct pt_demo_slot *s)
+{
+	if (find_mapping(s, "[vdso]"))
+		return -1;
+	pt_demo_touch(s);
+	return 0;
+}
+
+int pt_demo_make_vvar(struct pt_demo_slot *s)
+{
+	return find_mapping(s, "[vvar]");
 }

@@ -73,6 +73,22 @@ int pt_demo_make_thp_split(struct pt_demo_slot *s)
 	return 0;
 }
 
+/* What is left is mapped page by page, and the head of its folio is not mapped any more. */
+int pt_demo_make_thp_part(struct pt_demo_slot *s)
+{
+	size_t half = s->len / 2;
+
+	if (pt_demo_make_thp(s) || pt_demo_stay_small(s))
+		return -1;
+	/* reserved again: let nothing else move in */
+	if (mmap(s->mem, half, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) ==
+	    MAP_FAILED)
+		return pt_demo_no(s, "mmap failed");
+	s->mem += half;
+	s->len -= half;
+	return 0;
+}
+
 int pt_demo_make_thp_locked(struct pt_demo_slot *s)
 {
 	return pt_demo_make_thp(s) ? -1 : pt_demo_lock(s, 0);
@@ -99,7 +115,7 @@ int pt_demo_make_shmem_thp(struct pt_demo_slot *s)
 
 	if (!strcmp(pt_demo_setting(PT_DEMO_THP_DIR "shmem_enabled", word), "deny"))
 		return pt_demo_no(s, PT_DEMO_THP_DIR "shmem_enabled is deny; advise would enable it");
-	if (pt_demo_place_memfd(s))
+	if (pt_demo_place_memfd(s, MAP_SHARED))
 		return -1;
 	madvise(s->mem, s->len, MADV_HUGEPAGE);
 	pt_demo_write_pages(s);
@@ -172,4 +188,10 @@ int pt_demo_make_hugetlb_shared(struct pt_demo_slot *s)
 		return -1;
 	pt_demo_write_pages(s);
 	return 0;
+}
+
+/* Not reserved, so that an empty pool is enough. */
+int pt_demo_make_hugetlb_untouched(struct pt_demo_slot *s)
+{
+	return place_hugetlb(s, MAP_PRIVATE | MAP_NORESERVE);
 }

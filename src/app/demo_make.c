@@ -112,14 +112,14 @@ int pt_demo_lock(struct pt_demo_slot *s, unsigned flags)
 	return syscall(SYS_mlock2, s->mem, s->len, flags) ? pt_demo_no_memlock(s, "mlock") : 0;
 }
 
-int pt_demo_place_memfd(struct pt_demo_slot *s)
+int pt_demo_place_memfd(struct pt_demo_slot *s, int flags)
 {
 	int r, fd = memfd_create("pagetop-demo", MFD_CLOEXEC);
 
 	if (fd < 0)
 		return pt_demo_no(s, "memfd_create refused (%s)", strerror(errno));
 	r = ftruncate(fd, (off_t)s->len) ? pt_demo_no(s, "ftruncate refused (%s)", strerror(errno)) :
-		pt_demo_place(s, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		pt_demo_place(s, PROT_READ | PROT_WRITE, flags, fd, 0);
 	close(fd);
 	return r;
 }

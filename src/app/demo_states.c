@@ -4,11 +4,16 @@
 #include "pagetop/model/note.h"
 
 static const struct pt_demo_state states[] = {
-#define DEMO(id, sgn, overlays, bytes, first, then, text) { \
-	#id, sgn, overlays, PT_DEMO_##bytes, first, then, text },
+#define DEMO(id, sgns, overlays, bytes, first, then, text) { \
+	#id, sgns, overlays, PT_DEMO_##bytes, first, then, text },
 #include "pagetop/app/demo_states.def"
 #undef DEMO
 };
+
+/* One sign for each lens. */
+#define DEMO(id, sgns, ...) _Static_assert(sizeof(sgns) == PT_NLENSES + 1, #id);
+#include "pagetop/app/demo_states.def"
+#undef DEMO
 
 const struct pt_demo_state *pt_demo_states(size_t *ret_n)
 {

@@ -44,20 +44,20 @@ static bool was_copied(const struct side *was, const struct side *is)
 		was->state == PT_STATE_SHMEM);
 }
 
-/* PT_FACT_NEW … PT_FACT_SAME, or 0 where it is not known. */
+/* PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN. */
 static uint8_t change(const struct side *was, const struct side *is)
 {
 	bool present = was->run.pm & is->run.pm & PT_RUN(PRESENT);
 
 	if ((was->run.pm | is->run.pm) & PT_RUN(UNSTABLE))
-		return 0;
+		return PT_COMPARE_UNKNOWN;
 	if (!is_there(was) || !is_there(is))
 		return is_there(is) ? PT_FACT_NEW : is_there(was) ? PT_FACT_GONE : PT_FACT_SAME;
 	if (!present)
 		return was->state != is->state ? PT_FACT_OTHER_STATE :
 		       was->run.kflags == is->run.kflags ? PT_FACT_SAME : PT_FACT_MOVED;
 	if (!was->pfn || !is->pfn)
-		return was->state != is->state ? PT_FACT_OTHER_STATE : 0;
+		return was->state != is->state ? PT_FACT_OTHER_STATE : PT_COMPARE_UNKNOWN;
 	if (was->pfn != is->pfn && was_copied(was, is))
 		return PT_FACT_COPIED_SINCE;
 	return was->state != is->state ? PT_FACT_OTHER_STATE :

@@ -89,6 +89,7 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 	put(f, PT_F(SPECIAL), flags || secret || (anon && anon_known), special && !anon && !zero);
 	put(f, PT_F(SHMEM), flags || (anon && anon_known),
 	    !anon && (k & PT_KPF(SWAPBACKED) || hugetlb));
+	put(f, PT_F(OUTSIDE), flags || zero || hugetlb, hugetlb || zero || (special && !anon));
 	put(f, PT_F(HWPOISON), true, k & PT_KPF(HWPOISON));	/* hidden flags count as clear here */
 }
 
@@ -108,7 +109,7 @@ static void derive_size(struct pt_facts *f, const struct pt_run *run)
 
 static const uint64_t of_present = PT_F(ZERO) | PT_F(KSM) | PT_F(ANON) | PT_F(ONCE) | PT_F(MANY) |
 	PT_F(HUGETLB) | PT_F(LAZY) | PT_F(SPECIAL) | PT_F(SHMEM) | PT_F(HIDDEN) | PT_F(HUGE) |
-	PT_F(LARGE) | PT_F(LOCKED) | PT_F(COMPOUND);
+	PT_F(LARGE) | PT_F(LOCKED) | PT_F(COMPOUND) | PT_F(OUTSIDE);
 static const uint64_t of_entry = PT_F(GUARD) | PT_F(MIGRATION) | PT_F(SLOT);
 
 static void put_field(struct pt_facts *f, enum pt_field field, bool known, uint32_t value)
@@ -117,10 +118,10 @@ static void put_field(struct pt_facts *f, enum pt_field field, bool known, uint3
 	f->field[field] = known ? value : 0;
 }
 
-/* What happened since another moment; 0: nothing to compare with. */
+/* What happened since another moment; 0: nothing to compare with. Unknown is not "the same". */
 static void derive_change(struct pt_facts *f, uint8_t change)
 {
-	if (change) {
+	if (change && change != PT_COMPARE_UNKNOWN) {
 		f->known.d |= PT_F_CHANGES;
 		f->yes.d |= UINT64_C(1) << change;
 	}

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "pagetop/model/lens.h"
 
 struct pt_demo_state;
 
@@ -34,7 +35,7 @@ enum pt_demo_size {
 
 struct pt_demo_state {
 	const char *id;		/* names the mapping where the kernel keeps names */
-	char sign;		/* row of the state lens expected of every page */
+	const char *signs;	/* expected of every page in each lens, by enum pt_lens_id; '*': any */
 	uint8_t over;		/* overlays expected of every page: PT_OVER_* */
 	enum pt_demo_size size;
 	int (*early)(struct pt_demo_slot *);
@@ -43,6 +44,12 @@ struct pt_demo_state {
 };
 
 enum { PT_DEMO_NPAGES = 64, PT_DEMO_HUGE_BYTES = 2 << 20 };
+
+/* The sign of the row of the state lens that every page is in. */
+static inline char pt_demo_sign(const struct pt_demo_state *state)
+{
+	return state->signs[PT_LENS_STATE];
+}
 
 /* All rows, in the order in which they appear in the address space. */
 const struct pt_demo_state *pt_demo_states(size_t *ret_n);

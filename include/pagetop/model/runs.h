@@ -22,13 +22,13 @@ struct pt_run {
 	uint16_t pm;		/* PT_RUN() facts: pagemap and PAGEMAP_SCAN, and what answered */
 	uint8_t order;		/* present: its folio has 1 << order pages; or PT_ORDER_UNKNOWN */
 	int8_t node;		/* NUMA node; negative: not known, or not asked for */
-	uint8_t change;		/* PT_FACT_NEW … PT_FACT_SAME; 0: not compared */
+	uint8_t change;		/* PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN; 0: not compared */
 	uint8_t row;		/* row of the image's lens, worked out once when the image is complete */
 	uint8_t over;		/* PT_OVER_* that hold, likewise */
 	uint8_t over_open;	/* PT_OVER_* of which it is not known whether they hold */
 };
 
-enum { PT_ORDER_UNKNOWN = 0xff };
+enum { PT_ORDER_UNKNOWN = 0xff, PT_COMPARE_UNKNOWN = 0xff };
 
 struct pt_runs {
 	struct pt_run *r;
