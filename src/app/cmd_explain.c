@@ -5,8 +5,11 @@
 #include "pagetop/app/cells.h"
 #include "pagetop/app/one_page.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "pagetop/model/explain.h"
+#include "pagetop/scan/sharers.h"
 
 struct page {
 	const struct pt_image *img;
@@ -14,6 +17,7 @@ struct page {
 	struct pt_run run;
 	struct pt_facts facts;
 	const char *text;		/* sentences */
+	const struct pt_who *who;	/* NULL: mapped once, or not known */
 };
 
 /* ---- for people: name, value, meaning */
@@ -44,11 +48,30 @@ static void print_words(struct pt_batch *b, char *lines)
 	}
 }
 
+/* Who shares a page that is mapped more than once; NULL: nobody does, or it is not known. */
+static const struct pt_who *sharers(struct pt_batch *b, const struct pt_image *img, const struct pt_vma *vma)
+{
+	struct pt_run run = pt_image_run(img, vma, img->lo_vpn);
+	struct pt_sharers *index = NULL;
+	struct pt_who *who = NULL;
+	int err;
+
+	if (!(run.pm & PT_RUN(GOT_COUNT)) || run.count < 2)
+		return NULL;
+	err = pt_sharers_build(&b->env, &index, NULL, NULL);
+	if (!err)
+		err = pt_sharers_ask(&b->env, index, img->page.pagemap & PT_PM_PFN_MASK, &who);
+	pt_batch_fail(b, "cannot look through all processes", err);
+	pt_sharers_free(index);
+	return who;
+}
+
 static void explain_words(struct pt_batch *b)
 {
 	struct pt_image *img = pt_one_page(b, b->opt->word[0]);
 	const struct pt_vma *vma = img ? pt_image_vma(img, img->lo_vpn) : NULL;
 	struct pt_str text = PT_STR_INIT, words = PT_STR_INIT;
+	const struct pt_who *who = NULL;
 
 	if (vma) {
 		pt_str_addf(&words, "page\t0x%llx\t", (unsigned long long)img->lo_vpn << PT_PAGE_SHIFT);
@@ -56,9 +79,13 @@ static void explain_words(struct pt_batch *b)
 		pt_str_add(&words, text.s, text.len);
 		pt_str_addc(&words, '\n');
 		pt_explain_words(img, vma, &words);
+		who = sharers(b, img, vma);
+		if (who)
+			pt_explain_sharers(who, &words);
 		pt_explain_mapping(vma, &words);
 		print_words(b, words.s);
 	}
+	pt_who_unref(who);
 	pt_str_done(&text);
 	pt_str_done(&words);
 	pt_image_unref(img);
@@ -155,6 +182,28 @@ static void put_name(struct pt_rows *r, const void *row, int arg)
 	pt_row_text(r, page_of(row)->vma->name, page_of(row)->vma->name_len);
 }
 
+/* ["1234:0x7f12a000", …] */
+static void put_sharers(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_who *who = page_of(row)->who;
+	size_t n = who ? who->n : 0;
+	char (*text)[48] = calloc(n + 1, sizeof(*text));
+	const char **name = calloc(n + 1, sizeof(*name));
+
+	(void)arg;
+	for (size_t i = 0; text && name && i < n; i++) {
+		snprintf(text[i], sizeof(text[i]), "%d:0x%llx", (int)who->v[i].pid,
+			 (unsigned long long)who->v[i].addr);
+		name[i] = text[i];
+	}
+	if (who && text && name)
+		pt_row_names(r, name, n);
+	else
+		pt_row_null(r);
+	free(text);
+	free(name);
+}
+
 static const struct pt_batch_column column[] = {
 	{ { "pid", 0, true }, true, put_pid, 0 },
 	{ { "addr", 0, false }, true, put_hex, ADDR },
@@ -172,6 +221,7 @@ static const struct pt_batch_column column[] = {
 	{ { "pfn", 0, false }, true, put_hex, PFN },
 	{ { "kpageflags", 0, false }, true, put_kpage, PT_KPAGE_FLAGS },
 	{ { "count", 0, true }, true, put_kpage, PT_KPAGE_COUNT },
+	{ { "sharers", 0, false }, true, put_sharers, 0 },
 	{ { "uncounted", 0, false }, true, put_text, UNCOUNTED },
 	{ { "order", 0, true }, true, put_field, PT_FIELD_ORDER },
 	{ { "numa_node", 0, true }, true, put_field, PT_FIELD_NODE },
@@ -196,8 +246,10 @@ static void explain_row(struct pt_batch *b)
 		p.text = text.s;
 		p.run = pt_image_run(img, p.vma, img->lo_vpn);
 		p.facts = pt_facts_of(&p.run, p.vma, &img->ctx);
+		p.who = sharers(b, img, p.vma);
 		pt_batch_row(b, &p);
 	}
+	pt_who_unref(p.who);
 	pt_str_done(&text);
 	pt_image_unref(img);
 }

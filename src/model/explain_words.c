@@ -73,6 +73,7 @@ static void add_unknown(const char *name, const struct pt_image *page, enum pt_k
 static void add_flags(const struct pt_image *page, struct pt_str *out)
 {
 	uint64_t kflags = page->page.kpage[PT_KPAGE_FLAGS];
+	const char *sep = "";
 
 	if (kflags == PT_KPAGE_NONE) {
 		add_unknown("kpageflags", page, PT_KPAGE_FLAGS, out);
@@ -83,9 +84,10 @@ static void add_flags(const struct pt_image *page, struct pt_str *out)
 		if (!(kflags >> bit & 1))
 			continue;
 		if (pt_kpf_name(bit))
-			pt_str_addf(out, "%s ", pt_kpf_name(bit));
+			pt_str_addf(out, "%s%s", sep, pt_kpf_name(bit));
 		else
-			pt_str_addf(out, "bit-%d ", bit);
+			pt_str_addf(out, "%sbit-%d", sep, bit);
+		sep = " ";
 	}
 	if (!kflags)
 		pt_str_adds(out, "none");
@@ -234,4 +236,25 @@ void pt_explain_who(const struct pt_who *who, struct pt_str *out)
 	for (size_t i = 0; i < who->n; i++)
 		pt_str_addf(out, "  %7d %-16s  0x%llx\n", (int)who->v[i].pid, who->v[i].name,
 			    (unsigned long long)who->v[i].addr);
+}
+
+void pt_explain_sharers(const struct pt_who *who, struct pt_str *out)
+{
+	enum { MOST = 8 };
+	size_t n = who->n < MOST ? who->n : MOST;
+
+	pt_str_addf(out, "mapped by\t%zu of ", who->n);
+	if (who->count == PT_KPAGE_NONE)
+		pt_str_addc(out, '?');
+	else
+		pt_str_addf(out, "%llu", (unsigned long long)who->count);
+	pt_str_addc(out, '\t');
+	for (size_t i = 0; i < n; i++)
+		pt_str_addf(out, "%s%d %s at 0x%llx", i ? " · " : "", (int)who->v[i].pid, who->v[i].name,
+			    (unsigned long long)who->v[i].addr);
+	if (who->n > n)
+		pt_str_addf(out, " · and %zu more", who->n - n);
+	if (who->why)
+		pt_str_addf(out, "%s%s", who->n ? " · " : "", who->why);
+	pt_str_addc(out, '\n');
 }

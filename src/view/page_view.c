@@ -90,6 +90,8 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 
 	pt_explain_text(sc->page, vma, &text);
 	pt_explain_words(sc->page, vma, &words);
+	if (sc->who && sc->who->pfn && sc->who->pfn == (sc->page->page.pagemap & PT_PM_PFN_MASK))
+		pt_explain_sharers(sc->who, &words);
 	pt_explain_mapping(vma, &words);
 	pt_canvas_put(c, MARGIN, y, pt_sign(run.row, run.over),
 		      pt_page_style(run.row, run.over));

@@ -21,6 +21,9 @@ void pt_explain_found(const struct pt_who *who, struct pt_str *out);
 /* Who maps a frame: a heading that counts them, then a line for each, two blanks before it. */
 void pt_explain_who(const struct pt_who *who, struct pt_str *out);
 
+/* The same as one line "mapped by\t…\t…" for the words of a page; of many sharers the first. */
+void pt_explain_sharers(const struct pt_who *who, struct pt_str *out);
+
 /* Sentences on what the page is and why, each ending in a full stop, with blanks between. */
 void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out);
 
