@@ -4,7 +4,7 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
-enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20,
+enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20, COMMAND_W_140 = 80,
        WIDE = 60 };
 
 /* Where the cursor's process is now; if it is gone, the row stays. */
@@ -107,13 +107,19 @@ struct layout {
 	unsigned set;			/* of sums */
 };
 
+/* Columns that a command gets before a sum gets any. */
+static int command_least(int w)
+{
+	return w < WIDE ? COMMAND_W / 2 : w < 140 ? COMMAND_W : COMMAND_W_140;
+}
+
 static struct layout layout_of(const struct pt_canvas *c)
 {
 	bool wide = c->w >= WIDE;
 	struct layout l = { wide ? USER_W + 1 : 0, wide ? FAULTS_W + 1 : 0, wide ? BAR_W + 1 : 0, 0 };
 
 	l.set = pt_columns_fit(PT_IN_PROCESSES, c->w - (PID_W + 1 + l.user_w + l.faults_w + l.bar_w +
-							(wide ? COMMAND_W : COMMAND_W / 2)));
+							command_least(c->w)));
 	return l;
 }
 
