@@ -351,7 +351,11 @@ static void the_lines_of_smaps_fill_the_mapping(void **state)
 	pt_smaps_line("Swap:                 12 kB", &v);
 	pt_smaps_line("SwapPss:              99 kB", &v);
 	pt_smaps_line("LazyFree:              8 kB", &v);
-	assert_false(v.got_smaps);
+	assert_false(v.got_smaps || v.got_thp);
+	pt_smaps_line("THPeligible:           1", &v);
+	assert_true(v.got_thp && v.thp_eligible);
+	pt_smaps_line("THPeligible:           0", &v);
+	assert_true(v.got_thp && !v.thp_eligible);
 	pt_smaps_line("VmFlags: rd wr mr mw me lo ac ht ", &v);
 	assert_true(v.got_smaps);
 	assert_int_equal(v.page_bytes, 2 << 20);
