@@ -6,6 +6,7 @@
  *					terminal of 80x24; what it writes there goes to our output
  *	actor as PID CMD...		runs CMD in a process of just that pid (needs CAP_SYS_ADMIN);
  *					it ends with us
+ *	actor undo			standard input with the escape of names undone
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -136,6 +137,24 @@ static int as_pid(char **argv)
 	return exit_status(pid);
 }
 
+/* \xNN and \\ back to the byte; any other text as it is. */
+static int undo(void)
+{
+	unsigned byte;
+	char hex[3];
+	int c;
+
+	while ((c = getchar()) != EOF) {
+		if (c == '\\' && (c = getchar()) == 'x') {
+			if (!fgets(hex, sizeof(hex), stdin) || sscanf(hex, "%2x", &byte) != 1)
+				return FAILED;
+			c = (int)byte;
+		}
+		putchar(c);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 2 && !strcmp(argv[1], "hold"))
@@ -144,6 +163,8 @@ int main(int argc, char **argv)
 		return pty(argv);
 	if (argc >= 4 && !strcmp(argv[1], "as"))
 		return as_pid(argv);
-	fputs("usage: actor hold [-c COMM] [FILE...] | pty FDS CMD... | as PID CMD...\n", stderr);
+	if (argc == 2 && !strcmp(argv[1], "undo"))
+		return undo();
+	fputs("usage: actor hold [-c COMM] [FILE...] | pty FDS CMD... | as PID CMD... | undo\n", stderr);
 	return FAILED;
 }

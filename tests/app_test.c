@@ -8,15 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "fixture.h"
 #include "pagetop/app/help.h"
 #include "pagetop/app/options.h"
+#include "pagetop/app/output.h"
+#include "pagetop/app/pick.h"
 #include "pagetop/app/term.h"
 #include "pagetop/app/ui.h"
 #include "pagetop/base/text.h"
@@ -291,9 +296,11 @@ static void what_is_no_option_gets_a_sentence(void **state)
 		{ "maps|--all|1", "\"1\" is one word too many" },
 		{ "maps|-p|x|1", "\"1\" is one word too many" },
 		{ "maps|-p|x|--all", "--all and -p: one of the two" },
+		{ "pages|1|2-3|4", "\"4\" is one word too many" },
+		{ "pages|1|--expect|a|--summary", "--expect and --summary: one of the two" },
 		{ "ps|--json|--csv", "--json and --csv: one of the two" },
 		{ "maps|1|--screen", "--screen does not go with maps, but with the screen, demo" },
-		{ "ps|--where|cow", "--where does not go with ps, but with maps" },
+		{ "ps|--where|cow", "--where does not go with ps, but with maps, pages" },
 		{ "1|--json", "--json does not go with the screen, but with ps, maps" },
 		{ "--\033[2J", "\"--\\x1B[2J\" is unknown" },
 		{ "1|\033[2J", "\"\\x1B[2J\" is one word too many" },
@@ -331,6 +338,12 @@ static void a_command_takes_its_words_and_options(void **state)
 	assert_true(o.command == PT_SUB_MAPS && o.target_is_name && !strcmp(o.target, "maps"));
 	o = accepted("maps|--all");
 	assert_true(o.all && !o.target && !o.word[0]);
+	o = accepted("pages|4242|1000-2000|--summary|--absent");
+	assert_true(o.command == PT_SUB_PAGES && o.summary && o.absent);
+	assert_string_equal(o.word[0], "1000-2000");
+	o = accepted("pages|--all|1000-2000|--expect|locked");
+	assert_string_equal(o.word[0], "1000-2000");
+	assert_string_equal(o.expect, "locked");
 	o = accepted("maps|ps");		/* one command is enough */
 	assert_string_equal(o.target, "ps");
 	o = accepted("maps|--help");		/* without its words */
@@ -362,6 +375,124 @@ static void the_help_names_every_option_command_and_key(void **state)
 	assert_non_null(strstr(s.s, "--screen"));
 	assert_null(strstr(s.s, "--json"));
 	pt_str_done(&s);
+}
+
+/* ---- which pages are meant */
+
+static void what_is_picked_is_read_from_the_options(void **state)
+{
+	struct pt_options o = accepted("pages|1|0x5fff-7001|--where|locked,size:64K|--expect|node:node 1|"
+				       "--name|^/LIB");
+	struct pt_str why = PT_STR_INIT;
+	struct pt_vma vma = { .start = 0x7000, .end = 0x9000, .name = "/LIB/c", .name_len = 6 };
+	struct pt_pick p;
+	struct pt_wish wish;
+
+	(void)state;
+	assert_int_equal(pt_pick_init(&p, &o, o.word[0], &why), 0);
+	assert_true(p.filtered && p.lo_vpn == 5 && p.hi_vpn == 8);	/* whole pages */
+	wish = pt_pick_wish(&p, 0);
+	assert_true(wish.lo_vpn == 5 && wish.hi_vpn == 8 && wish.kflags == UINT64_MAX);
+	assert_int_equal(wish.needs, PT_NEED_ORDER | PT_NEED_NODE);
+	assert_int_equal(pt_pick_vma(&p, &vma), 1);
+	vma.start = 0x8000;				/* the end is excluded */
+	assert_int_equal(pt_pick_vma(&p, &vma), 0);
+	vma = (struct pt_vma){ .start = 0x4000, .end = 0x5000, .name = "/LIB/c", .name_len = 6 };
+	assert_int_equal(pt_pick_vma(&p, &vma), 0);
+	vma = (struct pt_vma){ .start = 0x4000, .end = 0x6000, .name = "/lib/c", .name_len = 6 };
+	assert_int_equal(pt_pick_vma(&p, &vma), 0);	/* a capital letter minds case */
+	pt_pick_done(&p);
+	assert_int_equal(pt_pick_init(&p, &(struct pt_options){ .all = true }, NULL, &why), 0);
+	assert_false(p.filtered || p.hi_vpn);
+	assert_int_equal(pt_pick_vma(&p, &vma), 1);
+	pt_pick_done(&p);
+	assert_int_equal(why.len, 0);
+}
+
+static void what_cannot_be_picked_gets_a_sentence(void **state)
+{
+	static const struct {
+		struct pt_options o;
+		const char *range, *why;
+	} row[] = {
+		{ { .where = NULL }, "5-\033", "\"5-\\x1B\" is no range: write START-END" },
+		{ { .where = "cow,nonsense" }, NULL, "\"nonsense\" is no word of filters" },
+		{ { .expect = "nonsense" }, NULL, "\"nonsense\" is no word of filters" },
+		{ { .name = "[" }, NULL, "pattern \"[\": " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_str why = PT_STR_INIT;
+		struct pt_pick p;
+
+		assert_int_equal(pt_pick_init(&p, &row[i].o, row[i].range, &why), -EINVAL);
+		if (!strstr(why.s, row[i].why))
+			fail_msg("%s", why.s);
+		pt_pick_done(&p);
+		pt_str_done(&why);
+	}
+}
+
+/* ---- files */
+
+static void assert_file(const char *path, const char *want)
+{
+	char text[64] = "";
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	if (!fgets(text, sizeof(text), f))
+		text[0] = '\0';
+	fclose(f);
+	assert_string_equal(text, want);
+}
+
+static int nfiles(const char *dir)
+{
+	DIR *d = opendir(dir);
+	int n = 0;
+
+	assert_non_null(d);
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n - 2;
+}
+
+static void a_file_is_whole_or_as_it_was(void **state)
+{
+	char dir[] = "/tmp/pt.XXXXXX", path[64];
+	struct pt_output o;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/file", dir);
+	assert_int_equal(pt_output_open(&o, path), 0);
+	assert_int_equal(pt_output_write(&o, "one", 3), 0);
+	assert_int_equal(access(path, F_OK), -1);	/* not yet */
+	assert_int_equal(pt_output_close(&o, true), 0);
+	assert_file(path, "one");
+	assert_int_equal(pt_output_open(&o, path), 0);
+	assert_int_equal(pt_output_write(&o, "two", 3), 0);
+	assert_int_equal(pt_output_close(&o, false), 0);
+	assert_file(path, "one");
+	pid = fork();
+	if (!pid) {
+		if (!pt_output_open(&o, path) && !pt_output_write(&o, "two", 3))
+			raise(SIGTERM);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	assert_file(path, "one");
+	assert_int_equal(nfiles(dir), 1);
+	unlink(path);
+	rmdir(dir);
+	snprintf(path, sizeof(path), "%s/none/file", dir);
+	assert_int_equal(pt_output_open(&o, path), -ENOENT);
 }
 
 /* ---- scripts */
@@ -925,6 +1056,9 @@ int main(void)
 		cmocka_unit_test(every_option_is_taken),
 		cmocka_unit_test(what_is_no_option_gets_a_sentence),
 		cmocka_unit_test(a_command_takes_its_words_and_options),
+		cmocka_unit_test(what_is_picked_is_read_from_the_options),
+		cmocka_unit_test(what_cannot_be_picked_gets_a_sentence),
+		cmocka_unit_test(a_file_is_whole_or_as_it_was),
 		cmocka_unit_test(the_help_names_every_option_command_and_key),
 		cmocka_unit_test(a_script_presses_keys_and_types_words),
 		cmocka_unit_test(a_script_resizes_the_screen),

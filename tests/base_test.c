@@ -755,6 +755,50 @@ static void assert_head(const struct pt_rows_head *head, const char *want)
 	pt_str_done(&out);
 }
 
+static void ranges_are_strict(void **state)
+{
+	static const char *const bad[] = {
+		"", "-", "1", "1-", "-2", "2-1", "1-1", "1-2-3", "x-y", "1 -2", "0x-1", "1-0x", "+1-2",
+		"1-10000000000000000", "00000000000000000000000000000000000001-2",
+	};
+	uint64_t lo = 7, hi = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!pt_parse_range(bad[i], &lo, &hi))
+			fail_msg("%s is no range", bad[i]);
+	assert_true(lo == 7 && hi == 7);	/* written only on success */
+	assert_int_equal(pt_parse_range("7f12A000-0x7f12c000", &lo, &hi), 0);
+	assert_true(lo == 0x7f12a000 && hi == 0x7f12c000);
+	assert_int_equal(pt_parse_range("0-ffffffffffffffff", &lo, &hi), 0);
+	assert_true(lo == 0 && hi == UINT64_MAX);
+}
+
+static void what_is_escaped_is_not_escaped_again(void **state)
+{
+	static const struct pt_rows_column column = { "a", 0, false };
+	static const struct { enum pt_rows_format format; const char *want; } row[] = {
+		{ PT_ROWS_JSON, "{\"a\": \"\\\\x1B \\\"\"}" },
+		{ PT_ROWS_CSV, "a\n\"\\x1B \"\"\"\n" },
+		{ PT_ROWS_TABLE, "A\n\\x1B \"\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct pt_rows_head head = { .kind = "k" };
+		struct pt_str out = PT_STR_INIT;
+		struct pt_rows r;
+
+		pt_rows_begin(&r, row[i].format, &column, 1, &head, &out);
+		pt_row_escaped(&r, "\\x1B \"");
+		pt_row_end(&r);
+		pt_rows_end(&r);
+		if (!strstr(out.s, row[i].want))
+			fail_msg("%s", out.s);
+		pt_str_done(&out);
+	}
+}
+
 static void what_the_head_does_not_know_is_null(void **state)
 {
 	(void)state;
@@ -1126,6 +1170,8 @@ int main(void)
 		cmocka_unit_test(a_row_without_any_value_is_still_a_row),
 		cmocka_unit_test(csv_quotes_what_a_reader_could_take_for_something_else),
 		cmocka_unit_test(columns_of_a_table_stay_in_line_where_there_is_room),
+		cmocka_unit_test(ranges_are_strict),
+		cmocka_unit_test(what_is_escaped_is_not_escaped_again),
 		cmocka_unit_test(what_the_head_does_not_know_is_null),
 		cmocka_unit_test(every_text_can_be_turned_back_from_every_format),
 		cmocka_unit_test(a_row_with_too_few_or_too_many_values_is_refused),

@@ -372,8 +372,10 @@ static void the_lines_of_smaps_fill_the_mapping(void **state)
 	pt_smaps_line("Swap:                 12 kB", &v);
 	pt_smaps_line("SwapPss:              99 kB", &v);
 	pt_smaps_line("LazyFree:              8 kB", &v);
+	assert_false(v.got_smaps || v.got_thp);
 	pt_smaps_line("THPeligible:           1", &v);
 	assert_false(v.got_smaps);
+	assert_true(v.got_thp && v.thp_eligible);
 	pt_smaps_line("VmFlags: rd wr mr mw me lo ac ht ", &v);
 	assert_true(v.got_smaps);
 	assert_int_equal(v.page_bytes, 2 << 20);
@@ -1557,6 +1559,41 @@ static void pfns_are_kept_only_when_they_are_wished_for(void **state)
 	pt_image_unref(img);
 }
 
+static void of_a_range_no_more_is_read_than_it_has(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lo_vpn = 0x600000001, .hi_vpn = 0x600000003 };
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, two_mappings);
+	look(w);
+	assert_int_equal(scan_with(w, 42, &wish, &img), 0);
+	assert_int_equal(img->runs.r[0].vpn, 0x600000001);
+	assert_int_equal(img->runs.n, 2);
+	assert_int_equal(img->runs.r[1].vpn, 0x600000002);
+	assert_int_equal(img->runs.r[1].npages, 1);
+	assert_int_equal(pt_image_run(img, &img->vmas.v[0], 0x600000000).row, PT_STATE_UNKNOWN);
+	pt_image_unref(img);
+}
+
+static void one_process_is_listed_alone(void **state)
+{
+	struct world *w = *state;
+	struct pt_table *t;
+
+	fix_text(&w->fix, "process 42 db\nprocess 43 db\n");
+	look(w);
+	assert_int_equal(pt_census_one(&w->env, 43, &t), 0);
+	assert_int_equal(t->n, 1);
+	assert_int_equal(t->p[0].pid, 43);
+	assert_true(pt_process_is_called(&t->p[0], "db"));
+	assert_false(pt_process_is_called(&t->p[0], "d"));
+	pt_table_unref(t);
+	assert_int_equal(pt_census_one(&w->env, 44, &t), 0);
+	assert_int_equal(t->n, 0);
+	pt_table_unref(t);
+}
+
 static void no_run_crosses_the_border_of_a_mapping(void **state)
 {
 	struct world *w = *state;
@@ -2367,6 +2404,8 @@ int main(void)
 		test(counts_and_pfns_are_kept_as_read),
 		test(a_pfn_has_55_bits_and_no_more),
 		test(pfns_are_kept_only_when_they_are_wished_for),
+		test(of_a_range_no_more_is_read_than_it_has),
+		test(one_process_is_listed_alone),
 		test(no_run_crosses_the_border_of_a_mapping),
 		test(a_mapping_larger_than_a_chunk_is_read_in_full),
 		test(a_kernel_without_pagemap_scan_is_read_word_by_word),

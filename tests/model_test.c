@@ -19,6 +19,7 @@
 #include "pagetop/model/image.h"
 #include "pagetop/model/place.h"
 #include "pagetop/model/table.h"
+#include "pagetop/model/tally.h"
 
 #define B(n) (UINT64_C(1) << (n))
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -1137,6 +1138,7 @@ static void every_page_is_found_with_its_state_its_pfn_and_its_mapping(void **st
 				assert_int_equal(m.row[vpn + k - m.base], run.row);
 			if (run.pm & (PT_RUN(PRESENT) | PT_RUN(ENTRY))) {
 				assert_int_equal(pt_image_pfn(m.img, vpn), vpn * 2);
+				assert_int_equal(m.img->pfn[run.at], vpn * 2);
 				assert_int_equal(pt_image_find_pfn(m.img, vpn * 2), vpn);
 			} else {
 				assert_int_equal(pt_image_pfn(m.img, vpn), 0);
@@ -1145,6 +1147,39 @@ static void every_page_is_found_with_its_state_its_pfn_and_its_mapping(void **st
 		assert_true(pt_image_find_pfn(m.img, 1) == UINT64_MAX);
 		pt_image_unref(m.img);
 	}
+}
+
+static void pages_are_counted_by_fact_and_by_state(void **state)
+{
+	const struct pt_vma vma = { .start = 0x1000, .end = 0x9000, .perms = "rw-p", .name = "",
+				    .got_smaps = true, .vmflags = PT_VMF(LO) };
+	const struct pt_facts_context ctx = { .kmask = ~(PT_KPF(LRU) | PT_KPF(COMPOUND_HEAD)) };
+	const struct pt_factset asked = pt_facts_asked(&ctx);
+	const struct pt_run run = { .vpn = 1, .npages = 3, .count = 2, .node = -1,
+		.pm = PT_RUN(PRESENT) | PT_RUN(PFN) | PT_RUN(GOT_FLAGS) | PT_RUN(GOT_COUNT),
+		.kflags = PT_KPF(ANON) | PT_KPF(SWAPBACKED) | PT_KPF(UPTODATE) };
+	const struct pt_run absent = { .vpn = 4, .npages = 5, .node = -1 };
+	struct pt_facts f = pt_facts_of(&run, &vma, &ctx);
+	struct pt_tally t = { 0 };
+
+	(void)state;
+	pt_tally_add(&t, &f, &asked, run.npages);
+	f = pt_facts_of(&absent, &vma, &ctx);
+	pt_tally_add(&t, &f, &asked, absent.npages);
+	assert_int_equal(t.npages, 8);
+	assert_int_equal(t.fact[PT_FACT_PRESENT], 3);
+	assert_int_equal(t.fact[PT_FACT_LOCKED], 3);
+	assert_int_equal(t.fact[PT_FACT_IN_LOCKED], 8);
+	assert_int_equal(t.fact[PT_NFACTS + PT_KPF_ANON], 3);
+	assert_int_equal(t.open[PT_FACT_PMD], 3);	/* PAGEMAP_SCAN did not answer */
+	assert_int_equal(t.open[PT_FACT_SAME], 0);	/* was not asked */
+	assert_int_equal(t.open[PT_NFACTS + PT_KPF_LRU], 0);
+	assert_int_equal(t.state[PT_STATE_COW], 3);
+	assert_int_equal(t.state[PT_STATE_ABSENT], 5);
+	assert_string_equal(pt_tally_name(PT_FACT_LOCKED), "locked");
+	assert_string_equal(pt_tally_name(PT_NFACTS + PT_KPF_LRU), "lru");
+	assert_true(pt_tally_has(&f.yes, PT_FACT_IN_LOCKED));
+	assert_false(pt_tally_has(&f.yes, PT_NFACTS + PT_KPF_ANON));
 }
 
 static void the_sums_of_the_mappings_make_the_sum_of_the_process(void **state)
@@ -1922,6 +1957,7 @@ int main(void)
 		cmocka_unit_test(a_run_is_found_by_any_of_its_pages_or_from_below),
 		cmocka_unit_test(counting_a_range_is_counting_its_pages),
 		cmocka_unit_test(every_page_is_found_with_its_state_its_pfn_and_its_mapping),
+		cmocka_unit_test(pages_are_counted_by_fact_and_by_state),
 		cmocka_unit_test(the_sums_of_the_mappings_make_the_sum_of_the_process),
 		cmocka_unit_test(an_image_without_pages_knows_nothing_of_them),
 		cmocka_unit_test(what_lies_outside_the_scanned_range_is_unknown_not_absent),

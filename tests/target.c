@@ -2,6 +2,7 @@
  * A process with a known load of memory, for the tests to look at:
  *
  *	target pattern		small mappings, each of one state or of a known mix of two
+ *	target arena		16 pages locked and there; 16 locked on fault, 4 of them there
  *	target sparse		16 TiB reserved, and 4096 single pages of it written
  *	target mappings N	N mappings of a page that do not merge
  *	target churn		maps, touches and unmaps without pause
@@ -207,6 +208,21 @@ static _Noreturn void pattern(void)
 	sleep_for_ever();
 }
 
+static _Noreturn void arena(void)
+{
+	char *locked = map(16 * PAGE, PROT_READ | PROT_WRITE);
+	char *holes = map(16 * PAGE, PROT_READ | PROT_WRITE);
+
+	write_pages(locked, 16, 1);
+	if (mlock(locked, 16 * PAGE) || mlock2(holes, 16 * PAGE, MLOCK_ONFAULT))
+		die("mlock");
+	write_pages(holes, 16, 4);
+	say("locked", locked);
+	say("holes", holes);
+	ready();
+	sleep_for_ever();
+}
+
 /* The same addresses become small pages, zero pages, huge pages, and nothing, again and again. */
 static _Noreturn void churn(void)
 {
@@ -286,6 +302,8 @@ int main(int argc, char **argv)
 	printf("ready");
 	if (!strcmp(what, "pattern"))
 		pattern();
+	if (!strcmp(what, "arena"))
+		arena();
 	if (!strcmp(what, "sparse"))
 		sparse();
 	if (!strcmp(what, "mappings") && argc > 2)

@@ -259,8 +259,9 @@ static int find_processes(struct pt_batch *b)
 void pt_batch_found(struct pt_batch *b, const char *what)
 {
 	if (b->undecided)
-		fprintf(stderr, "pagetop: of %llu %s it is not known whether they are meant: %s\n",
-			(unsigned long long)b->undecided, what, pt_probe_why_pfn(&b->probe));
+		fprintf(stderr, "pagetop: of %llu %s it is not known whether they are meant%s%s\n",
+			(unsigned long long)b->undecided, what, b->got >> PFN & 1 ? "" : ": that ",
+			b->got >> PFN & 1 ? "" : pt_probe_why_pfn(&b->probe));
 	if (!b->nfound)
 		b->status = b->undecided ? PT_NOT_RUN : PT_NOT_SO;
 }

@@ -140,7 +140,7 @@ static void put_error(struct pt_rows *r, const void *row, int arg)
 		pt_row_none(r);
 }
 
-enum { TABLE_RANK = 6 };		/* a table has the most important sums */
+enum { TABLE_RANK = 5 };		/* a table has the most important sums */
 
 static const struct pt_batch_column column[] = {
 	{ { "pid", 7, true }, true, put_pid, 0 },

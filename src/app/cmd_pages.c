@@ -211,8 +211,10 @@ static void judge(struct pt_batch *b)
 
 static void pages(struct pt_batch *b)
 {
-	const struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE);
+	const uint64_t ends = PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL);	/* order and PFN tell them */
+	struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE);
 
+	wish.kflags = ~ends | pt_filter_kflags(&b->pick.where) | pt_filter_kflags(&b->pick.expect);
 	pt_batch_each(b, &wish, print_pages);
 	if (b->opt->expect)
 		judge(b);

@@ -5,7 +5,7 @@
 #include "pagetop/base/text.h"
 
 enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, PERMS_W = 4, SIZE_W = 5, BAR_MAX = 14, WIDE = 60,
-       NAME_W = 16, NAME_W_100 = 28, NAME_W_140 = 80 };
+       NAME_W = 16, NAME_W_100 = 28, NAME_W_WIDE = 80 };
 
 static const struct pt_vma *vma_at(const struct pt_scene *sc, size_t i)
 {
@@ -78,7 +78,7 @@ struct layout {
 /* Columns that a name gets before a sum gets any. */
 static int name_least(int w)
 {
-	return w < WIDE ? NAME_W / 2 : w < 100 ? NAME_W : w < 140 ? NAME_W_100 : NAME_W_140;
+	return w < WIDE ? NAME_W / 2 : w < 100 ? NAME_W : w < 140 ? NAME_W_100 : NAME_W_WIDE;
 }
 
 static struct layout layout_of(const struct pt_canvas *c)
