@@ -279,7 +279,7 @@ static int finish(struct pt_batch *b)
 {
 	bool unread = !b->nread && !b->form->alone;
 
-	if (!b->err && !b->begun && b->status != PT_NOT_RUN)
+	if (!b->err && !b->begun && !b->silent)
 		begin(b);
 	if (b->begun)
 		pt_rows_end(&b->rows);

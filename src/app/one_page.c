@@ -64,6 +64,7 @@ struct pt_image *pt_one_page(struct pt_batch *b, const char *addr)
 	int err;
 
 	b->nread = 1;		/* what goes wrong is said here */
+	b->silent = true;
 	if (!p || !find(b, p, addr, &wish.vpn))
 		return NULL;
 	err = look(b, p, &wish, &img);
