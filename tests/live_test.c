@@ -53,7 +53,11 @@
 enum { TRIES = 20, NSCANS = 300, LINE = 512 };
 
 /* What a state needs of the machine. */
-enum need { NOTHING, SWAP, KSM, HUGETLB, MTHP, FILE_SWAP, NSETTINGS, HUGE_PAGES = NSETTINGS, GUARDS, DEMO_SAYS };
+enum need {
+	NOTHING, SWAP, KSM, HUGETLB, MTHP, FILE_SWAP, NSETTINGS,
+	HUGE_PAGES = NSETTINGS, GUARDS,
+	DEMO_SAYS,		/* what: where it is not made, its note tells */
+};
 
 struct settings {
 	char why[NSETTINGS][LINE];	/* why the keeper could not provide it, or "" */
@@ -871,8 +875,9 @@ static char sign_of_node(pid_t pid, uint64_t vpn)
 	return (char)(node < 0 ? '0' : node > 7 ? '8' : '0' + node);
 }
 
-/* What a sign must be that varies from page to page, by what this test read of the page. */
-static char sign_by_truth(enum pt_lens_id lens, pid_t pid, const struct pt_run *run, const struct page *p)
+/* What a sign must be that varies from page to page, by what this test read of it. */
+static char sign_by_truth(enum pt_lens_id lens, pid_t pid, const struct pt_run *run,
+			  const struct page *p)
 {
 	switch (lens) {
 	case PT_LENS_SHARING:
@@ -1187,7 +1192,8 @@ static int find_different(const struct pt_vma *vma, const struct pt_sum *sum, co
 	bool shared = vma->perms[3] == 's';	/* in swap, of which only smaps knows */
 	int c = 0;
 
-	while (c < PT_NCOLS && (!pt_columns[c].smaps[0] || (shared && c == PT_COL_SWAP) || (!sum[c].unknown &&
+	while (c < PT_NCOLS && (!pt_columns[c].smaps[0] || (shared && c == PT_COL_SWAP) ||
+		(!sum[c].unknown &&
 		(int64_t)(pt_sum_bytes((enum pt_column)c, &sum[c]) >> 10) == kb[c])))
 		c++;
 	return c;
@@ -2013,7 +2019,7 @@ static void each_part_has_its_sign_in_each_lens(void **state)
 
 /* ---- orders of a file's folios */
 
-/* Written at once; then half of it is read again piece by piece: folios of all sizes, where they can be. */
+/* Written at once, half of it read again piece by piece: folios of all sizes, where they can be. */
 static int file_of_folios(int step)
 {
 	char path[] = "/var/tmp/pagetop-live-XXXXXX";
@@ -2070,7 +2076,7 @@ static int exchange(size_t a, size_t b)
 	       mremap(aside, SLICE * 4096, SLICE * 4096, to, pb) == MAP_FAILED ? no("mremap") : 0;
 }
 
-/* What the slices become: new, gone, copied, alone again, exchanged (2), written, kept, never there. */
+/* Slices: to be new, gone, copied, alone again, exchanged (2), written, kept, never there. */
 static int before_changes(void)
 {
 	write_from(2 * SLICE, 2 * SLICE);	/* shared by the fork */
