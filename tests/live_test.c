@@ -108,7 +108,7 @@ static bool put_word(const char *path, const char *word)
 
 struct setting {
 	enum need need;
-	const char *path, *want;	/* "+8": as much more than it was */
+	const char *path, *want;	/* "+16": as much more than it was */
 	char old[LINE];
 	bool changed;
 };
@@ -247,7 +247,7 @@ static _Noreturn void keep(int in_fd, int settings_fd)
 	struct setting setting[] = {
 		{ .need = KSM, .path = MM "ksm/run", .want = "1" },
 		{ .need = KSM, .path = MM "ksm/sleep_millisecs", .want = "2" },
-		{ .need = HUGETLB, .path = "/proc/sys/vm/nr_hugepages", .want = "+8" },
+		{ .need = HUGETLB, .path = "/proc/sys/vm/nr_hugepages", .want = "+16" },
 		{ .need = MTHP, .path = THP "hugepages-64kB/enabled", .want = "madvise" },
 	};
 	int lock = open(MM, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -528,10 +528,11 @@ static bool is_counted(const struct page *p)
 	return !(p->kflags & K_RESERVED);
 }
 
+/* The flag for idle comes and goes at any moment where DAMON runs. */
 static bool hold_still(const struct page *a, const struct page *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (a[i].word != b[i].word || a[i].kflags != b[i].kflags ||
+		if (a[i].word != b[i].word || (a[i].kflags ^ b[i].kflags) & ~K_IDLE ||
 		    (is_counted(&a[i]) && a[i].count != b[i].count))
 			return false;
 	return true;
@@ -886,8 +887,8 @@ static char sign_by_truth(enum pt_lens_id lens, pid_t pid, const struct pt_run *
 		return p->kflags & K_DIRTY ? 'd' : 'i';
 	case PT_LENS_SIZE:
 		return sign_of_order(order_of(p->word & W_PFN), p->kflags);
-	case PT_LENS_RECLAIM:
-		return sign_of_list(p->kflags);
+	case PT_LENS_RECLAIM:	/* idle, or just not any more */
+		return sign_of_list(sign_of(run) == 'd' ? p->kflags | K_IDLE : p->kflags & ~K_IDLE);
 	case PT_LENS_NODE:
 		return sign_of_node(pid, run->vpn);
 	default:
