@@ -58,7 +58,11 @@
 enum { TRIES = 20, NSCANS = 300, LINE = 512 };
 
 /* What a state needs of the machine. */
-enum need { NOTHING, SWAP, KSM, HUGETLB, MTHP, FILE_SWAP, NSETTINGS, HUGE_PAGES = NSETTINGS, GUARDS, DEMO_SAYS };
+enum need {
+	NOTHING, SWAP, KSM, HUGETLB, MTHP, FILE_SWAP, NSETTINGS,
+	HUGE_PAGES = NSETTINGS, GUARDS,
+	DEMO_SAYS,		/* what: where it is not made, its note tells */
+};
 
 struct settings {
 	char why[NSETTINGS][LINE];	/* why the keeper could not provide it, or "" */
@@ -109,7 +113,7 @@ static bool put_word(const char *path, const char *word)
 
 struct setting {
 	enum need need;
-	const char *path, *want;	/* "+8": as much more than it was */
+	const char *path, *want;	/* "+16": as much more than it was */
 	char old[LINE];
 	bool changed;
 };
@@ -248,7 +252,7 @@ static _Noreturn void keep(int in_fd, int settings_fd)
 	struct setting setting[] = {
 		{ .need = KSM, .path = MM "ksm/run", .want = "1" },
 		{ .need = KSM, .path = MM "ksm/sleep_millisecs", .want = "2" },
-		{ .need = HUGETLB, .path = "/proc/sys/vm/nr_hugepages", .want = "+8" },
+		{ .need = HUGETLB, .path = "/proc/sys/vm/nr_hugepages", .want = "+16" },
 		{ .need = MTHP, .path = THP "hugepages-64kB/enabled", .want = "madvise" },
 	};
 	int lock = open(MM, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -523,10 +527,18 @@ struct look {
 	size_t n;
 };
 
+/* Any process that starts or ends changes the count of the kernel's own pages (vdso). */
+static bool is_counted(const struct page *p)
+{
+	return !(p->kflags & K_RESERVED);
+}
+
+/* The flag for idle comes and goes at any moment where DAMON runs. */
 static bool hold_still(const struct page *a, const struct page *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (a[i].word != b[i].word || a[i].count != b[i].count || a[i].kflags != b[i].kflags)
+		if (a[i].word != b[i].word || (a[i].kflags ^ b[i].kflags) & ~K_IDLE ||
+		    (is_counted(&a[i]) && a[i].count != b[i].count))
 			return false;
 	return true;
 }
@@ -737,7 +749,8 @@ static void check_words(const struct look *l, const struct pt_note *note)
 		if (!(word & W_PRESENT))
 			continue;
 		assert_true(run.pm & PT_RUN(GOT_COUNT) && run.pm & PT_RUN(GOT_FLAGS));
-		assert_int_equal(run.count, l->page[i].count);
+		if (is_counted(&l->page[i]))
+			assert_int_equal(run.count, l->page[i].count);
 		assert_int_equal((run.kflags ^ l->page[i].kflags) & l->img->ctx.kmask, 0);
 	}
 }
@@ -868,20 +881,21 @@ static char sign_of_node(pid_t pid, uint64_t vpn)
 	return (char)(node < 0 ? '0' : node > 7 ? '8' : '0' + node);
 }
 
-/* What a sign must be that varies from page to page, by what this test read of the page. */
-static char sign_by_truth(enum pt_lens_id lens, pid_t pid, uint64_t vpn, const struct page *p)
+/* What a sign must be that varies from page to page, by what this test read of it. */
+static char sign_by_truth(enum pt_lens_id lens, pid_t pid, const struct pt_run *run,
+			  const struct page *p)
 {
 	switch (lens) {
 	case PT_LENS_SHARING:
-		return sign_of_count(p->count);
+		return sign_of_count(is_counted(p) || !run->count ? p->count : run->count);
 	case PT_LENS_KIND:
 		return p->kflags & K_DIRTY ? 'd' : 'i';
 	case PT_LENS_SIZE:
 		return sign_of_order(order_of(p->word & W_PFN), p->kflags);
-	case PT_LENS_RECLAIM:
-		return sign_of_list(p->kflags);
+	case PT_LENS_RECLAIM:	/* idle, or just not any more */
+		return sign_of_list(sign_of(run) == 'd' ? p->kflags | K_IDLE : p->kflags & ~K_IDLE);
 	case PT_LENS_NODE:
-		return sign_of_node(pid, vpn);
+		return sign_of_node(pid, run->vpn);
 	default:
 		return '\0';
 	}
@@ -893,12 +907,11 @@ static void check_lens(enum pt_lens_id lens, pid_t pid, uint64_t start, uint64_t
 	struct look l = look_through(lens, pid, start, end);
 
 	for (size_t i = 0; i < l.n; i++) {
-		uint64_t vpn = (start >> 12) + i;
-		struct pt_run run = run_at(l.img, vpn);
+		struct pt_run run = run_at(l.img, (start >> 12) + i);
 		char want = signs[lens];
 
 		if (want == '*')
-			want = sign_by_truth(lens, pid, vpn, &l.page[i]);
+			want = sign_by_truth(lens, pid, &run, &l.page[i]);
 		if (sign_of(&run) != want || run.over != over)
 			fail_msg("page %zu of %zu of \"%s\" is %c with overlays %x in the lens %s, not "
 				 "%c with %x: pagemap %016" PRIx64 ", kpageflags %016" PRIx64
@@ -1185,7 +1198,8 @@ static int find_different(const struct pt_vma *vma, const struct pt_sum *sum, co
 	bool shared = vma->perms[3] == 's';	/* in swap, of which only smaps knows */
 	int c = 0;
 
-	while (c < PT_NCOLS && (!pt_columns[c].smaps[0] || (shared && c == PT_COL_SWAP) || (!sum[c].unknown &&
+	while (c < PT_NCOLS && (!pt_columns[c].smaps[0] || (shared && c == PT_COL_SWAP) ||
+		(!sum[c].unknown &&
 		(int64_t)(pt_sum_bytes((enum pt_column)c, &sum[c]) >> 10) == kb[c])))
 		c++;
 	return c;
@@ -2486,7 +2500,7 @@ static void each_part_has_its_sign_in_each_lens(void **state)
 
 /* ---- orders of a file's folios */
 
-/* Written at once; then half of it is read again piece by piece: folios of all sizes, where they can be. */
+/* Written at once, half of it read again piece by piece: folios of all sizes, where they can be. */
 static int file_of_folios(int step)
 {
 	char path[] = "/var/tmp/pagetop-live-XXXXXX";
@@ -2543,7 +2557,7 @@ static int exchange(size_t a, size_t b)
 	       mremap(aside, SLICE * 4096, SLICE * 4096, to, pb) == MAP_FAILED ? no("mremap") : 0;
 }
 
-/* What the slices become: new, gone, copied, alone again, exchanged (2), written, kept, never there. */
+/* Slices: to be new, gone, copied, alone again, exchanged (2), written, kept, never there. */
 static int before_changes(void)
 {
 	write_from(2 * SLICE, 2 * SLICE);	/* shared by the fork */

@@ -81,8 +81,8 @@ int pt_demo_make_thp_part(struct pt_demo_slot *s)
 	if (pt_demo_make_thp(s) || pt_demo_stay_small(s))
 		return -1;
 	/* reserved again: let nothing else move in */
-	if (mmap(s->mem, half, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) ==
-	    MAP_FAILED)
+	if (mmap(s->mem, half, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+		 -1, 0) == MAP_FAILED)
 		return pt_demo_no(s, "mmap failed");
 	s->mem += half;
 	s->len -= half;
