@@ -243,7 +243,7 @@ static int find_processes(struct pt_batch *b)
 	if (!b->table->n)
 		return target ? pt_fail_word("there is no process \"", target, "\"; ",
 					     "pagetop ps lists all of them") :
-				pt_fail("there is no process in the folder that stands for /proc: is it a copy of one?");
+				pt_fail_empty();
 	if (b->table->n == 1 && target)
 		why = pt_process_no_memory(&b->table->p[0]);
 	if (why) {

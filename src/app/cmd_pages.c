@@ -211,7 +211,8 @@ static void judge(struct pt_batch *b)
 
 static void pages(struct pt_batch *b)
 {
-	const uint64_t ends = PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL);	/* order and PFN tell them */
+	/* order and PFN tell them, and a folio stays in one piece */
+	const uint64_t ends = PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL);
 	struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE);
 
 	wish.kflags = ~ends | pt_filter_kflags(&b->pick.where) | pt_filter_kflags(&b->pick.expect);
@@ -308,5 +309,6 @@ int pt_run_pages(const struct pt_options *opt)
 	const struct pt_batch_form counts = { "summary", counts_column,
 		sizeof(counts_column) / sizeof(counts_column[0]), .pages = true };
 
-	return pt_batch(opt, opt->summary ? &counts : &runs, opt->word[0], opt->summary ? summary : pages);
+	return opt->summary ? pt_batch(opt, &counts, opt->word[0], summary) :
+			      pt_batch(opt, &runs, opt->word[0], pages);
 }

@@ -31,5 +31,11 @@ int pt_fail_word(const char *before, const char *word, const char *after, const 
 
 int pt_fail_root(const char *dir, int err)
 {
-	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" in place of /proc: ", strerror(-err));
+	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" in place of /proc: ",
+			    strerror(-err));
+}
+
+int pt_fail_empty(void)
+{
+	return pt_fail("there is no process in the folder that stands for /proc: is it a copy of one?");
 }

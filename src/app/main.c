@@ -159,7 +159,7 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	else if (!ui.scene.table)
 		r = pt_fail(ui.message.s);
 	else if (!ui.scene.table->n)
-		r = pt_fail("there is no process in the folder that stands for /proc: is it a copy of one?");
+		r = pt_fail_empty();
 	else if (opt->target || demo)
 		r = enter_target(&ui, opt, demo ? pt_demo_pid(demo) : 0);
 	if (r == PT_DONE && demo)

@@ -11,7 +11,8 @@ static int parse_range(struct pt_pick *p, const char *text, struct pt_str *why)
 	if (pt_parse_range(text, &start, &end)) {
 		pt_str_addc(why, '"');
 		pt_escape(why, text, strlen(text));
-		pt_str_adds(why, "\" is no range: write START-END, hexadecimal, such as 7f1200000000-7f1200004000");
+		pt_str_adds(why, "\" is no range: write START-END, hexadecimal, "
+				 "such as 7f1200000000-7f1200004000");
 		return -EINVAL;
 	}
 	p->lo_vpn = start >> PT_PAGE_SHIFT;

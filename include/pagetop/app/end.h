@@ -22,4 +22,7 @@ int pt_fail_word(const char *before, const char *word, const char *after, const 
 /* The folder for /proc cannot be opened; NULL: the real one. */
 int pt_fail_root(const char *dir, int err);
 
+/* It holds no process. */
+int pt_fail_empty(void);
+
 #endif
