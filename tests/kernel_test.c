@@ -508,6 +508,34 @@ static void garbage_between_mappings_is_passed_over(void **state)
 	pt_vmas_done(&l);
 }
 
+/* The second line is of a mapping that was joined to the first between two reads. */
+static void of_a_mapping_joined_to_the_one_read_before_the_rest_is_listed(void **state)
+{
+	static const char joined[] = "00400000-00402000 rw-p 00000000 fe:00 7  /a\n"
+				     "00401000-00404000 r--p 00001000 fe:00 7  /a\n"
+				     "00403000-00405000 rw-p 00000000 00:00 0 \n";
+	static const char backwards[] = "00400000-00402000 rw-p 00000000 fe:00 7  /a\n"
+					"00400000-00402000 rw-p 00000000 fe:00 7  /a\n";
+	struct world *w = *state;
+	struct pt_vmas l;
+
+	fix_text(&w->fix, two_mappings);
+	fix_file(&w->fix, "42/smaps", joined, sizeof(joined) - 1);
+	assert_int_equal(read_maps(w, 42, true, &l), 0);
+	assert_int_equal(l.n, 3);
+	assert_int_equal(l.v[0].end, 0x402000);
+	assert_int_equal(l.v[1].start, 0x402000);
+	assert_int_equal(l.v[1].end, 0x404000);
+	assert_int_equal(l.v[1].pgoff, 0x2000);
+	assert_string_equal(l.v[1].perms, "r--p");
+	assert_int_equal(l.v[2].start, 0x404000);
+	assert_int_equal(l.v[2].pgoff, 0);
+	pt_vmas_done(&l);
+	fix_file(&w->fix, "42/smaps", backwards, sizeof(backwards) - 1);
+	assert_int_equal(read_maps(w, 42, true, &l), -EINVAL);
+	pt_vmas_done(&l);
+}
+
 static void a_process_without_memory_has_no_mappings(void **state)
 {
 	struct world *w = *state;
@@ -2160,6 +2188,7 @@ int main(void)
 		test(mappings_come_with_what_smaps_says_of_them),
 		test(without_smaps_maps_is_read),
 		test(garbage_between_mappings_is_passed_over),
+		test(of_a_mapping_joined_to_the_one_read_before_the_rest_is_listed),
 		test(a_process_without_memory_has_no_mappings),
 		test(twenty_thousand_mappings_keep_their_names),
 		test(a_mapping_is_found_by_any_of_its_addresses_or_from_below),
