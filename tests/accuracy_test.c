@@ -762,9 +762,9 @@ static int part_of(int nscans)
 static void ten_thousand_scans_of_restless_targets_show_nothing_impossible(void **state)
 {
 	(void)state;
-	scan_restless("storm", part_of(6000));
-	scan_restless("churn", part_of(2000));
-	scan_restless("forks", part_of(2000));
+	scan_restless("storm", part_of(3000));
+	scan_restless("churn", part_of(4000));
+	scan_restless("forks", part_of(3000));
 }
 
 /* ---- all of it */

@@ -1624,6 +1624,31 @@ static void a_page_given_back_in_mid_scan_is_absent(void **state)
 	pt_image_unref(img);
 }
 
+/* Mapped by others, unmapped, mapped again: the words are the same, the count is of in between. */
+static void a_count_of_1_needs_bit_56_where_counts_are_precise(void **state)
+{
+	const uint64_t word = PT_PM_PRESENT | PT_PM_FILE;
+	const uint64_t kflags = PT_KPF(UPTODATE) | PT_KPF(MMAP);
+	const uint64_t once = word | PT_PM_EXCLUSIVE, large = kflags | PT_KPF(THP);
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 r--p 00000000 fe:00 7  /f\n");
+	fix_page(&w->fix, 42, 0x600000000, word | fix_pfn(&w->fix), kflags, 2);
+	fix_page(&w->fix, 42, 0x600000001, word | fix_pfn(&w->fix), kflags, 1);
+	fix_page(&w->fix, 42, 0x600000002, once | fix_pfn(&w->fix), kflags, 1);
+	fix_page(&w->fix, 42, 0x600000003, word | fix_pfn(&w->fix), large, 1);
+	look(w);
+	w->probe.precise = true;
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "h?ii");
+	pt_image_unref(img);
+	w->probe.precise = false;
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "hiii");
+	pt_image_unref(img);
+}
+
 /* ---- processes that are not to be had */
 
 static atomic_bool cancel;
@@ -2238,6 +2263,7 @@ int main(void)
 		test(a_page_that_changes_once_is_asked_again),
 		test(a_page_that_never_holds_still_is_unknown_and_counted),
 		test(a_page_given_back_in_mid_scan_is_absent),
+		test(a_count_of_1_needs_bit_56_where_counts_are_precise),
 		test(a_scan_is_cancelled_between_chunks),
 		test(a_process_that_ended_is_told_from_one_that_runs_another_program),
 		test(a_pid_that_somebody_else_has_now_is_not_taken_for_the_old_one),
