@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -572,6 +573,39 @@ static void what_smaps_counts_of_every_mapping_is_what_its_pages_say(void **stat
 	assert_true(t.nequal >= 4);	/* the demo and the target, and the children of both */
 }
 
+static pid_t fork_sleeper(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+/* The page table does not know what of shared memory is in swap, so the object is asked. */
+static void swap_of_shared_memory_is_what_the_object_holds(void **state)
+{
+	const size_t len = 64 * 4096;
+	char *mem = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct tally t = { .nequal = 0 };
+	pid_t pid;
+
+	(void)state;
+	memset(mem, 1, len);
+	madvise(mem, len, MADV_PAGEOUT);
+	pid = fork_sleeper();
+	compare(pid, &t);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	munmap(mem, len);
+	printf("# %sSwap not 0 in %zu\n", t.nfound[PT_COL_SWAP] ? "" : "skip: there is no swap: ",
+	       t.nfound[PT_COL_SWAP]);
+	assert_int_equal(t.nequal, 1);
+}
+
 /* ---- pages without a count */
 
 /* The sentences of explain.def, in its order: the last one holds of any page. */
@@ -747,7 +781,7 @@ static void scan_restless(const char *load, int nscans)
 	}
 	printf("# %s: %d scans in %.1f s, %" PRIu64 " pages found, %" PRIu64 " unstable\n", load, nscans,
 	       (double)(pt_now_ns() - start) / 1e9, npages, nunstable);
-	assert_true(npages / 2 > nunstable);
+	assert_true(npages - nunstable > (uint64_t)nscans);
 	end_target(&t);
 }
 
@@ -756,7 +790,7 @@ static int part_of(int nscans)
 {
 	const char *sanitizers = getenv("SANITIZERS");
 
-	return sanitizers && *sanitizers ? nscans / 20 : nscans;
+	return sanitizers && *sanitizers ? nscans / 10 : nscans;
 }
 
 static void ten_thousand_scans_of_restless_targets_show_nothing_impossible(void **state)
@@ -787,13 +821,34 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static bool sees_frames(void)
+{
+	struct pt_probe probe;
+	struct pt_root root;
+	bool yes = !pt_root_init(&root, NULL, NULL);
+
+	if (!yes)
+		return false;
+	pt_probe_init(&root, &probe);
+	yes = probe.sys_admin && !pt_probe_why_kpage(&probe, PT_KPAGE_COUNT);
+	pt_probe_done(&probe);
+	pt_root_done(&root);
+	return yes;
+}
+
 int main(void)
 {
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(what_smaps_counts_of_every_mapping_is_what_its_pages_say),
+		cmocka_unit_test(swap_of_shared_memory_is_what_the_object_holds),
 		cmocka_unit_test(every_present_page_without_a_count_has_a_reason),
 		cmocka_unit_test(ten_thousand_scans_of_restless_targets_show_nothing_impossible),
 	};
 
+	if (!sees_frames()) {
+		puts("1..0 # SKIP PFNs and their counts are for root with CAP_SYS_ADMIN");
+		return 0;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	return cmocka_run_group_tests(all, set_up, tear_down);
 }
