@@ -513,6 +513,34 @@ static void garbage_between_mappings_is_passed_over(void **state)
 	pt_vmas_done(&l);
 }
 
+/* The second line is of a mapping that was joined to the first between two reads. */
+static void of_a_mapping_joined_to_the_one_read_before_the_rest_is_listed(void **state)
+{
+	static const char joined[] = "00400000-00402000 rw-p 00000000 fe:00 7  /a\n"
+				     "00401000-00404000 r--p 00001000 fe:00 7  /a\n"
+				     "00403000-00405000 rw-p 00000000 00:00 0 \n";
+	static const char backwards[] = "00400000-00402000 rw-p 00000000 fe:00 7  /a\n"
+					"00400000-00402000 rw-p 00000000 fe:00 7  /a\n";
+	struct world *w = *state;
+	struct pt_vmas l;
+
+	fix_text(&w->fix, two_mappings);
+	fix_file(&w->fix, "42/smaps", joined, sizeof(joined) - 1);
+	assert_int_equal(read_maps(w, 42, true, &l), 0);
+	assert_int_equal(l.n, 3);
+	assert_int_equal(l.v[0].end, 0x402000);
+	assert_int_equal(l.v[1].start, 0x402000);
+	assert_int_equal(l.v[1].end, 0x404000);
+	assert_int_equal(l.v[1].pgoff, 0x2000);
+	assert_string_equal(l.v[1].perms, "r--p");
+	assert_int_equal(l.v[2].start, 0x404000);
+	assert_int_equal(l.v[2].pgoff, 0);
+	pt_vmas_done(&l);
+	fix_file(&w->fix, "42/smaps", backwards, sizeof(backwards) - 1);
+	assert_int_equal(read_maps(w, 42, true, &l), -EINVAL);
+	pt_vmas_done(&l);
+}
+
 static void a_process_without_memory_has_no_mappings(void **state)
 {
 	struct world *w = *state;
@@ -1794,6 +1822,31 @@ static void a_page_given_back_in_mid_scan_is_absent(void **state)
 	pt_image_unref(img);
 }
 
+/* Mapped by others, unmapped, mapped again: the words are the same, the count is of in between. */
+static void a_count_of_1_needs_bit_56_where_counts_are_precise(void **state)
+{
+	const uint64_t word = PT_PM_PRESENT | PT_PM_FILE;
+	const uint64_t kflags = PT_KPF(UPTODATE) | PT_KPF(MMAP);
+	const uint64_t once = word | PT_PM_EXCLUSIVE, large = kflags | PT_KPF(THP);
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 r--p 00000000 fe:00 7  /f\n");
+	fix_page(&w->fix, 42, 0x600000000, word | fix_pfn(&w->fix), kflags, 2);
+	fix_page(&w->fix, 42, 0x600000001, word | fix_pfn(&w->fix), kflags, 1);
+	fix_page(&w->fix, 42, 0x600000002, once | fix_pfn(&w->fix), kflags, 1);
+	fix_page(&w->fix, 42, 0x600000003, word | fix_pfn(&w->fix), large, 1);
+	look(w);
+	w->probe.precise = true;
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "h?ii");
+	pt_image_unref(img);
+	w->probe.precise = false;
+	img = scan_all_of(w, 42);
+	assert_signs(img, 0, "hiii");
+	pt_image_unref(img);
+}
+
 /* ---- processes that are not to be had */
 
 static atomic_bool cancel;
@@ -2358,6 +2411,7 @@ int main(void)
 		test(mappings_come_with_what_smaps_says_of_them),
 		test(without_smaps_maps_is_read),
 		test(garbage_between_mappings_is_passed_over),
+		test(of_a_mapping_joined_to_the_one_read_before_the_rest_is_listed),
 		test(a_process_without_memory_has_no_mappings),
 		test(twenty_thousand_mappings_keep_their_names),
 		test(a_mapping_is_found_by_any_of_its_addresses_or_from_below),
@@ -2415,6 +2469,7 @@ int main(void)
 		test(a_page_that_changes_once_is_asked_again),
 		test(a_page_that_never_holds_still_is_unknown_and_counted),
 		test(a_page_given_back_in_mid_scan_is_absent),
+		test(a_count_of_1_needs_bit_56_where_counts_are_precise),
 		test(a_scan_is_cancelled_between_chunks),
 		test(a_process_that_ended_is_told_from_one_that_runs_another_program),
 		test(a_pid_that_somebody_else_has_now_is_not_taken_for_the_old_one),

@@ -102,6 +102,23 @@ static int add_vma(struct pt_vmas *l, struct pt_vma v)
 	return 0;
 }
 
+/*
+ * The kernel goes on where it stopped, with the mapping that is there by now: one that was joined
+ * to what was read before begins in it. What is left of it is shown.
+ */
+static int add_rest(struct pt_vmas *l, struct pt_vma v)
+{
+	uint64_t at = l->n ? l->v[l->n - 1].end : 0;
+
+	if (v.end <= at)
+		return -EINVAL;
+	if (v.start < at) {
+		v.pgoff += v.inode ? at - v.start : 0;
+		v.start = at;
+	}
+	return add_vma(l, v);
+}
+
 /* The very bytes of a name that maps could not write plainly; as written where the kernel is older. */
 static void exact_name(int maps_fd, struct pt_vmas *l, struct pt_vma *v)
 {
@@ -143,8 +160,8 @@ static int read_lines(int fd, struct pt_vmas *ret)
 	int r;
 
 	while ((r = pt_lines_next(&lines, &line, &len)) > 0) {
-		if (!pt_maps_line(line, len, &v))	/* the kernel promises that they ascend */
-			r = ret->n && v.start < ret->v[ret->n - 1].end ? -EINVAL : add_vma(ret, v);
+		if (!pt_maps_line(line, len, &v))
+			r = add_rest(ret, v);
 		else if (ret->n)
 			pt_smaps_line(line, &ret->v[ret->n - 1]);
 		if (r < 0)

@@ -174,8 +174,21 @@ static bool in_mixed_map(const struct scan *s, size_t i)
 	return vma && vma->vmflags & PT_VMF(MM);
 }
 
+/* Only hugetlb may be uncounted; of small pages bit 56 says "count 1", where counts are for each page. */
+static bool count_contradicts(const struct scan *s, size_t i)
+{
+	const struct chunk *c = s->c;
+	uint64_t kflags = c->kflags[i], count = c->count[i];
+	bool small = !(kflags & (PT_KPF(THP) | PT_KPF(HUGE))), once = c->word[i] & PT_PM_EXCLUSIVE;
+
+	if (!count)
+		return !(kflags & PT_KPF(HUGE));
+	return s->env->probe->precise && small && count <= UINT32_MAX && once != (count == 1);
+}
+
 /*
- * A page that was freed and came back at the same PFN has the same word, and flags of in between.
+ * A page that was freed and came back at the same PFN has the same word, and flags of in between;
+ * one that was mapped elsewhere, unmapped and mapped again, a count of in between.
  * Bit 61 says "not anonymous" of every page but the zero page.
  */
 static bool word_contradicts(const struct scan *s, size_t i)
@@ -186,8 +199,7 @@ static bool word_contradicts(const struct scan *s, size_t i)
 
 	if (kflags == PT_KPAGE_NONE || kflags & PT_KPF(ZERO_PAGE))
 		return false;
-	return (anon == !!(c->word[i] & PT_PM_FILE) || (!c->count[i] && !(kflags & PT_KPF(HUGE)))) &&
-	       !in_mixed_map(s, i);
+	return (anon == !!(c->word[i] & PT_PM_FILE) || count_contradicts(s, i)) && !in_mixed_map(s, i);
 }
 
 /* Asks the ioctl of pages from the i-th to before the j-th, which follow one another. */

@@ -7,7 +7,8 @@
  *	end   └───────────┘ exclusive
  *
  * One read() of these files returns about 4 KiB, so a list is no snapshot: the kernel promises
- * ascending addresses, no overlap, and every mapping that stood during the whole read.
+ * ascending ends, and every mapping that stood during the whole read. Between two reads a mapping
+ * may be joined to the one before it, which was read already: of it the rest is listed.
  * Names are as the kernel wrote them, but for a newline, which maps writes as \012 and does not
  * tell from a name that holds these four characters: there PROCMAP_QUERY (Linux 6.11) is asked
  * for the very bytes, and without it the name stays as written.

@@ -1,0 +1,854 @@
+/*
+ * Truth from outside, over all processes that can be read: what the program counts, mapping by
+ * mapping, against what the kernel counts in smaps; why present pages have no count; and targets
+ * that never rest, scanned ten thousand times. docs/ACCURACY.md says what agrees with what, and why
+ * what does not cannot. The states themselves are live_test's.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/magic.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "pagetop/app/demo.h"
+#include "pagetop/model/explain.h"
+#include "pagetop/model/image.h"
+#include "pagetop/model/wish.h"
+#include "pagetop/scan/scan.h"
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21				/* Linux 5.4 */
+#endif
+#ifndef SYS_cachestat
+#define SYS_cachestat 451			/* Linux 6.5 */
+#endif
+
+#define NELEMS(a) (sizeof(a) / sizeof((a)[0]))
+#define F(id) PT_F(id)
+#define K(id) PT_KPF(id)
+
+enum { TRIES = 20, LINE = 512 };
+
+static struct {
+	struct pt_root root;
+	struct pt_probe probe;
+	struct pt_demo *demo;
+} here;
+
+/* ---- scans, targets, processes */
+
+static int scan_as(const struct pt_wish *wish, struct pt_image **ret)
+{
+	const struct pt_scan_env env = { .root = &here.root, .probe = &here.probe };
+	struct pt_target t = PT_TARGET_INIT;
+	int err = pt_target_open(&env, wish->pid, 0, &t);
+
+	if (!err)
+		err = t.pm_err ? t.pm_err : pt_scan(&env, &t, wish, ret);
+	pt_target_close(&t);
+	return err;
+}
+
+/* NULL: it cannot be read, or has ended. */
+static struct pt_image *scan(pid_t pid)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = pid };
+	struct pt_image *img = NULL;
+
+	return scan_as(&wish, &img) ? NULL : img;
+}
+
+struct target {
+	pid_t pid;
+	FILE *out;
+};
+
+/* A load of tests/target, which says "ready" when it is. */
+static struct target start_target(const char *load)
+{
+	const char *dir = getenv("top_builddir");
+	char path[LINE], line[LINE], *argv[] = { path, (char *)load, NULL };
+	posix_spawn_file_actions_t act;
+	struct target t;
+	int out[2];
+
+	snprintf(path, sizeof(path), "%s/tests/target", dir ? dir : "build/default");
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	posix_spawn_file_actions_init(&act);
+	posix_spawn_file_actions_adddup2(&act, out[1], STDOUT_FILENO);
+	if (posix_spawn(&t.pid, path, &act, NULL, argv, environ))
+		fail_msg("cannot start %s", path);
+	posix_spawn_file_actions_destroy(&act);
+	close(out[1]);
+	t.out = fdopen(out[0], "r");
+	assert_non_null(fgets(line, sizeof(line), t.out));
+	return t;
+}
+
+static void end_target(struct target *t)
+{
+	int status;
+
+	kill(t->pid, SIGTERM);
+	assert_int_equal(waitpid(t->pid, &status, 0), t->pid);
+	fclose(t->out);
+	assert_int_equal(status, SIGTERM);	/* and not an end of its own */
+}
+
+static pid_t parent_of(pid_t pid)
+{
+	char path[64], line[LINE];
+	int parent = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "PPid: %d", &parent) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return parent;
+}
+
+/* Reading and printing are work: they change the process that measures, and those that listen. */
+static bool is_involved(pid_t pid)
+{
+	pid_t p = getpid();
+
+	while (p > 0 && p != pid)
+		p = parent_of(p);
+	return p == pid;
+}
+
+/* Calls for each process there is but those involved. */
+static void for_each_process(void (*look)(pid_t pid, void *arg), void *arg)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *d;
+
+	assert_non_null(dir);
+	while ((d = readdir(dir)))
+		if (atol(d->d_name) > 0 && !is_involved((pid_t)atol(d->d_name)))
+			look((pid_t)atol(d->d_name), arg);
+	closedir(dir);
+}
+
+/* ---- what the kernel counts */
+
+/*
+ * Names of smaps beyond those of columns.def, and the pages that they count: what is not in the
+ * program's columns, but follows from the facts of the same pages. `pss` divides each by its count.
+ */
+static const struct figure {
+	const char *smaps;
+	bool pss;
+	struct pt_factset set, clear;
+} figures[] = {
+	{ "Anonymous", false, { .d = F(ANON) }, { .d = F(ZERO) | F(HUGETLB) } },
+	{ "Shared_Clean + Shared_Dirty", false, { .d = F(PRESENT) | F(MANY) },
+	  { .d = F(ZERO) | F(HUGETLB) } },
+	{ "Locked", true, { .d = F(LOCKED) }, { .d = F(ZERO) | F(HUGETLB) } },
+	{ "AnonHugePages", false, { .d = F(ANON) | F(HUGE) }, { .d = F(ZERO) | F(HUGETLB) } },
+	{ "ShmemPmdMapped", false, { F(PRESENT) | F(HUGE), K(SWAPBACKED) },
+	  { .d = F(ANON) | F(ZERO) | F(HUGETLB) } },
+	{ "FilePmdMapped", false, { .d = F(PRESENT) | F(HUGE) },
+	  { F(ANON) | F(ZERO) | F(HUGETLB), K(SWAPBACKED) } },
+	{ "Private_Hugetlb", false, { .d = F(HUGETLB) | F(ONCE) }, { .d = 0 } },
+	{ "Shared_Hugetlb", false, { .d = F(HUGETLB) | F(MANY) }, { .d = 0 } },
+	/* in smaps_rollup only */
+	{ "Pss_Anon", true, { .d = F(ANON) }, { .d = F(ZERO) | F(HUGETLB) } },
+	{ "Pss_Shmem", true, { F(PRESENT), K(SWAPBACKED) }, { .d = F(ANON) | F(ZERO) | F(HUGETLB) } },
+	{ "Pss_File", true, { .d = F(PRESENT) },
+	  { F(ANON) | F(ZERO) | F(HUGETLB), K(SWAPBACKED) } },
+};
+
+enum { NFIGURES = PT_NCOLS + NELEMS(figures) };
+
+enum { NOT_SAID = -1, NOT_KNOWN = -2 };
+
+/* A mapping; the last one of a list stands for the sum of all, from smaps_rollup. In kB. */
+struct counts {
+	uint64_t start, end;
+	int64_t kb[NFIGURES];
+	char vmflags[256];	/* "rd mr …", as smaps writes it */
+	int64_t object_kb;	/* of Swap: what the page table does not know of */
+};
+
+struct list {
+	struct counts *v;
+	size_t n;
+};
+
+static const char *name_of(int f)
+{
+	return f < PT_NCOLS ? pt_columns[f].smaps : figures[f - PT_NCOLS].smaps;
+}
+
+/* smaps_rollup alone has it. */
+static bool is_of_sums(int f)
+{
+	return !strncmp(name_of(f), "Pss_", 4);
+}
+
+static struct counts *add_counts(struct list *l, uint64_t start, uint64_t end, int64_t kb)
+{
+	struct counts *c;
+
+	l->v = realloc(l->v, (l->n + 1) * sizeof(*l->v));
+	assert_non_null(l->v);
+	c = &l->v[l->n++];
+	*c = (struct counts){ .start = start, .end = end };
+	for (int f = 0; f < NFIGURES; f++)
+		c->kb[f] = kb;
+	return c;
+}
+
+/* Whether the key of a line of smaps is one of "Key + Key". */
+static bool is_one_of(const char *line, const char *keys)
+{
+	size_t len = strcspn(line, ":");
+
+	for (; *keys; keys += strspn(keys, " +")) {
+		size_t n = strcspn(keys, " ");
+
+		if (n == len && !strncmp(line, keys, n))
+			return true;
+		keys += n;
+	}
+	return false;
+}
+
+static void read_line(const char *line, struct counts *c)
+{
+	if (!strncmp(line, "VmFlags:", 8))
+		snprintf(c->vmflags, sizeof(c->vmflags), "%.*s", (int)strcspn(line + 9, "\n"), line + 9);
+	for (int f = 0; f < NFIGURES; f++)
+		if (is_one_of(line, name_of(f)))
+			c->kb[f] = (c->kb[f] == NOT_SAID ? 0 : c->kb[f]) + atoll(line + strcspn(line, ":") + 1);
+}
+
+/* False: it cannot be read. */
+static bool read_file(pid_t pid, const char *name, struct list *l)
+{
+	char path[64], *line = NULL;
+	uint64_t start, end;
+	size_t cap = 0;
+	bool ok;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	f = fopen(path, "re");
+	while (f && getline(&line, &cap, f) > 0) {
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64, &start, &end) == 2)
+			add_counts(l, start, end, NOT_SAID);
+		else if (l->n)
+			read_line(line, &l->v[l->n - 1]);
+	}
+	ok = f && !ferror(f);
+	free(line);
+	if (f)
+		fclose(f);
+	return ok;
+}
+
+/* [vsyscall] is beyond what processes have, so the sum leaves it out. */
+static bool read_kernel(pid_t pid, struct list *ret)
+{
+	size_t n;
+
+	*ret = (struct list){ NULL, 0 };
+	if (!read_file(pid, "smaps", ret) || !ret->n)
+		return false;
+	n = ret->n;
+	return read_file(pid, "smaps_rollup", ret) && ret->n == n + 1;
+}
+
+/* ---- what the program counts */
+
+/* One of the figures that are worked out here, over pages that are alike; bytes << 12. */
+static void add_run(struct counts *c, uint64_t sum[NELEMS(figures)], const struct pt_facts *f,
+		    uint64_t npages)
+{
+	const uint32_t count = f->field[PT_FIELD_COUNT];
+
+	for (size_t i = 0; i < NELEMS(figures); i++) {
+		int match = pt_facts_match(f, &figures[i].set, &figures[i].clear);
+
+		if (match < 0 || (match && figures[i].pss && !count))
+			c->kb[PT_NCOLS + i] = NOT_KNOWN;
+		else if (match)
+			sum[i] += (UINT64_C(1) << 24) / (figures[i].pss ? count : 1) * npages;
+	}
+}
+
+static void put_sums(struct counts *c, const uint64_t sum[NELEMS(figures)], const struct pt_sum *cols)
+{
+	for (size_t i = 0; i < NELEMS(figures); i++)
+		if (c->kb[PT_NCOLS + i] != NOT_KNOWN)
+			c->kb[PT_NCOLS + i] = (int64_t)(sum[i] >> 22);
+	for (int i = 0; i < PT_NCOLS; i++)
+		c->kb[i] = cols[i].unknown ? NOT_KNOWN :
+			   (int64_t)(pt_sum_bytes((enum pt_column)i, &cols[i]) >> 10);
+}
+
+/* The words of VmFlags for the bits, in the order of vmflags.def. */
+static void put_vmflags(struct counts *c, uint64_t vmflags)
+{
+	static const char *const word[PT_NVMFLAGS] = {
+#define VMFLAG(id, word, text) word,
+#include "pagetop/kernel/vmflags.def"
+#undef VMFLAG
+	};
+
+	for (int i = 0; i < PT_NVMFLAGS; i++)
+		if (vmflags >> i & 1)
+			strcat(strcat(c->vmflags, word[i]), " ");
+}
+
+/*
+ * Pages of shared memory that are in swap: smaps counts them where the object holds them, page
+ * tables know nothing of them. The object itself is asked, over what is absent in the mapping.
+ */
+static int64_t object_swap_kb(const struct pt_image *img, const struct pt_vma *vma)
+{
+	char path[96];
+	struct statfs fs;
+	int64_t npages = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, (int)img->pid,
+		 vma->start, vma->end);
+	if (!vma->swap_bytes || statfs(path, &fs) || fs.f_type != TMPFS_MAGIC)
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	for (uint64_t vpn = pt_vma_vpn(vma); vpn < pt_vma_end_vpn(vma); ) {
+		struct pt_run run = pt_image_run(img, vma, vpn);
+		uint64_t range[2] = { vma->pgoff + (vpn << 12) - vma->start, (uint64_t)run.npages << 12 };
+		struct { uint64_t cached, dirty, writeback, evicted, recently; } stat = { .evicted = 0 };
+
+		if (!(run.pm & (PT_RUN(PRESENT) | PT_RUN(ENTRY))) &&
+		    !syscall(SYS_cachestat, fd, range, &stat, 0))
+			npages += (int64_t)stat.evicted;
+		vpn += run.npages;
+	}
+	close(fd);
+	return npages * 4;
+}
+
+/* Sums of the figures of one mapping, added to those of all. */
+static void put_mapping(const struct pt_image *img, size_t v, size_t *r, struct counts *ret,
+			struct counts *all, uint64_t total[NELEMS(figures)])
+{
+	const struct pt_vma *vma = &img->vmas.v[v];
+	const int64_t object_kb = object_swap_kb(img, vma);
+	uint64_t sum[NELEMS(figures)] = { 0 };
+
+	for (; *r < img->runs.n && img->runs.r[*r].vpn < pt_vma_end_vpn(vma); ++*r) {
+		struct pt_facts f = pt_facts_of(&img->runs.r[*r], vma, &img->ctx);
+
+		add_run(ret, sum, &f, img->runs.r[*r].npages);
+	}
+	put_sums(ret, sum, img->sums[v]);
+	put_vmflags(ret, vma->vmflags);
+	if (ret->kb[PT_COL_SWAP] != NOT_KNOWN)
+		ret->kb[PT_COL_SWAP] += object_kb;
+	for (size_t i = 0; i < NELEMS(figures); i++) {
+		total[i] += sum[i];
+		if (ret->kb[PT_NCOLS + i] == NOT_KNOWN)
+			all->kb[PT_NCOLS + i] = NOT_KNOWN;
+	}
+	all->object_kb += object_kb;
+}
+
+static void read_program(const struct pt_image *img, struct list *ret)
+{
+	uint64_t total[NELEMS(figures)] = { 0 };
+	struct counts all = { .end = UINT64_MAX };
+	size_t r = 0;
+
+	*ret = (struct list){ NULL, 0 };
+	for (size_t v = 0; v < img->vmas.n; v++)
+		put_mapping(img, v, &r, add_counts(ret, img->vmas.v[v].start, img->vmas.v[v].end, 0),
+			    &all, total);
+	put_sums(&all, total, img->total);
+	if (all.kb[PT_COL_SWAP] != NOT_KNOWN)
+		all.kb[PT_COL_SWAP] += all.object_kb;
+	*add_counts(ret, 0, UINT64_MAX, 0) = all;
+}
+
+/* ---- the two compared */
+
+struct tally {
+	size_t nequal, nchanging, nmappings;
+	size_t nfound[NFIGURES];	/* mappings and sums where it is not 0 */
+};
+
+/* A mapping, or the sum of all, over the tries: right once is right. */
+struct verdict {
+	bool right;
+	int nstill;		/* tries in which the kernel said the same before and after the scan */
+	int figure;		/* the last one that differed */
+	int64_t got, want;
+};
+
+static bool same_mappings(const struct list *a, const struct list *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i + 1 < a->n; i++)
+		if (a->v[i].start != b->v[i].start || a->v[i].end != b->v[i].end)
+			return false;
+	return true;
+}
+
+/* Words of two letters, in any order. */
+static bool same_words(const char *a, const char *b)
+{
+	size_t n = strlen(a);
+
+	for (; *a; a += 3) {
+		const char *at = b;
+
+		while (*at && strncmp(at, a, 2))
+			at += 3;
+		if (!*at)
+			return false;
+	}
+	return n == strlen(b);
+}
+
+/* Right is what the kernel said before the scan, or after it. */
+static void judge(struct verdict *v, const struct counts *before, const struct counts *got,
+		  const struct counts *after)
+{
+	bool right = true, still = true;
+
+	for (int f = 0; f < NFIGURES; f++) {
+		if (before->kb[f] == NOT_SAID)
+			continue;
+		still = still && before->kb[f] == after->kb[f];
+		if (got->kb[f] == before->kb[f] || got->kb[f] == after->kb[f])
+			continue;
+		right = false;
+		v->figure = f;
+		v->got = got->kb[f];
+		v->want = after->kb[f];
+	}
+	if (before->vmflags[0] && !same_words(before->vmflags, got->vmflags)) {
+		right = false;
+		v->figure = NFIGURES;
+	}
+	v->right = v->right || right;
+	v->nstill += still;
+}
+
+/* One look at a process. The verdicts are of the mappings it has now; made anew where they changed. */
+static bool try_once(pid_t pid, struct list *seen, struct verdict **v)
+{
+	struct list before, got = { NULL, 0 }, after = { NULL, 0 };
+	struct pt_image *img = NULL;
+	bool ok = read_kernel(pid, &before) && (img = scan(pid)) && read_kernel(pid, &after);
+
+	if (ok)
+		read_program(img, &got);
+	if (ok && !same_mappings(seen, &got)) {
+		free(*v);
+		*v = calloc(got.n, sizeof(**v));
+	}
+	if (ok && same_mappings(&before, &got) && same_mappings(&got, &after))
+		for (size_t i = 0; i < got.n; i++)
+			judge(&(*v)[i], &before.v[i], &got.v[i], &after.v[i]);
+	pt_image_unref(img);
+	free(before.v);
+	free(after.v);
+	if (!ok) {
+		free(got.v);
+		return false;
+	}
+	free(seen->v);
+	*seen = got;
+	return true;
+}
+
+static size_t count_wrong(const struct verdict *v, size_t n, size_t *first)
+{
+	size_t nwrong = 0;
+
+	for (size_t i = n; i-- > 0; )
+		if (!v[i].right) {
+			*first = i;
+			nwrong++;
+		}
+	return nwrong;
+}
+
+static void get_comm(pid_t pid, char ret[static LINE])
+{
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	f = fopen(path, "re");
+	if (!f || !fgets(ret, LINE, f))
+		ret[0] = '\0';
+	if (f)
+		fclose(f);
+	for (char *c = ret; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = *c == '\n' ? '\0' : '?';
+}
+
+/* Held still and yet never right is a difference; what never holds still is named. */
+static void report(pid_t pid, const struct list *l, const struct verdict *v, size_t i, size_t nwrong)
+{
+	char comm[LINE], what[LINE];
+
+	get_comm(pid, comm);
+	snprintf(what, sizeof(what), "%d (%.32s): %s of %" PRIx64 "-%" PRIx64 ": %" PRId64 " kB by "
+		 "pages, %" PRId64 " by smaps, still %d times of %d; %zu of %zu differ", (int)pid, comm,
+		 v[i].figure == NFIGURES ? "VmFlags" : name_of(v[i].figure), l->v[i].start, l->v[i].end,
+		 v[i].got, v[i].want, v[i].nstill, TRIES, nwrong, l->n);
+	if (v[i].nstill >= TRIES / 4)
+		fail_msg("%s", what);
+	printf("# never held still: %s\n", what);
+}
+
+static void tally(struct tally *t, const struct list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		for (int f = 0; f < NFIGURES; f++)
+			t->nfound[f] += l->v[i].kb[f] > 0 && (i + 1 == l->n || !is_of_sums(f));
+	t->nmappings += l->n - 1;
+	t->nequal++;
+}
+
+static void compare(pid_t pid, void *arg)
+{
+	struct list seen = { NULL, 0 };
+	struct verdict *v = NULL;
+	size_t first = 0, nwrong = 1;
+	bool ok = true;
+
+	for (int i = 0; i < TRIES && nwrong && ok; i++) {
+		ok = try_once(pid, &seen, &v);
+		nwrong = ok ? count_wrong(v, seen.n, &first) : 0;
+	}
+	if (ok && nwrong)
+		report(pid, &seen, v, first, nwrong);
+	if (ok && !nwrong)
+		tally(arg, &seen);
+	((struct tally *)arg)->nchanging += ok && nwrong;
+	free(seen.v);
+	free(v);
+}
+
+static void what_smaps_counts_of_every_mapping_is_what_its_pages_say(void **state)
+{
+	struct target target = start_target("pattern");
+	struct tally t = { .nequal = 0 };
+
+	(void)state;
+	for_each_process(compare, &t);
+	end_target(&target);
+	printf("# %zu processes with %zu mappings and their sums equal, %zu changing\n", t.nequal,
+	       t.nmappings, t.nchanging);
+	for (int f = 0; f < NFIGURES; f++)
+		if (name_of(f)[0])
+			printf("# %s: not 0 in %zu\n", name_of(f), t.nfound[f]);
+	assert_true(t.nequal >= 4);	/* the demo and the target, and the children of both */
+}
+
+static pid_t fork_sleeper(void)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+/* The page table does not know what of shared memory is in swap, so the object is asked. */
+static void swap_of_shared_memory_is_what_the_object_holds(void **state)
+{
+	const size_t len = 64 * 4096;
+	char *mem = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct tally t = { .nequal = 0 };
+	pid_t pid;
+
+	(void)state;
+	memset(mem, 1, len);
+	madvise(mem, len, MADV_PAGEOUT);
+	pid = fork_sleeper();
+	compare(pid, &t);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	munmap(mem, len);
+	printf("# %sSwap not 0 in %zu\n", t.nfound[PT_COL_SWAP] ? "" : "skip: there is no swap: ",
+	       t.nfound[PT_COL_SWAP]);
+	assert_int_equal(t.nequal, 1);
+}
+
+/* ---- pages without a count */
+
+/* The sentences of explain.def, in its order: the last one holds of any page. */
+static const char *const reasons[] = {
+#define SAY(...)
+#define UNCOUNTED(d, k, nd, nk, text) text,
+#include "pagetop/model/explain.def"
+#undef UNCOUNTED
+#undef SAY
+};
+
+struct uncounted {
+	uint64_t npresent, nreason[NELEMS(reasons)];
+	size_t nprocesses;
+};
+
+static void find_reason(pid_t pid, const struct pt_run *r, const struct pt_facts *f,
+			struct uncounted *u)
+{
+	const char *why = pt_explain_uncounted(f);
+	size_t i = 0;
+
+	while (why && i < NELEMS(reasons) && strcmp(why, reasons[i]))
+		i++;
+	if (!why || i + 1 >= NELEMS(reasons))
+		fail_msg("page %" PRIx64 " of %u of process %d has count 0, and no reason: pagemap bits "
+			 "%x, kpageflags %" PRIx64, r->vpn, r->npages, (int)pid, r->pm, r->kflags);
+	u->nreason[i] += r->npages;
+}
+
+static void find_uncounted(pid_t pid, void *arg)
+{
+	struct pt_image *img = scan(pid);
+	struct uncounted *u = arg;
+
+	for (size_t i = 0; img && i < img->runs.n; i++) {
+		const struct pt_run *r = &img->runs.r[i];
+		struct pt_facts f = pt_facts_of(r, pt_image_vma(img, r->vpn), &img->ctx);
+
+		u->npresent += r->pm & PT_RUN(PRESENT) ? r->npages : 0;
+		if (f.yes.d & F(PRESENT) && f.field_known[PT_FIELD_COUNT] && !r->count)
+			find_reason(pid, r, &f, u);
+	}
+	u->nprocesses += img && img->runs.n;
+	pt_image_unref(img);
+}
+
+static void every_present_page_without_a_count_has_a_reason(void **state)
+{
+	struct target target = start_target("pattern");
+	struct uncounted u = { .nprocesses = 0 };
+
+	(void)state;
+	for_each_process(find_uncounted, &u);
+	end_target(&target);
+	printf("# %" PRIu64 " present pages of %zu processes; with count 0:\n", u.npresent, u.nprocesses);
+	for (size_t i = 0; i < NELEMS(reasons); i++)
+		if (u.nreason[i])
+			printf("# %8" PRIu64 " %s\n", u.nreason[i], reasons[i]);
+	assert_true(u.nreason[1] >= 16);	/* the target has read so many of the zero page */
+}
+
+/* ---- targets that never rest */
+
+/*
+ * What can be true of no page at any moment, or NULL. Of large folios bit 56 tells the first page's
+ * count only.
+ */
+static const char *find_impossible(const struct pt_run *r)
+{
+	const unsigned all = PT_RUN(PRESENT) | PT_RUN(GOT_FLAGS) | PT_RUN(GOT_COUNT);
+	bool zero = r->kflags & K(ZERO_PAGE), large = r->kflags & (K(THP) | K(HUGE));
+
+	if (r->pm & PT_RUN(UNSTABLE) || (r->pm & all) != all)
+		return NULL;
+	if (zero != !r->count)
+		return "count and zero page";
+	if (!zero && !!(r->kflags & K(ANON)) == !!(r->pm & PT_RUN(FILE)))
+		return "anonymous by one source, of a file by the other";
+	if (here.probe.precise && !large && !!(r->pm & PT_RUN(EXCLUSIVE)) != (r->count == 1))
+		return "bit 56 and count";
+	if (r->pm & PT_RUN(PMD) && !large)
+		return "mapped by PMD, but no large folio";
+	if (r->pm & PT_RUN(SCANNED) && !(r->pm & PT_RUN(PFNZERO)) != !zero)
+		return "zero page by one source only";
+	return NULL;
+}
+
+/* In one mapping, above the run before it, in one row of each lens that it does not contradict. */
+static const char *find_misplaced(const struct pt_image *img, const struct pt_run *r, uint64_t at)
+{
+	const struct pt_vma *vma = pt_image_vma(img, r->vpn);
+	struct pt_facts f;
+
+	if (r->vpn < at)
+		return "in two runs";
+	if (!r->npages || !vma || r->vpn + r->npages > pt_vma_end_vpn(vma))
+		return "not in its mapping";
+	f = pt_facts_of(r, vma, &img->ctx);
+	for (int l = 0; l < PT_NLENSES; l++) {
+		const int row = pt_lens_row((enum pt_lens_id)l, &f);
+
+		if (pt_rows[row].lens != l || !pt_facts_match(&f, &pt_rows[row].set, &pt_rows[row].clear))
+			return "in a row that it contradicts";
+	}
+	return NULL;
+}
+
+static void check_runs(const struct pt_image *img)
+{
+	uint64_t at = 0;
+
+	for (size_t i = 0; i < img->runs.n; i++) {
+		const struct pt_run *r = &img->runs.r[i];
+		const char *what = find_misplaced(img, r, at);
+
+		if (!what)
+			what = find_impossible(r);
+		if (what)
+			fail_msg("page %" PRIx64 " of %u: %s: row %s, pagemap bits %x, kpageflags %" PRIx64
+				 ", count %u, order %u", r->vpn, r->npages, what, pt_rows[r->row].name,
+				 r->pm, r->kflags, r->count, r->order);
+		at = r->vpn + r->npages;
+	}
+}
+
+/* Each page of a run is counted in its row; the rows hold all pages, the process all mappings. */
+static void check_sums(const struct pt_image *img)
+{
+	const int first = pt_lenses[img->lens].first;
+	uint64_t npages = 0, nrows = 0, bytes[PT_NCOLS] = { 0 }, in_runs[PT_LENS_NROWS] = { 0 };
+	struct pt_counts all = { .npages = 0 };
+
+	for (size_t v = 0; v < img->vmas.n; v++) {
+		const struct pt_vma *vma = &img->vmas.v[v];
+
+		pt_image_count(img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &all);
+		npages += pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
+		for (int c = 0; c < PT_NCOLS; c++)
+			bytes[c] += img->sums[v][c].value;
+	}
+	for (size_t i = 0; i < img->runs.n; i++)
+		in_runs[img->runs.r[i].row - first] += img->runs.r[i].npages;
+	for (int i = 0; i < PT_LENS_NROWS; i++) {
+		nrows += all.row[i];
+		assert_true(all.row[i] >= in_runs[i]);
+	}
+	assert_int_equal(all.npages, npages);
+	assert_int_equal(nrows, npages);
+	for (int c = 0; c < PT_NCOLS; c++)
+		assert_int_equal(bytes[c], img->total[c].value);
+	assert_true(img->total[PT_COL_USS].value <= img->total[PT_COL_RSS].value);
+}
+
+/* Through one lens after another, in the order of the lenses. */
+static void scan_restless(const char *load, int nscans)
+{
+	struct target t = start_target(load);
+	uint64_t nunstable = 0, npages = 0, start = pt_now_ns();
+
+	for (int i = 0; i < nscans; i++) {
+		const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = t.pid,
+					      .lens = (enum pt_lens_id)(i % PT_NLENSES) };
+		struct pt_image *img = NULL;
+
+		assert_int_equal(scan_as(&wish, &img), 0);
+		check_runs(img);
+		check_sums(img);
+		for (size_t r = 0; r < img->runs.n; r++)
+			npages += img->runs.r[r].npages;
+		nunstable += img->nunstable;
+		pt_image_unref(img);
+	}
+	printf("# %s: %d scans in %.1f s, %" PRIu64 " pages found, %" PRIu64 " unstable\n", load, nscans,
+	       (double)(pt_now_ns() - start) / 1e9, npages, nunstable);
+	assert_true(npages - nunstable > (uint64_t)nscans);
+	end_target(&t);
+}
+
+/* Sanitizers make a scan ten times as slow. */
+static int part_of(int nscans)
+{
+	const char *sanitizers = getenv("SANITIZERS");
+
+	return sanitizers && *sanitizers ? nscans / 10 : nscans;
+}
+
+static void ten_thousand_scans_of_restless_targets_show_nothing_impossible(void **state)
+{
+	(void)state;
+	scan_restless("storm", part_of(3000));
+	scan_restless("churn", part_of(4000));
+	scan_restless("forks", part_of(3000));
+}
+
+/* ---- all of it */
+
+static int set_up(void **state)
+{
+	(void)state;
+	if (pt_root_init(&here.root, NULL, NULL))
+		return -1;
+	pt_probe_init(&here.root, &here.probe);
+	return pt_demo_start(&here.demo);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	here.demo = pt_demo_stop(here.demo);
+	pt_probe_done(&here.probe);
+	pt_root_done(&here.root);
+	return 0;
+}
+
+static bool sees_frames(void)
+{
+	struct pt_probe probe;
+	struct pt_root root;
+	bool yes = !pt_root_init(&root, NULL, NULL);
+
+	if (!yes)
+		return false;
+	pt_probe_init(&root, &probe);
+	yes = probe.sys_admin && !pt_probe_why_kpage(&probe, PT_KPAGE_COUNT);
+	pt_probe_done(&probe);
+	pt_root_done(&root);
+	return yes;
+}
+
+int main(void)
+{
+	const struct CMUnitTest all[] = {
+		cmocka_unit_test(what_smaps_counts_of_every_mapping_is_what_its_pages_say),
+		cmocka_unit_test(swap_of_shared_memory_is_what_the_object_holds),
+		cmocka_unit_test(every_present_page_without_a_count_has_a_reason),
+		cmocka_unit_test(ten_thousand_scans_of_restless_targets_show_nothing_impossible),
+	};
+
+	if (!sees_frames()) {
+		puts("1..0 # SKIP PFNs and their counts are for root with CAP_SYS_ADMIN");
+		return 0;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return cmocka_run_group_tests(all, set_up, tear_down);
+}
