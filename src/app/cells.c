@@ -40,6 +40,20 @@ void pt_cell_states(struct pt_rows *r, const uint64_t *npages)
 	pt_row_pairs(r, pair, n);
 }
 
+void pt_cell_nodes(struct pt_rows *r, const uint64_t npages[static PT_NNODES])
+{
+	struct pt_rows_pair pair[PT_NNODES];
+	size_t n = 0;
+
+	for (int i = 0; i < PT_NNODES; i++)
+		if (npages[i])
+			pair[n++] = (struct pt_rows_pair){ pt_rows[PT_NODE_0 + i].name, npages[i] };
+	if (n)
+		pt_row_pairs(r, pair, n);
+	else
+		pt_row_none(r);
+}
+
 void pt_cell_facts(struct pt_rows *r, const uint64_t *npages)
 {
 	struct pt_rows_pair pair[PT_TALLY_NFACTS];

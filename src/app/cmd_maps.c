@@ -100,6 +100,16 @@ static void put_unknown(struct pt_rows *r, const void *row, int arg)
 		pt_cell_facts(r, m->tally.open);
 }
 
+static void put_nodes(struct pt_rows *r, const void *row, int arg)
+{
+	const struct row *m = row;
+	uint64_t npages[PT_NNODES] = { 0 };
+
+	(void)arg;
+	pt_image_count_nodes(m->img, m->vma, npages);
+	pt_cell_nodes(r, npages);
+}
+
 static void put_vmflags(struct pt_rows *r, const void *row, int arg)
 {
 	const struct pt_vma *vma = ((const struct row *)row)->vma;
@@ -156,6 +166,7 @@ static const struct pt_batch_column column[] = {
 	{ { "facts", 0, false }, false, put_facts, 0 },
 	{ { "state", 0, false }, false, put_state, 0 },
 	{ { "unknown", 0, false }, false, put_unknown, 0 },
+	{ { "nodes", 0, false }, false, put_nodes, 0 },
 	{ { "vmflags", 0, false }, false, put_vmflags, 0 },
 	{ { "thp_eligible", 0, false }, false, put_thp, 0 },
 	{ { "name", 0, false }, true, put_name, 0 },
@@ -201,7 +212,7 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 
 static void maps(struct pt_batch *b)
 {
-	const struct pt_wish wish = pt_pick_wish(&b->pick, 0);
+	const struct pt_wish wish = pt_pick_wish(&b->pick, b->probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0);
 
 	pt_batch_each(b, &wish, print_image);
 	pt_batch_found(b, "mappings");

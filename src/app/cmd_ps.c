@@ -75,6 +75,12 @@ static void put_state(struct pt_rows *r, const void *row, int arg)
 		pt_cell_states(r, p->counts.row);
 }
 
+static void put_nodes(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	pt_cell_nodes(r, ((const struct pt_process *)row)->node_npages);
+}
+
 static void put_faults(struct pt_rows *r, const void *row, int arg)
 {
 	const struct pt_process *p = row;
@@ -108,6 +114,7 @@ static const struct pt_batch_column column[] = {
 #undef COLUMN
 	{ { "least", 0, false }, false, put_least, 0 },
 	{ { "state", 0, false }, false, put_state, 0 },
+	{ { "nodes", 0, false }, false, put_nodes, 0 },
 	{ { "faults", 9, true }, true, put_faults, 0 },
 	{ { "command", 0, false }, true, put_command, 0 },
 	{ { "error", 0, false }, true, put_error, 0 },

@@ -167,6 +167,19 @@ void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64
 	}
 }
 
+void pt_image_count_nodes(const struct pt_image *img, const struct pt_vma *vma,
+			  uint64_t add_to[static PT_NNODES])
+{
+	size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
+
+	for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++) {
+		const struct pt_run *r = &img->runs.r[i];
+
+		if (r->pm & PT_RUN(PRESENT) && r->node >= 0)
+			add_to[r->node < PT_NNODES ? r->node : PT_NNODES - 1] += r->npages;
+	}
+}
+
 uint64_t pt_counts_of(const struct pt_counts *c, int row)
 {
 	return pt_rows[row].lens == c->lens ? c->row[row - pt_lenses[c->lens].first] : 0;

@@ -51,6 +51,7 @@ static void take_over(struct pt_process *p, const struct pt_process *old, uint64
 	p->why = old->why;
 	memcpy(p->sum, old->sum, sizeof(p->sum));
 	p->counts = old->counts;
+	memcpy(p->node_npages, old->node_npages, sizeof(p->node_npages));
 	p->mono_ns = old->mono_ns;
 	if (s > 0 && p->nfaults >= old->nfaults)
 		p->faults_per_s = (double)(p->nfaults - old->nfaults) / s;
@@ -180,6 +181,9 @@ static void sum_up(struct pt_process *p, const struct pt_image *img)
 {
 	memset(&p->counts, 0, sizeof(p->counts));
 	memcpy(p->sum, img->total, sizeof(p->sum));
+	memset(p->node_npages, 0, sizeof(p->node_npages));
+	for (size_t i = 0; i < img->vmas.n; i++)
+		pt_image_count_nodes(img, &img->vmas.v[i], p->node_npages);
 	for (size_t i = 0; i < img->vmas.n; i++)
 		pt_image_count(img, &img->vmas.v[i], pt_vma_vpn(&img->vmas.v[i]),
 			       pt_vma_end_vpn(&img->vmas.v[i]), &p->counts);
@@ -189,7 +193,8 @@ static void sum_up(struct pt_process *p, const struct pt_image *img)
 
 int pt_census_scan(const struct pt_scan_env *env, enum pt_lens_id lens, struct pt_process *p)
 {
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = lens };
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = lens,
+				      .needs = env->probe->nodes.nnodes > 1 ? PT_NEED_NODE : 0 };
 	struct pt_target t = PT_TARGET_INIT;
 	struct pt_image *img = NULL;
 	int err;

@@ -18,6 +18,9 @@ void pt_cell_least(struct pt_rows *r, const struct pt_sum *sums);
 /* {"state": pages}, of those that are not 0: `npages` by the number of the state. */
 void pt_cell_states(struct pt_rows *r, const uint64_t *npages);
 
+/* {"node 0": pages}, of those that are not 0; nothing where there is only one node. */
+void pt_cell_nodes(struct pt_rows *r, const uint64_t npages[static PT_NNODES]);
+
 /* {"fact": pages}, of those that are not 0: `npages` by the number in a tally. */
 void pt_cell_facts(struct pt_rows *r, const uint64_t *npages);
 

@@ -94,6 +94,10 @@ struct pt_counts {
 void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64_t lo_vpn,
 		    uint64_t hi_vpn, struct pt_counts *add_to);
 
+/* Adds the present pages of one mapping by NUMA node, where the image knows nodes. */
+void pt_image_count_nodes(const struct pt_image *img, const struct pt_vma *vma,
+			  uint64_t add_to[static PT_NNODES]);
+
 /* How many are in the row, which is of the lens of the counts; 0 of any other. */
 uint64_t pt_counts_of(const struct pt_counts *c, int row);
 

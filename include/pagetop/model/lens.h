@@ -45,6 +45,8 @@ enum pt_row_id {
 	PT_NSTATES = PT_STATE_UNKNOWN + 1,
 };
 
+enum { PT_NNODES = PT_NODE_MORE - PT_NODE_0 + 1 };	/* NUMA nodes told apart; the last stands for more */
+
 enum { PT_OVER_HUGE = 1, PT_OVER_LARGE = 2, PT_OVER_LOCKED = 4, PT_NOVERS = 3 };
 
 struct pt_row {

@@ -31,6 +31,7 @@ struct pt_process {
 	double faults_per_s;		/* negative: not known yet */
 	struct pt_sum sum[PT_NCOLS];
 	struct pt_counts counts;	/* of all mapped pages, by state */
+	uint64_t node_npages[PT_NNODES];	/* present pages by NUMA node, where there are several */
 	uint64_t mono_ns;		/* when its pages were scanned */
 };
 
