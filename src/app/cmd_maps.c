@@ -11,6 +11,7 @@ struct row {
 	const struct pt_vma *vma;
 	const struct pt_sum *sums;
 	struct pt_tally tally;		/* of all its pages */
+	struct pt_counts sizes;		/* the same by size of their folios */
 	struct pt_factset asked;
 	bool match;			/* --where holds for one of them */
 	bool maybe;			/* or could */
@@ -110,6 +111,38 @@ static void put_nodes(struct pt_rows *r, const void *row, int arg)
 	pt_cell_nodes(r, npages);
 }
 
+/* {"4K": pages, …}: how much of it sits in folios of which size. */
+static void put_sizes(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_lens *lens = &pt_lenses[PT_LENS_SIZE];
+	struct pt_rows_pair pair[PT_LENS_NROWS];
+	const struct row *m = row;
+	size_t n = 0;
+
+	(void)arg;
+	for (int i = lens->first; i < lens->first + lens->nrows; i++)
+		if (i != lens->absent && i != lens->unmappable && pt_counts_of(&m->sizes, i))
+			pair[n++] = (struct pt_rows_pair){ pt_rows[i].name, pt_counts_of(&m->sizes, i) };
+	if (m->img->why_pages)
+		pt_row_null(r);
+	else
+		pt_row_pairs(r, pair, n);
+}
+
+/* Bytes that are present, may be part of huge pages, and are not. */
+static void put_not_huge(struct pt_rows *r, const void *row, int arg)
+{
+	const struct row *m = row;
+	const struct pt_tally *t = &m->tally;
+
+	(void)arg;
+	if (m->img->why_pages || !m->vma->got_thp || t->open[PT_FACT_HUGE])
+		pt_row_null(r);
+	else
+		pt_row_u64(r, m->vma->thp_eligible ?
+			   (t->fact[PT_FACT_PRESENT] - t->fact[PT_FACT_HUGE]) << PT_PAGE_SHIFT : 0);
+}
+
 static void put_vmflags(struct pt_rows *r, const void *row, int arg)
 {
 	const struct pt_vma *vma = ((const struct row *)row)->vma;
@@ -166,6 +199,8 @@ static const struct pt_batch_column column[] = {
 	{ { "facts", 0, false }, false, put_facts, 0 },
 	{ { "state", 0, false }, false, put_state, 0 },
 	{ { "unknown", 0, false }, false, put_unknown, 0 },
+	{ { "sizes", 0, false }, false, put_sizes, 0 },
+	{ { "not_huge", 0, true }, false, put_not_huge, 0 },
 	{ { "nodes", 0, false }, false, put_nodes, 0 },
 	{ { "vmflags", 0, false }, false, put_vmflags, 0 },
 	{ { "thp_eligible", 0, false }, false, put_thp, 0 },
@@ -178,6 +213,7 @@ static int add_stretch(void *arg, const struct pt_stretch *s)
 	struct row *m = arg;
 
 	pt_tally_add(&m->tally, &s->facts, &m->asked, s->run.npages);
+	m->sizes.row[pt_lens_row(PT_LENS_SIZE, &s->facts) - pt_lenses[PT_LENS_SIZE].first] += s->run.npages;
 	return 0;
 }
 
@@ -196,7 +232,7 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 
 	for (size_t i = 0; i < img->vmas.n && !b->err; i++) {
 		struct row m = { .img = img, .vma = &img->vmas.v[i], .sums = img->sums[i],
-				 .asked = pt_facts_asked(&img->ctx) };
+				 .sizes.lens = PT_LENS_SIZE, .asked = pt_facts_asked(&img->ctx) };
 
 		if (!pt_batch_meant(b, m.vma))
 			continue;
@@ -212,7 +248,8 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 
 static void maps(struct pt_batch *b)
 {
-	const struct pt_wish wish = pt_pick_wish(&b->pick, b->probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0);
+	const struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_ORDER |
+						 (b->probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0));
 
 	pt_batch_each(b, &wish, print_image);
 	pt_batch_found(b, "mappings");

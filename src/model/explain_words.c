@@ -131,17 +131,29 @@ static void add_cgroup(const struct pt_image *page, struct pt_str *out)
 			   "no memory cgroup pays for it", out);
 }
 
-static void add_folio(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
+static void add_folio_page(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
 {
 	uint64_t pfn = page->page.pagemap & PT_PM_PFN_MASK, head = page->page.folio_pfn;
+	uint64_t n = UINT64_C(1) << run->order, nmapped = page->page.folio_nmapped;
+
+	pt_str_addf(out, "page %llu of %llu, the first is pfn 0x%llx", (unsigned long long)(pfn - head),
+		    (unsigned long long)n, (unsigned long long)head);
+	if (nmapped)
+		pt_str_addf(out, run->over & PT_OVER_HUGE ? " · mapped as a whole by one entry" :
+			    nmapped == n ? " · all of them mapped here, one by one" :
+			    " · %llu of them mapped here, one by one", (unsigned long long)nmapped);
+	pt_str_addc(out, '\n');
+}
+
+static void add_folio(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
+{
 	char size[PT_SIZE_LEN];
 
 	if (!(run->pm & PT_RUN(GOT_FLAGS)) || run->order == PT_ORDER_UNKNOWN)
 		return;
 	pt_str_addf(out, "folio\t%s\t", pt_size_text(UINT64_C(1) << (run->order + PT_PAGE_SHIFT), size));
-	if (head && run->order)
-		pt_str_addf(out, "page %llu of %llu, the first is pfn 0x%llx\n", (unsigned long long)(pfn - head),
-			    1ULL << run->order, (unsigned long long)head);
+	if (page->page.folio_pfn && run->order)
+		add_folio_page(page, run, out);
 	else
 		pt_str_adds(out, run->order ? "larger than a page\n" : "a page on its own\n");
 }

@@ -43,14 +43,31 @@ static void name_swap(const struct pt_scan_env *env, const struct pt_image *img,
 	pt_str_done(&name);
 }
 
-static void find_folio(const struct pt_scan_env *env, struct pt_page_words *w)
+/* PT_ORDER_UNKNOWN: it is in none. */
+static uint8_t find_folio(const struct pt_scan_env *env, struct pt_page_words *w)
 {
 	struct pt_folios folios = PT_FOLIOS_INIT(&env->probe->kpage);
 	uint64_t pfn = w->pagemap & PT_PM_PFN_MASK;
+	uint8_t order = w->pagemap & PT_PM_PRESENT && pfn ? pt_folio_order(&folios, pfn, NULL) : PT_ORDER_UNKNOWN;
 
-	if (w->pagemap & PT_PM_PRESENT && pfn &&
-	    pt_folio_order(&folios, pfn, NULL) != PT_ORDER_UNKNOWN && folios.npages)
-		w->folio_pfn = folios.head_pfn;
+	if (order == PT_ORDER_UNKNOWN || !folios.npages)
+		return PT_ORDER_UNKNOWN;
+	w->folio_pfn = folios.head_pfn;
+	return order;
+}
+
+/* How much of the folio is mapped around the page, at the addresses where the whole of it would be. */
+static void count_folio(struct pt_target *t, const struct pt_image *img, struct pt_page_words *w, uint8_t order)
+{
+	uint64_t n = UINT64_C(1) << order, before = (w->pagemap & PT_PM_PFN_MASK) - w->folio_pfn;
+	uint64_t word[PT_FOLIO_BLOCK], first = img->lo_vpn - before;
+
+	if (!w->folio_pfn || !order || n > PT_FOLIO_BLOCK || before > img->lo_vpn ||
+	    pt_pagemap_read(&t->pm, first, n, word))
+		return;
+	for (uint64_t i = 0; i < n; i++)
+		if (word[i] & PT_PM_PRESENT && (word[i] & PT_PM_PFN_MASK) == w->folio_pfn + i)
+			w->folio_nmapped++;
 }
 
 static void read_contents(struct pt_target *t, const struct pt_image *img, struct pt_page_words *w)
@@ -74,12 +91,15 @@ void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t, con
 			 struct pt_image *img)
 {
 	struct pt_page_words *w = &img->page;
+	uint8_t order;
 
 	if (img->why_pages)
 		return;
 	name_cgroup(env, w);
 	name_swap(env, img, w);
-	find_folio(env, w);
+	order = find_folio(env, w);
+	if (order != PT_ORDER_UNKNOWN)
+		count_folio(t, img, w, order);
 	if (wish->needs & PT_NEED_CONTENTS)
 		read_contents(t, img, w);
 }

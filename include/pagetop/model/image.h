@@ -26,6 +26,7 @@ struct pt_page_words {
 	uint64_t kpage[PT_NKPAGE];	/* PT_KPAGE_NONE: not known */
 	int node;			/* NUMA node; negative: not known */
 	uint64_t folio_pfn;		/* the first page of its folio; 0: not known, or it is no folio */
+	uint64_t folio_nmapped;		/* pages of it that are mapped here, side by side; 0: not counted */
 	char *cgroup;			/* path of the memory cgroup, escaped; NULL: not known */
 	char *swap_device;		/* escaped; NULL: not known */
 	uint8_t *contents;		/* NULL: not asked for, or why_contents, a constant string */
