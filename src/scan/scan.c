@@ -174,7 +174,7 @@ static bool in_mixed_map(const struct scan *s, size_t i)
 	return vma && vma->vmflags & PT_VMF(MM);
 }
 
-/* Only hugetlb may be uncounted; of small pages bit 56 says "count 1", where counts are for each page. */
+/* Only hugetlb may be uncounted. Where counts are for each page, bit 56 of a small one is "count 1". */
 static bool count_contradicts(const struct scan *s, size_t i)
 {
 	const struct chunk *c = s->c;
