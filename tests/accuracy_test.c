@@ -239,7 +239,7 @@ static void read_line(const char *line, struct counts *c)
 	const char *said = line + strcspn(line, ":") + 1;
 
 	if (!strncmp(line, "VmFlags: ", 9))
-		snprintf(c->vmflags, sizeof(c->vmflags), "%.*s", (int)strcspn(said + 1, "\n"), said + 1);
+		snprintf(c->vmflags, sizeof(c->vmflags), "%.*s", (int)strcspn(said, "\n") - 1, said + 1);
 	for (int f = 0; f < NFIGURES; f++)
 		if (is_one_of(line, name_of(f)))
 			c->kb[f] = (c->kb[f] == NOT_SAID ? 0 : c->kb[f]) + atoll(said);
@@ -529,9 +529,9 @@ static void report(pid_t pid, const struct list *l, const struct verdict *v, siz
 
 	get_comm(pid, comm);
 	snprintf(what, sizeof(what), "%d (%.32s): %s of %" PRIx64 "-%" PRIx64 ": %" PRId64 " kB by "
-		 "pages, %" PRId64 " by smaps, still %d times of %d; %zu of %zu differ", (int)pid, comm,
-		 v[i].figure == NFIGURES ? "VmFlags" : name_of(v[i].figure), l->v[i].start, l->v[i].end,
-		 v[i].got, v[i].want, v[i].nstill, TRIES, nwrong, l->n);
+		 "pages, %" PRId64 " by smaps, still %d times of %d; %zu of %zu differ", (int)pid,
+		 comm, v[i].figure == NFIGURES ? "VmFlags" : name_of(v[i].figure), l->v[i].start,
+		 l->v[i].end, v[i].got, v[i].want, v[i].nstill, TRIES, nwrong, l->n);
 	if (v[i].nstill >= TRIES / 4)
 		fail_msg("%s", what);
 	printf("# never held still: %s\n", what);
@@ -640,8 +640,8 @@ static void find_reason(pid_t pid, const struct pt_run *r, const struct pt_facts
 	while (why && i < NELEMS(reasons) && strcmp(why, reasons[i]))
 		i++;
 	if (!why || i + 1 >= NELEMS(reasons))
-		fail_msg("page %" PRIx64 " of %u of process %d has count 0, and no reason: pagemap bits "
-			 "%x, kpageflags %" PRIx64, r->vpn, r->npages, (int)pid, r->pm, r->kflags);
+		fail_msg("page %" PRIx64 " of %u of process %d has count 0, and no reason: pagemap "
+			 "bits %x, kpageflags %" PRIx64, r->vpn, r->npages, (int)pid, r->pm, r->kflags);
 	u->nreason[i] += r->npages;
 }
 
@@ -670,7 +670,8 @@ static void every_present_page_without_a_count_has_a_reason(void **state)
 	(void)state;
 	for_each_process(find_uncounted, &u);
 	end_target(&target);
-	printf("# %" PRIu64 " present pages of %zu processes; with count 0:\n", u.npresent, u.nprocesses);
+	printf("# %" PRIu64 " present pages of %zu processes; with count 0:\n", u.npresent,
+	       u.nprocesses);
 	for (size_t i = 0; i < NELEMS(reasons); i++)
 		if (u.nreason[i])
 			printf("# %8" PRIu64 " %s\n", u.nreason[i], reasons[i]);
@@ -715,9 +716,9 @@ static const char *find_misplaced(const struct pt_image *img, const struct pt_ru
 		return "not in its mapping";
 	f = pt_facts_of(r, vma, &img->ctx);
 	for (int l = 0; l < PT_NLENSES; l++) {
-		const int row = pt_lens_row((enum pt_lens_id)l, &f);
+		const struct pt_row *row = &pt_rows[pt_lens_row((enum pt_lens_id)l, &f)];
 
-		if (pt_rows[row].lens != l || !pt_facts_match(&f, &pt_rows[row].set, &pt_rows[row].clear))
+		if (row->lens != l || !pt_facts_match(&f, &row->set, &row->clear))
 			return "in a row that it contradicts";
 	}
 	return NULL;
@@ -734,9 +735,9 @@ static void check_runs(const struct pt_image *img)
 		if (!what)
 			what = find_impossible(r);
 		if (what)
-			fail_msg("page %" PRIx64 " of %u: %s: row %s, pagemap bits %x, kpageflags %" PRIx64
-				 ", count %u, order %u", r->vpn, r->npages, what, pt_rows[r->row].name,
-				 r->pm, r->kflags, r->count, r->order);
+			fail_msg("page %" PRIx64 " of %u: %s: row %s, pagemap bits %x, kpageflags %"
+				 PRIx64 ", count %u, order %u", r->vpn, r->npages, what,
+				 pt_rows[r->row].name, r->pm, r->kflags, r->count, r->order);
 		at = r->vpn + r->npages;
 	}
 }
@@ -788,8 +789,8 @@ static void scan_restless(const char *load, int nscans)
 		nunstable += img->nunstable;
 		pt_image_unref(img);
 	}
-	printf("# %s: %d scans in %.1f s, %" PRIu64 " pages found, %" PRIu64 " unstable\n", load, nscans,
-	       (double)(pt_now_ns() - start) / 1e9, npages, nunstable);
+	printf("# %s: %d scans in %.1f s, %" PRIu64 " pages found, %" PRIu64 " unstable\n", load,
+	       nscans, (double)(pt_now_ns() - start) / 1e9, npages, nunstable);
 	assert_true(npages - nunstable > (uint64_t)nscans);
 	end_target(&t);
 }
