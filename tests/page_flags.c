@@ -16,7 +16,7 @@
 #include "pagetop/app/demo_states.h"
 #include "pagetop/scan/scan.h"
 
-/* Bits that page-types adds to those of the kernel (tools/mm/page-types.c, expand_overloaded_flags). */
+/* Bits that page-types adds to the kernel's (tools/mm/page-types.c, expand_overloaded_flags). */
 #define ANON_EXCLUSIVE (UINT64_C(1) << 47)
 #define READAHEAD (UINT64_C(1) << 48)
 #define SLUB_FROZEN (UINT64_C(1) << 50)

@@ -7,7 +7,7 @@
  *	target mappings N	N mappings of a page that do not merge
  *	target churn		maps, touches and unmaps without pause
  *	target forks		forks without pause
- *	target storm		maps, unmaps, protects, locks, frees, advises, forks: all of it at random
+ *	target storm		maps, unmaps, protects, locks, advises, forks, at random
  *	target cost FILE CMD…	runs CMD; its milliseconds and its peak in kB go to FILE
  *
  * It prints "ready" and name=address for its mappings, then lives until it is killed, or with it

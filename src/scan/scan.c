@@ -174,7 +174,7 @@ static bool in_mixed_map(const struct scan *s, size_t i)
 	return vma && vma->vmflags & PT_VMF(MM);
 }
 
-/* Only hugetlb may be uncounted; of small pages bit 56 says "count 1", where counts are for each page. */
+/* Only hugetlb may be uncounted. Where counts are precise, bit 56 of a small page is "count 1". */
 static bool count_contradicts(const struct scan *s, size_t i)
 {
 	const struct chunk *c = s->c;
@@ -199,7 +199,8 @@ static bool word_contradicts(const struct scan *s, size_t i)
 
 	if (kflags == PT_KPAGE_NONE || kflags & PT_KPF(ZERO_PAGE))
 		return false;
-	return (anon == !!(c->word[i] & PT_PM_FILE) || count_contradicts(s, i)) && !in_mixed_map(s, i);
+	return (anon == !!(c->word[i] & PT_PM_FILE) || count_contradicts(s, i)) &&
+	       !in_mixed_map(s, i);
 }
 
 /* Asks the ioctl of pages from the i-th to before the j-th, which follow one another. */
