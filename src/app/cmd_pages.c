@@ -200,8 +200,8 @@ static void judge(struct pt_batch *b)
 	else if (b->nfailed || !b->nfound)
 		b->status = PT_NOT_SO;
 	if (b->undecided)
-		fprintf(stderr, "pagetop: of %" PRIu64 " pages it is not known whether --expect holds\n",
-			b->undecided);
+		fprintf(stderr, "pagetop: of %" PRIu64 " pages it is not known whether --expect holds: %s\n",
+			b->undecided, pt_batch_why_undecided(b));
 	if (b->nrefused)
 		fprintf(stderr, "pagetop: the pages of %zu processes cannot be read, the last %s\n",
 			b->nrefused, b->refusal);
