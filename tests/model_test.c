@@ -884,6 +884,7 @@ static void what_is_not_known_is_left_out_and_counted(void **state)
 	assert_int_equal(s[PT_COL_KSM].unknown, 15);
 	assert_int_equal(bytes(s, PT_COL_SWAP), 0);
 	assert_int_equal(s[PT_COL_SWAP].unknown, 3);
+	assert_int_equal(s[PT_COL_FREED].unknown, 18);
 	assert_int_equal(s[PT_COL_LOCKED].unknown, 0);
 	assert_int_equal(s[PT_COL_HUGETLB].unknown, 0);
 	assert_int_equal(s[PT_COL_THP].unknown, 5);	/* without the scan */
@@ -1858,8 +1859,24 @@ static void a_filter_does_not_guess(void **state)
 	assert_int_equal(filtered("~private", &unseen, &anon), -1);
 	assert_int_equal(filtered("count1", &unseen, &anon), -1);
 	assert_int_equal(filtered("thp", &unseen, &anon), -1);
-	assert_int_equal(filtered("thp,absent", &unseen, &anon), -1);
+	assert_int_equal(filtered("ksm", &unseen, &anon), -1);
 	assert_int_equal(filtered("thp,~present", &unseen, &anon), 0);
+}
+
+/* What is hidden leaves open which row it is, but not all of them. */
+static void a_filter_knows_what_a_page_of_a_hidden_kind_is_not(void **state)
+{
+	const struct page unseen = { P, 0, 0, SCAN | NOPFN }, entry = { S, 0, 0, NOPFN };
+	static const char *const no[] = { "zero", "absent", "swapped", "guard", "backed", "unknown" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		assert_int_equal(filtered(no[i], &unseen, &anon), 0);
+	assert_int_equal(filtered("~zero", &unseen, &anon), 1);
+	assert_int_equal(filtered("thp,absent", &unseen, &anon), 0);
+	assert_int_equal(filtered("cow", &entry, &anon), 0);
+	assert_int_equal(filtered("swapped", &entry, &anon), -1);
+	assert_int_equal(filtered("unknown", &entry, &anon), 1);
 }
 
 static void a_word_that_is_none_gets_a_sentence(void **state)
@@ -1943,6 +1960,7 @@ int main(void)
 		cmocka_unit_test(without_smaps_nobody_knows_what_is_locked_or_unmappable),
 		cmocka_unit_test(a_filter_wants_all_of_its_words),
 		cmocka_unit_test(a_filter_does_not_guess),
+		cmocka_unit_test(a_filter_knows_what_a_page_of_a_hidden_kind_is_not),
 		cmocka_unit_test(a_word_that_is_none_gets_a_sentence),
 		cmocka_unit_test(no_word_of_filters_means_two_things),
 		cmocka_unit_test(no_present_page_without_count_is_without_reason),

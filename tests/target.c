@@ -3,6 +3,7 @@
  *
  *	target pattern		small mappings, each of one state or of a known mix of two
  *	target arena		16 pages locked and there; 16 locked on fault, 4 of them there
+ *	target zoo <FILE	the same, and pages of FILE and others that few programs have
  *	target sparse		16 TiB reserved, and 4096 single pages of it written
  *	target mappings N	N mappings of a page that do not merge
  *	target churn		maps, touches and unmaps without pause
@@ -16,21 +17,39 @@
  * their own.
  */
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102			/* Linux 6.13 */
+#endif
+#ifndef UFFD_USER_MODE_ONLY
+#define UFFD_USER_MODE_ONLY 1			/* Linux 5.11 */
+#endif
+#ifndef UFFD_FEATURE_WP_UNPOPULATED
+#define UFFD_FEATURE_WP_UNPOPULATED (1 << 13)	/* Linux 6.4 */
+#endif
+#ifndef UFFDIO_POISON				/* Linux 6.6 */
+struct uffdio_poison {
+	struct uffdio_range range;
+	uint64_t mode;
+	int64_t updated;
+};
+#define UFFDIO_POISON _IOWR(UFFDIO, 0x08, struct uffdio_poison)
+#define UFFD_FEATURE_POISON (1 << 14)
 #endif
 
 enum { PAGE = 4096, HUGE = 2 << 20, NSPARSE = 4096 };
@@ -156,7 +175,6 @@ static char *map_huge(void)
 	if (mprotect(huge, HUGE, PROT_READ | PROT_WRITE))
 		die("mprotect");
 	madvise(huge, HUGE, MADV_HUGEPAGE);
-	write_pages(huge, HUGE / PAGE, 1);
 	return huge;
 }
 
@@ -186,7 +204,51 @@ static void make_parts(void)
 	write_pages(mem, 2, 1);
 	read_pages(mem + 2 * PAGE, 2);
 	write_pages(part("shared", map_memfd(16 * PAGE), 16), 16, 1);
-	part("huge", map_huge(), HUGE / PAGE);
+	write_pages(part("huge", map_huge(), HUGE / PAGE), HUGE / PAGE, 1);
+}
+
+/* Of standard input: two pages that are mapped twice, then two that are mapped once. */
+static void map_input(void)
+{
+	char *mem = mmap(NULL, 4 * PAGE, PROT_READ, MAP_PRIVATE, STDIN_FILENO, 0);
+	char *again = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, STDIN_FILENO, 0);
+
+	if (mem == MAP_FAILED || again == MAP_FAILED)
+		die("standard input");
+	read_pages(part("file", mem, 4), 4);
+	madvise(again, 2 * PAGE, MADV_DONTFORK);
+	read_pages(again, 2);
+}
+
+/* Two pages that userfaultfd protects from writes, then two that it poisoned. None is touched. */
+static void mark_pages(void)
+{
+	char *mem = map(4 * PAGE, PROT_READ | PROT_WRITE);
+	struct uffdio_api api = { .api = UFFD_API,
+		.features = UFFD_FEATURE_WP_UNPOPULATED | UFFD_FEATURE_POISON };
+	struct uffdio_register reg = { .range = { (uintptr_t)mem, 4 * PAGE },
+		.mode = UFFDIO_REGISTER_MODE_WP | UFFDIO_REGISTER_MODE_MISSING };
+	struct uffdio_writeprotect wp = { .range = { (uintptr_t)mem, 2 * PAGE },
+		.mode = UFFDIO_WRITEPROTECT_MODE_WP };
+	struct uffdio_poison poison = { .range = { (uintptr_t)mem + 2 * PAGE, 2 * PAGE } };
+	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+
+	if (fd < 0 || ioctl(fd, UFFDIO_API, &api) || ioctl(fd, UFFDIO_REGISTER, &reg) ||
+	    ioctl(fd, UFFDIO_WRITEPROTECT, &wp) || ioctl(fd, UFFDIO_POISON, &poison))
+		return;			/* the kernel is older: there is no such mapping */
+	part("marked", mem, 4);
+}
+
+static void make_more(void)
+{
+	char *mem = part("none", map(4 * PAGE, PROT_READ | PROT_WRITE), 4);
+
+	write_pages(mem, 4, 1);
+	if (mprotect(mem, 4 * PAGE, PROT_NONE))
+		die("mprotect");
+	read_pages(part("hugezero", map_huge(), HUGE / PAGE), 1);
+	map_input();
+	mark_pages();
 }
 
 /* What is shared stays shared by a child that is stopped. */
@@ -387,7 +449,9 @@ int main(int argc, char **argv)
 		return cost(argv[2], argv + 3);
 	die_with(getppid());
 	printf("ready");
-	if (!strcmp(what, "pattern"))
+	if (!strcmp(what, "zoo"))
+		make_more();
+	if (!strcmp(what, "pattern") || !strcmp(what, "zoo"))
 		pattern();
 	if (!strcmp(what, "arena"))
 		arena();

@@ -255,13 +255,21 @@ static int find_processes(struct pt_batch *b)
 
 /* ---- the run */
 
+const char *pt_batch_why_undecided(const struct pt_batch *b)
+{
+	const char *why = pt_probe_why_kpage(&b->probe, PT_KPAGE_FLAGS);	/* names all that is lacking */
+
+	if (!why && !(b->got >> PFN & 1))
+		why = pt_probe_why_pfn(&b->probe);
+	return why ? why : "what can be read does not decide";
+}
+
 /* Nothing found is an answer only where everything could be looked at. */
 void pt_batch_found(struct pt_batch *b, const char *what)
 {
 	if (b->undecided)
-		fprintf(stderr, "pagetop: of %llu %s it is not known whether they are meant%s%s\n",
-			(unsigned long long)b->undecided, what, b->got >> PFN & 1 ? "" : ": that ",
-			b->got >> PFN & 1 ? "" : pt_probe_why_pfn(&b->probe));
+		fprintf(stderr, "pagetop: of %llu %s it is not known whether they are meant: %s\n",
+			(unsigned long long)b->undecided, what, pt_batch_why_undecided(b));
 	if (!b->nfound)
 		b->status = b->undecided ? PT_NOT_RUN : PT_NOT_SO;
 }

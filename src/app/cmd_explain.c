@@ -147,7 +147,10 @@ static void put_facts(struct pt_rows *r, const void *row, int unknown)
 	const struct pt_factset asked = pt_facts_asked(&p->img->ctx);
 	const struct pt_factset open = { asked.d & ~p->facts.known.d, asked.k & ~p->facts.known.k };
 
-	pt_cell_names(r, unknown ? &open : &p->facts.yes);
+	if (p->img->why_pages)
+		pt_row_null(r);
+	else
+		pt_cell_names(r, unknown ? &open : &p->facts.yes);
 }
 
 static void put_field(struct pt_rows *r, const void *row, int field)
@@ -204,6 +207,17 @@ static void put_sharers(struct pt_rows *r, const void *row, int arg)
 	free(name);
 }
 
+static void put_error(struct pt_rows *r, const void *row, int arg)
+{
+	const char *why = page_of(row)->img->why_pages;
+
+	(void)arg;
+	if (why)
+		pt_row_escaped(r, why);
+	else
+		pt_row_none(r);
+}
+
 static const struct pt_batch_column column[] = {
 	{ { "pid", 0, true }, true, put_pid, 0 },
 	{ { "addr", 0, false }, true, put_hex, ADDR },
@@ -232,6 +246,7 @@ static const struct pt_batch_column column[] = {
 	{ { "end", 0, false }, true, put_hex, END },
 	{ { "perms", 0, false }, true, put_text, PERMS },
 	{ { "name", 0, false }, true, put_name, 0 },
+	{ { "error", 0, false }, true, put_error, 0 },
 };
 
 static void explain_row(struct pt_batch *b)

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* ---- runs */
 
@@ -200,8 +201,8 @@ static void judge(struct pt_batch *b)
 	else if (b->nfailed || !b->nfound)
 		b->status = PT_NOT_SO;
 	if (b->undecided)
-		fprintf(stderr, "pagetop: of %" PRIu64 " pages it is not known whether --expect holds\n",
-			b->undecided);
+		fprintf(stderr, "pagetop: of %" PRIu64 " pages it is not known whether --expect holds: %s\n",
+			b->undecided, pt_batch_why_undecided(b));
 	if (b->nrefused)
 		fprintf(stderr, "pagetop: the pages of %zu processes cannot be read, the last %s\n",
 			b->nrefused, b->refusal);
@@ -230,6 +231,8 @@ struct counts {
 	const struct pt_image *img;
 	struct pt_factset asked;
 	struct pt_tally tally;
+	struct pt_rows_pair uncounted[PT_NUNCOUNTED];	/* present pages with a count of 0, by reason */
+	size_t nuncounted;
 };
 
 static void put_counts_pid(struct pt_rows *r, const void *row, int arg)
@@ -262,23 +265,50 @@ static void put_counts_unknown(struct pt_rows *r, const void *row, int arg)
 	pt_cell_facts(r, ((const struct counts *)row)->tally.open);
 }
 
+static void put_reasons(struct pt_rows *r, const void *row, int arg)
+{
+	const struct counts *c = row;
+
+	(void)arg;
+	if (c->nuncounted)
+		pt_row_pairs(r, c->uncounted, c->nuncounted);
+	else
+		pt_row_none(r);
+}
+
 static const struct pt_batch_column counts_column[] = {
 	{ { "pid", 7, true }, true, put_counts_pid, 0 },
 	{ { "npages", 8, true }, true, put_counts_npages, 0 },
 	{ { "state", 0, false }, true, put_counts_state, 0 },
 	{ { "facts", 0, false }, true, put_counts_facts, 0 },
 	{ { "unknown", 0, false }, false, put_counts_unknown, 0 },
+	{ { "uncounted", 0, false }, true, put_reasons, 0 },
 	{ { "error", 0, false }, true, put_no_error, 0 },
 };
+
+static void count_reason(struct counts *c, const char *why, uint64_t npages)
+{
+	size_t i = 0;
+
+	if (!why)
+		return;
+	while (i < c->nuncounted && strcmp(c->uncounted[i].name, why))
+		i++;
+	if (i == c->nuncounted)
+		c->uncounted[c->nuncounted++] = (struct pt_rows_pair){ .name = why };
+	c->uncounted[i].value += npages;
+}
 
 static int count(void *arg, const struct pt_stretch *s)
 {
 	struct counts *c = arg;
 
-	if (s->match > 0)
+	if (s->match > 0) {
 		pt_tally_add(&c->tally, &s->facts, &c->asked, s->run.npages);
-	else
+		count_reason(c, pt_explain_uncounted(&s->facts), s->run.npages);
+	} else {
 		c->b->undecided += s->run.npages;
+	}
 	return 0;
 }
 

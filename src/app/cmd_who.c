@@ -99,15 +99,16 @@ static void ask(struct pt_batch *b, uint64_t pfn)
 static void who_maps_page(struct pt_batch *b)
 {
 	struct pt_image *img = pt_one_page(b, b->opt->word[0]);
-	uint64_t word = img ? img->page.pagemap : 0;
+	bool answered = img && !img->why_pages;		/* else it is said already */
+	uint64_t word = answered ? img->page.pagemap : 0;
 
-	if (img && !(word & PT_PM_PRESENT)) {
+	if (answered && !(word & PT_PM_PRESENT)) {
 		pt_fail("the page is not present: nobody maps a frame there");
 		b->status = PT_NOT_SO;
-	} else if (img && !(word & PT_PM_PFN_MASK)) {
+	} else if (answered && !(word & PT_PM_PFN_MASK)) {
 		pt_fail_word("its PFN is hidden: ", "", "", img->why_pfn);
 		b->status = PT_NOT_RUN;
-	} else if (img) {
+	} else if (answered) {
 		ask(b, word & PT_PM_PFN_MASK);
 	}
 	pt_image_unref(img);

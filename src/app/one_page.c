@@ -26,9 +26,9 @@ static int look(struct pt_batch *b, const struct pt_process *p, const struct pt_
 	return err;
 }
 
-static void refuse(struct pt_batch *b, const struct pt_process *p, int err)
+static void refuse(struct pt_batch *b, const struct pt_process *p, const char *why)
 {
-	fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, pt_probe_why(&b->probe, err));
+	fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, why);
 	b->status = PT_NOT_RUN;
 }
 
@@ -44,7 +44,7 @@ static bool find(struct pt_batch *b, const struct pt_process *p, const char *add
 	if (!err)
 		err = look(b, p, &wish, &img);
 	if (!sought && err)
-		refuse(b, p, err);
+		refuse(b, p, pt_probe_why(&b->probe, err));
 	if (!err)
 		sought = err = pt_place_find(&place, img, ret_vpn, &why);
 	if (sought) {
@@ -69,6 +69,8 @@ struct pt_image *pt_one_page(struct pt_batch *b, const char *addr)
 		return NULL;
 	err = look(b, p, &wish, &img);
 	if (err)
-		refuse(b, p, err);
+		refuse(b, p, pt_probe_why(&b->probe, err));
+	else if (img->why_pages)
+		refuse(b, p, img->why_pages);
 	return img;
 }

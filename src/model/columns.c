@@ -25,7 +25,8 @@ void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *
 		int match = pt_facts_match(f, &c->set, &c->clear);
 		uint64_t weight = PT_PAGE_BYTES;
 
-		if (c->weight == PT_FREED && f->yes.d & PT_F(SLOT))
+		/* a slot may be shared, and an entry of a hidden type may be a slot */
+		if (c->weight == PT_FREED && (f->yes.d | ~f->known.d) & PT_F(SLOT))
 			match = -1;
 		if (match > 0 && c->weight == PT_PSS) {	/* truncated page by page, as smaps does */
 			weight <<= PSS_SHIFT;

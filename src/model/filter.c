@@ -113,12 +113,13 @@ int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
 	return 0;
 }
 
-/* A row that is only what is left when more is hidden decides nothing about the others. */
+/* A row that is only what is left when more is hidden leaves open the others that could hold. */
 static int in_row(int row, const struct pt_facts *f)
 {
 	int found = pt_lens_row(pt_rows[row].lens, f);
+	bool open = pt_rows[found].last && !pt_rows[row].last && pt_row_fits((enum pt_row_id)row, f);
 
-	return found == row ? 1 : pt_rows[found].last ? -1 : 0;
+	return found == row ? 1 : open ? -1 : 0;
 }
 
 int pt_filter_match(const struct pt_filter *filter, const struct pt_facts *f)

@@ -50,11 +50,10 @@ const struct pt_overlay pt_overlays[PT_NOVERS] = {
 	{ F(LOCKED), "locked", "underlined, on a tint", "locked in memory" },
 };
 
-/* Like pt_facts_match(), the range included. */
-static int match(const struct pt_row *row, const struct pt_facts *f)
+int pt_row_fits(enum pt_row_id row, const struct pt_facts *f)
 {
-	int facts = pt_facts_match(f, &row->set, &row->clear);
-	int range = pt_facts_in_range(f, &row->range);
+	int facts = pt_facts_match(f, &pt_rows[row].set, &pt_rows[row].clear);
+	int range = pt_facts_in_range(f, &pt_rows[row].range);
 
 	return !facts || !range ? 0 : facts < 0 || range < 0 ? -1 : 1;
 }
@@ -65,7 +64,7 @@ enum pt_row_id pt_lens_row(enum pt_lens_id lens, const struct pt_facts *f)
 	bool open = false;
 
 	for (; i < end; i++) {		/* the last row asks for nothing */
-		int m = match(&pt_rows[i], f);
+		int m = pt_row_fits((enum pt_row_id)i, f);
 
 		if (m > 0 && (!open || pt_rows[i].last))
 			break;

@@ -90,6 +90,9 @@ void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
 /* Whether a mapping is meant; what goes wrong is in `b`. */
 bool pt_batch_meant(struct pt_batch *b, const struct pt_vma *vma);
 
+/* What keeps facts of pages from us. A constant string. */
+const char *pt_batch_why_undecided(const struct pt_batch *b);
+
 /* What follows from `nfound` and `undecided` for the exit status. */
 void pt_batch_found(struct pt_batch *b, const char *what);
 

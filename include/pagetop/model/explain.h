@@ -12,6 +12,16 @@
 void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
 		     struct pt_str *out);
 
+/* Reasons that there are. */
+enum {
+#define SAY(...)
+#define UNCOUNTED(...) + 1
+	PT_NUNCOUNTED = 0
+#include "pagetop/model/explain.def"
+#undef UNCOUNTED
+#undef SAY
+};
+
 /* Why a present page has a map count of 0, a constant sentence without its full stop; NULL: it has not. */
 const char *pt_explain_uncounted(const struct pt_facts *f);
 

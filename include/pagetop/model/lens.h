@@ -81,6 +81,9 @@ extern const struct pt_row pt_rows[PT_NROWS];
 extern const struct pt_lens pt_lenses[PT_NLENSES];
 extern const struct pt_overlay pt_overlays[PT_NOVERS];	/* by the number of the bit in PT_OVER_* */
 
+/* Whether what the row asks for holds, whatever the rows before it: 1; 0: not; -1: hidden. */
+int pt_row_fits(enum pt_row_id row, const struct pt_facts *f);
+
 /* The row of a page with these facts. */
 enum pt_row_id pt_lens_row(enum pt_lens_id lens, const struct pt_facts *f);
 
