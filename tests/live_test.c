@@ -2041,7 +2041,7 @@ static void a_page_mapped_twice_by_one_process_is_found_twice(void **state)
 	close(fd);
 }
 
-static int wait_for_kill(void *arg)
+static __attribute__((unused)) int wait_for_kill(void *arg)
 {
 	(void)arg;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -2053,6 +2053,10 @@ static int wait_for_kill(void *arg)
 /* The count is of entries: two processes with one address space have one. */
 static void an_entry_of_two_processes_is_found_more_often_than_counted(void **state)
 {
+#ifdef __SANITIZE_THREAD__	/* it cannot follow a process in the same memory that is no thread */
+	(void)state;
+	printf("# skip: not under the thread sanitizer\n");
+#else
 	const size_t len = 1 << 16;
 	char *stack = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *mem = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -2075,6 +2079,7 @@ static void an_entry_of_two_processes_is_found_more_often_than_counted(void **st
 	pt_sharers_free(s);
 	munmap(mem, 4096);
 	munmap(stack, len);
+#endif
 }
 
 /* ---- subjects: a process for each thing that the demo does not make */

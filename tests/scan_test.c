@@ -564,6 +564,97 @@ static void an_answer_lives_as_long_as_somebody_holds_it(void **state)
 	assert_null(pt_who_unref(NULL));
 }
 
+/* ---- folios */
+
+enum { HEAD = 1 << 15, TAIL = 1 << 16, OF_THP = 1 << 22 };
+
+/* A folio of `npages` frames from `pfn` on, of which process 42 maps those from `from` to before `to`. */
+static void place_folio(struct world *w, uint64_t pfn, uint64_t npages, uint64_t from, uint64_t to,
+			uint64_t of_head, uint64_t of_tail)
+{
+	for (uint64_t i = 0; i < npages; i++) {
+		uint64_t kflags = i ? TAIL | of_tail : HEAD | of_head;
+
+		/* frames that are not mapped here are put by way of a page that is then taken away */
+		fix_page(&w->fix, 42, VPN + i, P | (pfn + i), kflags, 1);
+		if (i < from || i >= to)
+			fix_page(&w->fix, 42, VPN + i, 0, 0, 0);
+	}
+}
+
+static struct pt_image *scan_42(struct world *w)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = PT_LENS_SIZE, .kflags = UINT64_MAX };
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_image *img = NULL;
+
+	look(w);
+	assert_int_equal(pt_target_open(&w->env, 42, 0, &t), 0);
+	assert_int_equal(pt_scan(&w->env, &t, &wish, &img), 0);
+	pt_target_close(&t);
+	return img;
+}
+
+static void assert_order(const struct pt_image *img, uint64_t nth, uint8_t order)
+{
+	struct pt_run run = pt_image_run(img, &img->vmas.v[0], VPN + nth);
+
+	assert_true(run.pm & PT_RUN(PRESENT));
+	assert_int_equal(run.order, order);
+}
+
+static void a_folio_is_measured_also_where_it_is_not_mapped(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	process(w, 42, "db");
+	place_folio(w, 0x1f0, 16, 5, 9, ANON | OF_THP, ANON | OF_THP);	/* at the end of a block of flags */
+	fix_page(&w->fix, 42, VPN + 20, P | B(56) | 0x300, ANON, 1);
+	img = scan_42(w);
+	for (uint64_t i = 5; i < 9; i++)
+		assert_order(img, i, 4);
+	assert_order(img, 20, 0);
+	pt_image_unref(img);
+}
+
+static void what_is_no_power_of_two_or_has_no_head_has_no_order(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	process(w, 42, "db");
+	place_folio(w, 0x400, 3, 0, 3, ANON | OF_THP, ANON | OF_THP);
+	fix_page(&w->fix, 42, VPN + 10, P | 0x500, ANON | OF_THP | TAIL, 1);	/* 0x4ff is another's */
+	fix_page(&w->fix, 42, VPN + 12, P | 0x602, ANON | OF_THP | HEAD, 1);	/* two pages, from an odd pair */
+	fix_page(&w->fix, 42, VPN + 13, P | 0x603, ANON | OF_THP | TAIL, 1);
+	fix_page(&w->fix, 42, VPN + 14, P | 0x604, ANON | OF_THP | TAIL, 1);
+	fix_page(&w->fix, 42, VPN + 15, P | 0x605, ANON | OF_THP | TAIL, 1);
+	img = scan_42(w);
+	assert_order(img, 1, PT_ORDER_UNKNOWN);
+	assert_order(img, 10, PT_ORDER_UNKNOWN);
+	assert_order(img, 13, PT_ORDER_UNKNOWN);
+	pt_image_unref(img);
+}
+
+/* Before Linux 6.12 later pages had flags of their own, mostly none. */
+static void later_pages_take_the_flags_of_the_first(void **state)
+{
+	struct world *w = *state;
+	struct pt_run run;
+	struct pt_image *img;
+
+	process(w, 42, "db");
+	place_folio(w, 0x800, 8, 0, 8, ANON | OF_THP, 0);
+	img = scan_42(w);
+	for (uint64_t i = 0; i < 8; i++) {
+		run = pt_image_run(img, &img->vmas.v[0], VPN + i);
+		assert_true(run.kflags & OF_THP);
+		assert_int_equal(run.order, 3);
+	}
+	pt_image_unref(img);
+}
+
 #define test(fn) cmocka_unit_test_setup_teardown(fn, world_init, world_done)
 
 int main(void)
@@ -588,6 +679,9 @@ int main(void)
 		test(where_the_ioctl_gives_up_half_way_words_go_on),
 		test(regions_of_any_number_are_found_in_words),
 		test(an_answer_lives_as_long_as_somebody_holds_it),
+		test(a_folio_is_measured_also_where_it_is_not_mapped),
+		test(what_is_no_power_of_two_or_has_no_head_has_no_order),
+		test(later_pages_take_the_flags_of_the_first),
 	};
 
 	return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
