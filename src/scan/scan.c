@@ -307,6 +307,19 @@ static bool is_foreign(uint64_t word, const struct pt_vma *vma)
 	return word & PT_PM_FILE ? anon_vma && word & PT_PM_EXCLUSIVE : vma->perms[3] == 's';
 }
 
+/* Of hugetlb the mapping says how large its pages are. */
+static uint8_t order_of(const struct chunk *c, size_t i, const struct pt_vma *vma)
+{
+	uint64_t npages = vma->page_bytes >> PT_PAGE_SHIFT;
+	uint8_t order = 0;
+
+	if (c->kflags[i] == PT_KPAGE_NONE || !(c->kflags[i] & PT_KPF(HUGE)) || npages < 2)
+		return c->order[i];
+	while (npages >> (order + 1))
+		order++;
+	return order;
+}
+
 /* The i-th page of the chunk as a run of one. */
 static struct pt_run make_run(const struct scan *s, size_t i)
 {
@@ -322,7 +335,7 @@ static struct pt_run make_run(const struct scan *s, size_t i)
 	run.pm = word_bits(word);
 	if (word & PT_PM_PRESENT) {
 		run.pm |= c->scan[i];
-		run.order = c->order[i];
+		run.order = order_of(c, i, &s->img->vmas.v[s->vma]);
 		if (s->needs & PT_NEED_NODE && word & PT_PM_PFN_MASK)
 			run.node = (int8_t)pt_node_of_pfn(&s->env->probe->nodes, word & PT_PM_PFN_MASK);
 		if (c->kflags[i] != PT_KPAGE_NONE) {
