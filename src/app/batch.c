@@ -128,9 +128,8 @@ static bool is_gone(int err)
 	return err == -ESRCH || err == -ENOENT;
 }
 
-/* A process that runs another program meanwhile is looked at anew. */
-static int look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
-		struct pt_image **ret, unsigned *ret_got)
+int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
+		  struct pt_image **ret, unsigned *ret_got)
 {
 	int err = -ESTALE;
 
@@ -140,7 +139,7 @@ static int look(const struct pt_batch *b, const struct pt_process *p, const stru
 		err = pt_target_open(&b->env, p->pid, p->starttime, &t);
 		if (!err)
 			err = pt_scan(&b->env, &t, wish, ret);
-		if (!err)
+		if (!err && ret_got)
 			*ret_got = got_of(b, &t, *ret);
 		pt_target_close(&t);
 	}
@@ -153,7 +152,7 @@ static bool learn_from(struct pt_batch *b, const struct pt_process *p)
 	struct pt_image *img = NULL;
 	unsigned got = 0;
 
-	if (p->kthread || p->zombie || look(b, p, &wish, &img, &got))
+	if (p->kthread || p->zombie || pt_batch_look(b, p, &wish, &img, &got))
 		return false;
 	pt_image_unref(img);
 	b->got = got;
@@ -181,7 +180,7 @@ void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
 		const struct pt_process *p = &b->table->p[i];
 		struct pt_image *img = NULL;
 		unsigned got = 0;
-		int err = p->kthread || p->zombie ? -ESRCH : look(b, p, wish, &img, &got);
+		int err = p->kthread || p->zombie ? -ESRCH : pt_batch_look(b, p, wish, &img, &got);
 
 		if (!b->begun)
 			b->got |= got;
@@ -221,12 +220,14 @@ static int find_table(struct pt_batch *b)
 {
 	const char *target = b->opt->target;
 	uint64_t pid;
+	int err;
 
 	if (target && !b->opt->target_is_name && !pt_parse_dec(target, &pid))
 		return pid <= INT32_MAX ? pt_census_one(&b->env, (pid_t)pid, &b->table) :
 					  (b->table = pt_table_new()) ? 0 : -ENOMEM;
-	if (pt_census_list(&b->env, NULL, &b->table))
-		return -EIO;
+	err = pt_census_list(&b->env, NULL, &b->table);
+	if (err)
+		return err;
 	if (target)
 		b->table = only_called(b->table, target);
 	return b->table ? 0 : -ENOMEM;
@@ -257,7 +258,8 @@ static int find_processes(struct pt_batch *b)
 
 const char *pt_batch_why_undecided(const struct pt_batch *b)
 {
-	const char *why = pt_probe_why_kpage(&b->probe, PT_KPAGE_FLAGS);	/* names all that is lacking */
+	const char *why = b->refusal ? b->refusal :
+			  pt_probe_why_kpage(&b->probe, PT_KPAGE_FLAGS);	/* names all that is lacking */
 
 	if (!why && !(b->got >> PFN & 1))
 		why = pt_probe_why_pfn(&b->probe);

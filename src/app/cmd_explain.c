@@ -66,6 +66,13 @@ static const struct pt_who *sharers(struct pt_batch *b, const struct pt_image *i
 	return who;
 }
 
+/* Between the look for the page and the look at it. */
+static void went_away(struct pt_batch *b)
+{
+	pt_fail("the page is not mapped any more");
+	b->status = PT_NOT_SO;
+}
+
 static void explain_words(struct pt_batch *b)
 {
 	struct pt_image *img = pt_one_page(b, b->opt->word[0]);
@@ -84,6 +91,8 @@ static void explain_words(struct pt_batch *b)
 			pt_explain_sharers(who, &words);
 		pt_explain_mapping(vma, &words);
 		print_words(b, words.s);
+	} else if (img) {
+		went_away(b);
 	}
 	pt_who_unref(who);
 	pt_str_done(&text);
@@ -104,6 +113,15 @@ static void put_pid(struct pt_rows *r, const void *row, int arg)
 	pt_row_i64(r, page_of(row)->img->pid);
 }
 
+/* What is not known is null; what the page cannot have, being not present, is not there. */
+static void put_nothing(struct pt_rows *r, const struct page *p)
+{
+	if (p->facts.known.d & ~p->facts.yes.d & PT_F(PRESENT))
+		pt_row_none(r);
+	else
+		pt_row_null(r);
+}
+
 enum { ADDR, START, END, PAGEMAP, PFN };
 
 static void put_hex(struct pt_rows *r, const void *row, int what)
@@ -113,7 +131,7 @@ static void put_hex(struct pt_rows *r, const void *row, int what)
 
 	if ((what == PAGEMAP && p->img->why_pages) ||
 	    (what == PFN && !(p->run.pm & PT_RUN(PRESENT) && word & PT_PM_PFN_MASK)))
-		pt_row_null(r);
+		put_nothing(r, p);
 	else
 		pt_row_hex(r, what == ADDR ? p->img->lo_vpn << PT_PAGE_SHIFT : what == START ? p->vma->start :
 			   what == END ? p->vma->end : what == PAGEMAP ? word : word & PT_PM_PFN_MASK);
@@ -124,7 +142,7 @@ static void put_kpage(struct pt_rows *r, const void *row, int file)
 	uint64_t word = page_of(row)->img->page.kpage[file];
 
 	if (word == PT_KPAGE_NONE)
-		pt_row_null(r);
+		put_nothing(r, page_of(row));
 	else if (file == PT_KPAGE_FLAGS)
 		pt_row_hex(r, word);
 	else
@@ -160,7 +178,7 @@ static void put_field(struct pt_rows *r, const void *row, int field)
 	if (p->facts.field_known[field])
 		pt_row_u64(r, p->facts.field[field]);
 	else
-		pt_row_null(r);
+		put_nothing(r, p);
 }
 
 enum { CGROUP, SWAP_DEVICE, UNCOUNTED, TEXT, PERMS };
@@ -175,8 +193,14 @@ static void put_text(struct pt_rows *r, const void *row, int what)
 
 	if (text[what])
 		pt_row_escaped(r, text[what]);
+	else if (what == CGROUP && p->img->page.kpage[PT_KPAGE_CGROUP] == PT_KPAGE_NONE)
+		put_nothing(r, p);
+	else if (what == SWAP_DEVICE && !(p->facts.known.d & ~p->facts.yes.d & PT_F(SLOT)))
+		pt_row_null(r);		/* it is in one, or may be */
+	else if (what == UNCOUNTED && !p->facts.field_known[PT_FIELD_COUNT])
+		put_nothing(r, p);
 	else
-		pt_row_null(r);
+		pt_row_none(r);
 }
 
 static void put_name(struct pt_rows *r, const void *row, int arg)
@@ -201,10 +225,22 @@ static void put_sharers(struct pt_rows *r, const void *row, int arg)
 	}
 	if (who && text && name)
 		pt_row_names(r, name, n);
+	else if (page_of(row)->facts.yes.d & PT_F(ONCE))
+		pt_row_none(r);
 	else
-		pt_row_null(r);
+		put_nothing(r, page_of(row));
 	free(text);
 	free(name);
+}
+
+/* Whether the sharers are all there are. */
+static void put_complete(struct pt_rows *r, const void *row, int arg)
+{
+	(void)arg;
+	if (page_of(row)->who)
+		pt_row_bool(r, page_of(row)->who->complete);
+	else
+		pt_row_none(r);
 }
 
 static void put_error(struct pt_rows *r, const void *row, int arg)
@@ -236,6 +272,7 @@ static const struct pt_batch_column column[] = {
 	{ { "kpageflags", 0, false }, true, put_kpage, PT_KPAGE_FLAGS },
 	{ { "count", 0, true }, true, put_kpage, PT_KPAGE_COUNT },
 	{ { "sharers", 0, false }, true, put_sharers, 0 },
+	{ { "sharers_complete", 0, false }, true, put_complete, 0 },
 	{ { "uncounted", 0, false }, true, put_text, UNCOUNTED },
 	{ { "order", 0, true }, true, put_field, PT_FIELD_ORDER },
 	{ { "numa_node", 0, true }, true, put_field, PT_FIELD_NODE },
@@ -263,6 +300,8 @@ static void explain_row(struct pt_batch *b)
 		p.facts = pt_facts_of(&p.run, p.vma, &img->ctx);
 		p.who = sharers(b, img, p.vma);
 		pt_batch_row(b, &p);
+	} else if (img) {
+		went_away(b);
 	}
 	pt_who_unref(p.who);
 	pt_str_done(&text);

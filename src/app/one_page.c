@@ -14,18 +14,6 @@ static const struct pt_process *only(struct pt_batch *b)
 	return NULL;
 }
 
-static int look(struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
-		struct pt_image **ret)
-{
-	struct pt_target t = PT_TARGET_INIT;
-	int err = pt_target_open(&b->env, p->pid, p->starttime, &t);
-
-	if (!err)
-		err = pt_scan(&b->env, &t, wish, ret);
-	pt_target_close(&t);
-	return err;
-}
-
 static void refuse(struct pt_batch *b, const struct pt_process *p, const char *why)
 {
 	fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, why);
@@ -42,7 +30,7 @@ static bool find(struct pt_batch *b, const struct pt_process *p, const char *add
 	int err = pt_place_parse(addr, false, &place, &why), sought = err;
 
 	if (!err)
-		err = look(b, p, &wish, &img);
+		err = pt_batch_look(b, p, &wish, &img, NULL);
 	if (!sought && err)
 		refuse(b, p, pt_probe_why(&b->probe, err));
 	if (!err)
@@ -67,7 +55,7 @@ struct pt_image *pt_one_page(struct pt_batch *b, const char *addr)
 	b->silent = true;
 	if (!p || !find(b, p, addr, &wish.vpn))
 		return NULL;
-	err = look(b, p, &wish, &img);
+	err = pt_batch_look(b, p, &wish, &img, NULL);
 	if (err)
 		refuse(b, p, pt_probe_why(&b->probe, err));
 	else if (img->why_pages)

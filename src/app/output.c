@@ -36,7 +36,7 @@ static int open_temp(struct pt_output *o, const char *file, const struct stat *o
 	o->path = old ? realpath(file, NULL) : strdup(file);
 	if (!o->path || asprintf(&o->temp, "%s.XXXXXX", o->path) < 0) {
 		o->temp = NULL;
-		return -errno;
+		return o->path ? -ENOMEM : -errno;
 	}
 	o->fd = mkostemp(o->temp, O_CLOEXEC);
 	if (o->fd < 0)

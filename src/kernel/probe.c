@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 #include "pagetop/kernel/abi.h"
@@ -81,6 +82,28 @@ static bool scan_answers(const struct pt_root *root)
 	return yes;
 }
 
+/* A mapping just made has the bit already, touched or not (VM_SOFTDIRTY). */
+static bool keeps_soft_dirty(const struct pt_root *root)
+{
+	int self = root->real ? openat(root->proc_fd, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	char *page = mmap(NULL, PT_PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct pt_pagemap pm = PT_PAGEMAP_INIT;
+	uint64_t word = 0;
+
+	if (page == MAP_FAILED)
+		page = NULL;
+	if (page)
+		*(volatile char *)page = 1;
+	if (page && self >= 0 && !pt_pagemap_open(self, false, &pm))
+		pt_pagemap_read(&pm, (uintptr_t)page >> PT_PAGE_SHIFT, 1, &word);
+	pt_pagemap_close(&pm);
+	if (page)
+		munmap(page, PT_PAGE_BYTES);
+	if (self >= 0)
+		close(self);
+	return word & PT_PM_SOFT_DIRTY;
+}
+
 void pt_probe_init(const struct pt_root *root, struct pt_probe *ret)
 {
 	*ret = (struct pt_probe){ .kpage = PT_KPAGE_INIT };
@@ -89,6 +112,7 @@ void pt_probe_init(const struct pt_root *root, struct pt_probe *ret)
 	probe_config(root, ret);
 	pt_nodes_init(root, &ret->nodes);
 	ret->scan = scan_answers(root);
+	ret->soft_dirty = keeps_soft_dirty(root);
 }
 
 void pt_probe_done(struct pt_probe *probe)

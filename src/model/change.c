@@ -56,6 +56,8 @@ static uint8_t change(const struct side *was, const struct side *is)
 	if (!present)
 		return was->state != is->state ? PT_FACT_OTHER_STATE :
 		       was->run.kflags == is->run.kflags ? PT_FACT_SAME : PT_FACT_MOVED;
+	if (was->state != is->state && (pt_rows[was->state].last || pt_rows[is->state].last))
+		return PT_COMPARE_UNKNOWN;	/* one moment knew less than the other */
 	if (!was->pfn || !is->pfn)
 		return was->state != is->state ? PT_FACT_OTHER_STATE : PT_COMPARE_UNKNOWN;
 	if (was->pfn != is->pfn && was_copied(was, is))

@@ -126,7 +126,8 @@ static void say_more(const struct pt_facts *f, int state, struct pt_str *out)
 
 static void why_absent(const struct pt_vma *vma, struct pt_str *out)
 {
-	bool shared = vma->perms[3] == 's' || vma->inode;
+	bool shared = vma->perms[3] == 's' || !strncmp(vma->name, "/memfd:", 7) ||
+		      !strncmp(vma->name, "/dev/shm/", 9) || !strncmp(vma->name, "/SYSV", 5);
 
 	if (shared && vma->swap_bytes)
 		pt_str_addf(out, " Of this mapping smaps counts %llu kB in swap; for shared memory the page "
@@ -144,7 +145,8 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 		if (run.over & 1 << o)
 			sentence(out, pt_overlays[o].text);
 	why_count(&f, out);
-	say_more(&f, run.row, out);
+	if (!page->why_pages)
+		say_more(&f, run.row, out);
 	if (run.row == PT_STATE_ABSENT)
 		why_absent(vma, out);
 	if (run.row == PT_STATE_LAZYFREE && vma->got_smaps)

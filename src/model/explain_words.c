@@ -131,6 +131,21 @@ static void add_cgroup(const struct pt_image *page, struct pt_str *out)
 			   "no memory cgroup pays for it", out);
 }
 
+/* How much of it is mapped here; where PAGEMAP_SCAN does not tell, not by what. */
+static void add_folio_mapped(const struct pt_run *run, uint64_t n, uint64_t nmapped, struct pt_str *out)
+{
+	if (run->over & PT_OVER_HUGE) {
+		pt_str_adds(out, " · mapped as a whole by one entry");
+		return;
+	}
+	if (nmapped == n)
+		pt_str_adds(out, " · all of them mapped here");
+	else
+		pt_str_addf(out, " · %llu of them mapped here", (unsigned long long)nmapped);
+	if (!(run->over_open & PT_OVER_HUGE))
+		pt_str_adds(out, ", one by one");
+}
+
 static void add_folio_page(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
 {
 	uint64_t pfn = page->page.pagemap & PT_PM_PFN_MASK, head = page->page.folio_pfn;
@@ -139,9 +154,7 @@ static void add_folio_page(const struct pt_image *page, const struct pt_run *run
 	pt_str_addf(out, "page %llu of %llu, the first is pfn 0x%llx", (unsigned long long)(pfn - head),
 		    (unsigned long long)n, (unsigned long long)head);
 	if (nmapped)
-		pt_str_addf(out, run->over & PT_OVER_HUGE ? " · mapped as a whole by one entry" :
-			    nmapped == n ? " · all of them mapped here, one by one" :
-			    " · %llu of them mapped here, one by one", (unsigned long long)nmapped);
+		add_folio_mapped(run, n, nmapped, out);
 	pt_str_addc(out, '\n');
 }
 
@@ -255,18 +268,12 @@ void pt_explain_sharers(const struct pt_who *who, struct pt_str *out)
 	enum { MOST = 8 };
 	size_t n = who->n < MOST ? who->n : MOST;
 
-	pt_str_addf(out, "mapped by\t%zu of ", who->n);
-	if (who->count == PT_KPAGE_NONE)
-		pt_str_addc(out, '?');
-	else
-		pt_str_addf(out, "%llu", (unsigned long long)who->count);
-	pt_str_addc(out, '\t');
+	pt_str_addf(out, "mapped by\t0x%llx\t", (unsigned long long)who->pfn);
+	pt_explain_found(who, out);
 	for (size_t i = 0; i < n; i++)
-		pt_str_addf(out, "%s%d %s at 0x%llx", i ? " · " : "", (int)who->v[i].pid, who->v[i].name,
+		pt_str_addf(out, " · %d %s at 0x%llx", (int)who->v[i].pid, who->v[i].name,
 			    (unsigned long long)who->v[i].addr);
 	if (who->n > n)
 		pt_str_addf(out, " · and %zu more", who->n - n);
-	if (who->why)
-		pt_str_addf(out, "%s%s", who->n ? " · " : "", who->why);
 	pt_str_addc(out, '\n');
 }

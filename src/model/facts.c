@@ -158,6 +158,8 @@ struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 
 	if (run->pm & PT_RUN(UNSTABLE))
 		return (struct pt_facts){ .yes.d = PT_F(UNSTABLE), .known.d = PT_F(UNSTABLE) };
+	if (!ctx->soft_dirty && !(run->pm & PT_RUN(SOFT_DIRTY)))
+		f.known.d &= ~PT_F(SOFT_DIRTY);
 	if (present && !(run->pm & PT_RUN(SCANNED)))
 		f.known.d &= ~(PT_F(PMD) | PT_F(PFNZERO));
 	if (present) {
@@ -190,8 +192,8 @@ int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range)
 {
 	if (range->field == PT_FIELD_NONE)
 		return 1;
-	if (!f->field_known[range->field])
-		return -1;
+	if (!f->field_known[range->field])	/* what is not present has none of them */
+		return f->known.d & ~f->yes.d & PT_F(PRESENT) ? 0 : -1;
 	return f->field[range->field] >= range->lo && f->field[range->field] <= range->hi;
 }
 

@@ -2,8 +2,10 @@
 
 struct pt_factset pt_facts_asked(const struct pt_facts_context *ctx)
 {
-	return (struct pt_factset){ .d = UINT64_MAX & ~(ctx->compared ? 0 : PT_F_CHANGES),
-				    .k = ctx->kmask };
+	return (struct pt_factset){
+		.d = ~((ctx->compared ? 0 : PT_F_CHANGES) | (ctx->soft_dirty ? 0 : PT_F(SOFT_DIRTY))),
+		.k = ctx->kmask,
+	};
 }
 
 static void add_bits(uint64_t *n, uint64_t bits, uint64_t npages)

@@ -114,7 +114,7 @@ static void complete_tail(struct pt_folios *folios, uint64_t pfn, uint64_t *kfla
 {
 	uint64_t head_kflags = 0;
 
-	if (!(*kflags & PT_KPF(COMPOUND_TAIL)) || *kflags & (PT_KPF(THP) | PT_KPF(HUGE) | PT_KPF(SLAB)))
+	if (!(*kflags & PT_KPF(COMPOUND_TAIL)) || *kflags & (PT_KPF(UPTODATE) | PT_KPF(SLAB)))
 		return;
 	if (pt_folio_order(folios, pfn, &head_kflags) != PT_ORDER_UNKNOWN)
 		*kflags |= head_kflags & ~PT_KPF(COMPOUND_HEAD);
@@ -174,7 +174,7 @@ static bool in_mixed_map(const struct scan *s, size_t i)
 	return vma && vma->vmflags & PT_VMF(MM);
 }
 
-/* Only hugetlb may be uncounted. Where counts are precise, bit 56 of a small page is "count 1". */
+/* Only hugetlb and what is no ordinary memory may be uncounted. Where counts are precise, bit 56 of a small page is "count 1". */
 static bool count_contradicts(const struct scan *s, size_t i)
 {
 	const struct chunk *c = s->c;
@@ -182,7 +182,7 @@ static bool count_contradicts(const struct scan *s, size_t i)
 	bool small = !(kflags & (PT_KPF(THP) | PT_KPF(HUGE))), once = c->word[i] & PT_PM_EXCLUSIVE;
 
 	if (!count)
-		return !(kflags & PT_KPF(HUGE));
+		return !(kflags & (PT_KPF(HUGE) | PT_KPF(RESERVED) | PT_KPF(NOPAGE)));
 	return s->env->probe->precise && small && count <= UINT32_MAX && once != (count == 1);
 }
 
@@ -546,6 +546,7 @@ static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
 	img->starttime = t->starttime;
 	img->name = pt_comm_text(&stat);
 	img->ctx.layout = s->env->probe->layout;
+	img->ctx.soft_dirty = s->env->probe->soft_dirty;
 	img->why_pfn = pt_probe_why_pfn(s->env->probe);
 	for (int i = 0; i < PT_NKPAGE; i++) {
 		img->why_kpage[i] = pt_probe_why_kpage(s->env->probe, (enum pt_kpage_file)i);
@@ -561,7 +562,7 @@ static int fill(struct scan *s, struct pt_target *t, const struct pt_wish *wish)
 		pt_page_read_around(s->env, t, wish, img);
 	if (err == -ESRCH && !t->pm_err)
 		err = gone(t);
-	if (!err && wish->lens == PT_LENS_CHANGE && s->env->base)
+	if (!err && wish->lens == PT_LENS_CHANGE && s->env->base && !img->why_pages && !s->env->base->why_pages)
 		err = pt_change_mark(img, s->env->base);
 	return err ? err : pt_image_complete(img);
 }

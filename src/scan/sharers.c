@@ -166,11 +166,13 @@ static void put_in_order(struct pt_sharers *s)
 	struct pt_sharers_run *run = s->n ? realloc(s->run, s->n * sizeof(*run)) : NULL;
 	uint64_t reach = 0;
 
-	if (!run)
-		return;
-	s->run = run;
-	s->cap = s->n;
-	qsort(run, s->n, sizeof(*run), by_pfn);
+	if (run) {
+		s->run = run;
+		s->cap = s->n;
+	}
+	run = s->run;
+	if (s->n)
+		qsort(run, s->n, sizeof(*run), by_pfn);
 	for (size_t i = 0; i < s->n; i++) {
 		uint64_t end = run[i].pfn + run[i].npages;
 

@@ -331,12 +331,14 @@ static void flow(struct flow *f, uint32_t sign, pt_style sign_style, pt_style st
 /* In the lens of sizes: what the kernel would make huge here, and has not. */
 static void add_eligible(const struct pt_vma *vma, const struct pt_counts *counts, char *ret, size_t len)
 {
-	uint64_t n = counts->npages - pt_counts_of(counts, PT_SIZE_ABSENT) -
-		     pt_counts_of(counts, PT_SIZE_PMD) - pt_counts_of(counts, PT_SIZE_HUGE_ZERO);
+	uint64_t n = counts->npages - counts->over[0] - counts->over_open[0];
 	char size[PT_SIZE_LEN];
 
+	for (int row = PT_SIZE_SWAPPED; row <= PT_SIZE_ABSENT; row++)	/* what is no page */
+		n -= pt_counts_of(counts, row);
+
 	if (counts->lens == PT_LENS_SIZE && vma->thp_eligible && n)
-		snprintf(ret, len, "may be huge and is not %llu %s", (unsigned long long)n,
+		snprintf(ret, len, "could be huge pages, but are not: %llu %s", (unsigned long long)n,
 			 pt_size_text(n << PT_PAGE_SHIFT, size));
 }
 

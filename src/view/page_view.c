@@ -81,6 +81,15 @@ static int draw_contents(struct pt_canvas *c, int y, const struct pt_page_words 
 	return y;
 }
 
+/* Who maps the page was asked a while ago: it is shown as long as the frame and its count are the same. */
+static bool still_holds(const struct pt_scene *sc)
+{
+	const struct pt_page_words *w = &sc->page->page;
+
+	return sc->who && sc->who->pfn && w->pagemap & PT_PM_PRESENT &&
+	       sc->who->pfn == (w->pagemap & PT_PM_PFN_MASK) && sc->who->count == w->kpage[PT_KPAGE_COUNT];
+}
+
 /* Returns the line behind the text. */
 static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn,
 		     struct pt_canvas *c, int y)
@@ -90,7 +99,7 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 
 	pt_explain_text(sc->page, vma, &text);
 	pt_explain_words(sc->page, vma, &words);
-	if (sc->who && sc->who->pfn && sc->who->pfn == (sc->page->page.pagemap & PT_PM_PFN_MASK))
+	if (still_holds(sc))
 		pt_explain_sharers(sc->who, &words);
 	pt_explain_mapping(vma, &words);
 	pt_canvas_put(c, MARGIN, y, pt_sign(run.row, run.over),

@@ -81,6 +81,13 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 void pt_batch_learn(struct pt_batch *b);
 
 /*
+ * One process, anew where it runs another program meanwhile. 0 and its image, to be freed by the caller,
+ * or -errno. `ret_got`, unless NULL: which sources answered.
+ */
+int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
+		  struct pt_image **ret, unsigned *ret_got);
+
+/*
  * Each process with memory: its image, which is freed afterwards. A process that cannot be read
  * becomes a row of its own; one that ends meanwhile is left out.
  */

@@ -16,6 +16,7 @@ struct pt_probe {
 	struct pt_nodes nodes;		/* empty where the kernel does not list them */
 	bool config;			/* the kernel's configuration was read: layout and precise follow it */
 	bool scan;			/* PAGEMAP_SCAN answers */
+	bool soft_dirty;		/* the kernel keeps soft-dirty bits */
 	bool precise;			/* counts are per page, so bit 56 of a small page means count 1 */
 	bool dac_read_search, sys_ptrace, sys_admin;	/* effective capabilities */
 };

@@ -62,6 +62,7 @@ struct pt_facts {
 struct pt_facts_context {
 	struct pt_swap_layout layout;
 	uint64_t kmask;		/* the bits of kpageflags that were kept */
+	bool soft_dirty;	/* the kernel keeps soft-dirty bits: a clear one says something */
 	bool compared;		/* with another moment: what has no change is the same */
 };
 
