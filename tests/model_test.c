@@ -1879,6 +1879,35 @@ static void a_filter_knows_what_a_page_of_a_hidden_kind_is_not(void **state)
 	assert_int_equal(filtered("unknown", &entry, &anon), 1);
 }
 
+static void what_is_not_present_has_no_count(void **state)
+{
+	const struct page absent = { 0, 0, 0, 0 }, swapped = { 0x4000000000000020, 0, 0, 0 };
+
+	(void)state;
+	assert_int_equal(filtered("count1", &absent, &anon), 0);
+	assert_int_equal(filtered("~count1", &absent, &anon), 1);
+	assert_int_equal(filtered("count>1", &swapped, &anon), 0);
+}
+
+static void a_soft_dirty_bit_that_is_not_kept_says_nothing(void **state)
+{
+	struct pt_facts_context ctx = *context();
+	struct pt_run run = { .pm = PT_RUN(PRESENT) };
+	struct pt_facts f = pt_facts_of(&run, &anon, &ctx);
+
+	(void)state;
+	assert_false(f.known.d & PT_F(SOFT_DIRTY));
+	assert_false(pt_facts_asked(&ctx).d & PT_F(SOFT_DIRTY));
+	ctx.soft_dirty = true;
+	f = pt_facts_of(&run, &anon, &ctx);
+	assert_true(f.known.d & ~f.yes.d & PT_F(SOFT_DIRTY));
+	assert_true(pt_facts_asked(&ctx).d & PT_F(SOFT_DIRTY));
+	run.pm |= PT_RUN(SOFT_DIRTY);	/* a bit that is set speaks for itself */
+	ctx.soft_dirty = false;
+	f = pt_facts_of(&run, &anon, &ctx);
+	assert_true(f.yes.d & PT_F(SOFT_DIRTY));
+}
+
 static void a_word_that_is_none_gets_a_sentence(void **state)
 {
 	static const char *const bad[] = { "nosuch", "count", "count>", "count<0", "count>x", "~", "size:5K",
@@ -1961,6 +1990,8 @@ int main(void)
 		cmocka_unit_test(a_filter_wants_all_of_its_words),
 		cmocka_unit_test(a_filter_does_not_guess),
 		cmocka_unit_test(a_filter_knows_what_a_page_of_a_hidden_kind_is_not),
+		cmocka_unit_test(what_is_not_present_has_no_count),
+		cmocka_unit_test(a_soft_dirty_bit_that_is_not_kept_says_nothing),
 		cmocka_unit_test(a_word_that_is_none_gets_a_sentence),
 		cmocka_unit_test(no_word_of_filters_means_two_things),
 		cmocka_unit_test(no_present_page_without_count_is_without_reason),

@@ -655,6 +655,50 @@ static void later_pages_take_the_flags_of_the_first(void **state)
 	pt_image_unref(img);
 }
 
+/* Linux 6.1: THP is set on later pages too, but nothing else of the first one's. */
+static void later_pages_of_a_thp_take_the_flags_of_the_first(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	process(w, 42, "db");
+	place_folio(w, 0x800, 8, 0, 8, ANON | OF_THP, OF_THP);
+	img = scan_42(w);
+	for (uint64_t i = 0; i < 8; i++) {
+		struct pt_run run = pt_image_run(img, &img->vmas.v[0], VPN + i);
+
+		assert_int_equal(run.kflags & ANON, ANON);
+	}
+	pt_image_unref(img);
+}
+
+/* Where pages cannot be read there is nothing to compare, however large the mapping. */
+static void changes_of_what_cannot_be_read_take_no_memory(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = PT_LENS_CHANGE };
+	struct world *w = *state;
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_image *base = NULL, *img = NULL;
+	struct pt_run run;
+
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 42, .comm = "db", .map = (struct fix_map[]){
+		{ "600000000-100600000000 rw-p 00000000 00:00 0 ", NULL, NULL }, { 0 } } });
+	unlinkat(w->root.proc_fd, "42/pagemap", 0);
+	look(w);
+	assert_int_equal(pt_target_open(&w->env, 42, 0, &t), 0);
+	assert_int_equal(pt_scan(&w->env, &t, &wish, &base), 0);
+	w->env.base = base;
+	assert_int_equal(pt_scan(&w->env, &t, &wish, &img), 0);
+	assert_non_null(img->why_pages);
+	assert_int_equal(img->runs.n, 0);
+	run = pt_image_run(img, &img->vmas.v[0], VPN);
+	assert_int_equal(run.row, PT_CHANGE_UNKNOWN);
+	w->env.base = NULL;
+	pt_image_unref(base);
+	pt_image_unref(img);
+	pt_target_close(&t);
+}
+
 #define test(fn) cmocka_unit_test_setup_teardown(fn, world_init, world_done)
 
 int main(void)
@@ -682,6 +726,8 @@ int main(void)
 		test(a_folio_is_measured_also_where_it_is_not_mapped),
 		test(what_is_no_power_of_two_or_has_no_head_has_no_order),
 		test(later_pages_take_the_flags_of_the_first),
+		test(later_pages_of_a_thp_take_the_flags_of_the_first),
+		test(changes_of_what_cannot_be_read_take_no_memory),
 	};
 
 	return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
