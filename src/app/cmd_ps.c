@@ -49,6 +49,8 @@ static void put_sum(struct pt_rows *r, const void *row, int column)
 
 	if (p->err)
 		pt_row_null(r);
+	else if (p->kthread || p->zombie)	/* has no memory of its own */
+		pt_row_none(r);
 	else
 		pt_cell_sum(r, p->sum, column);
 }

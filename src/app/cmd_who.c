@@ -119,6 +119,7 @@ static void who_maps_pfn(struct pt_batch *b)
 	const char *text = b->opt->target + strlen(pfn_prefix);
 	uint64_t pfn = 0;
 
+	b->silent = true;
 	if (pt_parse_hex(text, &pfn) || !pfn)
 		b->status = pt_fail_word("\"", text, "\" is no PFN: ", "write pfn: and a hexadecimal number");
 	else

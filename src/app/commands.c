@@ -112,6 +112,10 @@ void pt_cmd_scan(struct pt_ui *ui, int arg)
 void pt_cmd_lens(struct pt_ui *ui, int arg)
 {
 	ui->lens = (enum pt_lens_id)arg;
+	if (arg == PT_LENS_CHANGE && ui->level == PT_LEVEL_PROCESSES) {
+		pt_ui_say(ui, "lens 7 change compares two moments of one process; this list shows states");
+		return;
+	}
 	pt_ui_say(ui, "lens %c %s: %s", pt_lenses[arg].key, pt_lenses[arg].name, pt_lenses[arg].text);
 }
 

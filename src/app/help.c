@@ -13,7 +13,10 @@ static const char *title(unsigned where)
 
 static void add_columns(enum pt_list_id list, struct pt_str *out)
 {
-	pt_str_adds(out, "\nColumns\n");
+	pt_str_adds(out, list == PT_IN_PROCESSES ?
+		    "\nColumns\n  PAGES    all pages that are there, sorted by sign; each cell is a share\n"
+		    "  FLT/s    page faults a second\n" :
+		    "\nColumns\n  PAGES    the mapping from end to end; each cell is a part of it\n");
 	for (int i = 0; i < PT_NCOLS; i++)
 		if (pt_columns[i].rank[list])
 			pt_str_addf(out, "  %-8s %s\n", pt_columns[i].title, pt_columns[i].text);
@@ -22,12 +25,16 @@ static void add_columns(enum pt_list_id list, struct pt_str *out)
 static void add_rows(enum pt_lens_id id, struct pt_str *out)
 {
 	const struct pt_lens *lens = &pt_lenses[id];
+	int name_w = 11;
 
+	for (int i = lens->first; i < lens->first + lens->nrows; i++)
+		if (pt_text_width(pt_rows[i].name) > name_w)
+			name_w = pt_text_width(pt_rows[i].name);
 	pt_str_addf(out, "\nSigns of pages in lens %c, %s: %s (the first that fits)\n", lens->key,
 		    lens->name, lens->text);
 	for (int i = lens->first; i < lens->first + lens->nrows; i++)
-		pt_str_addf(out, "  %c %-13s %s\n", pt_rows[i].sign, pt_rows[i].name,
-			    pt_rows[i].text);
+		pt_str_addf(out, "  %c %s%*s%s\n", pt_rows[i].sign, pt_rows[i].name,
+			    name_w + 2 - pt_text_width(pt_rows[i].name), "", pt_rows[i].text);
 }
 
 static void add_overlays(struct pt_str *out)

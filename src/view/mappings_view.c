@@ -4,8 +4,8 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
-enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, PERMS_W = 4, SIZE_W = 5, BAR_MAX = 14, WIDE = 60,
-       NAME_W = 16, NAME_W_100 = 28, NAME_W_WIDE = 80 };
+enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, PERMS_W = 4, SIZE_W = 5, BAR_LEAST = 8, BAR_MAX = 14, NAME_W = 16,
+       WIDE = 74 };
 
 static const struct pt_vma *vma_at(const struct pt_scene *sc, size_t i)
 {
@@ -75,20 +75,26 @@ struct layout {
 	unsigned set;			/* of sums */
 };
 
-/* Columns that a name gets before a sum gets any. */
-static int name_least(int w)
+/* What bar and name get before a sum gets any: of each further column less than all, so that a wider screen never has fewer sums. */
+static int bar_and_name(int w)
 {
-	return w < WIDE ? NAME_W / 2 : w < 100 ? NAME_W : w < 140 ? NAME_W_100 : NAME_W_WIDE;
+	const int least = BAR_LEAST + 1 + NAME_W, from = 80, to = 120;
+
+	if (w < WIDE)
+		return NAME_W / 2;
+	if (w < from)
+		return least;
+	return w < to ? least + (w - from) * 9 / 20 : least + (to - from) * 9 / 20 + (w - to) * 2 / 3;
 }
 
 static struct layout layout_of(const struct pt_canvas *c)
 {
-	struct layout l = { RANGE_W + 1, PERMS_W + 1, c->w >= 100 ? BAR_MAX + 1 : BAR_MAX / 2 + 2, 0 };
+	int rest = bar_and_name(c->w), bar = rest - NAME_W < BAR_MAX ? rest - NAME_W : BAR_MAX;
+	struct layout l = { RANGE_W + 1, PERMS_W + 1, (bar < BAR_LEAST ? BAR_LEAST : bar) + 1, 0 };
 
 	if (c->w < WIDE)
 		l = (struct layout){ START_W + 1, 0, 0, 0 };
-	l.set = pt_columns_fit(PT_IN_MAPPINGS, c->w - (2 + l.range_w + l.perms_w + SIZE_W + 1 + l.bar_w +
-						       name_least(c->w)));
+	l.set = pt_columns_fit(PT_IN_MAPPINGS, c->w - (2 + l.range_w + l.perms_w + SIZE_W + 1 + rest));
 	return l;
 }
 

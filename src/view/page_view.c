@@ -65,7 +65,7 @@ void pt_page_move(struct pt_page_view *v, enum pt_move move)
 static int draw_contents(struct pt_canvas *c, int y, const struct pt_page_words *w)
 {
 	if (w->why_contents)
-		pt_canvas_textf(c, MARGIN, ++y, c->w - MARGIN, PT_ROLE_WARN, "contents: %s", w->why_contents);
+		pt_canvas_textf(c, MARGIN, y++, c->w - MARGIN, PT_ROLE_WARN, "contents: %s", w->why_contents);
 	for (size_t at = 0; at < w->ncontents; at += 16) {
 		char hex[64] = "", text[17] = "";
 
@@ -75,10 +75,9 @@ static int draw_contents(struct pt_canvas *c, int y, const struct pt_page_words 
 			snprintf(hex + 3 * i, sizeof(hex) - 3 * i, "%02x ", byte);
 			text[i] = byte >= ' ' && byte < 0x7f ? (char)byte : '.';
 		}
-		y += at == 0;
 		pt_canvas_textf(c, MARGIN, y++, c->w - MARGIN, PT_ROLE_PLAIN, "%03zx  %-48s %s", at, hex, text);
 	}
-	return y;
+	return w->ncontents || w->why_contents ? y + 1 : y;
 }
 
 /* Who maps the page was asked a while ago: it is shown as long as the frame and its count are the same. */
@@ -105,8 +104,8 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 	pt_canvas_put(c, MARGIN, y, pt_sign(run.row, run.over),
 		      pt_page_style(run.row, run.over));
 	y = pt_draw_wrapped(c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN, text.s) + 1;
+	y = draw_contents(c, y, &sc->page->page);	/* asked for: so before the words */
 	y = draw_words(c, y, words.s);
-	y = draw_contents(c, y, &sc->page->page);
 	pt_str_done(&text);
 	pt_str_done(&words);
 	return y;

@@ -4,8 +4,13 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
-enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20, COMMAND_W_140 = 80,
-       WIDE = 60 };
+enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20, WIDE = 74 };
+
+void pt_processes_select(struct pt_processes_view *v, const struct pt_process *p)
+{
+	v->pid = p->pid;
+	v->starttime = p->starttime;
+}
 
 /* Where the cursor's process is now; if it is gone, the row stays. */
 static void follow(struct pt_processes_view *v, const struct pt_scene *sc)
@@ -16,12 +21,8 @@ static void follow(struct pt_processes_view *v, const struct pt_scene *sc)
 		v->list.cur = (size_t)(p - sc->table->p);
 	if (v->list.cur >= sc->table->n)
 		v->list.cur = sc->table->n ? sc->table->n - 1 : 0;
-}
-
-void pt_processes_select(struct pt_processes_view *v, const struct pt_process *p)
-{
-	v->pid = p->pid;
-	v->starttime = p->starttime;
+	if (!v->pid && sc->table->n && sc->table->complete)	/* from now on it stays with its process */
+		pt_processes_select(v, &sc->table->p[v->list.cur]);
 }
 
 const struct pt_process *pt_processes_current(struct pt_processes_view *v,
@@ -107,10 +108,10 @@ struct layout {
 	unsigned set;			/* of sums */
 };
 
-/* Columns that a command gets before a sum gets any. */
+/* Columns that a command gets before a sum gets any; a wider screen never has fewer sums. */
 static int command_least(int w)
 {
-	return w < WIDE ? COMMAND_W / 2 : w < 140 ? COMMAND_W : COMMAND_W_140;
+	return w < WIDE ? COMMAND_W / 2 : w < 120 ? COMMAND_W : COMMAND_W + (w - 120) * 3 / 4;
 }
 
 static struct layout layout_of(const struct pt_canvas *c)
@@ -121,6 +122,22 @@ static struct layout layout_of(const struct pt_canvas *c)
 	l.set = pt_columns_fit(PT_IN_PROCESSES, c->w - (PID_W + 1 + l.user_w + l.faults_w + l.bar_w +
 							command_least(c->w)));
 	return l;
+}
+
+/* Its name as far as there is room beside the reason, which takes the place of the bar too. */
+static void draw_refused(const struct pt_processes_view *v, const struct pt_process *p, struct pt_canvas *c,
+			 int x, int y, pt_style style)
+{
+	int room = c->w - x, least = room < 2 * COMMAND_W ? room / 2 : COMMAND_W;
+	int command_w = room - pt_text_width(p->why) - 4;
+
+	command_w = command_w < least ? least : command_w;
+	if (v->list.xscroll)
+		pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
+	else
+		x = pt_canvas_text(c, x, y, command_w, style, p->command) + 2;
+	if (!v->list.xscroll)
+		pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_WARN, "? %s", p->why);
 }
 
 static void draw_row(const struct pt_processes_view *v, const struct pt_process *p, bool chosen,
@@ -145,11 +162,12 @@ static void draw_row(const struct pt_processes_view *v, const struct pt_process 
 	if (l.faults_w)
 		draw_faults(c, x, y, style, p->faults_per_s);
 	x += l.faults_w;
-	if (p->err)
-		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_WARN, "? %s", p->why) + 2;
-	else if (p->scanned && l.bar_w)
+	if (p->scanned && !p->err && l.bar_w)
 		draw_bar(c, x, y, &p->counts);
-	pt_draw_scrolled(c, p->err ? x : x + l.bar_w, y, style, p->command, v->list.xscroll);
+	if (p->err)
+		draw_refused(v, p, c, x, y, style);
+	else
+		pt_draw_scrolled(c, x + l.bar_w, y, style, p->command, v->list.xscroll);
 }
 
 static void draw_heading(const struct pt_scene *sc, struct pt_canvas *c)
