@@ -57,24 +57,37 @@ static int number(const char *option, const char *value, double lo, double hi, c
 	return 0;
 }
 
+/* Those that only keep their word, or say yes. */
+static bool take_plain(struct pt_options *o, int opt, const char *value)
+{
+	const struct { int opt; const char **text; bool *flag; } plain[] = {
+		{ OPT_NAME, &o->target, &o->target_is_name }, { OPT_ALL, NULL, &o->all },
+		{ OPT_PROC_ROOT, &o->proc_root, NULL }, { OPT_SYS_ROOT, &o->sys_root, NULL },
+		{ OPT_KEYS, &o->keys, NULL }, { OPT_OUTPUT, &o->output, NULL },
+		{ OPT_WHERE, &o->where, NULL }, { OPT_REGEX, &o->name, NULL },
+		{ OPT_EXPECT, &o->expect, NULL }, { OPT_SUMMARY, NULL, &o->summary },
+		{ OPT_ABSENT, NULL, &o->absent }, { OPT_HELP, NULL, &o->help },
+		{ OPT_VERSION, NULL, &o->version },
+	};
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (plain[i].opt == opt) {
+			if (plain[i].text)
+				*plain[i].text = value;
+			if (plain[i].flag)
+				*plain[i].flag = true;
+			return true;
+		}
+	return false;
+}
+
 static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 {
 	int n;
 
+	if (take_plain(o, opt, value))
+		return 0;
 	switch (opt) {
-	case OPT_NAME:
-		o->target = value;
-		o->target_is_name = true;
-		return 0;
-	case OPT_ALL:
-		o->all = true;
-		return 0;
-	case OPT_PROC_ROOT:
-		o->proc_root = value;
-		return 0;
-	case OPT_SYS_ROOT:
-		o->sys_root = value;
-		return 0;
 	case OPT_INTERVAL:
 		return number("interval", value, 0.05, 3600, "seconds from 0.05 to 3600",
 			      &o->interval_s, why);
@@ -85,44 +98,14 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 		if (!n || value[n])
 			return bad(why, "size", value, "columns and rows such as 80x24, each 1 to 1000");
 		return 0;
-	case OPT_KEYS:
-		o->keys = value;
-		return 0;
 	case OPT_SCREEN:
 		o->screen = true;
 		o->styles = value;
 		if (value && strcmp(value, "styles"))
 			return bad(why, "screen", value, "nothing or styles");
 		return 0;
-	case OPT_JSON:
-		o->format = PT_ROWS_JSON;
-		return 0;
-	case OPT_CSV:
-		o->format = PT_ROWS_CSV;
-		return 0;
-	case OPT_OUTPUT:
-		o->output = value;
-		return 0;
-	case OPT_WHERE:
-		o->where = value;
-		return 0;
-	case OPT_REGEX:
-		o->name = value;
-		return 0;
-	case OPT_EXPECT:
-		o->expect = value;
-		return 0;
-	case OPT_SUMMARY:
-		o->summary = true;
-		return 0;
-	case OPT_ABSENT:
-		o->absent = true;
-		return 0;
-	case OPT_HELP:
-		o->help = true;
-		return 0;
 	default:
-		o->version = true;
+		o->format = opt == OPT_JSON ? PT_ROWS_JSON : PT_ROWS_CSV;
 		return 0;
 	}
 }

@@ -165,7 +165,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 		ui->mappings = (struct pt_mappings_view){ .addr = 0 };
 		ui->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
 	}
-	ui->pid = p->pid;
+	ui->pid = ui->scene.pid = p->pid;
 	ui->starttime = p->starttime;
 	ui->scene.notes = ui->notes;
 	ui->scene.nnotes = p->pid == ui->notes_pid ? ui->nnotes : 0;
@@ -345,7 +345,7 @@ static void draw_bottom(struct pt_ui *ui)
 		over = pt_text_width(ui->prompt.text.s) - (c->w - x - 1);
 		x = pt_draw_scrolled(c, x, y, PT_ROLE_PLAIN, ui->prompt.text.s, over);
 		pt_canvas_cursor(c, x, y);
-	} else if (ui->message.len || ui->scene.stale) {
+	} else if (ui->message.len || (ui->scene.stale && ui->scene.img)) {
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN,
 			       ui->message.len ? ui->message.s : ui->scene.stale);
 	} else if (ui->level == PT_LEVEL_MAPPINGS && ui->scene.img && ui->scene.img->why_pages) {

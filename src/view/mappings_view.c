@@ -163,22 +163,29 @@ static void draw_heading(const struct pt_scene *sc, struct pt_canvas *c)
 	pt_canvas_text(c, x, 1, c->w - x, PT_ROLE_HEAD, "NAME");
 }
 
-static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
+/* "   61 mappings · 2.1G of 3.4G resident" */
+static void add_totals(const struct pt_image *img, struct pt_str *out)
 {
-	const struct pt_image *img = sc->img;
-	struct pt_str s = PT_STR_INIT;
 	const struct pt_sum *rss = &img->total[PT_COL_RSS];
 	char res[PT_SIZE_LEN], all[PT_SIZE_LEN];
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < img->vmas.n; i++)
 		bytes += img->vmas.v[i].end - img->vmas.v[i].start;
-	pt_title_process(sc, &s);
-	pt_str_addf(&s, "   %zu mappings · %s%s of %s resident", img->vmas.n,
+	pt_str_addf(out, "   %zu mappings · %s%s of %s resident", img->vmas.n,
 		    rss->unknown && rss->value ? "≥" : "",
 		    rss->unknown && !rss->value ? "?" : pt_size_text(rss->value, res),
 		    pt_size_text(bytes, all));
-	pt_draw_top(sc, c, s.s, img->cost_ns, img->mono_ns);
+}
+
+static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_title_process(sc, &s);
+	if (sc->img)
+		add_totals(sc->img, &s);
+	pt_draw_top(sc, c, s.s, sc->img ? sc->img->cost_ns : 0, sc->img ? sc->img->mono_ns : 0);
 	pt_str_done(&s);
 }
 
@@ -202,8 +209,7 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 
 	draw_heading(sc, c);
 	if (!pt_mappings_current(v, sc)) {
-		if (sc->img)
-			draw_title(sc, c);
+		draw_title(sc, c);
 		pt_draw_waiting(c, 3, sc->img ? "no memory of its own" : sc->stale ? sc->stale :
 				"reading its mappings and pages …");
 		return;

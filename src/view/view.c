@@ -187,9 +187,17 @@ void pt_draw_top(const struct pt_scene *sc, struct pt_canvas *c, const char *tit
 
 void pt_title_process(const struct pt_scene *sc, struct pt_str *out)
 {
+	const struct pt_process *p;
+
 	pt_str_addf(out, " %s ▸ ", sc->host);
-	if (sc->img)
+	if (sc->img) {
 		pt_str_addf(out, "%d %s", (int)sc->img->pid, sc->img->name);
+	} else if (sc->pid) {
+		p = sc->table ? pt_table_find(sc->table, sc->pid, 0) : NULL;
+		pt_str_addf(out, "%d ", (int)sc->pid);
+		if (p)
+			pt_escape(out, p->comm, strlen(p->comm));
+	}
 	if (sc->img && sc->img->nunstable)
 		pt_str_addf(out, " (%llu pages would not hold still)",
 			    (unsigned long long)sc->img->nunstable);

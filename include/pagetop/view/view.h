@@ -20,6 +20,7 @@ struct pt_scene {
 	const struct pt_table *table;
 	const char *only;		/* the table shows the processes of this name (raw); or NULL */
 	const struct pt_image *img;	/* the process that was entered */
+	pid_t pid;			/* the same, also while there is no image of it */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
 	const struct pt_who *who;	/* who maps the frame that was asked for last */
 	size_t who_done, who_all;	/* while that is looked for: processes read, of all */
