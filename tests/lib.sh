@@ -97,6 +97,7 @@ trap tap_cleanup EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+trap 'exit 141' PIPE	# whoever reads the lines may leave
 
 # uptime_cs: hundredths of a second since boot, a clock that nobody sets
 uptime_cs() {
