@@ -393,7 +393,7 @@ static void what_is_picked_is_read_from_the_options(void **state)
 	assert_true(p.filtered && p.lo_vpn == 5 && p.hi_vpn == 8);	/* whole pages */
 	wish = pt_pick_wish(&p, 0);
 	assert_true(wish.lo_vpn == 5 && wish.hi_vpn == 8 && wish.kflags == UINT64_MAX);
-	assert_int_equal(wish.needs, PT_NEED_ORDER | PT_NEED_NODE);
+	assert_int_equal(wish.needs, PT_NEED_ORDER | PT_NEED_SMAPS | PT_NEED_NODE);	/* sizes ask for smaps, too */
 	assert_int_equal(pt_pick_vma(&p, &vma), 1);
 	vma.start = 0x8000;				/* the end is excluded */
 	assert_int_equal(pt_pick_vma(&p, &vma), 0);

@@ -9,7 +9,12 @@
  *	target churn		maps, touches and unmaps without pause
  *	target forks		forks without pause
  *	target storm		maps, unmaps, protects, locks, advises, forks, at random
- *	target cost FILE CMD…	runs CMD; its milliseconds and its peak in kB go to FILE
+ *	target dense MIB HOW	memory that is all there; HOW: small, thp or mthp, as large pages as asked for
+ *	target heap MIB		a heap of which most was given back, page by page, here and there
+ *	target processes N	N processes that share a library and, since a fork, some memory
+ *	target own MIB US	a dense load that maps and unmaps a page for US microseconds each time that a
+ *				line is read, and prints how long that took: nanoseconds, average and 99th of 100
+ *	target cost FILE CMD…	runs CMD; its microseconds and its peak in kB go to FILE
  *
  * It prints "ready" and name=address for its mappings, then lives until it is killed, or with it
  * whoever started it.
@@ -32,6 +37,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "machine.h"
+#include "target.h"
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102			/* Linux 6.13 */
@@ -52,16 +59,15 @@ struct uffdio_poison {
 #define UFFD_FEATURE_POISON (1 << 14)
 #endif
 
-enum { PAGE = 4096, HUGE = 2 << 20, NSPARSE = 4096 };
+enum { NSPARSE = 4096 };
 
-static _Noreturn void die(const char *what)
+_Noreturn void die(const char *what)
 {
 	perror(what);
 	exit(1);
 }
 
-/* Anonymous memory in small pages, with a page above it that keeps it from merging with others. */
-static char *map(size_t len, int prot)
+char *map(size_t len, int prot)
 {
 	char *mem = mmap(NULL, len + PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
 			 -1, 0);
@@ -72,7 +78,7 @@ static char *map(size_t len, int prot)
 	return mem;
 }
 
-static void write_pages(char *mem, size_t npages, size_t step)
+void write_pages(char *mem, size_t npages, size_t step)
 {
 	for (size_t i = 0; i < npages; i += step)
 		mem[i * PAGE] = (char)(i + 1);
@@ -84,27 +90,26 @@ static void read_pages(const char *mem, size_t npages)
 		(void)*(const volatile char *)(mem + i * PAGE);
 }
 
-/* What is asked for has been made; what was printed so far is told. */
-static void ready(void)
+void ready(void)
 {
 	puts("");
 	if (fflush(stdout))
 		die("stdout");
 }
 
-static void say(const char *name, const char *mem)
+void say(const char *name, const char *mem)
 {
 	printf(" %s=%llx", name, (unsigned long long)(uintptr_t)mem);
 }
 
-static void die_with(pid_t parent)
+void die_with(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
 }
 
-static _Noreturn void sleep_for_ever(void)
+_Noreturn void sleep_for_ever(void)
 {
 	for (;;)
 		pause();
@@ -192,7 +197,8 @@ static void make_parts(void)
 	char *mem = part("half", map(64 * PAGE, rw), 64);
 
 	write_pages(mem, 64, 2);
-	read_pages(part("zero", map(16 * PAGE, rw), 16), 16);
+	if (maps_zero_pages())
+		read_pages(part("zero", map(16 * PAGE, rw), 16), 16);
 	mem = part("guard", map(16 * PAGE, rw), 16);
 	madvise(mem, 8 * PAGE, MADV_GUARD_INSTALL);
 	write_pages(mem + 8 * PAGE, 8, 1);
@@ -246,7 +252,8 @@ static void make_more(void)
 	write_pages(mem, 4, 1);
 	if (mprotect(mem, 4 * PAGE, PROT_NONE))
 		die("mprotect");
-	read_pages(part("hugezero", map_huge(), HUGE / PAGE), 1);
+	if (maps_zero_pages())
+		read_pages(part("hugezero", map_huge(), HUGE / PAGE), 1);
 	map_input();
 	mark_pages();
 }
@@ -332,91 +339,6 @@ static _Noreturn void forks(void)
 	}
 }
 
-/* ---- the storm: each step does something to some pages, which may be mapped or not */
-
-enum { STORM_PAGES = 4096 };
-
-struct storm {
-	int memfd, file, zero;
-	uint32_t random;
-	unsigned nchildren;
-};
-
-/* Below n. */
-static uint32_t draw(struct storm *s, uint32_t n)
-{
-	s->random = s->random * 1664525 + 1013904223;
-	return (s->random >> 8) % n;
-}
-
-static void storm_map(struct storm *s, char *at, size_t len)
-{
-	const uint32_t kind = draw(s, 8);
-	const int flags = kind & 1 ? MAP_SHARED : MAP_PRIVATE;
-	const int fd = kind < 2 ? s->memfd : kind == 2 ? s->file : -1;
-
-	mmap(at, len, draw(s, 4) ? PROT_READ | PROT_WRITE : PROT_READ,
-	     flags | MAP_FIXED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
-}
-
-/* By way of the kernel, which says so where a touch of ours would be fatal. */
-static void storm_touch(struct storm *s, char *at, size_t len)
-{
-	const bool write = draw(s, 3);
-
-	for (size_t i = 0; i < len; i += PAGE)
-		if ((write ? read(s->zero, at + i, 1) : pwrite(s->memfd, at + i, 1, 0)) < 0)
-			break;
-}
-
-static void storm_fork(struct storm *s, char *at, size_t len)
-{
-	pid_t pid = fork();
-
-	if (!pid) {
-		storm_touch(s, at, len);
-		_exit(0);
-	}
-	s->nchildren += pid > 0;
-	while (s->nchildren && waitpid(-1, NULL, s->nchildren > 4 ? 0 : WNOHANG) > 0)
-		s->nchildren--;
-}
-
-static void storm_step(struct storm *s, char *at, size_t len)
-{
-	static const int advice[] = { MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_NOHUGEPAGE };
-
-	switch (draw(s, 12)) {
-	case 0: case 1: storm_map(s, at, len); break;
-	case 2: munmap(at, len); break;
-	case 3: mprotect(at, len, PROT_READ); break;
-	case 4: mprotect(at, len, PROT_READ | PROT_WRITE); break;
-	case 5: mlock(at, len); break;
-	case 6: munlock(at, len); break;
-	case 7: case 8: madvise(at, len, advice[draw(s, 4)]); break;
-	case 9: storm_fork(s, at, len); break;
-	default: storm_touch(s, at, len);
-	}
-}
-
-static _Noreturn void storm(void)
-{
-	struct storm s = { .memfd = memfd_create("storm", MFD_CLOEXEC), .random = 1,
-			   .file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC),
-			   .zero = open("/dev/zero", O_RDONLY | O_CLOEXEC) };
-	char *mem = map(STORM_PAGES * PAGE, PROT_NONE);
-
-	if (s.memfd < 0 || s.file < 0 || s.zero < 0 || ftruncate(s.memfd, STORM_PAGES * PAGE))
-		die("storm");
-	say("storm", mem);
-	ready();
-	for (;;) {
-		uint32_t n = 1 + draw(&s, 1U << draw(&s, 11)), first = draw(&s, STORM_PAGES - n);
-
-		storm_step(&s, mem + (size_t)first * PAGE, (size_t)n * PAGE);
-	}
-}
-
 static int cost(const char *file, char **cmd)
 {
 	struct timespec from, to;
@@ -435,8 +357,8 @@ static int cost(const char *file, char **cmd)
 		die("fork");
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	f = fopen(file, "w");
-	if (!f || fprintf(f, "%ld %ld\n", (to.tv_sec - from.tv_sec) * 1000 +
-			  (to.tv_nsec - from.tv_nsec) / 1000000, usage.ru_maxrss) < 0 || fclose(f))
+	if (!f || fprintf(f, "%ld %ld\n", (to.tv_sec - from.tv_sec) * 1000000 +
+			  (to.tv_nsec - from.tv_nsec) / 1000, usage.ru_maxrss) < 0 || fclose(f))
 		die(file);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
@@ -465,6 +387,8 @@ int main(int argc, char **argv)
 		forks();
 	if (!strcmp(what, "storm"))
 		storm();
+	if (argc > 2)
+		load(what, strtoul(argv[2], NULL, 10), argc > 3 ? argv[3] : "");
 	fprintf(stderr, "\ntarget: what load?\n");
 	return 1;
 }

@@ -1,0 +1,125 @@
+/*
+ * Loads to measure by: as much of one thing as the figures ask for.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+#include "target.h"
+
+enum { MIB = 1 << 20, CHILD_NPAGES = 64, KEEP_OF = 8, NSAMPLES = 1 << 22 };
+
+/* Aligned to huge pages, each written once. */
+static char *make_dense(size_t mib, const char *how)
+{
+	char *mem = map(mib * MIB + HUGE, PROT_READ | PROT_WRITE);
+
+	mem += -(uintptr_t)mem & (HUGE - 1);
+	if (strcmp(how, "small") && madvise(mem, mib * MIB, MADV_HUGEPAGE))
+		die("madvise");
+	write_pages(mem, mib * MIB / PAGE, 1);
+	say("dense", mem);
+	return mem;
+}
+
+/* Runs of pages given back leave runs of others: no two lengths in a row are the same. */
+static void make_heap(size_t mib)
+{
+	size_t npages = mib * MIB / PAGE;
+	char *mem = map(npages * PAGE, PROT_READ | PROT_WRITE);
+	uint32_t random = 1;
+
+	write_pages(mem, npages, 1);
+	for (size_t at = 0; at + KEEP_OF < npages; at += KEEP_OF) {
+		random = random * 1664525 + 1013904223;
+		madvise(mem + (at + (random >> 16) % 3) * PAGE, (1 + (random >> 24) % (KEEP_OF - 3)) * PAGE,
+			MADV_DONTNEED);
+	}
+	say("heap", mem);
+}
+
+static void make_processes(size_t n)
+{
+	char *mem = map(CHILD_NPAGES * PAGE, PROT_READ | PROT_WRITE);
+	pid_t parent = getpid();
+
+	write_pages(mem, CHILD_NPAGES, 1);
+	for (size_t i = 0; i < n; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			die("fork");
+		if (!pid) {
+			die_with(parent);
+			write_pages(mem, CHILD_NPAGES, 4);
+			sleep_for_ever();
+		}
+	}
+	say("cow", mem);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void measure_own(uint64_t us, uint32_t *sample)
+{
+	uint64_t end = now_ns() + us * 1000, sum = 0, from, to;
+	size_t n = 0;
+
+	while ((from = now_ns()) < end && n < NSAMPLES) {
+		void *mem = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		munmap(mem, PAGE);
+		to = now_ns();
+		sample[n++] = (uint32_t)(to - from);
+		sum += to - from;
+	}
+	qsort(sample, n, sizeof(*sample), by_size);
+	printf("%lu %u\n", (unsigned long)(n ? sum / n : 0), n ? sample[n * 99 / 100] : 0);
+	fflush(stdout);
+}
+
+static _Noreturn void own(uint64_t us)
+{
+	uint32_t *sample = malloc(NSAMPLES * sizeof(*sample));
+
+	if (!sample)
+		die("malloc");
+	memset(sample, 0, NSAMPLES * sizeof(*sample));
+	while (getchar() != EOF)
+		measure_own(us, sample);
+	exit(0);
+}
+
+void load(const char *what, size_t n, const char *how)
+{
+	if (!strcmp(what, "dense"))
+		make_dense(n, how);
+	else if (!strcmp(what, "heap"))
+		make_heap(n);
+	else if (!strcmp(what, "processes"))
+		make_processes(n);
+	else if (!strcmp(what, "own"))
+		make_dense(n, "small");
+	else
+		return;
+	ready();
+	if (!strcmp(what, "own"))
+		own(strtoul(how, NULL, 10));
+	sleep_for_ever();
+}
