@@ -212,8 +212,8 @@ static int add_stretch(void *arg, const struct pt_stretch *s)
 {
 	struct row *m = arg;
 
-	pt_tally_add(&m->tally, &s->facts, &m->asked, s->run.npages);
-	m->sizes.row[pt_lens_row(PT_LENS_SIZE, &s->facts) - pt_lenses[PT_LENS_SIZE].first] += s->run.npages;
+	pt_tally_add(&m->tally, &s->facts, &m->asked, s->npages);
+	m->sizes.row[pt_lens_row(PT_LENS_SIZE, &s->facts) - pt_lenses[PT_LENS_SIZE].first] += s->npages;
 	return 0;
 }
 
@@ -236,11 +236,11 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 
 		if (!pt_batch_meant(b, m.vma))
 			continue;
-		pt_pick_pages(&b->pick, img, m.vma, look_for, &m);
+		pt_pick_kinds(&b->pick, img, m.vma, look_for, &m);
 		b->undecided += !m.match && m.maybe;
 		if (!m.match)
 			continue;
-		pt_pick_pages(&all, img, m.vma, add_stretch, &m);
+		pt_pick_kinds(&all, img, m.vma, add_stretch, &m);
 		b->nfound++;
 		pt_batch_row(b, &m);
 	}
@@ -248,7 +248,7 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 
 static void maps(struct pt_batch *b)
 {
-	const struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_ORDER |
+	const struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_ORDER | PT_NEED_SMAPS |
 						 (b->probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0));
 
 	pt_batch_each(b, &wish, print_image);

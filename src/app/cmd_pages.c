@@ -210,11 +210,17 @@ static void judge(struct pt_batch *b)
 		pt_fail("there is no page of which --expect could hold");
 }
 
+/* Rows for programs say of every fact whether it is known. */
+static unsigned all_facts(const struct pt_batch *b)
+{
+	return b->opt->format != PT_ROWS_TABLE ? PT_NEED_SMAPS : 0;
+}
+
 static void pages(struct pt_batch *b)
 {
 	/* order and PFN tell them, and a folio stays in one piece */
 	const uint64_t ends = PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL);
-	struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE);
+	struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | all_facts(b));
 
 	wish.kflags = ~ends | pt_filter_kflags(&b->pick.where) | pt_filter_kflags(&b->pick.expect);
 	pt_batch_each(b, &wish, print_pages);
@@ -304,10 +310,10 @@ static int count(void *arg, const struct pt_stretch *s)
 	struct counts *c = arg;
 
 	if (s->match > 0) {
-		pt_tally_add(&c->tally, &s->facts, &c->asked, s->run.npages);
-		count_reason(c, pt_explain_uncounted(&s->facts), s->run.npages);
+		pt_tally_add(&c->tally, &s->facts, &c->asked, s->npages);
+		count_reason(c, pt_explain_uncounted(&s->facts), s->npages);
 	} else {
-		c->b->undecided += s->run.npages;
+		c->b->undecided += s->npages;
 	}
 	return 0;
 }
@@ -318,7 +324,7 @@ static void print_counts(struct pt_batch *b, const struct pt_image *img)
 
 	for (size_t i = 0; i < img->vmas.n && !b->err; i++)
 		if (pt_batch_meant(b, &img->vmas.v[i]))
-			pt_pick_pages(&b->pick, img, &img->vmas.v[i], count, &c);
+			pt_pick_kinds(&b->pick, img, &img->vmas.v[i], count, &c);
 	b->nfound += c.tally.npages;
 	if (c.tally.npages)
 		pt_batch_row(b, &c);
@@ -326,7 +332,7 @@ static void print_counts(struct pt_batch *b, const struct pt_image *img)
 
 static void summary(struct pt_batch *b)
 {
-	const struct pt_wish wish = pt_pick_wish(&b->pick, 0);
+	const struct pt_wish wish = pt_pick_wish(&b->pick, all_facts(b));
 
 	pt_batch_each(b, &wish, print_counts);
 	pt_batch_found(b, "pages");

@@ -60,26 +60,78 @@ int pt_pick_vma(const struct pt_pick *p, const struct pt_vma *vma)
 	return pt_re_match(p->name, vma->name, vma->name_len);
 }
 
-int pt_pick_pages(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
-		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
+struct pick {
+	const struct pt_pick *p;
+	const struct pt_image *img;
+	int (*fn)(void *arg, const struct pt_stretch *s);
+	void *arg;
+	bool by_kind;
+	struct pt_kinds kinds;
+};
+
+static int tell(struct pick *k, const struct pt_kind *kind, const struct pt_run *run, uint64_t npages)
 {
+	struct pt_stretch s = { .img = k->img, .vma = kind->vma, .run = *run, .npages = npages,
+				.facts = kind->facts, .match = kind->match };
+
+	return s.npages && s.match ? k->fn(k->arg, &s) : 0;
+}
+
+/* What follows from a run is known where one of its kind was looked at before. */
+static int look(struct pick *k, const struct pt_run *run, const struct pt_vma *vma)
+{
+	struct pt_kind *kind = pt_kinds_place(&k->kinds, run, vma);
+	int r = 0;
+
+	if (!pt_kind_is(kind, run, vma)) {
+		r = kind->vma ? tell(k, kind, &kind->run, kind->npages) : 0;
+		pt_kind_set(kind, run, vma, &k->img->ctx);
+		kind->match = pt_filter_match(&k->p->where, &kind->facts);
+	}
+	if (!k->by_kind)
+		return tell(k, kind, run, run->npages);
+	kind->npages += run->npages;
+	return r;
+}
+
+static int pick(struct pick *k, const struct pt_vma *vma)
+{
+	const struct pt_pick *p = k->p;
 	uint64_t vpn = pt_vma_vpn(vma), end = pt_vma_end_vpn(vma);
+	size_t at;
 	int r = 0;
 
 	if (p->hi_vpn && vpn < p->lo_vpn)
 		vpn = p->lo_vpn;
 	if (p->hi_vpn && end > p->hi_vpn)
 		end = p->hi_vpn;
+	at = pt_runs_at_or_above(&k->img->runs, vpn);
 	while (vpn < end && !r) {
-		struct pt_stretch s = { .img = img, .vma = vma, .run = pt_image_run(img, vma, vpn) };
+		struct pt_run run = pt_image_run_from(k->img, vma, vpn, &at);
 
-		if (s.run.npages > end - vpn)
-			s.run.npages = (uint32_t)(end - vpn);
-		s.facts = pt_facts_of(&s.run, vma, &img->ctx);
-		s.match = pt_filter_match(&p->where, &s.facts);
-		if (s.match)
-			r = fn(arg, &s);
-		vpn += s.run.npages;
+		if (run.npages > end - vpn)
+			run.npages = (uint32_t)(end - vpn);
+		r = look(k, &run, vma);
+		vpn += run.npages;
 	}
+	for (int i = 0; k->by_kind && i < PT_NKINDS && !r; i++)
+		if (k->kinds.kind[i].vma)
+			r = tell(k, &k->kinds.kind[i], &k->kinds.kind[i].run, k->kinds.kind[i].npages);
 	return r;
+}
+
+int pt_pick_pages(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
+		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
+{
+	struct pick k = { .p = p, .img = img, .fn = fn, .arg = arg };
+
+	return pick(&k, vma);
+}
+
+int pt_pick_kinds(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
+		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
+{
+	struct pick k = { .p = p, .img = img, .fn = fn, .arg = arg, .by_kind = true };
+
+	return pick(&k, vma);
 }

@@ -33,29 +33,33 @@ static size_t run_length(const uint64_t *pfn, size_t n)
 	return len;
 }
 
+int pt_kpage_read_run(const struct pt_kpage *kp, enum pt_kpage_file file, uint64_t pfn, size_t n,
+		      uint64_t *ret)
+{
+	ssize_t got = kp->fd[file] < 0 ? kp->fd[file] : pt_pread_full(kp->fd[file], ret, n * 8, pfn * 8);
+
+	if (got < 0)
+		return (int)got;
+	for (size_t i = (size_t)got / 8; i < n; i++)
+		ret[i] = PT_KPAGE_NONE;
+	return 0;
+}
+
 int pt_kpage_read(const struct pt_kpage *kp, enum pt_kpage_file file, const uint64_t *pfn, size_t n,
 		  uint64_t *ret)
 {
-	int fd = kp->fd[file];
+	int err = kp->fd[file] < 0 ? kp->fd[file] : 0;
 
-	if (fd < 0)
-		return fd;
-	for (size_t i = 0, len; i < n; i += len) {
-		ssize_t got = 0;
-
+	for (size_t i = 0, len; i < n && !err; i += len) {
 		len = 1;
 		if (i && pfn[i] == pfn[i - 1]) {	/* the zero page, again and again */
 			ret[i] = ret[i - 1];
-			continue;
-		}
-		if (pfn[i]) {
+		} else if (!pfn[i]) {
+			ret[i] = PT_KPAGE_NONE;
+		} else {
 			len = run_length(pfn + i, n - i);
-			got = pt_pread_full(fd, ret + i, len * 8, pfn[i] * 8);
-			if (got < 0)
-				return (int)got;
+			err = pt_kpage_read_run(kp, file, pfn[i], len, ret + i);
 		}
-		for (size_t j = (size_t)got / 8; j < len; j++)
-			ret[i + j] = PT_KPAGE_NONE;
 	}
-	return 0;
+	return err;
 }

@@ -2,8 +2,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,23 +14,118 @@ static bool is_range_line(const char *line)
 	return isdigit((unsigned char)line[0]) || islower((unsigned char)line[0]);
 }
 
+/* A number in hexadecimal and the character behind it. */
+static bool take_hex(const char **at, char behind, uint64_t *ret)
+{
+	const char *p = *at;
+	uint64_t v = 0;
+
+	for (; isxdigit((unsigned char)*p) && p - *at < 16; p++)
+		v = v << 4 | (uint64_t)(*p <= '9' ? *p - '0' : (*p | ' ') - 'a' + 10);
+	if (p == *at || *p != behind)
+		return false;
+	*at = p + 1;
+	*ret = v;
+	return true;
+}
+
+/* By hand: of 20,000 mappings sscanf() alone would take longer than the kernel. */
+static bool parse_line(const char *p, struct pt_vma *v, const char **ret_name)
+{
+	uint64_t major, minor;
+	char *end;
+
+	if (!is_range_line(p) || !take_hex(&p, '-', &v->start) || !take_hex(&p, ' ', &v->end))
+		return false;
+	for (size_t i = 0; i < sizeof(v->perms) - 1; i++) {
+		if (!isgraph((unsigned char)*p))
+			return false;
+		v->perms[i] = *p++;
+	}
+	if (*p++ != ' ' || !take_hex(&p, ' ', &v->pgoff) || !take_hex(&p, ':', &major) ||
+	    !take_hex(&p, ' ', &minor) || !isdigit((unsigned char)*p))
+		return false;
+	v->dev_major = (uint32_t)major;
+	v->dev_minor = (uint32_t)minor;
+	v->inode = strtoull(p, &end, 10);
+	*ret_name = end + strspn(end, " ");
+	return true;
+}
+
 int pt_maps_line(const char *line, size_t len, struct pt_vma *ret)
 {
 	struct pt_vma v = { 0 };
-	int at = 0;
-	int n = sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %" SCNx32 ":%" SCNx32 " %" SCNu64
-		       "%n", &v.start, &v.end, v.perms, &v.pgoff, &v.dev_major, &v.dev_minor,
-		       &v.inode, &at);
 
-	if (!is_range_line(line) || n != 7 || v.start >= v.end || strlen(v.perms) != 4 ||
-	    (v.start | v.end) % PT_PAGE_BYTES)
+	if (!parse_line(line, &v, &v.name) || v.start >= v.end || (v.start | v.end) % PT_PAGE_BYTES)
 		return -EINVAL;
-	v.name = line + at;
-	while (*v.name == ' ')
-		v.name++;
 	v.name_len = len - (size_t)(v.name - line);
 	*ret = v;
 	return 0;
+}
+
+static bool begins(const struct pt_vma *vma, const char *prefix)
+{
+	return !strncmp(vma->name, prefix, strlen(prefix));
+}
+
+bool pt_vma_is_plain(const struct pt_vma *vma)
+{
+	return !vma->inode && (!vma->name_len || !strcmp(vma->name, "[heap]") ||
+			       !strcmp(vma->name, "[stack]") || begins(vma, "[anon:"));
+}
+
+/* These lock their mappings themselves, and do not count it (mm/secretmem.c, drivers). */
+static bool may_lock_uncounted(const struct pt_vma *vma)
+{
+	return begins(vma, "/secretmem") || (begins(vma, "/dev/") && !begins(vma, "/dev/zero") &&
+					      !begins(vma, "/dev/shm/"));
+}
+
+void pt_maps_learn(struct pt_vmas *vmas, bool none_locked)
+{
+	for (size_t i = 0; i < vmas->n; i++) {
+		struct pt_vma *v = &vmas->v[i];
+
+		if (pt_vma_is_plain(v))
+			v->vmflags_known |= PT_VMF(PF) | PT_VMF(MM) | PT_VMF(HT);
+		if (none_locked && !may_lock_uncounted(v))
+			v->vmflags_known |= PT_VMF(LO) | PT_VMF(LF);
+	}
+}
+
+/* Of the same mapping all that smaps told. */
+static void take_smaps(struct pt_vma *to, const struct pt_vma *from)
+{
+	to->got_smaps = from->got_smaps;
+	to->vmflags = from->vmflags;
+	to->page_bytes = from->page_bytes;
+	to->rss_bytes = from->rss_bytes;
+	to->swap_bytes = from->swap_bytes;
+	to->lazyfree_bytes = from->lazyfree_bytes;
+	to->got_thp = from->got_thp;
+	to->thp_eligible = from->thp_eligible;
+}
+
+bool pt_vma_same(const struct pt_vma *a, const struct pt_vma *b)
+{
+	return a->start == b->start && a->end == b->end && !memcmp(a->perms, b->perms, sizeof(a->perms)) &&
+	       a->pgoff == b->pgoff && a->inode == b->inode && a->dev_major == b->dev_major &&
+	       a->dev_minor == b->dev_minor;
+}
+
+size_t pt_maps_take_smaps(struct pt_vmas *to, const struct pt_vmas *from)
+{
+	size_t n = 0, j = 0;
+
+	for (size_t i = 0; i < to->n; i++) {
+		while (j < from->n && from->v[j].end <= to->v[i].start)
+			j++;
+		if (j == from->n || !pt_vma_same(&to->v[i], &from->v[j]))
+			continue;
+		take_smaps(&to->v[i], &from->v[j]);
+		n += to->v[i].got_smaps;
+	}
+	return n;
 }
 
 static const char vmflag_name[][3] = {

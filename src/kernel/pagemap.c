@@ -66,6 +66,18 @@ ssize_t pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
 	return n;
 }
 
+int pt_pagemap_shows(const struct pt_pagemap *pm, uint64_t vpn)
+{
+	struct pt_pm_region reg;
+	struct pt_pm_scan_arg arg = {
+		.size = sizeof(arg), .start = vpn << PT_PAGE_SHIFT, .end = (vpn + 1) << PT_PAGE_SHIFT,
+		.vec = (uintptr_t)&reg, .vec_len = 1, .return_mask = PT_PAGE_IS_PRESENT,
+	};
+	int n = ioctl(pm->fd, PT_PAGEMAP_SCAN, &arg);
+
+	return n < 0 ? -errno : n;
+}
+
 bool pt_pagemap_knows(const struct pt_pagemap *pm, uint64_t category)
 {
 	struct pt_pm_scan_arg arg = { .size = sizeof(arg), .return_mask = category };

@@ -132,21 +132,39 @@ int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret)
 	return err;
 }
 
-int pt_proc_uid(int pid_dir_fd, uid_t *ret)
+/* The n-th number of a line of status. Name is escaped by the kernel, so no name can look like a line of its own. */
+static int read_status(int pid_dir_fd, const char *key, int nth, uint64_t *ret)
 {
 	struct pt_str s = PT_STR_INIT;
 	int err = pt_read_at(pid_dir_fd, "status", &s);
-	unsigned uid;
+	char *at = err ? NULL : strstr(s.s, key), *end = at;
 
-	if (!err) {	/* Name is escaped by the kernel, so no name can look like this line */
-		const char *line = strstr(s.s, "\nUid:");
-
-		if (line && sscanf(line, "\nUid: %*u %u", &uid) == 1)
-			*ret = uid;
-		else
-			err = -EINVAL;
+	if (at)
+		at += strlen(key);
+	for (int i = 0; at && i < nth; i++) {
+		*ret = strtoull(at, &end, 10);
+		at = end == at ? NULL : end;
 	}
 	pt_str_done(&s);
+	return err ? err : at ? 0 : -EINVAL;
+}
+
+int pt_proc_uid(int pid_dir_fd, uid_t *ret)
+{
+	uint64_t uid = 0;
+	int err = read_status(pid_dir_fd, "\nUid:", 2, &uid);
+
+	if (!err)
+		*ret = (uid_t)uid;
+	return err;
+}
+
+int pt_proc_locked(int pid_dir_fd, uint64_t *ret_bytes)
+{
+	int err = read_status(pid_dir_fd, "\nVmLck:", 1, ret_bytes);
+
+	if (!err)
+		*ret_bytes <<= 10;
 	return err;
 }
 

@@ -29,13 +29,13 @@ static void derive_mapping(struct pt_facts *f, const struct pt_vma *vma, bool no
 {
 	bool vsyscall = !strcmp(vma->name, "[vsyscall]");	/* beyond what pagemap covers */
 
-	put(f, PT_F(UNMAPPABLE), vma->got_smaps || vsyscall || !nothing,
+	put(f, PT_F(UNMAPPABLE), pt_vma_knows(vma, PT_VMF(PF)) || vsyscall || !nothing,
 	    nothing && (vsyscall || vma->vmflags & PT_VMF(PF)));
 	put(f, PT_F(COPYABLE), true, is_private_file(vma));
-	put(f, PT_F(LOCKED), vma->got_smaps || nothing,
+	put(f, PT_F(LOCKED), pt_vma_knows(vma, PT_VMF(LO)) || nothing,
 	    f->yes.d & PT_F(PRESENT) && vma->vmflags & PT_VMF(LO));
-	put(f, PT_F(MIXED), vma->got_smaps, vma->vmflags & PT_VMF(MM));
-	put(f, PT_F(IN_LOCKED), vma->got_smaps, vma->vmflags & PT_VMF(LO));
+	put(f, PT_F(MIXED), pt_vma_knows(vma, PT_VMF(MM)), vma->vmflags & PT_VMF(MM));
+	put(f, PT_F(IN_LOCKED), pt_vma_knows(vma, PT_VMF(LO)), vma->vmflags & PT_VMF(LO));
 	put(f, PT_F(MODIFIED_CODE), f->known.d & PT_F(ANON) || vma->perms[2] != 'x' || !is_private_file(vma),
 	    f->yes.d & PT_F(ANON) && vma->perms[2] == 'x' && is_private_file(vma));
 }
@@ -74,10 +74,10 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 	anon = flags ? k & PT_KPF(ANON) : !file_bit && !zero;
 	/* A driver's page in a mixed map has bit 61 clear, too. */
 	put(f, PT_F(ANON), flags || file_bit || (f->known.d & PT_F(ZERO) &&
-	    (zero || (vma->got_smaps && !(vma->vmflags & PT_VMF(MM))))), anon);
+	    (zero || (pt_vma_knows(vma, PT_VMF(MM)) && !(vma->vmflags & PT_VMF(MM))))), anon);
 	put(f, PT_F(KSM), flags, k & PT_KPF(KSM));
 	hugetlb = flags ? k & PT_KPF(HUGE) : vma->vmflags & PT_VMF(HT);
-	put(f, PT_F(HUGETLB), flags || vma->got_smaps, hugetlb);
+	put(f, PT_F(HUGETLB), flags || pt_vma_knows(vma, PT_VMF(HT)), hugetlb);
 
 	/* Flags alone cannot tell a page written again after MADV_FREE; no LazyFree in the mapping can. */
 	no_lazy = vma->got_smaps && !vma->lazyfree_bytes && !(vma->vmflags & PT_VMF(DP));

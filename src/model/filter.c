@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 #include "pagetop/base/text.h"
+#include "pagetop/model/wish.h"
 
 static bool is(const char *name, const char *word, size_t len)
 {
@@ -162,8 +163,11 @@ unsigned pt_filter_needs(const struct pt_filter *filter)
 {
 	unsigned needs = 0;
 
-	for (int i = 0; i < filter->n; i++)
+	for (int i = 0; i < filter->n; i++) {
 		if (filter->word[i].row >= 0)
 			needs |= pt_lens_needs(pt_rows[filter->word[i].row].lens);
+		if (filter->word[i].fact == PT_FACT_MIXED)	/* only a flag of mappings tells */
+			needs |= PT_NEED_SMAPS;
+	}
 	return needs;
 }

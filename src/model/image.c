@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include "pagetop/model/kinds.h"
 
 struct pt_image *pt_image_new(void)
 {
@@ -41,39 +42,70 @@ const struct pt_image *pt_image_unref(const struct pt_image *img)
 	return NULL;
 }
 
-static void complete_run(const struct pt_image *img, const struct pt_vma *vma, struct pt_run *run,
-			 struct pt_sum *sums)
+static void look_at(const struct pt_image *img, const struct pt_facts *f, struct pt_run *run)
 {
-	struct pt_facts f = pt_facts_of(run, vma, &img->ctx);
+	run->row = (uint8_t)pt_lens_row(img->lens, f);
+	run->over = pt_overlays_of(f);
+	run->over_open = pt_overlays_open(f);
+}
 
-	run->row = (uint8_t)pt_lens_row(img->lens, &f);
-	run->over = pt_overlays_of(&f);
-	run->over_open = pt_overlays_open(&f);
-	if (sums)
-		pt_columns_add(sums, &f, run->count, run->npages);
+static void flush(struct pt_image *img, const struct pt_kind *k)
+{
+	if (k->vma)
+		pt_columns_add(img->sums[k->vma - img->vmas.v], &k->facts, k->run.count, k->npages);
+}
+
+static void complete_run(struct pt_image *img, const struct pt_vma *vma, struct pt_run *run, struct pt_kinds *kinds)
+{
+	struct pt_kind *k = pt_kinds_place(kinds, run, vma);
+
+	if (!pt_kind_is(k, run, vma)) {
+		flush(img, k);
+		pt_kind_set(k, run, vma, &img->ctx);
+		look_at(img, &k->facts, &k->run);
+	}
+	run->row = k->run.row;
+	run->over = k->run.over;
+	run->over_open = k->run.over_open;
+	k->npages += run->npages;
+}
+
+static void add_up(struct pt_image *img, size_t v)
+{
+	for (int c = 0; c < PT_NCOLS; c++) {
+		if (img->lo_vpn == img->hi_vpn)	/* no page could be read */
+			img->sums[v][c].unknown = pt_vma_end_vpn(&img->vmas.v[v]) - pt_vma_vpn(&img->vmas.v[v]);
+		img->total[c].value += img->sums[v][c].value;
+		img->total[c].unknown += img->sums[v][c].unknown;
+	}
 }
 
 int pt_image_complete(struct pt_image *img)
 {
+	struct pt_kinds *kinds = calloc(1, sizeof(*kinds));
 	size_t i = 0;
 
 	img->sums = calloc(img->vmas.n + 1, sizeof(*img->sums));
-	if (!img->sums)
-		return -ENOMEM;
-	for (size_t v = 0; v < img->vmas.n; v++) {
-		const struct pt_vma *vma = &img->vmas.v[v];
-
-		for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
-			complete_run(img, vma, &img->runs.r[i], img->sums[v]);
-		if (img->lo_vpn == img->hi_vpn)	/* no page could be read */
-			for (int c = 0; c < PT_NCOLS; c++)
-				img->sums[v][c].unknown = pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
-		for (int c = 0; c < PT_NCOLS; c++) {
-			img->total[c].value += img->sums[v][c].value;
-			img->total[c].unknown += img->sums[v][c].unknown;
-		}
+	if (img->sums && kinds) {
+		for (size_t v = 0; v < img->vmas.n; v++)
+			for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(&img->vmas.v[v]); i++)
+				complete_run(img, &img->vmas.v[v], &img->runs.r[i], kinds);
+		for (int k = 0; k < PT_NKINDS; k++)
+			flush(img, &kinds->kind[k]);
+		for (size_t v = 0; v < img->vmas.n; v++)
+			add_up(img, v);
 	}
-	return 0;
+	free(kinds);
+	return img->sums && kinds ? 0 : -ENOMEM;
+}
+
+uint64_t pt_image_oldest_ns(const struct pt_image *img)
+{
+	uint64_t oldest = img->mono_ns;
+
+	for (int i = 0; img->nkept && i < PT_KEEP_PASSES; i++)
+		oldest = img->read_ns[i] < oldest ? img->read_ns[i] : oldest;
+	return oldest;
 }
 
 const struct pt_vma *pt_image_vma(const struct pt_image *img, uint64_t vpn)
@@ -108,29 +140,40 @@ static struct pt_run empty_run(const struct pt_image *img, const struct pt_vma *
 {
 	struct pt_run run = { .vpn = vpn };
 	uint64_t n = end_vpn - vpn;
+	struct pt_facts f;
 
 	if (vpn < img->lo_vpn || vpn >= img->hi_vpn)
 		run.pm = PT_RUN(UNSTABLE);	/* not scanned: unknown, not absent */
 	run.npages = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
-	complete_run(img, vma, &run, NULL);
+	f = pt_facts_of(&run, vma, &img->ctx);
+	look_at(img, &f, &run);
+	return run;
+}
+
+struct pt_run pt_image_run_from(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn, size_t *at)
+{
+	const struct pt_runs *runs = &img->runs;
+	uint64_t end = pt_vma_end_vpn(vma);
+	struct pt_run run;
+
+	while (*at < runs->n && runs->r[*at].vpn + runs->r[*at].npages <= vpn)
+		++*at;
+	if (*at < runs->n && runs->r[*at].vpn < end)
+		end = runs->r[*at].vpn;
+	if (*at == runs->n || vpn < end)
+		return empty_run(img, vma, vpn, end);
+	run = runs->r[*at];
+	run.npages -= (uint32_t)(vpn - run.vpn);
+	run.at += vpn - run.vpn;
+	run.vpn = vpn;
 	return run;
 }
 
 struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn)
 {
-	size_t i = pt_runs_at_or_above(&img->runs, vpn);
-	uint64_t end = pt_vma_end_vpn(vma);
-	struct pt_run run;
+	size_t at = pt_runs_at_or_above(&img->runs, vpn);
 
-	if (i < img->runs.n && img->runs.r[i].vpn < end)
-		end = img->runs.r[i].vpn;
-	if (i == img->runs.n || vpn < end)
-		return empty_run(img, vma, vpn, end);
-	run = img->runs.r[i];
-	run.npages -= (uint32_t)(vpn - run.vpn);
-	run.at += vpn - run.vpn;
-	run.vpn = vpn;
-	return run;
+	return pt_image_run_from(img, vma, vpn, &at);
 }
 
 static void count(struct pt_counts *c, const struct pt_run *like, uint64_t npages)

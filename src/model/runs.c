@@ -2,29 +2,36 @@
 
 #include "pagetop/base/str.h"
 
-static bool same(const struct pt_run *a, const struct pt_run *b)
+bool pt_runs_equal(const struct pt_run *a, const struct pt_run *b)
 {
 	return a->pm == b->pm && a->kflags == b->kflags && a->count == b->count &&
 	       a->order == b->order && a->node == b->node && a->change == b->change;
 }
 
-int pt_runs_add(struct pt_runs *runs, const struct pt_run *page, bool join)
+int pt_runs_append(struct pt_runs *runs, const struct pt_run *run, bool join)
 {
 	struct pt_run *last = runs->n ? &runs->r[runs->n - 1] : NULL;
 	uint64_t at = last ? last->at + last->npages : 0;
 	int err;
 
-	if (join && last && last->vpn + last->npages == page->vpn && same(last, page)) {
-		last->npages++;
+	if (join && last && last->vpn + last->npages == run->vpn && pt_runs_equal(last, run)) {
+		last->npages += run->npages;
 		return 0;
 	}
 	err = pt_grow(&runs->r, &runs->cap, runs->n + 1, sizeof(*runs->r));
 	if (err)
 		return err;
-	runs->r[runs->n] = *page;
-	runs->r[runs->n].at = at;
-	runs->r[runs->n++].npages = 1;
+	runs->r[runs->n] = *run;
+	runs->r[runs->n++].at = at;
 	return 0;
+}
+
+int pt_runs_add(struct pt_runs *runs, const struct pt_run *page, bool join)
+{
+	struct pt_run run = *page;
+
+	run.npages = 1;
+	return pt_runs_append(runs, &run, join);
 }
 
 size_t pt_runs_at_or_above(const struct pt_runs *runs, uint64_t vpn)

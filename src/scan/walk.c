@@ -4,8 +4,7 @@
 #include "pagetop/kernel/abi.h"
 #include "pagetop/model/image.h"
 
-/* The end of what pagemap covers. */
-static uint64_t last_vpn(const struct pt_vmas *vmas)
+uint64_t pt_walk_last_vpn(const struct pt_vmas *vmas)
 {
 	for (size_t i = vmas->n; i; i--)
 		if (!(vmas->v[i - 1].start >> 63))
@@ -16,7 +15,7 @@ static uint64_t last_vpn(const struct pt_vmas *vmas)
 void pt_walk_init(struct pt_walk *w, const struct pt_scan_env *env, struct pt_pagemap *pm,
 		  const struct pt_vmas *vmas, uint64_t vpn, uint64_t end_vpn)
 {
-	uint64_t last = last_vpn(vmas);
+	uint64_t last = pt_walk_last_vpn(vmas);
 
 	w->env = env;
 	w->pm = pm;
@@ -66,12 +65,28 @@ static ssize_t find_by_words(struct pt_walk *w, struct pt_region *ret)
 	return err ? err : (ssize_t)n;
 }
 
+/* The next pages as they are, if their mapping goes on far enough; 0: they are to be looked for. */
+static size_t take_dense(struct pt_walk *w, struct pt_region *ret)
+{
+	size_t i = pt_vma_at_or_above(w->vmas->v, w->vmas->n, w->vpn << PT_PAGE_SHIFT);
+	uint64_t end = i < w->vmas->n ? pt_vma_end_vpn(&w->vmas->v[i]) : 0;
+
+	if (!w->dense || end < w->vpn + PT_CHUNK_NPAGES || pt_vma_vpn(&w->vmas->v[i]) > w->vpn ||
+	    w->end_vpn < w->vpn + PT_CHUNK_NPAGES)
+		return 0;
+	*ret = (struct pt_region){ .vpn = w->vpn, .npages = PT_CHUNK_NPAGES };
+	w->vpn += PT_CHUNK_NPAGES;
+	return 1;
+}
+
 ssize_t pt_walk_next(struct pt_walk *w, struct pt_region *ret)
 {
 	ssize_t n = -EOPNOTSUPP;
 
 	if (pt_scan_cancelled(w->env))
 		return -ECANCELED;
+	if (!w->pm->no_scan && take_dense(w, ret))
+		return 1;
 	if (!w->pm->no_scan)
 		n = pt_pagemap_find(w->pm, &w->vpn, w->end_vpn, ret, PT_MAX_REGIONS);
 	return n == -EOPNOTSUPP ? find_by_words(w, ret) : n;

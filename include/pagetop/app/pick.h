@@ -13,6 +13,7 @@
 #include "pagetop/base/re.h"
 #include "pagetop/model/filter.h"
 #include "pagetop/model/image.h"
+#include "pagetop/model/kinds.h"
 #include "pagetop/model/wish.h"
 
 struct pt_pick {
@@ -22,11 +23,12 @@ struct pt_pick {
 	bool filtered;			/* there is a --where or a --name */
 };
 
-/* A stretch of equal pages in one mapping. */
+/* A stretch of equal pages in one mapping; or, by kind, all pages of it that are equal. */
 struct pt_stretch {
 	const struct pt_image *img;
 	const struct pt_vma *vma;
-	struct pt_run run;
+	struct pt_run run;		/* by kind: one of them */
+	uint64_t npages;		/* by kind: of all of them */
 	struct pt_facts facts;
 	int match;			/* what --where says: 1; or -1, it is not known */
 };
@@ -47,6 +49,10 @@ int pt_pick_vma(const struct pt_pick *p, const struct pt_vma *vma);
  * said last.
  */
 int pt_pick_pages(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
+		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg);
+
+/* The same for whoever only counts: each kind of pages, in no order, some more than once. */
+int pt_pick_kinds(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
 		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg);
 
 #endif

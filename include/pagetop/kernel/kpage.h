@@ -25,9 +25,13 @@ struct pt_kpage {
 void pt_kpage_open(const struct pt_root *root, struct pt_kpage *ret);
 void pt_kpage_close(struct pt_kpage *kp);
 
+/* The words of `n` frames from `pfn` on; PT_KPAGE_NONE past the end. 0, or -errno (of the file, if it is not open). */
+int pt_kpage_read_run(const struct pt_kpage *kp, enum pt_kpage_file file, uint64_t pfn, size_t n,
+		      uint64_t *ret);
+
 /*
  * ret[i] becomes the word of pfn[i], for `n` pages; where pfn[i] is 0 or the file has no word,
- * PT_KPAGE_NONE. 0, or -errno (of the file, if it is not open).
+ * PT_KPAGE_NONE. 0 or -errno, as above.
  */
 int pt_kpage_read(const struct pt_kpage *kp, enum pt_kpage_file file, const uint64_t *pfn, size_t n,
 		  uint64_t *ret);

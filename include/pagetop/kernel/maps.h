@@ -37,6 +37,7 @@ struct pt_vma {
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	char perms[5];		/* "rw-p" */
+	uint64_t vmflags_known;	/* PT_VMF() bits that are known to be clear without smaps */
 	bool got_smaps;		/* the five below were read */
 	uint64_t vmflags;	/* PT_VMF() bits */
 	uint64_t page_bytes;	/* KernelPageSize: 2 MiB or more for hugetlb */
@@ -72,6 +73,28 @@ const char *pt_vmflag_name(int flag);
  */
 int pt_maps_read(int pid_dir_fd, bool smaps, struct pt_vmas *ret);
 void pt_vmas_done(struct pt_vmas *vmas);
+
+/* Whether it is known if the mapping has this flag, PT_VMF(). */
+static inline bool pt_vma_knows(const struct pt_vma *vma, uint64_t flag)
+{
+	return vma->got_smaps || vma->vmflags_known & flag;
+}
+
+/* No file and no driver is behind it. */
+bool pt_vma_is_plain(const struct pt_vma *vma);
+
+/* The same place in the same file, with the same permissions. */
+bool pt_vma_same(const struct pt_vma *a, const struct pt_vma *b);
+
+/*
+ * What maps tells of flags: smaps walks the pages of the whole process, and often none of its flags
+ * matters. A plain mapping has no page frames of drivers. Where status says that nothing is locked
+ * (`none_locked`: VmLck is 0), no mapping is, but for those that are not counted.
+ */
+void pt_maps_learn(struct pt_vmas *vmas, bool none_locked);
+
+/* Takes over what smaps told of the mappings that are the same in both lists; how many are. */
+size_t pt_maps_take_smaps(struct pt_vmas *to, const struct pt_vmas *from);
 
 /* The mapping that holds `addr`, or else the next one above; `n` if there is none. */
 size_t pt_vma_at_or_above(const struct pt_vma *v, size_t n, uint64_t addr);

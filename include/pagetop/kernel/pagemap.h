@@ -52,6 +52,12 @@ void pt_pagemap_close(struct pt_pagemap *pm);
 ssize_t pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
 			struct pt_region *ret, size_t max);
 
+/*
+ * Whether PAGEMAP_SCAN shows a page of a mapping at all, be it there or not: 1; 0: page frames of a driver
+ * (VM_PFNMAP), or no mapping; or -errno.
+ */
+int pt_pagemap_shows(const struct pt_pagemap *pm, uint64_t vpn);
+
 /* Whether PAGEMAP_SCAN knows this category (PT_PAGE_IS_*); no page is looked at. */
 bool pt_pagemap_knows(const struct pt_pagemap *pm, uint64_t category);
 

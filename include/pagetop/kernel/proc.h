@@ -50,6 +50,9 @@ int pt_proc_open_thread(int pid_dir_fd);
 /* Effective user, from status (the owner of /proc/PID is root for a process that cannot be dumped). */
 int pt_proc_uid(int pid_dir_fd, uid_t *ret);
 
+/* Bytes of mappings that are locked, from status; -EINVAL where it does not say so. */
+int pt_proc_locked(int pid_dir_fd, uint64_t *ret_bytes);
+
 /*
  * The command line, arguments separated by NUL, without the last NUL; empty for a kernel thread.
  * Of a longer one the beginning.

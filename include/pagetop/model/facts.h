@@ -63,6 +63,7 @@ struct pt_facts_context {
 	struct pt_swap_layout layout;
 	uint64_t kmask;		/* the bits of kpageflags that were kept */
 	bool soft_dirty;	/* the kernel keeps soft-dirty bits: a clear one says something */
+	bool smaps;		/* smaps was read: all flags of mappings are known */
 	bool compared;		/* with another moment: what has no change is the same */
 };
 

@@ -34,6 +34,8 @@ struct pt_page_words {
 	const char *why_contents;
 };
 
+enum { PT_KEEP_PASSES = 16 };		/* after so many scans nothing is as it was read before */
+
 struct pt_image {
 	atomic_uint refs;
 	pid_t pid;
@@ -44,6 +46,11 @@ struct pt_image {
 	uint64_t cost_ns;		/* how long the scan took */
 	uint64_t cpu_ns;		/* CPU time of it */
 	uint64_t nunstable;		/* pages that would not hold still */
+	uint64_t nkept;			/* pages whose flags and count are from an earlier scan */
+	uint64_t read_ns[PT_KEEP_PASSES];	/* when the pages of each turn were read, CLOCK_MONOTONIC */
+	unsigned turn;			/* the one that this scan has read */
+	unsigned needs;			/* PT_NEED_*: what was asked for, the lens included */
+	uint64_t smaps_ns;		/* when smaps was read; 0: it was not */
 	struct pt_vmas vmas;
 	struct pt_runs runs;
 	enum pt_lens_id lens;		/* the rows of the runs are of this one */
@@ -67,6 +74,9 @@ const struct pt_image *pt_image_unref(const struct pt_image *img);	/* returns NU
 /* Works out states, overlays and sums. To be called once, when all runs are there. 0 or -ENOMEM. */
 int pt_image_complete(struct pt_image *img);
 
+/* When the oldest of its flags and counts were read, CLOCK_MONOTONIC; mono_ns if none was kept. */
+uint64_t pt_image_oldest_ns(const struct pt_image *img);
+
 /* The mapping that holds the page, or NULL. */
 const struct pt_vma *pt_image_vma(const struct pt_image *img, uint64_t vpn);
 
@@ -81,6 +91,9 @@ uint64_t pt_image_find_pfn(const struct pt_image *img, uint64_t pfn);
  * it goes on unchanged from `vpn`, at most to the end of the mapping `vma`.
  */
 struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn);
+
+/* The same for one page after the other: `*at`, first pt_runs_at_or_above(), goes up with `vpn`. */
+struct pt_run pt_image_run_from(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn, size_t *at);
 
 /* Exact counts of a range of pages, by row of a lens. */
 struct pt_counts {

@@ -35,7 +35,14 @@ struct pt_runs {
 	size_t n, cap;
 };
 
-/* One page after the last one; `join` false starts a new run whatever it is like. 0 or -ENOMEM. */
+/* Whether all is equal that was read of the pages, wherever they are. */
+bool pt_runs_equal(const struct pt_run *a, const struct pt_run *b);
+
+/*
+ * A run after the last one, joined with it where they are equal and neighbours; `join` false: never.
+ * pt_runs_add(): a run of one page. 0 or -ENOMEM.
+ */
+int pt_runs_append(struct pt_runs *runs, const struct pt_run *run, bool join);
 int pt_runs_add(struct pt_runs *runs, const struct pt_run *page, bool join);
 
 /* The run that holds `vpn`, or else the next one above; `n` if there is none. */

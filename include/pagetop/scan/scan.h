@@ -1,7 +1,7 @@
 /*
  * From a process to its image: a function without memory of its own.
  *
- *	smaps                       mappings
+ *	maps                        mappings; smaps, where something it alone tells is asked or found
  *	PAGEMAP_SCAN                where something is        ┐
  *	pagemap                     words of those pages      │ chunk by chunk, at most
  *	kpageflags, kpagecount      what is at their PFNs     │ PT_CHUNK_NPAGES pages found
@@ -12,38 +12,9 @@
 #ifndef PAGETOP_SCAN_SCAN_H
 #define PAGETOP_SCAN_SCAN_H
 
-#include <stdatomic.h>
-#include "pagetop/kernel/node.h"
-#include "pagetop/kernel/probe.h"
-#include "pagetop/kernel/proc.h"
-#include "pagetop/kernel/root.h"
 #include "pagetop/model/image.h"
 #include "pagetop/model/wish.h"
-
-struct pt_scan_env {
-	const struct pt_root *root;
-	const struct pt_probe *probe;
-	const atomic_bool *cancel;	/* looked at between chunks; NULL: never cancelled */
-	const struct pt_image *base;	/* what the change lens compares with; or NULL */
-};
-
-bool pt_scan_cancelled(const struct pt_scan_env *env);
-
-/* A process that is held open, so that it cannot be mistaken for a later one with its pid. */
-struct pt_target {
-	pid_t pid;
-	uint64_t starttime;
-	int dir_fd;
-	struct pt_pagemap pm;		/* bound to the address space: ends with exec */
-	int pm_err;			/* why it is not open, or 0 */
-};
-
-#define PT_TARGET_INIT { .dir_fd = -1, .pm = PT_PAGEMAP_INIT }
-
-/* 0, or -errno: -ENOENT or -ESRCH there is no such process (any more). starttime 0: whoever it is. */
-int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
-		   struct pt_target *ret);
-void pt_target_close(struct pt_target *t);
+#include "pagetop/scan/target.h"
 
 /*
  * 0 and a completed image with one reference; or -errno: -EACCES no right to look, -ESRCH the
@@ -52,12 +23,5 @@ void pt_target_close(struct pt_target *t);
  */
 int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
 	    struct pt_image **ret);
-
-uint64_t pt_now_ns(void);	/* CLOCK_MONOTONIC */
-uint64_t pt_cpu_ns(void);	/* CPU time of the calling thread */
-
-/* For a person, escaped: comm; and the arguments, or [comm]. The caller frees. */
-char *pt_comm_text(const struct pt_proc_stat *stat);
-char *pt_command_text(int pid_dir_fd, const struct pt_proc_stat *stat);
 
 #endif

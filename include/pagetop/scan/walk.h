@@ -3,6 +3,7 @@
  *
  *	PAGEMAP_SCAN           regions that hold something, at the cost of what is there
  *	where it is missing    the words of every mapping, read block by block, make such regions
+ *	where it was dense     a region without categories, as long as a step: it is read, not looked for
  *
  * A step finds at most PT_CHUNK_NPAGES pages, so that the lock of the process is never held long.
  * When the ioctl gives up half way, the walk goes on by words from there.
@@ -12,20 +13,24 @@
 
 #include "pagetop/kernel/maps.h"
 #include "pagetop/kernel/pagemap.h"
-#include "pagetop/scan/scan.h"
+#include "pagetop/scan/target.h"
 
 /* 64 KiB: to be kept on the heap. All that it points to is borrowed. */
 struct pt_walk {
 	const struct pt_scan_env *env;
 	struct pt_pagemap *pm;
 	const struct pt_vmas *vmas;	/* only their ranges matter */
+	bool dense;			/* the caller's: what comes next may be read without looking for it */
 	uint64_t vpn, end_vpn;		/* where the next step begins; equal: all is done */
 	uint64_t block_vpn;		/* the words that were read last */
 	size_t block_npages;
 	uint64_t block[PT_CHUNK_NPAGES];
 };
 
-/* From `vpn` to before `end_vpn`, or where user space ends: [vsyscall] lies beyond. */
+/* Where what pagemap covers ends: [vsyscall] lies beyond. */
+uint64_t pt_walk_last_vpn(const struct pt_vmas *vmas);
+
+/* From `vpn` to before `end_vpn`, at most to where pagemap ends. `dense` stays what it was. */
 void pt_walk_init(struct pt_walk *w, const struct pt_scan_env *env, struct pt_pagemap *pm,
 		  const struct pt_vmas *vmas, uint64_t vpn, uint64_t end_vpn);
 

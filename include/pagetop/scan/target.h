@@ -1,0 +1,50 @@
+/*
+ * A process that is held open, and what everything that reads one shares.
+ */
+#ifndef PAGETOP_SCAN_TARGET_H
+#define PAGETOP_SCAN_TARGET_H
+
+#include <stdatomic.h>
+#include "pagetop/kernel/pagemap.h"
+#include "pagetop/kernel/probe.h"
+#include "pagetop/kernel/proc.h"
+#include "pagetop/kernel/root.h"
+
+struct pt_image;
+
+struct pt_scan_env {
+	const struct pt_root *root;
+	const struct pt_probe *probe;
+	const atomic_bool *cancel;	/* looked at between chunks; NULL: never cancelled */
+	const struct pt_image *base;	/* what the change lens compares with; or NULL */
+	const struct pt_image *last;	/* of the same target, to save reads; or NULL */
+	double share;			/* of one core, by resting between chunks; 0: at full speed */
+	bool alone;			/* by one thread only */
+};
+
+bool pt_scan_cancelled(const struct pt_scan_env *env);
+
+/* A process that is held open, so that it cannot be mistaken for a later one with its pid. */
+struct pt_target {
+	pid_t pid;
+	uint64_t starttime;
+	int dir_fd;
+	struct pt_pagemap pm;		/* bound to the address space: ends with exec */
+	int pm_err;			/* why it is not open, or 0 */
+};
+
+#define PT_TARGET_INIT { .dir_fd = -1, .pm = PT_PAGEMAP_INIT }
+
+/* 0, or -errno: -ENOENT or -ESRCH there is no such process (any more). starttime 0: whoever it is. */
+int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
+		   struct pt_target *ret);
+void pt_target_close(struct pt_target *t);
+
+uint64_t pt_now_ns(void);	/* CLOCK_MONOTONIC */
+uint64_t pt_cpu_ns(void);	/* CPU time of the calling thread */
+
+/* For a person, escaped: comm; and the arguments, or [comm]. The caller frees. */
+char *pt_comm_text(const struct pt_proc_stat *stat);
+char *pt_command_text(int pid_dir_fd, const struct pt_proc_stat *stat);
+
+#endif

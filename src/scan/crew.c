@@ -1,0 +1,255 @@
+#include "pagetop/scan/crew.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <time.h>
+#include "pagetop/scan/walk.h"
+
+enum {
+	NSLOTS = 4,			/* parts that wait for those before them */
+	FEW_REGIONS = PT_MAX_REGIONS / 4,	/* so few of a window: the next one may be larger */
+};
+
+#define ALONE_NS UINT64_C(1000000)	/* what takes longer is worth a second thread */
+
+/* Addresses that one thread reads. */
+struct window {
+	uint64_t vpn, end_vpn;
+	struct slot *slot;
+	size_t nsteps, nregions, npages;	/* what was found in it */
+};
+
+struct slot {
+	struct pt_part part;
+	bool done;
+};
+
+struct crew {
+	const struct pt_chunk_job *job;
+	struct pt_pagemap *pm;
+	struct pt_image *img;
+	uint64_t start_ns;
+	unsigned nthreads;		/* at most */
+	pthread_t helper[PT_CREW_MAX];
+	pthread_mutex_t lock;		/* over all that follows, but for slots that are being filled */
+	pthread_cond_t wake;
+	unsigned nhelpers;
+	struct slot slot[NSLOTS];
+	uint64_t ntaken, ngiven;	/* windows; parts that are in the image */
+	uint64_t vpn, end_vpn;		/* what is left */
+	uint64_t width;			/* of the next window, in pages */
+	int err;
+	struct pt_crew_result result;
+};
+
+/* Begins with a mapping, and leaves enough of a large one for the others. */
+static void cut_window(struct crew *crew, struct window *ret)
+{
+	const struct pt_vmas *vmas = &crew->img->vmas;
+	size_t i = pt_vma_at_or_above(vmas->v, vmas->n, crew->vpn << PT_PAGE_SHIFT);
+	uint64_t from = i < vmas->n ? pt_vma_vpn(&vmas->v[i]) : crew->end_vpn, width = crew->width, most;
+
+	from = from > crew->vpn ? from : crew->vpn;
+	from = from < crew->end_vpn ? from : crew->end_vpn;
+	most = i < vmas->n ? (pt_vma_end_vpn(&vmas->v[i]) - from) / (2 * crew->nthreads) : 0;
+	if (width > most && most > PT_CHUNK_NPAGES)
+		width = most;
+	if (crew->pm->no_scan || width > crew->end_vpn - from)
+		width = crew->end_vpn - from;
+	*ret = (struct window){ .vpn = from, .end_vpn = from + width, .slot = &crew->slot[crew->ntaken % NSLOTS] };
+	crew->vpn = from + width;
+}
+
+/* The next window; false: there is none, or it is of no use any more. */
+static bool take(struct crew *crew, struct window *ret)
+{
+	bool yes;
+
+	pthread_mutex_lock(&crew->lock);
+	while (!crew->err && crew->ntaken - crew->ngiven == NSLOTS)
+		pthread_cond_wait(&crew->wake, &crew->lock);
+	yes = !crew->err && crew->vpn < crew->end_vpn;
+	if (yes) {
+		cut_window(crew, ret);
+		crew->ntaken++;
+	}
+	pthread_mutex_unlock(&crew->lock);
+	return yes;
+}
+
+/* The next one is as wide as this one should have been. */
+static void set_width(struct crew *crew, const struct window *w)
+{
+	if (w->nregions < FEW_REGIONS && w->npages < PT_CHUNK_NPAGES / 4)
+		crew->width *= 4;
+	else if (w->nsteps > 2)
+		crew->width /= 2;
+	if (crew->width < PT_CHUNK_NPAGES)
+		crew->width = PT_CHUNK_NPAGES;
+}
+
+static int append(struct pt_image *img, const struct pt_part *p)
+{
+	const struct pt_vma *vma = p->runs.n ? pt_image_vma(img, p->runs.r[0].vpn) : NULL;
+	struct pt_run *last = img->runs.n ? &img->runs.r[img->runs.n - 1] : NULL;
+	int err = pt_grow(&img->pfn, &img->pfn_cap, img->npfn + p->npfn, sizeof(*img->pfn));
+
+	for (size_t i = 0; i < p->runs.n && !err; i++)
+		err = pt_runs_append(&img->runs, &p->runs.r[i], !i && last && last->vpn >= pt_vma_vpn(vma));
+	if (err)
+		return err;
+	if (p->npfn)
+		memcpy(img->pfn + img->npfn, p->pfn, p->npfn * sizeof(*img->pfn));
+	img->npfn += p->npfn;
+	img->nunstable += p->nunstable;
+	return 0;
+}
+
+/* All parts whose turn it is, now that this one is done. */
+static void give(struct crew *crew, const struct window *w, int err)
+{
+	struct slot *s;
+
+	pthread_mutex_lock(&crew->lock);
+	w->slot->done = true;
+	set_width(crew, w);
+	crew->err = crew->err ? crew->err : err;
+	for (; (s = &crew->slot[crew->ngiven % NSLOTS])->done && crew->ngiven < crew->ntaken; crew->ngiven++) {
+		if (!crew->err)
+			crew->err = append(crew->img, &s->part);
+		crew->result.nkept += s->part.nkept;
+		crew->result.smaps |= s->part.smaps;
+		crew->result.mixed |= s->part.mixed;
+		pt_part_reset(&s->part);
+		s->done = false;
+	}
+	pthread_cond_broadcast(&crew->wake);
+	pthread_mutex_unlock(&crew->lock);
+}
+
+/* So that no more than a share of a core is used. */
+static void rest(const struct pt_scan_env *env, uint64_t cpu_ns)
+{
+	uint64_t ns = env->share > 0 && env->share < 1 ? (uint64_t)((double)cpu_ns * (1 / env->share - 1)) : 0;
+	struct timespec t = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+
+	if (ns)
+		nanosleep(&t, NULL);
+}
+
+/* The words from which the run was made, and the cgroup. */
+static void keep_words(const struct pt_chunk_job *job, const struct pt_chunk *c, struct pt_page_words *w)
+{
+	const struct pt_probe *probe = job->env->probe;
+	uint64_t count, pfn;
+
+	pt_chunk_words(c, &w->pagemap, &w->kpage[PT_KPAGE_FLAGS], &count);
+	if (!job->img->why_kpage[PT_KPAGE_COUNT])
+		w->kpage[PT_KPAGE_COUNT] = count;
+	pfn = w->pagemap & PT_PM_PRESENT ? w->pagemap & PT_PM_PFN_MASK : 0;
+	pt_kpage_read(&probe->kpage, PT_KPAGE_CGROUP, &pfn, 1, &w->kpage[PT_KPAGE_CGROUP]);
+	if (pfn)
+		w->node = pt_node_of_pfn(&probe->nodes, pfn);
+}
+
+/* The pages of a window become a part. */
+static int read_window(struct crew *crew, struct window *win, struct pt_walk *walk, struct pt_chunk *c)
+{
+	struct pt_region region[PT_MAX_REGIONS];
+	int err = 0;
+
+	pt_walk_init(walk, crew->job->env, walk->pm, &crew->img->vmas, win->vpn, win->end_vpn);
+	while (!err && walk->vpn < walk->end_vpn) {
+		uint64_t cpu_ns = pt_cpu_ns();
+		ssize_t n = pt_walk_next(walk, region);
+
+		err = n < 0 ? (int)n : pt_chunk_read(c, crew->job, walk->pm, region, (size_t)n, &win->slot->part);
+		walk->dense = !err && pt_chunk_is_dense(c);
+		win->nsteps++;
+		win->nregions += n > 0 ? (size_t)n : 0;
+		for (ssize_t i = 0; i < n; i++)
+			win->npages += region[i].npages;
+		rest(crew->job->env, pt_cpu_ns() - cpu_ns);
+	}
+	if (!err && crew->job->words && win->slot->part.runs.n)
+		keep_words(crew->job, c, &crew->img->page);
+	return err;
+}
+
+static void *help(void *arg);
+
+static void get_help(struct crew *crew)
+{
+	pthread_mutex_lock(&crew->lock);
+	while (crew->nhelpers + 1 < crew->nthreads && crew->vpn < crew->end_vpn &&
+	       !pthread_create(&crew->helper[crew->nhelpers], NULL, help, crew))
+		crew->nhelpers++;
+	pthread_mutex_unlock(&crew->lock);
+}
+
+static void work(struct crew *crew, bool boss)
+{
+	struct pt_pagemap pm = *crew->pm;
+	struct pt_walk *walk = malloc(sizeof(*walk));
+	struct pt_chunk *c = pt_chunk_new();
+	struct window w;
+
+	if (walk) {
+		walk->pm = &pm;
+		walk->dense = false;
+	}
+	while (take(crew, &w)) {
+		int err = walk && c ? read_window(crew, &w, walk, c) : -ENOMEM;
+
+		give(crew, &w, err);
+		if (boss && crew->nthreads > 1 && !pm.no_scan && pt_now_ns() - crew->start_ns > ALONE_NS)
+			get_help(crew);
+	}
+	if (boss)	/* the helpers only read it */
+		crew->pm->no_scan = pm.no_scan;
+	free(walk);
+	pt_chunk_free(c);
+}
+
+static void *help(void *arg)
+{
+	struct crew *crew = arg;
+	uint64_t cpu_ns;
+
+	work(crew, false);
+	cpu_ns = pt_cpu_ns();
+	pthread_mutex_lock(&crew->lock);
+	crew->result.cpu_ns += cpu_ns;
+	pthread_mutex_unlock(&crew->lock);
+	return NULL;
+}
+
+static unsigned threads_of(const struct pt_scan_env *env, const struct pt_pagemap *pm)
+{
+	int n = env->share > 0 || env->alone || pm->no_scan ? 1 : get_nprocs();
+
+	return n < 1 ? 1 : n < PT_CREW_MAX ? (unsigned)n : PT_CREW_MAX;
+}
+
+int pt_crew_run(const struct pt_chunk_job *job, struct pt_pagemap *pm, struct pt_image *img,
+		struct pt_crew_result *ret)
+{
+	uint64_t last = pt_walk_last_vpn(&img->vmas);
+	struct crew crew = { .job = job, .pm = pm, .img = img, .start_ns = pt_now_ns(),
+			     .nthreads = threads_of(job->env, pm), .lock = PTHREAD_MUTEX_INITIALIZER,
+			     .wake = PTHREAD_COND_INITIALIZER, .vpn = img->lo_vpn,
+			     .end_vpn = img->hi_vpn < last ? img->hi_vpn : last, .width = PT_CHUNK_NPAGES };
+
+	work(&crew, true);
+	while (crew.nhelpers)
+		pthread_join(crew.helper[--crew.nhelpers], NULL);
+	for (size_t i = 0; i < NSLOTS; i++)
+		pt_part_done(&crew.slot[i].part);
+	pthread_mutex_destroy(&crew.lock);
+	pthread_cond_destroy(&crew.wake);
+	*ret = crew.result;
+	return crew.err;
+}

@@ -1,0 +1,115 @@
+#include "pagetop/scan/target.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "pagetop/base/text.h"
+
+uint64_t pt_now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+uint64_t pt_cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+bool pt_scan_cancelled(const struct pt_scan_env *env)
+{
+	return env->cancel && atomic_load_explicit(env->cancel, memory_order_relaxed);
+}
+
+/* A process whose first thread has ended is read by way of another one. */
+static int see_through_thread(struct pt_target *t, const struct pt_proc_stat *stat)
+{
+	int fd;
+
+	if (!strchr("ZXx", stat->state) || pt_proc_is_dead(stat))
+		return 0;
+	fd = pt_proc_open_thread(t->dir_fd);
+	if (fd < 0)
+		return fd;
+	close(t->dir_fd);
+	t->dir_fd = fd;
+	return 0;
+}
+
+int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
+		   struct pt_target *ret)
+{
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_proc_stat stat;
+	int err;
+
+	t.pid = pid;
+	t.dir_fd = pt_proc_open(env->root, pid);
+	if (t.dir_fd < 0)
+		return t.dir_fd;
+	err = pt_proc_stat(t.dir_fd, &stat);
+	if (!err && starttime && stat.starttime != starttime)
+		err = -ESRCH;	/* the pid belongs to somebody else now */
+	if (err) {
+		pt_target_close(&t);
+		return err;
+	}
+	t.starttime = stat.starttime;
+	err = see_through_thread(&t, &stat);
+	if (err) {
+		pt_target_close(&t);
+		return err;
+	}
+	/* kernels before 6.16 would open it */
+	t.pm_err = stat.kthread || pt_proc_is_dead(&stat) ? -ESRCH :
+		   pt_pagemap_open(t.dir_fd, env->probe->scan, &t.pm);
+	*ret = t;
+	return 0;
+}
+
+void pt_target_close(struct pt_target *t)
+{
+	pt_pagemap_close(&t->pm);
+	if (t->dir_fd >= 0)
+		close(t->dir_fd);
+	*t = (struct pt_target)PT_TARGET_INIT;
+}
+
+char *pt_comm_text(const struct pt_proc_stat *stat)
+{
+	struct pt_str out = PT_STR_INIT;
+	char *text;
+
+	pt_escape(&out, stat->comm, strlen(stat->comm));
+	text = out.err ? NULL : strdup(out.s);
+	pt_str_done(&out);
+	return text;
+}
+
+char *pt_command_text(int pid_dir_fd, const struct pt_proc_stat *stat)
+{
+	struct pt_str raw = PT_STR_INIT, out = PT_STR_INIT;
+	char *text;
+
+	if (!pt_proc_cmdline(pid_dir_fd, &raw) && raw.len) {
+		for (size_t i = 0; i < raw.len; i++)
+			if (!raw.s[i])
+				raw.s[i] = ' ';
+		pt_escape(&out, raw.s, raw.len);
+	} else {
+		pt_str_addc(&out, '[');
+		pt_escape(&out, stat->comm, strlen(stat->comm));
+		pt_str_addc(&out, ']');
+	}
+	text = out.err ? NULL : strdup(out.s);
+	pt_str_done(&raw);
+	pt_str_done(&out);
+	return text;
+}
