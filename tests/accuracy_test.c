@@ -366,13 +366,15 @@ static void put_mapping(const struct pt_image *img, size_t v, size_t *r, struct 
 	struct counts *c = add_counts(ret, vma->start, vma->end, 0);
 	const int64_t object_kb = object_swap_kb(img, vma);
 	uint64_t sum[NELEMS(figures)] = { 0 };
+	struct pt_sum sums[PT_NCOLS];
 
+	pt_image_sums(img, vma, sums);
 	for (; *r < img->runs.n && img->runs.r[*r].vpn < pt_vma_end_vpn(vma); ++*r) {
 		struct pt_facts f = pt_facts_of(&img->runs.r[*r], vma, &img->ctx);
 
 		add_run(c, sum, &f, img->runs.r[*r].npages);
 	}
-	put_sums(c, sum, img->sums[v]);
+	put_sums(c, sum, sums);
 	put_vmflags(c, vma->vmflags);
 	if (c->kb[PT_COL_SWAP] != NOT_KNOWN)
 		c->kb[PT_COL_SWAP] += object_kb;
@@ -753,11 +755,13 @@ static void check_sums(const struct pt_image *img)
 
 	for (size_t v = 0; v < img->vmas.n; v++) {
 		const struct pt_vma *vma = &img->vmas.v[v];
+		struct pt_sum sums[PT_NCOLS];
 
+		pt_image_sums(img, vma, sums);
 		pt_image_count(img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &all);
 		npages += pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
 		for (int c = 0; c < PT_NCOLS; c++)
-			bytes[c] += img->sums[v][c].value;
+			bytes[c] += sums[c].value;
 	}
 	for (size_t i = 0; i < img->runs.n; i++)
 		in_runs[img->runs.r[i].row - first] += img->runs.r[i].npages;

@@ -223,7 +223,7 @@ static void without_words_there_is_the_list_of_processes(void **state)
 	assert_null(o.keys);
 	assert_int_equal(o.command, PT_SUB_SCREEN);
 	assert_false(o.help || o.version || o.screen || o.styles || o.target_is_name || o.all);
-	assert_true(o.interval_s == 1 && o.budget == 0.1);
+	assert_true(o.interval_s == 1 && o.budget == 0 && pt_options_share(&o) == 0.1);
 	assert_true(o.w == 80 && o.h == 24);
 }
 

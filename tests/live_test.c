@@ -1235,11 +1235,14 @@ static void check_mappings(pid_t pid)
 	for (int i = 0; nright < n; i++) {
 		smaps_columns(pid, img, kb);
 		for (size_t v = 0; v < n; v++) {
-			int c = right[v] || img->vmas.v[v].start >> 63 ? PT_NCOLS :
-				find_different(&img->vmas.v[v], img->sums[v], kb[v]);
+			struct pt_sum sums[PT_NCOLS];
+			int c = PT_NCOLS;
 
+			pt_image_sums(img, &img->vmas.v[v], sums);
+			if (!right[v] && !(img->vmas.v[v].start >> 63))
+				c = find_different(&img->vmas.v[v], sums, kb[v]);
 			if (c < PT_NCOLS && i >= TRIES)
-				fail_column(&img->vmas.v[v], c, &img->sums[v][c], kb[v][c]);
+				fail_column(&img->vmas.v[v], c, &sums[c], kb[v][c]);
 			nright += !right[v] && c == PT_NCOLS;
 			right[v] = c == PT_NCOLS || right[v];
 		}

@@ -329,7 +329,7 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 		status = pt_fail_root(opt->proc_root, err);
 	} else {
 		pt_probe_init(&b.root, &b.probe);
-		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe };
+		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe, .share = opt->budget };
 		status = run_on(&b, run);
 		pt_probe_done(&b.probe);
 		pt_root_done(&b.root);

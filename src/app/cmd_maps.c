@@ -9,7 +9,7 @@
 struct row {
 	const struct pt_image *img;
 	const struct pt_vma *vma;
-	const struct pt_sum *sums;
+	struct pt_sum sums[PT_NCOLS];
 	struct pt_tally tally;		/* of all its pages */
 	struct pt_counts sizes;		/* the same by size of their folios */
 	struct pt_factset asked;
@@ -231,7 +231,7 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 	const struct pt_pick all = { .lo_vpn = 0 };
 
 	for (size_t i = 0; i < img->vmas.n && !b->err; i++) {
-		struct row m = { .img = img, .vma = &img->vmas.v[i], .sums = img->sums[i],
+		struct row m = { .img = img, .vma = &img->vmas.v[i],
 				 .sizes.lens = PT_LENS_SIZE, .asked = pt_facts_asked(&img->ctx) };
 
 		if (!pt_batch_meant(b, m.vma))
@@ -241,6 +241,7 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 		if (!m.match)
 			continue;
 		pt_pick_kinds(&all, img, m.vma, add_stretch, &m);
+		pt_image_sums(img, m.vma, m.sums);
 		b->nfound++;
 		pt_batch_row(b, &m);
 	}

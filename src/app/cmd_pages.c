@@ -135,20 +135,15 @@ static const struct pt_batch_column run_column[] = {
 	{ { "error", 0, false }, true, put_no_error, 0 },
 };
 
-static uint64_t pfn_of(const struct pt_stretch *s, uint64_t i)
-{
-	return s->run.pm & PT_RUN(PRESENT) && s->img->pfn ? s->img->pfn[s->run.at + i] : 0;
-}
-
 /* A row ends where the next PFN is not the next one. Of what has none, all is one row. */
 static int print_runs(struct pt_batch *b, const struct pt_stretch *s)
 {
 	for (uint64_t i = 0, n; i < s->run.npages && !b->err; i += n) {
-		struct row p = { s, s->run.vpn + i, 0, pfn_of(s, i) };
+		struct row p = { s, s->run.vpn + i, 0, pt_image_pfn(s->img, s->run.vpn + i) };
 
-		n = p.pfn || s->run.pm & PT_RUN(PRESENT) ? 1 : s->run.npages;
-		while (i + n < s->run.npages && pfn_of(s, i + n) == (p.pfn ? p.pfn + n : 0))
-			n++;
+		n = s->run.npages - i;
+		if (p.pfn)
+			n = pt_pfns_run(&s->img->pfns, p.vpn, n);
 		p.npages = n;
 		pt_batch_row(b, &p);
 	}

@@ -174,7 +174,7 @@ static int run(const struct pt_options *opt, const struct pt_root *root, struct 
 {
 	struct pt_scanner *scanner = NULL;
 	int signal_fd = pt_loop_block_signals();
-	int err = signal_fd < 0 ? signal_fd : pt_scanner_new(root, opt->budget, &scanner);
+	int err = signal_fd < 0 ? signal_fd : pt_scanner_new(root, pt_options_share(opt), &scanner);
 	int r = err ? pt_fail_errno("cannot start the scanner", err) :
 		      run_ui(opt, root, scanner, demo, signal_fd);
 

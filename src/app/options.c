@@ -244,7 +244,7 @@ static int refused(int c, const char *word, struct pt_str *why)
 
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why)
 {
-	struct pt_options o = { .interval_s = 1, .budget = 0.1, .w = 80, .h = 24 };
+	struct pt_options o = { .interval_s = 1, .w = 80, .h = 24 };
 	struct option longs[NROWS + 1];
 	char shorts[2 * NROWS + 2];
 	uint64_t given = 0;
@@ -404,4 +404,9 @@ void pt_options_help(enum pt_subcommand command, struct pt_str *out)
 		help_all(out);
 	else
 		help_command(command, out);
+}
+
+double pt_options_share(const struct pt_options *opt)
+{
+	return opt->budget > 0 ? opt->budget : 0.1;
 }

@@ -66,10 +66,11 @@ struct pick {
 	int (*fn)(void *arg, const struct pt_stretch *s);
 	void *arg;
 	bool by_kind;
+	uint64_t class;			/* of the mapping */
 	struct pt_kinds kinds;
 };
 
-static int tell(struct pick *k, const struct pt_kind *kind, const struct pt_run *run, uint64_t npages)
+static int tell(const struct pick *k, const struct pt_kind *kind, const struct pt_run *run, uint64_t npages)
 {
 	struct pt_stretch s = { .img = k->img, .vma = kind->vma, .run = *run, .npages = npages,
 				.facts = kind->facts, .match = kind->match };
@@ -80,12 +81,12 @@ static int tell(struct pick *k, const struct pt_kind *kind, const struct pt_run 
 /* What follows from a run is known where one of its kind was looked at before. */
 static int look(struct pick *k, const struct pt_run *run, const struct pt_vma *vma)
 {
-	struct pt_kind *kind = pt_kinds_place(&k->kinds, run, vma);
+	struct pt_kind *kind = pt_kinds_place(&k->kinds, run, k->class);
 	int r = 0;
 
-	if (!pt_kind_is(kind, run, vma)) {
-		r = kind->vma ? tell(k, kind, &kind->run, kind->npages) : 0;
-		pt_kind_set(kind, run, vma, &k->img->ctx);
+	if (!pt_kind_is(kind, run, k->class)) {
+		r = kind->free ? 0 : tell(k, kind, &kind->run, kind->npages);
+		pt_kind_set(kind, run, vma, k->class, &k->img->ctx);
 		kind->match = pt_filter_match(&k->p->where, &kind->facts);
 	}
 	if (!k->by_kind)
@@ -101,6 +102,8 @@ static int pick(struct pick *k, const struct pt_vma *vma)
 	size_t at;
 	int r = 0;
 
+	k->class = pt_facts_class(vma);
+	pt_kinds_init(&k->kinds);
 	if (p->hi_vpn && vpn < p->lo_vpn)
 		vpn = p->lo_vpn;
 	if (p->hi_vpn && end > p->hi_vpn)
@@ -114,24 +117,36 @@ static int pick(struct pick *k, const struct pt_vma *vma)
 		r = look(k, &run, vma);
 		vpn += run.npages;
 	}
-	for (int i = 0; k->by_kind && i < PT_NKINDS && !r; i++)
-		if (k->kinds.kind[i].vma)
-			r = tell(k, &k->kinds.kind[i], &k->kinds.kind[i].run, k->kinds.kind[i].npages);
+	for (int i = 0; k->by_kind && i < PT_NKINDS && !r; i++) {
+		const struct pt_kind *kind = pt_kinds_at(&k->kinds, i);
+
+		r = kind ? tell(k, kind, &kind->run, kind->npages) : 0;
+	}
 	return r;
+}
+
+/* Not by an initialiser: it would clear the table of kinds, for each mapping anew. */
+static int pick_as(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma, bool by_kind,
+		   int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
+{
+	struct pick k;
+
+	k.p = p;
+	k.img = img;
+	k.fn = fn;
+	k.arg = arg;
+	k.by_kind = by_kind;
+	return pick(&k, vma);
 }
 
 int pt_pick_pages(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
 		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
 {
-	struct pick k = { .p = p, .img = img, .fn = fn, .arg = arg };
-
-	return pick(&k, vma);
+	return pick_as(p, img, vma, false, fn, arg);
 }
 
 int pt_pick_kinds(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
 		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
 {
-	struct pick k = { .p = p, .img = img, .fn = fn, .arg = arg, .by_kind = true };
-
-	return pick(&k, vma);
+	return pick_as(p, img, vma, true, fn, arg);
 }

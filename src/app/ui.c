@@ -23,6 +23,8 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	pt_machine_text(root, &ui->machine);
 	ui->scene.host = ui->host.s;
 	ui->scene.machine = ui->machine.s;
+	ui->scene.asked_ns = (uint64_t)(opt->interval_s * 1e9);
+	ui->scene.share = pt_options_share(opt);
 }
 
 void pt_ui_done(struct pt_ui *ui)

@@ -14,17 +14,24 @@ static bool is_range_line(const char *line)
 	return isdigit((unsigned char)line[0]) || islower((unsigned char)line[0]);
 }
 
+/* The value of a hexadecimal digit, plus one; 0: it is none. */
+static const uint8_t digit[256] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6, ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+	['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+	['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 /* A number in hexadecimal and the character behind it. */
 static bool take_hex(const char **at, char behind, uint64_t *ret)
 {
-	const char *p = *at;
+	const unsigned char *p = (const unsigned char *)*at, *end = p + 16;
 	uint64_t v = 0;
 
-	for (; isxdigit((unsigned char)*p) && p - *at < 16; p++)
-		v = v << 4 | (uint64_t)(*p <= '9' ? *p - '0' : (*p | ' ') - 'a' + 10);
-	if (p == *at || *p != behind)
+	for (; digit[*p] && p < end; p++)
+		v = v << 4 | (uint64_t)(digit[*p] - 1);
+	if (p == (const unsigned char *)*at || *p != (unsigned char)behind)
 		return false;
-	*at = p + 1;
+	*at = (const char *)p + 1;
 	*ret = v;
 	return true;
 }
@@ -262,6 +269,25 @@ static int read_lines(int fd, struct pt_vmas *ret)
 	}
 	pt_lines_done(&lines);
 	return r < 0 ? r : 0;
+}
+
+int pt_maps_each(int pid_dir_fd, void (*fn)(void *arg, const struct pt_vma *vma), void *arg)
+{
+	int fd = pt_open_at(pid_dir_fd, "maps");
+	struct pt_lines lines = PT_LINES_INIT(fd);
+	struct pt_vma v;
+	char *line;
+	size_t len;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	while ((r = pt_lines_next(&lines, &line, &len)) > 0)
+		if (!pt_maps_line(line, len, &v))
+			fn(arg, &v);
+	pt_lines_done(&lines);
+	close(fd);
+	return r;
 }
 
 int pt_maps_read(int pid_dir_fd, bool smaps, struct pt_vmas *ret)

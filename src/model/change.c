@@ -66,26 +66,16 @@ static uint8_t change(const struct side *was, const struct side *is)
 	       was->pfn != is->pfn ? PT_FACT_MOVED : PT_FACT_SAME;
 }
 
-struct marked {
-	struct pt_runs runs;
-	uint64_t *pfn;
-	size_t npfn, cap;
-};
-
-static int add(struct marked *m, const struct side *was, const struct side *is, uint64_t vpn, bool join)
+static int add(struct pt_runs *marked, const struct side *was, const struct side *is, uint64_t vpn, bool join)
 {
 	struct pt_run run = is->run;
-	int err = pt_grow(&m->pfn, &m->cap, m->npfn + 1, sizeof(*m->pfn));
 
-	if (err)
-		return err;
 	run.vpn = vpn;
 	run.change = change(was, is);
-	m->pfn[m->npfn++] = is->pfn;
-	return pt_runs_add(&m->runs, &run, join);
+	return pt_runs_add(marked, &run, join);
 }
 
-static int mark_vma(struct marked *m, const struct pt_vma *vma, const struct pt_image *now,
+static int mark_vma(struct pt_runs *marked, const struct pt_vma *vma, const struct pt_image *now,
 		    const struct pt_image *base)
 {
 	struct side was = { .img = base }, is = { .img = now };
@@ -100,7 +90,7 @@ static int mark_vma(struct marked *m, const struct pt_vma *vma, const struct pt_
 		for (; vpn < to && !err; vpn++) {
 			was.pfn = pt_image_pfn(base, vpn);
 			is.pfn = pt_image_pfn(now, vpn);
-			err = add(m, &was, &is, vpn, m->runs.n && m->runs.r[m->runs.n - 1].vpn >= first);
+			err = add(marked, &was, &is, vpn, marked->n && marked->r[marked->n - 1].vpn >= first);
 		}
 	}
 	return err;
@@ -108,22 +98,17 @@ static int mark_vma(struct marked *m, const struct pt_vma *vma, const struct pt_
 
 int pt_change_mark(struct pt_image *now, const struct pt_image *base)
 {
-	struct marked m = { .npfn = 0 };
+	struct pt_runs marked = { .n = 0 };
 	int err = 0;
 
 	for (size_t i = 0; i < now->vmas.n && !err; i++)
-		err = mark_vma(&m, &now->vmas.v[i], now, base);
+		err = mark_vma(&marked, &now->vmas.v[i], now, base);
 	if (err) {
-		free(m.runs.r);
-		free(m.pfn);
+		free(marked.r);
 		return err;
 	}
 	free(now->runs.r);
-	free(now->pfn);
-	now->runs = m.runs;
-	now->pfn = m.pfn;
-	now->npfn = m.npfn;
-	now->pfn_cap = m.cap;
+	now->runs = marked;
 	now->ctx.compared = true;
 	return 0;
 }

@@ -25,9 +25,36 @@ static bool is_private_file(const struct pt_vma *vma)
 	       !starts(vma, "/anon_hugepage");
 }
 
+/* Beyond what pagemap covers. */
+static bool is_vsyscall(const struct pt_vma *vma)
+{
+	return !strcmp(vma->name, "[vsyscall]");
+}
+
+static bool is_secret(const struct pt_vma *vma)
+{
+	return starts(vma, "/secretmem");
+}
+
+/* In step with what is asked of `vma` below. */
+uint64_t pt_facts_class(const struct pt_vma *vma)
+{
+	static const uint64_t flag[] = { PT_VMF(PF), PT_VMF(LO), PT_VMF(MM), PT_VMF(HT), PT_VMF(DP) };
+	uint64_t class = 1;
+
+	for (size_t i = 0; i < sizeof(flag) / sizeof(flag[0]); i++)
+		class = class << 2 | (uint64_t)!!(vma->vmflags & flag[i]) << 1 | (uint64_t)pt_vma_knows(vma, flag[i]);
+	class = class << 1 | vma->got_smaps;
+	class = class << 1 | !vma->lazyfree_bytes;
+	class = class << 1 | (vma->perms[2] == 'x');
+	class = class << 1 | is_private_file(vma);
+	class = class << 1 | is_vsyscall(vma);
+	return class << 1 | is_secret(vma);
+}
+
 static void derive_mapping(struct pt_facts *f, const struct pt_vma *vma, bool nothing)
 {
-	bool vsyscall = !strcmp(vma->name, "[vsyscall]");	/* beyond what pagemap covers */
+	bool vsyscall = is_vsyscall(vma);
 
 	put(f, PT_F(UNMAPPABLE), pt_vma_knows(vma, PT_VMF(PF)) || vsyscall || !nothing,
 	    nothing && (vsyscall || vma->vmflags & PT_VMF(PF)));
@@ -64,7 +91,7 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 {
 	bool flags = run->pm & PT_RUN(GOT_FLAGS), scanned = run->pm & PT_RUN(SCANNED);
 	bool once_bit = run->pm & PT_RUN(EXCLUSIVE), file_bit = run->pm & PT_RUN(FILE);
-	bool secret = starts(vma, "/secretmem"), no_lazy, zero, anon, anon_known;
+	bool secret = is_secret(vma), no_lazy, zero, anon, anon_known;
 	bool hugetlb, special;
 	uint64_t k = f->yes.k;
 

@@ -1,7 +1,7 @@
 #include "pagetop/model/image.h"
 
-#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include "pagetop/model/kinds.h"
 
 struct pt_image *pt_image_new(void)
@@ -31,8 +31,7 @@ const struct pt_image *pt_image_unref(const struct pt_image *img)
 	if (mine && atomic_fetch_sub(&mine->refs, 1) == 1) {
 		pt_vmas_done(&mine->vmas);
 		free(mine->runs.r);
-		free(mine->sums);
-		free(mine->pfn);
+		pt_pfns_done(&mine->pfns);
 		free(mine->name);
 		free(mine->page.cgroup);
 		free(mine->page.swap_device);
@@ -49,54 +48,81 @@ static void look_at(const struct pt_image *img, const struct pt_facts *f, struct
 	run->over_open = pt_overlays_open(f);
 }
 
-static void flush(struct pt_image *img, const struct pt_kind *k)
+/* The sums of all pages that went through the table. */
+static void add_sums(struct pt_kinds *kinds, struct pt_sum sums[static PT_NCOLS])
 {
-	if (k->vma)
-		pt_columns_add(img->sums[k->vma - img->vmas.v], &k->facts, k->run.count, k->npages);
-}
+	for (int i = 0; i < PT_NKINDS; i++) {
+		const struct pt_kind *k = pt_kinds_at(kinds, i);
 
-static void complete_run(struct pt_image *img, const struct pt_vma *vma, struct pt_run *run, struct pt_kinds *kinds)
-{
-	struct pt_kind *k = pt_kinds_place(kinds, run, vma);
-
-	if (!pt_kind_is(k, run, vma)) {
-		flush(img, k);
-		pt_kind_set(k, run, vma, &img->ctx);
-		look_at(img, &k->facts, &k->run);
-	}
-	run->row = k->run.row;
-	run->over = k->run.over;
-	run->over_open = k->run.over_open;
-	k->npages += run->npages;
-}
-
-static void add_up(struct pt_image *img, size_t v)
-{
-	for (int c = 0; c < PT_NCOLS; c++) {
-		if (img->lo_vpn == img->hi_vpn)	/* no page could be read */
-			img->sums[v][c].unknown = pt_vma_end_vpn(&img->vmas.v[v]) - pt_vma_vpn(&img->vmas.v[v]);
-		img->total[c].value += img->sums[v][c].value;
-		img->total[c].unknown += img->sums[v][c].unknown;
+		if (k)
+			pt_columns_add(sums, &k->facts, k->run.count, k->npages);
 	}
 }
 
-int pt_image_complete(struct pt_image *img)
+/* The kind of the run; another that had its place goes into the sums. */
+static struct pt_kind *kind_of(const struct pt_image *img, const struct pt_vma *vma, uint64_t class,
+			       const struct pt_run *run, struct pt_kinds *kinds, struct pt_sum sums[static PT_NCOLS])
 {
-	struct pt_kinds *kinds = calloc(1, sizeof(*kinds));
+	struct pt_kind *k = pt_kinds_place(kinds, run, class);
+
+	if (pt_kind_is(k, run, class))
+		return k;
+	if (!k->free)
+		pt_columns_add(sums, &k->facts, k->run.count, k->npages);
+	pt_kind_set(k, run, vma, class, &img->ctx);
+	look_at(img, &k->facts, &k->run);
+	return k;
+}
+
+static void complete_vma(struct pt_image *img, const struct pt_vma *vma, size_t *i, struct pt_kinds *kinds)
+{
+	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
+
+	for (; *i < img->runs.n && img->runs.r[*i].vpn < end; ++*i) {
+		struct pt_run *run = &img->runs.r[*i];
+		struct pt_kind *k = kind_of(img, vma, class, run, kinds, img->total);
+
+		run->row = k->run.row;
+		run->over = k->run.over;
+		run->over_open = k->run.over_open;
+		k->npages += run->npages;
+		img->npages += run->npages;
+	}
+}
+
+static void all_unknown(const struct pt_vma *vma, struct pt_sum sums[static PT_NCOLS])
+{
+	for (int c = 0; c < PT_NCOLS; c++)
+		sums[c].unknown += pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
+}
+
+void pt_image_complete(struct pt_image *img)
+{
+	struct pt_kinds kinds;
 	size_t i = 0;
 
-	img->sums = calloc(img->vmas.n + 1, sizeof(*img->sums));
-	if (img->sums && kinds) {
-		for (size_t v = 0; v < img->vmas.n; v++)
-			for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(&img->vmas.v[v]); i++)
-				complete_run(img, &img->vmas.v[v], &img->runs.r[i], kinds);
-		for (int k = 0; k < PT_NKINDS; k++)
-			flush(img, &kinds->kind[k]);
-		for (size_t v = 0; v < img->vmas.n; v++)
-			add_up(img, v);
+	pt_kinds_init(&kinds);
+	for (size_t v = 0; v < img->vmas.n; v++) {
+		complete_vma(img, &img->vmas.v[v], &i, &kinds);
+		if (img->lo_vpn == img->hi_vpn)	/* no page could be read */
+			all_unknown(&img->vmas.v[v], img->total);
 	}
-	free(kinds);
-	return img->sums && kinds ? 0 : -ENOMEM;
+	add_sums(&kinds, img->total);
+}
+
+void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum ret[static PT_NCOLS])
+{
+	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
+	struct pt_kinds kinds;
+
+	memset(ret, 0, PT_NCOLS * sizeof(*ret));
+	pt_kinds_init(&kinds);
+	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
+	     i < img->runs.n && img->runs.r[i].vpn < end; i++)
+		kind_of(img, vma, class, &img->runs.r[i], &kinds, ret)->npages += img->runs.r[i].npages;
+	add_sums(&kinds, ret);
+	if (img->lo_vpn == img->hi_vpn)
+		all_unknown(vma, ret);
 }
 
 uint64_t pt_image_oldest_ns(const struct pt_image *img)
@@ -117,21 +143,34 @@ const struct pt_vma *pt_image_vma(const struct pt_image *img, uint64_t vpn)
 
 uint64_t pt_image_pfn(const struct pt_image *img, uint64_t vpn)
 {
+	const uint16_t there = PT_RUN(PRESENT) | PT_RUN(PFN);
 	size_t i = pt_runs_at_or_above(&img->runs, vpn);
 	const struct pt_run *r = i < img->runs.n ? &img->runs.r[i] : NULL;
 
-	return img->pfn && r && r->vpn <= vpn ? img->pfn[r->at + (vpn - r->vpn)] : 0;
+	return r && r->vpn <= vpn && (r->pm & there) == there ? pt_pfns_at(&img->pfns, vpn) : 0;
+}
+
+struct search {
+	const struct pt_image *img;
+	uint64_t pfn, vpn;
+};
+
+static int is_it(void *arg, uint64_t vpn)
+{
+	struct search *s = arg;
+
+	if (pt_image_pfn(s->img, vpn) != s->pfn)
+		return 0;
+	s->vpn = vpn;
+	return 1;
 }
 
 uint64_t pt_image_find_pfn(const struct pt_image *img, uint64_t pfn)
 {
-	size_t at = 0;
+	struct search s = { img, pfn, UINT64_MAX };
 
-	for (size_t i = 0; img->pfn && i < img->runs.n; i++)
-		for (uint64_t j = 0; j < img->runs.r[i].npages; j++, at++)
-			if (img->pfn[at] == pfn)
-				return img->runs.r[i].vpn + j;
-	return UINT64_MAX;
+	pt_pfns_find(&img->pfns, pfn, is_it, &s);
+	return s.vpn;
 }
 
 /* Pages of which nothing was found, up to the next run or the end of the mapping. */
@@ -164,7 +203,6 @@ struct pt_run pt_image_run_from(const struct pt_image *img, const struct pt_vma 
 		return empty_run(img, vma, vpn, end);
 	run = runs->r[*at];
 	run.npages -= (uint32_t)(vpn - run.vpn);
-	run.at += vpn - run.vpn;
 	run.vpn = vpn;
 	return run;
 }

@@ -1,20 +1,35 @@
 #include "pagetop/model/kinds.h"
 
-struct pt_kind *pt_kinds_place(struct pt_kinds *k, const struct pt_run *run, const struct pt_vma *vma)
+void pt_kinds_init(struct pt_kinds *k)
+{
+	k->used = 0;
+}
+
+struct pt_kind *pt_kinds_place(struct pt_kinds *k, const struct pt_run *run, uint64_t vma_class)
 {
 	uint64_t h = run->kflags ^ (uint64_t)run->count << 7 ^ (uint64_t)run->pm << 17 ^ (uint64_t)run->order << 3 ^
-		     (uint64_t)(uint8_t)run->node << 40 ^ (uint64_t)run->change << 23 ^ (uintptr_t)vma;
+		     (uint64_t)(uint8_t)run->node << 40 ^ (uint64_t)run->change << 23 ^ vma_class << 29;
+	unsigned i = (unsigned)((h * UINT64_C(0x9e3779b97f4a7c15)) >> 58);	/* 64 places */
 
-	return &k->kind[(h * UINT64_C(0x9e3779b97f4a7c15)) >> 58];	/* 64 places */
+	if (!(k->used >> i & 1)) {
+		k->used |= UINT64_C(1) << i;
+		k->kind[i].free = true;
+	}
+	return &k->kind[i];
 }
 
-bool pt_kind_is(const struct pt_kind *k, const struct pt_run *run, const struct pt_vma *vma)
+bool pt_kind_is(const struct pt_kind *k, const struct pt_run *run, uint64_t vma_class)
 {
-	return k->vma == vma && pt_runs_equal(&k->run, run);
+	return !k->free && k->vma_class == vma_class && pt_runs_equal(&k->run, run);
 }
 
-void pt_kind_set(struct pt_kind *k, const struct pt_run *run, const struct pt_vma *vma,
+void pt_kind_set(struct pt_kind *k, const struct pt_run *run, const struct pt_vma *vma, uint64_t vma_class,
 		 const struct pt_facts_context *ctx)
 {
-	*k = (struct pt_kind){ .run = *run, .vma = vma, .facts = pt_facts_of(run, vma, ctx) };
+	*k = (struct pt_kind){ .run = *run, .vma = vma, .vma_class = vma_class, .facts = pt_facts_of(run, vma, ctx) };
+}
+
+struct pt_kind *pt_kinds_at(struct pt_kinds *k, int i)
+{
+	return k->used >> i & 1 && !k->kind[i].free ? &k->kind[i] : NULL;
 }

@@ -11,7 +11,6 @@ bool pt_runs_equal(const struct pt_run *a, const struct pt_run *b)
 int pt_runs_append(struct pt_runs *runs, const struct pt_run *run, bool join)
 {
 	struct pt_run *last = runs->n ? &runs->r[runs->n - 1] : NULL;
-	uint64_t at = last ? last->at + last->npages : 0;
 	int err;
 
 	if (join && last && last->vpn + last->npages == run->vpn && pt_runs_equal(last, run)) {
@@ -21,8 +20,7 @@ int pt_runs_append(struct pt_runs *runs, const struct pt_run *run, bool join)
 	err = pt_grow(&runs->r, &runs->cap, runs->n + 1, sizeof(*runs->r));
 	if (err)
 		return err;
-	runs->r[runs->n] = *run;
-	runs->r[runs->n++].at = at;
+	runs->r[runs->n++] = *run;
 	return 0;
 }
 

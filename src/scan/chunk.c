@@ -9,6 +9,7 @@
 enum {
 	TRIES = 3,			/* how often a page that changed under our eyes is asked again */
 	PMD_NPAGES = 512,
+	BRIDGE_NPAGES = 64,		/* words of so many empty pages cost less than another call */
 };
 
 /* Pages of one mapping, one after the other. */
@@ -44,6 +45,7 @@ struct pt_chunk {
 	bool same;				/* no word has changed meanwhile */
 	bool asked;				/* the ioctl, anew: pages of one piece may differ in what it told */
 	uint64_t words[2][PT_CHUNK_NPAGES];
+	uint64_t between[PT_CHUNK_NPAGES];	/* words of pages that are not near enough to be read into their place */
 	uint64_t kflags[PT_CHUNK_NPAGES];
 	uint64_t count[PT_CHUNK_NPAGES];
 	uint8_t order[PT_CHUNK_NPAGES];		/* of the folio; PT_ORDER_UNKNOWN: not known, or not asked for */
@@ -52,14 +54,14 @@ struct pt_chunk {
 
 void pt_part_reset(struct pt_part *p)
 {
-	*p = (struct pt_part){ .runs = { .r = p->runs.r, .cap = p->runs.cap }, .pfn = p->pfn,
-			       .pfn_cap = p->pfn_cap };
+	*p = (struct pt_part){ .runs = { .r = p->runs.r, .cap = p->runs.cap }, .frames = p->frames,
+			       .frames_cap = p->frames_cap };
 }
 
 void pt_part_done(struct pt_part *p)
 {
 	free(p->runs.r);
-	free(p->pfn);
+	free(p->frames);
 }
 
 struct pt_chunk *pt_chunk_new(void)
@@ -119,19 +121,41 @@ static uint64_t add_region(struct pt_chunk *c, uint64_t vpn, uint64_t end, uint3
 	return v == vmas->n ? end : vpn;
 }
 
-/* Neighbouring pages are read in one call, however many mappings they are in. */
-static int read_words(const struct pt_chunk *c, uint64_t *word)
+/* How many pieces from the i-th on are read in one call, and how many pages that takes: those between them, too. */
+static size_t reach(const struct pt_chunk *c, size_t i, uint64_t *ret_npages)
+{
+	uint64_t first = c->piece[i].vpn, end = first + c->piece[i].n;
+	size_t j = i + 1;
+
+	for (; j < c->npieces && !c->piece[j].keep; j++) {
+		const struct piece *p = &c->piece[j];
+
+		if (p->vpn > end + BRIDGE_NPAGES || p->vpn + p->n - first > PT_CHUNK_NPAGES)
+			break;
+		end = p->vpn + p->n;
+	}
+	*ret_npages = end - first;
+	return j - i;
+}
+
+/* Pages near to one another are read in one call, however many mappings they are in. */
+static int read_words(struct pt_chunk *c, uint64_t *word)
 {
 	int err = 0;
 
-	for (size_t i = 0, j; i < c->npieces && !err; i = j) {
-		const struct piece *p = &c->piece[i];
-		uint64_t n = p->n;
+	for (size_t i = 0, n; i < c->npieces && !err; i += n) {
+		const struct piece *p = &c->piece[i], *last;
+		uint64_t npages, *to;
 
-		for (j = i + 1; j < c->npieces && c->piece[j].vpn == p->vpn + n && !c->piece[j].keep == !p->keep; j++)
-			n += c->piece[j].n;
-		if (!p->keep)
-			err = pt_pagemap_read(c->pm, p->vpn, n, word + p->at);
+		n = 1;
+		if (p->keep)
+			continue;
+		n = reach(c, i, &npages);
+		last = p + n - 1;
+		to = last->at + last->n - p->at == npages ? word + p->at : c->between;
+		err = pt_pagemap_read(c->pm, p->vpn, npages, to);
+		for (; to == c->between && p <= last; p++)
+			memcpy(word + p->at, to + (p->vpn - c->piece[i].vpn), p->n * sizeof(*word));
 	}
 	return err;
 }
@@ -231,20 +255,50 @@ static int read_heads(const struct pt_kpage *kp, const struct stretch *s, uint64
 	return err;
 }
 
-static void read_flags(const struct pt_chunk *c, struct stretch *s, uint64_t *kflags)
+static bool is_pmd(const struct pt_chunk *c, const struct stretch *s)
+{
+	return s->step && c->scan[s->at] & PT_RUN(PMD);
+}
+
+/* How far stretches from the i-th on go over neighbouring frames; the number of pages. */
+static size_t frames_from(const struct pt_chunk *c, size_t i)
+{
+	const struct stretch *s = &c->stretch[i];
+	size_t n = s->n;
+
+	if (!s->frames || is_pmd(c, s) || (!s->step && n > 1))
+		return n;
+	for (const struct stretch *t = s + 1; t < c->stretch + c->nstretches; t++) {
+		if (!t->frames || is_pmd(c, t) || (!t->step && t->n > 1) || t->at != s->at + n ||
+		    pfn_of(c->word[t->at]) != pfn_of(c->word[s->at]) + n)
+			break;
+		n += t->n;
+	}
+	return n;
+}
+
+/* The flags of `n` pages from a stretch on; PT_KPAGE_NONE where they are not told. */
+static void read_flags(struct pt_chunk *c, const struct stretch *s, size_t n)
 {
 	const struct pt_kpage *kp = &c->job->env->probe->kpage;
-	uint64_t pfn = pfn_of(c->word[s->at]);
+	uint64_t pfn = pfn_of(c->word[s->at]), *kflags = c->kflags + s->at;
+	bool same = !s->step && s->n > 1;
 	int err = -ENOENT;
 
-	if (s->frames && s->step && c->scan[s->at] & PT_RUN(PMD))
+	if (s->frames && is_pmd(c, s))
 		err = read_heads(kp, s, pfn, kflags);
 	else if (s->frames)
-		err = pt_kpage_read_run(kp, PT_KPAGE_FLAGS, pfn, s->step ? s->n : 1, kflags);
+		err = pt_kpage_read_run(kp, PT_KPAGE_FLAGS, pfn, same ? 1 : n, kflags);
 	if (err)
 		kflags[0] = PT_KPAGE_NONE;
-	if (err || !s->step)
-		fill(kflags, s->n, kflags[0]);
+	if (err || same)
+		fill(kflags, n, kflags[0]);
+}
+
+static void sum_flags(const struct pt_chunk *c, struct stretch *s)
+{
+	const uint64_t *kflags = c->kflags + s->at;
+
 	s->any = kflags[0];
 	s->alike = !memcmp(kflags, kflags + 1, (s->n - 1) * sizeof(*kflags));
 	for (size_t i = 1; i < s->n && !s->alike; i++)
@@ -318,11 +372,18 @@ static void read_folios(struct pt_chunk *c, struct stretch *s, struct pt_folios 
 static void read_frames(struct pt_chunk *c)
 {
 	struct pt_folios folios = PT_FOLIOS_INIT(&c->job->env->probe->kpage);
+	size_t read = 0;	/* up to this page */
 
 	for (size_t i = 0; i < c->nstretches; i++) {
 		struct stretch *s = &c->stretch[i];
 
-		read_flags(c, s, c->kflags + s->at);
+		if (s->at >= read) {
+			size_t n = frames_from(c, i);
+
+			read_flags(c, s, n);
+			read = s->at + n;
+		}
+		sum_flags(c, s);
 		read_counts(c, s, c->count + s->at);
 		read_folios(c, s, &folios);
 	}
@@ -509,13 +570,18 @@ static bool is_restless(const struct pt_chunk *c, const struct stretch *s, size_
 	       (word_contradicts(c, s, i) && !(vma->vmflags & PT_VMF(MM)));
 }
 
-static int add_pfns(struct pt_part *part, const uint64_t *word, size_t n, bool present)
+static int add_frames(struct pt_part *part, uint64_t vpn, const uint64_t *word, size_t n)
 {
-	int err = pt_grow(&part->pfn, &part->pfn_cap, part->npfn + n, sizeof(*part->pfn));
+	int err = 0;
 
-	for (size_t i = 0; i < n && !err; i++)
-		part->pfn[part->npfn + i] = present ? word[i] & PT_PM_PFN_MASK : 0;
-	part->npfn += err ? 0 : n;
+	for (size_t i = 0, len; i < n && !err; i += len) {
+		for (len = 1; i + len < n && word[i + len] == word[i] + len; len++)
+			;
+		err = pt_grow(&part->frames, &part->frames_cap, part->nframes + 1, sizeof(*part->frames));
+		if (!err)
+			part->frames[part->nframes++] =
+				(struct pt_frames){ vpn + i, word[i] & PT_PM_PFN_MASK, len };
+	}
 	return err;
 }
 
@@ -524,10 +590,11 @@ static int add_run(const struct pt_chunk *c, struct pt_part *part, const struct 
 		   size_t i)
 {
 	struct pt_run *last = part->runs.n ? &part->runs.r[part->runs.n - 1] : NULL;
+	const uint16_t there = PT_RUN(PRESENT) | PT_RUN(PFN);
 	int err = pt_runs_append(&part->runs, run, last && last->vpn >= pt_vma_vpn(vma));
 
-	if (!err && c->job->needs & PT_NEED_PFNS)
-		err = add_pfns(part, c->word + i, run->npages, run->pm & PT_RUN(PRESENT));
+	if (!err && c->job->needs & PT_NEED_PFNS && (run->pm & there) == there)
+		err = add_frames(part, run->vpn, c->word + i, run->npages);
 	return err;
 }
 
@@ -649,7 +716,8 @@ static void take_back(struct pt_part *part, const struct pt_part *before, const 
 {
 	const struct pt_runs runs = { .r = part->runs.r, .n = before->runs.n, .cap = part->runs.cap };
 
-	*part = (struct pt_part){ .runs = runs, .pfn = part->pfn, .npfn = before->npfn, .pfn_cap = part->pfn_cap,
+	*part = (struct pt_part){ .runs = runs, .frames = part->frames, .nframes = before->nframes,
+		.frames_cap = part->frames_cap,
 		.nunstable = before->nunstable, .nkept = before->nkept, .smaps = before->smaps,
 		.mixed = before->mixed };
 	if (runs.n)

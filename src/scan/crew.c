@@ -9,7 +9,7 @@
 #include "pagetop/scan/walk.h"
 
 enum {
-	NSLOTS = 4,			/* parts that wait for those before them */
+	NSLOTS = 16,			/* parts that wait for those before them, or for the caller */
 	FEW_REGIONS = PT_MAX_REGIONS / 4,	/* so few of a window: the next one may be larger */
 };
 
@@ -63,23 +63,6 @@ static void cut_window(struct crew *crew, struct window *ret)
 	crew->vpn = from + width;
 }
 
-/* The next window; false: there is none, or it is of no use any more. */
-static bool take(struct crew *crew, struct window *ret)
-{
-	bool yes;
-
-	pthread_mutex_lock(&crew->lock);
-	while (!crew->err && crew->ntaken - crew->ngiven == NSLOTS)
-		pthread_cond_wait(&crew->wake, &crew->lock);
-	yes = !crew->err && crew->vpn < crew->end_vpn;
-	if (yes) {
-		cut_window(crew, ret);
-		crew->ntaken++;
-	}
-	pthread_mutex_unlock(&crew->lock);
-	return yes;
-}
-
 /* The next one is as wide as this one should have been. */
 static void set_width(struct crew *crew, const struct window *w)
 {
@@ -95,39 +78,79 @@ static int append(struct pt_image *img, const struct pt_part *p)
 {
 	const struct pt_vma *vma = p->runs.n ? pt_image_vma(img, p->runs.r[0].vpn) : NULL;
 	struct pt_run *last = img->runs.n ? &img->runs.r[img->runs.n - 1] : NULL;
-	int err = pt_grow(&img->pfn, &img->pfn_cap, img->npfn + p->npfn, sizeof(*img->pfn));
+	int err = 0;
 
 	for (size_t i = 0; i < p->runs.n && !err; i++)
 		err = pt_runs_append(&img->runs, &p->runs.r[i], !i && last && last->vpn >= pt_vma_vpn(vma));
-	if (err)
-		return err;
-	if (p->npfn)
-		memcpy(img->pfn + img->npfn, p->pfn, p->npfn * sizeof(*img->pfn));
-	img->npfn += p->npfn;
+	for (size_t i = 0; i < p->nframes && !err; i++)
+		err = pt_pfns_add(&img->pfns, p->frames[i].vpn, p->frames[i].pfn, p->frames[i].npages);
 	img->nunstable += p->nunstable;
-	return 0;
+	return err;
 }
 
-/* All parts whose turn it is, now that this one is done. */
+/* This part is done. */
 static void give(struct crew *crew, const struct window *w, int err)
 {
-	struct slot *s;
-
 	pthread_mutex_lock(&crew->lock);
 	w->slot->done = true;
 	set_width(crew, w);
 	crew->err = crew->err ? crew->err : err;
-	for (; (s = &crew->slot[crew->ngiven % NSLOTS])->done && crew->ngiven < crew->ntaken; crew->ngiven++) {
-		if (!crew->err)
-			crew->err = append(crew->img, &s->part);
+	pthread_cond_broadcast(&crew->wake);
+	pthread_mutex_unlock(&crew->lock);
+}
+
+/* The part whose turn it is; NULL: it is not there yet. */
+static struct slot *next_part(struct crew *crew)
+{
+	struct slot *s = &crew->slot[crew->ngiven % NSLOTS];
+	bool yes;
+
+	pthread_mutex_lock(&crew->lock);
+	yes = crew->ngiven < crew->ntaken && s->done;
+	pthread_mutex_unlock(&crew->lock);
+	return yes ? s : NULL;
+}
+
+/* All parts whose turn it is. Only the caller does this: nobody waits for it, as long as there are slots. */
+static void collect(struct crew *crew)
+{
+	for (struct slot *s; (s = next_part(crew));) {
+		int err = crew->err ? 0 : append(crew->img, &s->part);
+
 		crew->result.nkept += s->part.nkept;
 		crew->result.smaps |= s->part.smaps;
 		crew->result.mixed |= s->part.mixed;
 		pt_part_reset(&s->part);
+		pthread_mutex_lock(&crew->lock);
+		crew->err = crew->err ? crew->err : err;
 		s->done = false;
+		crew->ngiven++;
+		pthread_cond_broadcast(&crew->wake);
+		pthread_mutex_unlock(&crew->lock);
 	}
-	pthread_cond_broadcast(&crew->wake);
+}
+
+/* The next window; false: there is none, or it is of no use any more. */
+static bool take(struct crew *crew, bool boss, struct window *ret)
+{
+	bool yes;
+
+	pthread_mutex_lock(&crew->lock);
+	while (!crew->err && crew->ntaken - crew->ngiven == NSLOTS) {
+		if (!boss || !crew->slot[crew->ngiven % NSLOTS].done)
+			pthread_cond_wait(&crew->wake, &crew->lock);
+		pthread_mutex_unlock(&crew->lock);
+		if (boss)	/* nobody else makes room */
+			collect(crew);
+		pthread_mutex_lock(&crew->lock);
+	}
+	yes = !crew->err && crew->vpn < crew->end_vpn;
+	if (yes) {
+		cut_window(crew, ret);
+		crew->ntaken++;
+	}
 	pthread_mutex_unlock(&crew->lock);
+	return yes;
 }
 
 /* So that no more than a share of a core is used. */
@@ -201,10 +224,12 @@ static void work(struct crew *crew, bool boss)
 		walk->pm = &pm;
 		walk->dense = false;
 	}
-	while (take(crew, &w)) {
+	while (take(crew, boss, &w)) {
 		int err = walk && c ? read_window(crew, &w, walk, c) : -ENOMEM;
 
 		give(crew, &w, err);
+		if (boss)
+			collect(crew);
 		if (boss && crew->nthreads > 1 && !pm.no_scan && pt_now_ns() - crew->start_ns > ALONE_NS)
 			get_help(crew);
 	}
@@ -243,9 +268,12 @@ int pt_crew_run(const struct pt_chunk_job *job, struct pt_pagemap *pm, struct pt
 			     .wake = PTHREAD_COND_INITIALIZER, .vpn = img->lo_vpn,
 			     .end_vpn = img->hi_vpn < last ? img->hi_vpn : last, .width = PT_CHUNK_NPAGES };
 
+	img->pfns.like = job->keep.last ? &job->keep.last->pfns : NULL;
 	work(&crew, true);
 	while (crew.nhelpers)
 		pthread_join(crew.helper[--crew.nhelpers], NULL);
+	collect(&crew);
+	crew.err = crew.err ? crew.err : pt_pfns_close(&img->pfns);
 	for (size_t i = 0; i < NSLOTS; i++)
 		pt_part_done(&crew.slot[i].part);
 	pthread_mutex_destroy(&crew.lock);

@@ -3,19 +3,12 @@
 #include "pagetop/scan/target.h"
 #include "pagetop/scan/word.h"
 
-static uint64_t npages(const struct pt_image *img)
-{
-	const struct pt_run *r = img->runs.n ? &img->runs.r[img->runs.n - 1] : NULL;
-
-	return r ? r->at + r->npages : 0;
-}
-
 void pt_keep_init(struct pt_keep *k, const struct pt_image *last, const struct pt_image *now,
 		  const struct pt_wish *wish, unsigned needs)
 {
-	bool usable = last && last->pid == now->pid && last->starttime == now->starttime && last->pfn &&
+	bool usable = last && last->pid == now->pid && last->starttime == now->starttime && last->pfns.n &&
 		      !last->why_pages && !last->why_kpage[PT_KPAGE_FLAGS] &&
-		      !last->lo_vpn && last->hi_vpn == UINT64_MAX && npages(last) >= PT_KEEP_LEAST_NPAGES &&
+		      !last->lo_vpn && last->hi_vpn == UINT64_MAX && last->npages >= PT_KEEP_LEAST_NPAGES &&
 		      !(needs & ~last->needs) && !(now->ctx.kmask & ~last->ctx.kmask);
 
 	*k = (struct pt_keep){ .last = usable && !wish->hi_vpn && wish->kind == PT_WISH_PROCESS ? last : NULL };
@@ -35,11 +28,15 @@ void pt_keep_note(const struct pt_keep *k, struct pt_image *now, uint64_t nkept)
 static bool same_words(const struct pt_image *last, const struct pt_run *r, uint64_t vpn, uint64_t n,
 		       const uint64_t *word)
 {
-	const uint64_t *pfn = last->pfn + r->at + (vpn - r->vpn);
 	uint64_t bits = pt_word_of(r->pm), differ = 0;
 
-	for (uint64_t i = 0; i < n; i++)
-		differ |= word[i] ^ (bits | pfn[i]);
+	for (uint64_t i = 0, len; i < n && !differ; i += len) {
+		uint64_t expect = bits | pt_pfns_at(&last->pfns, vpn + i);
+
+		len = pt_pfns_run(&last->pfns, vpn + i, n - i);
+		for (uint64_t j = 0; j < len; j++)
+			differ |= word[i + j] ^ (expect + j);
+	}
 	return !differ;
 }
 

@@ -186,43 +186,64 @@ static int gone(const struct pt_target *t)
 	return pt_proc_stat(t->dir_fd, &stat) || pt_proc_is_dead(&stat) ? -ESRCH : -ESTALE;
 }
 
-/* Whether the addresses still belong to what they belonged to, whole or in parts. */
-static bool still_there(const struct pt_vma *old, const struct pt_vmas *now)
+/* Mappings as they were, held against mappings as they are, both in the order of addresses. */
+struct check {
+	struct pt_image *img;
+	size_t v, run;			/* the mapping whose turn it is, and its first run */
+	uint64_t at;			/* up to here it is still what it was; 0: from its beginning */
+	bool broken;
+};
+
+/* The mapping is done with: what changed hands meanwhile is not known. */
+static void finish_vma(struct check *c)
 {
-	size_t i = pt_vma_at_or_above(now->v, now->n, old->start);
-	uint64_t at = old->start;
+	const struct pt_vma *vma = &c->img->vmas.v[c->v++];
+	struct pt_runs *runs = &c->img->runs;
+	bool ok = !c->broken && c->at >= vma->end;
 
-	for (; at < old->end && i < now->n && now->v[i].start <= at; i++) {
-		const struct pt_vma *v = &now->v[i];
-
-		if (memcmp(v->perms, old->perms, sizeof(v->perms)) || v->inode != old->inode ||
-		    v->dev_major != old->dev_major || v->dev_minor != old->dev_minor)
-			return false;
-		at = v->end;
-	}
-	return at >= old->end;
+	for (; c->run < runs->n && runs->r[c->run].vpn < pt_vma_end_vpn(vma); c->run++)
+		if (!ok) {
+			runs->r[c->run].pm = PT_RUN(UNSTABLE);
+			c->img->nunstable += runs->r[c->run].npages;
+		}
+	c->at = 0;
+	c->broken = false;
 }
 
-/* Mappings were read before their pages: what changed hands meanwhile is not known. */
-static int check_mappings(struct scan *s, const struct pt_target *t)
+static bool belongs(const struct pt_vma *was, const struct pt_vma *is)
 {
-	struct pt_vmas now = PT_VMAS_INIT;
-	struct pt_runs *runs = &s->img->runs;
-	int err = pt_maps_read(t->dir_fd, false, &now);
-	size_t i = 0;
+	return !memcmp(is->perms, was->perms, sizeof(is->perms)) && is->inode == was->inode &&
+	       is->dev_major == was->dev_major && is->dev_minor == was->dev_minor;
+}
 
-	for (size_t v = 0; v < s->img->vmas.n && !err; v++) {
-		const struct pt_vma *vma = &s->img->vmas.v[v];
-		bool ok = i < runs->n && runs->r[i].vpn < pt_vma_end_vpn(vma) ? still_there(vma, &now) : true;
+/* Whether the addresses still belong to what they belonged to, whole or in parts. */
+static void check_vma(void *arg, const struct pt_vma *is)
+{
+	struct check *c = arg;
+	const struct pt_vmas *vmas = &c->img->vmas;
 
-		for (; i < runs->n && runs->r[i].vpn < pt_vma_end_vpn(vma); i++)
-			if (!ok) {
-				runs->r[i].pm = PT_RUN(UNSTABLE);
-				s->img->nunstable += runs->r[i].npages;
-			}
+	for (; c->v < vmas->n && vmas->v[c->v].start < is->end; finish_vma(c)) {
+		const struct pt_vma *was = &vmas->v[c->v];
+
+		if (was->end <= is->start)
+			continue;
+		c->at = c->at ? c->at : was->start;
+		c->broken |= is->start > c->at || !belongs(was, is);
+		c->at = is->end;
+		if (was->end > is->end)
+			return;
 	}
-	pt_vmas_done(&now);
-	return err;
+}
+
+/* Mappings were read before their pages. */
+static int check_mappings(struct scan *s)
+{
+	struct check c = { .img = s->img };
+	int err = pt_maps_each(s->target->dir_fd, check_vma, &c);
+
+	while (!err && c.v < s->img->vmas.n)
+		finish_vma(&c);
+	return err == -ENOENT ? 0 : err;
 }
 
 /* ---- all of it */
@@ -260,7 +281,7 @@ static int complete(struct scan *s)
 	int err = s->result.smaps ? learn_from_smaps(s) : 0;
 
 	if (!err)
-		err = check_mappings(s, s->target);
+		err = check_mappings(s);
 	if (err)
 		return err;
 	if (!s->target->pm_err && !s->target->pm.no_scan)
@@ -271,7 +292,9 @@ static int complete(struct scan *s)
 		pt_page_read_around(s->env, s->target, s->wish, img);
 	if (compare)
 		err = pt_change_mark(img, s->env->base);
-	return err ? err : pt_image_complete(img);
+	if (!err)
+		pt_image_complete(img);
+	return err;
 }
 
 static int fill(struct scan *s)

@@ -34,6 +34,7 @@ struct pt_scanner {
 	struct pt_target target;
 	const struct pt_table *table;	/* the last one, in the order of pids */
 	const struct pt_image *base;	/* what the change lens compares with */
+	const struct pt_image *last;	/* of the target */
 	struct pt_sharers *sharers;	/* the last index of all processes */
 };
 
@@ -115,6 +116,8 @@ static int serve_table(struct pt_scanner *s, const struct pt_wish *wish, uint64_
 	struct pt_table *t = NULL;
 	int err = pt_census_list(&s->env, s->table, &t);
 
+	s->env.last = NULL;
+	s->env.alone = !first;	/* the first time as fast as can be, then out of the way */
 	if (!err && first)	/* names at once, pages as they come */
 		err = publish_table(s, wish, t, 0);
 	if (!err)
@@ -142,6 +145,7 @@ static int open_target(struct pt_scanner *s, const struct pt_wish *wish)
 	if (same && !wish->reopen)
 		return 0;
 	pt_target_close(&s->target);
+	s->last = pt_image_unref(s->last);
 	return pt_target_open(&s->env, wish->pid, wish->starttime, &s->target);
 }
 
@@ -155,6 +159,7 @@ static int keep_base(struct pt_scanner *s, const struct pt_wish *wish)
 	if (wish->lens == PT_LENS_CHANGE && same && !wish->reopen)
 		return 0;
 	s->env.base = s->base = pt_image_unref(s->base);
+	s->env.last = NULL;
 	if (wish->lens == PT_LENS_CHANGE)
 		err = pt_scan(&s->env, &s->target, wish, &img);
 	s->env.base = s->base = img;
@@ -169,10 +174,16 @@ static int serve_process(struct pt_scanner *s, const struct pt_wish *wish, uint6
 
 	if (!err && wish->kind == PT_WISH_PROCESS)
 		err = keep_base(s, wish);
+	s->env.last = s->last;
+	s->env.alone = s->last;		/* the first time as fast as can be, then out of the way */
 	if (!err)
 		err = pt_scan(&s->env, &s->target, wish, &img);
 	if (err)
 		return err;
+	if (wish->kind == PT_WISH_PROCESS) {
+		pt_image_unref(s->last);
+		s->last = pt_image_ref(img);
+	}
 	*ret_interval_ns = a.interval_ns = interval(s, wish, img->cpu_ns);
 	a.img = img;
 	publish(s, &a);
@@ -300,6 +311,7 @@ static void *run(void *arg)
 	pt_target_close(&s->target);
 	pt_table_unref(s->table);
 	pt_image_unref(s->base);
+	pt_image_unref(s->last);
 	pt_sharers_free(s->sharers);
 	pt_probe_done(&s->probe);
 	return NULL;

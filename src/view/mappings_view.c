@@ -121,10 +121,12 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 	const struct pt_vma *vma = vma_at(sc, i);
 	const struct layout l = layout_of(c);
 	pt_style style = i == v->list.cur ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
+	struct pt_sum sums[PT_NCOLS];
 	struct pt_str name = PT_STR_INIT;
 	char size[PT_SIZE_LEN];
 	int x = 2;
 
+	pt_image_sums(sc->img, vma, sums);
 	if (i == v->list.cur) {
 		pt_canvas_put(c, 0, y, 0x25b8, style);
 		pt_canvas_cursor(c, 0, y);
@@ -138,7 +140,7 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 	pt_canvas_text(c, x, y, l.perms_w, style, vma->perms);
 	x += l.perms_w;
 	pt_canvas_right(c, x + SIZE_W, y, SIZE_W, style, pt_size_text(vma->end - vma->start, size));
-	x = pt_draw_sums(c, x + SIZE_W + 1, y, style, l.set, sc->img->sums[i]);
+	x = pt_draw_sums(c, x + SIZE_W + 1, y, style, l.set, sums);
 	draw_bar(sc, vma, c, x, y, l.bar_w - 1);
 	x += l.bar_w;
 	pt_vma_text(sc, vma, &name);

@@ -164,6 +164,12 @@ static void add_age(const struct pt_scene *sc, int detail, uint64_t cost_ns, uin
 	if (!sc->stale && sc->interval_ns && detail > 1) {
 		pt_str_adds(out, " · every ");
 		add_seconds(out, sc->interval_ns);
+		if (sc->share > 0 && sc->interval_ns > sc->asked_ns)
+			pt_str_addf(out, " (%.0f%% of a core)", sc->share * 100);
+	}
+	if (detail > 1 && sc->img && sc->img->nkept && sc->img->mono_ns == mono_ns) {
+		pt_str_adds(out, " · flags to ");
+		add_seconds(out, sc->now_ns - pt_image_oldest_ns(sc->img));
 	}
 }
 

@@ -34,7 +34,8 @@ struct pt_options {
 	const char *output;			/* NULL: standard output */
 	const char *where, *expect, *name;	/* filters and a pattern, as written; NULL: none */
 	bool summary, absent;
-	double interval_s, budget;
+	double interval_s;
+	double budget;			/* share of one core; 0: not told */
 	const char *keys;			/* NULL: from the terminal */
 	bool screen, styles;
 	int w, h;				/* of the scripted screen */
@@ -51,5 +52,8 @@ void pt_options_help(enum pt_subcommand command, struct pt_str *out);
 #define SUBCOMMAND(id, name, args, run, takes, text) int pt_run_##run(const struct pt_options *opt);
 #include "pagetop/app/subcommands.def"
 #undef SUBCOMMAND
+
+/* What the screen's scans may take of one core. Commands take what there is, unless they are told. */
+double pt_options_share(const struct pt_options *opt);
 
 #endif

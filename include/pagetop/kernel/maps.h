@@ -96,6 +96,9 @@ void pt_maps_learn(struct pt_vmas *vmas, bool none_locked);
 /* Takes over what smaps told of the mappings that are the same in both lists; how many are. */
 size_t pt_maps_take_smaps(struct pt_vmas *to, const struct pt_vmas *from);
 
+/* Each mapping of maps, as it is read; its name is good until `fn` returns. 0 or -errno. */
+int pt_maps_each(int pid_dir_fd, void (*fn)(void *arg, const struct pt_vma *vma), void *arg);
+
 /* The mapping that holds `addr`, or else the next one above; `n` if there is none. */
 size_t pt_vma_at_or_above(const struct pt_vma *v, size_t n, uint64_t addr);
 

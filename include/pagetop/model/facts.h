@@ -71,6 +71,9 @@ struct pt_facts_context {
 struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 			    const struct pt_facts_context *ctx);
 
+/* All of a mapping that facts depend on: pages of mappings with the same number have the same facts. */
+uint64_t pt_facts_class(const struct pt_vma *vma);
+
 /* 1: every fact of `set` holds and none of `clear`; 0: it does not; -1: what is known does not decide. */
 int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,
 		   const struct pt_factset *clear);

@@ -18,6 +18,7 @@
 #include "pagetop/kernel/maps.h"
 #include "pagetop/model/columns.h"
 #include "pagetop/model/lens.h"
+#include "pagetop/model/pfns.h"
 #include "pagetop/model/runs.h"
 
 /* Raw words of the one page that was asked for. */
@@ -55,24 +56,25 @@ struct pt_image {
 	struct pt_runs runs;
 	enum pt_lens_id lens;		/* the rows of the runs are of this one */
 	struct pt_facts_context ctx;
-	struct pt_sum (*sums)[PT_NCOLS];	/* for each mapping */
 	struct pt_sum total[PT_NCOLS];
 	uint64_t lo_vpn, hi_vpn;	/* what was scanned; all of it: 0 and UINT64_MAX; nothing: equal */
 	const char *why_pages;		/* why nothing was; NULL: something was. All constant strings */
 	const char *why_pfn;		/* why PFNs are hidden, where they are */
 	const char *why_kpage[PT_NKPAGE];	/* why the file cannot be read; NULL: it can */
 	struct pt_page_words page;	/* of lo_vpn, when one page was asked for */
-	uint64_t *pfn;			/* of each page in the runs, by pt_run.at; 0: none, or hidden.
-					   NULL: not asked for */
-	size_t npfn, pfn_cap;
+	struct pt_pfns pfns;		/* of pages that have a PFN, if PT_NEED_PFNS */
+	uint64_t npages;		/* in all runs */
 };
 
 struct pt_image *pt_image_new(void);			/* one reference; NULL: no memory */
 const struct pt_image *pt_image_ref(const struct pt_image *img);
 const struct pt_image *pt_image_unref(const struct pt_image *img);	/* returns NULL; takes NULL */
 
-/* Works out states, overlays and sums. To be called once, when all runs are there. 0 or -ENOMEM. */
-int pt_image_complete(struct pt_image *img);
+/* Works out states, overlays and the sums of the process. To be called once, when all runs are there. */
+void pt_image_complete(struct pt_image *img);
+
+/* The sums of one mapping. */
+void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum ret[static PT_NCOLS]);
 
 /* When the oldest of its flags and counts were read, CLOCK_MONOTONIC; mono_ns if none was kept. */
 uint64_t pt_image_oldest_ns(const struct pt_image *img);

@@ -16,7 +16,6 @@ struct pt_run {
 	uint64_t vpn;		/* first page */
 	uint64_t kflags;	/* present: raw kpageflags, less what the image masks;
 				   entry: its type, of a marker also its offset << 5 */
-	uint64_t at;		/* how many pages are in all runs before: index into the PFNs */
 	uint32_t npages;
 	uint32_t count;		/* kpagecount of each page */
 	uint16_t pm;		/* PT_RUN() facts: pagemap and PAGEMAP_SCAN, and what answered */

@@ -29,11 +29,16 @@ struct pt_chunk_job {
 	struct pt_keep keep;		/* what need not be read again */
 };
 
+/* Pages side by side at neighbouring frames. */
+struct pt_frames {
+	uint64_t vpn, pfn, npages;
+};
+
 /* What became of a chunk. */
 struct pt_part {
 	struct pt_runs runs;		/* in ascending order; to be joined with those before */
-	uint64_t *pfn;			/* of each page, if PT_NEED_PFNS */
-	size_t npfn, pfn_cap;
+	struct pt_frames *frames;	/* if PT_NEED_PFNS */
+	size_t nframes, frames_cap;
 	uint64_t nunstable, nkept;	/* pages */
 	bool smaps;			/* some are such that smaps of their mapping tells more */
 	bool mixed;			/* some contradict themselves where a driver's may: smaps tells */

@@ -29,6 +29,8 @@ struct pt_scene {
 	enum pt_lens_id lens;		/* chosen for the lists; an image has its own */
 	uint64_t now_ns;		/* CLOCK_MONOTONIC */
 	uint64_t interval_ns;		/* time between scans */
+	uint64_t asked_ns;		/* the same as it was asked for; scans that cost more than `share` come later */
+	double share;			/* of one core, that scans may take */
 	const char *stale;		/* why what is shown is no longer live: a sentence; or NULL */
 };
 
