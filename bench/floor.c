@@ -2,7 +2,7 @@
  * The floor: only the reads that all facts of a process cannot do without, by two threads, with
  * nothing behind them. What pagetop takes more is its own.
  *
- *	floor PID	prints "pages checksum"
+ *	floor PID [smaps]	prints "pages checksum"; with smaps, it is read too, meanwhile, by a third
  *
  * A thread takes the next chunk, at most 8192 pages found by PAGEMAP_SCAN; reads their words; the
  * flags of their frames, by runs of neighbours, of a page mapped by PMD those of its head; the
@@ -125,10 +125,20 @@ static void *work(void *arg)
 	return arg;
 }
 
+static void *read_smaps(void *path)
+{
+	static char buf[1 << 16];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	while (fd >= 0 && read(fd, buf, sizeof(buf)) > 0)
+		;
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
-	char path[64];
-	pthread_t thread[THREADS];
+	char path[64], smaps[64];
+	pthread_t thread[THREADS], reader;
 
 	snprintf(path, sizeof(path), "/proc/%s/pagemap", argc > 1 ? argv[1] : "self");
 	pagemap_fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -138,12 +148,17 @@ int main(int argc, char **argv)
 		perror(path);
 		return 1;
 	}
+	snprintf(smaps, sizeof(smaps), "/proc/%s/smaps", argc > 1 ? argv[1] : "self");
+	if (argc > 2 && pthread_create(&reader, NULL, read_smaps, smaps))
+		return 1;
 	for (int i = 1; i < THREADS; i++)
 		if (pthread_create(&thread[i], NULL, work, NULL))
 			return 1;
 	work(NULL);
 	for (int i = 1; i < THREADS; i++)
 		pthread_join(thread[i], NULL);
+	if (argc > 2)
+		pthread_join(reader, NULL);
 	printf("%llu %llx\n", (unsigned long long)npages, (unsigned long long)sum);
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include "target.h"
 
-enum { MIB = 1 << 20, CHILD_NPAGES = 64, KEEP_OF = 8, NSAMPLES = 1 << 22 };
+enum { MIB = 1 << 20, CHILD_NPAGES = 64, KEEP_OF = 8, NSAMPLES = 1 << 22, NRESERVED = 1024 };
 
 /* Aligned to huge pages, each written once. */
 static char *make_dense(size_t mib, const char *how)
@@ -39,6 +39,17 @@ static void make_heap(size_t mib)
 			MADV_DONTNEED);
 	}
 	say("heap", mem);
+}
+
+/* NRESERVED pages touched here and there, whatever the size. */
+static void make_reserve(size_t gib)
+{
+	size_t len = gib << 30, step = len / NRESERVED;
+	char *mem = map(len, PROT_READ | PROT_WRITE);
+
+	for (size_t i = 0; i < NRESERVED; i++)
+		mem[i * step] = 1;
+	say("reserve", mem);
 }
 
 static void make_processes(size_t n)
@@ -112,6 +123,8 @@ void load(const char *what, size_t n, const char *how)
 		make_dense(n, how);
 	else if (!strcmp(what, "heap"))
 		make_heap(n);
+	else if (!strcmp(what, "reserve"))
+		make_reserve(n);
 	else if (!strcmp(what, "processes"))
 		make_processes(n);
 	else if (!strcmp(what, "own"))

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include "pagetop/scan/target.h"
 
 enum { TICK_MS = 1000 };	/* how often the age of the data is drawn anew */
 
@@ -14,6 +15,7 @@ struct loop {
 	struct pt_term *term;
 	int signal_fd;
 	int end;		/* signal that ends the program */
+	uint64_t woken_ns;	/* when what there is to do came */
 	bool draw;
 };
 
@@ -112,6 +114,8 @@ static void take_keys(struct loop *l)
 		e = l->term->class->next(l->term);
 		if (e.key == PT_KEY_NONE || l->ui->quit)
 			return;
+		if (!l->ui->frames.key_ns)
+			l->ui->frames.key_ns = l->woken_ns;
 		pt_ui_event(l->ui, &e);
 		l->draw = true;
 		if (l->term->fd < 0)	/* a script: let the screen settle first */
@@ -124,6 +128,7 @@ static void draw(struct loop *l)
 	pt_ui_draw(l->ui);
 	l->term->class->draw(l->term, &l->ui->canvas);
 	l->draw = false;
+	pt_frames_drawn(&l->ui->frames, pt_ui_settled(l->ui));
 }
 
 /* One turn: sleep, take what is there. The script's turn comes when the screen has settled. */
@@ -137,6 +142,7 @@ static int turn(struct loop *l)
 	bool script = l->term->fd < 0, ready = script && pt_ui_settled(l->ui);
 	int n = poll(fd, sizeof(fd) / sizeof(fd[0]), ready ? 0 : TICK_MS);
 
+	l->woken_ns = pt_now_ns();
 	if (n < 0 && errno != EINTR)
 		return -errno;
 	if (fd[2].revents)

@@ -20,6 +20,7 @@
 #include "pagetop/app/term.h"
 #include "pagetop/app/ui.h"
 #include "pagetop/base/text.h"
+#include "pagetop/scan/target.h"
 
 static int print(const struct pt_str *text)
 {
@@ -119,7 +120,7 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 {
 	struct pt_str why = PT_STR_INIT, out = PT_STR_INIT;
 	struct pt_term *term = NULL;
-	int r = opt->screen ? pt_term_script_new(opt->keys ? opt->keys : "", opt->w, opt->h, &term) :
+	int err, r = opt->screen ? pt_term_script_new(opt->keys ? opt->keys : "", opt->w, opt->h, &term) :
 			      pt_term_curses_new(&term, &why);
 
 	if (r) {
@@ -129,8 +130,11 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 	}
 	r = pt_loop(ui, term, signal_fd);
 	term->class->free(term);
+	err = opt->frames ? pt_frames_write(&ui->frames, opt->frames) : 0;
 	if (r > 0)
 		pt_loop_die(r);
+	if (err)
+		return pt_fail_word("cannot write \"", opt->frames, "\": ", strerror(-err));
 	if (r < 0)
 		return pt_fail_errno("cannot wait for keys", r);
 	if (opt->screen)
@@ -229,6 +233,7 @@ int main(int argc, char **argv)
 {
 	struct pt_options opt = { 0 };
 	struct pt_str text = PT_STR_INIT;
+	uint64_t start_ns = pt_now_ns();
 	int r = PT_DONE;
 
 	hold_descriptors();
@@ -241,6 +246,7 @@ int main(int argc, char **argv)
 		pt_str_adds(&text, PACKAGE_STRING "\n");
 		r = print(&text);
 	} else {
+		opt.start_ns = start_ns;
 		set_locale(&opt);
 #ifdef __GLIBC__
 		mallopt(M_MMAP_THRESHOLD, 1 << 17);	/* large arrays go back to the system at once */

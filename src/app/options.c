@@ -63,7 +63,8 @@ static bool take_plain(struct pt_options *o, int opt, const char *value)
 	const struct { int opt; const char **text; bool *flag; } plain[] = {
 		{ OPT_NAME, &o->target, &o->target_is_name }, { OPT_ALL, NULL, &o->all },
 		{ OPT_PROC_ROOT, &o->proc_root, NULL }, { OPT_SYS_ROOT, &o->sys_root, NULL },
-		{ OPT_KEYS, &o->keys, NULL }, { OPT_OUTPUT, &o->output, NULL },
+		{ OPT_KEYS, &o->keys, NULL }, { OPT_FRAMES, &o->frames, NULL },
+		{ OPT_OUTPUT, &o->output, NULL },
 		{ OPT_WHERE, &o->where, NULL }, { OPT_REGEX, &o->name, NULL },
 		{ OPT_EXPECT, &o->expect, NULL }, { OPT_SUMMARY, NULL, &o->summary },
 		{ OPT_ABSENT, NULL, &o->absent }, { OPT_HELP, NULL, &o->help },

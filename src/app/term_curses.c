@@ -22,6 +22,7 @@ struct curses {
 	int ncolors;		/* 0: without colours */
 	struct pt_look pair[MAX_PAIRS];	/* fg and bg of each pair; pair 0 is the terminal's own */
 	int npairs;
+	struct pt_canvas told;	/* what curses has been given to draw */
 	char reset[256];	/* what gives the terminal back, for pt_rescue_arm() */
 };
 
@@ -78,21 +79,41 @@ static attr_t attributes(uint8_t attr)
 	       (attr & PT_LOOK_REVERSE ? A_REVERSE : 0);
 }
 
+static void draw_cell(struct curses *t, int x, int y, const struct pt_cell *cell)
+{
+	struct pt_look look = pt_theme_look(cell->style, t->ncolors);
+	wchar_t text[2] = { (wchar_t)(t->utf8 ? cell->ch : ascii(cell->ch)), 0 };
+	cchar_t cc;
+
+	if (!cell->ch)		/* the second half of a wide character */
+		return;
+	setcchar(&cc, text, attributes(look.attr), (short)pair_of(t, look), NULL);
+	mvadd_wch(y, x, &cc);
+}
+
+/* Whether curses has been told this row; now it will be. */
+static bool is_told(struct curses *t, const struct pt_canvas *c, int y)
+{
+	size_t bytes = (size_t)c->w * sizeof(*c->cell);
+	struct pt_cell *told = t->told.cell + y * t->told.w;
+	bool same = t->told.w == c->w && t->told.h == c->h && !memcmp(told, c->cell + y * c->w, bytes);
+
+	if (t->told.w == c->w && t->told.h == c->h)
+		memcpy(told, c->cell + y * c->w, bytes);
+	return same;
+}
+
+/* Only rows that are not as they were; within them curses finds what differs. */
 static void draw(struct pt_term *term, const struct pt_canvas *c)
 {
 	struct curses *t = (struct curses *)term;
 
-	for (int i = 0; i < c->w * c->h; i++) {
-		const struct pt_cell *cell = &c->cell[i];
-		struct pt_look look = pt_theme_look(cell->style, t->ncolors);
-		wchar_t text[2] = { (wchar_t)(t->utf8 ? cell->ch : ascii(cell->ch)), 0 };
-		cchar_t cc;
-
-		if (!cell->ch)		/* the second half of a wide character */
-			continue;
-		setcchar(&cc, text, attributes(look.attr), (short)pair_of(t, look), NULL);
-		mvadd_wch(i / c->w, i % c->w, &cc);
-	}
+	if ((t->told.w != c->w || t->told.h != c->h) && !pt_canvas_resize(&t->told, c->w, c->h))
+		memset(t->told.cell, 0xff, (size_t)c->w * (size_t)c->h * sizeof(*c->cell));
+	for (int y = 0; y < c->h; y++)
+		if (!is_told(t, c, y))
+			for (int x = 0; x < c->w; x++)
+				draw_cell(t, x, y, &c->cell[y * c->w + x]);
 	curs_set(c->cursor_x >= 0);
 	if (c->cursor_x >= 0)
 		move(c->cursor_y, c->cursor_x);
@@ -238,6 +259,7 @@ static struct pt_term *curses_free(struct pt_term *term)
 	endwin();
 	pt_rescue_disarm();
 	delscreen(t->screen);
+	pt_canvas_done(&t->told);
 	free(t);
 	return NULL;
 }

@@ -25,6 +25,7 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	ui->scene.machine = ui->machine.s;
 	ui->scene.asked_ns = (uint64_t)(opt->interval_s * 1e9);
 	ui->scene.share = pt_options_share(opt);
+	ui->frames.start_ns = opt->start_ns;
 }
 
 void pt_ui_done(struct pt_ui *ui)
@@ -41,6 +42,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_str_done(&ui->message);
 	pt_str_done(&ui->stale);
 	pt_str_done(&ui->prompt.text);
+	pt_frames_done(&ui->frames);
 }
 
 void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)

@@ -145,23 +145,32 @@ static uint64_t pfn_by(uint64_t entry, uint64_t vpn)
 
 uint64_t pt_pfns_at(const struct pt_pfns *p, uint64_t vpn)
 {
-	const struct pt_pfns_block *b = block_of(p, vpn);
+	uint64_t pfn;
 
-	return b ? pfn_by(b->entry[entry_of(b, vpn)], vpn) : 0;
+	pt_pfns_stretch(p, vpn, &pfn);
+	return pfn;
+}
+
+uint64_t pt_pfns_stretch(const struct pt_pfns *p, uint64_t vpn, uint64_t *ret_pfn)
+{
+	const struct pt_pfns_block *b = block_of(p, vpn);
+	size_t i = b ? entry_of(b, vpn) : 0;
+	uint64_t end = b && i + 1 < b->n ? b->entry[i + 1] & OFFSET : PT_PFNS_BLOCK_NPAGES;
+
+	*ret_pfn = b ? pfn_by(b->entry[i], vpn) : 0;
+	return end - (vpn & OFFSET);
 }
 
 uint64_t pt_pfns_run(const struct pt_pfns *p, uint64_t vpn, uint64_t max)
 {
-	uint64_t n = 0, pfn = pt_pfns_at(p, vpn);
+	uint64_t pfn, next, n = pt_pfns_stretch(p, vpn, &pfn), more;
 
-	while (n < max && pt_pfns_at(p, vpn + n) == pfn + n) {
-		const struct pt_pfns_block *b = block_of(p, vpn + n);
-		size_t i = b ? entry_of(b, vpn + n) + 1 : 0;
-		uint64_t to = b && i < b->n ? b->entry[i] & OFFSET : PT_PFNS_BLOCK_NPAGES;
-
-		n += to - ((vpn + n) & OFFSET);
+	for (; n < max; n += more) {
+		more = pt_pfns_stretch(p, vpn + n, &next);
+		if (next != pfn + n)
+			return n;
 	}
-	return n < max ? n : max;
+	return max;
 }
 
 int pt_pfns_find(const struct pt_pfns *p, uint64_t pfn, int (*fn)(void *arg, uint64_t vpn), void *arg)

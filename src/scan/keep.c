@@ -31,9 +31,11 @@ static bool same_words(const struct pt_image *last, const struct pt_run *r, uint
 	uint64_t bits = pt_word_of(r->pm), differ = 0;
 
 	for (uint64_t i = 0, len; i < n && !differ; i += len) {
-		uint64_t expect = bits | pt_pfns_at(&last->pfns, vpn + i);
+		uint64_t expect;
 
-		len = pt_pfns_run(&last->pfns, vpn + i, n - i);
+		len = pt_pfns_stretch(&last->pfns, vpn + i, &expect);
+		len = len < n - i ? len : n - i;
+		expect |= bits;
 		for (uint64_t j = 0; j < len; j++)
 			differ |= word[i + j] ^ (expect + j);
 	}

@@ -37,6 +37,8 @@ struct pt_options {
 	double interval_s;
 	double budget;			/* share of one core; 0: not told */
 	const char *keys;			/* NULL: from the terminal */
+	const char *frames;			/* NULL: nobody measures */
+	uint64_t start_ns;			/* when the program began */
 	bool screen, styles;
 	int w, h;				/* of the scripted screen */
 	bool help, version;

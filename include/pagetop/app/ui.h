@@ -8,6 +8,7 @@
 #define PAGETOP_APP_UI_H
 
 #include <stdbool.h>
+#include "pagetop/app/frames.h"
 #include "pagetop/app/keys.h"
 #include "pagetop/app/options.h"
 #include "pagetop/app/term.h"
@@ -64,6 +65,7 @@ struct pt_ui {
 	struct pt_re *re;		/* what was searched for last */
 	struct pt_str message;		/* a sentence, until the next key */
 	struct pt_str stale;		/* why the image is no longer live */
+	struct pt_frames frames;	/* how long they take */
 	bool quit;
 };
 

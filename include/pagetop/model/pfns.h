@@ -45,6 +45,9 @@ void pt_pfns_done(struct pt_pfns *p);
 /* The PFN of a page that has one. */
 uint64_t pt_pfns_at(const struct pt_pfns *p, uint64_t vpn);
 
+/* The same, and how many pages from there on are in its stretch; the next one may go on at the next frame. */
+uint64_t pt_pfns_stretch(const struct pt_pfns *p, uint64_t vpn, uint64_t *ret_pfn);
+
 /* How many pages from `vpn` on, at most `max`, are at neighbouring frames. */
 uint64_t pt_pfns_run(const struct pt_pfns *p, uint64_t vpn, uint64_t max);
 
