@@ -7,6 +7,7 @@
 #include "pagetop/scan/word.h"
 
 enum {
+	BATCH_NPAGES = 2048,		/* what is read of them stays in the nearest caches */
 	TRIES = 3,			/* how often a page that changed under our eyes is asked again */
 	PMD_NPAGES = 512,
 	BRIDGE_NPAGES = 64,		/* words of so many empty pages cost less than another call */
@@ -38,18 +39,18 @@ struct pt_chunk {
 	struct pt_pagemap *pm;
 	size_t n, npieces, nstretches;
 	size_t ndense;				/* pages of the last one that are there, side by side, in small pages */
-	struct piece piece[PT_CHUNK_NPAGES];
-	struct stretch stretch[PT_CHUNK_NPAGES];
+	struct piece piece[BATCH_NPAGES];
+	struct stretch stretch[BATCH_NPAGES];
 	uint64_t *word;				/* pagemap */
 	uint64_t *again;			/* the same, read after everything else */
 	bool same;				/* no word has changed meanwhile */
 	bool asked;				/* the ioctl, anew: pages of one piece may differ in what it told */
-	uint64_t words[2][PT_CHUNK_NPAGES];
-	uint64_t between[PT_CHUNK_NPAGES];	/* words of pages that are not near enough to be read into their place */
-	uint64_t kflags[PT_CHUNK_NPAGES];
-	uint64_t count[PT_CHUNK_NPAGES];
-	uint8_t order[PT_CHUNK_NPAGES];		/* of the folio; PT_ORDER_UNKNOWN: not known, or not asked for */
-	uint16_t scan[PT_CHUNK_NPAGES];		/* PT_RUN() bits that the ioctl told; UNSTABLE: another answer than before */
+	uint64_t words[2][BATCH_NPAGES];
+	uint64_t between[BATCH_NPAGES];	/* words of pages that are not near enough to be read into their place */
+	uint64_t kflags[BATCH_NPAGES];
+	uint64_t count[BATCH_NPAGES];
+	uint8_t order[BATCH_NPAGES];		/* of the folio; PT_ORDER_UNKNOWN: not known, or not asked for */
+	uint16_t scan[BATCH_NPAGES];		/* PT_RUN() bits that the ioctl told; UNSTABLE: another answer than before */
 };
 
 void pt_part_reset(struct pt_part *p)
@@ -105,20 +106,20 @@ static uint64_t add_region(struct pt_chunk *c, uint64_t vpn, uint64_t end, uint3
 	size_t v = pt_vma_at_or_above(vmas->v, vmas->n, vpn << PT_PAGE_SHIFT);
 	uint16_t bits = scan_bits(categories);
 
-	for (; vpn < end && v < vmas->n && c->n < PT_CHUNK_NPAGES; v++) {
+	for (; vpn < end && v < vmas->n && c->n < BATCH_NPAGES; v++) {
 		uint64_t from = pt_vma_vpn(&vmas->v[v]), to = pt_vma_end_vpn(&vmas->v[v]);
 
 		from = from > vpn ? from : vpn;
 		to = to < end ? to : end;
 		if (from >= to)
 			return end;
-		to = to - from < PT_CHUNK_NPAGES - c->n ? to : from + PT_CHUNK_NPAGES - c->n;
+		to = to - from < BATCH_NPAGES - c->n ? to : from + BATCH_NPAGES - c->n;
 		for (uint64_t i = 0; i < to - from; i++)
 			c->scan[c->n + i] = bits;
 		add_piece(c, from, to - from, v);
 		vpn = to;
 	}
-	return v == vmas->n ? end : vpn;
+	return c->n == BATCH_NPAGES ? vpn : end;
 }
 
 /* How many pieces from the i-th on are read in one call, and how many pages that takes: those between them, too. */
@@ -130,7 +131,7 @@ static size_t reach(const struct pt_chunk *c, size_t i, uint64_t *ret_npages)
 	for (; j < c->npieces && !c->piece[j].keep; j++) {
 		const struct piece *p = &c->piece[j];
 
-		if (p->vpn > end + BRIDGE_NPAGES || p->vpn + p->n - first > PT_CHUNK_NPAGES)
+		if (p->vpn > end + BRIDGE_NPAGES || p->vpn + p->n - first > BATCH_NPAGES)
 			break;
 		end = p->vpn + p->n;
 	}
@@ -163,11 +164,11 @@ static int read_words(struct pt_chunk *c, uint64_t *word)
 /* Parts the pieces at the borders of what is as it was before. They go to the end of the array first. */
 static void keep_pieces(struct pt_chunk *c)
 {
-	size_t from = PT_CHUNK_NPAGES - c->npieces;
+	size_t from = BATCH_NPAGES - c->npieces;
 
 	memmove(c->piece + from, c->piece, c->npieces * sizeof(*c->piece));
 	c->npieces = c->n = 0;
-	for (; from < PT_CHUNK_NPAGES; from++) {
+	for (; from < BATCH_NPAGES; from++) {
 		const struct piece p = c->piece[from];
 
 		for (uint64_t vpn = p.vpn, end; vpn < p.vpn + p.n; vpn = end) {
@@ -445,7 +446,7 @@ static void ask_range(struct pt_chunk *c, uint64_t first, size_t i, size_t j)
 {
 	struct pt_region region[PT_MAX_REGIONS];
 	uint64_t vpn = first, end = first + (j - i);
-	uint16_t told[PT_CHUNK_NPAGES];
+	uint16_t told[BATCH_NPAGES];
 	ssize_t n = 0;
 
 	for (size_t k = i; k < j; k++)
@@ -775,7 +776,7 @@ int pt_chunk_read(struct pt_chunk *c, const struct pt_chunk_job *job, struct pt_
 
 		while (vpn < end && !err) {
 			vpn = add_region(c, vpn, end, region[i].categories);
-			if (c->n == PT_CHUNK_NPAGES)
+			if (c->n == BATCH_NPAGES)
 				err = settle(c, add_to);
 		}
 	}
@@ -784,7 +785,7 @@ int pt_chunk_read(struct pt_chunk *c, const struct pt_chunk_job *job, struct pt_
 
 bool pt_chunk_is_dense(const struct pt_chunk *c)
 {
-	return c->ndense > PT_CHUNK_NPAGES / 8 * 7;
+	return c->ndense > BATCH_NPAGES / 8 * 7;
 }
 
 void pt_chunk_words(const struct pt_chunk *c, uint64_t *ret_word, uint64_t *ret_kflags, uint64_t *ret_count)

@@ -1,5 +1,5 @@
 /*
- * Pages become runs, chunk by chunk: at most PT_CHUNK_NPAGES pages, read, checked and told apart.
+ * Pages become runs, chunk by chunk: found, read, checked and told apart, 2048 pages at a time.
  *
  *	regions   ██████████   ███████ ███████████        found by the walk, or read at a venture
  *	pieces    ████│█████   ██│████ ███████████        one mapping; as it was before, or to be read
@@ -49,7 +49,7 @@ void pt_part_done(struct pt_part *p);
 
 struct pt_chunk;
 
-struct pt_chunk *pt_chunk_new(void);				/* 1 MiB; NULL: no memory */
+struct pt_chunk *pt_chunk_new(void);				/* 200 KiB; NULL: no memory */
 struct pt_chunk *pt_chunk_free(struct pt_chunk *c);		/* returns NULL; takes NULL */
 
 /*
