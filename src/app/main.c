@@ -249,7 +249,8 @@ int main(int argc, char **argv)
 		opt.start_ns = start_ns;
 		set_locale(&opt);
 #ifdef __GLIBC__
-		mallopt(M_MMAP_THRESHOLD, 1 << 17);	/* large arrays go back to the system at once */
+		mallopt(M_MMAP_THRESHOLD, 1 << 20);	/* large arrays go back to the system at once … */
+		mallopt(M_TRIM_THRESHOLD, 1 << 20);	/* … what every scan needs does not */
 #endif
 		r = runs[opt.command](&opt);
 	}

@@ -6,7 +6,10 @@
 #include <unistd.h>
 #include "pagetop/base/text.h"
 
-enum { MAX_FILE = 16 << 20, MAX_LINE = 1 << 20 };	/* more is no file of the kernel's */
+enum {
+	MAX_FILE = 16 << 20, MAX_LINE = 1 << 20,	/* more is no file of the kernel's */
+	PAGE_BYTES = 4096,
+};
 
 static int open_dir(const char *path)
 {
@@ -78,9 +81,9 @@ int pt_read_some_at(int dir_fd, const char *name, size_t max, struct pt_str *ret
 
 	if (fd < 0)
 		return fd;
-	do
+	do	/* files of /proc, /sys and disks alike give at least a page, or all there is */
 		n = read_more(fd, ret);
-	while (n > 0 && ret->len - before < max);
+	while (n >= PAGE_BYTES && ret->len - before < max);
 	close(fd);
 	if (n >= 0)
 		pt_str_cut(ret, before + max);
