@@ -82,11 +82,15 @@ struct target {
 static struct target start_target(const char *load)
 {
 	const char *dir = getenv("top_builddir");
-	char path[LINE], line[LINE], *argv[] = { path, (char *)load, NULL };
+	char path[LINE], line[LINE], words[LINE], *argv[5] = { path };
 	posix_spawn_file_actions_t act;
 	struct target t;
 	int out[2];
 
+	snprintf(words, sizeof(words), "%s", load);
+	argv[1] = strtok(words, " ");
+	for (int i = 2; i < 4; i++)
+		argv[i] = argv[i - 1] ? strtok(NULL, " ") : NULL;
 	snprintf(path, sizeof(path), "%s/tests/target", dir ? dir : "build/default");
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
 	posix_spawn_file_actions_init(&act);
@@ -817,6 +821,120 @@ static void ten_thousand_scans_of_restless_targets_show_nothing_impossible(void 
 	scan_restless("forks", part_of(3000));
 }
 
+/* ---- large targets, read in parts */
+
+static struct pt_image *scan_large(struct pt_target *t, const struct pt_image *last, bool alone)
+{
+	const struct pt_scan_env env = { .root = &here.root, .probe = &here.probe, .last = last, .alone = alone };
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = t->pid, .needs = PT_NEED_PFNS };
+	struct pt_image *img = NULL;
+
+	assert_int_equal(pt_scan(&env, t, &wish, &img), 0);
+	return img;
+}
+
+/* The next run of memory that is the target's alone: others map and unmap the files that it maps. */
+static const struct pt_run *own_run(const struct pt_image *img, size_t *i)
+{
+	while (*i < img->runs.n && pt_image_vma(img, img->runs.r[*i].vpn)->inode)
+		++*i;
+	return *i < img->runs.n ? &img->runs.r[(*i)++] : NULL;
+}
+
+/* Nothing runs in them: all must be the same, to the last frame. */
+static void assert_same(const struct pt_image *a, const struct pt_image *b)
+{
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		const struct pt_run *x = own_run(a, &i), *y = own_run(b, &j);
+
+		assert_true(!x == !y);
+		if (!x)
+			return;
+		if (x->vpn != y->vpn || x->npages != y->npages || !pt_runs_equal(x, y) || x->row != y->row)
+			fail_msg("runs differ: %" PRIx64 "+%u and %" PRIx64 "+%u", x->vpn, x->npages, y->vpn,
+				 y->npages);
+		for (uint64_t vpn = x->vpn; vpn < x->vpn + x->npages; vpn++)
+			if (pt_image_pfn(a, vpn) != pt_image_pfn(b, vpn))
+				fail_msg("page %" PRIx64 " is at two frames", vpn);
+	}
+}
+
+static struct target open_large(const char *load, struct pt_target *ret)
+{
+	const struct pt_scan_env env = { .root = &here.root, .probe = &here.probe };
+	struct target t = start_target(load);
+
+	assert_int_equal(pt_target_open(&env, t.pid, 0, ret), 0);
+	return t;
+}
+
+static void what_several_threads_read_is_what_one_reads(void **state)
+{
+	static const char *const load[] = { "heap 512", "dense 512 thp", "reserve 4096", "mappings 20000" };
+
+	(void)state;
+	for (size_t i = 0; i < NELEMS(load); i++) {
+		struct pt_target held;
+		struct target t = open_large(load[i], &held);
+		struct pt_image *one = scan_large(&held, NULL, true), *all = scan_large(&held, NULL, false);
+
+		assert_true(one->npages >= 1024 && !one->nunstable);
+		assert_same(one, all);
+		pt_image_unref(one);
+		pt_image_unref(all);
+		pt_target_close(&held);
+		end_target(&t);
+	}
+}
+
+/* Each block of pages has its turn, and then is no older than that. */
+static void what_does_not_change_is_kept_for_so_many_scans(void **state)
+{
+	struct pt_target held;
+	struct target t = open_large("heap 512", &held);
+	struct pt_image *first = scan_large(&held, NULL, true), *last = scan_large(&held, NULL, true);
+	uint64_t start_ns = first->mono_ns;
+
+	(void)state;
+	assert_int_equal(first->nkept, 0);
+	for (int i = 0; i < PT_KEEP_PASSES; i++) {
+		struct pt_image *img = scan_large(&held, last, true);
+
+		assert_true(img->nkept > img->npages / 2 && img->nkept < img->npages);
+		assert_same(img, first);
+		pt_image_unref(last);
+		last = img;
+	}
+	assert_true(pt_image_oldest_ns(last) > start_ns);
+	pt_image_unref(first);
+	pt_image_unref(last);
+	pt_target_close(&held);
+	end_target(&t);
+}
+
+static void what_changes_is_never_kept(void **state)
+{
+	struct pt_target held;
+	struct target t = open_large("heap 512", &held);
+	struct pt_image *before = scan_large(&held, NULL, true), *after, *fresh;
+	char line[LINE];
+
+	(void)state;
+	kill(t.pid, SIGUSR1);
+	assert_non_null(fgets(line, sizeof(line), t.out));
+	after = scan_large(&held, before, true);
+	fresh = scan_large(&held, NULL, true);
+	assert_true(after->nkept > 0 && after->npages > before->npages);
+	assert_same(after, fresh);
+	pt_image_unref(before);
+	pt_image_unref(after);
+	pt_image_unref(fresh);
+	pt_target_close(&held);
+	end_target(&t);
+}
+
 /* ---- all of it */
 
 static int set_up(void **state)
@@ -858,6 +976,9 @@ int main(void)
 		cmocka_unit_test(what_smaps_counts_of_every_mapping_is_what_its_pages_say),
 		cmocka_unit_test(swap_of_shared_memory_is_what_the_object_holds),
 		cmocka_unit_test(every_present_page_without_a_count_has_a_reason),
+		cmocka_unit_test(what_several_threads_read_is_what_one_reads),
+		cmocka_unit_test(what_does_not_change_is_kept_for_so_many_scans),
+		cmocka_unit_test(what_changes_is_never_kept),
 		cmocka_unit_test(ten_thousand_scans_of_restless_targets_show_nothing_impossible),
 	};
 

@@ -952,6 +952,43 @@ static void a_run_ends_where_anything_differs(void **state)
 	free(runs.r);
 }
 
+/* At random: neighbouring frames, the same frame again and again, gaps; each page is where it was put. */
+static void each_page_keeps_its_frame(void **state)
+{
+	enum { N = 60000 };
+	struct pt_pfns a = { .n = 0 }, b = { .like = &a };
+	uint64_t *want = calloc(N, sizeof(*want)), x = 3, vpn = 0, shared = 0;
+
+	(void)state;
+	while (vpn < N) {
+		uint64_t n = 1 + random_next(&x) % 300, pfn = 1 + random_next(&x) % 1000000;
+
+		for (uint64_t i = 0; i < n && vpn + i < N; i++)
+			want[vpn + i] = pfn + i;
+		n = vpn + n > N ? N - vpn : n;
+		assert_int_equal(pt_pfns_add(&a, 100 + vpn, pfn, n), 0);
+		assert_int_equal(pt_pfns_add(&b, 100 + vpn, pfn + (vpn < 10000), n), 0);
+		vpn += n + random_next(&x) % 20;
+	}
+	assert_int_equal(pt_pfns_close(&a) | pt_pfns_close(&b), 0);
+	for (vpn = 0; vpn < N; vpn++)
+		if (want[vpn] && pt_pfns_at(&a, 100 + vpn) != want[vpn])
+			fail_msg("page %llu is elsewhere", (unsigned long long)vpn);
+	for (vpn = 0; vpn < N; vpn += 1 + random_next(&x) % 50) {
+		uint64_t n = want[vpn] ? pt_pfns_run(&a, 100 + vpn, N - vpn) : 0;
+
+		for (uint64_t i = 0; i < n; i++)
+			assert_true(!want[vpn + i] || want[vpn + i] == want[vpn] + i);
+	}
+	for (size_t i = 0; i < a.n; i++)
+		shared += a.block[i] == b.block[i];
+	assert_in_range(shared, a.n - 2, a.n - 1);	/* all but the blocks that differ */
+	pt_pfns_done(&a);
+	assert_int_equal(pt_pfns_at(&b, 100 + 20000), want[20000] ? want[20000] : pt_pfns_at(&b, 100 + 20000));
+	pt_pfns_done(&b);
+	free(want);
+}
+
 static void a_run_ends_at_a_border_whatever_follows(void **state)
 {
 	struct pt_runs runs = { 0 };
@@ -2019,6 +2056,7 @@ int main(void)
 		cmocka_unit_test(equal_neighbours_are_one_run),
 		cmocka_unit_test(a_run_ends_where_anything_differs),
 		cmocka_unit_test(a_run_ends_at_a_border_whatever_follows),
+		cmocka_unit_test(each_page_keeps_its_frame),
 		cmocka_unit_test(a_run_is_found_by_any_of_its_pages_or_from_below),
 		cmocka_unit_test(counting_a_range_is_counting_its_pages),
 		cmocka_unit_test(every_page_is_found_with_its_state_its_pfn_and_its_mapping),

@@ -11,7 +11,7 @@
  *	target storm		maps, unmaps, protects, locks, advises, forks, at random
  *	target dense MIB HOW	memory that is all there; HOW: small, thp or mthp, as large pages as asked for
  *	target reserve GIB	as much reserved, and 1024 single pages of it written
- *	target heap MIB		a heap of which most was given back, page by page, here and there
+ *	target heap MIB		a heap of which much was given back, page by page, here and there; SIGUSR1 changes it
  *	target processes N	N processes that share a library and, since a fork, some memory
  *	target own MIB US	a dense load that maps and unmaps a page for US microseconds each time that a
  *				line is read, and prints how long that took: nanoseconds, average and 99th of 100

@@ -1,6 +1,7 @@
 /*
  * Loads to measure by: as much of one thing as the figures ask for.
  */
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ static char *make_dense(size_t mib, const char *how)
 }
 
 /* Runs of pages given back leave runs of others: no two lengths in a row are the same. */
-static void make_heap(size_t mib)
+static char *make_heap(size_t mib)
 {
 	size_t npages = mib * MIB / PAGE;
 	char *mem = map(npages * PAGE, PROT_READ | PROT_WRITE);
@@ -39,6 +40,25 @@ static void make_heap(size_t mib)
 			MADV_DONTNEED);
 	}
 	say("heap", mem);
+	return mem;
+}
+
+/* At each SIGUSR1 a quarter is whole again, and a little of the next one is given back. */
+static _Noreturn void change_heap(char *mem, size_t mib)
+{
+	size_t quarter = mib * MIB / 4;
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	for (;;) {
+		sigwait(&set, &sig);
+		write_pages(mem, quarter / PAGE, 1);
+		madvise(mem + quarter, CHILD_NPAGES * PAGE, MADV_DONTNEED);
+		puts("changed");
+		fflush(stdout);
+	}
 }
 
 /* NRESERVED pages touched here and there, whatever the size. */
@@ -119,10 +139,16 @@ static _Noreturn void own(uint64_t us)
 
 void load(const char *what, size_t n, const char *how)
 {
+	char *heap = NULL;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (!strcmp(what, "dense"))
 		make_dense(n, how);
 	else if (!strcmp(what, "heap"))
-		make_heap(n);
+		heap = make_heap(n);
 	else if (!strcmp(what, "reserve"))
 		make_reserve(n);
 	else if (!strcmp(what, "processes"))
@@ -132,6 +158,8 @@ void load(const char *what, size_t n, const char *how)
 	else
 		return;
 	ready();
+	if (heap)
+		change_heap(heap, n);
 	if (!strcmp(what, "own"))
 		own(strtoul(how, NULL, 10));
 	sleep_for_ever();
