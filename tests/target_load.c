@@ -43,7 +43,7 @@ static char *make_heap(size_t mib)
 	return mem;
 }
 
-/* At each SIGUSR1 a quarter is whole again, and a little of the next one is given back. */
+/* At each SIGUSR1 a quarter is written anew, in other frames, and a little of the next one is given back. */
 static _Noreturn void change_heap(char *mem, size_t mib)
 {
 	size_t quarter = mib * MIB / 4;
@@ -54,6 +54,7 @@ static _Noreturn void change_heap(char *mem, size_t mib)
 	sigaddset(&set, SIGUSR1);
 	for (;;) {
 		sigwait(&set, &sig);
+		madvise(mem, quarter, MADV_DONTNEED);
 		write_pages(mem, quarter / PAGE, 1);
 		madvise(mem + quarter, CHILD_NPAGES * PAGE, MADV_DONTNEED);
 		puts("changed");
