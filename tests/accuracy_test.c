@@ -833,10 +833,10 @@ static struct pt_image *scan_large(struct pt_target *t, const struct pt_image *l
 	return img;
 }
 
-/* The next run of memory that is the target's alone: others map and unmap the files that it maps. */
+/* The next run of memory that is the target's alone: others map and unmap the files and the vdso that it maps. */
 static const struct pt_run *own_run(const struct pt_image *img, size_t *i)
 {
-	while (*i < img->runs.n && pt_image_vma(img, img->runs.r[*i].vpn)->inode)
+	while (*i < img->runs.n && !pt_vma_is_plain(pt_image_vma(img, img->runs.r[*i].vpn)))
 		++*i;
 	return *i < img->runs.n ? &img->runs.r[(*i)++] : NULL;
 }
