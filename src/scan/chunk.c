@@ -600,9 +600,9 @@ static int add_run(const struct pt_chunk *c, struct pt_part *part, const struct 
 }
 
 /* Flags alone do not say whether it is lazyfree, nor how large a page of the pool is. */
-static bool wants_smaps(const struct pt_run *run, const struct pt_vma *vma)
+static bool wants_smaps(const struct pt_run *run)
 {
-	return !vma->got_smaps && run->pm & PT_RUN(GOT_FLAGS) &&
+	return run->pm & PT_RUN(GOT_FLAGS) &&
 	       (run->kflags & PT_KPF(HUGE) || (run->kflags & PT_KPF(ANON) && !(run->kflags & PT_KPF(SWAPBACKED))));
 }
 
@@ -628,7 +628,7 @@ static int add_group(const struct pt_chunk *c, const struct stretch *s, size_t i
 		run = make_run(c, s, i);
 	run.vpn = p->vpn + (i - p->at);
 	run.npages = (uint32_t)n;
-	part->smaps |= wants_smaps(&run, vma);
+	part->smaps |= wants_smaps(&run);
 	return add_run(c, part, &run, vma, i);
 }
 
@@ -642,7 +642,7 @@ static int add_kept(const struct pt_chunk *c, const struct piece *p, struct pt_p
 	run.change = 0;
 	run.kflags &= c->job->img->ctx.kmask;
 	part->nkept += p->n;
-	part->smaps |= wants_smaps(&run, vma);
+	part->smaps |= wants_smaps(&run);
 	return add_run(c, part, &run, vma, p->at);
 }
 

@@ -11,6 +11,7 @@
 #define SMAPS_KEEP_NS UINT64_C(10000000000)	/* what smaps told of the same mappings is good for so long */
 
 struct scan {
+	uint64_t start_ns;
 	const struct pt_scan_env *env;
 	struct pt_target *target;
 	const struct pt_wish *wish;
@@ -38,13 +39,14 @@ static bool wants_smaps(const struct scan *s)
 	return false;
 }
 
-/* What smaps told a moment ago, if the mappings are the same. */
+/* What smaps told a moment ago, if the mappings are the same, and as much of them is locked. */
 static bool take_old_smaps(struct scan *s)
 {
 	const struct pt_image *last = s->env->last;
 	struct pt_vmas *vmas = &s->img->vmas;
 
-	if (!last || !last->smaps_ns || last->vmas.n != vmas->n || pt_now_ns() - last->smaps_ns > SMAPS_KEEP_NS)
+	if (!last || !last->smaps_ns || last->vmas.n != vmas->n || last->locked_bytes != s->img->locked_bytes ||
+	    pt_now_ns() - last->smaps_ns > SMAPS_KEEP_NS)
 		return false;
 	for (size_t i = 0; i < vmas->n; i++)
 		if (!pt_vma_same(&vmas->v[i], &last->vmas.v[i]))
@@ -71,24 +73,46 @@ static int read_smaps(struct scan *s)
 
 static int read_mappings(struct scan *s)
 {
-	uint64_t locked_bytes = 1;
+	uint64_t *locked_bytes = &s->img->locked_bytes;
 	int err = pt_maps_read(s->target->dir_fd, false, &s->img->vmas);
 
 	if (err == -ENOENT)
 		return read_smaps(s);
 	if (err)
 		return err;
-	if (pt_proc_locked(s->target->dir_fd, &locked_bytes))
-		locked_bytes = 1;	/* not known: perhaps */
-	pt_maps_learn(&s->img->vmas, !locked_bytes);
+	if (pt_proc_locked(s->target->dir_fd, locked_bytes))
+		*locked_bytes = 1;	/* not known: perhaps */
+	pt_maps_learn(&s->img->vmas, !*locked_bytes);
 	return wants_smaps(s) && !take_old_smaps(s) ? read_smaps(s) : 0;
 }
 
-/* Pages were found whose mappings smaps can tell more of. What changed since then stays unknown. */
+/* Of every mapping that holds pages that may be lazyfree, smaps told that some are. */
+static bool lazyfree_is_told(const struct pt_image *img)
+{
+	for (size_t i = 0, v = 0; i < img->runs.n; i++) {
+		const struct pt_run *r = &img->runs.r[i];
+
+		while (pt_vma_end_vpn(&img->vmas.v[v]) <= r->vpn)
+			v++;
+		if (r->pm & PT_RUN(GOT_FLAGS) && r->kflags & PT_KPF(ANON) && !img->vmas.v[v].lazyfree_bytes &&
+		    !(r->kflags & (PT_KPF(SWAPBACKED) | PT_KPF(HUGE))))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Pages were found whose mappings smaps can tell more of. What it told a moment ago is good enough, but for
+ * mappings that had no lazyfree pages then. What changed since it was read stays unknown.
+ */
 static int learn_from_smaps(struct scan *s)
 {
 	struct pt_vmas now = PT_VMAS_INIT;
-	int err = take_old_smaps(s) ? 0 : pt_maps_read(s->target->dir_fd, true, &now);
+	int err = 0;
+
+	if (s->img->smaps_ns >= s->start_ns || ((s->img->smaps_ns || take_old_smaps(s)) && lazyfree_is_told(s->img)))
+		return 0;
+	err = pt_maps_read(s->target->dir_fd, true, &now);
 
 	pt_maps_take_smaps(&s->img->vmas, &now);
 	if (!err && now.n)
@@ -315,7 +339,7 @@ static int fill(struct scan *s)
 static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
 		     unsigned needs, struct pt_image **ret, uint64_t *cpu_ns)
 {
-	struct scan s = { .env = env, .target = t, .wish = wish, .img = pt_image_new() };
+	struct scan s = { .start_ns = pt_now_ns(), .env = env, .target = t, .wish = wish, .img = pt_image_new() };
 	int err;
 
 	if (!s.img)

@@ -52,6 +52,7 @@ struct pt_image {
 	unsigned turn;			/* the one that this scan has read */
 	unsigned needs;			/* PT_NEED_*: what was asked for, the lens included */
 	uint64_t smaps_ns;		/* when smaps was read; 0: it was not */
+	uint64_t locked_bytes;		/* VmLck then */
 	struct pt_vmas vmas;
 	struct pt_runs runs;
 	enum pt_lens_id lens;		/* the rows of the runs are of this one */
