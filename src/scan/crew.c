@@ -37,6 +37,7 @@ struct crew {
 	pthread_mutex_t lock;		/* over all that follows, but for slots that are being filled */
 	pthread_cond_t wake;
 	unsigned nhelpers;
+	bool no_scan;			/* what the caller found, for it to keep */
 	struct slot slot[NSLOTS];
 	uint64_t ntaken, ngiven;	/* windows; parts that are in the image */
 	uint64_t vpn, end_vpn;		/* what is left */
@@ -100,13 +101,15 @@ static void give(struct crew *crew, const struct window *w, int err)
 }
 
 /* The part whose turn it is; NULL: it is not there yet. */
-static struct slot *next_part(struct crew *crew)
+static struct slot *next_part(struct crew *crew, bool *ret_useful)
 {
-	struct slot *s = &crew->slot[crew->ngiven % NSLOTS];
+	struct slot *s;
 	bool yes;
 
 	pthread_mutex_lock(&crew->lock);
+	s = &crew->slot[crew->ngiven % NSLOTS];
 	yes = crew->ngiven < crew->ntaken && s->done;
+	*ret_useful = !crew->err;
 	pthread_mutex_unlock(&crew->lock);
 	return yes ? s : NULL;
 }
@@ -114,8 +117,10 @@ static struct slot *next_part(struct crew *crew)
 /* All parts whose turn it is. Only the caller does this: nobody waits for it, as long as there are slots. */
 static void collect(struct crew *crew)
 {
-	for (struct slot *s; (s = next_part(crew));) {
-		int err = crew->err ? 0 : append(crew->img, &s->part);
+	bool useful;
+
+	for (struct slot *s; (s = next_part(crew, &useful));) {
+		int err = useful ? append(crew->img, &s->part) : 0;
 
 		crew->result.nkept += s->part.nkept;
 		crew->result.smaps |= s->part.smaps;
@@ -233,8 +238,8 @@ static void work(struct crew *crew, bool boss)
 		if (boss && crew->nthreads > 1 && !pm.no_scan && pt_now_ns() - crew->start_ns > ALONE_NS)
 			get_help(crew);
 	}
-	if (boss)	/* the helpers only read it */
-		crew->pm->no_scan = pm.no_scan;
+	if (boss)
+		crew->no_scan = pm.no_scan;
 	free(walk);
 	pt_chunk_free(c);
 }
@@ -273,6 +278,7 @@ int pt_crew_run(const struct pt_chunk_job *job, struct pt_pagemap *pm, struct pt
 	while (crew.nhelpers)
 		pthread_join(crew.helper[--crew.nhelpers], NULL);
 	collect(&crew);
+	pm->no_scan = crew.no_scan;
 	crew.err = crew.err ? crew.err : pt_pfns_close(&img->pfns);
 	for (size_t i = 0; i < NSLOTS; i++)
 		pt_part_done(&crew.slot[i].part);
