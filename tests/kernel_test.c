@@ -16,8 +16,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "fixture.h"
 #include "pagetop/kernel/cgroup.h"
@@ -706,6 +708,35 @@ static void the_effective_user_is_read_from_status(void **state)
 	fix_file(&w->fix, "42/status", "Name:\tx\n", 8);
 	assert_int_equal(pt_proc_uid(fd, &uid), -EINVAL);
 	close(fd);
+}
+
+/* Who takes another identity may not be dumped: all files of its folder but the folder itself become root's. */
+static void the_effective_user_of_a_real_process_is_who_it_acts_as(void **state)
+{
+	uid_t wanted = geteuid() ? geteuid() : 65534, uid = 0;
+	char path[32], ready = 0;
+	int tell[2], fd;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(tell), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		if (!seteuid(wanted) && write(tell[1], "y", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(tell[1]);
+	assert_int_equal(read(tell[0], &ready, 1), 1);
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(pt_proc_uid(fd, &uid), 0);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(fd);
+	close(tell[0]);
+	assert_int_equal(uid, wanted);
 }
 
 static void a_command_line_keeps_its_nuls_but_for_the_last(void **state)
@@ -2429,6 +2460,7 @@ int main(void)
 		test(pids_are_listed_in_order_and_nothing_else_is),
 		test(a_process_is_a_folder_and_no_link_to_one),
 		test(the_effective_user_is_read_from_status),
+		cmocka_unit_test(the_effective_user_of_a_real_process_is_who_it_acts_as),
 		test(a_command_line_keeps_its_nuls_but_for_the_last),
 		test(a_command_is_shown_escaped_or_by_its_name_in_brackets),
 		test(the_machine_is_told_in_a_line),

@@ -3,10 +3,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include "pagetop/base/text.h"
 
@@ -151,8 +154,16 @@ static int read_status(int pid_dir_fd, const char *key, int nth, uint64_t *ret)
 
 int pt_proc_uid(int pid_dir_fd, uid_t *ret)
 {
+	struct statfs fs;
+	struct stat st;
 	uint64_t uid = 0;
-	int err = read_status(pid_dir_fd, "\nUid:", 2, &uid);
+	int err;
+
+	if (!fstatfs(pid_dir_fd, &fs) && fs.f_type == PROC_SUPER_MAGIC && !fstat(pid_dir_fd, &st)) {
+		*ret = st.st_uid;
+		return 0;
+	}
+	err = read_status(pid_dir_fd, "\nUid:", 2, &uid);
 
 	if (!err)
 		*ret = (uid_t)uid;

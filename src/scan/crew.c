@@ -10,10 +10,11 @@
 
 enum {
 	NSLOTS = 16,			/* parts that wait for those before them, or for the caller */
+	NSTEPS = 2,			/* of a window that was cut well: about a millisecond */
 	FEW_REGIONS = PT_MAX_REGIONS / 4,	/* so few of a window: the next one may be larger */
 };
 
-#define ALONE_NS UINT64_C(2000000)	/* what takes longer is worth a second thread */
+#define ALONE_NS UINT64_C(500000)	/* what takes longer is worth a second thread */
 
 /* Addresses that one thread reads. */
 struct window {
@@ -69,8 +70,8 @@ static void set_width(struct crew *crew, const struct window *w)
 {
 	if (w->nregions < FEW_REGIONS && w->npages < PT_CHUNK_NPAGES / 4)
 		crew->width *= 4;
-	else if (w->nsteps > 2)
-		crew->width /= 2;
+	else if (w->nsteps > NSTEPS)
+		crew->width = crew->width * NSTEPS / w->nsteps;
 	if (crew->width < PT_CHUNK_NPAGES)
 		crew->width = PT_CHUNK_NPAGES;
 }
@@ -183,6 +184,17 @@ static void keep_words(const struct pt_chunk_job *job, const struct pt_chunk *c,
 		w->node = pt_node_of_pfn(&probe->nodes, pfn);
 }
 
+/* The window is fuller than was thought: what is left of it is for all, if nobody has begun with what follows. */
+static void give_back(struct crew *crew, struct window *win, struct pt_walk *walk)
+{
+	pthread_mutex_lock(&crew->lock);
+	if (crew->vpn == win->end_vpn && walk->vpn < walk->end_vpn) {
+		crew->width = walk->vpn - win->vpn;
+		crew->vpn = win->end_vpn = walk->end_vpn = walk->vpn;
+	}
+	pthread_mutex_unlock(&crew->lock);
+}
+
 /* The pages of a window become a part. */
 static int read_window(struct crew *crew, struct window *win, struct pt_walk *walk, struct pt_chunk *c)
 {
@@ -200,6 +212,8 @@ static int read_window(struct crew *crew, struct window *win, struct pt_walk *wa
 		win->nregions += n > 0 ? (size_t)n : 0;
 		for (ssize_t i = 0; i < n; i++)
 			win->npages += region[i].npages;
+		if (win->nsteps == NSTEPS && crew->nthreads > 1 && !walk->pm->no_scan)
+			give_back(crew, win, walk);
 		rest(crew->job->env, pt_cpu_ns() - cpu_ns);
 	}
 	if (!err && crew->job->words && win->slot->part.runs.n)

@@ -98,7 +98,7 @@ char *pt_command_text(int pid_dir_fd, const struct pt_proc_stat *stat)
 	struct pt_str raw = PT_STR_INIT, out = PT_STR_INIT;
 	char *text;
 
-	if (!pt_proc_cmdline(pid_dir_fd, &raw) && raw.len) {
+	if (!stat->kthread && !pt_proc_cmdline(pid_dir_fd, &raw) && raw.len) {
 		for (size_t i = 0; i < raw.len; i++)
 			if (!raw.s[i])
 				raw.s[i] = ' ';

@@ -47,7 +47,10 @@ bool pt_proc_is_dead(const struct pt_proc_stat *stat);
  */
 int pt_proc_open_thread(int pid_dir_fd);
 
-/* Effective user, from status (the owner of /proc/PID is root for a process that cannot be dumped). */
+/*
+ * Effective user: the owner of /proc/PID itself, also where what lies in it is root's because the process cannot
+ * be dumped (fs/proc/base.c, task_dump_owner()); from status where it is no procfs.
+ */
 int pt_proc_uid(int pid_dir_fd, uid_t *ret);
 
 /* Bytes of mappings that are locked, from status; -EINVAL where it does not say so. */
