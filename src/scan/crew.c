@@ -14,7 +14,7 @@ enum {
 	FEW_REGIONS = PT_MAX_REGIONS / 4,	/* so few of a window: the next one may be larger */
 };
 
-#define ALONE_NS UINT64_C(500000)	/* what takes longer is worth a second thread */
+#define ALONE_NS UINT64_C(2000000)	/* what takes longer is worth a second thread */
 
 /* Addresses that one thread reads. */
 struct window {
