@@ -596,7 +596,7 @@ static int app_init(void **state)
 	a->root = (struct pt_root)PT_ROOT_INIT;
 	a->opt = (struct pt_options){ .interval_s = 3600, .budget = 1, .w = 100, .h = 30 };
 	*state = a;
-	if (pt_root_init(&a->root, a->fix.dir, a->fix.dir) || pt_scanner_new(&a->root, 1, &a->scanner))
+	if (pt_root_init(&a->root, a->fix.dir, a->fix.dir) || pt_scanner_new(&a->root, 1, NULL, &a->scanner))
 		return -1;
 	pt_ui_init(&a->ui, &a->opt, a->scanner, &a->root);
 	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_RESIZE, .w = a->opt.w, .h = a->opt.h });

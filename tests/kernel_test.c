@@ -2202,7 +2202,7 @@ static void answers_carry_the_number_of_their_wish(void **state)
 	struct pt_answer a;
 
 	fix_text(&w->fix, two_mappings);
-	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	assert_int_equal(pt_scanner_new(&w->root, 1, NULL, &s), 0);
 	pt_scanner_post(
 		s, &(struct pt_wish){ .seq = 7, .kind = PT_WISH_PROCESS, .pid = 42, .once = true });
 	a = answer_to(s, 7);
@@ -2227,7 +2227,7 @@ static void a_refusal_is_an_answer_with_its_reason(void **state)
 	struct pt_scanner *s = NULL;
 	struct pt_answer a;
 
-	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	assert_int_equal(pt_scanner_new(&w->root, 1, NULL, &s), 0);
 	pt_scanner_post(
 		s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
 	a = answer_to(s, 1);
@@ -2253,7 +2253,7 @@ static void the_table_comes_first_with_names_and_then_complete(void **state)
 				 .map = (struct fix_map[]){
 					 { "400000-404000 rw-p 00000000 00:00 0 ", NULL, "pp" },
 					 { 0 } } });
-	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	assert_int_equal(pt_scanner_new(&w->root, 1, NULL, &s), 0);
 	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_TABLE, .once = true });
 	do {
 		a = answer_to(s, 1);
@@ -2277,7 +2277,7 @@ static void a_wish_is_answered_again_and_again_until_the_next_one(void **state)
 	struct pt_scanner *s = NULL;
 
 	fix_text(&w->fix, two_mappings);
-	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	assert_int_equal(pt_scanner_new(&w->root, 1, NULL, &s), 0);
 	pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 42 });
 	for (int i = 0; i < 3; i++) {
 		struct pt_answer a = answer_to(s, 1);
@@ -2296,7 +2296,7 @@ static void the_scanner_keeps_to_its_share_of_a_core(void **state)
 
 	fix_text(&w->fix,
 		 "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n");
-	assert_int_equal(pt_scanner_new(&w->root, 0.01, &s), 0);
+	assert_int_equal(pt_scanner_new(&w->root, 0.01, NULL, &s), 0);
 	pt_scanner_post(s,
 			&(struct pt_wish){
 				.seq = 1, .kind = PT_WISH_PROCESS, .pid = 42, .interval_ms = 1 });
@@ -2315,7 +2315,7 @@ static void the_newest_wish_wins_and_cancels_the_one_before(void **state)
 
 	fix_text(&w->fix, "process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{20000}\n"
 		 "process 43 small\n400000-401000 rw-p 00000000 00:00 0 \np\n");
-	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	assert_int_equal(pt_scanner_new(&w->root, 1, NULL, &s), 0);
 	for (uint64_t seq = 1; seq < 400; seq++)
 		pt_scanner_post(s, &(struct pt_wish){ .seq = seq, .kind = PT_WISH_PROCESS, .pid = 42 });
 	pt_scanner_post(s, &(struct pt_wish){
@@ -2353,7 +2353,7 @@ static void a_new_wish_ends_the_scan_that_no_longer_matters(void **state)
 	sem_init(&go_on, 0, 0);
 	reads = 0;
 	after_read = wait_for_next_wish;
-	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	assert_int_equal(pt_scanner_new(&w->root, 1, NULL, &s), 0);
 	pt_scanner_post(
 		s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 42, .once = true });
 	sem_wait(&reached);
@@ -2378,7 +2378,7 @@ static void five_hundred_rounds_of_wishes_and_answers(void **state)
 
 	fix_text(&w->fix, two_mappings);
 	fix_text(&w->fix, "process 43 other\n400000-404000 rw-p 00000000 00:00 0 \npp\n");
-	assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+	assert_int_equal(pt_scanner_new(&w->root, 1, NULL, &s), 0);
 	for (uint64_t seq = 1; seq <= 500; seq++) {
 		const struct pt_wish wish = {
 			.seq = seq,
@@ -2421,7 +2421,7 @@ static void a_scanner_can_be_freed_at_any_moment(void **state)
 	for (int i = 0; i < 50; i++) {
 		struct pt_scanner *s = NULL;
 
-		assert_int_equal(pt_scanner_new(&w->root, 1, &s), 0);
+		assert_int_equal(pt_scanner_new(&w->root, 1, NULL, &s), 0);
 		if (i % 3)
 			pt_scanner_post(s, &(struct pt_wish){ .seq = 1, .pid = 42, .kind = i % 2 ?
 							      PT_WISH_PROCESS : PT_WISH_TABLE });

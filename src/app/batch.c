@@ -216,12 +216,44 @@ static struct pt_table *only_called(struct pt_table *t, const char *name)
 	return only;
 }
 
+static bool is_meant(const struct pt_process *p, const char *target)
+{
+	uint64_t pid;
+
+	return pt_parse_dec(target, &pid) ? pt_process_is_called(p, target) : (uint64_t)p->pid == pid;
+}
+
+/* Those of several words; a word that is no process ends it. */
+static int find_several(struct pt_batch *b)
+{
+	struct pt_table *all = NULL;
+	int err = pt_census_list(&b->env, NULL, &all);
+
+	b->table = err ? NULL : pt_table_new();
+	for (int w = -1; w < b->opt->nmore && !err; w++) {
+		const char *target = w < 0 ? b->opt->target : b->opt->more[w];
+		size_t before = b->table ? b->table->n : 0;
+
+		for (size_t i = 0; i < all->n && !err && b->table; i++)
+			if (is_meant(&all->p[i], target) && !pt_table_find(b->table, all->p[i].pid, 0))
+				err = pt_table_add_copy(b->table, &all->p[i]);
+		if (!b->table)
+			err = -ENOMEM;
+		else if (!err && b->table->n == before)
+			b->missing = target;
+	}
+	pt_table_unref(all);
+	return err;
+}
+
 static int find_table(struct pt_batch *b)
 {
 	const char *target = b->opt->target;
 	uint64_t pid;
 	int err;
 
+	if (b->opt->nmore)
+		return find_several(b);
 	if (target && !b->opt->target_is_name && !pt_parse_dec(target, &pid))
 		return pid <= INT32_MAX ? pt_census_one(&b->env, (pid_t)pid, &b->table) :
 					  (b->table = pt_table_new()) ? 0 : -ENOMEM;
@@ -241,6 +273,9 @@ static int find_processes(struct pt_batch *b)
 
 	if (err)
 		return pt_fail_errno("cannot list the processes", err);
+	if (b->missing)
+		return pt_fail_word("there is no process \"", b->missing, "\", or it is named twice; ",
+				    "pagetop ps lists all of them");
 	if (!b->table->n)
 		return target ? pt_fail_word("there is no process \"", target, "\"; ",
 					     "pagetop ps lists all of them") :
@@ -307,7 +342,8 @@ static int run_on(struct pt_batch *b, void (*run)(struct pt_batch *b))
 
 	if (status)
 		return status;
-	err = pt_output_open(&b->out, b->opt->output);
+	b->silent = b->form->writes;
+	err = b->form->writes ? 0 : pt_output_open(&b->out, b->opt->output);
 	if (err)
 		return pt_fail_word("cannot write \"", b->opt->output, "\": ", strerror(-err));
 	run(b);

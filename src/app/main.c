@@ -146,13 +146,23 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 	return r;
 }
 
+/* What the screen is of, besides the processes of the machine. */
+struct of {
+	struct pt_demo *demo;
+	const struct pt_file *file;
+	size_t moment;
+};
+
 static int run_ui(const struct pt_options *opt, const struct pt_root *root,
-		  struct pt_scanner *scanner, struct pt_demo *demo, int signal_fd)
+		  struct pt_scanner *scanner, const struct of *of, int signal_fd)
 {
+	struct pt_demo *demo = of->demo;
 	struct pt_ui ui;
 	int r;
 
 	pt_ui_init(&ui, opt, scanner, root);
+	if (of->file)
+		pt_ui_show_file(&ui, of->file, of->moment);
 	if (demo) {
 		ui.notes = pt_demo_notes(demo, &ui.nnotes);
 		ui.notes_pid = pt_demo_pid(demo);
@@ -174,13 +184,14 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	return r;
 }
 
-static int run(const struct pt_options *opt, const struct pt_root *root, struct pt_demo *demo)
+static int run(const struct pt_options *opt, const struct pt_root *root, const struct of *of)
 {
 	struct pt_scanner *scanner = NULL;
 	int signal_fd = pt_loop_block_signals();
-	int err = signal_fd < 0 ? signal_fd : pt_scanner_new(root, pt_options_share(opt), &scanner);
+	int err = signal_fd < 0 ? signal_fd : pt_scanner_new(root, pt_options_share(opt), of->file ? &of->file->source : NULL,
+						   &scanner);
 	int r = err ? pt_fail_errno("cannot start the scanner", err) :
-		      run_ui(opt, root, scanner, demo, signal_fd);
+		      run_ui(opt, root, scanner, of, signal_fd);
 
 	pt_scanner_free(scanner);
 	if (signal_fd >= 0)
@@ -195,7 +206,7 @@ int pt_run_screen(const struct pt_options *opt)
 
 	if (err)
 		return pt_fail_root(opt->proc_root, err);
-	r = run(opt, &root, NULL);
+	r = run(opt, &root, &(struct of){ NULL, NULL, 0 });
 	pt_root_done(&root);
 	return r;
 }
@@ -209,8 +220,33 @@ int pt_run_demo(const struct pt_options *opt)
 	if (err)
 		return pt_fail_root(NULL, err);
 	err = pt_demo_start(&demo);	/* forks: before there are threads */
-	r = err ? pt_fail_errno("cannot start the demo's process", err) : run(opt, &root, demo);
+	r = err ? pt_fail_errno("cannot start the demo's process", err) : run(opt, &root, &(struct of){ demo, NULL, 0 });
 	pt_demo_stop(demo);
+	pt_root_done(&root);
+	return r;
+}
+
+int pt_run_open(const struct pt_options *opt)
+{
+	struct pt_root root = PT_ROOT_INIT;
+	struct pt_str why = PT_STR_INIT;
+	struct pt_options o = *opt;
+	struct pt_file file;
+	struct of of = { .file = &file };
+	int err = pt_root_init(&root, NULL, NULL), r;
+
+	if (err)
+		return pt_fail_root(NULL, err);
+	err = pt_file_open(opt->word[0], &file, &of.moment, &why);
+	if (!opt->target)
+		o.target = opt->word[1];
+	if (err) {
+		r = pt_fail(why.len ? why.s : strerror(-err));
+	} else {
+		r = run(&o, &root, &of);
+		pt_file_close(&file);
+	}
+	pt_str_done(&why);
 	pt_root_done(&root);
 	return r;
 }

@@ -67,7 +67,7 @@ static bool take_plain(struct pt_options *o, int opt, const char *value)
 		{ OPT_OUTPUT, &o->output, NULL },
 		{ OPT_WHERE, &o->where, NULL }, { OPT_REGEX, &o->name, NULL },
 		{ OPT_EXPECT, &o->expect, NULL }, { OPT_SUMMARY, NULL, &o->summary },
-		{ OPT_ABSENT, NULL, &o->absent }, { OPT_HELP, NULL, &o->help },
+		{ OPT_ABSENT, NULL, &o->absent }, { OPT_FORCE, NULL, &o->force }, { OPT_HELP, NULL, &o->help },
 		{ OPT_VERSION, NULL, &o->version },
 	};
 
@@ -182,6 +182,11 @@ static int operands(int argc, char **argv, struct pt_options *o, struct pt_str *
 			pt_str_addf(why, "%s needs %.*s; pagetop %s --help tells more",
 				    subcommand[o->command].name, (int)len, arg, subcommand[o->command].name);
 			return -EINVAL;
+		}
+		if (is_target && arg[len - 1] == '.' && !o->target_is_name) {	/* "PID...": all others too */
+			o->more = argv + optind;
+			o->nmore = argc - optind;
+			optind = argc;
 		}
 	}
 	return optind < argc ? too_many(argv[optind], why) : 0;

@@ -71,6 +71,22 @@ int pt_output_open(struct pt_output *o, const char *file)
 	return err;
 }
 
+int pt_output_reserve(struct pt_output *o, const char *file, bool replace)
+{
+	struct stat st;
+	int err = lstat(file, &st) ? 0 : S_ISLNK(st.st_mode) ? -ELOOP : !S_ISREG(st.st_mode) || !replace ? -EEXIST : 0;
+
+	*o = (struct pt_output)PT_OUTPUT_INIT;
+	if (err)
+		return err;
+	err = open_temp(o, file, NULL);
+	o->sync = true;
+	o->fresh = !replace;
+	if (err)
+		pt_output_close(o, false);
+	return err;
+}
+
 int pt_output_write(const struct pt_output *o, const char *bytes, size_t len)
 {
 	while (len) {
@@ -86,14 +102,46 @@ int pt_output_write(const struct pt_output *o, const char *bytes, size_t len)
 	return 0;
 }
 
+/* The folder too: only then has the file its name for good. What cannot be synced is no error of the file. */
+static void sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(folder);
+}
+
+static int give_name(const struct pt_output *o)
+{
+	int r = o->fresh ? renameat2(AT_FDCWD, o->temp, AT_FDCWD, o->path, RENAME_NOREPLACE) : rename(o->temp, o->path);
+
+	if (r && o->fresh && (errno == EINVAL || errno == ENOSYS)) {	/* a file system that cannot do that */
+		r = link(o->temp, o->path);
+		if (!r)
+			unlink(o->temp);
+	}
+	if (r)
+		return -errno;
+	if (o->sync)
+		sync_folder(o->path);
+	return 0;
+}
+
 int pt_output_close(struct pt_output *o, bool keep)
 {
 	int err = 0;
 
-	if (o->fd > STDERR_FILENO && close(o->fd))
+	if (keep && o->sync && fsync(o->fd))
 		err = -errno;
-	if (o->fd >= 0 && o->temp && keep && !err && rename(o->temp, o->path))
+	if (o->fd > STDERR_FILENO && close(o->fd) && !err)
 		err = -errno;
+	if (o->fd >= 0 && o->temp && keep && !err)
+		err = give_name(o);
 	if (o->fd >= 0 && o->temp && (!keep || err))
 		unlink(o->temp);
 	unfinished = NULL;

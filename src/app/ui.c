@@ -17,7 +17,7 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 
 	*ui = (struct pt_ui){
 		.opt = opt, .scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
-		.message = none, .stale = none, .prompt.text = none,
+		.moment_words = none, .message = none, .stale = none, .prompt.text = none,
 	};
 	pt_machine_host(root, &ui->host);
 	pt_machine_text(root, &ui->machine);
@@ -26,6 +26,19 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	ui->scene.asked_ns = (uint64_t)(opt->interval_s * 1e9);
 	ui->scene.share = pt_options_share(opt);
 	ui->frames.start_ns = opt->start_ns;
+}
+
+void pt_ui_show_file(struct pt_ui *ui, const struct pt_file *file, size_t moment)
+{
+	const struct pt_snapshot_machine *m = pt_snapshot_machine(file->snapshot);
+
+	ui->file = file;
+	ui->moment = moment;
+	pt_str_reset(&ui->moment_words);
+	pt_file_words(file, moment, &ui->moment_words);
+	ui->scene.moment = ui->moment_words.s;
+	ui->scene.host = m->host;
+	ui->scene.machine = m->description;
 }
 
 void pt_ui_done(struct pt_ui *ui)
@@ -39,6 +52,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_canvas_done(&ui->canvas);
 	pt_str_done(&ui->host);
 	pt_str_done(&ui->machine);
+	pt_str_done(&ui->moment_words);
 	pt_str_done(&ui->message);
 	pt_str_done(&ui->stale);
 	pt_str_done(&ui->prompt.text);
@@ -74,7 +88,7 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 {
 	struct pt_wish w = {
 		.seq = ui->wish.seq + 1, .interval_ms = (unsigned)(ui->opt->interval_s * 1000),
-		.pid = ui->pid, .starttime = ui->starttime, .lens = ui->lens,
+		.pid = ui->pid, .starttime = ui->starttime, .lens = ui->lens, .moment = ui->moment,
 	};
 
 	switch (ui->level) {
@@ -114,7 +128,7 @@ void pt_ui_post(struct pt_ui *ui, bool reopen)
 
 static bool same_wish(const struct pt_wish *a, const struct pt_wish *b)
 {
-	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && (a->kind == PT_WISH_TABLE ||
+	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && a->moment == b->moment && (a->kind == PT_WISH_TABLE ||
 				      (a->pid == b->pid && a->starttime == b->starttime &&
 				       (a->kind == PT_WISH_PROCESS || a->vpn == b->vpn)));
 }
@@ -125,7 +139,7 @@ static bool waits_for_rows(const struct pt_ui *ui)
 	const struct pt_table *t = ui->scene.table;
 	const struct pt_list *l = &ui->processes.list;
 
-	if (ui->level != PT_LEVEL_PROCESSES || !t || t->complete)
+	if (ui->level != PT_LEVEL_PROCESSES || !t || t->complete || ui->file)
 		return false;
 	for (size_t i = l->top; i < t->n && i < l->top + (size_t)l->rows; i++) {
 		const struct pt_process *p = &t->p[i];

@@ -107,6 +107,32 @@ void pt_escape(struct pt_str *out, const char *s, size_t len)
 	}
 }
 
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+int pt_unescape(struct pt_str *out, const char *text)
+{
+	for (const char *s = text; *s; s++) {
+		int hi, lo;
+
+		if (*s != '\\') {
+			pt_str_addc(out, *s);
+		} else if (s[1] == '\\') {
+			pt_str_addc(out, *++s);
+		} else {
+			hi = s[1] == 'x' ? hex_digit(s[2]) : -1;
+			lo = hi < 0 ? -1 : hex_digit(s[3]);
+			if (lo < 0)
+				return -EINVAL;
+			pt_str_addc(out, (char)(hi << 4 | lo));
+			s += 3;
+		}
+	}
+	return out->err;
+}
+
 const char *pt_size_text(uint64_t bytes, char buf[static PT_SIZE_LEN])
 {
 	static const char unit[] = "BKMGTPE";

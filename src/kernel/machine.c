@@ -36,3 +36,8 @@ void pt_machine_text(const struct pt_root *root, struct pt_str *out)
 						       size));
 	pt_str_done(&meminfo);
 }
+
+void pt_machine_boot(const struct pt_root *root, struct pt_str *out)
+{
+	add_line(root, "sys/kernel/random/boot_id", out);
+}

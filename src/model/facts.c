@@ -224,15 +224,20 @@ int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range)
 	return f->field[range->field] >= range->lo && f->field[range->field] <= range->hi;
 }
 
-const char *pt_fact_name(int fact)
-{
-	static const char *const name[PT_NFACTS] = {
-#define FACT(id, name, text) [PT_FACT_##id] = name,
+static const struct { const char *name, *text; } fact_words[PT_NFACTS] = {
+#define FACT(id, name, text) [PT_FACT_##id] = { name, text },
 #include "pagetop/model/facts.def"
 #undef FACT
-	};
+};
 
-	return fact >= 0 && fact < PT_NFACTS ? name[fact] : NULL;
+const char *pt_fact_name(int fact)
+{
+	return fact >= 0 && fact < PT_NFACTS ? fact_words[fact].name : NULL;
+}
+
+const char *pt_fact_text(int fact)
+{
+	return fact >= 0 && fact < PT_NFACTS ? fact_words[fact].text : NULL;
 }
 
 static const struct { const char *name, *text; } kpf[64] = {

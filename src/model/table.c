@@ -1,5 +1,6 @@
 #include "pagetop/model/table.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,17 +49,17 @@ struct pt_process *pt_table_add(struct pt_table *t)
 	return &t->p[t->n++];
 }
 
-static bool copy_row(struct pt_table *t, const struct pt_process *row)
+int pt_table_add_copy(struct pt_table *t, const struct pt_process *row)
 {
 	struct pt_process *p = pt_table_add(t);
 
 	if (!p)
-		return false;
+		return -ENOMEM;
 	*p = *row;
 	p->user = strdup(row->user);
 	p->command = strdup(row->command);
 	p->comm = strdup(row->comm);
-	return p->user && p->command && p->comm;
+	return p->user && p->command && p->comm ? 0 : -ENOMEM;
 }
 
 struct pt_table *pt_table_copy(const struct pt_table *t)
@@ -73,7 +74,7 @@ struct pt_table *pt_table_only(const struct pt_table *t, const char *comm)
 
 	for (size_t i = 0; ok && i < t->n; i++)
 		if (!comm || !strcmp(t->p[i].comm, comm))
-			ok = copy_row(copy, &t->p[i]);
+			ok = !pt_table_add_copy(copy, &t->p[i]);
 	if (!ok) {
 		pt_table_unref(copy);
 		return NULL;

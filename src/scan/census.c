@@ -177,7 +177,7 @@ int pt_census_one(const struct pt_scan_env *env, pid_t pid, struct pt_table **re
 	return list(env, NULL, &pid, 1, ret);
 }
 
-static void sum_up(struct pt_process *p, const struct pt_image *img)
+void pt_census_sum(struct pt_process *p, const struct pt_image *img)
 {
 	memset(&p->counts, 0, sizeof(p->counts));
 	memcpy(p->sum, img->total, sizeof(p->sum));
@@ -212,7 +212,7 @@ int pt_census_scan(const struct pt_scan_env *env, enum pt_lens_id lens, struct p
 	if (!err)
 		err = pt_scan(env, &t, &wish, &img);
 	if (!err)
-		sum_up(p, img);
+		pt_census_sum(p, img);
 	pt_image_unref(img);
 	pt_target_close(&t);
 	if (err == -ECANCELED)

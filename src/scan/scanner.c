@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
+#include "pagetop/model/change.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/sharers.h"
@@ -19,20 +20,24 @@ struct pt_scanner {
 	int event_fd;
 	double share;
 
-	pthread_mutex_t lock;		/* over the next five */
+	pthread_mutex_t lock;		/* over the next six */
 	pthread_cond_t wake;
 	struct pt_wish wish;
 	struct pt_answer answer;
 	bool answered;			/* `answer` waits to be taken */
 	bool quit;
+	const struct pt_image *given;	/* what to compare with; NULL: what was there when the lens was chosen */
 
 	atomic_bool cancel;		/* the scan that runs no longer matters */
 
 	/* The thread's own. */
+	const struct pt_scan_source *source;	/* NULL: the kernel */
 	struct pt_probe probe;
 	struct pt_scan_env env;
 	struct pt_target target;
 	const struct pt_table *table;	/* the last one, in the order of pids */
+	size_t table_moment;
+	enum pt_lens_id table_lens;	/* of which it was made */
 	const struct pt_image *base;	/* what the change lens compares with */
 	const struct pt_image *last;	/* of the target */
 	struct pt_sharers *sharers;	/* the last index of all processes */
@@ -61,7 +66,7 @@ static void publish(struct pt_scanner *s, struct pt_answer *a)
 }
 
 /* A copy goes to the screen, ours is filled on. */
-static int publish_table(struct pt_scanner *s, const struct pt_wish *wish, struct pt_table *t,
+static int publish_table(struct pt_scanner *s, const struct pt_wish *wish, const struct pt_table *t,
 			 uint64_t interval_ns)
 {
 	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind, .interval_ns = interval_ns };
@@ -82,6 +87,51 @@ static bool is_first(const struct pt_wish *wish, pid_t pid)
 	return false;
 }
 
+/* The image as the wish wants to look at it. */
+static int image_from_source(struct pt_scanner *s, const struct pt_wish *wish, const struct pt_image *base,
+			     struct pt_image **ret)
+{
+	struct pt_image *img = NULL;
+	int err = s->source->image(s->source->arg, wish, &img);
+
+	if (err)
+		return err;
+	img->lens = wish->lens;
+	img->mono_ns = pt_now_ns();
+	if (wish->lens == PT_LENS_CHANGE && base && !img->why_pages && !base->why_pages)
+		err = pt_change_mark(img, base);
+	if (err) {
+		pt_image_unref(img);
+		return err;
+	}
+	pt_image_complete(img);
+	*ret = img;
+	return 0;
+}
+
+static int row_from_source(struct pt_scanner *s, const struct pt_wish *wish, struct pt_process *p)
+{
+	struct pt_wish one = *wish;
+	struct pt_image *img = NULL;
+	int err;
+
+	if (pt_scan_cancelled(&s->env))
+		return -ECANCELED;
+	if (p->err || p->kthread || p->zombie)
+		return 0;
+	one.pid = p->pid;
+	one.starttime = p->starttime;
+	err = image_from_source(s, &one, NULL, &img);
+	if (err == -ECANCELED || err == -ENOMEM)
+		return err;
+	p->err = err ? err : img->why_pages ? -EACCES : 0;
+	p->why = err ? s->source->why(err) : img->why_pages;
+	if (!p->err)
+		pt_census_sum(p, img);
+	pt_image_unref(img);
+	return 0;
+}
+
 /* Those on the screen first, then all others. */
 static int scan_rows(struct pt_scanner *s, const struct pt_wish *wish, struct pt_table *t)
 {
@@ -92,7 +142,8 @@ static int scan_rows(struct pt_scanner *s, const struct pt_wish *wish, struct pt
 		for (size_t i = 0; i < t->n && !err; i++) {
 			if (is_first(wish, t->p[i].pid) != (pass == 0))
 				continue;
-			err = pt_census_scan(&s->env, wish->lens, &t->p[i]);
+			err = s->source ? row_from_source(s, wish, &t->p[i]) :
+					  pt_census_scan(&s->env, wish->lens, &t->p[i]);
 			if (!err && pt_now_ns() - shown_ns > PUBLISH_NS) {
 				err = publish_table(s, wish, t, 0);
 				shown_ns = pt_now_ns();
@@ -109,13 +160,25 @@ static uint64_t interval(const struct pt_scanner *s, const struct pt_wish *wish,
 	return fair > least ? fair : least;
 }
 
+/* A file says the same each time: its list is made once for each moment and lens. */
+static bool is_made(const struct pt_scanner *s, const struct pt_wish *wish)
+{
+	return s->source && s->table && s->table->complete && s->table_moment == wish->moment &&
+	       s->table_lens == wish->lens;
+}
+
 static int serve_table(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *ret_interval_ns)
 {
 	uint64_t start_ns = pt_now_ns(), cpu_ns = pt_cpu_ns();
 	bool first = !s->table;
 	struct pt_table *t = NULL;
-	int err = pt_census_list(&s->env, s->table, &t);
+	int err;
 
+	if (is_made(s, wish))
+		return publish_table(s, wish, s->table, 0);
+	err = s->source ? s->source->table(s->source->arg, wish->moment, &t) :
+			  pt_census_list(&s->env, s->table, &t);
+	first |= s->source != NULL;
 	s->env.last = NULL;
 	s->env.alone = !first;	/* the first time as fast as can be, then out of the way */
 	if (!err && first)	/* names at once, pages as they come */
@@ -132,6 +195,8 @@ static int serve_table(struct pt_scanner *s, const struct pt_wish *wish, uint64_
 	if (t) {	/* what was found so far is kept, also when cancelled */
 		pt_table_unref(s->table);
 		s->table = t;
+		s->table_moment = wish->moment;
+		s->table_lens = wish->lens;
 	}
 	return err;
 }
@@ -149,13 +214,33 @@ static int open_target(struct pt_scanner *s, const struct pt_wish *wish)
 	return pt_target_open(&s->env, wish->pid, wish->starttime, &s->target);
 }
 
-/* The change lens compares with the moment when it was chosen. */
+/* What was given to compare with, if it is of this process. The caller's reference, or NULL. */
+static const struct pt_image *take_given(struct pt_scanner *s, pid_t pid, uint64_t starttime)
+{
+	const struct pt_image *given = NULL;
+
+	pthread_mutex_lock(&s->lock);
+	if (s->given && s->given->pid == pid && s->given->starttime == starttime)
+		given = pt_image_ref(s->given);
+	pthread_mutex_unlock(&s->lock);
+	return given;
+}
+
+/* The change lens compares with the moment when it was chosen, or with what was given. */
 static int keep_base(struct pt_scanner *s, const struct pt_wish *wish)
 {
 	bool same = s->base && s->base->pid == s->target.pid && s->base->starttime == s->target.starttime;
+	const struct pt_image *given = wish->lens == PT_LENS_CHANGE ?
+				       take_given(s, s->target.pid, s->target.starttime) : NULL;
 	struct pt_image *img = NULL;
 	int err = 0;
 
+	if (given) {
+		pt_image_unref(s->base);
+		s->env.base = s->base = given;
+		s->env.last = NULL;
+		return 0;
+	}
 	if (wish->lens == PT_LENS_CHANGE && same && !wish->reopen)
 		return 0;
 	s->env.base = s->base = pt_image_unref(s->base);
@@ -188,6 +273,48 @@ static int serve_process(struct pt_scanner *s, const struct pt_wish *wish, uint6
 	a.img = img;
 	publish(s, &a);
 	return 0;
+}
+
+/* The same from a file, of which also a page, and who maps it, are told by the image. */
+static int image_of_source(struct pt_scanner *s, const struct pt_wish *wish, struct pt_image **ret)
+{
+	const struct pt_image *given = wish->lens == PT_LENS_CHANGE ? take_given(s, wish->pid, wish->starttime) : NULL;
+	int err = image_from_source(s, wish, given, ret);
+
+	pt_image_unref(given);
+	return err;
+}
+
+static int serve_from_source(struct pt_scanner *s, const struct pt_wish *wish)
+{
+	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
+	struct pt_image *img = NULL;
+	struct pt_who *who = NULL;
+	int err = image_of_source(s, wish, &img);
+
+	if (!err && wish->kind == PT_WISH_WHO)
+		err = s->source->who(s->source->arg, wish->moment, pt_image_pfn(img, wish->vpn), &who);
+	if (!err && wish->kind == PT_WISH_PAGE && !(a.img = pt_image_of_page(img, wish->vpn)))
+		err = -ENOMEM;
+	if (!err && wish->kind == PT_WISH_PROCESS)
+		a.img = pt_image_ref(img);
+	a.who = who;
+	if (!err)
+		publish(s, &a);
+	pt_image_unref(img);
+	return err;
+}
+
+/* Its answer says only that it is done; that it was cancelled, too. */
+static void serve_job(struct pt_scanner *s, const struct pt_wish *wish)
+{
+	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
+
+	s->env.last = NULL;
+	s->env.alone = false;
+	wish->job->err = wish->job->run(wish->job, &s->env);
+	atomic_store(&wish->job->done, true);
+	publish(s, &a);
 }
 
 struct progress {
@@ -258,11 +385,16 @@ static void serve(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *re
 	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
 
 	*ret_interval_ns = (uint64_t)wish->interval_ms * 1000000;
-	a.err = wish->kind == PT_WISH_TABLE ? serve_table(s, wish, ret_interval_ns) :
+	if (wish->kind == PT_WISH_JOB) {
+		serve_job(s, wish);
+		return;
+	}
+	a.err = s->source && wish->kind != PT_WISH_TABLE ? serve_from_source(s, wish) :
+		wish->kind == PT_WISH_TABLE ? serve_table(s, wish, ret_interval_ns) :
 		wish->kind == PT_WISH_WHO ? serve_who(s, wish) :
 					      serve_process(s, wish, ret_interval_ns);
 	if (a.err && a.err != -ECANCELED) {
-		a.why = pt_probe_why(&s->probe, a.err);
+		a.why = s->source ? s->source->why(a.err) : pt_probe_why(&s->probe, a.err);
 		a.interval_ns = *ret_interval_ns;
 		publish(s, &a);
 	}
@@ -274,7 +406,7 @@ static void wait_for_wish(struct pt_scanner *s, uint64_t served_seq, uint64_t du
 	struct timespec due = { (time_t)(due_ns / 1000000000), (long)(due_ns % 1000000000) };
 
 	while (!s->quit && s->wish.seq == served_seq) {
-		if (s->wish.once || s->wish.kind == PT_WISH_NONE)
+		if (s->wish.once || s->source || s->wish.kind == PT_WISH_NONE || s->wish.kind == PT_WISH_JOB)
 			pthread_cond_wait(&s->wake, &s->lock);
 		else if (pthread_cond_timedwait(&s->wake, &s->lock, &due) == ETIMEDOUT)
 			return;
@@ -333,7 +465,8 @@ static int start_thread(struct pt_scanner *s)
 	return -err;
 }
 
-int pt_scanner_new(const struct pt_root *root, double share, struct pt_scanner **ret)
+int pt_scanner_new(const struct pt_root *root, double share, const struct pt_scan_source *source,
+		   struct pt_scanner **ret)
 {
 	struct pt_scanner *s = calloc(1, sizeof(*s));
 	pthread_condattr_t attr;
@@ -342,6 +475,7 @@ int pt_scanner_new(const struct pt_root *root, double share, struct pt_scanner *
 	if (!s)
 		return -ENOMEM;
 	s->share = share;
+	s->source = source;
 	s->target = (struct pt_target)PT_TARGET_INIT;
 	s->env = (struct pt_scan_env){ .root = root, .probe = &s->probe, .cancel = &s->cancel };
 	atomic_init(&s->cancel, false);
@@ -379,6 +513,7 @@ struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
 		return NULL;	/* the kernel holds it: it ends with the program, and so does what it uses */
 	if (s->answered)
 		pt_answer_done(&s->answer);
+	pt_image_unref(s->given);
 	pthread_mutex_destroy(&s->lock);
 	pthread_cond_destroy(&s->wake);
 	close(s->event_fd);
@@ -409,6 +544,14 @@ bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret)
 	s->answered = false;
 	pthread_mutex_unlock(&s->lock);
 	return have;
+}
+
+void pt_scanner_compare(struct pt_scanner *s, const struct pt_image *base)
+{
+	pthread_mutex_lock(&s->lock);
+	pt_image_unref(s->given);
+	s->given = base ? pt_image_ref(base) : NULL;
+	pthread_mutex_unlock(&s->lock);
 }
 
 int pt_scanner_fd(const struct pt_scanner *s)

@@ -155,6 +155,10 @@ static void add_seconds(struct pt_str *out, uint64_t ns)
 static void add_age(const struct pt_scene *sc, int detail, uint64_t cost_ns, uint64_t mono_ns,
 		    struct pt_str *out)
 {
+	if (sc->moment) {
+		pt_str_adds(out, sc->moment);
+		return;
+	}
 	if (sc->stale)
 		pt_str_adds(out, "~ stale · ");
 	if (detail > 0)
@@ -179,7 +183,7 @@ void pt_draw_top(const struct pt_scene *sc, struct pt_canvas *c, const char *tit
 	struct pt_str s = PT_STR_INIT;
 	int title_w = pt_text_width(title), w = 0;
 
-	for (int detail = 2; mono_ns && detail >= (c->w >= 60); detail--) {
+	for (int detail = 2; (mono_ns || sc->moment) && detail >= (c->w >= 60); detail--) {
 		pt_str_reset(&s);
 		add_age(sc, detail, cost_ns, mono_ns, &s);
 		w = pt_text_width(s.s) + 1;
@@ -187,7 +191,7 @@ void pt_draw_top(const struct pt_scene *sc, struct pt_canvas *c, const char *tit
 			break;
 	}
 	pt_canvas_text(c, 0, 0, c->w - w - 2, PT_ROLE_TITLE, title);
-	pt_canvas_text(c, c->w - w, 0, w, sc->stale ? PT_ROLE_WARN : PT_ROLE_FAINT, s.s);
+	pt_canvas_text(c, c->w - w, 0, w, sc->stale || sc->moment ? PT_ROLE_WARN : PT_ROLE_FAINT, s.s);
 	pt_str_done(&s);
 }
 

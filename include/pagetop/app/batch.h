@@ -40,6 +40,7 @@ struct pt_batch_form {
 	size_t ncolumns;
 	bool pages;			/* a process of which only the mappings can be read is refused */
 	bool alone;			/* it looks at no process of its own accord */
+	bool writes;			/* it has no rows, and writes its file itself */
 };
 
 enum { PT_BATCH_COLUMNS = 64 };
@@ -60,6 +61,7 @@ struct pt_batch {
 	int err;			/* -errno: the run has failed */
 	const char *err_what;		/* at what */
 	/* the rest is private */
+	const char *missing;		/* a target that is no process */
 	const struct pt_batch_form *form;
 	struct pt_rows rows;
 	struct pt_rows_column column[PT_BATCH_COLUMNS];

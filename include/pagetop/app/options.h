@@ -29,11 +29,13 @@ struct pt_options {
 	const char *target;			/* PID or NAME; NULL: none, or all */
 	bool target_is_name;			/* -p: not a pid, whatever it looks like */
 	bool all;
+	char **more;				/* further targets, behind the first */
+	int nmore;
 	const char *word[PT_MAX_WORDS];		/* what else the command takes, in order; NULL: left out */
 	enum pt_rows_format format;
 	const char *output;			/* NULL: standard output */
 	const char *where, *expect, *name;	/* filters and a pattern, as written; NULL: none */
-	bool summary, absent;
+	bool summary, absent, force;
 	double interval_s;
 	double budget;			/* share of one core; 0: not told */
 	const char *keys;			/* NULL: from the terminal */

@@ -18,6 +18,8 @@ struct pt_output {
 	int fd;
 	char *path;		/* what `temp` becomes; NULL: written to directly */
 	char *temp;
+	bool sync;		/* to the disk first */
+	bool fresh;		/* what is there by then is not replaced */
 };
 
 #define PT_OUTPUT_INIT { .fd = -1 }
@@ -25,6 +27,12 @@ struct pt_output {
 /* `file` NULL or "-": standard output, whose reader may leave: that ends the program. 0 or -errno. */
 int pt_output_open(struct pt_output *o, const char *file);
 int pt_output_write(const struct pt_output *o, const char *bytes, size_t len);
+
+/*
+ * A file that others write by its name, o->temp, and that is on the disk when it gets its own. -EEXIST: there is one,
+ * and it is not to be replaced; -ELOOP: it is a link, and none is followed.
+ */
+int pt_output_reserve(struct pt_output *o, const char *file, bool replace);
 
 /* `keep` false: the old file stays. 0 or -errno; then it stays, too. */
 int pt_output_close(struct pt_output *o, bool keep);

@@ -8,6 +8,7 @@
 #define PAGETOP_APP_UI_H
 
 #include <stdbool.h>
+#include "pagetop/app/file.h"
 #include "pagetop/app/frames.h"
 #include "pagetop/app/keys.h"
 #include "pagetop/app/options.h"
@@ -40,6 +41,9 @@ struct pt_ui {
 	const struct pt_table *all;	/* the table as it came; the scene's may be only a part */
 	char only[65];			/* the name that all processes shown have; "": any */
 	struct pt_str host, machine;
+	const struct pt_file *file;	/* what is looked at; NULL: the kernel */
+	size_t moment;			/* of the file */
+	struct pt_str moment_words;
 
 	enum pt_level level;
 	enum pt_lens_id lens;		/* chosen; an image of it may be still to come */
@@ -72,6 +76,9 @@ struct pt_ui {
 void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
 		const struct pt_root *root);
 void pt_ui_done(struct pt_ui *ui);
+
+/* From now on what is in the file, which is borrowed, at this moment. */
+void pt_ui_show_file(struct pt_ui *ui, const struct pt_file *file, size_t moment);
 
 /* A key or a resize. */
 void pt_ui_event(struct pt_ui *ui, const struct pt_event *e);

@@ -81,6 +81,7 @@ int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range);
 
 /* Names for people and for filters. NULL past the end, and for bits that have no name. */
 const char *pt_fact_name(int fact);
+const char *pt_fact_text(int fact);
 const char *pt_kpf_name(int bit);
 const char *pt_kpf_text(int bit);
 

@@ -80,6 +80,12 @@ void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct 
 /* When the oldest of its flags and counts were read, CLOCK_MONOTONIC; mono_ns if none was kept. */
 uint64_t pt_image_oldest_ns(const struct pt_image *img);
 
+/*
+ * One page of a complete image as an image of its own, with its words as far as they are kept: of an entry only its
+ * type. One reference; NULL: no memory.
+ */
+struct pt_image *pt_image_of_page(const struct pt_image *img, uint64_t vpn);
+
 /* The mapping that holds the page, or NULL. */
 const struct pt_vma *pt_image_vma(const struct pt_image *img, uint64_t vpn);
 

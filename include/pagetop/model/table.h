@@ -55,6 +55,9 @@ struct pt_table *pt_table_copy(const struct pt_table *t);
 /* A row of its own to fill; NULL: no memory. */
 struct pt_process *pt_table_add(struct pt_table *t);
 
+/* A copy of another table's row. 0 or -ENOMEM. */
+int pt_table_add_copy(struct pt_table *t, const struct pt_process *row);
+
 /* Takes the last row away again. */
 void pt_table_drop(struct pt_table *t);
 

@@ -21,4 +21,7 @@ int pt_census_one(const struct pt_scan_env *env, pid_t pid, struct pt_table **re
 /* Scans the pages of one process into its row, counted by the lens. -ECANCELED, or 0: a refusal is in the row. */
 int pt_census_scan(const struct pt_scan_env *env, enum pt_lens_id lens, struct pt_process *p);
 
+/* The sums and counts of its row, from an image of it. */
+void pt_census_sum(struct pt_process *p, const struct pt_image *img);
+
 #endif

@@ -12,14 +12,40 @@
 #ifndef PAGETOP_SCAN_SCANNER_H
 #define PAGETOP_SCAN_SCANNER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include "pagetop/kernel/root.h"
 #include "pagetop/model/image.h"
 #include "pagetop/model/sharers.h"
 #include "pagetop/model/table.h"
 #include "pagetop/model/wish.h"
+#include "pagetop/scan/target.h"
 
 struct pt_scanner;
+
+/*
+ * Where answers come from, if not from the kernel: a file. Called in the thread; what is answered does not change, so
+ * each wish is served once. Each returns 0 or -errno.
+ */
+struct pt_scan_source {
+	void *arg;
+	int (*table)(void *arg, size_t moment, struct pt_table **ret);		/* none of its rows scanned */
+	int (*image)(void *arg, const struct pt_wish *wish, struct pt_image **ret);	/* not complete yet */
+	int (*who)(void *arg, size_t moment, uint64_t pfn, struct pt_who **ret);
+	const char *(*why)(int err);
+};
+
+/*
+ * Something that takes long, done in the thread instead of a scan. The caller fills the first part, posts a wish for it,
+ * and leaves it alone until it is done; a wish that comes meanwhile cancels it.
+ */
+struct pt_job {
+	int (*run)(struct pt_job *job, const struct pt_scan_env *env);
+	void *arg;
+	atomic_size_t ndone, nall;	/* how far it is, for whoever looks */
+	atomic_bool done;		/* and `err` is what came of it */
+	int err;
+};
 
 struct pt_answer {
 	uint64_t seq;			/* of the wish it answers */
@@ -33,8 +59,12 @@ struct pt_answer {
 	uint64_t interval_ns;		/* when to expect the next one */
 };
 
-/* `root` is borrowed until the scanner is freed. `share`: of one core, 0 to 1. 0 or -errno. */
-int pt_scanner_new(const struct pt_root *root, double share, struct pt_scanner **ret);
+/*
+ * `root` and `source`, which may be NULL, are borrowed until the scanner is freed. `share`: of one core, 0 to 1.
+ * 0 or -errno.
+ */
+int pt_scanner_new(const struct pt_root *root, double share, const struct pt_scan_source *source,
+		   struct pt_scanner **ret);
 struct pt_scanner *pt_scanner_free(struct pt_scanner *s);	/* returns NULL; takes NULL */
 
 void pt_scanner_post(struct pt_scanner *s, const struct pt_wish *wish);
@@ -42,6 +72,9 @@ void pt_scanner_post(struct pt_scanner *s, const struct pt_wish *wish);
 /* True: an answer, whose references are now the caller's. */
 bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret);
 void pt_answer_done(struct pt_answer *a);
+
+/* What the change lens compares with, of its process, from the next wish on; NULL: again the moment when it is chosen. */
+void pt_scanner_compare(struct pt_scanner *s, const struct pt_image *base);
 
 /* Becomes readable when there is something to take. */
 int pt_scanner_fd(const struct pt_scanner *s);

@@ -31,6 +31,7 @@ struct pt_scene {
 	uint64_t interval_ns;		/* time between scans */
 	uint64_t asked_ns;		/* the same as it was asked for; scans that cost more than `share` come later */
 	double share;			/* of one core, that scans may take */
+	const char *moment;		/* what is shown is of a file, or was a moment ago: which; or NULL */
 	const char *stale;		/* why what is shown is no longer live: a sentence; or NULL */
 };
 

@@ -1,0 +1,60 @@
+/*
+ * The tables of a snapshot file, and how SQLite is spoken to. docs/SNAPSHOT.md tells it to users.
+ *
+ *	machine   one row: whose pages these are
+ *	word      names of all bits and states, as they were when the file was begun
+ *	moment ─┬─ process ─┬─ list ──▶ mapping     the mappings of a process, in order
+ *	        │           └─ pages ─▶ extent ──▶ block ──▶ run ──▶ kind
+ *	        └─ process …
+ *
+ * A block is of PT_PFNS_BLOCK_NPAGES addresses of one mapping (32 MiB, aligned); its runs have the block in the high bits
+ * of their id and the page in the low ones, so that neither costs a column or an index. Lists,
+ * extents and blocks that are as they were a moment ago are not stored again: the new process row
+ * points to the old ones. A kind is all that neighbouring pages have in common but their frames.
+ */
+#ifndef PAGETOP_STORE_SCHEMA_H
+#define PAGETOP_STORE_SCHEMA_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "pagetop/base/str.h"
+#include "pagetop/kernel/pagemap.h"
+
+enum {
+	PT_SNAPSHOT_ID = 0x70746f70,	/* "ptop", application_id */
+	PT_SNAPSHOT_VERSION = 1,	/* user_version; a higher one is another program's */
+	PT_BLOCK_BITS = 13,
+};
+
+/* All tables and views, and the names. 0 or -errno. */
+int pt_schema_create(sqlite3 *db);
+
+/* What the types of entries mean on this machine. */
+int pt_schema_add_entries(sqlite3 *db, const struct pt_swap_layout *layout);
+
+/* The number in enum pt_entry of a meaning, as it stands in the file, or -1. */
+int pt_schema_entry(const char *name);
+
+/* -errno for what the last call on this database said. */
+int pt_sql_err(sqlite3 *db);
+
+/* Statements without values and rows. 0 or -errno. */
+int pt_sql_exec(sqlite3 *db, const char *sql);
+
+/*
+ * Values from column `at` on, a letter each: i int64_t; u uint64_t; s text that lives until the step, NULL: null;
+ * o bool and int64_t, null where it is false. 0 or -errno.
+ */
+int pt_sql_bind(sqlite3_stmt *st, int at, const char *fmt, ...);
+
+/* One step of a statement that has no rows, and back to its start. 0 or -errno. */
+int pt_sql_done(sqlite3_stmt *st);
+
+/* 1: a row; 0: no more, it is reset; or -errno. */
+int pt_sql_row(sqlite3_stmt *st);
+
+/* The column as a number from `lo` to `hi`; `*ok` becomes false where it is none. */
+int64_t pt_sql_number(sqlite3_stmt *st, int column, int64_t lo, int64_t hi, bool *ok);
+
+#endif

@@ -1,0 +1,82 @@
+#include "pagetop/app/file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include "pagetop/base/text.h"
+
+static int table(void *arg, size_t moment, struct pt_table **ret)
+{
+	return pt_snapshot_table(((struct pt_file *)arg)->snapshot, moment, ret);
+}
+
+static int image(void *arg, const struct pt_wish *wish, struct pt_image **ret)
+{
+	return pt_snapshot_image(((struct pt_file *)arg)->snapshot, wish->moment, wish->pid, wish->starttime, ret);
+}
+
+static int who(void *arg, size_t moment, uint64_t pfn, struct pt_who **ret)
+{
+	return pt_snapshot_who(((struct pt_file *)arg)->snapshot, moment, pfn, ret);
+}
+
+static const char *why(int err)
+{
+	return err == -ESRCH ? "is not in this moment" : err == -ENODATA ? "its pages were not saved" :
+	       err == -EBADMSG ? "is damaged in the file" : strerror(-err);
+}
+
+/* The path without "@N", and N - 1; SIZE_MAX: the last one. A file whose name ends so is a file. */
+static char *split(const char *spec, size_t *ret_moment)
+{
+	const char *at = strrchr(spec, '@');
+	struct stat st;
+	uint64_t n;
+
+	*ret_moment = SIZE_MAX;
+	if (!at || !stat(spec, &st) || pt_parse_dec(at + 1, &n) || !n)
+		return strdup(spec);
+	*ret_moment = (size_t)n - 1;
+	return strndup(spec, (size_t)(at - spec));
+}
+
+int pt_file_open(const char *spec, struct pt_file *ret, size_t *ret_moment, struct pt_str *why_not)
+{
+	char *path = split(spec, ret_moment);
+	int err = path ? pt_snapshot_open(path, NULL, &ret->snapshot, why_not) : -ENOMEM;
+
+	free(path);
+	if (err)
+		return err;
+	ret->path = spec;
+	ret->moment = pt_snapshot_moments(ret->snapshot, &ret->nmoments);
+	ret->source = (struct pt_scan_source){ ret, table, image, who, why };
+	if (*ret_moment == SIZE_MAX)
+		*ret_moment = ret->nmoments - 1;
+	if (*ret_moment < ret->nmoments)
+		return 0;
+	pt_str_addf(why_not, "there is no moment %zu in it: it has %zu", *ret_moment + 1, ret->nmoments);
+	pt_file_close(ret);
+	return -ENOENT;
+}
+
+void pt_file_close(struct pt_file *f)
+{
+	pt_snapshot_close(f->snapshot);
+	f->snapshot = NULL;
+}
+
+void pt_file_words(const struct pt_file *f, size_t moment, struct pt_str *out)
+{
+	const char *slash = strrchr(f->path, '/'), *name = slash && slash[1] ? slash + 1 : f->path;
+	char when[32];
+	struct tm tm;
+
+	pt_escape(out, name, strcspn(name, "@") ? strcspn(name, "@") : strlen(name));
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", localtime_r(&f->moment[moment].when.tv_sec, &tm));
+	pt_str_addf(out, " · %s", when);
+	if (f->nmoments > 1)
+		pt_str_addf(out, " · %zu of %zu", moment + 1, f->nmoments);
+}

@@ -1,0 +1,203 @@
+#include "pagetop/app/save.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "pagetop/app/output.h"
+#include "pagetop/base/text.h"
+#include "pagetop/kernel/machine.h"
+
+enum { EXEC_TRIES = 3, COPY_BYTES = 1 << 16 };
+
+void pt_save_machine(const struct pt_root *root, struct pt_str text[static 3], struct pt_snapshot_machine *ret)
+{
+	for (int i = 0; i < 3; i++)
+		text[i] = (struct pt_str)PT_STR_INIT;
+	pt_machine_host(root, &text[0]);
+	pt_machine_text(root, &text[1]);
+	pt_machine_boot(root, &text[2]);
+	*ret = (struct pt_snapshot_machine){ text[0].s, text[1].s, text[2].s };
+}
+
+/* ---- a moment */
+
+/* Everything that is kept of a page, so that the file answers through every lens. */
+static struct pt_wish make_wish(const struct pt_saving *s)
+{
+	return (struct pt_wish){
+		.kind = PT_WISH_PROCESS, .lens = PT_LENS_STATE, .kflags = UINT64_MAX, .lo_vpn = s->lo_vpn, .hi_vpn = s->hi_vpn,
+		.needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS,
+	};
+}
+
+static int look(const struct pt_scan_env *env, const struct pt_process *p, const struct pt_wish *wish,
+		struct pt_image **ret)
+{
+	int err = -ESTALE;
+
+	for (int i = 0; i < EXEC_TRIES && err == -ESTALE; i++) {
+		struct pt_target t = PT_TARGET_INIT;
+
+		err = pt_target_open(env, p->pid, p->starttime, &t);
+		if (!err)
+			err = pt_scan(env, &t, wish, ret);
+		pt_target_close(&t);
+	}
+	return err;
+}
+
+/* A process that ended meanwhile is not in it; one that cannot be read is, with the reason. */
+static int save_process(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_process *p,
+			struct pt_saving *s)
+{
+	const struct pt_wish wish = make_wish(s);
+	struct pt_process row = *p;
+	struct pt_image *img = NULL;
+	int err = p->kthread || p->zombie ? 0 : look(env, p, &wish, &img);
+
+	if (err == -ESRCH || err == -ENOENT || err == -ECANCELED || err == -ENOMEM)
+		return err == -ESRCH || err == -ENOENT ? 0 : err;
+	row.err = err;
+	row.why = err ? pt_probe_why(env->probe, err) : NULL;
+	s->nrefused += err || (img && img->why_pages);
+	s->refusal = err ? row.why : img && img->why_pages ? img->why_pages : s->refusal;
+	s->nsaved += img && !img->why_pages;
+	s->npages += img ? img->npages : 0;
+	err = pt_snapshot_add(w, &row, img);
+	pt_image_unref(img);
+	return err;
+}
+
+int pt_save_moment(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_table *t,
+		   struct pt_saving *s)
+{
+	struct timespec now;
+	int err;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	err = pt_snapshot_begin(w, &now, s->scope);
+	for (size_t i = 0; i < t->n && !err; i++) {
+		err = pt_scan_cancelled(env) ? -ECANCELED : save_process(env, w, &t->p[i], s);
+		if (s->progress)
+			s->progress(s->arg, i + 1, t->n);
+	}
+	return err;
+}
+
+/* ---- a file */
+
+static int write_file(const struct pt_scan_env *env, const struct pt_table *t, const char *path, struct pt_saving *s)
+{
+	struct pt_snapshot_machine machine;
+	struct pt_snapshot_writer *w = NULL;
+	struct pt_str text[3];
+	int err, end_err;
+
+	pt_save_machine(env->root, text, &machine);
+	err = pt_snapshot_create(path, &machine, &w);
+	if (!err)
+		err = pt_save_moment(env, w, t, s);
+	if (!err && !s->nsaved)
+		err = -ENODATA;
+	if (!err)
+		err = pt_snapshot_commit(w, 0);
+	end_err = pt_snapshot_end(w);
+	for (int i = 0; i < 3; i++)
+		pt_str_done(&text[i]);
+	return err ? err : end_err;
+}
+
+static int copy_out(int from_fd)
+{
+	struct pt_output out = PT_OUTPUT_INIT;
+	char buf[COPY_BYTES];
+	ssize_t n;
+	int err = pt_output_open(&out, "-");
+
+	while (!err && (n = read(from_fd, buf, sizeof(buf))) != 0)
+		err = n > 0 ? pt_output_write(&out, buf, (size_t)n) : errno == EINTR ? 0 : -errno;
+	return err;
+}
+
+/* Where standard output is the file: by way of one that goes. */
+static int reserve(struct pt_saving *s, struct pt_output *out)
+{
+	const char *dir = getenv("TMPDIR");
+	char *path = NULL;
+	int err;
+
+	if (strcmp(s->file, "-"))
+		return pt_output_reserve(out, s->file, s->replace);
+	if (asprintf(&path, "%s/pagetop", dir && *dir ? dir : "/tmp") < 0)
+		return -ENOMEM;
+	err = pt_output_reserve(out, path, true);
+	free(path);
+	return err;
+}
+
+static void explain(const struct pt_saving *s, int err, struct pt_str *why)
+{
+	if (err == -ENODATA) {
+		pt_str_addf(why, "nothing was saved: %s", s->refusal ? s->refusal : "it has ended");
+		return;
+	}
+	pt_str_adds(why, "cannot save to \"");
+	pt_escape(why, s->file, strlen(s->file));
+	pt_str_addf(why, "\": %s", err == -EEXIST ? "the file exists; --force replaces it" :
+		    err == -ELOOP ? "it is a link, and none is followed" : strerror(-err));
+}
+
+int pt_save(const struct pt_scan_env *env, const struct pt_table *t, struct pt_saving *s, struct pt_str *why)
+{
+	struct pt_output out = PT_OUTPUT_INIT;
+	struct stat st;
+	bool to_stdout = !strcmp(s->file, "-");
+	int err = reserve(s, &out), close_err;
+
+	if (!err)
+		err = write_file(env, t, out.temp, s);
+	if (!err && !fstat(out.fd, &st))
+		s->nbytes = (uint64_t)st.st_size;
+	if (!err && to_stdout)
+		err = copy_out(out.fd);
+	close_err = pt_output_close(&out, !err && !to_stdout);
+	err = err ? err : close_err;
+	if (err && err != -ECANCELED)
+		explain(s, err, why);
+	return err;
+}
+
+/* ---- words */
+
+void pt_save_name(const struct pt_process *p, const char *host, struct pt_str *out)
+{
+	const char *name = p ? p->comm : host;
+	time_t now = time(NULL);
+	char when[32];
+	struct tm tm;
+
+	for (size_t i = 0; name[i]; i++)
+		pt_str_addc(out, isalnum((unsigned char)name[i]) || strchr("._-", name[i]) ? name[i] : '_');
+	if (p)
+		pt_str_addf(out, "-%d", (int)p->pid);
+	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
+	pt_str_addf(out, "-%s.pagetop", when);
+}
+
+void pt_save_words(const struct pt_saving *s, struct pt_str *out)
+{
+	char pages[PT_SIZE_LEN], file[PT_SIZE_LEN];
+
+	pt_str_addf(out, "saved %zu process%s, %s in pages", s->nsaved, s->nsaved == 1 ? "" : "es",
+		    pt_size_text(s->npages << PT_PAGE_SHIFT, pages));
+	if (s->nrefused)
+		pt_str_addf(out, " (%zu more without their pages: %s)", s->nrefused, s->refusal);
+	pt_str_adds(out, ", to ");
+	pt_escape(out, s->file, strlen(s->file));
+	pt_str_addf(out, " (%s)", pt_size_text(s->nbytes, file));
+}

@@ -1,0 +1,131 @@
+#include "pagetop/store/mappings.h"
+
+#include <errno.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+#include "pagetop/kernel/abi.h"
+#include "pagetop/store/schema.h"
+
+static const char select_list[] =
+	"SELECT vpn, end_vpn, perms, offset, major, minor, inode, name, vmflags_known, smaps, vmflags, page_bytes,"
+	" rss_bytes, swap_bytes, lazyfree_bytes, thp_eligible FROM mapping WHERE list = ? ORDER BY n";
+
+int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas)
+{
+	struct pt_str name = PT_STR_INIT;
+	int err = 0;
+
+	for (size_t i = 0; i < vmas->n && !err; i++) {
+		const struct pt_vma *v = &vmas->v[i];
+
+		pt_str_reset(&name);
+		pt_escape(&name, v->name, v->name_len);
+		err = name.err ? name.err :
+		      pt_sql_bind(add, 1, "iiuusuiiusuiuuuuuo", list, (int64_t)i, v->start >> PT_PAGE_SHIFT,
+				  v->end >> PT_PAGE_SHIFT, v->perms, v->pgoff, (int64_t)v->dev_major,
+				  (int64_t)v->dev_minor, v->inode, name.s, v->vmflags_known, (int64_t)v->got_smaps,
+				  v->vmflags, v->page_bytes, v->rss_bytes, v->swap_bytes, v->lazyfree_bytes,
+				  (int)v->got_thp, (int64_t)v->thp_eligible);
+		if (!err)
+			err = pt_sql_done(add);
+	}
+	pt_str_done(&name);
+	return err;
+}
+
+/* The bits as we number them; what we have no number for is one of those without a name. */
+static uint64_t own_bits(uint64_t bits, const uint8_t *bit)
+{
+	uint64_t own = bits & PT_VMF_UNNAMED;
+
+	if (!bit)
+		return bits;
+	for (int i = 0; i < 63; i++)
+		if (bits >> i & 1)
+			own |= bit[i] < PT_NVMFLAGS ? UINT64_C(1) << bit[i] : PT_VMF_UNNAMED;
+	return own;
+}
+
+static uint64_t any(sqlite3_stmt *st, int column, bool *ok)
+{
+	return (uint64_t)pt_sql_number(st, column, INT64_MIN, INT64_MAX, ok);
+}
+
+static uint64_t bytes(sqlite3_stmt *st, int column, bool *ok)
+{
+	return (uint64_t)pt_sql_number(st, column, 0, INT64_MAX, ok);
+}
+
+/* Names of a list lie one behind the other: here is where this one begins. */
+static int add_name(sqlite3_stmt *st, int column, struct pt_str *names, struct pt_vma *v)
+{
+	const char *text = (const char *)sqlite3_column_text(st, column);
+	size_t before = names->len;
+	int err = text ? pt_unescape(names, text) : -EBADMSG;
+
+	v->name = (const char *)before;
+	v->name_len = names->len - before;
+	pt_str_addc(names, '\0');
+	return err == -EINVAL ? -EBADMSG : err ? err : names->err;
+}
+
+static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, struct pt_vmas *vmas)
+{
+	const int64_t last = (INT64_C(1) << 52) - 1;		/* pages of 64 bits of addresses */
+	bool ok = true;
+	uint64_t vpn = (uint64_t)pt_sql_number(st, 0, (int64_t)least_vpn, last, &ok);
+	uint64_t end_vpn = (uint64_t)pt_sql_number(st, 1, (int64_t)vpn + 1, last, &ok);
+	const char *perms = (const char *)sqlite3_column_text(st, 2);
+	struct pt_vma v = {
+		.start = vpn << PT_PAGE_SHIFT, .end = end_vpn << PT_PAGE_SHIFT,
+		.pgoff = any(st, 3, &ok), .dev_major = (uint32_t)pt_sql_number(st, 4, 0, UINT32_MAX, &ok),
+		.dev_minor = (uint32_t)pt_sql_number(st, 5, 0, UINT32_MAX, &ok), .inode = any(st, 6, &ok),
+		.vmflags_known = own_bits(any(st, 8, &ok), bit), .got_smaps = pt_sql_number(st, 9, 0, 1, &ok),
+		.vmflags = own_bits(any(st, 10, &ok), bit), .page_bytes = bytes(st, 11, &ok),
+		.rss_bytes = bytes(st, 12, &ok), .swap_bytes = bytes(st, 13, &ok), .lazyfree_bytes = bytes(st, 14, &ok),
+		.got_thp = sqlite3_column_type(st, 15) != SQLITE_NULL,
+	};
+	int err;
+
+	v.thp_eligible = v.got_thp && pt_sql_number(st, 15, 0, 1, &ok);
+	if (!ok || !perms || strlen(perms) != 4)
+		return -EBADMSG;
+	memcpy(v.perms, perms, sizeof(v.perms));
+	err = add_name(st, 7, &vmas->names, &v);
+	if (!err)
+		err = pt_grow(&vmas->v, &vmas->cap, vmas->n + 1, sizeof(*vmas->v));
+	if (!err)
+		vmas->v[vmas->n++] = v;
+	return err;
+}
+
+int pt_mappings_load(sqlite3 *db, int64_t list, const uint8_t *bit, struct pt_vmas *ret)
+{
+	sqlite3_stmt *st = NULL;
+	int err = sqlite3_prepare_v2(db, select_list, -1, &st, NULL) ? pt_sql_err(db) : pt_sql_bind(st, 1, "i", list);
+
+	while (!err && (err = pt_sql_row(st)) > 0)
+		err = load_row(st, bit, ret->n ? ret->v[ret->n - 1].end >> PT_PAGE_SHIFT : 0, ret);
+	for (size_t i = 0; i < ret->n; i++)
+		ret->v[i].name = ret->names.s + (size_t)ret->v[i].name;
+	sqlite3_finalize(st);
+	return err;
+}
+
+static bool equal(const struct pt_vma *a, const struct pt_vma *b)
+{
+	return pt_vma_same(a, b) && a->vmflags_known == b->vmflags_known && a->got_smaps == b->got_smaps &&
+	       a->vmflags == b->vmflags && a->page_bytes == b->page_bytes && a->rss_bytes == b->rss_bytes &&
+	       a->swap_bytes == b->swap_bytes && a->lazyfree_bytes == b->lazyfree_bytes &&
+	       a->got_thp == b->got_thp && a->thp_eligible == b->thp_eligible &&
+	       a->name_len == b->name_len && !memcmp(a->name, b->name, a->name_len);
+}
+
+bool pt_mappings_equal(const struct pt_vmas *a, const struct pt_vmas *b)
+{
+	bool same = a->n == b->n;
+
+	for (size_t i = 0; i < a->n && same; i++)
+		same = equal(&a->v[i], &b->v[i]);
+	return same;
+}

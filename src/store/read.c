@@ -1,0 +1,601 @@
+#include "pagetop/store/snapshot.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+#include "pagetop/store/mappings.h"
+#include "pagetop/store/schema.h"
+
+enum { NO_BIT = 0xff, PROGRESS_STEPS = 100000, BUSY_MS = 2000 };
+
+struct pt_snapshot {
+	sqlite3 *db;
+	const atomic_bool *cancel;
+	char *host, *description, *boot;
+	struct pt_snapshot_machine machine;
+	struct pt_moment *moment;
+	size_t nmoments, moment_cap;
+	uint8_t fact[16], vmflag[64];	/* our number of each bit in the file; NO_BIT: we have none */
+	struct pt_swap_layout layout;
+	bool differs;
+	struct pt_str strange;		/* names that we do not know */
+	struct pt_run *kind;		/* by id - 1; vpn and npages mean nothing */
+	size_t nkinds, kind_cap;
+	char **text;			/* what images and tables point to */
+	size_t ntexts, text_cap;
+};
+
+static int prepare(struct pt_snapshot *s, const char *sql, sqlite3_stmt **ret)
+{
+	*ret = NULL;
+	return sqlite3_prepare_v2(s->db, sql, -1, ret, NULL) ? pt_sql_err(s->db) : 0;
+}
+
+static const char *text_at(sqlite3_stmt *st, int column)
+{
+	return (const char *)sqlite3_column_text(st, column);
+}
+
+/* A text that lives as long as the file is open; the same ones are kept once. NULL stays NULL. 0 or -errno. */
+static int intern(struct pt_snapshot *s, const char *text, const char **ret)
+{
+	int err = 0;
+
+	*ret = NULL;
+	for (size_t i = 0; text && i < s->ntexts && !*ret; i++)
+		if (!strcmp(s->text[i], text))
+			*ret = s->text[i];
+	if (!text || *ret)
+		return 0;
+	err = pt_grow(&s->text, &s->text_cap, s->ntexts + 1, sizeof(*s->text));
+	if (!err && !(s->text[s->ntexts] = strdup(text)))
+		err = -ENOMEM;
+	if (!err)
+		*ret = s->text[s->ntexts++];
+	return err;
+}
+
+/* ---- opening */
+
+static int go_on(void *arg)
+{
+	const struct pt_snapshot *s = arg;
+
+	return s->cancel && atomic_load(s->cancel);
+}
+
+/* Nothing that stands in the file is run: no trigger, no function, no page that contradicts itself. */
+static int open_db(struct pt_snapshot *s, const char *path, int flags)
+{
+	int r = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (r)
+		return s->db ? pt_sql_err(s->db) : -ENOMEM;
+	sqlite3_extended_result_codes(s->db, 0);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	if (s->cancel)
+		sqlite3_progress_handler(s->db, PROGRESS_STEPS, go_on, s);
+	return pt_sql_exec(s->db, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
+}
+
+static int ask(struct pt_snapshot *s, const char *question, int64_t *ret)
+{
+	sqlite3_stmt *st;
+	int err = prepare(s, question, &st), r = err ? err : pt_sql_row(st);
+
+	if (r > 0)
+		*ret = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return r > 0 ? 0 : r < 0 ? r : -EBADMSG;
+}
+
+static const char count_tables[] =
+	"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name IN"
+	" ('machine', 'word', 'moment', 'process', 'mapping', 'extent', 'kind', 'run')";
+
+/* Whose file is it? 0, or -errno and the rest of the sentence in `why`. */
+static int check_kind_of_file(struct pt_snapshot *s, struct pt_str *why)
+{
+	int64_t id = 0, version = 0, ntables = 0;
+	int err = ask(s, "PRAGMA application_id", &id);
+
+	if (err == -EBADMSG)
+		pt_str_adds(why, "it is no snapshot of pagetop, or it is damaged");
+	if (!err)
+		err = ask(s, "PRAGMA user_version", &version);
+	if (!err && id != PT_SNAPSHOT_ID) {
+		pt_str_adds(why, "it is a database of another program");
+		err = -EBADMSG;
+	} else if (!err && version > PT_SNAPSHOT_VERSION) {
+		pt_str_addf(why, "a newer pagetop wrote it (format %lld; this one reads up to %d)",
+			    (long long)version, PT_SNAPSHOT_VERSION);
+		err = -EBADMSG;
+	}
+	if (!err)
+		err = ask(s, count_tables, &ntables);
+	return err ? err : ntables == 8 ? 0 : -EBADMSG;
+}
+
+static int load_machine(struct pt_snapshot *s)
+{
+	sqlite3_stmt *st;
+	int err = prepare(s, "SELECT host, description, boot, page_bytes FROM machine", &st), r = err ? err : pt_sql_row(st);
+	bool ok = true;
+
+	if (r > 0) {
+		s->host = strdup(text_at(st, 0) ? text_at(st, 0) : "?");
+		s->description = strdup(text_at(st, 1) ? text_at(st, 1) : "?");
+		s->boot = strdup(text_at(st, 2) ? text_at(st, 2) : "?");
+		s->machine = (struct pt_snapshot_machine){ s->host, s->description, s->boot };
+		pt_sql_number(st, 3, PT_PAGE_BYTES, PT_PAGE_BYTES, &ok);
+		r = !ok ? -EBADMSG : s->host && s->description && s->boot ? 1 : -ENOMEM;
+	}
+	sqlite3_finalize(st);
+	return r > 0 ? 0 : r < 0 ? r : -EBADMSG;
+}
+
+static void add_strange(struct pt_snapshot *s, const char *name)
+{
+	if (s->strange.len)
+		pt_str_adds(&s->strange, ", ");
+	pt_escape(&s->strange, name, strlen(name));
+}
+
+/* The number that we give to the name, or NO_BIT. */
+static uint8_t number_of(const char *name, const char *(*name_of)(int), int n)
+{
+	for (int i = 0; i < n; i++)
+		if (!strcmp(name, name_of(i)))
+			return (uint8_t)i;
+	return NO_BIT;
+}
+
+static int take_word(struct pt_snapshot *s, const char *kind, const char *name, int number)
+{
+	int entry;
+
+	if (!strcmp(kind, "facts") && number < 16) {
+		s->fact[number] = number_of(name, pt_fact_name, PT_FACT_HWPOISON);
+		if (s->fact[number] == NO_BIT)
+			add_strange(s, name);
+		s->differs |= s->fact[number] != number;
+	} else if (!strcmp(kind, "vmflags") && number < 63) {
+		s->vmflag[number] = number_of(name, pt_vmflag_name, PT_NVMFLAGS);
+		s->differs |= s->vmflag[number] != number;
+	} else if (!strcmp(kind, "entry") && number < 32) {
+		entry = pt_schema_entry(name);
+		s->layout.entry[number] = (uint8_t)(entry < 0 ? PT_ENTRY_UNKNOWN : entry);
+		if (entry < 0)
+			add_strange(s, name);
+		s->differs |= entry < 0;
+	}
+	return s->strange.err;
+}
+
+static int load_words(struct pt_snapshot *s)
+{
+	sqlite3_stmt *st;
+	int err = prepare(s, "SELECT kind, name, number FROM word", &st), r = err;
+	bool ok = true;
+
+	memset(s->fact, NO_BIT, sizeof(s->fact));
+	memset(s->vmflag, NO_BIT, sizeof(s->vmflag));
+	while (!r && (r = pt_sql_row(st)) > 0) {
+		int number = (int)pt_sql_number(st, 2, 0, 255, &ok);
+
+		r = ok && text_at(st, 0) && text_at(st, 1) ? take_word(s, text_at(st, 0), text_at(st, 1), number) : -EBADMSG;
+	}
+	sqlite3_finalize(st);
+	return r;
+}
+
+static struct timespec time_of(int64_t ns)
+{
+	return (struct timespec){ (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+}
+
+static int load_moments(struct pt_snapshot *s)
+{
+	sqlite3_stmt *st;
+	int r = prepare(s, "SELECT id, when_ns, scope FROM moment ORDER BY id", &st);
+	bool ok = true;
+
+	while (!r && (r = pt_sql_row(st)) > 0) {
+		struct pt_moment m = { .id = sqlite3_column_int64(st, 0),
+				       .when = time_of(pt_sql_number(st, 1, 0, INT64_MAX, &ok)) };
+
+		m.scope = strdup(text_at(st, 2) ? text_at(st, 2) : "?");
+		r = !ok ? -EBADMSG : m.scope ? pt_grow(&s->moment, &s->moment_cap, s->nmoments + 1, sizeof(m)) : -ENOMEM;
+		if (r)
+			free(m.scope);
+		else
+			s->moment[s->nmoments++] = m;
+	}
+	sqlite3_finalize(st);
+	return r ? r : s->nmoments ? 0 : -ENODATA;
+}
+
+static int load(struct pt_snapshot *s, struct pt_str *why)
+{
+	int err = check_kind_of_file(s, why);
+
+	if (!err)
+		err = load_machine(s);
+	if (!err)
+		err = load_words(s);
+	return err ? err : load_moments(s);
+}
+
+static const char *words_for(int err)
+{
+	return err == -EBADMSG ? "it is damaged" : err == -ENODATA ? "no moment was finished in it" :
+	       err == -EBUSY ? "another program is writing to it" : strerror(-err);
+}
+
+int pt_snapshot_open(const char *path, const atomic_bool *cancel, struct pt_snapshot **ret, struct pt_str *why)
+{
+	struct pt_snapshot *s = calloc(1, sizeof(*s));
+	struct pt_str reason = PT_STR_INIT;
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	s->strange = (struct pt_str)PT_STR_INIT;
+	s->cancel = cancel;
+	err = open_db(s, path, SQLITE_OPEN_READONLY);
+	if (!err)
+		err = load(s, &reason);
+	if (err == -EROFS) {	/* a recording was killed in the middle of a moment: that is taken back first */
+		sqlite3_close(s->db);
+		err = open_db(s, path, SQLITE_OPEN_READWRITE);
+		err = err ? err : load(s, &reason);
+	}
+	if (!err) {
+		*ret = s;
+	} else {
+		pt_str_adds(why, "cannot open \"");
+		pt_escape(why, path, strlen(path));
+		pt_str_addf(why, "\": %s", reason.len ? reason.s : words_for(err));
+		pt_snapshot_close(s);
+	}
+	pt_str_done(&reason);
+	return err;
+}
+
+void pt_snapshot_close(struct pt_snapshot *s)
+{
+	if (!s)
+		return;
+	sqlite3_close(s->db);
+	while (s->nmoments)
+		free(s->moment[--s->nmoments].scope);
+	while (s->ntexts)
+		free(s->text[--s->ntexts]);
+	pt_str_done(&s->strange);
+	free(s->moment);
+	free(s->text);
+	free(s->kind);
+	free(s->host);
+	free(s->description);
+	free(s->boot);
+	free(s);
+}
+
+const struct pt_snapshot_machine *pt_snapshot_machine(const struct pt_snapshot *s)
+{
+	return &s->machine;
+}
+
+const struct pt_moment *pt_snapshot_moments(const struct pt_snapshot *s, size_t *ret_n)
+{
+	*ret_n = s->nmoments;
+	return s->moment;
+}
+
+const char *pt_snapshot_strange(const struct pt_snapshot *s)
+{
+	return s->strange.len ? s->strange.s : NULL;
+}
+
+bool pt_snapshot_differs(const struct pt_snapshot *s)
+{
+	return s->differs;
+}
+
+/* ---- processes */
+
+static const char select_table[] =
+	"SELECT pid, starttime, comm, command, user, uid, kernel_thread, zombie, rss_bytes, faults, error, why, list"
+	" FROM process WHERE moment = ? ORDER BY pid, starttime";
+
+static char *copy_of(sqlite3_stmt *st, int column)
+{
+	return strdup(text_at(st, column) ? text_at(st, column) : "?");
+}
+
+static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_process *p)
+{
+	struct pt_str comm = PT_STR_INIT;
+	bool ok = true;
+	int err;
+
+	p->pid = (pid_t)pt_sql_number(st, 0, 0, INT32_MAX, &ok);
+	p->starttime = (uint64_t)pt_sql_number(st, 1, 0, INT64_MAX, &ok);
+	err = pt_unescape(&comm, text_at(st, 2) ? text_at(st, 2) : "?") ? -EBADMSG : 0;
+	p->comm = strdup(comm.s);
+	p->command = copy_of(st, 3);
+	p->user = copy_of(st, 4);
+	p->uid = sqlite3_column_type(st, 5) == SQLITE_NULL ? (uid_t)-1 : (uid_t)pt_sql_number(st, 5, 0, UINT32_MAX, &ok);
+	p->kthread = pt_sql_number(st, 6, 0, 1, &ok);
+	p->zombie = pt_sql_number(st, 7, 0, 1, &ok);
+	p->rss_bytes = (uint64_t)pt_sql_number(st, 8, 0, INT64_MAX, &ok);
+	p->nfaults = (uint64_t)pt_sql_number(st, 9, 0, INT64_MAX, &ok);
+	p->err = (int)pt_sql_number(st, 10, -4095, 0, &ok);
+	if (!err)
+		err = intern(s, text_at(st, 11), &p->why);
+	if (!err && !p->err && !p->kthread && !p->zombie && sqlite3_column_type(st, 12) == SQLITE_NULL) {
+		p->err = -ENODATA;
+		p->why = "its pages were not saved";
+	}
+	pt_str_done(&comm);
+	return err ? err : !ok ? -EBADMSG : p->comm && p->command && p->user ? 0 : -ENOMEM;
+}
+
+int pt_snapshot_table(struct pt_snapshot *s, size_t moment, struct pt_table **ret)
+{
+	struct pt_table *t = pt_table_new();
+	sqlite3_stmt *st;
+	int r = prepare(s, select_table, &st);
+
+	r = r ? r : t ? pt_sql_bind(st, 1, "i", s->moment[moment].id) : -ENOMEM;
+	while (!r && (r = pt_sql_row(st)) > 0) {
+		struct pt_process *p = pt_table_add(t);
+
+		r = p ? load_process(s, st, p) : -ENOMEM;
+	}
+	sqlite3_finalize(st);
+	if (r) {
+		pt_table_unref(t);
+		return r;
+	}
+	t->when = s->moment[moment].when;
+	*ret = t;
+	return 0;
+}
+
+/* ---- pages */
+
+/* Bits of the file as we number them. */
+static uint16_t own_facts(const struct pt_snapshot *s, uint64_t bits)
+{
+	uint16_t own = 0;
+
+	for (int i = 0; i < 16; i++)
+		if (bits >> i & 1 && s->fact[i] != NO_BIT)
+			own |= (uint16_t)(1u << s->fact[i]);
+	return own;
+}
+
+static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
+{
+	bool ok = true;
+	struct pt_run r = {
+		.kflags = (uint64_t)pt_sql_number(st, 2, INT64_MIN, INT64_MAX, &ok),
+		.pm = own_facts(s, (uint64_t)pt_sql_number(st, 1, 0, UINT16_MAX, &ok)),
+		.order = PT_ORDER_UNKNOWN, .node = -1,
+	};
+	int err;
+
+	if (sqlite3_column_type(st, 3) != SQLITE_NULL)
+		r.count = (uint32_t)pt_sql_number(st, 3, 0, UINT32_MAX, &ok);
+	if (sqlite3_column_type(st, 4) != SQLITE_NULL)
+		r.order = (uint8_t)pt_sql_number(st, 4, 0, 51, &ok);
+	if (sqlite3_column_type(st, 5) != SQLITE_NULL)
+		r.node = (int8_t)pt_sql_number(st, 5, 0, INT8_MAX, &ok);
+	if (!ok || sqlite3_column_int64(st, 0) != (int64_t)s->nkinds + 1)
+		return -EBADMSG;
+	err = pt_grow(&s->kind, &s->kind_cap, s->nkinds + 1, sizeof(*s->kind));
+	if (!err)
+		s->kind[s->nkinds++] = r;
+	return err;
+}
+
+/* Those that came since the last time: a recording may go on while it is looked at. */
+static int load_kinds(struct pt_snapshot *s)
+{
+	sqlite3_stmt *st;
+	int r = prepare(s, "SELECT id, facts, kflags, count, folio_order, node FROM kind WHERE id > ? ORDER BY id", &st);
+
+	r = r ? r : pt_sql_bind(st, 1, "i", (int64_t)s->nkinds);
+	while (!r && (r = pt_sql_row(st)) > 0)
+		r = load_kind(s, st);
+	sqlite3_finalize(st);
+	return r;
+}
+
+/* Where a process's pages are being read to. */
+struct loading {
+	struct pt_snapshot *s;
+	struct pt_image *img;
+	const struct pt_vma *vma;	/* of the last run; NULL: there is none yet */
+	uint64_t vpn;			/* behind it */
+};
+
+static int load_run(struct loading *l, sqlite3_stmt *st, const struct pt_vma *vma, uint64_t block_vpn)
+{
+	const uint16_t framed = PT_RUN(PRESENT) | PT_RUN(PFN);
+	bool ok = true;
+	int64_t page = sqlite3_column_int64(st, 0) & (PT_PFNS_BLOCK_NPAGES - 1);
+	uint64_t npages = (uint64_t)pt_sql_number(st, 1, 1, PT_PFNS_BLOCK_NPAGES - page, &ok);
+	uint64_t pfn = sqlite3_column_type(st, 2) == SQLITE_NULL ? 0 :
+		       (uint64_t)pt_sql_number(st, 2, 1, (INT64_C(1) << 50), &ok);
+	int64_t kind = pt_sql_number(st, 3, 1, (int64_t)l->s->nkinds, &ok);
+	uint64_t vpn = block_vpn + (uint64_t)page, least = l->vpn > pt_vma_vpn(vma) ? l->vpn : pt_vma_vpn(vma);
+	struct pt_run run;
+	int err;
+
+	if (!ok || !l->s->nkinds || vpn < least || vpn + npages > pt_vma_end_vpn(vma))
+		return -EBADMSG;
+	run = l->s->kind[kind - 1];
+	run.vpn = vpn;
+	run.npages = (uint32_t)npages;
+	err = pt_runs_append(&l->img->runs, &run, l->vma == vma);
+	if (!err && pfn && (run.pm & framed) == framed)
+		err = pt_pfns_add(&l->img->pfns, vpn, pfn, npages);
+	l->vma = vma;
+	l->vpn = vpn + npages;
+	return err;
+}
+
+static int load_extent(struct loading *l, sqlite3_stmt *extents, sqlite3_stmt *runs)
+{
+	const struct pt_vmas *vmas = &l->img->vmas;
+	bool ok = vmas->n;
+	int64_t mapping = pt_sql_number(extents, 0, 0, (int64_t)vmas->n - 1, &ok);
+	uint64_t vpn = (uint64_t)pt_sql_number(extents, 1, 0, (INT64_C(1) << 52), &ok);
+	int64_t first = pt_sql_number(extents, 2, 1, INT64_MAX >> PT_BLOCK_BITS, &ok) << PT_BLOCK_BITS;
+	int r = !ok ? -EBADMSG : pt_sql_bind(runs, 1, "ii", first, first + PT_PFNS_BLOCK_NPAGES - 1);
+
+	while (!r && (r = pt_sql_row(runs)) > 0)
+		r = load_run(l, runs, &vmas->v[mapping], vpn & ~(uint64_t)(PT_PFNS_BLOCK_NPAGES - 1));
+	sqlite3_reset(runs);
+	return r;
+}
+
+static int load_pages(struct pt_snapshot *s, int64_t pages, struct pt_image *img)
+{
+	struct loading l = { .s = s, .img = img };
+	sqlite3_stmt *extents = NULL, *runs = NULL;
+	int r = load_kinds(s);
+
+	if (!r)
+		r = prepare(s, "SELECT mapping, vpn, block FROM extent WHERE pages = ? ORDER BY mapping, vpn", &extents);
+	if (!r)
+		r = prepare(s, "SELECT id, npages, pfn, kind FROM run WHERE id BETWEEN ? AND ? ORDER BY id", &runs);
+	if (!r)
+		r = pt_sql_bind(extents, 1, "i", pages);
+	while (!r && (r = pt_sql_row(extents)) > 0)
+		r = load_extent(&l, extents, runs);
+	sqlite3_finalize(extents);
+	sqlite3_finalize(runs);
+	return r ? r : pt_pfns_close(&img->pfns);
+}
+
+static const char select_process[] =
+	"SELECT comm, list, pages, when_ns, cost_ns, lo_vpn, hi_vpn, flags_kept, soft_dirty, smaps, needs, unstable,"
+	" locked_bytes, why_pages, why_pfn, why_flags, why_count, why_cgroup"
+	" FROM process WHERE moment = ? AND pid = ? AND starttime = ?";
+
+static int load_head(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *img)
+{
+	bool ok = true;
+	int err;
+
+	img->name = copy_of(st, 0);
+	img->when = time_of(pt_sql_number(st, 3, 0, INT64_MAX, &ok));
+	img->cost_ns = (uint64_t)pt_sql_number(st, 4, 0, INT64_MAX, &ok);
+	img->lo_vpn = (uint64_t)pt_sql_number(st, 5, INT64_MIN, INT64_MAX, &ok);
+	img->hi_vpn = (uint64_t)pt_sql_number(st, 6, INT64_MIN, INT64_MAX, &ok);
+	img->ctx.kmask = (uint64_t)pt_sql_number(st, 7, INT64_MIN, INT64_MAX, &ok);
+	img->ctx.soft_dirty = pt_sql_number(st, 8, 0, 1, &ok);
+	img->ctx.smaps = pt_sql_number(st, 9, 0, 1, &ok);
+	img->needs = (unsigned)pt_sql_number(st, 10, 0, INT32_MAX, &ok);
+	img->nunstable = (uint64_t)pt_sql_number(st, 11, 0, INT64_MAX, &ok);
+	img->locked_bytes = (uint64_t)pt_sql_number(st, 12, 0, INT64_MAX, &ok);
+	img->ctx.layout = s->layout;
+	err = intern(s, text_at(st, 13), &img->why_pages);
+	if (!err)
+		err = intern(s, text_at(st, 14), &img->why_pfn);
+	for (int i = 0; i < PT_NKPAGE && !err; i++)
+		err = intern(s, text_at(st, 15 + i), &img->why_kpage[i]);
+	for (int i = 0; i < PT_NKPAGE; i++)
+		img->page.kpage[i] = PT_KPAGE_NONE;
+	return err ? err : !ok ? -EBADMSG : img->name ? 0 : -ENOMEM;
+}
+
+static int load_image(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *img)
+{
+	bool ok = true;
+	int64_t list = pt_sql_number(st, 1, 1, INT64_MAX, &ok), pages = pt_sql_number(st, 2, 1, INT64_MAX, &ok);
+	int err = ok ? load_head(s, st, img) : -EBADMSG;
+
+	if (!err)
+		err = pt_mappings_load(s->db, list, s->vmflag, &img->vmas);
+	return err ? err : load_pages(s, pages, img);
+}
+
+int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t starttime, struct pt_image **ret)
+{
+	struct pt_image *img = pt_image_new();
+	sqlite3_stmt *st;
+	int r = prepare(s, select_process, &st);
+
+	r = r ? r : img ? pt_sql_bind(st, 1, "iiu", s->moment[moment].id, (int64_t)pid, starttime) : -ENOMEM;
+	if (!r) {
+		r = pt_sql_row(st);
+		r = !r ? -ESRCH : r > 0 && sqlite3_column_type(st, 1) == SQLITE_NULL ? -ENODATA : r;
+	}
+	if (r > 0) {
+		img->pid = pid;
+		img->starttime = starttime;
+		r = load_image(s, st, img);
+	}
+	sqlite3_finalize(st);
+	if (r)
+		pt_image_unref(img);
+	else
+		*ret = img;
+	return r;
+}
+
+/* ---- who */
+
+static const char select_who[] =
+	"SELECT p.pid, p.starttime, p.comm, (e.vpn >> 13 << 13) + (r.id & 8191) + ?2 - r.pfn AS vpn, k.count"
+	" FROM process p JOIN extent e ON e.pages = p.pages"
+	" CROSS JOIN run r ON r.id BETWEEN e.block << 13 AND (e.block << 13) + 8191 JOIN kind k ON k.id = r.kind"
+	" WHERE p.moment = ?1 AND r.pfn <= ?2 AND r.pfn + r.npages > ?2 ORDER BY p.pid, p.starttime, vpn";
+
+static int add_sharer(sqlite3_stmt *st, struct pt_who *who)
+{
+	const struct pt_sharer *last = who->n ? &who->v[who->n - 1] : NULL;
+	bool ok = true;
+	pid_t pid = (pid_t)pt_sql_number(st, 0, 0, INT32_MAX, &ok);
+	uint64_t starttime = (uint64_t)pt_sql_number(st, 1, 0, INT64_MAX, &ok);
+	uint64_t vpn = (uint64_t)pt_sql_number(st, 3, 0, INT64_C(1) << 52, &ok);
+	int err = ok ? 0 : -EBADMSG;
+
+	if (!err && (!last || last->pid != pid || last->starttime != starttime))
+		err = pt_who_add_name(who, copy_of(st, 2));
+	if (sqlite3_column_type(st, 4) != SQLITE_NULL)
+		who->count = (uint64_t)sqlite3_column_int64(st, 4);
+	return err ? err : pt_who_add(who, pid, starttime, vpn << PT_PAGE_SHIFT);
+}
+
+int pt_snapshot_who(struct pt_snapshot *s, size_t moment, uint64_t pfn, struct pt_who **ret)
+{
+	struct pt_who *who = pt_who_new(pfn);
+	sqlite3_stmt *st;
+	int r = prepare(s, select_who, &st);
+
+	r = r ? r : who ? pt_sql_bind(st, 1, "iu", s->moment[moment].id, pfn) : -ENOMEM;
+	while (!r && (r = pt_sql_row(st)) > 0)
+		r = add_sharer(st, who);
+	sqlite3_finalize(st);
+	if (r) {
+		pt_who_unref(who);
+		return r;
+	}
+	who->complete = who->n && who->count == who->n;
+	if (!who->complete)
+		who->why = who->count == PT_KPAGE_NONE ? "the file does not say how often it was mapped" :
+			   "not all processes are in the file, or pages moved while they were read";
+	*ret = who;
+	return 0;
+}

@@ -1,0 +1,252 @@
+#include "pagetop/store/schema.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include "pagetop/model/facts.h"
+#include "pagetop/model/lens.h"
+
+static const char tables[] =
+	"CREATE TABLE machine (\n"
+	"  host TEXT, description TEXT, boot TEXT, page_bytes INTEGER, program TEXT);\n"
+	"CREATE TABLE word (\n"
+	"  kind TEXT, number INTEGER, sign TEXT, name TEXT, meaning TEXT,\n"
+	"  PRIMARY KEY (kind, number)) WITHOUT ROWID;\n"
+	"CREATE TABLE moment (\n"
+	"  id INTEGER PRIMARY KEY, when_ns INTEGER, scope TEXT);\n"
+	"CREATE TABLE process (\n"
+	"  id INTEGER PRIMARY KEY, moment INTEGER, pid INTEGER, starttime INTEGER,\n"
+	"  comm TEXT, command TEXT, user TEXT, uid INTEGER, kernel_thread INTEGER, zombie INTEGER,\n"
+	"  rss_bytes INTEGER, faults INTEGER, error INTEGER, why TEXT,\n"
+	"  list INTEGER, pages INTEGER, when_ns INTEGER, cost_ns INTEGER, lo_vpn INTEGER, hi_vpn INTEGER,\n"
+	"  flags_kept INTEGER, soft_dirty INTEGER, smaps INTEGER, needs INTEGER, unstable INTEGER, locked_bytes INTEGER,\n"
+	"  why_pages TEXT, why_pfn TEXT, why_flags TEXT, why_count TEXT, why_cgroup TEXT);\n"
+	"CREATE INDEX process_of_moment ON process (moment, pid, starttime);\n"
+	"CREATE TABLE mapping (\n"
+	"  list INTEGER, n INTEGER, vpn INTEGER, end_vpn INTEGER, perms TEXT, offset INTEGER,\n"
+	"  major INTEGER, minor INTEGER, inode INTEGER, name TEXT, vmflags_known INTEGER, smaps INTEGER,\n"
+	"  vmflags INTEGER, page_bytes INTEGER, rss_bytes INTEGER, swap_bytes INTEGER, lazyfree_bytes INTEGER,\n"
+	"  thp_eligible INTEGER, PRIMARY KEY (list, n)) WITHOUT ROWID;\n"
+	"CREATE TABLE extent (\n"
+	"  pages INTEGER, mapping INTEGER, vpn INTEGER, block INTEGER,\n"
+	"  PRIMARY KEY (pages, mapping, vpn)) WITHOUT ROWID;\n"
+	"CREATE TABLE kind (\n"
+	"  id INTEGER PRIMARY KEY, facts INTEGER, kflags INTEGER, count INTEGER, folio_order INTEGER, node INTEGER,\n"
+	"  state TEXT, huge INTEGER, large INTEGER, locked INTEGER);\n"
+	"CREATE INDEX kind_of_words ON kind (kflags, facts, count);\n"
+	"CREATE TABLE run (id INTEGER PRIMARY KEY, npages INTEGER, pfn INTEGER, kind INTEGER);\n"
+	"CREATE TABLE digit (n INTEGER PRIMARY KEY);\n"
+	"WITH RECURSIVE d(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM d WHERE n < 127) INSERT INTO digit SELECT n FROM d;\n";
+
+static const char views[] =
+	"CREATE VIEW page_state AS\n"
+	"  SELECT p.moment, p.id AS process, p.pid, p.comm, m.n AS mapping, m.name, m.perms,\n"
+	"    (e.vpn >> 13 << 13) + (r.id & 8191) AS vpn, printf('%x', ((e.vpn >> 13 << 13) + (r.id & 8191)) << 12) AS addr,\n"
+	"    r.npages AS pages, k.state, k.huge, k.large, k.locked, k.count, r.pfn, k.kflags, k.facts, k.folio_order, k.node\n"
+	"  FROM process p JOIN mapping m ON m.list = p.list\n"
+	"    CROSS JOIN extent e ON e.pages = p.pages AND e.mapping = m.n\n"
+	"    CROSS JOIN run r ON r.id BETWEEN e.block << 13 AND (e.block << 13) + 8191\n"
+	"    CROSS JOIN kind k ON k.id = r.kind;\n"
+	"CREATE VIEW page AS\n"
+	"  SELECT s.moment, s.process, s.pid, s.comm, s.mapping, s.name, s.perms,\n"
+	"    s.vpn + a.n * 128 + b.n AS vpn, printf('%x', (s.vpn + a.n * 128 + b.n) << 12) AS addr,\n"
+	"    s.state, s.huge, s.large, s.locked, s.count, s.pfn + a.n * 128 + b.n AS pfn, s.kflags, s.facts, s.folio_order, s.node\n"
+	"  FROM page_state s CROSS JOIN digit a ON a.n <= (s.pages - 1) / 128\n"
+	"    CROSS JOIN digit b ON b.n < s.pages - a.n * 128;\n"
+	"CREATE VIEW mapping_summary AS\n"
+	"  SELECT p.moment, p.id AS process, p.pid, p.comm, m.n AS mapping, printf('%x', m.vpn << 12) AS start,\n"
+	"    printf('%x', m.end_vpn << 12) AS end, m.perms, (m.end_vpn - m.vpn) * 4096 AS size_bytes, m.name,\n"
+	"    coalesce(sum(s.pages) FILTER (WHERE s.facts & 1), 0) * 4096 AS present_bytes,\n"
+	"    coalesce(sum(s.pages) FILTER (WHERE s.state = 'cow'), 0) * 4096 AS cow_bytes,\n"
+	"    coalesce(sum(s.pages) FILTER (WHERE s.huge), 0) * 4096 AS huge_bytes,\n"
+	"    coalesce(sum(s.pages) FILTER (WHERE s.locked), 0) * 4096 AS locked_bytes,\n"
+	"    coalesce(sum(s.pages) FILTER (WHERE s.state = 'swapped'), 0) * 4096 AS swapped_bytes\n"
+	"  FROM process p JOIN mapping m ON m.list = p.list\n"
+	"    LEFT JOIN page_state s ON s.process = p.id AND s.mapping = m.n\n"
+	"  GROUP BY p.id, m.n;\n"
+	"CREATE VIEW process_summary AS\n"
+	"  SELECT p.moment, p.id AS process, p.pid, p.user, p.comm, p.why,\n"
+	"    sum(s.size_bytes) AS size_bytes, sum(s.present_bytes) AS present_bytes, sum(s.cow_bytes) AS cow_bytes,\n"
+	"    sum(s.huge_bytes) AS huge_bytes, sum(s.locked_bytes) AS locked_bytes, sum(s.swapped_bytes) AS swapped_bytes\n"
+	"  FROM process p LEFT JOIN mapping_summary s ON s.process = p.id\n"
+	"  GROUP BY p.id;\n"
+	"CREATE VIEW sharers AS\n"
+	"  SELECT moment, pfn, max(count) AS count, count(DISTINCT process) AS processes, count(*) AS entries,\n"
+	"    group_concat(DISTINCT pid || ' ' || comm) AS names\n"
+	"  FROM page WHERE pfn IS NOT NULL AND count > 1 GROUP BY moment, pfn;\n";
+
+int pt_sql_err(sqlite3 *db)
+{
+	switch (sqlite3_errcode(db)) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return 0;
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_FORMAT:
+	case SQLITE_ERROR:	/* a table or column that is not there */
+	case SQLITE_MISMATCH:
+	case SQLITE_TOOBIG:
+		return -EBADMSG;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_INTERRUPT:
+		return -ECANCELED;
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return -EACCES;
+	case SQLITE_READONLY:
+		return -EROFS;
+	default:
+		return sqlite3_system_errno(db) > 0 ? -sqlite3_system_errno(db) : -EIO;
+	}
+}
+
+int pt_sql_exec(sqlite3 *db, const char *sql)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : pt_sql_err(db);
+}
+
+int pt_sql_bind(sqlite3_stmt *st, int at, const char *fmt, ...)
+{
+	int r = SQLITE_OK;
+	va_list ap;
+
+	va_start(ap, fmt);
+	for (; *fmt && r == SQLITE_OK; fmt++, at++) {
+		const char *text = *fmt == 's' ? va_arg(ap, const char *) : NULL;
+		bool known = *fmt == 's' ? text != NULL : *fmt == 'o' ? va_arg(ap, int) : true;
+
+		if (text)
+			r = sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
+		else if (*fmt == 's')
+			r = sqlite3_bind_null(st, at);
+		else if (*fmt == 'u')
+			r = sqlite3_bind_int64(st, at, (int64_t)va_arg(ap, uint64_t));
+		else
+			r = sqlite3_bind_int64(st, at, va_arg(ap, int64_t));
+		if (!known && r == SQLITE_OK)
+			r = sqlite3_bind_null(st, at);
+	}
+	va_end(ap);
+	return r == SQLITE_OK ? 0 : pt_sql_err(sqlite3_db_handle(st));
+}
+
+int pt_sql_done(sqlite3_stmt *st)
+{
+	int r = sqlite3_step(st);
+	int err = r == SQLITE_DONE || r == SQLITE_ROW ? 0 : pt_sql_err(sqlite3_db_handle(st));
+
+	sqlite3_reset(st);
+	return err;
+}
+
+int pt_sql_row(sqlite3_stmt *st)
+{
+	int r = sqlite3_step(st), err;
+
+	if (r == SQLITE_ROW)
+		return 1;
+	err = r == SQLITE_DONE ? 0 : pt_sql_err(sqlite3_db_handle(st));
+	sqlite3_reset(st);
+	return err;
+}
+
+int64_t pt_sql_number(sqlite3_stmt *st, int column, int64_t lo, int64_t hi, bool *ok)
+{
+	int64_t v = sqlite3_column_int64(st, column);
+
+	if (sqlite3_column_type(st, column) == SQLITE_INTEGER && v >= lo && v <= hi)
+		return v;
+	*ok = false;
+	return lo;
+}
+
+/* ---- names */
+
+static int add_word(sqlite3_stmt *st, const char *kind, int number, const char *sign, const char *name,
+		    const char *text)
+{
+	int err = name ? pt_sql_bind(st, 1, "sisss", kind, (int64_t)number, sign, name, text) : 0;
+
+	return name && !err ? pt_sql_done(st) : err;
+}
+
+static int add_words(sqlite3_stmt *st, const void *arg)
+{
+	int err = 0;
+
+	(void)arg;
+	for (int i = 0; i < PT_FACT_HWPOISON && !err; i++)
+		err = add_word(st, "facts", i, NULL, pt_fact_name(i), pt_fact_text(i));
+	for (int i = 0; i < 64 && !err; i++)
+		err = add_word(st, "kflags", i, NULL, pt_kpf_name(i), pt_kpf_text(i));
+	for (int i = 0; i < PT_NVMFLAGS && !err; i++)
+		err = add_word(st, "vmflags", i, NULL, pt_vmflag_name(i), NULL);
+	for (int i = 0; i < pt_lenses[PT_LENS_STATE].nrows && !err; i++) {
+		const struct pt_row *row = &pt_rows[pt_lenses[PT_LENS_STATE].first + i];
+		const char sign[] = { row->sign, '\0' };
+
+		err = add_word(st, "state", i, sign, row->name, row->text);
+	}
+	return err;
+}
+
+static const char *const entry_name[] = {
+	[PT_ENTRY_UNKNOWN] = "unknown", [PT_ENTRY_SLOT] = "swap slot", [PT_ENTRY_MIGRATION] = "migration",
+	[PT_ENTRY_HWPOISON] = "hwpoison", [PT_ENTRY_DEVICE] = "device", [PT_ENTRY_MARKER] = "marker",
+};
+
+int pt_schema_entry(const char *name)
+{
+	for (int i = 0; i < (int)(sizeof(entry_name) / sizeof(entry_name[0])); i++)
+		if (!strcmp(name, entry_name[i]))
+			return i;
+	return -1;
+}
+
+static int add_words_by(sqlite3 *db, int (*add)(sqlite3_stmt *st, const void *arg), const void *arg)
+{
+	sqlite3_stmt *st = NULL;
+	int err = sqlite3_prepare_v2(db, "INSERT INTO word VALUES (?, ?, ?, ?, ?)", -1, &st, NULL) ? pt_sql_err(db) :
+		  add(st, arg);
+
+	sqlite3_finalize(st);
+	return err;
+}
+
+static int add_entries(sqlite3_stmt *st, const void *arg)
+{
+	const struct pt_swap_layout *layout = arg;
+	int err = 0;
+
+	for (int i = 0; i < 32 && !err; i++)
+		err = add_word(st, "entry", i, NULL, entry_name[layout->entry[i]], NULL);
+	return err;
+}
+
+int pt_schema_add_entries(sqlite3 *db, const struct pt_swap_layout *layout)
+{
+	return add_words_by(db, add_entries, layout);
+}
+
+int pt_schema_create(sqlite3 *db)
+{
+	char pragma[80];
+	int err;
+
+	sqlite3_snprintf(sizeof(pragma), pragma, "PRAGMA application_id = %d; PRAGMA user_version = %d;", PT_SNAPSHOT_ID,
+			 PT_SNAPSHOT_VERSION);
+	err = pt_sql_exec(db, pragma);
+	if (!err)
+		err = pt_sql_exec(db, tables);
+	if (!err)
+		err = pt_sql_exec(db, views);
+	return err ? err : add_words_by(db, add_words, NULL);
+}

@@ -1,0 +1,587 @@
+#include "pagetop/store/snapshot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+#include "pagetop/model/kinds.h"
+#include "pagetop/store/mappings.h"
+#include "pagetop/store/schema.h"
+
+enum statement {
+	ADD_MOMENT, ADD_PROCESS, ADD_MAPPING, ADD_EXTENT, ADD_RUN, ADD_KIND, FIND_KIND, FIND_BEFORE, GET_EXTENTS, GET_RUNS,
+	NSTATEMENTS
+};
+
+static const char *const sql[NSTATEMENTS] = {
+	[ADD_MOMENT] = "INSERT INTO moment VALUES (?, ?, ?)",
+	[ADD_PROCESS] = "INSERT INTO process VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+			" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[ADD_MAPPING] = "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[ADD_EXTENT] = "INSERT INTO extent VALUES (?, ?, ?, ?)",
+	[ADD_RUN] = "INSERT INTO run VALUES (?, ?, ?, ?)",
+	[ADD_KIND] = "INSERT INTO kind VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[FIND_KIND] = "SELECT id FROM kind WHERE facts = ? AND kflags = ? AND count IS ? AND folio_order IS ?"
+		      " AND node IS ? AND state = ? AND huge IS ? AND large IS ? AND locked IS ?",
+	[FIND_BEFORE] = "SELECT list, pages FROM process WHERE moment = ? AND pid = ? AND starttime = ? AND list IS NOT NULL",
+	[GET_EXTENTS] = "SELECT mapping, vpn, block FROM extent WHERE pages = ? ORDER BY mapping, vpn",
+	[GET_RUNS] = "SELECT id, npages, pfn, kind FROM run WHERE id BETWEEN ? AND ? ORDER BY id",
+};
+
+struct row {
+	uint64_t pfn;		/* 0: none, or not known */
+	uint32_t npages;
+	uint16_t page;		/* in its block */
+	int64_t kind;
+};
+
+struct extent {
+	uint64_t vpn;
+	int64_t mapping, block;
+};
+
+/* What a process had a moment ago. */
+struct before {
+	int64_t list, pages;	/* 0: nothing is known of it */
+	struct extent *extent;
+	size_t n, cap;
+};
+
+struct pt_snapshot_writer {
+	sqlite3 *db;
+	sqlite3_stmt *st[NSTATEMENTS];
+	bool open_moment;
+	int64_t moment, last_moment;	/* the one under way, the one before; 0: there is none */
+	int64_t process, list, pages, block, kind;	/* the ids given last */
+	bool words;			/* types of entries are there */
+	struct before before;
+	struct pt_kinds kinds;		/* match: the id */
+	struct extent *extent;		/* of the process under way */
+	size_t nextents, extent_cap;
+	bool same;			/* all of them are as before */
+	struct row row[PT_PFNS_BLOCK_NPAGES];	/* of the block under way */
+	size_t nrows;
+};
+
+static int prepare(struct pt_snapshot_writer *w)
+{
+	for (int i = 0; i < NSTATEMENTS; i++)
+		if (sqlite3_prepare_v3(w->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &w->st[i], NULL))
+			return pt_sql_err(w->db);
+	return 0;
+}
+
+/* ---- kinds */
+
+/* All of it but the id, as columns from `at` on. */
+static int bind_kind(sqlite3_stmt *st, int at, const struct pt_kind *k)
+{
+	const struct pt_run *r = &k->run;
+	uint8_t over = pt_overlays_of(&k->facts), open = pt_overlays_open(&k->facts);
+
+	return pt_sql_bind(st, at, "iuooosooo", (int64_t)r->pm, r->kflags,
+			   !!(r->pm & PT_RUN(GOT_COUNT)), (int64_t)r->count,
+			   r->order != PT_ORDER_UNKNOWN, (int64_t)r->order, r->node >= 0, (int64_t)r->node,
+			   pt_rows[pt_lens_row(PT_LENS_STATE, &k->facts)].name,
+			   !(open & PT_OVER_HUGE), (int64_t)!!(over & PT_OVER_HUGE),
+			   !(open & PT_OVER_LARGE), (int64_t)!!(over & PT_OVER_LARGE),
+			   !(open & PT_OVER_LOCKED), (int64_t)!!(over & PT_OVER_LOCKED));
+}
+
+/* The id of the kind in the file, which may be new. */
+static int store_kind(struct pt_snapshot_writer *w, struct pt_kind *k)
+{
+	int err = bind_kind(w->st[FIND_KIND], 1, k), r = err ? err : pt_sql_row(w->st[FIND_KIND]);
+
+	if (r > 0)
+		k->match = (int)sqlite3_column_int64(w->st[FIND_KIND], 0);
+	sqlite3_reset(w->st[FIND_KIND]);
+	if (r)
+		return r < 0 ? r : 0;
+	k->match = (int)++w->kind;
+	err = pt_sql_bind(w->st[ADD_KIND], 1, "i", w->kind);
+	if (!err)
+		err = bind_kind(w->st[ADD_KIND], 2, k);
+	return err ? err : pt_sql_done(w->st[ADD_KIND]);
+}
+
+static int kind_of(struct pt_snapshot_writer *w, const struct pt_image *img, const struct pt_vma *vma, uint64_t class,
+		   const struct pt_run *run, int64_t *ret)
+{
+	struct pt_kind *k = pt_kinds_place(&w->kinds, run, class);
+	int err = 0;
+
+	if (!pt_kind_is(k, run, class)) {
+		pt_kind_set(k, run, vma, class, &img->ctx);
+		err = store_kind(w, k);
+		if (err)
+			k->free = true;
+	}
+	*ret = k->match;
+	return err;
+}
+
+/* ---- blocks */
+
+/* The block under way is what it was: not stored again. 1, 0 or -errno. */
+static int block_is(struct pt_snapshot_writer *w, int64_t block)
+{
+	sqlite3_stmt *st = w->st[GET_RUNS];
+	int64_t first = block << PT_BLOCK_BITS;
+	int err = pt_sql_bind(st, 1, "ii", first, first + PT_PFNS_BLOCK_NPAGES - 1), more = 0;
+	bool same = !err;
+	size_t i = 0;
+
+	for (; same && (more = pt_sql_row(st)) > 0; i++)
+		same = i < w->nrows && sqlite3_column_int64(st, 0) - first == w->row[i].page &&
+		       (uint64_t)sqlite3_column_int64(st, 1) == w->row[i].npages &&
+		       (uint64_t)sqlite3_column_int64(st, 2) == w->row[i].pfn &&
+		       sqlite3_column_int64(st, 3) == w->row[i].kind;
+	sqlite3_reset(st);
+	return err ? err : more < 0 ? more : same && i == w->nrows;
+}
+
+/* What was at this place of the process a moment ago; 0: nothing, or it is not known. */
+static int64_t block_before(const struct pt_snapshot_writer *w, int64_t mapping, uint64_t vpn)
+{
+	const struct before *b = &w->before;
+	size_t lo = 0, hi = b->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		const struct extent *e = &b->extent[mid];
+
+		if (e->mapping < mapping || (e->mapping == mapping && e->vpn < vpn))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < b->n && b->extent[lo].mapping == mapping && b->extent[lo].vpn == vpn ? b->extent[lo].block : 0;
+}
+
+static int store_runs(struct pt_snapshot_writer *w)
+{
+	int64_t first = w->block << PT_BLOCK_BITS;
+	int err = 0;
+
+	for (size_t i = 0; i < w->nrows && !err; i++) {
+		const struct row *r = &w->row[i];
+
+		err = pt_sql_bind(w->st[ADD_RUN], 1, "iioi", first + r->page, (int64_t)r->npages, r->pfn != 0,
+				  (int64_t)r->pfn, r->kind);
+		if (!err)
+			err = pt_sql_done(w->st[ADD_RUN]);
+	}
+	return err;
+}
+
+/* The rows under way are all that is there, from `vpn` on, of this mapping in this block. */
+static int end_block(struct pt_snapshot_writer *w, int64_t mapping, uint64_t vpn)
+{
+	int64_t block = w->nrows ? block_before(w, mapping, vpn) : 0;
+	int same = block ? block_is(w, block) : 0, err = same < 0 ? same : 0;
+
+	if (!w->nrows || err)
+		return err;
+	if (!same) {
+		block = ++w->block;
+		w->same = false;
+		err = store_runs(w);
+	}
+	if (!err)
+		err = pt_grow(&w->extent, &w->extent_cap, w->nextents + 1, sizeof(*w->extent));
+	if (!err)
+		w->extent[w->nextents++] = (struct extent){ vpn, mapping, block };
+	w->nrows = 0;
+	return err;
+}
+
+/* ---- the pages of a process */
+
+/* How far the pages from `vpn` on, of this run, are at neighbouring frames. */
+static uint64_t stretch(const struct pt_image *img, const struct pt_run *run, uint64_t vpn, uint64_t npages,
+			uint64_t *ret_pfn)
+{
+	const uint16_t framed = PT_RUN(PRESENT) | PT_RUN(PFN);
+	uint64_t n;
+
+	*ret_pfn = 0;
+	if (!img->pfns.n || (run->pm & framed) != framed)
+		return npages;
+	n = pt_pfns_stretch(&img->pfns, vpn, ret_pfn);
+	return n < npages ? n : npages;
+}
+
+/* The part of a run that lies in one block. */
+static int add_rows(struct pt_snapshot_writer *w, const struct pt_image *img, const struct pt_run *run, int64_t kind,
+		    uint64_t vpn, uint64_t npages)
+{
+	for (uint64_t n; npages; vpn += n, npages -= n) {
+		struct row *r = &w->row[w->nrows++];
+
+		n = stretch(img, run, vpn, npages, &r->pfn);
+		r->page = (uint16_t)(vpn % PT_PFNS_BLOCK_NPAGES);
+		r->npages = (uint32_t)n;
+		r->kind = kind;
+	}
+	return 0;
+}
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int store_mapping_pages(struct pt_snapshot_writer *w, const struct pt_image *img, int64_t mapping, size_t *i)
+{
+	const struct pt_vma *vma = &img->vmas.v[mapping];
+	uint64_t class = pt_facts_class(vma), block = 0, kind_end = pt_vma_end_vpn(vma);
+	int err = 0;
+
+	for (; *i < img->runs.n && img->runs.r[*i].vpn < kind_end && !err; ++*i) {
+		const struct pt_run *run = &img->runs.r[*i];
+		int64_t kind = 0;
+
+		err = kind_of(w, img, vma, class, run, &kind);
+		for (uint64_t vpn = run->vpn, end = run->vpn + run->npages, n; vpn < end && !err; vpn += n) {
+			n = PT_PFNS_BLOCK_NPAGES - vpn % PT_PFNS_BLOCK_NPAGES;
+			n = n < end - vpn ? n : end - vpn;
+			if (vpn / PT_PFNS_BLOCK_NPAGES != block)
+				err = end_block(w, mapping, later(block * PT_PFNS_BLOCK_NPAGES, pt_vma_vpn(vma)));
+			block = vpn / PT_PFNS_BLOCK_NPAGES;
+			if (!err)
+				err = add_rows(w, img, run, kind, vpn, n);
+		}
+	}
+	return err ? err : end_block(w, mapping, later(block * PT_PFNS_BLOCK_NPAGES, pt_vma_vpn(vma)));
+}
+
+static int store_extents(struct pt_snapshot_writer *w)
+{
+	int err = 0;
+
+	if (w->same && w->before.pages && w->nextents == w->before.n)
+		return 0;
+	w->before.pages = ++w->pages;
+	for (size_t i = 0; i < w->nextents && !err; i++) {
+		const struct extent *e = &w->extent[i];
+
+		err = pt_sql_bind(w->st[ADD_EXTENT], 1, "iiui", w->pages, e->mapping, e->vpn, e->block);
+		if (!err)
+			err = pt_sql_done(w->st[ADD_EXTENT]);
+	}
+	return err;
+}
+
+/* w->before.pages becomes what the row is to point to. */
+static int store_pages(struct pt_snapshot_writer *w, const struct pt_image *img)
+{
+	size_t i = 0;
+	int err = 0;
+
+	pt_kinds_init(&w->kinds);
+	w->nextents = w->nrows = 0;
+	w->same = true;
+	for (size_t v = 0; v < img->vmas.n && !err; v++)
+		err = store_mapping_pages(w, img, (int64_t)v, &i);
+	return err ? err : store_extents(w);
+}
+
+/* ---- its mappings */
+
+/* w->before.list becomes what the row is to point to. */
+static int store_list(struct pt_snapshot_writer *w, const struct pt_vmas *vmas)
+{
+	struct pt_vmas was = PT_VMAS_INIT;
+	int err = w->before.list ? pt_mappings_load(w->db, w->before.list, NULL, &was) : 0;
+	bool same = !err && w->before.list && pt_mappings_equal(&was, vmas);
+
+	pt_vmas_done(&was);
+	if (err || same)
+		return err;
+	w->before.list = ++w->list;
+	return pt_mappings_store(w->st[ADD_MAPPING], w->list, vmas);
+}
+
+/* ---- a process */
+
+/* Of this process in the moment before: its list, its pages. */
+static int look_before(struct pt_snapshot_writer *w, const struct pt_process *p)
+{
+	struct before *b = &w->before;
+	int err = pt_sql_bind(w->st[FIND_BEFORE], 1, "iiu", w->last_moment, (int64_t)p->pid, p->starttime);
+	int r = err ? err : pt_sql_row(w->st[FIND_BEFORE]);
+
+	b->n = 0;
+	b->list = r > 0 ? sqlite3_column_int64(w->st[FIND_BEFORE], 0) : 0;
+	b->pages = r > 0 ? sqlite3_column_int64(w->st[FIND_BEFORE], 1) : 0;
+	sqlite3_reset(w->st[FIND_BEFORE]);
+	if (r > 0)
+		r = pt_sql_bind(w->st[GET_EXTENTS], 1, "i", b->pages);
+	while (b->pages && r >= 0 && (r = pt_sql_row(w->st[GET_EXTENTS])) > 0) {
+		r = pt_grow(&b->extent, &b->cap, b->n + 1, sizeof(*b->extent));
+		if (!r)
+			b->extent[b->n++] = (struct extent){ .mapping = sqlite3_column_int64(w->st[GET_EXTENTS], 0),
+				.vpn = (uint64_t)sqlite3_column_int64(w->st[GET_EXTENTS], 1),
+				.block = sqlite3_column_int64(w->st[GET_EXTENTS], 2) };
+	}
+	sqlite3_reset(w->st[GET_EXTENTS]);
+	return r < 0 ? r : 0;
+}
+
+static uint64_t ns_of(const struct timespec *t)
+{
+	return (uint64_t)t->tv_sec * 1000000000 + (uint64_t)t->tv_nsec;
+}
+
+/* The columns from "list" on, which only a process has whose pages were read. */
+static int bind_image(struct pt_snapshot_writer *w, const struct pt_image *img)
+{
+	return pt_sql_bind(w->st[ADD_PROCESS], 15, "iiuuuuuiiiuusssss", w->before.list, w->before.pages,
+			   ns_of(&img->when), img->cost_ns, img->lo_vpn, img->hi_vpn, img->ctx.kmask,
+			   (int64_t)img->ctx.soft_dirty, (int64_t)img->ctx.smaps, (int64_t)img->needs,
+			   img->nunstable, img->locked_bytes, img->why_pages, img->why_pfn,
+			   img->why_kpage[PT_KPAGE_FLAGS], img->why_kpage[PT_KPAGE_COUNT],
+			   img->why_kpage[PT_KPAGE_CGROUP]);
+}
+
+static int add_process(struct pt_snapshot_writer *w, const struct pt_process *p, const struct pt_image *img)
+{
+	struct pt_str comm = PT_STR_INIT;
+	int err;
+
+	pt_escape(&comm, p->comm, strlen(p->comm));
+	sqlite3_clear_bindings(w->st[ADD_PROCESS]);
+	err = pt_sql_bind(w->st[ADD_PROCESS], 1, "iiiusssoiiuuis", ++w->process, w->moment, (int64_t)p->pid,
+			  p->starttime, comm.s, p->command, p->user, p->uid != (uid_t)-1, (int64_t)p->uid,
+			  (int64_t)p->kthread, (int64_t)p->zombie, p->rss_bytes, p->nfaults, (int64_t)p->err, p->why);
+	if (!err && img)
+		err = bind_image(w, img);
+	if (!err)
+		err = pt_sql_done(w->st[ADD_PROCESS]);
+	pt_str_done(&comm);
+	return err;
+}
+
+int pt_snapshot_add(struct pt_snapshot_writer *w, const struct pt_process *p, const struct pt_image *img)
+{
+	int err = 0;
+
+	if (img && !w->words) {
+		err = pt_schema_add_entries(w->db, &img->ctx.layout);
+		w->words = !err;
+	}
+	if (!err && img)
+		err = look_before(w, p);
+	if (!err && img)
+		err = store_list(w, &img->vmas);
+	if (!err && img)
+		err = store_pages(w, img);
+	return err ? err : add_process(w, p, img);
+}
+
+/* ---- the file */
+
+static const char new_file[] =
+	"PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
+	" PRAGMA temp_store = MEMORY;";
+static const char old_file[] =
+	"PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
+
+static int open_file(const char *path, const char *pragmas, struct pt_snapshot_writer **ret)
+{
+	struct pt_snapshot_writer *w = calloc(1, sizeof(*w));
+	int err = 0;
+
+	if (!w)
+		return -ENOMEM;
+	*ret = w;
+	if (sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL))
+		err = w->db ? pt_sql_err(w->db) : -ENOMEM;
+	return err ? err : pt_sql_exec(w->db, pragmas);
+}
+
+static int store_machine(sqlite3 *db, const struct pt_snapshot_machine *m)
+{
+	sqlite3_stmt *st = NULL;
+	int err = sqlite3_prepare_v2(db, "INSERT INTO machine VALUES (?, ?, ?, ?, ?)", -1, &st, NULL) ? pt_sql_err(db) :
+		  pt_sql_bind(st, 1, "sssis", m->host, m->description, m->boot, (int64_t)PT_PAGE_BYTES, PACKAGE_STRING);
+
+	if (!err)
+		err = pt_sql_done(st);
+	sqlite3_finalize(st);
+	return err;
+}
+
+int pt_snapshot_create(const char *path, const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret)
+{
+	struct pt_snapshot_writer *w = NULL;
+	int err = open_file(path, new_file, &w);
+
+	if (!err)
+		err = pt_sql_exec(w->db, "BEGIN");
+	if (!err)
+		err = pt_schema_create(w->db);
+	if (!err)
+		err = store_machine(w->db, machine);
+	if (!err)
+		err = pt_sql_exec(w->db, "COMMIT");
+	if (!err)
+		err = prepare(w);
+	if (err)
+		pt_snapshot_end(w);
+	*ret = err ? NULL : w;
+	return err;
+}
+
+/* One number from the file. */
+static int ask(sqlite3 *db, const char *question, int64_t *ret)
+{
+	sqlite3_stmt *st = NULL;
+	int r = sqlite3_prepare_v2(db, question, -1, &st, NULL) ? pt_sql_err(db) : pt_sql_row(st);
+
+	if (r > 0)
+		*ret = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return r > 0 ? 0 : r < 0 ? r : -EBADMSG;
+}
+
+/* Where the numbers go on. */
+static int learn_ids(struct pt_snapshot_writer *w)
+{
+	const struct { const char *question; int64_t *id; } id[] = {
+		{ "SELECT coalesce(max(id), 0) FROM moment", &w->moment },
+		{ "SELECT coalesce(max(id), 0) FROM process", &w->process },
+		{ "SELECT coalesce(max(list), 0) FROM mapping", &w->list },
+		{ "SELECT max(coalesce(max(pages), 0), (SELECT coalesce(max(pages), 0) FROM process)) FROM extent", &w->pages },
+		{ "SELECT coalesce(max(id), 0) >> 13 FROM run", &w->block },
+		{ "SELECT coalesce(max(id), 0) FROM kind", &w->kind },
+	};
+	int64_t entries = 0;
+	int err = ask(w->db, "SELECT count(*) FROM word WHERE kind = 'entry'", &entries);
+
+	for (size_t i = 0; i < sizeof(id) / sizeof(id[0]) && !err; i++)
+		err = ask(w->db, id[i].question, id[i].id);
+	w->last_moment = w->moment;
+	w->words = entries;
+	return err;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+/* The file is of this machine as it runs now, and numbers mean in it what they mean to us. */
+static int check_file(const char *path, const struct pt_snapshot_machine *machine, bool *ret_differs)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_snapshot *s = NULL;
+	int err = pt_snapshot_open(path, NULL, &s, &why);
+
+	if (!err && (!is_same(pt_snapshot_machine(s)->boot, machine->boot) ||
+		     !is_same(pt_snapshot_machine(s)->host, machine->host)))
+		err = -EXDEV;
+	if (!err)
+		*ret_differs = pt_snapshot_differs(s);
+	pt_snapshot_close(s);
+	pt_str_done(&why);
+	return err;
+}
+
+int pt_snapshot_append(const char *path, const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret)
+{
+	struct pt_snapshot_writer *w = NULL;
+	bool differs = false;
+	int err = check_file(path, machine, &differs);
+
+	if (!err && differs)
+		err = -EXDEV;
+	if (!err)
+		err = open_file(path, old_file, &w);
+	if (!err)
+		err = prepare(w);
+	if (!err)
+		err = learn_ids(w);
+	if (err)
+		pt_snapshot_end(w);
+	*ret = err ? NULL : w;
+	return err;
+}
+
+int pt_snapshot_begin(struct pt_snapshot_writer *w, const struct timespec *when, const char *scope)
+{
+	int err = pt_sql_exec(w->db, "BEGIN IMMEDIATE");
+
+	w->open_moment = !err;
+	if (!err)
+		err = pt_sql_bind(w->st[ADD_MOMENT], 1, "ius", ++w->moment, ns_of(when), scope);
+	return err ? err : pt_sql_done(w->st[ADD_MOMENT]);
+}
+
+/*
+ * Takes the oldest moments away. What their processes point to goes with them, but for what the next moment
+ * still points to: things are shared from one moment to the next, never across one.
+ */
+static const char forget[] =
+	"CREATE TEMP TABLE IF NOT EXISTS old (block INTEGER);"
+	"DELETE FROM old;"
+	"INSERT INTO old SELECT e.block FROM process p JOIN extent e ON e.pages = p.pages WHERE p.moment = %1$lld"
+	" EXCEPT SELECT e.block FROM process p JOIN extent e ON e.pages = p.pages WHERE p.moment = %2$lld;"
+	"DELETE FROM run WHERE EXISTS (SELECT 1 FROM old) AND id IN"
+	" (SELECT r.id FROM old CROSS JOIN run r ON r.id BETWEEN old.block << 13 AND (old.block << 13) + 8191);"
+	"DELETE FROM extent WHERE pages IN (SELECT pages FROM process WHERE moment = %1$lld"
+	" EXCEPT SELECT pages FROM process WHERE moment = %2$lld);"
+	"DELETE FROM mapping WHERE list IN (SELECT list FROM process WHERE moment = %1$lld"
+	" EXCEPT SELECT list FROM process WHERE moment = %2$lld);"
+	"DELETE FROM process WHERE moment = %1$lld;"
+	"DELETE FROM moment WHERE id = %1$lld;";
+
+static int forget_oldest(struct pt_snapshot_writer *w)
+{
+	int64_t oldest = 0, next = 0;
+	struct pt_str s = PT_STR_INIT;
+	int err = ask(w->db, "SELECT min(id) FROM moment", &oldest);
+
+	if (!err)
+		err = ask(w->db, "SELECT min(id) FROM moment WHERE id > (SELECT min(id) FROM moment)", &next);
+	pt_str_addf(&s, forget, (long long)oldest, (long long)next);
+	if (!err)
+		err = s.err ? s.err : pt_sql_exec(w->db, s.s);
+	pt_str_done(&s);
+	return err;
+}
+
+int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep)
+{
+	int64_t n = 0;
+	int err = keep ? ask(w->db, "SELECT count(*) FROM moment", &n) : 0;
+
+	for (; !err && n > (int64_t)keep && keep; n--)
+		err = forget_oldest(w);
+	if (!err)
+		err = pt_sql_exec(w->db, "COMMIT");
+	if (!err) {
+		w->open_moment = false;
+		w->last_moment = w->moment;
+	}
+	return err;
+}
+
+int pt_snapshot_end(struct pt_snapshot_writer *w)
+{
+	int err = 0;
+
+	if (!w)
+		return 0;
+	if (w->open_moment)
+		err = pt_sql_exec(w->db, "ROLLBACK");
+	for (int i = 0; i < NSTATEMENTS; i++)
+		sqlite3_finalize(w->st[i]);
+	if (sqlite3_close(w->db) && !err)
+		err = -EIO;
+	free(w->before.extent);
+	free(w->extent);
+	free(w);
+	return err;
+}
