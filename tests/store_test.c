@@ -1,0 +1,793 @@
+/*
+ * Snapshot files: an image that was saved and opened again is the same image, page by page and in every lens; what is
+ * damaged, strange or of another program is one sentence and no crash.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include <sqlite3.h>
+#include "fixture.h"
+#include "pagetop/app/demo.h"
+#include "pagetop/app/save.h"
+#include "pagetop/base/text.h"
+#include "pagetop/scan/census.h"
+#include "pagetop/store/schema.h"
+
+enum { NVARIANTS = 10000, PATH_BYTES = 5000 };
+
+static const struct pt_snapshot_machine machine = { "db1", "Linux 6.18 · 24G", "6a9b-1" };
+
+struct world {
+	struct fix fix;
+	struct pt_root root;
+	struct pt_probe probe;
+	struct pt_scan_env env;
+	char path[PATH_BYTES];
+};
+
+static void look(struct world *w)
+{
+	if (w->env.probe)
+		pt_probe_done(&w->probe);
+	pt_probe_init(&w->root, &w->probe);
+	w->env = (struct pt_scan_env){ .root = &w->root, .probe = &w->probe };
+}
+
+static int world_init(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	fix_init(&w->fix, NULL);
+	w->root = (struct pt_root)PT_ROOT_INIT;
+	snprintf(w->path, sizeof(w->path), "%s/moment.pagetop", w->fix.dir);
+	*state = w;
+	return pt_root_init(&w->root, w->fix.dir, w->fix.dir);
+}
+
+/* Of the machine that the test runs on. */
+static int real_init(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	fix_init(&w->fix, NULL);
+	w->root = (struct pt_root)PT_ROOT_INIT;
+	snprintf(w->path, sizeof(w->path), "%s/moment.pagetop", w->fix.dir);
+	*state = w;
+	return pt_root_init(&w->root, NULL, NULL);
+}
+
+static int world_done(void **state)
+{
+	struct world *w = *state;
+
+	if (w->env.probe)
+		pt_probe_done(&w->probe);
+	pt_root_done(&w->root);
+	fix_done(&w->fix, true);
+	free(w);
+	return 0;
+}
+
+/* ---- saving and opening */
+
+static int scan(struct world *w, pid_t pid, struct pt_image **ret)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .kflags = UINT64_MAX, .pid = pid,
+				      .needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS };
+	struct pt_target t = PT_TARGET_INIT;
+	int err = pt_target_open(&w->env, pid, 0, &t);
+
+	if (!err)
+		err = pt_scan(&w->env, &t, &wish, ret);
+	pt_target_close(&t);
+	return err;
+}
+
+static struct pt_image *image_of(struct world *w, pid_t pid)
+{
+	struct pt_image *img = NULL;
+
+	look(w);
+	assert_int_equal(scan(w, pid, &img), 0);
+	return img;
+}
+
+static void make_empty(const char *path)
+{
+	int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+static struct pt_process row_of(const struct pt_image *img)
+{
+	static char comm[64];
+	struct pt_str raw = PT_STR_INIT;
+
+	assert_int_equal(pt_unescape(&raw, img->name), 0);
+	snprintf(comm, sizeof(comm), "%s", raw.s);
+	pt_str_done(&raw);
+	return (struct pt_process){ .pid = img->pid, .starttime = img->starttime, .comm = comm, .command = img->name,
+				    .user = img->name };
+}
+
+static struct pt_snapshot_writer *begin_file(const struct world *w)
+{
+	struct pt_snapshot_writer *f = NULL;
+
+	make_empty(w->path);
+	assert_int_equal(pt_snapshot_create(w->path, &machine, &f), 0);
+	return f;
+}
+
+static void add_moment(struct pt_snapshot_writer *f, const struct pt_image *img, unsigned keep)
+{
+	const struct timespec when = { 1764000000, 5 };
+	const struct pt_process row = row_of(img);
+
+	assert_int_equal(pt_snapshot_begin(f, &when, "process"), 0);
+	assert_int_equal(pt_snapshot_add(f, &row, img), 0);
+	assert_int_equal(pt_snapshot_commit(f, keep), 0);
+}
+
+static void save(const struct world *w, const struct pt_image *img)
+{
+	struct pt_snapshot_writer *f = begin_file(w);
+
+	add_moment(f, img, 0);
+	assert_int_equal(pt_snapshot_end(f), 0);
+}
+
+static struct pt_snapshot *open_file(const struct world *w)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_snapshot *s = NULL;
+
+	if (pt_snapshot_open(w->path, NULL, &s, &why))
+		fail_msg("%s", why.s);
+	pt_str_done(&why);
+	return s;
+}
+
+/* ---- the same */
+
+static void assert_same_facts(const struct pt_run *a, const struct pt_vma *va, const struct pt_image *ia,
+			      const struct pt_run *b, const struct pt_vma *vb, const struct pt_image *ib)
+{
+	struct pt_facts fa = pt_facts_of(a, va, &ia->ctx), fb = pt_facts_of(b, vb, &ib->ctx);
+
+	assert_memory_equal(&fa.yes, &fb.yes, sizeof(fa.yes));
+	assert_memory_equal(&fa.known, &fb.known, sizeof(fa.known));
+	assert_int_equal(pt_overlays_of(&fa), pt_overlays_of(&fb));
+	assert_int_equal(pt_overlays_open(&fa), pt_overlays_open(&fb));
+	for (int lens = 0; lens < PT_NLENSES; lens++)
+		assert_int_equal(pt_lens_row((enum pt_lens_id)lens, &fa), pt_lens_row((enum pt_lens_id)lens, &fb));
+}
+
+static void assert_same_pages(const struct pt_image *a, const struct pt_vma *va, const struct pt_image *b,
+			      const struct pt_vma *vb)
+{
+	for (uint64_t vpn = pt_vma_vpn(va), n; vpn < pt_vma_end_vpn(va); vpn += n) {
+		struct pt_run ra = pt_image_run(a, va, vpn), rb = pt_image_run(b, vb, vpn);
+
+		n = ra.npages;
+		assert_int_equal(ra.npages, rb.npages);
+		ra.node = ra.node < 0 ? -1 : ra.node;	/* why it is not known does not matter */
+		ra.count = ra.pm & PT_RUN(GOT_COUNT) ? ra.count : 0;
+		assert_true(pt_runs_equal(&ra, &rb));
+		assert_same_facts(&ra, va, a, &rb, vb, b);
+		for (uint64_t i = 0; ra.pm & PT_RUN(PFN) && i < n; i++)
+			assert_int_equal(pt_image_pfn(a, vpn + i), pt_image_pfn(b, vpn + i));
+	}
+}
+
+static void assert_same_vma(const struct pt_vma *a, const struct pt_vma *b)
+{
+	assert_true(pt_vma_same(a, b));
+	assert_int_equal(a->vmflags, b->vmflags);
+	assert_int_equal(a->vmflags_known, b->vmflags_known);
+	assert_int_equal(a->got_smaps, b->got_smaps);
+	assert_int_equal(a->page_bytes, b->page_bytes);
+	assert_int_equal(a->rss_bytes, b->rss_bytes);
+	assert_int_equal(a->swap_bytes, b->swap_bytes);
+	assert_int_equal(a->lazyfree_bytes, b->lazyfree_bytes);
+	assert_int_equal(a->got_thp, b->got_thp);
+	assert_int_equal(a->thp_eligible, b->thp_eligible);
+	assert_int_equal(a->name_len, b->name_len);
+	assert_memory_equal(a->name, b->name, a->name_len + 1);
+}
+
+static void assert_same_text(const char *a, const char *b)
+{
+	assert_int_equal(!a, !b);
+	if (a)
+		assert_string_equal(a, b);
+}
+
+static void assert_same(const struct pt_image *a, const struct pt_image *b)
+{
+	assert_string_equal(a->name, b->name);
+	assert_int_equal(a->lo_vpn, b->lo_vpn);
+	assert_int_equal(a->hi_vpn, b->hi_vpn);
+	assert_int_equal(a->npages, b->npages);
+	assert_int_equal(a->nunstable, b->nunstable);
+	assert_int_equal(a->when.tv_sec, b->when.tv_sec);
+	assert_int_equal(a->when.tv_nsec, b->when.tv_nsec);
+	assert_memory_equal(&a->ctx, &b->ctx, sizeof(a->ctx));
+	assert_same_text(a->why_pages, b->why_pages);
+	assert_same_text(a->why_pfn, b->why_pfn);
+	for (int i = 0; i < PT_NKPAGE; i++)
+		assert_same_text(a->why_kpage[i], b->why_kpage[i]);
+	assert_memory_equal(a->total, b->total, sizeof(a->total));
+	assert_int_equal(a->runs.n, b->runs.n);
+	assert_int_equal(a->vmas.n, b->vmas.n);
+	for (size_t i = 0; i < a->vmas.n; i++) {
+		assert_same_vma(&a->vmas.v[i], &b->vmas.v[i]);
+		assert_same_pages(a, &a->vmas.v[i], b, &b->vmas.v[i]);
+	}
+}
+
+static struct pt_image *load_moment(struct pt_snapshot *s, size_t moment, pid_t pid)
+{
+	struct pt_table *t = NULL;
+	struct pt_image *img = NULL;
+	const struct pt_process *p;
+
+	assert_int_equal(pt_snapshot_table(s, moment, &t), 0);
+	p = pt_table_find(t, pid, 0);
+	assert_non_null(p);
+	if (pt_snapshot_image(s, moment, pid, p->starttime, &img))
+		fail_msg("%d cannot be read", (int)pid);
+	pt_table_unref(t);
+	img->lens = PT_LENS_STATE;
+	pt_image_complete(img);
+	return img;
+}
+
+static void assert_comes_back(struct world *w, pid_t pid)
+{
+	struct pt_image *img = image_of(w, pid), *again;
+	struct pt_snapshot *s;
+
+	assert_true(img->npages > 0);
+	save(w, img);
+	s = open_file(w);
+	again = load_moment(s, 0, pid);
+	assert_same(img, again);
+	pt_image_unref(again);
+	pt_image_unref(img);
+	pt_snapshot_close(s);
+}
+
+static void every_state_comes_back_page_by_page_in_every_lens(void **state)
+{
+	struct world *w = *state;
+
+	fix_scenario(&w->fix, "states");
+	assert_comes_back(w, 4242);
+}
+
+static void what_is_hidden_comes_back_as_unknown_and_says_why(void **state)
+{
+	struct world *w = *state;
+
+	fix_text(&w->fix, "process 42 db db\n600000000000-600000010000 rw-p 00000000 00:00 0\naabb??HH\n");
+	assert_comes_back(w, 42);
+}
+
+static void names_of_any_bytes_come_back(void **state)
+{
+	struct world *w = *state;
+
+	fix_proc(&w->fix, &(struct fix_proc){ .pid = 42, .comm = "a\\b\033[1m\xff", .map = (struct fix_map[]){
+		{ "600000000000-600000004000 rw-p 00000000 00:00 0   /x\\y\033]0;\xff\xfe", NULL, "pppp" }, { 0 } } });
+	assert_comes_back(w, 42);
+}
+
+/* ---- the real kernel */
+
+static void the_zoo_comes_back_page_by_page_in_every_lens(void **state)
+{
+	struct world *w = *state;
+	struct pt_demo *demo = NULL;
+
+	assert_int_equal(pt_demo_start(&demo), 0);
+	assert_comes_back(w, pt_demo_pid(demo));
+	pt_demo_stop(demo);
+}
+
+static pid_t start_target(char *load, int *ret_fd)
+{
+	const char *build = getenv("top_builddir");
+	char program[PATH_BYTES], ready[64];
+	char *argv[] = { program, load, NULL };
+	posix_spawn_file_actions_t fa;
+	int in[2], out[2];
+	pid_t pid;
+
+	snprintf(program, sizeof(program), "%s/tests/target", build ? build : ".");
+	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
+	posix_spawn_file_actions_init(&fa);
+	posix_spawn_file_actions_adddup2(&fa, in[0], 0);
+	posix_spawn_file_actions_adddup2(&fa, out[1], 1);
+	assert_int_equal(posix_spawn(&pid, program, &fa, NULL, argv, environ), 0);
+	posix_spawn_file_actions_destroy(&fa);
+	close(in[0]);
+	close(out[1]);
+	assert_true(read(out[0], ready, sizeof(ready)) > 0);
+	close(out[0]);
+	*ret_fd = in[1];
+	return pid;
+}
+
+static void sixteen_TiB_with_4096_pages_come_back(void **state)
+{
+	struct world *w = *state;
+	int fd = -1;
+	pid_t pid = start_target((char[]){ "sparse" }, &fd);
+
+	assert_comes_back(w, pid);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(fd);
+}
+
+static void every_readable_process_comes_back(void **state)
+{
+	struct world *w = *state;
+	struct pt_table *t = NULL;
+	struct pt_image *img[512] = { NULL };
+	struct pt_snapshot_writer *f = begin_file(w);
+	const struct timespec when = { 1764000000, 0 };
+	struct pt_snapshot *s;
+	size_t n = 0;
+
+	look(w);
+	assert_int_equal(pt_census_list(&w->env, NULL, &t), 0);
+	assert_int_equal(pt_snapshot_begin(f, &when, "all"), 0);
+	for (size_t i = 0; i < t->n && n < 512; i++)
+		if (!t->p[i].kthread && !t->p[i].zombie && !scan(w, t->p[i].pid, &img[n])) {
+			t->p[i].starttime = img[n]->starttime;
+			assert_int_equal(pt_snapshot_add(f, &t->p[i], img[n++]), 0);
+		}
+	assert_int_equal(pt_snapshot_commit(f, 0), 0);
+	assert_int_equal(pt_snapshot_end(f), 0);
+	assert_true(n > 0);
+	s = open_file(w);
+	for (size_t i = 0; i < n; i++) {
+		struct pt_image *again = load_moment(s, 0, img[i]->pid);
+
+		assert_same(img[i], again);
+		pt_image_unref(again);
+		pt_image_unref(img[i]);
+	}
+	pt_snapshot_close(s);
+	pt_table_unref(t);
+}
+
+/* ---- several moments */
+
+static int64_t ask(const struct world *w, const char *question)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *st = NULL;
+	int64_t n;
+
+	assert_int_equal(sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	if (sqlite3_prepare_v2(db, question, -1, &st, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", question, sqlite3_errmsg(db));
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	n = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return n;
+}
+
+/* Three mappings with a page of each kind, and a large one. */
+static void db(struct world *w)
+{
+	fix_text(&w->fix, "process 42 db db\n"
+		 "600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\nppppccccss......\n"
+		 "610000000000-610004000000 rw-p 00000000 00:00 0\np{9000}\n");
+}
+
+static void what_did_not_change_is_stored_once(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img[4], *again;
+	struct pt_snapshot_writer *f;
+	struct pt_snapshot *s;
+	int64_t runs[4];
+
+	db(w);
+	for (int i = 0; i < 4; i++) {
+		if (i == 2)	/* one page of the heap is written to, and so becomes one of its own */
+			fix_page(&w->fix, 42, 0x600000005, UINT64_C(1) << 63 | UINT64_C(1) << 56 | 0x777, 0x5868, 1);
+		img[i] = image_of(w, 42);
+		if (!i)
+			f = begin_file(w);
+		else
+			assert_int_equal(pt_snapshot_append(w->path, &machine, &f), 0);
+		add_moment(f, img[i], 0);
+		assert_int_equal(pt_snapshot_end(f), 0);
+		runs[i] = ask(w, "SELECT count(*) FROM run");
+	}
+	assert_int_equal(runs[1], runs[0]);
+	assert_true(runs[2] > runs[1] && runs[2] < runs[1] + 16);	/* one block */
+	assert_int_equal(runs[3], runs[2]);
+	assert_int_equal(ask(w, "SELECT count(DISTINCT list) FROM mapping"), 1);
+	assert_int_equal(ask(w, "SELECT count(DISTINCT pages) FROM extent"), 2);
+	s = open_file(w);
+	for (size_t i = 0; i < 4; i++) {
+		again = load_moment(s, i, 42);
+		assert_same(img[i], again);
+		pt_image_unref(again);
+		pt_image_unref(img[i]);
+	}
+	pt_snapshot_close(s);
+}
+
+static void only_the_newest_moments_are_kept_and_nothing_of_the_others(void **state)
+{
+	struct world *w = *state;
+	struct pt_snapshot_writer *f = begin_file(w);
+	struct pt_image *img = NULL, *again;
+	struct pt_snapshot *s;
+	size_t n;
+
+	db(w);
+	for (uint64_t i = 0; i < 6; i++) {
+		fix_page(&w->fix, 42, 0x600000000 + i, UINT64_C(1) << 63 | UINT64_C(1) << 56 | (0x700 + i), 0x5868, 1);
+		pt_image_unref(img);
+		img = image_of(w, 42);
+		add_moment(f, img, 3);
+	}
+	assert_int_equal(pt_snapshot_end(f), 0);
+	s = open_file(w);
+	pt_snapshot_moments(s, &n);
+	assert_int_equal(n, 3);
+	again = load_moment(s, 2, 42);
+	assert_same(img, again);
+	pt_image_unref(again);
+	again = load_moment(s, 0, 42);
+	assert_int_equal(again->npages, img->npages);
+	pt_image_unref(again);
+	pt_image_unref(img);
+	pt_snapshot_close(s);
+	assert_int_equal(ask(w, "SELECT count(*) FROM process"), 3);
+	assert_int_equal(ask(w, "SELECT count(*) FROM run WHERE id >> 13 NOT IN (SELECT block FROM extent)"), 0);
+	assert_int_equal(ask(w, "SELECT count(*) FROM extent WHERE pages NOT IN (SELECT pages FROM process)"), 0);
+	assert_int_equal(ask(w, "SELECT count(*) FROM mapping WHERE list NOT IN (SELECT list FROM process)"), 0);
+}
+
+static void a_file_goes_on_where_it_ended(void **state)
+{
+	struct world *w = *state;
+	struct pt_snapshot_writer *f = NULL;
+	struct pt_image *img, *again;
+	struct pt_snapshot *s;
+
+	db(w);
+	img = image_of(w, 42);
+	save(w, img);
+	assert_int_equal(pt_snapshot_append(w->path, &machine, &f), 0);
+	add_moment(f, img, 0);
+	assert_int_equal(pt_snapshot_end(f), 0);
+	assert_int_equal(ask(w, "SELECT count(DISTINCT pages) FROM process"), 1);
+	s = open_file(w);
+	again = load_moment(s, 1, 42);
+	assert_same(img, again);
+	pt_image_unref(again);
+	pt_image_unref(img);
+	pt_snapshot_close(s);
+}
+
+static void a_file_of_another_boot_does_not_go_on(void **state)
+{
+	const struct pt_snapshot_machine later = { "db1", "Linux 6.18 · 24G", "6a9b-2" };
+	struct world *w = *state;
+	struct pt_snapshot_writer *f = NULL;
+	struct pt_image *img;
+
+	db(w);
+	img = image_of(w, 42);
+	save(w, img);
+	pt_image_unref(img);
+	assert_int_equal(pt_snapshot_append(w->path, &later, &f), -EXDEV);
+}
+
+static void a_moment_that_was_not_committed_is_not_in_it(void **state)
+{
+	const struct timespec when = { 1, 0 };
+	struct world *w = *state;
+	struct pt_snapshot_writer *f = NULL;
+	struct pt_image *img;
+	struct pt_process row;
+	struct pt_snapshot *s;
+	size_t n;
+
+	db(w);
+	img = image_of(w, 42);
+	row = row_of(img);
+	save(w, img);
+	assert_int_equal(pt_snapshot_append(w->path, &machine, &f), 0);
+	assert_int_equal(pt_snapshot_begin(f, &when, "process"), 0);
+	assert_int_equal(pt_snapshot_add(f, &row, img), 0);
+	assert_int_equal(pt_snapshot_end(f), 0);
+	pt_image_unref(img);
+	s = open_file(w);
+	pt_snapshot_moments(s, &n);
+	assert_int_equal(n, 1);
+	pt_snapshot_close(s);
+}
+
+static void who_maps_a_frame_is_in_it(void **state)
+{
+	const struct timespec when = { 1, 0 };
+	struct world *w = *state;
+	struct pt_snapshot_writer *f = begin_file(w);
+	struct pt_snapshot *s;
+	struct pt_who *who = NULL;
+
+	for (int pid = 42; pid < 44; pid++) {
+		fix_text(&w->fix, pid == 42 ? "process 42 db db\n600000000000-600000010000 rw-p 00000000 00:00 0\n" :
+					      "process 43 fork fork\n610000000000-610000010000 rw-p 00000000 00:00 0\n");
+		fix_page(&w->fix, pid, (pid == 42 ? 0x600000003u : 0x610000007u), UINT64_C(1) << 63 | 0x777, 0x5868, 2);
+	}
+	assert_int_equal(pt_snapshot_begin(f, &when, "all"), 0);
+	for (int pid = 42; pid < 44; pid++) {
+		struct pt_image *img = image_of(w, pid);
+		struct pt_process row = row_of(img);
+
+		assert_int_equal(pt_snapshot_add(f, &row, img), 0);
+		pt_image_unref(img);
+	}
+	assert_int_equal(pt_snapshot_commit(f, 0), 0);
+	assert_int_equal(pt_snapshot_end(f), 0);
+	s = open_file(w);
+	assert_int_equal(pt_snapshot_who(s, 0, 0x777, &who), 0);
+	assert_true(who->complete);
+	assert_int_equal(who->n, 2);
+	assert_int_equal(who->v[1].pid, 43);
+	assert_string_equal(who->v[1].name, "fork");
+	assert_int_equal(who->v[1].addr, UINT64_C(0x610000007000));
+	pt_who_unref(who);
+	assert_int_equal(pt_snapshot_who(s, 0, 0x778, &who), 0);
+	assert_int_equal(who->n, 0);
+	assert_false(who->complete);
+	pt_who_unref(who);
+	pt_snapshot_close(s);
+}
+
+/* ---- what cannot be believed */
+
+static void assert_refused(const struct world *w, const char *sentence)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_snapshot *s = NULL;
+
+	assert_true(pt_snapshot_open(w->path, NULL, &s, &why) < 0);
+	if (!strstr(why.s, sentence))
+		fail_msg("\"%s\" is not in \"%s\"", sentence, why.s);
+	pt_str_done(&why);
+}
+
+static void change(const struct world *w, const char *sql)
+{
+	sqlite3 *db_ = NULL;
+
+	assert_int_equal(sqlite3_open_v2(w->path, &db_, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	if (sqlite3_exec(db_, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db_));
+	sqlite3_close(db_);
+}
+
+static void save_db(struct world *w)
+{
+	struct pt_image *img;
+
+	db(w);
+	img = image_of(w, 42);
+	save(w, img);
+	pt_image_unref(img);
+}
+
+static void what_is_no_snapshot_is_told_in_a_sentence(void **state)
+{
+	struct world *w = *state;
+
+	make_empty(w->path);
+	assert_refused(w, "it is a database of another program");
+	change(w, "CREATE TABLE t (a)");
+	assert_refused(w, "it is a database of another program");
+	fix_file(&w->fix, "moment.pagetop", "#!/bin/sh\necho this is no database, but long enough to be looked at\n", 66);
+	assert_refused(w, "it is no snapshot of pagetop, or it is damaged");
+	save_db(w);
+	change(w, "PRAGMA user_version = 2");
+	assert_refused(w, "a newer pagetop wrote it (format 2; this one reads up to 1)");
+	save_db(w);
+	change(w, "DELETE FROM moment");
+	assert_refused(w, "no moment was finished in it");
+	save_db(w);
+	change(w, "DROP TABLE run; CREATE VIEW run AS SELECT 1 AS id, 1 AS npages, 1 AS pfn, 1 AS kind");
+	assert_refused(w, "it is damaged");
+}
+
+static void a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost(void **state)
+{
+	struct world *w = *state;
+	struct pt_snapshot *s;
+	struct pt_image *img;
+
+	save_db(w);
+	change(w, "INSERT INTO word VALUES ('facts', 15, NULL, 'sparkling', 'something new');"
+		  "UPDATE kind SET facts = facts | 32768");
+	s = open_file(w);
+	assert_string_equal(pt_snapshot_strange(s), "sparkling");
+	img = load_moment(s, 0, 42);
+	assert_int_equal(img->npages, 9010);
+	pt_image_unref(img);
+	pt_snapshot_close(s);
+}
+
+/* Numbers have changed since: they are found by their names. */
+static void facts_are_found_by_their_names(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img, *again;
+	struct pt_snapshot *s;
+
+	db(w);
+	img = image_of(w, 42);
+	save(w, img);
+	change(w, "UPDATE word SET number = 15 WHERE kind = 'facts' AND number = 0;"	/* present: 15 in place of 0 */
+		  "UPDATE kind SET facts = facts - 1 + 32768 WHERE facts & 1");
+	s = open_file(w);
+	assert_null(pt_snapshot_strange(s));
+	assert_true(pt_snapshot_differs(s));
+	again = load_moment(s, 0, 42);
+	assert_same(img, again);
+	pt_image_unref(again);
+	pt_image_unref(img);
+	pt_snapshot_close(s);
+}
+
+/* Reads all there is, as far as it goes. */
+static int read_all(const char *path)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_snapshot *s = NULL;
+	struct pt_table *t = NULL;
+	struct pt_who *who = NULL;
+	size_t n = 0;
+	int err = pt_snapshot_open(path, NULL, &s, &why);
+
+	assert_int_equal(err != 0, why.len != 0);
+	if (!err)
+		pt_snapshot_moments(s, &n);
+	for (size_t m = 0; m < n && m < 4 && !err; m++) {
+		err = pt_snapshot_table(s, m, &t);
+		for (size_t i = 0; !err && i < t->n; i++) {
+			struct pt_image *img = NULL;
+
+			err = pt_snapshot_image(s, m, t->p[i].pid, t->p[i].starttime, &img);
+			if (!err) {
+				img->lens = PT_LENS_STATE;
+				pt_image_complete(img);
+			}
+			pt_image_unref(img);
+		}
+		t = (struct pt_table *)pt_table_unref(t);
+	}
+	if (!err)
+		err = pt_snapshot_who(s, 0, 0x100, &who);
+	pt_who_unref(who);
+	pt_snapshot_close(s);
+	pt_str_done(&why);
+	return err;
+}
+
+static char *bytes_of(const char *path, size_t *ret_n)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *bytes;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	bytes = malloc((size_t)st.st_size);
+	assert_int_equal(read(fd, bytes, (size_t)st.st_size), st.st_size);
+	close(fd);
+	*ret_n = (size_t)st.st_size;
+	return bytes;
+}
+
+static void a_file_cut_anywhere_is_refused_or_read_as_far_as_it_is_whole(void **state)
+{
+	struct world *w = *state;
+	size_t n, nrefused = 0, ncuts = 0;
+	char *bytes;
+
+	save_db(w);
+	bytes = bytes_of(w->path, &n);
+	for (size_t len = 0; len < n; len += len < 4096 ? 97 : 512, ncuts++) {
+		fix_file(&w->fix, "moment.pagetop", bytes, len);
+		nrefused += read_all(w->path) != 0;
+	}
+	free(bytes);
+	assert_int_equal(nrefused, ncuts);
+}
+
+/* Some bits nobody looks at (free space, names of people): those files are read. No variant is a crash. */
+static void ten_thousand_damaged_files_are_refused_or_read(void **state)
+{
+	struct world *w = *state;
+	size_t n, nrefused = 0;
+	uint64_t x = 88172645463325252u;
+	char *bytes;
+	int fd;
+
+	save_db(w);
+	bytes = bytes_of(w->path, &n);
+	fd = open(w->path, O_WRONLY | O_CLOEXEC);
+	for (int i = 0; i < NVARIANTS; i++) {
+		size_t at;
+		char damaged;
+
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		at = (size_t)(x >> 8) % n;
+		damaged = (char)(bytes[at] ^ (1 << (x & 7)));
+		assert_int_equal(pwrite(fd, &damaged, 1, (off_t)at), 1);
+		nrefused += read_all(w->path) != 0;
+		assert_int_equal(pwrite(fd, &bytes[at], 1, (off_t)at), 1);
+	}
+	close(fd);
+	assert_int_equal(read_all(w->path), 0);
+	print_message("# %zu of %d damaged files were refused\n", nrefused, (int)NVARIANTS);
+	assert_true(nrefused > NVARIANTS / 20);
+	free(bytes);
+}
+
+int main(void)
+{
+#define fixture_test(f) cmocka_unit_test_setup_teardown(f, world_init, world_done)
+#define real_test(f) cmocka_unit_test_setup_teardown(f, real_init, world_done)
+	const struct CMUnitTest tests[] = {
+		fixture_test(every_state_comes_back_page_by_page_in_every_lens),
+		fixture_test(what_is_hidden_comes_back_as_unknown_and_says_why),
+		fixture_test(names_of_any_bytes_come_back),
+		real_test(the_zoo_comes_back_page_by_page_in_every_lens),
+		real_test(sixteen_TiB_with_4096_pages_come_back),
+		real_test(every_readable_process_comes_back),
+		fixture_test(what_did_not_change_is_stored_once),
+		fixture_test(only_the_newest_moments_are_kept_and_nothing_of_the_others),
+		fixture_test(a_file_goes_on_where_it_ended),
+		fixture_test(a_file_of_another_boot_does_not_go_on),
+		fixture_test(a_moment_that_was_not_committed_is_not_in_it),
+		fixture_test(who_maps_a_frame_is_in_it),
+		fixture_test(what_is_no_snapshot_is_told_in_a_sentence),
+		fixture_test(a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost),
+		fixture_test(facts_are_found_by_their_names),
+		fixture_test(a_file_cut_anywhere_is_refused_or_read_as_far_as_it_is_whole),
+		fixture_test(ten_thousand_damaged_files_are_refused_or_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
