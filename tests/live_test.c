@@ -2633,7 +2633,7 @@ static void check_frames(const struct page *was, const struct page *is, size_t n
 
 static void each_page_says_what_happened_since(void **state)
 {
-	const char *signs = maps_zero_pages() ? "ngctvvte." : "ngctvvee.";
+	const char *signs = maps_zero_pages() ? "ngcavvte." : "ngcavvee.";
 	struct page was[2 * NHUGE], is[2 * NHUGE];
 	struct pt_image *base, *img;
 	uint64_t vpn;
@@ -2652,7 +2652,7 @@ static void each_page_says_what_happened_since(void **state)
 	read_truth(subject.pid, vpn, 2 * NHUGE, is);
 	check_slices(img, 0, SLICE, signs);
 	check_frames(was, is, SLICE, signs);
-	check_slices(img, NHUGE, NHUGE, "v");	/* collapsed: moved to a huge page */
+	check_slices(img, NHUGE, NHUGE, "l");	/* and so moved to a huge page */
 	check_frames(was + NHUGE, is + NHUGE, NHUGE, "v");
 	pt_image_unref(img);
 	pt_image_unref(base);
@@ -2671,7 +2671,7 @@ static int swap_changes(int step)
 	return 0;
 }
 
-static void swapping_is_told_as_another_state(void **state)
+static void swapping_is_told_as_what_it_is(void **state)
 {
 	struct pt_image *base, *img;
 
@@ -2681,7 +2681,7 @@ static void swapping_is_told_as_another_state(void **state)
 	base = scan_lens(subject.pid, PT_LENS_CHANGE, NULL);
 	next_step();
 	img = scan_lens(subject.pid, PT_LENS_CHANGE, base);
-	check_slices(img, 0, SLICE, "tsgt");
+	check_slices(img, 0, SLICE, "xsgi");
 	pt_image_unref(img);
 	pt_image_unref(base);
 }
@@ -2735,7 +2735,7 @@ static int run_all(void)
 		cmocka_unit_test(an_entry_of_two_processes_is_found_more_often_than_counted),
 		cmocka_unit_test_teardown(pages_of_a_file_have_the_order_of_their_folio, end_subject),
 		cmocka_unit_test_teardown(each_page_says_what_happened_since, end_subject),
-		cmocka_unit_test_teardown(swapping_is_told_as_another_state, end_subject),
+		cmocka_unit_test_teardown(swapping_is_told_as_what_it_is, end_subject),
 	};
 	struct CMUnitTest all[NELEMS(wants) + NELEMS(others) + NELEMS(zoo)];
 

@@ -142,7 +142,7 @@ static void add_moment(struct pt_snapshot_writer *f, const struct pt_image *img,
 
 	assert_int_equal(pt_snapshot_begin(f, &when, "process"), 0);
 	assert_int_equal(pt_snapshot_add(f, &row, img), 0);
-	assert_int_equal(pt_snapshot_commit(f, keep), 0);
+	assert_int_equal(pt_snapshot_commit(f, keep, 0), 0);
 }
 
 static void save(const struct world *w, const struct pt_image *img)
@@ -366,7 +366,7 @@ static void every_readable_process_comes_back(void **state)
 			t->p[i].starttime = img[n]->starttime;
 			assert_int_equal(pt_snapshot_add(f, &t->p[i], img[n++]), 0);
 		}
-	assert_int_equal(pt_snapshot_commit(f, 0), 0);
+	assert_int_equal(pt_snapshot_commit(f, 0, 0), 0);
 	assert_int_equal(pt_snapshot_end(f), 0);
 	assert_true(n > 0);
 	s = open_file(w);
@@ -558,7 +558,7 @@ static void who_maps_a_frame_is_in_it(void **state)
 		assert_int_equal(pt_snapshot_add(f, &row, img), 0);
 		pt_image_unref(img);
 	}
-	assert_int_equal(pt_snapshot_commit(f, 0), 0);
+	assert_int_equal(pt_snapshot_commit(f, 0, 0), 0);
 	assert_int_equal(pt_snapshot_end(f), 0);
 	s = open_file(w);
 	assert_int_equal(pt_snapshot_who(s, 0, 0x777, &who), 0);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
+#include "pagetop/scan/sharers.h"
 
 enum { FLUSH_BYTES = 1 << 16, EXEC_TRIES = 3 };
 
@@ -65,6 +66,18 @@ static bool is_shown(const struct pt_batch *b, size_t i)
 	return b->form->column[i].people || b->opt->format != PT_ROWS_TABLE;
 }
 
+static void add_machine(const struct pt_batch *b, struct pt_str *out)
+{
+	if (b->from.spec) {
+		pt_str_addf(out, "%s · %s", pt_snapshot_machine(b->from.file.snapshot)->host,
+			    pt_snapshot_machine(b->from.file.snapshot)->description);
+		return;
+	}
+	pt_machine_host(&b->root, out);
+	pt_str_adds(out, " · ");
+	pt_machine_text(&b->root, out);
+}
+
 static void begin(struct pt_batch *b)
 {
 	struct pt_rows_head head = { .kind = b->form->kind, .when = b->when };
@@ -72,9 +85,7 @@ static void begin(struct pt_batch *b)
 	const char *got[NGOT];
 	size_t n = 0;
 
-	pt_machine_host(&b->root, &machine);
-	pt_str_adds(&machine, " · ");
-	pt_machine_text(&b->root, &machine);
+	add_machine(b, &machine);
 	head.machine = machine.s;
 	head.got = got;
 	for (int i = 0; i < NGOT; i++)
@@ -104,6 +115,13 @@ int pt_batch_row(struct pt_batch *b, const void *row)
 	return end_row(b);
 }
 
+void pt_batch_text(struct pt_batch *b, const struct pt_str *text)
+{
+	b->silent = true;
+	pt_str_add(&b->text, text->s, text->len);
+	flush(b);
+}
+
 int pt_batch_refuse(struct pt_batch *b, pid_t pid, const char *why)
 {
 	b->nrefused++;
@@ -128,11 +146,52 @@ static bool is_gone(int err)
 	return err == -ESRCH || err == -ENOENT;
 }
 
+/* The same of an image from a file, whose sources answered long ago. */
+static unsigned got_of_file(const struct pt_image *img)
+{
+	bool pfn = false;
+	unsigned got = !img->why_pages << PAGEMAP;
+
+	for (size_t i = 0; i < img->runs.n && !(pfn && got >> SCAN & 1); i++) {
+		pfn |= img->runs.r[i].pm & PT_RUN(PRESENT) && img->runs.r[i].pm & PT_RUN(PFN);
+		got |= (unsigned)!!(img->runs.r[i].pm & PT_RUN(SCANNED)) << SCAN;
+	}
+	got |= (unsigned)pfn << PFN;
+	for (int i = 0; i < PT_NKPAGE; i++)
+		got |= (unsigned)(pfn && !img->why_kpage[i]) << (KPAGEFLAGS + i);
+	for (size_t i = 0; i < img->vmas.n; i++)
+		got |= (unsigned)img->vmas.v[i].got_smaps << SMAPS;
+	return got;
+}
+
+/* From the file: the whole process, or of a single page an image of its own. */
+static int look_in_file(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
+			struct pt_image **ret, unsigned *ret_got)
+{
+	struct pt_image *img = NULL;
+	int err = p->err ? p->err : pt_side_image(&b->env, (struct pt_side *)&b->from, p, &img);
+
+	if (err)
+		return err;
+	img->lens = wish->lens;
+	pt_image_complete(img);
+	*ret = img;
+	if (ret_got)
+		*ret_got = got_of_file(img);
+	if (wish->kind == PT_WISH_PAGE) {
+		*ret = pt_image_of_page(img, wish->vpn);
+		pt_image_unref(img);
+	}
+	return *ret ? 0 : -ENOMEM;
+}
+
 int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
 		  struct pt_image **ret, unsigned *ret_got)
 {
 	int err = -ESTALE;
 
+	if (b->from.spec)
+		return look_in_file(b, p, wish, ret, ret_got);
 	for (int i = 0; i < EXEC_TRIES && err == -ESTALE; i++) {
 		struct pt_target t = PT_TARGET_INIT;
 
@@ -144,6 +203,44 @@ int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const st
 		pt_target_close(&t);
 	}
 	return err;
+}
+
+int pt_batch_sum(struct pt_batch *b, struct pt_process *p)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = PT_LENS_STATE };
+	struct pt_image *img = NULL;
+	int err;
+
+	if (!b->from.spec)
+		return pt_census_scan(&b->env, PT_LENS_STATE, p);
+	if (p->err || p->kthread || p->zombie)
+		return 0;
+	err = look_in_file(b, p, &wish, &img, NULL);
+	if (!err && !img->why_pages)
+		pt_census_sum(p, img);
+	p->err = err ? err : img->why_pages ? -EACCES : 0;
+	p->why = err ? pt_batch_why(b, err) : img->why_pages;
+	pt_image_unref(img);
+	return 0;
+}
+
+int pt_batch_who(struct pt_batch *b, uint64_t pfn, struct pt_who **ret)
+{
+	struct pt_sharers *index = NULL;
+	int err;
+
+	if (b->from.spec)
+		return pt_snapshot_who(b->from.file.snapshot, b->from.moment, pfn, ret);
+	err = pt_sharers_build(&b->env, &index, NULL, NULL);
+	if (!err)
+		err = pt_sharers_ask(&b->env, index, pfn, ret);
+	pt_sharers_free(index);
+	return err;
+}
+
+const char *pt_batch_why(const struct pt_batch *b, int err)
+{
+	return b->from.spec ? b->from.file.source.why(err) : pt_probe_why(&b->probe, err);
 }
 
 static bool learn_from(struct pt_batch *b, const struct pt_process *p)
@@ -162,7 +259,7 @@ static bool learn_from(struct pt_batch *b, const struct pt_process *p)
 /* Our own process is small, and as open to us as any can be. */
 void pt_batch_learn(struct pt_batch *b)
 {
-	const struct pt_process *self = b->root.real ? pt_table_find(b->table, getpid(), 0) : NULL;
+	const struct pt_process *self = b->root.real && !b->from.spec ? pt_table_find(b->table, getpid(), 0) : NULL;
 
 	if (self && learn_from(b, self))
 		return;
@@ -188,7 +285,7 @@ void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
 			b->nread++;
 			fn(b, img);
 		} else if (!is_gone(err)) {
-			pt_batch_refuse(b, p->pid, err ? pt_probe_why(&b->probe, err) : img->why_pages);
+			pt_batch_refuse(b, p->pid, p->err ? p->why : err ? pt_batch_why(b, err) : img->why_pages);
 		}
 		pt_image_unref(img);
 	}
@@ -216,6 +313,14 @@ static struct pt_table *only_called(struct pt_table *t, const char *name)
 	return only;
 }
 
+static int list_all(struct pt_batch *b, struct pt_table **ret)
+{
+	if (!b->from.spec)
+		return pt_census_list(&b->env, NULL, ret);
+	*ret = pt_table_copy(b->from.table);
+	return *ret ? 0 : -ENOMEM;
+}
+
 static bool is_meant(const struct pt_process *p, const char *target)
 {
 	uint64_t pid;
@@ -227,10 +332,10 @@ static bool is_meant(const struct pt_process *p, const char *target)
 static int find_several(struct pt_batch *b)
 {
 	struct pt_table *all = NULL;
-	int err = pt_census_list(&b->env, NULL, &all);
+	int err = list_all(b, &all);
 
 	b->table = err ? NULL : pt_table_new();
-	for (int w = -1; w < b->opt->nmore && !err; w++) {
+	for (int w = -1; w < b->opt->nmore && !err && !b->missing; w++) {
 		const char *target = w < 0 ? b->opt->target : b->opt->more[w];
 		size_t before = b->table ? b->table->n : 0;
 
@@ -254,10 +359,12 @@ static int find_table(struct pt_batch *b)
 
 	if (b->opt->nmore)
 		return find_several(b);
+	if (target && b->from.spec)
+		return find_several(b);
 	if (target && !b->opt->target_is_name && !pt_parse_dec(target, &pid))
 		return pid <= INT32_MAX ? pt_census_one(&b->env, (pid_t)pid, &b->table) :
 					  (b->table = pt_table_new()) ? 0 : -ENOMEM;
-	err = pt_census_list(&b->env, NULL, &b->table);
+	err = list_all(b, &b->table);
 	if (err)
 		return err;
 	if (target)
@@ -274,8 +381,8 @@ static int find_processes(struct pt_batch *b)
 	if (err)
 		return pt_fail_errno("cannot list the processes", err);
 	if (b->missing)
-		return pt_fail_word("there is no process \"", b->missing, "\", or it is named twice; ",
-				    "pagetop ps lists all of them");
+		return pt_fail_word("there is no process \"", b->missing, b->from.spec ? "\" in the file; " :
+				    "\", or it is named twice; ", "pagetop ps lists all of them");
 	if (!b->table->n)
 		return target ? pt_fail_word("there is no process \"", target, "\"; ",
 					     "pagetop ps lists all of them") :
@@ -350,6 +457,22 @@ static int run_on(struct pt_batch *b, void (*run)(struct pt_batch *b))
 	return finish(b);
 }
 
+/* The file that is to be read in place of the kernel. */
+static int open_from(struct pt_batch *b)
+{
+	struct pt_str why = PT_STR_INIT;
+	int err = b->opt->from ? pt_side_open(&b->env, b->opt->from, &b->from, &why) : 0;
+
+	if (err)
+		pt_fail(why.len ? why.s : strerror(-err));
+	else if (b->opt->from && !b->from.file.snapshot)
+		err = pt_fail_word("\"", b->opt->from, "\" ", "is no file");
+	else if (b->opt->from)
+		b->when = b->from.file.moment[b->from.moment].when;
+	pt_str_done(&why);
+	return err ? PT_NOT_RUN : PT_DONE;
+}
+
 int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, const char *range,
 	     void (*run)(struct pt_batch *b))
 {
@@ -366,11 +489,15 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 	} else {
 		pt_probe_init(&b.root, &b.probe);
 		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe, .share = opt->budget };
-		status = run_on(&b, run);
+		status = open_from(&b);
+		if (status == PT_DONE)
+			status = run_on(&b, run);
 		pt_probe_done(&b.probe);
 		pt_root_done(&b.root);
 	}
 	pt_table_unref(b.table);
+	if (b.from.spec)
+		pt_side_close(&b.from);
 	pt_pick_done(&b.pick);
 	pt_str_done(&b.text);
 	pt_str_done(&why);

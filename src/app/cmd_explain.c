@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/model/explain.h"
-#include "pagetop/scan/sharers.h"
 
 struct page {
 	const struct pt_image *img;
@@ -52,17 +51,12 @@ static void print_words(struct pt_batch *b, char *lines)
 static const struct pt_who *sharers(struct pt_batch *b, const struct pt_image *img, const struct pt_vma *vma)
 {
 	struct pt_run run = pt_image_run(img, vma, img->lo_vpn);
-	struct pt_sharers *index = NULL;
 	struct pt_who *who = NULL;
-	int err;
 
 	if (!(run.pm & PT_RUN(GOT_COUNT)) || run.count < 2)
 		return NULL;
-	err = pt_sharers_build(&b->env, &index, NULL, NULL);
-	if (!err)
-		err = pt_sharers_ask(&b->env, index, img->page.pagemap & PT_PM_PFN_MASK, &who);
-	pt_batch_fail(b, "cannot look through all processes", err);
-	pt_sharers_free(index);
+	pt_batch_fail(b, "cannot look through all processes",
+		      pt_batch_who(b, img->page.pagemap & PT_PM_PFN_MASK, &who));
 	return who;
 }
 

@@ -128,7 +128,7 @@ static void ps(struct pt_batch *b)
 	for (size_t i = 0; i < b->table->n && !b->err; i++) {
 		struct pt_process *p = &b->table->p[i];
 
-		pt_batch_fail(b, "cannot read the processes", pt_census_scan(&b->env, PT_LENS_STATE, p));
+		pt_batch_fail(b, "cannot read the processes", pt_batch_sum(b, p));
 		if (p->err == -ESRCH || p->err == -ENOENT)	/* it has ended meanwhile */
 			continue;
 		b->nread += !p->err;

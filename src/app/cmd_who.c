@@ -8,7 +8,6 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/model/explain.h"
-#include "pagetop/scan/sharers.h"
 
 static const char pfn_prefix[] = "pfn:";
 
@@ -83,17 +82,13 @@ static void print(struct pt_batch *b, const struct pt_who *who)
 
 static void ask(struct pt_batch *b, uint64_t pfn)
 {
-	struct pt_sharers *index = NULL;
 	struct pt_who *who = NULL;
-	int err = pt_sharers_build(&b->env, &index, NULL, NULL);
+	int err = pt_batch_who(b, pfn, &who);
 
-	if (!err)
-		err = pt_sharers_ask(&b->env, index, pfn, &who);
 	pt_batch_fail(b, "cannot look through all processes", err);
 	if (!err)
 		print(b, who);
 	pt_who_unref(who);
-	pt_sharers_free(index);
 }
 
 static void who_maps_page(struct pt_batch *b)

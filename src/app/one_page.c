@@ -32,7 +32,7 @@ static bool find(struct pt_batch *b, const struct pt_process *p, const char *add
 	if (!err)
 		err = pt_batch_look(b, p, &wish, &img, NULL);
 	if (!sought && err)
-		refuse(b, p, pt_probe_why(&b->probe, err));
+		refuse(b, p, pt_batch_why(b, err));
 	if (!err)
 		sought = err = pt_place_find(&place, img, ret_vpn, &why);
 	if (sought) {
@@ -57,7 +57,7 @@ struct pt_image *pt_one_page(struct pt_batch *b, const char *addr)
 		return NULL;
 	err = pt_batch_look(b, p, &wish, &img, NULL);
 	if (err)
-		refuse(b, p, pt_probe_why(&b->probe, err));
+		refuse(b, p, pt_batch_why(b, err));
 	else if (img->why_pages)
 		refuse(b, p, img->why_pages);
 	return img;

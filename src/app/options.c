@@ -64,10 +64,11 @@ static bool take_plain(struct pt_options *o, int opt, const char *value)
 		{ OPT_NAME, &o->target, &o->target_is_name }, { OPT_ALL, NULL, &o->all },
 		{ OPT_PROC_ROOT, &o->proc_root, NULL }, { OPT_SYS_ROOT, &o->sys_root, NULL },
 		{ OPT_KEYS, &o->keys, NULL }, { OPT_FRAMES, &o->frames, NULL },
-		{ OPT_OUTPUT, &o->output, NULL },
+		{ OPT_OUTPUT, &o->output, NULL }, { OPT_FROM, &o->from, NULL },
 		{ OPT_WHERE, &o->where, NULL }, { OPT_REGEX, &o->name, NULL },
 		{ OPT_EXPECT, &o->expect, NULL }, { OPT_SUMMARY, NULL, &o->summary },
-		{ OPT_ABSENT, NULL, &o->absent }, { OPT_FORCE, NULL, &o->force }, { OPT_HELP, NULL, &o->help },
+		{ OPT_ABSENT, NULL, &o->absent }, { OPT_FORCE, NULL, &o->force },
+		{ OPT_PROMETHEUS, NULL, &o->prometheus }, { OPT_HELP, NULL, &o->help },
 		{ OPT_VERSION, NULL, &o->version },
 	};
 
@@ -82,6 +83,27 @@ static bool take_plain(struct pt_options *o, int opt, const char *value)
 	return false;
 }
 
+/* "64M": a whole number of K, M, G or T. */
+static int size(const char *value, uint64_t *ret, struct pt_str *why)
+{
+	static const char unit[] = "KMGT";
+	char *end;
+	unsigned long long n = strtoull(value, &end, 10);
+	const char *u = *end ? strchr(unit, *end) : NULL;
+
+	if (*value < '0' || *value > '9' || !u || end[1] || !n || n > UINT32_MAX)
+		return bad(why, "max-size", value, "a size such as 64M or 2G");
+	*ret = (uint64_t)n << (10 * (u - unit + 1));
+	return 0;
+}
+
+static int whole(const char *option, const char *value, uint64_t *ret, struct pt_str *why)
+{
+	if (pt_parse_dec(value, ret) || !*ret || *ret > INT32_MAX)
+		return bad(why, option, value, "a number from 1 on");
+	return 0;
+}
+
 static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 {
 	int n;
@@ -92,6 +114,14 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 	case OPT_INTERVAL:
 		return number("interval", value, 0.05, 3600, "seconds from 0.05 to 3600",
 			      &o->interval_s, why);
+	case OPT_FOR:
+		return number("for", value, 0, 1e9, "seconds", &o->for_s, why);
+	case OPT_KEEP:
+		return whole("keep", value, &o->keep, why);
+	case OPT_TOP:
+		return whole("top", value, &o->top, why);
+	case OPT_MAX_SIZE:
+		return size(value, &o->max_bytes, why);
 	case OPT_BUDGET:
 		return number("budget", value, 0.01, 1, "a share from 0.01 to 1", &o->budget, why);
 	case OPT_SIZE:
@@ -220,7 +250,8 @@ static int consistent(const struct pt_options *o, uint64_t given, struct pt_str 
 {
 	const struct { bool wrong; const char *why; } rule[] = {
 		{ o->keys && !o->screen, "--keys goes with --screen" },
-		{ (given & O(JSON)) && given & O(CSV), "--json and --csv: one of the two" },
+		{ !!(given & O(JSON)) + !!(given & O(CSV)) + !!(given & O(PROMETHEUS)) > 1,
+		  "--json, --csv and --prometheus: one of them" },
 		{ o->all && o->target, "--all and -p: one of the two" },
 		{ o->expect && o->summary, "--expect and --summary: one of the two" },
 	};

@@ -51,6 +51,14 @@ static int look(const struct pt_scan_env *env, const struct pt_process *p, const
 	return err;
 }
 
+int pt_save_look(const struct pt_scan_env *env, const struct pt_process *p, struct pt_image **ret)
+{
+	const struct pt_saving all = { .lo_vpn = 0 };
+	const struct pt_wish wish = make_wish(&all);
+
+	return look(env, p, &wish, ret);
+}
+
 /* A process that ended meanwhile is not in it; one that cannot be read is, with the reason. */
 static int save_process(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_process *p,
 			struct pt_saving *s)
@@ -105,7 +113,7 @@ static int write_file(const struct pt_scan_env *env, const struct pt_table *t, c
 	if (!err && !s->nsaved)
 		err = -ENODATA;
 	if (!err)
-		err = pt_snapshot_commit(w, 0);
+		err = pt_snapshot_commit(w, 0, 0);
 	end_err = pt_snapshot_end(w);
 	for (int i = 0; i < 3; i++)
 		pt_str_done(&text[i]);

@@ -1,14 +1,22 @@
 #include "pagetop/app/ui.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include "pagetop/app/complete.h"
 #include "pagetop/app/help.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/view/who_view.h"
+
+enum {
+	PATIENCE = 40, PATIENCE_MS = 50,	/* for a task, at the end */
+	KEPT_NRUNS = 1 << 19,			/* of all images that are kept: 16 MiB */
+};
 
 void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
 		const struct pt_root *root)
@@ -17,7 +25,7 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 
 	*ui = (struct pt_ui){
 		.opt = opt, .scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
-		.moment_words = none, .message = none, .stale = none, .prompt.text = none,
+		.moment_words = none, .since = none, .message = none, .stale = none, .prompt.text = none,
 	};
 	pt_machine_host(root, &ui->host);
 	pt_machine_text(root, &ui->machine);
@@ -41,24 +49,6 @@ void pt_ui_show_file(struct pt_ui *ui, const struct pt_file *file, size_t moment
 	ui->scene.machine = m->description;
 }
 
-void pt_ui_done(struct pt_ui *ui)
-{
-	pt_table_unref(ui->scene.table);
-	pt_table_unref(ui->all);
-	pt_image_unref(ui->scene.img);
-	pt_image_unref(ui->scene.page);
-	pt_who_unref(ui->scene.who);
-	pt_re_free(ui->re);
-	pt_canvas_done(&ui->canvas);
-	pt_str_done(&ui->host);
-	pt_str_done(&ui->machine);
-	pt_str_done(&ui->moment_words);
-	pt_str_done(&ui->message);
-	pt_str_done(&ui->stale);
-	pt_str_done(&ui->prompt.text);
-	pt_frames_done(&ui->frames);
-}
-
 void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)
 {
 	char text[1024];
@@ -76,11 +66,123 @@ unsigned pt_ui_where(const struct pt_ui *ui)
 	return ui->over ? PT_WHERE_HELP : 1u << ui->level;	/* levels are in the order of PT_WHERE_* */
 }
 
-void pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *))
+struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *))
 {
 	pt_str_reset(&ui->prompt.text);
 	ui->prompt.label = label;
 	ui->prompt.done = done;
+	ui->prompt.keys = NULL;
+	ui->prompt.path = false;
+	return &ui->prompt;
+}
+
+void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
+	      void (*ended)(struct pt_ui *, int))
+{
+	ui->task = calloc(1, sizeof(*ui->task));
+	if (!ui->task)
+		return;
+	ui->task->job.run = run;
+	ui->task->job.arg = arg;
+	ui->task->doing = doing;
+	ui->task->ended = ended;
+	pt_ui_post(ui, false);
+}
+
+/* True: it has ended just now. */
+static bool end_task(struct pt_ui *ui)
+{
+	struct pt_task *task = ui->task;
+
+	if (!task || !atomic_load(&task->job.done))
+		return false;
+	task->ended(ui, task->job.err);
+	ui->task = NULL;
+	free(task);
+	return true;
+}
+
+/* What the thread still does with a task must end first; where the kernel holds it, it goes with the program. */
+static void give_up_task(struct pt_ui *ui)
+{
+	struct pollfd fd = { .fd = pt_scanner_fd(ui->scanner), .events = POLLIN };
+	struct pt_answer a;
+
+	for (int i = 0; ui->task && !end_task(ui) && i < PATIENCE; i++) {
+		pt_scanner_cancel(ui->scanner);
+		poll(&fd, 1, PATIENCE_MS);
+		if (pt_scanner_take(ui->scanner, &a))
+			pt_answer_done(&a);
+	}
+}
+
+void pt_ui_show_kept(struct pt_ui *ui, size_t back)
+{
+	struct pt_kept *k = &ui->kept;
+	const struct pt_image *img = k->n > back ? k->img[k->n - 1 - back] : NULL;
+
+	if (!img)
+		return;
+	k->back = back;
+	pt_image_unref(ui->scene.img);
+	ui->scene.img = pt_image_ref(img);
+	pt_str_reset(&ui->moment_words);
+	if (back)
+		pt_str_addf(&ui->moment_words, "%.1f s ago · %zu of %zu kept · ] goes on",
+			    (double)(pt_now_ns() - img->mono_ns) / 1e9, k->n - back, k->n);
+	ui->scene.moment = back ? ui->moment_words.s : NULL;
+}
+
+static void forget_kept(struct pt_ui *ui)
+{
+	while (ui->kept.n)
+		pt_image_unref(ui->kept.img[--ui->kept.n]);
+	ui->kept.back = ui->kept.nruns = 0;
+	if (!ui->file)
+		ui->scene.moment = NULL;
+}
+
+/* The newest; while an older one is shown it stays the one that is shown, as long as it is kept. */
+static void keep(struct pt_ui *ui, const struct pt_image *img)
+{
+	struct pt_kept *k = &ui->kept;
+
+	if (ui->file)
+		return;
+	while (k->n && (k->n == PT_NKEPT || k->nruns + img->runs.n > KEPT_NRUNS)) {
+		k->nruns -= k->img[0]->runs.n;
+		pt_image_unref(k->img[0]);
+		memmove(k->img, k->img + 1, --k->n * sizeof(k->img[0]));
+	}
+	k->img[k->n++] = pt_image_ref(img);
+	k->nruns += img->runs.n;
+	if (k->back && ++k->back >= k->n)
+		k->back = k->n - 1;
+}
+
+void pt_ui_done(struct pt_ui *ui)
+{
+	give_up_task(ui);
+	pt_table_unref(ui->scene.table);
+	pt_table_unref(ui->all);
+	pt_image_unref(ui->scene.img);
+	pt_image_unref(ui->scene.page);
+	pt_who_unref(ui->scene.who);
+	pt_re_free(ui->re);
+	pt_canvas_done(&ui->canvas);
+	pt_str_done(&ui->host);
+	pt_str_done(&ui->machine);
+	pt_str_done(&ui->moment_words);
+	pt_str_done(&ui->since);
+	forget_kept(ui);
+	if (ui->base.spec) {
+		pt_scanner_compare(ui->scanner, NULL);
+		pt_side_close(&ui->base);
+	}
+	pt_str_done(&ui->message);
+	pt_str_done(&ui->stale);
+	pt_str_done(&ui->prompt.text);
+	pt_frames_done(&ui->frames);
 }
 
 /* What the screen shows, as a wish. */
@@ -91,6 +193,11 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 		.pid = ui->pid, .starttime = ui->starttime, .lens = ui->lens, .moment = ui->moment,
 	};
 
+	if (ui->task) {
+		w.kind = PT_WISH_JOB;
+		w.job = &ui->task->job;
+		return w;
+	}
 	switch (ui->level) {
 	case PT_LEVEL_PROCESSES:
 		w.kind = PT_WISH_TABLE;
@@ -128,6 +235,8 @@ void pt_ui_post(struct pt_ui *ui, bool reopen)
 
 static bool same_wish(const struct pt_wish *a, const struct pt_wish *b)
 {
+	if (a->kind == PT_WISH_JOB)
+		return b->kind == PT_WISH_JOB;
 	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && a->moment == b->moment && (a->kind == PT_WISH_TABLE ||
 				      (a->pid == b->pid && a->starttime == b->starttime &&
 				       (a->kind == PT_WISH_PROCESS || a->vpn == b->vpn)));
@@ -157,7 +266,7 @@ static void wish_if_new(struct pt_ui *ui)
 {
 	struct pt_wish w = make_wish(ui);
 
-	if (!same_wish(&w, &ui->wish) || waits_for_rows(ui))
+	if (!same_wish(&w, &ui->wish) || (!ui->task && waits_for_rows(ui)))
 		pt_ui_post(ui, false);
 }
 
@@ -180,6 +289,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 {
 	if (p->pid != ui->pid || p->starttime != ui->starttime) {
 		ui->scene.img = pt_image_unref(ui->scene.img);
+		forget_kept(ui);
 		ui->mappings = (struct pt_mappings_view){ .addr = 0 };
 		ui->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
 	}
@@ -272,8 +382,13 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 		pt_image_unref(ui->scene.page);
 		ui->scene.page = pt_image_ref(a->img);
 	} else if (a->img) {
-		pt_image_unref(ui->scene.img);
-		ui->scene.img = pt_image_ref(a->img);
+		keep(ui, a->img);
+		if (ui->kept.back) {
+			pt_ui_show_kept(ui, ui->kept.back);
+		} else {
+			pt_image_unref(ui->scene.img);
+			ui->scene.img = pt_image_ref(a->img);
+		}
 	}
 	if (a->kind == PT_WISH_WHO) {
 		pt_who_unref(ui->scene.who);
@@ -283,7 +398,7 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 	}
 	if (a->interval_ns)
 		ui->scene.interval_ns = a->interval_ns;
-	if (a->err || (a->kind == PT_WISH_WHO ? a->who != NULL : !a->table || a->table->complete))
+	if (a->err || a->kind == PT_WISH_JOB || (a->kind == PT_WISH_WHO ? a->who != NULL : !a->table || a->table->complete))
 		ui->settled_seq = a->seq;
 }
 
@@ -296,6 +411,8 @@ bool pt_ui_answers(struct pt_ui *ui)
 	if (a.seq == ui->wish.seq)
 		take_answer(ui, &a);
 	pt_answer_done(&a);
+	if (end_task(ui))
+		pt_ui_post(ui, false);
 	if (ui->place_waits && ui->scene.img && ui->scene.img->pid == ui->pid) {
 		ui->place_waits = false;
 		go_now(ui, &ui->place);
@@ -306,7 +423,7 @@ bool pt_ui_answers(struct pt_ui *ui)
 
 bool pt_ui_settled(const struct pt_ui *ui)
 {
-	return ui->settled_seq == ui->wish.seq && !ui->place_waits;
+	return ui->settled_seq == ui->wish.seq && !ui->place_waits && !ui->task;
 }
 
 static void prompt_key(struct pt_ui *ui, uint32_t key)
@@ -316,6 +433,13 @@ static void prompt_key(struct pt_ui *ui, uint32_t key)
 
 	if (key == PT_KEY_ESC) {
 		ui->prompt.label = NULL;
+	} else if (ui->prompt.keys) {
+		if (key < 0x80 && key && strchr(ui->prompt.keys, (int)key)) {
+			ui->prompt.label = NULL;
+			done(ui, (char[]){ (char)key, '\0' });
+		}
+	} else if (key == PT_KEY_TAB && ui->prompt.path) {
+		pt_complete_path(s);
 	} else if (key == PT_KEY_ENTER) {
 		ui->prompt.label = NULL;
 		done(ui, s->s);
@@ -343,6 +467,8 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 	pt_str_reset(&ui->message);
 	if (ui->prompt.label) {
 		prompt_key(ui, e->key);
+	} else if (ui->task && e->key == PT_KEY_ESC) {
+		pt_scanner_cancel(ui->scanner);
 	} else {
 		cmd = pt_command_of(e->key, pt_ui_where(ui));
 		if (cmd)
@@ -350,6 +476,17 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 	}
 	if (!ui->quit)
 		wish_if_new(ui);
+}
+
+static void draw_task(struct pt_ui *ui, int y)
+{
+	size_t ndone = atomic_load(&ui->task->job.ndone), nall = atomic_load(&ui->task->job.nall);
+
+	if (nall)
+		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s: %zu of %zu processes · Esc ends it",
+				ui->task->doing, ndone, nall);
+	else
+		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s … Esc ends it", ui->task->doing);
 }
 
 /* Prompt, or a sentence, or the keys. */
@@ -363,6 +500,8 @@ static void draw_bottom(struct pt_ui *ui)
 		over = pt_text_width(ui->prompt.text.s) - (c->w - x - 1);
 		x = pt_draw_scrolled(c, x, y, PT_ROLE_PLAIN, ui->prompt.text.s, over);
 		pt_canvas_cursor(c, x, y);
+	} else if (ui->task) {
+		draw_task(ui, y);
 	} else if (ui->message.len || (ui->scene.stale && ui->scene.img)) {
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN,
 			       ui->message.len ? ui->message.s : ui->scene.stale);
@@ -379,7 +518,9 @@ void pt_ui_draw(struct pt_ui *ui)
 
 	pt_canvas_clear(c);
 	ui->scene.now_ns = pt_now_ns();
-	ui->scene.lens = ui->wish.lens;
+	if (!ui->task)
+		ui->scene.lens = ui->wish.lens;
+	ui->scene.since = ui->since.len ? ui->since.s : NULL;
 	c->h--;		/* the last row is not the view's */
 	if (ui->over == PT_TEXT_HELP)
 		pt_help_draw(&ui->text, 1u << ui->level, ui->lens, c);

@@ -9,6 +9,7 @@ struct side {
 	const struct pt_image *img;
 	struct pt_run run;		/* pm 0: nothing there */
 	enum pt_row_id state;
+	int huge;		/* 1, 0; or -1: not known */
 	uint64_t pfn;
 };
 
@@ -26,44 +27,67 @@ static uint64_t look(struct side *s, uint64_t vpn, uint64_t end_vpn)
 
 	s->run = (struct pt_run){ .vpn = vpn };
 	s->state = PT_STATE_ABSENT;
+	s->huge = -1;
 	if (!vma)	/* nothing up to the next mapping */
 		return i < s->img->vmas.n && pt_vma_vpn(&s->img->vmas.v[i]) < end_vpn ?
 		       pt_vma_vpn(&s->img->vmas.v[i]) : end_vpn;
 	s->run = pt_image_run(s->img, vma, vpn);
 	f = pt_facts_of(&s->run, vma, &s->img->ctx);
 	s->state = pt_lens_row(PT_LENS_STATE, &f);
+	s->huge = f.known.d & PT_F(HUGE) ? !!(f.yes.d & PT_F(HUGE)) : -1;
 	return vpn + s->run.npages < end_vpn ? vpn + s->run.npages : end_vpn;
+}
+
+static bool is_own(const struct side *s)
+{
+	return s->state == PT_STATE_PRIVATE || s->state == PT_STATE_COPIED;
 }
 
 /* What a write to a shared page leaves: a page of one's own. */
 static bool was_copied(const struct side *was, const struct side *is)
 {
-	return (is->state == PT_STATE_PRIVATE || is->state == PT_STATE_COPIED) &&
-	       (was->state == PT_STATE_COW || was->state == PT_STATE_KSM ||
-		was->state == PT_STATE_FILE_ONE || was->state == PT_STATE_FILE_MANY ||
-		was->state == PT_STATE_SHMEM);
+	return is_own(is) && (was->state == PT_STATE_COW || was->state == PT_STATE_KSM ||
+			     was->state == PT_STATE_FILE_ONE || was->state == PT_STATE_FILE_MANY ||
+			     was->state == PT_STATE_SHMEM);
+}
+
+/* One of the two is not in memory. */
+static uint8_t change_of_entry(const struct side *was, const struct side *is)
+{
+	if (was->run.pm & PT_RUN(PRESENT) && is->state == PT_STATE_SWAPPED)
+		return PT_FACT_SWAPPED_OUT;
+	if (is->run.pm & PT_RUN(PRESENT) && was->state == PT_STATE_SWAPPED)
+		return PT_FACT_SWAPPED_IN;
+	return was->state != is->state ? PT_FACT_OTHER_STATE :
+	       was->run.kflags == is->run.kflags ? PT_FACT_SAME : PT_FACT_MOVED;
+}
+
+/* Both are in memory, and known. */
+static uint8_t change_of_page(const struct side *was, const struct side *is)
+{
+	if (was->pfn != is->pfn && was_copied(was, is))
+		return PT_FACT_COPIED_SINCE;
+	if (was->state != is->state)
+		return was->state == PT_STATE_COW && is_own(is) ? PT_FACT_ALONE : PT_FACT_OTHER_STATE;
+	if (was->huge + is->huge == 1 && was->huge >= 0 && is->huge >= 0)
+		return is->huge ? PT_FACT_COLLAPSED : PT_FACT_SPLIT;
+	return was->pfn != is->pfn ? PT_FACT_MOVED : PT_FACT_SAME;
 }
 
 /* PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN. */
 static uint8_t change(const struct side *was, const struct side *is)
 {
-	bool present = was->run.pm & is->run.pm & PT_RUN(PRESENT);
-
 	if ((was->run.pm | is->run.pm) & PT_RUN(UNSTABLE))
 		return PT_COMPARE_UNKNOWN;
 	if (!is_there(was) || !is_there(is))
 		return is_there(is) ? PT_FACT_NEW : is_there(was) ? PT_FACT_GONE : PT_FACT_SAME;
-	if (!present)
-		return was->state != is->state ? PT_FACT_OTHER_STATE :
-		       was->run.kflags == is->run.kflags ? PT_FACT_SAME : PT_FACT_MOVED;
+	if (!(was->run.pm & is->run.pm & PT_RUN(PRESENT)))
+		return change_of_entry(was, is);
 	if (was->state != is->state && (pt_rows[was->state].last || pt_rows[is->state].last))
 		return PT_COMPARE_UNKNOWN;	/* one moment knew less than the other */
 	if (!was->pfn || !is->pfn)
 		return was->state != is->state ? PT_FACT_OTHER_STATE : PT_COMPARE_UNKNOWN;
-	if (was->pfn != is->pfn && was_copied(was, is))
-		return PT_FACT_COPIED_SINCE;
-	return was->state != is->state ? PT_FACT_OTHER_STATE :
-	       was->pfn != is->pfn ? PT_FACT_MOVED : PT_FACT_SAME;
+	return change_of_page(was, is);
 }
 
 static int add(struct pt_runs *marked, const struct side *was, const struct side *is, uint64_t vpn, bool join)

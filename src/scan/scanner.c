@@ -530,6 +530,11 @@ void pt_scanner_post(struct pt_scanner *s, const struct pt_wish *wish)
 	pthread_mutex_unlock(&s->lock);
 }
 
+void pt_scanner_cancel(struct pt_scanner *s)
+{
+	atomic_store(&s->cancel, true);
+}
+
 bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret)
 {
 	uint64_t n;

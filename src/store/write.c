@@ -523,7 +523,7 @@ int pt_snapshot_begin(struct pt_snapshot_writer *w, const struct timespec *when,
  * Takes the oldest moments away. What their processes point to goes with them, but for what the next moment
  * still points to: things are shared from one moment to the next, never across one.
  */
-static const char forget[] =
+static const char forget_sql[] =
 	"CREATE TEMP TABLE IF NOT EXISTS old (block INTEGER);"
 	"DELETE FROM old;"
 	"INSERT INTO old SELECT e.block FROM process p JOIN extent e ON e.pages = p.pages WHERE p.moment = %1$lld"
@@ -545,20 +545,46 @@ static int forget_oldest(struct pt_snapshot_writer *w)
 
 	if (!err)
 		err = ask(w->db, "SELECT min(id) FROM moment WHERE id > (SELECT min(id) FROM moment)", &next);
-	pt_str_addf(&s, forget, (long long)oldest, (long long)next);
+	pt_str_addf(&s, forget_sql, (long long)oldest, (long long)next);
 	if (!err)
 		err = s.err ? s.err : pt_sql_exec(w->db, s.s);
 	pt_str_done(&s);
 	return err;
 }
 
-int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep)
+/* Bytes of the file that hold something. */
+static int used_bytes(struct pt_snapshot_writer *w, int64_t *ret)
 {
-	int64_t n = 0;
-	int err = keep ? ask(w->db, "SELECT count(*) FROM moment", &n) : 0;
+	int64_t npages = 0, nfree = 0, bytes = 0;
+	int err = ask(w->db, "PRAGMA page_count", &npages);
 
-	for (; !err && n > (int64_t)keep && keep; n--)
+	if (!err)
+		err = ask(w->db, "PRAGMA freelist_count", &nfree);
+	if (!err)
+		err = ask(w->db, "PRAGMA page_size", &bytes);
+	*ret = (npages - nfree) * bytes;
+	return err;
+}
+
+static int forget(struct pt_snapshot_writer *w, unsigned keep, uint64_t max_bytes)
+{
+	int64_t n = 0, bytes = 0;
+	int err = keep || max_bytes ? ask(w->db, "SELECT count(*) FROM moment", &n) : 0;
+
+	for (; !err && n > 1; n--) {
+		if (max_bytes)
+			err = used_bytes(w, &bytes);
+		if (err || !((keep && n > (int64_t)keep) || (max_bytes && (uint64_t)bytes > max_bytes)))
+			break;
 		err = forget_oldest(w);
+	}
+	return err;
+}
+
+int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep, uint64_t max_bytes)
+{
+	int err = forget(w, keep, max_bytes);
+
 	if (!err)
 		err = pt_sql_exec(w->db, "COMMIT");
 	if (!err) {

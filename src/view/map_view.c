@@ -329,7 +329,8 @@ static void flow(struct flow *f, uint32_t sign, pt_style sign_style, pt_style st
 }
 
 /* In the lens of sizes: what the kernel would make huge here, and has not. */
-static void add_eligible(const struct pt_vma *vma, const struct pt_counts *counts, char *ret, size_t len)
+static void add_note(const struct pt_scene *sc, const struct pt_vma *vma, const struct pt_counts *counts, char *ret,
+		     size_t len)
 {
 	uint64_t n = counts->npages - counts->over[0] - counts->over_open[0];
 	char size[PT_SIZE_LEN];
@@ -340,9 +341,11 @@ static void add_eligible(const struct pt_vma *vma, const struct pt_counts *count
 	if (counts->lens == PT_LENS_SIZE && vma->thp_eligible && n)
 		snprintf(ret, len, "could be huge pages, but are not: %llu %s", (unsigned long long)n,
 			 pt_size_text(n << PT_PAGE_SHIFT, size));
+	if (counts->lens == PT_LENS_CHANGE && sc->since)
+		snprintf(ret, len, "since %s", sc->since);
 }
 
-static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t zoom, const char *eligible)
+static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t zoom, const char *note)
 {
 	const struct pt_lens *lens = &pt_lenses[counts->lens];
 	char text[64], size[PT_SIZE_LEN];
@@ -364,8 +367,8 @@ static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t
 				 counts->over_open[o] ? "≥" : "", (unsigned long long)counts->over[o]);
 		flow(f, 0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
 	}
-	if (eligible)
-		flow(f, 0, 0, PT_ROLE_FAINT, eligible);
+	if (*note)
+		flow(f, 0, 0, PT_ROLE_FAINT, note);
 	snprintf(text, sizeof(text), "1 cell = %s", pt_size_text(zoom << PT_PAGE_SHIFT, size));
 	flow(f, 0, 0, PT_ROLE_FAINT, text);
 	snprintf(text, sizeof(text), "lens %c %s", lens->key, lens->name);
@@ -420,7 +423,7 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 	const struct pt_vma *vma = pt_map_current(v, sc);
 	struct pt_counts counts = { .npages = 0 };
 	struct flow f = { .x = 1, .w = c->w };
-	char eligible[64] = "";
+	char note[128] = "";
 	struct line l;
 	int legend;
 
@@ -430,8 +433,8 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 		return;
 	}
 	pt_image_count(sc->img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &counts);
-	add_eligible(vma, &counts, eligible, sizeof(eligible));
-	draw_legend(&f, &counts, v->zoom, *eligible ? eligible : NULL);
+	add_note(sc, vma, &counts, note, sizeof(note));
+	draw_legend(&f, &counts, v->zoom, note);
 	legend = f.y + 1 < LEGEND_MAX ? f.y + 1 : LEGEND_MAX;
 	if (legend > c->h / 3)
 		legend = c->h / 3;
@@ -450,7 +453,7 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 			break;
 	}
 	f = (struct flow){ .c = c, .x = 1, .y = c->h - 1 - legend, .w = c->w, .end_y = c->h - 1 };
-	draw_legend(&f, &counts, v->zoom, *eligible ? eligible : NULL);
+	draw_legend(&f, &counts, v->zoom, note);
 	draw_status(v, sc, vma, c, c->h - 1);
 	draw_title(sc, vma, c);
 }

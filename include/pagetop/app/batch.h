@@ -23,6 +23,7 @@
 #include "pagetop/app/options.h"
 #include "pagetop/app/output.h"
 #include "pagetop/app/pick.h"
+#include "pagetop/app/side.h"
 #include "pagetop/base/rows.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/scan.h"
@@ -51,6 +52,7 @@ struct pt_batch {
 	struct pt_root root;
 	struct pt_probe probe;
 	struct pt_scan_env env;
+	struct pt_side from;		/* spec NULL: the kernel; else what is read in its place */
 	struct pt_table *table;		/* the processes that are asked for, in the order of pids */
 	size_t nread, nrefused;		/* processes; those that ended meanwhile are in neither */
 	const char *refusal;		/* why, of the last one */
@@ -89,6 +91,15 @@ void pt_batch_learn(struct pt_batch *b);
 int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
 		  struct pt_image **ret, unsigned *ret_got);
 
+/* The sums and counts of a row of the table, or why there are none. 0, or -errno: there is no use in going on. */
+int pt_batch_sum(struct pt_batch *b, struct pt_process *p);
+
+/* Who maps a frame. 0 and one reference, or -errno. */
+int pt_batch_who(struct pt_batch *b, uint64_t pfn, struct pt_who **ret);
+
+/* What a failed look means: words behind the process. A constant string. */
+const char *pt_batch_why(const struct pt_batch *b, int err);
+
 /*
  * Each process with memory: its image, which is freed afterwards. A process that cannot be read
  * becomes a row of its own; one that ends meanwhile is left out.
@@ -107,6 +118,9 @@ void pt_batch_found(struct pt_batch *b, const char *what);
 
 /* 0 or an error, which is also in `b`: there is no use in going on. */
 int pt_batch_row(struct pt_batch *b, const void *row);
+
+/* In place of rows: a text. */
+void pt_batch_text(struct pt_batch *b, const struct pt_str *text);
 
 /* The row of a process that cannot be read: nothing but its pid and the constant string why. */
 int pt_batch_refuse(struct pt_batch *b, pid_t pid, const char *why);

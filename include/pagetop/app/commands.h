@@ -20,6 +20,9 @@ PT_CMD(lens);
 PT_CMD(next_lens);
 PT_CMD(who);
 PT_CMD(contents);
+PT_CMD(save);
+PT_CMD(diff);
+PT_CMD(step);
 #undef PT_CMD
 
 #endif

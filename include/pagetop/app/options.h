@@ -34,8 +34,12 @@ struct pt_options {
 	const char *word[PT_MAX_WORDS];		/* what else the command takes, in order; NULL: left out */
 	enum pt_rows_format format;
 	const char *output;			/* NULL: standard output */
+	const char *from;			/* a snapshot in place of the kernel; NULL: none */
 	const char *where, *expect, *name;	/* filters and a pattern, as written; NULL: none */
 	bool summary, absent, force;
+	bool prometheus;
+	uint64_t keep, max_bytes, top;		/* 0: not told */
+	double for_s;				/* 0: not told */
 	double interval_s;
 	double budget;			/* share of one core; 0: not told */
 	const char *keys;			/* NULL: from the terminal */

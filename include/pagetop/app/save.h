@@ -35,6 +35,9 @@ int pt_save(const struct pt_scan_env *env, const struct pt_table *t, struct pt_s
 int pt_save_moment(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_table *t,
 		   struct pt_saving *s);
 
+/* One process with all that is kept of a page, again where it runs another program meanwhile. 0 or -errno. */
+int pt_save_look(const struct pt_scan_env *env, const struct pt_process *p, struct pt_image **ret);
+
 /* Whose pages they are: it points into the texts, which are the caller's. */
 void pt_save_machine(const struct pt_root *root, struct pt_str text[static 3], struct pt_snapshot_machine *ret);
 

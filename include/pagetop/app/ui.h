@@ -12,6 +12,7 @@
 #include "pagetop/app/frames.h"
 #include "pagetop/app/keys.h"
 #include "pagetop/app/options.h"
+#include "pagetop/app/side.h"
 #include "pagetop/app/term.h"
 #include "pagetop/base/re.h"
 #include "pagetop/model/place.h"
@@ -28,10 +29,27 @@ enum pt_level { PT_LEVEL_PROCESSES, PT_LEVEL_MAPPINGS, PT_LEVEL_MAP, PT_LEVEL_PA
 struct pt_prompt {
 	const char *label;	/* NULL: not open */
 	struct pt_str text;
+	const char *keys;	/* one of these is all that it takes; NULL: a text, and Enter */
+	bool path;		/* Tab completes names of files */
 	void (*done)(struct pt_ui *ui, const char *text);
 };
 
 enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO };
+
+/* Images that were on the screen, for going back in time. */
+enum { PT_NKEPT = 64 };
+struct pt_kept {
+	const struct pt_image *img[PT_NKEPT];	/* the oldest first */
+	size_t n, nruns;
+	size_t back;			/* which is shown: so many before the newest; 0: what is live */
+};
+
+/* A job, and what to do when it is done; nothing is scanned meanwhile. */
+struct pt_task {
+	struct pt_job job;
+	const char *doing;		/* "saving", for the bottom line */
+	void (*ended)(struct pt_ui *ui, int err);	/* frees what the job used */
+};
 
 struct pt_ui {
 	const struct pt_options *opt;
@@ -44,6 +62,11 @@ struct pt_ui {
 	const struct pt_file *file;	/* what is looked at; NULL: the kernel */
 	size_t moment;			/* of the file */
 	struct pt_str moment_words;
+	struct pt_kept kept;		/* the last images of the process */
+	struct pt_task *task;		/* what the scanner's thread does in between; or NULL */
+	char save_scope;		/* m this mapping, p this process, a all */
+	struct pt_str since;		/* what the change lens compares with, in words */
+	struct pt_side base;		/* the same, where it is a file */
 
 	enum pt_level level;
 	enum pt_lens_id lens;		/* chosen; an image of it may be still to come */
@@ -100,6 +123,9 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p);
 void pt_ui_set_level(struct pt_ui *ui, enum pt_level level);
 void pt_ui_post(struct pt_ui *ui, bool reopen);			/* wish again for what is on the screen */
 void pt_ui_go(struct pt_ui *ui, const struct pt_place *place);
-void pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *));
+struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *));
+void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
+	      void (*ended)(struct pt_ui *, int));
+void pt_ui_show_kept(struct pt_ui *ui, size_t back);		/* 0: what is live */
 
 #endif

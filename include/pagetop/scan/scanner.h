@@ -69,6 +69,9 @@ struct pt_scanner *pt_scanner_free(struct pt_scanner *s);	/* returns NULL; takes
 
 void pt_scanner_post(struct pt_scanner *s, const struct pt_wish *wish);
 
+/* What runs now is to end, -ECANCELED; nothing else is wished. */
+void pt_scanner_cancel(struct pt_scanner *s);
+
 /* True: an answer, whose references are now the caller's. */
 bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret);
 void pt_answer_done(struct pt_answer *a);

@@ -50,8 +50,11 @@ int pt_snapshot_begin(struct pt_snapshot_writer *w, const struct timespec *when,
 /* A process of it; `img` NULL: its pages were not read, the row says why. 0 or -errno. */
 int pt_snapshot_add(struct pt_snapshot_writer *w, const struct pt_process *p, const struct pt_image *img);
 
-/* The moment is whole. Of all moments the newest `keep` stay; 0: all. 0 or -errno. */
-int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep);
+/*
+ * The moment is whole. Of all moments the newest `keep` stay, and only as many as `max_bytes` hold, but this one always;
+ * 0: all. 0 or -errno.
+ */
+int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep, uint64_t max_bytes);
 
 /* A moment that was not committed is gone. 0 or -errno. Takes NULL. */
 int pt_snapshot_end(struct pt_snapshot_writer *w);

@@ -32,6 +32,7 @@ struct pt_scene {
 	uint64_t asked_ns;		/* the same as it was asked for; scans that cost more than `share` come later */
 	double share;			/* of one core, that scans may take */
 	const char *moment;		/* what is shown is of a file, or was a moment ago: which; or NULL */
+	const char *since;		/* what the change lens compares with, if not the moment when it was chosen */
 	const char *stale;		/* why what is shown is no longer live: a sentence; or NULL */
 };
 

@@ -1,0 +1,299 @@
+/*
+ * Commands of moments: save, compare, go back and forth in time.
+ */
+#include "pagetop/app/commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "pagetop/app/save.h"
+#include "pagetop/app/ui.h"
+#include "pagetop/base/text.h"
+#include "pagetop/kernel/machine.h"
+
+/* ---- save */
+
+/* What is being saved. Freed when that has ended. */
+struct saving {
+	struct pt_saving s;
+	struct pt_table *table;
+	char *file;
+	struct pt_str why;
+};
+
+static void free_saving(struct saving *v)
+{
+	pt_table_unref(v->table);
+	free(v->file);
+	pt_str_done(&v->why);
+	free(v);
+}
+
+static void told(void *arg, size_t ndone, size_t nall)
+{
+	struct pt_job *job = arg;
+
+	atomic_store(&job->ndone, ndone);
+	atomic_store(&job->nall, nall);
+}
+
+static int run_saving(struct pt_job *job, const struct pt_scan_env *env)
+{
+	struct saving *v = job->arg;
+
+	v->s.progress = told;
+	v->s.arg = job;
+	return pt_save(env, v->table, &v->s, &v->why);
+}
+
+static void saving_ended(struct pt_ui *ui, int err)
+{
+	struct saving *v = ui->task->job.arg;
+	struct pt_str words = PT_STR_INIT;
+
+	if (err == -EEXIST)
+		pt_ui_say(ui, "nothing was saved: %s is there already; w asks for another name", v->file);
+	else if (err == -ECANCELED)
+		pt_ui_say(ui, "nothing was saved");
+	else if (err)
+		pt_ui_say(ui, "%s", v->why.len ? v->why.s : strerror(-err));
+	else
+		pt_save_words(&v->s, &words);
+	if (words.len)
+		pt_ui_say(ui, "%s", words.s);
+	pt_str_done(&words);
+	free_saving(v);
+}
+
+/* The process one is in, or the one under the cursor. */
+static const struct pt_process *process_meant(struct pt_ui *ui)
+{
+	if (ui->level == PT_LEVEL_PROCESSES)
+		return pt_processes_current(&ui->processes, &ui->scene);
+	return ui->all ? pt_table_find(ui->all, ui->pid, ui->starttime) : NULL;
+}
+
+/* The mapping one is in, or the one under the cursor. */
+static const struct pt_vma *mapping_meant(struct pt_ui *ui)
+{
+	if (!ui->scene.img || ui->level == PT_LEVEL_PROCESSES)
+		return NULL;
+	return ui->level == PT_LEVEL_MAPPINGS ? pt_mappings_current(&ui->mappings, &ui->scene) :
+						pt_image_vma(ui->scene.img, ui->map.vpn);
+}
+
+static struct pt_table *table_of(struct pt_ui *ui, const struct pt_process *p)
+{
+	struct pt_table *t;
+
+	if (ui->save_scope == 'a')
+		return pt_table_copy(ui->all);
+	t = pt_table_new();
+	if (t && p && pt_table_add_copy(t, p))
+		t = (struct pt_table *)pt_table_unref(t);
+	return t;
+}
+
+static void save_as(struct pt_ui *ui, const char *name)
+{
+	const struct pt_process *p = process_meant(ui);
+	const struct pt_vma *vma = ui->save_scope == 'm' ? mapping_meant(ui) : NULL;
+	struct saving *v;
+
+	if (!*name || (ui->save_scope != 'a' && !p))
+		return;
+	v = calloc(1, sizeof(*v));
+	if (!v)
+		return;
+	v->why = (struct pt_str)PT_STR_INIT;
+	v->file = strdup(name);
+	v->table = table_of(ui, p);
+	v->s = (struct pt_saving){ .file = v->file, .scope = ui->save_scope == 'a' ? "all" : vma ? "mapping" : "process" };
+	if (vma) {
+		v->s.lo_vpn = pt_vma_vpn(vma);
+		v->s.hi_vpn = pt_vma_end_vpn(vma);
+	}
+	if (v->file && v->table)
+		pt_ui_do(ui, "saving", run_saving, v, saving_ended);
+	else
+		free_saving(v);
+}
+
+static void ask_name(struct pt_ui *ui, const char *scope)
+{
+	const struct pt_process *p = *scope == 'a' ? NULL : process_meant(ui);
+	struct pt_prompt *prompt;
+
+	if (*scope != 'a' && !p) {
+		pt_ui_say(ui, "the process is not in the list any more");
+		return;
+	}
+	ui->save_scope = *scope;
+	prompt = pt_ui_ask(ui, "Save to  ", save_as);
+	prompt->path = true;
+	pt_save_name(p, ui->host.s, &prompt->text);
+}
+
+void pt_cmd_save(struct pt_ui *ui, int arg)
+{
+	bool mapping = mapping_meant(ui), process = process_meant(ui);
+
+	(void)arg;
+	if (ui->file) {
+		pt_ui_say(ui, "this is a file already");
+		return;
+	}
+	pt_ui_ask(ui, mapping ? "Save: m this mapping · p this process · a all processes  " :
+		  process ? "Save: p this process · a all processes  " : "Save: a all processes  ", ask_name)->keys =
+		mapping ? "mpa" : process ? "pa" : "a";
+}
+
+/* ---- compare */
+
+/* A file with the process at another moment. */
+struct comparing {
+	char *spec;
+	pid_t pid;
+	uint64_t starttime;
+	struct pt_side side;
+	struct pt_image *img;
+	struct pt_str why;
+};
+
+static int find_base(struct comparing *c, const struct pt_scan_env *env)
+{
+	struct pt_str boot = PT_STR_INIT, now = PT_STR_INIT;
+	const struct pt_process *p = pt_table_find(c->side.table, c->pid, c->starttime);
+	int err = p ? pt_side_image(env, &c->side, p, &c->img) : -ESRCH;
+
+	if (err)
+		return err;
+	pt_side_boot(env, &c->side, &boot);
+	pt_machine_boot(env->root, &now);
+	if (strcmp(boot.s, now.s))
+		pt_side_forget_frames(c->img);
+	pt_str_done(&boot);
+	pt_str_done(&now);
+	c->img->lens = PT_LENS_CHANGE;
+	pt_image_complete(c->img);
+	return 0;
+}
+
+static int run_comparing(struct pt_job *job, const struct pt_scan_env *env)
+{
+	struct comparing *c = job->arg;
+	int err = pt_side_open(env, c->spec, &c->side, &c->why);
+
+	if (!err)
+		err = find_base(c, env);
+	if (err && !c->why.len)
+		pt_str_addf(&c->why, "%s %s %d", c->spec, err == -ESRCH ? "does not hold the process" :
+			    "cannot be compared with", (int)c->pid);
+	return err;
+}
+
+static void compare_with(struct pt_ui *ui, const struct pt_image *base, const char *what)
+{
+	pt_scanner_compare(ui->scanner, base);
+	pt_str_reset(&ui->since);
+	pt_str_adds(&ui->since, what);
+	ui->lens = PT_LENS_CHANGE;
+	if (!ui->file)
+		pt_ui_show_kept(ui, 0);
+	pt_ui_post(ui, true);
+	pt_ui_say(ui, "lens 7 change: since %s; d and Enter alone ends it", what);
+}
+
+static void comparing_ended(struct pt_ui *ui, int err)
+{
+	struct comparing *c = ui->task->job.arg;
+	struct pt_str what = PT_STR_INIT;
+
+	if (err) {
+		pt_ui_say(ui, "%s", c->why.len ? c->why.s : strerror(-err));
+		pt_side_close(&c->side);
+	} else {
+		if (c->side.file.snapshot)
+			pt_file_words(&c->side.file, c->side.moment, &what);
+		compare_with(ui, c->img, what.s);
+		pt_side_close(&ui->base);
+		ui->base = c->side;
+	}
+	pt_image_unref(c->img);
+	pt_str_done(&what);
+	pt_str_done(&c->why);
+	free(c->spec);
+	free(c);
+}
+
+/* Without a file: what is shown, if that is a moment of its own; else no more. */
+static void compare_with_shown(struct pt_ui *ui)
+{
+	char what[64];
+
+	if ((ui->file || ui->kept.back) && ui->scene.img && !ui->since.len) {
+		snprintf(what, sizeof(what), "%s", ui->scene.moment ? ui->scene.moment : "");
+		what[strcspn(what, "]")] = '\0';
+		compare_with(ui, ui->scene.img, ui->file ? what : "the moment that was shown");
+		return;
+	}
+	pt_scanner_compare(ui->scanner, NULL);
+	pt_str_reset(&ui->since);
+	pt_side_close(&ui->base);
+	ui->lens = PT_LENS_STATE;
+	pt_ui_say(ui, "nothing is compared any more");
+}
+
+static void compare(struct pt_ui *ui, const char *spec)
+{
+	struct comparing *c;
+
+	if (!*spec) {
+		compare_with_shown(ui);
+		return;
+	}
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return;
+	c->why = (struct pt_str)PT_STR_INIT;
+	c->spec = strdup(spec);
+	c->pid = ui->pid;
+	c->starttime = ui->starttime;
+	pt_ui_do(ui, "reading", run_comparing, c, comparing_ended);
+}
+
+void pt_cmd_diff(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	if (ui->level == PT_LEVEL_PROCESSES)
+		pt_ui_say(ui, "d compares one process: Enter opens it; pagetop diff A B compares all");
+	else
+		pt_ui_ask(ui, "Compare with FILE, FILE@N (empty: the moment shown, or no more)  ", compare)->path = true;
+}
+
+/* ---- time */
+
+static void step_file(struct pt_ui *ui, int step)
+{
+	if (step < 0 ? ui->moment == 0 : ui->moment + 1 >= ui->file->nmoments) {
+		pt_ui_say(ui, ui->file->nmoments == 1 ? "there is one moment in this file" :
+			  step < 0 ? "this is the oldest moment" : "this is the newest moment");
+		return;
+	}
+	pt_ui_show_file(ui, ui->file, step < 0 ? ui->moment - 1 : ui->moment + 1);
+}
+
+void pt_cmd_step(struct pt_ui *ui, int step)
+{
+	size_t back = ui->kept.back;
+
+	if (ui->file)
+		step_file(ui, step);
+	else if (ui->level != PT_LEVEL_MAPPINGS && ui->level != PT_LEVEL_MAP)
+		pt_ui_say(ui, "the last scans of one process are kept: Enter opens one");
+	else if (step < 0 ? back + 1 >= ui->kept.n : back == 0)
+		pt_ui_say(ui, step < 0 ? "no older scan is kept" : "this is what is now");
+	else
+		pt_ui_show_kept(ui, step < 0 ? back + 1 : back - 1);
+}
