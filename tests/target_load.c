@@ -93,6 +93,32 @@ static void make_processes(size_t n)
 	say("cow", mem);
 }
 
+/* Pages that a child shares since a fork; each line that is read writes the first half of them, which copies them. */
+static _Noreturn void share(size_t npages)
+{
+	char *mem = map(npages * PAGE, PROT_READ | PROT_WRITE);
+	pid_t parent = getpid(), pid;
+	int c;
+
+	write_pages(mem, npages, 1);
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		die_with(parent);
+		sleep_for_ever();
+	}
+	say("shared", mem);
+	ready();
+	while ((c = getchar()) != EOF)
+		if (c == '\n') {
+			write_pages(mem, npages / 2, 1);
+			puts("written");
+			fflush(stdout);
+		}
+	exit(0);
+}
+
 static uint64_t now_ns(void)
 {
 	struct timespec t;
@@ -148,6 +174,8 @@ void load(const char *what, size_t n, const char *how)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (!strcmp(what, "dense"))
 		make_dense(n, how);
+	else if (!strcmp(what, "shared"))
+		share(n);
 	else if (!strcmp(what, "heap"))
 		heap = make_heap(n);
 	else if (!strcmp(what, "reserve"))

@@ -115,7 +115,7 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 		return number("interval", value, 0.05, 3600, "seconds from 0.05 to 3600",
 			      &o->interval_s, why);
 	case OPT_FOR:
-		return number("for", value, 0, 1e9, "seconds", &o->for_s, why);
+		return number("for", value, 0.01, 1e9, "seconds from 0.01 on", &o->for_s, why);
 	case OPT_KEEP:
 		return whole("keep", value, &o->keep, why);
 	case OPT_TOP:
