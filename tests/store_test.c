@@ -87,7 +87,8 @@ static int world_done(void **state)
 static int scan(struct world *w, pid_t pid, struct pt_image **ret)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .kflags = UINT64_MAX, .pid = pid,
-				      .needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS };
+				      .needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS |
+					       PT_NEED_CGROUP };
 	struct pt_target t = PT_TARGET_INIT;
 	int err = pt_target_open(&w->env, pid, 0, &t);
 
@@ -179,6 +180,11 @@ static void assert_same_facts(const struct pt_run *a, const struct pt_vma *va, c
 		assert_int_equal(pt_lens_row((enum pt_lens_id)lens, &fa), pt_lens_row((enum pt_lens_id)lens, &fb));
 }
 
+static uint64_t inode_of(const struct pt_image *img, const struct pt_run *run)
+{
+	return run->cgroup ? img->cgroups->inode[run->cgroup] : PT_KPAGE_NONE;
+}
+
 static void assert_same_pages(const struct pt_image *a, const struct pt_vma *va, const struct pt_image *b,
 			      const struct pt_vma *vb)
 {
@@ -188,6 +194,8 @@ static void assert_same_pages(const struct pt_image *a, const struct pt_vma *va,
 		n = ra.npages;
 		assert_int_equal(ra.npages, rb.npages);
 		ra.node = ra.node < 0 ? -1 : ra.node;	/* why it is not known does not matter */
+		assert_int_equal(inode_of(a, &ra), inode_of(b, &rb));
+		ra.cgroup = rb.cgroup;		/* numbers are given in another order */
 		ra.count = ra.pm & PT_RUN(GOT_COUNT) ? ra.count : 0;
 		assert_true(pt_runs_equal(&ra, &rb));
 		assert_same_facts(&ra, va, a, &rb, vb, b);
@@ -440,6 +448,35 @@ static void what_did_not_change_is_stored_once(void **state)
 		pt_image_unref(again);
 		pt_image_unref(img[i]);
 	}
+	pt_snapshot_close(s);
+}
+
+static void how_states_went_is_told_moment_by_moment(void **state)
+{
+	struct world *w = *state;
+	struct pt_snapshot_writer *f = begin_file(w);
+	struct pt_snapshot *s;
+	uint64_t *npages = NULL;
+
+	db(w);
+	for (uint64_t i = 0; i < 3; i++) {
+		struct pt_image *img;
+
+		if (i)	/* one COW page more becomes private */
+			fix_page(&w->fix, 42, 0x600000003 + i, UINT64_C(1) << 63 | UINT64_C(1) << 56 | (0x700 + i), 0x5868, 1);
+		img = image_of(w, 42);
+		add_moment(f, img, 0);
+		pt_image_unref(img);
+	}
+	assert_int_equal(pt_snapshot_end(f), 0);
+	s = open_file(w);
+	assert_int_equal(pt_snapshot_history(s, 42, 1042, &npages), 0);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(npages[i * PT_NSTATES + PT_STATE_COW], 4 - i);
+		assert_int_equal(npages[i * PT_NSTATES + PT_STATE_PRIVATE], 9004 + i);
+		assert_int_equal(npages[i * PT_NSTATES + PT_STATE_SWAPPED], 2);
+	}
+	free(npages);
 	pt_snapshot_close(s);
 }
 
@@ -777,6 +814,7 @@ int main(void)
 		real_test(sixteen_TiB_with_4096_pages_come_back),
 		real_test(every_readable_process_comes_back),
 		fixture_test(what_did_not_change_is_stored_once),
+		fixture_test(how_states_went_is_told_moment_by_moment),
 		fixture_test(only_the_newest_moments_are_kept_and_nothing_of_the_others),
 		fixture_test(a_file_goes_on_where_it_ended),
 		fixture_test(a_file_of_another_boot_does_not_go_on),

@@ -181,6 +181,8 @@ static int look_in_file(const struct pt_batch *b, const struct pt_process *p, co
 	if (wish->kind == PT_WISH_PAGE) {
 		*ret = pt_image_of_page(img, wish->vpn);
 		pt_image_unref(img);
+		if (*ret)
+			b->from.file.source.page(b->from.file.source.arg, *ret);
 	}
 	return *ret ? 0 : -ENOMEM;
 }

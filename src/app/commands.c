@@ -138,6 +138,10 @@ void pt_cmd_who(struct pt_ui *ui, int arg)
 void pt_cmd_contents(struct pt_ui *ui, int arg)
 {
 	(void)arg;
+	if (ui->file) {
+		pt_ui_say(ui, "what pages hold is not in a file");
+		return;
+	}
 	ui->contents = !ui->contents;
 	if (ui->contents)
 		pt_ui_say(ui, "its contents are read at each scan, which marks the page referenced; x again: no more");

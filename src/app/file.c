@@ -17,9 +17,27 @@ static int image(void *arg, const struct pt_wish *wish, struct pt_image **ret)
 	return pt_snapshot_image(((struct pt_file *)arg)->snapshot, wish->moment, wish->pid, wish->starttime, ret);
 }
 
+static void page(void *arg, struct pt_image *img)
+{
+	uint64_t inode = img->page.kpage[PT_KPAGE_CGROUP];
+	const char *path = inode == PT_KPAGE_NONE ? NULL : pt_snapshot_cgroup(((struct pt_file *)arg)->snapshot, inode);
+
+	img->page.cgroup = path ? strdup(path) : NULL;
+}
+
 static int who(void *arg, size_t moment, uint64_t pfn, struct pt_who **ret)
 {
 	return pt_snapshot_who(((struct pt_file *)arg)->snapshot, moment, pfn, ret);
+}
+
+static int history(void *arg, const struct pt_wish *wish, uint64_t **ret)
+{
+	struct pt_file *f = arg;
+
+	if (f->nmoments > 1)
+		return pt_snapshot_history(f->snapshot, wish->pid, wish->starttime, ret);
+	*ret = NULL;
+	return 0;
 }
 
 static const char *why(int err)
@@ -52,7 +70,7 @@ int pt_file_open(const char *spec, struct pt_file *ret, size_t *ret_moment, stru
 		return err;
 	ret->path = spec;
 	ret->moment = pt_snapshot_moments(ret->snapshot, &ret->nmoments);
-	ret->source = (struct pt_scan_source){ ret, table, image, who, why };
+	ret->source = (struct pt_scan_source){ ret, table, image, page, who, history, why };
 	if (*ret_moment == SIZE_MAX)
 		*ret_moment = ret->nmoments - 1;
 	if (*ret_moment < ret->nmoments)

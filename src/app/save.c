@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "pagetop/app/output.h"
 #include "pagetop/base/text.h"
+#include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/machine.h"
 
 enum { EXEC_TRIES = 3, COPY_BYTES = 1 << 16 };
@@ -31,7 +32,7 @@ static struct pt_wish make_wish(const struct pt_saving *s)
 {
 	return (struct pt_wish){
 		.kind = PT_WISH_PROCESS, .lens = PT_LENS_STATE, .kflags = UINT64_MAX, .lo_vpn = s->lo_vpn, .hi_vpn = s->hi_vpn,
-		.needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS,
+		.needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS | PT_NEED_CGROUP,
 	};
 }
 
@@ -59,6 +60,37 @@ int pt_save_look(const struct pt_scan_env *env, const struct pt_process *p, stru
 	return look(env, p, &wish, ret);
 }
 
+static bool is_named(const struct pt_saving *s, uint64_t inode)
+{
+	for (size_t i = 0; i < s->ncgroups; i++)
+		if (s->cgroup[i] == inode)
+			return true;
+	return false;
+}
+
+/* The paths of cgroups, of which pages tell only inodes; 0 stands for none. What has no path has none in the file. */
+static int name_cgroups(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_image *img,
+			struct pt_saving *s)
+{
+	int err = 0;
+
+	for (unsigned i = 1; img->cgroups && i < img->cgroups->n && !err; i++) {
+		uint64_t inode = img->cgroups->inode[i];
+		struct pt_str path = PT_STR_INIT, text = PT_STR_INIT;
+
+		if (!inode || is_named(s, inode) || s->ncgroups == PT_NCGROUPS)
+			continue;
+		s->cgroup[s->ncgroups++] = inode;
+		if (!pt_cgroup_path(env->root, inode, &path)) {
+			pt_escape(&text, path.s, path.len);
+			err = pt_snapshot_add_cgroup(w, inode, text.s);
+		}
+		pt_str_done(&path);
+		pt_str_done(&text);
+	}
+	return err;
+}
+
 /* A process that ended meanwhile is not in it; one that cannot be read is, with the reason. */
 static int save_process(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_process *p,
 			struct pt_saving *s)
@@ -77,6 +109,8 @@ static int save_process(const struct pt_scan_env *env, struct pt_snapshot_writer
 	s->nsaved += img && !img->why_pages;
 	s->npages += img ? img->npages : 0;
 	err = pt_snapshot_add(w, &row, img);
+	if (!err && img)
+		err = name_cgroups(env, w, img, s);
 	pt_image_unref(img);
 	return err;
 }

@@ -11,6 +11,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
 #include "pagetop/scan/scan.h"
+#include "pagetop/view/history_view.h"
 #include "pagetop/view/who_view.h"
 
 enum {
@@ -173,6 +174,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_str_done(&ui->host);
 	pt_str_done(&ui->machine);
 	pt_str_done(&ui->moment_words);
+	free(ui->history);
 	pt_str_done(&ui->since);
 	forget_kept(ui);
 	if (ui->base.spec) {
@@ -390,6 +392,11 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 			ui->scene.img = pt_image_ref(a->img);
 		}
 	}
+	if (a->kind == PT_WISH_PROCESS) {
+		free(ui->history);
+		ui->history = a->history;
+		a->history = NULL;
+	}
 	if (a->kind == PT_WISH_WHO) {
 		pt_who_unref(ui->scene.who);
 		ui->scene.who = a->who ? pt_who_ref(a->who) : NULL;
@@ -512,6 +519,13 @@ static void draw_bottom(struct pt_ui *ui)
 	}
 }
 
+/* Of a file with several moments, where one process is looked at. */
+static bool has_history(const struct pt_ui *ui)
+{
+	return ui->file && ui->history && !ui->over && ui->canvas.h > 6 &&
+	       (ui->level == PT_LEVEL_MAPPINGS || ui->level == PT_LEVEL_MAP);
+}
+
 void pt_ui_draw(struct pt_ui *ui)
 {
 	struct pt_canvas *c = &ui->canvas;
@@ -522,6 +536,8 @@ void pt_ui_draw(struct pt_ui *ui)
 		ui->scene.lens = ui->wish.lens;
 	ui->scene.since = ui->since.len ? ui->since.s : NULL;
 	c->h--;		/* the last row is not the view's */
+	if (has_history(ui))
+		c->h--;
 	if (ui->over == PT_TEXT_HELP)
 		pt_help_draw(&ui->text, 1u << ui->level, ui->lens, c);
 	else if (ui->over == PT_TEXT_WHO)
@@ -535,6 +551,10 @@ void pt_ui_draw(struct pt_ui *ui)
 	else
 		pt_page_draw(&ui->page, &ui->scene, ui->map.vpn, c);
 	c->h++;
+	if (has_history(ui)) {
+		c->h++;
+		pt_history_draw(&(struct pt_history){ ui->history, ui->file->nmoments, ui->moment }, c, c->h - 2);
+	}
 	draw_bottom(ui);
 	if (c->cursor_x >= c->w || c->cursor_y >= c->h)
 		c->cursor_x = c->cursor_y = -1;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/str.h"
-#include "pagetop/kernel/abi.h"
 #include "pagetop/model/kinds.h"
+#include "pagetop/model/word.h"
 
 struct pt_image *pt_image_new(void)
 {
@@ -35,6 +35,9 @@ const struct pt_image *pt_image_unref(const struct pt_image *img)
 		pt_vmas_done(&mine->vmas);
 		free(mine->runs.r);
 		pt_pfns_done(&mine->pfns);
+		if (mine->cgroups)
+			pthread_mutex_destroy(&mine->cgroups->lock);
+		free(mine->cgroups);
 		free(mine->name);
 		free(mine->page.cgroup);
 		free(mine->page.swap_device);
@@ -44,11 +47,37 @@ const struct pt_image *pt_image_unref(const struct pt_image *img)
 	return NULL;
 }
 
+int pt_image_want_cgroups(struct pt_image *img)
+{
+	if (img->cgroups)
+		return 0;
+	img->cgroups = calloc(1, sizeof(*img->cgroups));
+	if (!img->cgroups)
+		return -ENOMEM;
+	pthread_mutex_init(&img->cgroups->lock, NULL);
+	img->cgroups->n = 1;
+	return 0;
+}
+
+uint8_t pt_image_cgroup(const struct pt_image *img, uint64_t inode)
+{
+	struct pt_cgroups *c = img->cgroups;
+	unsigned i;
+
+	pthread_mutex_lock(&c->lock);
+	for (i = 1; i < c->n && c->inode[i] != inode; i++)
+		;
+	if (i == c->n && c->n < PT_NCGROUPS)
+		c->inode[c->n++] = inode;
+	pthread_mutex_unlock(&c->lock);
+	return i < PT_NCGROUPS ? (uint8_t)i : 0;
+}
+
 static void look_at(const struct pt_image *img, const struct pt_facts *f, struct pt_run *run)
 {
 	run->row = (uint8_t)pt_lens_row(img->lens, f);
-	run->over = pt_overlays_of(f);
-	run->over_open = pt_overlays_open(f);
+	run->over = pt_overlays_of(f) & 0xf;
+	run->over_open = pt_overlays_open(f) & 0xf;
 }
 
 /* The sums of all pages that went through the table. */
@@ -294,32 +323,19 @@ uint8_t pt_counts_over(const struct pt_counts *c)
 
 /* ---- one page of it */
 
-/* What pagemap said, as far as a run keeps it (bits 55 to 63, and the PFN). */
-static uint64_t pagemap_word(const struct pt_run *run, uint64_t pfn)
-{
-	static const struct { uint16_t pm; uint64_t word; } bit[] = {
-		{ PT_RUN(PRESENT), PT_PM_PRESENT }, { PT_RUN(ENTRY), PT_PM_SWAP }, { PT_RUN(FILE), PT_PM_FILE },
-		{ PT_RUN(GUARD_BIT), PT_PM_GUARD }, { PT_RUN(UFFD_WP), PT_PM_UFFD_WP },
-		{ PT_RUN(EXCLUSIVE), PT_PM_EXCLUSIVE }, { PT_RUN(SOFT_DIRTY), PT_PM_SOFT_DIRTY },
-	};
-	uint64_t word = pfn;
-
-	for (size_t i = 0; i < sizeof(bit) / sizeof(bit[0]); i++)
-		word |= run->pm & bit[i].pm ? bit[i].word : 0;
-	return word;
-}
-
-static void set_words(struct pt_image *page, const struct pt_run *run, uint64_t pfn)
+static void set_words(struct pt_image *page, const struct pt_run *run, uint64_t pfn, const struct pt_cgroups *cgroups)
 {
 	struct pt_page_words *w = &page->page;
 
-	w->pagemap = pagemap_word(run, pfn);
+	w->pagemap = pt_word_of(run->pm) | pfn;
 	for (int i = 0; i < PT_NKPAGE; i++)
 		w->kpage[i] = PT_KPAGE_NONE;
 	if (run->pm & PT_RUN(PRESENT) && run->pm & PT_RUN(GOT_FLAGS))
 		w->kpage[PT_KPAGE_FLAGS] = run->kflags;
 	if (run->pm & PT_RUN(GOT_COUNT))
 		w->kpage[PT_KPAGE_COUNT] = run->count;
+	if (run->cgroup && cgroups)
+		w->kpage[PT_KPAGE_CGROUP] = cgroups->inode[run->cgroup];
 	w->node = run->node;
 	if (run->pm & PT_RUN(ENTRY) || !page->why_pfn)
 		page->why_pfn = "not kept";
@@ -373,7 +389,7 @@ struct pt_image *pt_image_of_page(const struct pt_image *img, uint64_t vpn)
 		err = pt_pfns_close(&page->pfns);
 	if (err)
 		return (struct pt_image *)pt_image_unref(page);
-	set_words(page, &run, pfn);
+	set_words(page, &run, pfn, img->cgroups);
 	pt_image_complete(page);
 	return page;
 }

@@ -8,7 +8,7 @@ void pt_kinds_init(struct pt_kinds *k)
 struct pt_kind *pt_kinds_place(struct pt_kinds *k, const struct pt_run *run, uint64_t vma_class)
 {
 	uint64_t h = run->kflags ^ (uint64_t)run->count << 7 ^ (uint64_t)run->pm << 17 ^ (uint64_t)run->order << 3 ^
-		     (uint64_t)(uint8_t)run->node << 40 ^ (uint64_t)run->change << 23 ^ vma_class << 29;
+		     (uint64_t)(uint8_t)run->node << 40 ^ (uint64_t)run->change << 23 ^ (uint64_t)run->cgroup << 48 ^ vma_class << 29;
 	unsigned i = (unsigned)((h * UINT64_C(0x9e3779b97f4a7c15)) >> 58);	/* 64 places */
 
 	if (!(k->used >> i & 1)) {

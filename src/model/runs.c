@@ -5,7 +5,7 @@
 bool pt_runs_equal(const struct pt_run *a, const struct pt_run *b)
 {
 	return a->pm == b->pm && a->kflags == b->kflags && a->count == b->count &&
-	       a->order == b->order && a->node == b->node && a->change == b->change;
+	       a->order == b->order && a->node == b->node && a->change == b->change && a->cgroup == b->cgroup;
 }
 
 int pt_runs_append(struct pt_runs *runs, const struct pt_run *run, bool join)

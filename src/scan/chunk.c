@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/model/word.h"
 #include "pagetop/scan/folio.h"
-#include "pagetop/scan/word.h"
 
 enum {
 	BATCH_NPAGES = 2048,		/* what is read of them stays in the nearest caches */
@@ -50,6 +50,7 @@ struct pt_chunk {
 	uint64_t kflags[BATCH_NPAGES];
 	uint64_t count[BATCH_NPAGES];
 	uint8_t order[BATCH_NPAGES];		/* of the folio; PT_ORDER_UNKNOWN: not known, or not asked for */
+	uint8_t cgroup[BATCH_NPAGES];		/* number in the image; 0: not known, or not asked for */
 	uint16_t scan[BATCH_NPAGES];		/* PT_RUN() bits that the ioctl told; UNSTABLE: another answer than before */
 };
 
@@ -339,6 +340,26 @@ static void read_counts(const struct pt_chunk *c, struct stretch *s, uint64_t *c
 		fill(count, s->n, count[0]);
 }
 
+static void read_cgroups(struct pt_chunk *c, const struct stretch *s)
+{
+	uint64_t *inode = c->between, last = 0;		/* nothing else is in there now */
+	size_t n = s->step ? s->n : 1;
+	int err = s->frames ? pt_kpage_read_run(&c->job->env->probe->kpage, PT_KPAGE_CGROUP, pfn_of(c->word[s->at]), n,
+						inode) : -ENOENT;
+	uint8_t number = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		uint64_t is = err ? PT_KPAGE_NONE : inode[s->step ? i : 0];
+
+		if (is == PT_KPAGE_NONE)
+			number = 0;
+		else if (!number || is != last)
+			number = pt_image_cgroup(c->job->img, is);
+		last = is;
+		c->cgroup[s->at + i] = number;
+	}
+}
+
 /* Later pages of a block have the flags of its first one; before Linux 6.12 these must be looked up. */
 static void complete_tail(struct pt_folios *folios, uint64_t pfn, uint64_t *kflags)
 {
@@ -386,6 +407,8 @@ static void read_frames(struct pt_chunk *c)
 		}
 		sum_flags(c, s);
 		read_counts(c, s, c->count + s->at);
+		if (c->job->needs & PT_NEED_CGROUP)
+			read_cgroups(c, s);
 		read_folios(c, s, &folios);
 	}
 }
@@ -504,6 +527,8 @@ static void make_present(const struct pt_chunk *c, const struct stretch *s, size
 	if (s->small && !(c->scan[i] & PT_RUN(SCANNED)))	/* as much as the ioctl would */
 		run->pm |= PT_RUN(SCANNED) | (c->kflags[i] & PT_KPF(ZERO_PAGE) ? PT_RUN(PFNZERO) : 0);
 	run->order = c->order[i];
+	if (c->job->needs & PT_NEED_CGROUP)
+		run->cgroup = c->cgroup[i];
 	if (c->job->needs & PT_NEED_NODE && pfn)
 		run->node = (int8_t)pt_node_of_pfn(&c->job->env->probe->nodes, pfn);
 	if (c->kflags[i] != PT_KPAGE_NONE) {
@@ -539,6 +564,7 @@ static bool alike(const struct pt_chunk *c, const struct stretch *s, size_t i, s
 
 	return (s->once || c->count[i] == c->count[j]) && c->order[i] == c->order[j] && c->scan[i] == c->scan[j] &&
 	       (c->word[i] == c->again[i]) == (c->word[j] == c->again[j]) &&
+	       (!(c->job->needs & PT_NEED_CGROUP) || c->cgroup[i] == c->cgroup[j]) &&
 	       (!(c->job->needs & PT_NEED_NODE) || !s->frames ||
 		pt_node_of_pfn(nodes, pfn_of(c->word[i])) == pt_node_of_pfn(nodes, pfn_of(c->word[j])));
 }
@@ -548,10 +574,11 @@ static size_t group_length(const struct pt_chunk *c, const struct stretch *s, si
 {
 	uint64_t mask = c->job->img->ctx.kmask, like = c->kflags[i] & mask;
 	size_t j = i + 1, end = s->at + s->n;
+	bool flags_only = s->once && !s->mixed && c->same && !(c->job->needs & (PT_NEED_NODE | PT_NEED_CGROUP));
 
-	if (s->once && !s->mixed && c->same && !(c->job->needs & PT_NEED_NODE) && s->alike)
+	if (flags_only && s->alike)
 		return end - i;
-	if (s->once && !s->mixed && c->same && !(c->job->needs & PT_NEED_NODE))
+	if (flags_only)
 		while (j < end && (c->kflags[j] & mask) == like)
 			j++;
 	else

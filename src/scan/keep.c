@@ -1,7 +1,7 @@
 #include "pagetop/scan/keep.h"
 
+#include "pagetop/model/word.h"
 #include "pagetop/scan/target.h"
-#include "pagetop/scan/word.h"
 
 void pt_keep_init(struct pt_keep *k, const struct pt_image *last, const struct pt_image *now,
 		  const struct pt_wish *wish, unsigned needs)
@@ -9,7 +9,7 @@ void pt_keep_init(struct pt_keep *k, const struct pt_image *last, const struct p
 	bool usable = last && last->pid == now->pid && last->starttime == now->starttime && last->pfns.n &&
 		      !last->why_pages && !last->why_kpage[PT_KPAGE_FLAGS] &&
 		      !last->lo_vpn && last->hi_vpn == UINT64_MAX && last->npages >= PT_KEEP_LEAST_NPAGES &&
-		      !(needs & ~last->needs) && !(now->ctx.kmask & ~last->ctx.kmask);
+		      !(needs & (~last->needs | PT_NEED_CGROUP)) && !(now->ctx.kmask & ~last->ctx.kmask);
 
 	*k = (struct pt_keep){ .last = usable && !wish->hi_vpn && wish->kind == PT_WISH_PROCESS ? last : NULL };
 	if (k->last)

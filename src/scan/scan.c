@@ -291,6 +291,8 @@ static int describe(struct scan *s)
 		img->why_kpage[i] = pt_probe_why_kpage(probe, (enum pt_kpage_file)i);
 		img->page.kpage[i] = PT_KPAGE_NONE;
 	}
+	if (img->needs & PT_NEED_CGROUP && pt_image_want_cgroups(img))
+		return -ENOMEM;
 	img->lens = s->wish->lens;
 	img->ctx.kmask = s->wish->kind == PT_WISH_PAGE ? UINT64_MAX :
 			 ~PT_KPF_VOLATILE | s->wish->kflags | pt_lens_kflags(s->wish->lens);

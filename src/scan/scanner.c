@@ -48,6 +48,7 @@ void pt_answer_done(struct pt_answer *a)
 	pt_image_unref(a->img);
 	pt_table_unref(a->table);
 	pt_who_unref(a->who);
+	free(a->history);
 	*a = (struct pt_answer){ 0 };
 }
 
@@ -294,10 +295,19 @@ static int serve_from_source(struct pt_scanner *s, const struct pt_wish *wish)
 
 	if (!err && wish->kind == PT_WISH_WHO)
 		err = s->source->who(s->source->arg, wish->moment, pt_image_pfn(img, wish->vpn), &who);
-	if (!err && wish->kind == PT_WISH_PAGE && !(a.img = pt_image_of_page(img, wish->vpn)))
-		err = -ENOMEM;
-	if (!err && wish->kind == PT_WISH_PROCESS)
+	if (!err && wish->kind == PT_WISH_PAGE) {
+		struct pt_image *page = pt_image_of_page(img, wish->vpn);
+
+		err = page ? 0 : -ENOMEM;
+		if (page)
+			s->source->page(s->source->arg, page);
+		a.img = page;
+	}
+	if (!err && wish->kind == PT_WISH_PROCESS) {
 		a.img = pt_image_ref(img);
+		if (s->source->history(s->source->arg, wish, &a.history))
+			a.history = NULL;	/* the image is worth more */
+	}
 	a.who = who;
 	if (!err)
 		publish(s, &a);

@@ -21,7 +21,11 @@ struct pt_snapshot {
 	struct pt_swap_layout layout;
 	bool differs;
 	struct pt_str strange;		/* names that we do not know */
-	struct pt_run *kind;		/* by id - 1; vpn and npages mean nothing */
+	struct kind {
+		struct pt_run run;	/* vpn and npages mean nothing */
+		bool has_cgroup;
+		uint64_t cgroup;	/* inode */
+	} *kind;			/* by id - 1 */
 	size_t nkinds, kind_cap;
 	char **text;			/* what images and tables point to */
 	size_t ntexts, text_cap;
@@ -97,7 +101,7 @@ static int ask(struct pt_snapshot *s, const char *question, int64_t *ret)
 
 static const char count_tables[] =
 	"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name IN"
-	" ('machine', 'word', 'moment', 'process', 'mapping', 'extent', 'kind', 'run')";
+	" ('machine', 'word', 'moment', 'process', 'mapping', 'extent', 'kind', 'cgroup', 'run')";
 
 /* Whose file is it? 0, or -errno and the rest of the sentence in `why`. */
 static int check_kind_of_file(struct pt_snapshot *s, struct pt_str *why)
@@ -119,7 +123,7 @@ static int check_kind_of_file(struct pt_snapshot *s, struct pt_str *why)
 	}
 	if (!err)
 		err = ask(s, count_tables, &ntables);
-	return err ? err : ntables == 8 ? 0 : -EBADMSG;
+	return err ? err : ntables == 9 ? 0 : -EBADMSG;
 }
 
 static int load_machine(struct pt_snapshot *s)
@@ -385,24 +389,28 @@ static uint16_t own_facts(const struct pt_snapshot *s, uint64_t bits)
 static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 {
 	bool ok = true;
-	struct pt_run r = {
+	struct kind k = { .run = {
 		.kflags = (uint64_t)pt_sql_number(st, 2, INT64_MIN, INT64_MAX, &ok),
 		.pm = own_facts(s, (uint64_t)pt_sql_number(st, 1, 0, UINT16_MAX, &ok)),
 		.order = PT_ORDER_UNKNOWN, .node = -1,
-	};
+	} };
+	struct pt_run *r = &k.run;
 	int err;
 
 	if (sqlite3_column_type(st, 3) != SQLITE_NULL)
-		r.count = (uint32_t)pt_sql_number(st, 3, 0, UINT32_MAX, &ok);
+		r->count = (uint32_t)pt_sql_number(st, 3, 0, UINT32_MAX, &ok);
 	if (sqlite3_column_type(st, 4) != SQLITE_NULL)
-		r.order = (uint8_t)pt_sql_number(st, 4, 0, 51, &ok);
+		r->order = (uint8_t)pt_sql_number(st, 4, 0, 51, &ok);
 	if (sqlite3_column_type(st, 5) != SQLITE_NULL)
-		r.node = (int8_t)pt_sql_number(st, 5, 0, INT8_MAX, &ok);
+		r->node = (int8_t)pt_sql_number(st, 5, 0, INT8_MAX, &ok);
+	k.has_cgroup = sqlite3_column_type(st, 6) != SQLITE_NULL;
+	if (k.has_cgroup)
+		k.cgroup = (uint64_t)pt_sql_number(st, 6, INT64_MIN, INT64_MAX, &ok);
 	if (!ok || sqlite3_column_int64(st, 0) != (int64_t)s->nkinds + 1)
 		return -EBADMSG;
 	err = pt_grow(&s->kind, &s->kind_cap, s->nkinds + 1, sizeof(*s->kind));
 	if (!err)
-		s->kind[s->nkinds++] = r;
+		s->kind[s->nkinds++] = k;
 	return err;
 }
 
@@ -410,7 +418,7 @@ static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 static int load_kinds(struct pt_snapshot *s)
 {
 	sqlite3_stmt *st;
-	int r = prepare(s, "SELECT id, facts, kflags, count, folio_order, node FROM kind WHERE id > ? ORDER BY id", &st);
+	int r = prepare(s, "SELECT id, facts, kflags, count, folio_order, node, cgroup FROM kind WHERE id > ? ORDER BY id", &st);
 
 	r = r ? r : pt_sql_bind(st, 1, "i", (int64_t)s->nkinds);
 	while (!r && (r = pt_sql_row(st)) > 0)
@@ -442,7 +450,8 @@ static int load_run(struct loading *l, sqlite3_stmt *st, const struct pt_vma *vm
 
 	if (!ok || !l->s->nkinds || vpn < least || vpn + npages > pt_vma_end_vpn(vma))
 		return -EBADMSG;
-	run = l->s->kind[kind - 1];
+	run = l->s->kind[kind - 1].run;
+	run.cgroup = l->s->kind[kind - 1].has_cgroup ? pt_image_cgroup(l->img, l->s->kind[kind - 1].cgroup) : 0;
 	run.vpn = vpn;
 	run.npages = (uint32_t)npages;
 	err = pt_runs_append(&l->img->runs, &run, l->vma == vma);
@@ -474,6 +483,8 @@ static int load_pages(struct pt_snapshot *s, int64_t pages, struct pt_image *img
 	sqlite3_stmt *extents = NULL, *runs = NULL;
 	int r = load_kinds(s);
 
+	if (!r)
+		r = pt_image_want_cgroups(img);
 	if (!r)
 		r = prepare(s, "SELECT mapping, vpn, block FROM extent WHERE pages = ? ORDER BY mapping, vpn", &extents);
 	if (!r)
@@ -552,6 +563,56 @@ int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t 
 	else
 		*ret = img;
 	return r;
+}
+
+const char *pt_snapshot_cgroup(struct pt_snapshot *s, uint64_t inode)
+{
+	sqlite3_stmt *st;
+	const char *path = NULL;
+	int r = prepare(s, "SELECT path FROM cgroup WHERE inode = ?", &st);
+
+	r = r ? r : pt_sql_bind(st, 1, "u", inode);
+	if (!r && pt_sql_row(st) > 0 && intern(s, text_at(st, 0), &path))
+		path = NULL;
+	sqlite3_finalize(st);
+	return path;
+}
+
+/* ---- time */
+
+static const char select_history[] =
+	"SELECT p.moment, k.state, sum(r.npages) FROM process p JOIN extent e ON e.pages = p.pages"
+	" CROSS JOIN run r ON r.id BETWEEN e.block << 13 AND (e.block << 13) + 8191 CROSS JOIN kind k ON k.id = r.kind"
+	" WHERE p.pid = ? AND p.starttime = ? GROUP BY 1, 2";
+
+static void add_history(const struct pt_snapshot *s, sqlite3_stmt *st, uint64_t *npages)
+{
+	const char *state = text_at(st, 1);
+
+	for (size_t m = 0; state && m < s->nmoments; m++)
+		for (int i = 0; i < PT_NSTATES && s->moment[m].id == sqlite3_column_int64(st, 0); i++)
+			if (!strcmp(state, pt_rows[i].name))
+				npages[m * PT_NSTATES + (size_t)i] += (uint64_t)sqlite3_column_int64(st, 2);
+}
+
+int pt_snapshot_history(struct pt_snapshot *s, pid_t pid, uint64_t starttime, uint64_t **ret_npages)
+{
+	uint64_t *npages = calloc(s->nmoments * PT_NSTATES, sizeof(*npages));
+	sqlite3_stmt *st;
+	int r = prepare(s, select_history, &st);
+
+	r = r ? r : npages ? pt_sql_bind(st, 1, "iu", (int64_t)pid, starttime) : -ENOMEM;
+	while (!r && (r = pt_sql_row(st)) > 0) {
+		add_history(s, st, npages);
+		r = 0;
+	}
+	sqlite3_finalize(st);
+	if (r < 0) {
+		free(npages);
+		return r;
+	}
+	*ret_npages = npages;
+	return 0;
 }
 
 /* ---- who */

@@ -9,20 +9,21 @@
 #include "pagetop/store/schema.h"
 
 enum statement {
-	ADD_MOMENT, ADD_PROCESS, ADD_MAPPING, ADD_EXTENT, ADD_RUN, ADD_KIND, FIND_KIND, FIND_BEFORE, GET_EXTENTS, GET_RUNS,
+	ADD_CGROUP, ADD_MOMENT, ADD_PROCESS, ADD_MAPPING, ADD_EXTENT, ADD_RUN, ADD_KIND, FIND_KIND, FIND_BEFORE, GET_EXTENTS, GET_RUNS,
 	NSTATEMENTS
 };
 
 static const char *const sql[NSTATEMENTS] = {
+	[ADD_CGROUP] = "INSERT OR REPLACE INTO cgroup VALUES (?, ?)",
 	[ADD_MOMENT] = "INSERT INTO moment VALUES (?, ?, ?)",
 	[ADD_PROCESS] = "INSERT INTO process VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
 			" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[ADD_MAPPING] = "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[ADD_EXTENT] = "INSERT INTO extent VALUES (?, ?, ?, ?)",
 	[ADD_RUN] = "INSERT INTO run VALUES (?, ?, ?, ?)",
-	[ADD_KIND] = "INSERT INTO kind VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[ADD_KIND] = "INSERT INTO kind VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[FIND_KIND] = "SELECT id FROM kind WHERE facts = ? AND kflags = ? AND count IS ? AND folio_order IS ?"
-		      " AND node IS ? AND state = ? AND huge IS ? AND large IS ? AND locked IS ?",
+		      " AND node IS ? AND cgroup IS ? AND state = ? AND huge IS ? AND large IS ? AND locked IS ?",
 	[FIND_BEFORE] = "SELECT list, pages FROM process WHERE moment = ? AND pid = ? AND starttime = ? AND list IS NOT NULL",
 	[GET_EXTENTS] = "SELECT mapping, vpn, block FROM extent WHERE pages = ? ORDER BY mapping, vpn",
 	[GET_RUNS] = "SELECT id, npages, pfn, kind FROM run WHERE id BETWEEN ? AND ? ORDER BY id",
@@ -74,14 +75,15 @@ static int prepare(struct pt_snapshot_writer *w)
 /* ---- kinds */
 
 /* All of it but the id, as columns from `at` on. */
-static int bind_kind(sqlite3_stmt *st, int at, const struct pt_kind *k)
+static int bind_kind(sqlite3_stmt *st, int at, const struct pt_image *img, const struct pt_kind *k)
 {
 	const struct pt_run *r = &k->run;
 	uint8_t over = pt_overlays_of(&k->facts), open = pt_overlays_open(&k->facts);
 
-	return pt_sql_bind(st, at, "iuooosooo", (int64_t)r->pm, r->kflags,
+	return pt_sql_bind(st, at, "iuoooosooo", (int64_t)r->pm, r->kflags,
 			   !!(r->pm & PT_RUN(GOT_COUNT)), (int64_t)r->count,
 			   r->order != PT_ORDER_UNKNOWN, (int64_t)r->order, r->node >= 0, (int64_t)r->node,
+			   r->cgroup && img->cgroups, r->cgroup && img->cgroups ? (int64_t)img->cgroups->inode[r->cgroup] : 0,
 			   pt_rows[pt_lens_row(PT_LENS_STATE, &k->facts)].name,
 			   !(open & PT_OVER_HUGE), (int64_t)!!(over & PT_OVER_HUGE),
 			   !(open & PT_OVER_LARGE), (int64_t)!!(over & PT_OVER_LARGE),
@@ -89,9 +91,9 @@ static int bind_kind(sqlite3_stmt *st, int at, const struct pt_kind *k)
 }
 
 /* The id of the kind in the file, which may be new. */
-static int store_kind(struct pt_snapshot_writer *w, struct pt_kind *k)
+static int store_kind(struct pt_snapshot_writer *w, const struct pt_image *img, struct pt_kind *k)
 {
-	int err = bind_kind(w->st[FIND_KIND], 1, k), r = err ? err : pt_sql_row(w->st[FIND_KIND]);
+	int err = bind_kind(w->st[FIND_KIND], 1, img, k), r = err ? err : pt_sql_row(w->st[FIND_KIND]);
 
 	if (r > 0)
 		k->match = (int)sqlite3_column_int64(w->st[FIND_KIND], 0);
@@ -101,7 +103,7 @@ static int store_kind(struct pt_snapshot_writer *w, struct pt_kind *k)
 	k->match = (int)++w->kind;
 	err = pt_sql_bind(w->st[ADD_KIND], 1, "i", w->kind);
 	if (!err)
-		err = bind_kind(w->st[ADD_KIND], 2, k);
+		err = bind_kind(w->st[ADD_KIND], 2, img, k);
 	return err ? err : pt_sql_done(w->st[ADD_KIND]);
 }
 
@@ -113,7 +115,7 @@ static int kind_of(struct pt_snapshot_writer *w, const struct pt_image *img, con
 
 	if (!pt_kind_is(k, run, class)) {
 		pt_kind_set(k, run, vma, class, &img->ctx);
-		err = store_kind(w, k);
+		err = store_kind(w, img, k);
 		if (err)
 			k->free = true;
 	}
@@ -378,6 +380,13 @@ int pt_snapshot_add(struct pt_snapshot_writer *w, const struct pt_process *p, co
 	if (!err && img)
 		err = store_pages(w, img);
 	return err ? err : add_process(w, p, img);
+}
+
+int pt_snapshot_add_cgroup(struct pt_snapshot_writer *w, uint64_t inode, const char *path)
+{
+	int err = pt_sql_bind(w->st[ADD_CGROUP], 1, "us", inode, path);
+
+	return err ? err : pt_sql_done(w->st[ADD_CGROUP]);
 }
 
 /* ---- the file */

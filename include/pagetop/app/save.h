@@ -19,6 +19,9 @@ struct pt_saving {
 	uint64_t lo_vpn, hi_vpn;	/* only these pages; 0 and 0: all */
 	void (*progress)(void *arg, size_t ndone, size_t nall);		/* NULL: nobody waits */
 	void *arg;
+	/* Whose paths are in the file already. */
+	uint64_t cgroup[PT_NCGROUPS];	/* inodes */
+	size_t ncgroups;
 	/* What came of it. */
 	size_t nsaved, nrefused;	/* processes */
 	uint64_t npages, nbytes;	/* pages that are there; of the file */

@@ -61,6 +61,7 @@ struct pt_ui {
 	struct pt_str host, machine;
 	const struct pt_file *file;	/* what is looked at; NULL: the kernel */
 	size_t moment;			/* of the file */
+	uint64_t *history;		/* pages of the process by moment and state; or NULL */
 	struct pt_str moment_words;
 	struct pt_kept kept;		/* the last images of the process */
 	struct pt_task *task;		/* what the scanner's thread does in between; or NULL */

@@ -11,6 +11,7 @@
 #ifndef PAGETOP_MODEL_IMAGE_H
 #define PAGETOP_MODEL_IMAGE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/types.h>
 #include <time.h>
@@ -36,6 +37,17 @@ struct pt_page_words {
 };
 
 enum { PT_KEEP_PASSES = 16 };		/* after so many scans nothing is as it was read before */
+
+/*
+ * Memory cgroups by the inode of their folder, as kpagecgroup tells them; runs have only a number. Filled by several
+ * threads, under `lock`.
+ */
+enum { PT_NCGROUPS = 256 };
+struct pt_cgroups {
+	pthread_mutex_t lock;
+	unsigned n;			/* 0 stands for none of them */
+	uint64_t inode[PT_NCGROUPS];	/* 0: of pages that no cgroup pays for */
+};
 
 struct pt_image {
 	atomic_uint refs;
@@ -65,6 +77,7 @@ struct pt_image {
 	struct pt_page_words page;	/* of lo_vpn, when one page was asked for */
 	struct pt_pfns pfns;		/* of pages that have a PFN, if PT_NEED_PFNS */
 	uint64_t npages;		/* in all runs */
+	struct pt_cgroups *cgroups;	/* if PT_NEED_CGROUP; or NULL */
 };
 
 struct pt_image *pt_image_new(void);			/* one reference; NULL: no memory */
@@ -79,6 +92,12 @@ void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct 
 
 /* When the oldest of its flags and counts were read, CLOCK_MONOTONIC; mono_ns if none was kept. */
 uint64_t pt_image_oldest_ns(const struct pt_image *img);
+
+/* The number of the cgroup, which may be new; 0: there is no room. For the threads that fill the image. */
+uint8_t pt_image_cgroup(const struct pt_image *img, uint64_t inode);
+
+/* Makes room for cgroups. 0 or -ENOMEM. */
+int pt_image_want_cgroups(struct pt_image *img);
 
 /*
  * One page of a complete image as an image of its own, with its words as far as they are kept: of an entry only its

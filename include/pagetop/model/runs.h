@@ -22,9 +22,10 @@ struct pt_run {
 	uint8_t order;		/* present: its folio has 1 << order pages; or PT_ORDER_UNKNOWN */
 	int8_t node;		/* NUMA node; negative: not known, or not asked for */
 	uint8_t change;		/* PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN; 0: not compared */
+	uint8_t cgroup;		/* its memory cgroup, by the place in pt_image.cgroups; 0: not known, or not asked for */
 	uint8_t row;		/* row of the image's lens, worked out once when the image is complete */
-	uint8_t over;		/* PT_OVER_* that hold, likewise */
-	uint8_t over_open;	/* PT_OVER_* of which it is not known whether they hold */
+	uint8_t over : 4;	/* PT_OVER_* that hold, likewise */
+	uint8_t over_open : 4;	/* PT_OVER_* of which it is not known whether they hold */
 };
 
 enum { PT_ORDER_UNKNOWN = 0xff, PT_COMPARE_UNKNOWN = 0xff };

@@ -31,7 +31,9 @@ struct pt_scan_source {
 	void *arg;
 	int (*table)(void *arg, size_t moment, struct pt_table **ret);		/* none of its rows scanned */
 	int (*image)(void *arg, const struct pt_wish *wish, struct pt_image **ret);	/* not complete yet */
+	void (*page)(void *arg, struct pt_image *page);		/* adds what else is known of a page */
 	int (*who)(void *arg, size_t moment, uint64_t pfn, struct pt_who **ret);
+	int (*history)(void *arg, const struct pt_wish *wish, uint64_t **ret);	/* pages by moment and state */
 	const char *(*why)(int err);
 };
 
@@ -54,6 +56,7 @@ struct pt_answer {
 	const char *why;		/* the same in words; constant */
 	const struct pt_image *img;	/* PROCESS and PAGE */
 	const struct pt_table *table;	/* TABLE */
+	uint64_t *history;		/* PROCESS, of a file: malloc()ed */
 	const struct pt_who *who;	/* WHO; NULL: not yet, so many processes of all are read: */
 	size_t ndone, nall;
 	uint64_t interval_ns;		/* when to expect the next one */

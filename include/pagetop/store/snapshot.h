@@ -50,6 +50,9 @@ int pt_snapshot_begin(struct pt_snapshot_writer *w, const struct timespec *when,
 /* A process of it; `img` NULL: its pages were not read, the row says why. 0 or -errno. */
 int pt_snapshot_add(struct pt_snapshot_writer *w, const struct pt_process *p, const struct pt_image *img);
 
+/* The path of a memory cgroup that pages of the moment are charged to, escaped. 0 or -errno. */
+int pt_snapshot_add_cgroup(struct pt_snapshot_writer *w, uint64_t inode, const char *path);
+
 /*
  * The moment is whole. Of all moments the newest `keep` stay, and only as many as `max_bytes` hold, but this one always;
  * 0: all. 0 or -errno.
@@ -94,6 +97,15 @@ int pt_snapshot_table(struct pt_snapshot *s, size_t moment, struct pt_table **re
  * 0 and one reference; -ESRCH: it is not in it; -ENODATA: its pages are not; or -errno.
  */
 int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t starttime, struct pt_image **ret);
+
+/*
+ * How many pages of each state a process had, moment by moment: npages[moment * PT_NSTATES + state]. The
+ * caller frees it. 0 or -errno. Pages of states that this program does not have are not counted.
+ */
+int pt_snapshot_history(struct pt_snapshot *s, pid_t pid, uint64_t starttime, uint64_t **ret_npages);
+
+/* The path of a cgroup, escaped, which lives in the file; NULL: it is not in it. */
+const char *pt_snapshot_cgroup(struct pt_snapshot *s, uint64_t inode);
 
 /* Who maps the frame, as far as was saved. 0 and one reference, or -errno. */
 int pt_snapshot_who(struct pt_snapshot *s, size_t moment, uint64_t pfn, struct pt_who **ret);

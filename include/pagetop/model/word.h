@@ -1,8 +1,8 @@
 /*
  * A word of pagemap, less its PFN or offset, as facts of a run, and back.
  */
-#ifndef PAGETOP_SCAN_WORD_H
-#define PAGETOP_SCAN_WORD_H
+#ifndef PAGETOP_MODEL_WORD_H
+#define PAGETOP_MODEL_WORD_H
 
 #include "pagetop/model/facts.h"
 
