@@ -10,6 +10,7 @@
  *	target forks		forks without pause
  *	target storm		maps, unmaps, protects, locks, advises, forks, at random
  *	target dense MIB HOW	memory that is all there; HOW: small, thp or mthp, as large pages as asked for
+ *	target comb MIB		as much in small pages, with an absent page behind each: no two are one run
  *	target reserve GIB	as much reserved, and 1024 single pages of it written
  *	target heap MIB		a heap of which much was given back, page by page, here and there; SIGUSR1 changes it
  *	target processes N	N processes that share a library and, since a fork, some memory

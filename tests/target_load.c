@@ -73,6 +73,16 @@ static void make_reserve(size_t gib)
 	say("reserve", mem);
 }
 
+/* Every second page. */
+static void make_comb(size_t mib)
+{
+	size_t npages = (mib << 20) / PAGE * 2;
+	char *mem = map(npages * PAGE, PROT_READ | PROT_WRITE);
+
+	write_pages(mem, npages, 2);
+	say("comb", mem);
+}
+
 static void make_processes(size_t n)
 {
 	char *mem = map(CHILD_NPAGES * PAGE, PROT_READ | PROT_WRITE);
@@ -174,6 +184,8 @@ void load(const char *what, size_t n, const char *how)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (!strcmp(what, "dense"))
 		make_dense(n, how);
+	else if (!strcmp(what, "comb"))
+		make_comb(n);
 	else if (!strcmp(what, "shared"))
 		share(n);
 	else if (!strcmp(what, "heap"))

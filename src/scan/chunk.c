@@ -50,6 +50,8 @@ struct pt_chunk {
 	uint64_t kflags[BATCH_NPAGES];
 	uint64_t count[BATCH_NPAGES];
 	uint8_t order[BATCH_NPAGES];		/* of the folio; PT_ORDER_UNKNOWN: not known, or not asked for */
+	uint64_t last_inode;			/* of a cgroup, and its number in the image; 0: none yet */
+	uint8_t last_cgroup;
 	uint8_t cgroup[BATCH_NPAGES];		/* number in the image; 0: not known, or not asked for */
 	uint16_t scan[BATCH_NPAGES];		/* PT_RUN() bits that the ioctl told; UNSTABLE: another answer than before */
 };
@@ -73,6 +75,7 @@ struct pt_chunk *pt_chunk_new(void)
 	if (c) {
 		c->word = c->words[0];
 		c->again = c->words[1];
+		c->last_cgroup = 0;
 	}
 	return c;
 }
@@ -340,23 +343,22 @@ static void read_counts(const struct pt_chunk *c, struct stretch *s, uint64_t *c
 		fill(count, s->n, count[0]);
 }
 
-static void read_cgroups(struct pt_chunk *c, const struct stretch *s)
+/* Of `n` pages at neighbouring frames, or all at the same one. */
+static void read_cgroups(struct pt_chunk *c, const struct stretch *s, size_t n)
 {
-	uint64_t *inode = c->between, last = 0;		/* nothing else is in there now */
-	size_t n = s->step ? s->n : 1;
-	int err = s->frames ? pt_kpage_read_run(&c->job->env->probe->kpage, PT_KPAGE_CGROUP, pfn_of(c->word[s->at]), n,
-						inode) : -ENOENT;
-	uint8_t number = 0;
+	uint64_t *inode = c->between;		/* nothing else is in there now */
+	bool same = !s->step && s->n > 1;
+	int err = s->frames ? pt_kpage_read_run(&c->job->env->probe->kpage, PT_KPAGE_CGROUP, pfn_of(c->word[s->at]),
+						same ? 1 : n, inode) : -ENOENT;
 
-	for (size_t i = 0; i < s->n; i++) {
-		uint64_t is = err ? PT_KPAGE_NONE : inode[s->step ? i : 0];
+	for (size_t i = 0; i < n; i++) {
+		uint64_t is = err ? PT_KPAGE_NONE : inode[same ? 0 : i];
 
-		if (is == PT_KPAGE_NONE)
-			number = 0;
-		else if (!number || is != last)
-			number = pt_image_cgroup(c->job->img, is);
-		last = is;
-		c->cgroup[s->at + i] = number;
+		if (is != PT_KPAGE_NONE && (!c->last_cgroup || is != c->last_inode)) {
+			c->last_cgroup = pt_image_cgroup(c->job->img, is);
+			c->last_inode = is;
+		}
+		c->cgroup[s->at + i] = is == PT_KPAGE_NONE ? 0 : c->last_cgroup;
 	}
 }
 
@@ -403,12 +405,12 @@ static void read_frames(struct pt_chunk *c)
 			size_t n = frames_from(c, i);
 
 			read_flags(c, s, n);
+			if (c->job->needs & PT_NEED_CGROUP)
+				read_cgroups(c, s, n);
 			read = s->at + n;
 		}
 		sum_flags(c, s);
 		read_counts(c, s, c->count + s->at);
-		if (c->job->needs & PT_NEED_CGROUP)
-			read_cgroups(c, s);
 		read_folios(c, s, &folios);
 	}
 }
