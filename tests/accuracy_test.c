@@ -889,6 +889,27 @@ static void what_several_threads_read_is_what_one_reads(void **state)
 	}
 }
 
+/* Who has the last window finds it full, and gives back what is left of it: somebody must still be there. */
+static void what_is_given_back_late_is_read_all_the_same(void **state)
+{
+	struct pt_target held;
+	struct target t = open_large("trap 320", &held);
+	struct pt_image *one = scan_large(&held, NULL, true);
+
+	(void)state;
+	alarm(600);		/* a wait for nobody ends the test */
+	for (int i = 0; i < 20; i++) {
+		struct pt_image *all = scan_large(&held, NULL, false);
+
+		assert_same(one, all);
+		pt_image_unref(all);
+	}
+	alarm(0);
+	pt_image_unref(one);
+	pt_target_close(&held);
+	end_target(&t);
+}
+
 /* Each block of pages has its turn, and then is no older than that. */
 static void what_does_not_change_is_kept_for_so_many_scans(void **state)
 {
@@ -977,6 +998,7 @@ int main(void)
 		cmocka_unit_test(swap_of_shared_memory_is_what_the_object_holds),
 		cmocka_unit_test(every_present_page_without_a_count_has_a_reason),
 		cmocka_unit_test(what_several_threads_read_is_what_one_reads),
+		cmocka_unit_test(what_is_given_back_late_is_read_all_the_same),
 		cmocka_unit_test(what_does_not_change_is_kept_for_so_many_scans),
 		cmocka_unit_test(what_changes_is_never_kept),
 		cmocka_unit_test(ten_thousand_scans_of_restless_targets_show_nothing_impossible),

@@ -82,6 +82,20 @@ static int world_done(void **state)
 	return 0;
 }
 
+/* Files in the folder whose names begin so. */
+static size_t count_files(const char *folder, const char *prefix)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *e;
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while ((e = readdir(dir)))
+		n += !strncmp(e->d_name, prefix, strlen(prefix));
+	closedir(dir);
+	return n;
+}
+
 /* ---- saving and opening */
 
 static int scan(struct world *w, pid_t pid, struct pt_image **ret)
@@ -612,6 +626,32 @@ static void who_maps_a_frame_is_in_it(void **state)
 	pt_snapshot_close(s);
 }
 
+/* ---- saving from the screen */
+
+static void a_cancelled_save_leaves_nothing(void **state)
+{
+	struct world *w = *state;
+	atomic_bool cancel = true;
+	struct pt_saving s = { .file = w->path, .scope = "all" };
+	struct pt_str why = PT_STR_INIT;
+	struct pt_table *t = NULL;
+	struct stat st;
+
+	db(w);
+	look(w);
+	assert_int_equal(pt_census_list(&w->env, NULL, &t), 0);
+	w->env.cancel = &cancel;
+	assert_int_equal(pt_save(&w->env, t, &s, &why), -ECANCELED);
+	assert_int_equal(why.len, 0);
+	assert_int_not_equal(stat(w->path, &st), 0);
+	assert_int_equal(count_files(w->fix.dir, "moment.pagetop"), 0);
+	atomic_store(&cancel, false);
+	assert_int_equal(pt_save(&w->env, t, &s, &why), 0);
+	assert_int_equal(count_files(w->fix.dir, "moment.pagetop"), 1);
+	pt_table_unref(t);
+	pt_str_done(&why);
+}
+
 /* ---- what cannot be believed */
 
 static void assert_refused(const struct world *w, const char *sentence)
@@ -820,6 +860,7 @@ int main(void)
 		fixture_test(a_file_of_another_boot_does_not_go_on),
 		fixture_test(a_moment_that_was_not_committed_is_not_in_it),
 		fixture_test(who_maps_a_frame_is_in_it),
+		fixture_test(a_cancelled_save_leaves_nothing),
 		fixture_test(what_is_no_snapshot_is_told_in_a_sentence),
 		fixture_test(a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost),
 		fixture_test(facts_are_found_by_their_names),

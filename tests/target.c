@@ -11,6 +11,7 @@
  *	target storm		maps, unmaps, protects, locks, advises, forks, at random
  *	target dense MIB HOW	memory that is all there; HOW: small, thp or mthp, as large pages as asked for
  *	target comb MIB		as much in small pages, with an absent page behind each: no two are one run
+ *	target trap MIB		full, empty for long, full again: what is guessed of the second part from the first is wrong
  *	target reserve GIB	as much reserved, and 1024 single pages of it written
  *	target heap MIB		a heap of which much was given back, page by page, here and there; SIGUSR1 changes it
  *	target processes N	N processes that share a library and, since a fork, some memory

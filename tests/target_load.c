@@ -83,6 +83,30 @@ static void make_comb(size_t mib)
 	say("comb", mem);
 }
 
+static char *map_at(uintptr_t addr, size_t len, int prot)
+{
+	char *mem = mmap((void *)addr, len, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0);
+
+	if (mem == MAP_FAILED)
+		die("mmap");
+	if (madvise(mem, len, MADV_NOHUGEPAGE))
+		die("madvise");
+	return mem;
+}
+
+/* Every second page of two stretches, and between them empty mappings ever so far apart. */
+static void make_trap(size_t mib)
+{
+	size_t npages = (mib << 20) / PAGE * 2;
+
+	write_pages(map_at(UINT64_C(0x010000000000), npages / 4 * PAGE, PROT_READ | PROT_WRITE), npages / 4, 2);
+	for (uintptr_t i = 0; i < 16; i++)
+		map_at(UINT64_C(0x100000000000) + i * UINT64_C(0x060000000000), PAGE, PROT_NONE);
+	map_at(UINT64_C(0x780000000000), PAGE, PROT_NONE);
+	write_pages(map_at(UINT64_C(0x780000001000), npages * PAGE, PROT_READ | PROT_WRITE), npages, 2);
+	say("trap", (char *)UINT64_C(0x780000001000));
+}
+
 static void make_processes(size_t n)
 {
 	char *mem = map(CHILD_NPAGES * PAGE, PROT_READ | PROT_WRITE);
@@ -184,6 +208,8 @@ void load(const char *what, size_t n, const char *how)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (!strcmp(what, "dense"))
 		make_dense(n, how);
+	else if (!strcmp(what, "trap"))
+		make_trap(n);
 	else if (!strcmp(what, "comb"))
 		make_comb(n);
 	else if (!strcmp(what, "shared"))

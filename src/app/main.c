@@ -178,6 +178,9 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 		r = enter_target(&ui, opt, demo ? pt_demo_pid(demo) : 0);
 	if (r == PT_DONE && demo)
 		say_demo(&ui);
+	if (r == PT_DONE && of->file && pt_snapshot_strange(of->file->snapshot))
+		pt_ui_say(&ui, "the file tells what this pagetop does not know: %s; a newer one shows it",
+			  pt_snapshot_strange(of->file->snapshot));
 	if (r == PT_DONE)
 		r = run_term(&ui, opt, signal_fd);
 	pt_ui_done(&ui);

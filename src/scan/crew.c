@@ -41,6 +41,7 @@ struct crew {
 	bool no_scan;			/* what the caller found, for it to keep */
 	struct slot slot[NSLOTS];
 	uint64_t ntaken, ngiven;	/* windows; parts that are in the image */
+	unsigned nreading;		/* windows that somebody is at */
 	uint64_t vpn, end_vpn;		/* what is left */
 	uint64_t width;			/* of the next window, in pages */
 	int err;
@@ -95,6 +96,7 @@ static void give(struct crew *crew, const struct window *w, int err)
 {
 	pthread_mutex_lock(&crew->lock);
 	w->slot->done = true;
+	crew->nreading--;
 	set_width(crew, w);
 	crew->err = crew->err ? crew->err : err;
 	pthread_cond_broadcast(&crew->wake);
@@ -136,24 +138,33 @@ static void collect(struct crew *crew)
 	}
 }
 
-/* The next window; false: there is none, or it is of no use any more. */
+/*
+ * The next window; false: there is none, or it is of no use any more. Nobody but the caller makes room, and others may give
+ * back what they cannot finish alone: it stays until nobody reads any more.
+ */
 static bool take(struct crew *crew, bool boss, struct window *ret)
 {
-	bool yes;
+	bool yes = false;
 
 	pthread_mutex_lock(&crew->lock);
-	while (!crew->err && crew->ntaken - crew->ngiven == NSLOTS) {
-		if (!boss || !crew->slot[crew->ngiven % NSLOTS].done)
+	while (!crew->err) {
+		bool left = crew->vpn < crew->end_vpn;
+
+		yes = left && crew->ntaken - crew->ngiven < NSLOTS;
+		if (yes || (!left && (!boss || !crew->nreading)))
+			break;
+		if (!boss || !crew->slot[crew->ngiven % NSLOTS].done) {
 			pthread_cond_wait(&crew->wake, &crew->lock);
+			continue;
+		}
 		pthread_mutex_unlock(&crew->lock);
-		if (boss)	/* nobody else makes room */
-			collect(crew);
+		collect(crew);
 		pthread_mutex_lock(&crew->lock);
 	}
-	yes = !crew->err && crew->vpn < crew->end_vpn;
 	if (yes) {
 		cut_window(crew, ret);
 		crew->ntaken++;
+		crew->nreading++;
 	}
 	pthread_mutex_unlock(&crew->lock);
 	return yes;
@@ -191,6 +202,7 @@ static void give_back(struct crew *crew, struct window *win, struct pt_walk *wal
 	if (crew->vpn == win->end_vpn && walk->vpn < walk->end_vpn) {
 		crew->width = walk->vpn - win->vpn;
 		crew->vpn = win->end_vpn = walk->end_vpn = walk->vpn;
+		pthread_cond_broadcast(&crew->wake);
 	}
 	pthread_mutex_unlock(&crew->lock);
 }

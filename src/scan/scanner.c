@@ -41,6 +41,8 @@ struct pt_scanner {
 	const struct pt_image *base;	/* what the change lens compares with */
 	const struct pt_image *last;	/* of the target */
 	struct pt_sharers *sharers;	/* the last index of all processes */
+	const struct pt_image *loaded;	/* the last one from the source */
+	size_t loaded_moment;
 };
 
 void pt_answer_done(struct pt_answer *a)
@@ -88,13 +90,25 @@ static bool is_first(const struct pt_wish *wish, pid_t pid)
 	return false;
 }
 
+/* A change is of two moments, of which one may be another now. */
+static bool is_loaded(const struct pt_scanner *s, const struct pt_wish *wish)
+{
+	return s->loaded && s->loaded_moment == wish->moment && s->loaded->pid == wish->pid &&
+	       s->loaded->starttime == wish->starttime && s->loaded->lens == wish->lens && wish->lens != PT_LENS_CHANGE;
+}
+
 /* The image as the wish wants to look at it. */
 static int image_from_source(struct pt_scanner *s, const struct pt_wish *wish, const struct pt_image *base,
 			     struct pt_image **ret)
 {
 	struct pt_image *img = NULL;
-	int err = s->source->image(s->source->arg, wish, &img);
+	int err;
 
+	if (is_loaded(s, wish)) {
+		*ret = (struct pt_image *)pt_image_ref(s->loaded);
+		return 0;
+	}
+	err = s->source->image(s->source->arg, wish, &img);
 	if (err)
 		return err;
 	img->lens = wish->lens;
@@ -106,6 +120,9 @@ static int image_from_source(struct pt_scanner *s, const struct pt_wish *wish, c
 		return err;
 	}
 	pt_image_complete(img);
+	pt_image_unref(s->loaded);
+	s->loaded = pt_image_ref(img);
+	s->loaded_moment = wish->moment;
 	*ret = img;
 	return 0;
 }
@@ -454,6 +471,7 @@ static void *run(void *arg)
 	pt_table_unref(s->table);
 	pt_image_unref(s->base);
 	pt_image_unref(s->last);
+	pt_image_unref(s->loaded);
 	pt_sharers_free(s->sharers);
 	pt_probe_done(&s->probe);
 	return NULL;
