@@ -745,6 +745,78 @@ static void facts_are_found_by_their_names(void **state)
 	pt_snapshot_close(s);
 }
 
+/* It was written by anyone: nothing of it steers a terminal, and nothing is taken for what it cannot be. */
+static void texts_and_errors_of_a_file_are_not_believed(void **state)
+{
+	struct world *w = *state;
+	struct pt_snapshot *s;
+	struct pt_table *t = NULL;
+
+	save_db(w);
+	change(w, "UPDATE machine SET host = char(27) || '[2J'; UPDATE process SET command = char(27) || ']0;x', user = '\\x1B'");
+	s = open_file(w);
+	assert_string_equal(pt_snapshot_machine(s)->host, "\\x1B[2J");
+	assert_int_equal(pt_snapshot_table(s, 0, &t), 0);
+	assert_string_equal(t->p[0].command, "\\x1B]0;x");
+	assert_string_equal(t->p[0].user, "\\x1B");
+	pt_table_unref(t);
+	pt_snapshot_close(s);
+	change(w, "UPDATE process SET error = -13, why = NULL");
+	s = open_file(w);
+	assert_int_equal(pt_snapshot_table(s, 0, &t), -EBADMSG);
+	pt_snapshot_close(s);
+}
+
+/* A few rows that point to the same block again and again are no terabytes. */
+static void a_block_in_a_million_places_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct pt_snapshot *s;
+	struct pt_image *img = NULL;
+
+	save_db(w);
+	change(w, "UPDATE mapping SET end_vpn = end_vpn + 40000000 WHERE n = 1;"
+		  "WITH RECURSIVE i(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM i WHERE n < 4000)"
+		  " INSERT OR IGNORE INTO extent SELECT pages, mapping, vpn + n * 8192, block FROM extent, i WHERE mapping = 1 AND vpn % 8192 = 0"
+		  " LIMIT 4000; UPDATE run SET npages = 1 WHERE npages > 1000;"
+		  "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 8000)"
+		  " INSERT OR IGNORE INTO run SELECT (SELECT block << 13 FROM extent WHERE mapping = 1 ORDER BY vpn LIMIT 1) + n, 1, NULL,"
+		  " (SELECT max(id) FROM kind) FROM i");
+	s = open_file(w);
+	assert_int_equal(pt_snapshot_image(s, 0, 42, 1042, &img), -EBADMSG);
+	assert_null(img);
+	pt_snapshot_close(s);
+}
+
+static void of_a_part_of_a_process_sums_are_least_values(void **state)
+{
+	struct world *w = *state;
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .kflags = UINT64_MAX, .lo_vpn = 0x600000000, .hi_vpn = 0x600000010 };
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_image *img = NULL, *again;
+	struct pt_sum sums[PT_NCOLS];
+	struct pt_snapshot *s;
+
+	db(w);
+	look(w);
+	assert_int_equal(pt_target_open(&w->env, 42, 0, &t), 0);
+	assert_int_equal(pt_scan(&w->env, &t, &wish, &img), 0);
+	pt_target_close(&t);
+	save(w, img);
+	s = open_file(w);
+	again = load_moment(s, 0, 42);
+	assert_same(img, again);
+	pt_image_sums(again, &again->vmas.v[0], sums);
+	assert_int_equal(sums[PT_COL_RSS].unknown, 0);
+	pt_image_sums(again, &again->vmas.v[1], sums);
+	assert_int_equal(sums[PT_COL_RSS].unknown, 16384);
+	assert_int_equal(again->total[PT_COL_RSS].unknown, 16384);
+	assert_int_equal(ask(w, "SELECT count(*) FROM mapping_summary WHERE present_bytes IS NULL"), 1);
+	pt_image_unref(again);
+	pt_image_unref(img);
+	pt_snapshot_close(s);
+}
+
 /* Reads all there is, as far as it goes. */
 static int read_all(const char *path)
 {
@@ -864,6 +936,9 @@ int main(void)
 		fixture_test(what_is_no_snapshot_is_told_in_a_sentence),
 		fixture_test(a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost),
 		fixture_test(facts_are_found_by_their_names),
+		fixture_test(texts_and_errors_of_a_file_are_not_believed),
+		fixture_test(a_block_in_a_million_places_is_refused),
+		fixture_test(of_a_part_of_a_process_sums_are_least_values),
 		fixture_test(a_file_cut_anywhere_is_refused_or_read_as_far_as_it_is_whole),
 		fixture_test(ten_thousand_damaged_files_are_refused_or_read),
 	};

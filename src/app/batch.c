@@ -323,11 +323,11 @@ static int list_all(struct pt_batch *b, struct pt_table **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-static bool is_meant(const struct pt_process *p, const char *target)
+static bool is_meant(const struct pt_process *p, const char *target, bool is_name)
 {
 	uint64_t pid;
 
-	return pt_parse_dec(target, &pid) ? pt_process_is_called(p, target) : (uint64_t)p->pid == pid;
+	return is_name || pt_parse_dec(target, &pid) ? pt_process_is_called(p, target) : (uint64_t)p->pid == pid;
 }
 
 /* Those of several words; a word that is no process ends it. */
@@ -342,7 +342,7 @@ static int find_several(struct pt_batch *b)
 		size_t before = b->table ? b->table->n : 0;
 
 		for (size_t i = 0; i < all->n && !err && b->table; i++)
-			if (is_meant(&all->p[i], target) && !pt_table_find(b->table, all->p[i].pid, 0))
+			if (is_meant(&all->p[i], target, w < 0 && b->opt->target_is_name) && !pt_table_find(b->table, all->p[i].pid, 0))
 				err = pt_table_add_copy(b->table, &all->p[i]);
 		if (!b->table)
 			err = -ENOMEM;
@@ -405,6 +405,8 @@ const char *pt_batch_why_undecided(const struct pt_batch *b)
 	const char *why = b->refusal ? b->refusal :
 			  pt_probe_why_kpage(&b->probe, PT_KPAGE_FLAGS);	/* names all that is lacking */
 
+	if (b->from.spec)
+		return "the file does not tell enough";
 	if (!why && !(b->got >> PFN & 1))
 		why = pt_probe_why_pfn(&b->probe);
 	return why ? why : "what can be read does not decide";

@@ -116,6 +116,8 @@ static int begin(struct recording *r, const struct pt_snapshot_machine *machine,
 	struct stat st;
 	int err = 0;
 
+	if (!lstat(r->file, &st) && S_ISLNK(st.st_mode))
+		return -ELOOP;
 	if (stat(r->file, &st) && errno == ENOENT) {
 		err = pt_save(&r->b->env, r->b->table, &r->s, &r->why);
 		r->nmoments += !err;
@@ -133,6 +135,7 @@ static void say_why(const struct recording *r, int err)
 	pt_escape(&s, r->file, strlen(r->file));
 	pt_str_addf(&s, "\": %s", err == -EXDEV ? "it is of another machine, another start of it or another version; give another name" :
 		    err == -EBADMSG ? "it is no snapshot of pagetop, or it is damaged" :
+		    err == -ELOOP ? "it is a link, and none is followed" :
 		    err == -EBUSY ? "another program is writing to it" :
 		    err == -ESRCH ? "the process has ended" : strerror(-err));
 	pt_fail(r->why.len ? r->why.s : s.s);

@@ -30,14 +30,32 @@ static int who(void *arg, size_t moment, uint64_t pfn, struct pt_who **ret)
 	return pt_snapshot_who(((struct pt_file *)arg)->snapshot, moment, pfn, ret);
 }
 
+/* It takes a look at all moments, so it is kept for the next one. */
 static int history(void *arg, const struct pt_wish *wish, uint64_t **ret)
 {
 	struct pt_file *f = arg;
+	size_t bytes = f->nmoments * PT_NSTATES * sizeof(*f->history);
+	int err = 0;
 
-	if (f->nmoments > 1)
-		return pt_snapshot_history(f->snapshot, wish->pid, wish->starttime, ret);
 	*ret = NULL;
-	return 0;
+	if (f->nmoments < 2)
+		return 0;
+	if (!f->history || f->history_pid != wish->pid || f->history_starttime != wish->starttime) {
+		free(f->history);
+		f->history = NULL;
+		err = pt_snapshot_history(f->snapshot, wish->pid, wish->starttime, &f->history);
+		f->history_pid = wish->pid;
+		f->history_starttime = wish->starttime;
+	}
+	*ret = err ? NULL : malloc(bytes);
+	if (*ret)
+		memcpy(*ret, f->history, bytes);
+	return err ? err : *ret ? 0 : -ENOMEM;
+}
+
+static void interrupt(void *arg)
+{
+	pt_snapshot_interrupt(((struct pt_file *)arg)->snapshot);
 }
 
 static const char *why(int err)
@@ -65,12 +83,14 @@ int pt_file_open(const char *spec, struct pt_file *ret, size_t *ret_moment, stru
 	char *path = split(spec, ret_moment);
 	int err = path ? pt_snapshot_open(path, NULL, &ret->snapshot, why_not) : -ENOMEM;
 
+	ret->name_len = path ? strlen(path) : 0;
 	free(path);
 	if (err)
 		return err;
 	ret->path = spec;
+	ret->history = NULL;
 	ret->moment = pt_snapshot_moments(ret->snapshot, &ret->nmoments);
-	ret->source = (struct pt_scan_source){ ret, table, image, page, who, history, why };
+	ret->source = (struct pt_scan_source){ ret, table, image, page, who, history, interrupt, why };
 	if (*ret_moment == SIZE_MAX)
 		*ret_moment = ret->nmoments - 1;
 	if (*ret_moment < ret->nmoments)
@@ -84,6 +104,8 @@ void pt_file_close(struct pt_file *f)
 {
 	pt_snapshot_close(f->snapshot);
 	f->snapshot = NULL;
+	free(f->history);
+	f->history = NULL;
 }
 
 void pt_file_words(const struct pt_file *f, size_t moment, struct pt_str *out)
@@ -92,7 +114,7 @@ void pt_file_words(const struct pt_file *f, size_t moment, struct pt_str *out)
 	char when[32];
 	struct tm tm;
 
-	pt_escape(out, name, strcspn(name, "@") ? strcspn(name, "@") : strlen(name));
+	pt_escape(out, name, f->name_len - (size_t)(name - f->path));
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", localtime_r(&f->moment[moment].when.tv_sec, &tm));
 	pt_str_addf(out, " · %s", when);
 	if (f->nmoments > 1)

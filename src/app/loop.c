@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include "pagetop/app/output.h"
 #include "pagetop/scan/target.h"
 
 enum { TICK_MS = 1000 };	/* how often the age of the data is drawn anew */
@@ -47,6 +48,7 @@ static void unblock(int sig)
 
 void pt_loop_die(int sig)
 {
+	pt_output_abandon();
 	signal(sig, SIG_DFL);
 	raise(sig);
 	unblock(sig);

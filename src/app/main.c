@@ -236,7 +236,11 @@ int pt_run_open(const struct pt_options *opt)
 	struct pt_options o = *opt;
 	struct pt_file file;
 	struct of of = { .file = &file };
-	int err = pt_root_init(&root, NULL, NULL), r;
+	int err, r;
+
+	if (opt->target && opt->word[1])
+		return pt_fail_word("\"", opt->word[1], "\" is one word too many: ", "-p names the process already");
+	err = pt_root_init(&root, NULL, NULL);
 
 	if (err)
 		return pt_fail_root(NULL, err);

@@ -47,9 +47,9 @@ static int run_saving(struct pt_job *job, const struct pt_scan_env *env)
 	return pt_save(env, v->table, &v->s, &v->why);
 }
 
-static void saving_ended(struct pt_ui *ui, int err)
+static void saving_ended(struct pt_ui *ui, void *arg, int err)
 {
-	struct saving *v = ui->task->job.arg;
+	struct saving *v = arg;
 	struct pt_str words = PT_STR_INIT;
 
 	if (err == -EEXIST)
@@ -83,41 +83,64 @@ static const struct pt_vma *mapping_meant(struct pt_ui *ui)
 						pt_image_vma(ui->scene.img, ui->map.vpn);
 }
 
-static struct pt_table *table_of(struct pt_ui *ui, const struct pt_process *p)
+static struct pt_table *table_of(struct pt_ui *ui)
 {
+	const struct pt_process *p;
 	struct pt_table *t;
 
 	if (ui->save_scope == 'a')
 		return pt_table_copy(ui->all);
+	p = pt_table_find(ui->all, ui->save_pid, ui->save_starttime);
 	t = pt_table_new();
 	if (t && p && pt_table_add_copy(t, p))
 		t = (struct pt_table *)pt_table_unref(t);
 	return t;
 }
 
+/* The mapping that was meant, if it is there still; 0 pages: it is not. */
+static void set_range(struct pt_ui *ui, struct pt_saving *s)
+{
+	const struct pt_image *img = ui->scene.img;
+	const struct pt_vma *vma = img && img->pid == ui->save_pid ?
+				   pt_image_vma(img, ui->save_addr >> PT_PAGE_SHIFT) : NULL;
+
+	if (vma && vma->start == ui->save_addr) {
+		s->lo_vpn = pt_vma_vpn(vma);
+		s->hi_vpn = pt_vma_end_vpn(vma);
+	}
+}
+
+static const char *scope_word(char scope)
+{
+	return scope == 'a' ? "all" : scope == 'm' ? "mapping" : "process";
+}
+
 static void save_as(struct pt_ui *ui, const char *name)
 {
-	const struct pt_process *p = process_meant(ui);
-	const struct pt_vma *vma = ui->save_scope == 'm' ? mapping_meant(ui) : NULL;
 	struct saving *v;
 
-	if (!*name || (ui->save_scope != 'a' && !p))
+	if (!*name)
 		return;
+	if (!strcmp(name, "-")) {
+		pt_ui_say(ui, "nothing was saved: the screen is on standard output");
+		return;
+	}
 	v = calloc(1, sizeof(*v));
 	if (!v)
 		return;
 	v->why = (struct pt_str)PT_STR_INIT;
 	v->file = strdup(name);
-	v->table = table_of(ui, p);
-	v->s = (struct pt_saving){ .file = v->file, .scope = ui->save_scope == 'a' ? "all" : vma ? "mapping" : "process" };
-	if (vma) {
-		v->s.lo_vpn = pt_vma_vpn(vma);
-		v->s.hi_vpn = pt_vma_end_vpn(vma);
-	}
-	if (v->file && v->table)
-		pt_ui_do(ui, "saving", run_saving, v, saving_ended);
-	else
+	v->table = table_of(ui);
+	v->s = (struct pt_saving){ .file = v->file, .scope = scope_word(ui->save_scope) };
+	if (ui->save_scope == 'm')
+		set_range(ui, &v->s);
+	if (!v->file || !v->table || !v->table->n || (ui->save_scope == 'm' && !v->s.hi_vpn)) {
+		pt_ui_say(ui, "nothing was saved: %s is not there any more",
+			  ui->save_scope == 'm' ? "the mapping" : "the process");
 		free_saving(v);
+		return;
+	}
+	pt_ui_do(ui, "saving", run_saving, v, saving_ended);
 }
 
 static void ask_name(struct pt_ui *ui, const char *scope)
@@ -130,9 +153,20 @@ static void ask_name(struct pt_ui *ui, const char *scope)
 		return;
 	}
 	ui->save_scope = *scope;
+	ui->save_pid = p ? p->pid : 0;
+	ui->save_starttime = p ? p->starttime : 0;
+	ui->save_addr = mapping_meant(ui) ? mapping_meant(ui)->start : 0;
 	prompt = pt_ui_ask(ui, "Save to  ", save_as);
 	prompt->path = true;
 	pt_save_name(p, ui->host.s, &prompt->text);
+}
+
+/* One thing after the other. */
+static bool is_busy(struct pt_ui *ui)
+{
+	if (ui->task)
+		pt_ui_say(ui, "%s is under way: Esc ends it", ui->task->doing);
+	return ui->task;
 }
 
 void pt_cmd_save(struct pt_ui *ui, int arg)
@@ -140,6 +174,8 @@ void pt_cmd_save(struct pt_ui *ui, int arg)
 	bool mapping = mapping_meant(ui), process = process_meant(ui);
 
 	(void)arg;
+	if (is_busy(ui))
+		return;
 	if (ui->file) {
 		pt_ui_say(ui, "this is a file already");
 		return;
@@ -156,6 +192,7 @@ struct comparing {
 	char *spec;
 	pid_t pid;
 	uint64_t starttime;
+	const char *boot;		/* of the file that is looked at; NULL: of this machine as it runs */
 	struct pt_side side;
 	struct pt_image *img;
 	struct pt_str why;
@@ -170,7 +207,10 @@ static int find_base(struct comparing *c, const struct pt_scan_env *env)
 	if (err)
 		return err;
 	pt_side_boot(env, &c->side, &boot);
-	pt_machine_boot(env->root, &now);
+	if (c->boot)
+		pt_str_adds(&now, c->boot);
+	else
+		pt_machine_boot(env->root, &now);
 	if (strcmp(boot.s, now.s))
 		pt_side_forget_frames(c->img);
 	pt_str_done(&boot);
@@ -205,9 +245,9 @@ static void compare_with(struct pt_ui *ui, const struct pt_image *base, const ch
 	pt_ui_say(ui, "lens 7 change: since %s; d and Enter alone ends it", what);
 }
 
-static void comparing_ended(struct pt_ui *ui, int err)
+static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 {
-	struct comparing *c = ui->task->job.arg;
+	struct comparing *c = arg;
 	struct pt_str what = PT_STR_INIT;
 
 	if (err) {
@@ -260,12 +300,15 @@ static void compare(struct pt_ui *ui, const char *spec)
 	c->spec = strdup(spec);
 	c->pid = ui->pid;
 	c->starttime = ui->starttime;
+	c->boot = ui->file ? pt_snapshot_machine(ui->file->snapshot)->boot : NULL;
 	pt_ui_do(ui, "reading", run_comparing, c, comparing_ended);
 }
 
 void pt_cmd_diff(struct pt_ui *ui, int arg)
 {
 	(void)arg;
+	if (is_busy(ui))
+		return;
 	if (ui->level == PT_LEVEL_PROCESSES)
 		pt_ui_say(ui, "d compares one process: Enter opens it; pagetop diff A B compares all");
 	else
@@ -282,6 +325,7 @@ static void step_file(struct pt_ui *ui, int step)
 		return;
 	}
 	pt_ui_show_file(ui, ui->file, step < 0 ? ui->moment - 1 : ui->moment + 1);
+	ui->scene.img = pt_image_unref(ui->scene.img);	/* it is of the moment before */
 }
 
 void pt_cmd_step(struct pt_ui *ui, int step)

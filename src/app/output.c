@@ -87,6 +87,28 @@ int pt_output_reserve(struct pt_output *o, const char *file, bool replace)
 	return err;
 }
 
+void pt_output_abandon(void)
+{
+	if (unfinished)
+		unlink(unfinished);
+}
+
+int pt_output_aside(struct pt_output *o)
+{
+	const char *dir = getenv("TMPDIR");
+	char *path = NULL;
+	int err;
+
+	*o = (struct pt_output)PT_OUTPUT_INIT;
+	if (asprintf(&path, "%s/pagetop", dir && *dir ? dir : "/tmp") < 0)
+		return -ENOMEM;
+	err = open_temp(o, path, NULL);
+	free(path);
+	if (err)
+		pt_output_close(o, false);
+	return err;
+}
+
 int pt_output_write(const struct pt_output *o, const char *bytes, size_t len)
 {
 	while (len) {

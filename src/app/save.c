@@ -169,17 +169,7 @@ static int copy_out(int from_fd)
 /* Where standard output is the file: by way of one that goes. */
 static int reserve(struct pt_saving *s, struct pt_output *out)
 {
-	const char *dir = getenv("TMPDIR");
-	char *path = NULL;
-	int err;
-
-	if (strcmp(s->file, "-"))
-		return pt_output_reserve(out, s->file, s->replace);
-	if (asprintf(&path, "%s/pagetop", dir && *dir ? dir : "/tmp") < 0)
-		return -ENOMEM;
-	err = pt_output_reserve(out, path, true);
-	free(path);
-	return err;
+	return strcmp(s->file, "-") ? pt_output_reserve(out, s->file, s->replace) : pt_output_aside(out);
 }
 
 static void explain(const struct pt_saving *s, int err, struct pt_str *why)

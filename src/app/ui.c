@@ -8,6 +8,7 @@
 #include <string.h>
 #include "pagetop/app/complete.h"
 #include "pagetop/app/help.h"
+#include "pagetop/app/output.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
 #include "pagetop/scan/scan.h"
@@ -78,7 +79,7 @@ struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(st
 }
 
 void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
-	      void (*ended)(struct pt_ui *, int))
+	      void (*ended)(struct pt_ui *, void *, int))
 {
 	ui->task = calloc(1, sizeof(*ui->task));
 	if (!ui->task)
@@ -97,8 +98,8 @@ static bool end_task(struct pt_ui *ui)
 
 	if (!task || !atomic_load(&task->job.done))
 		return false;
-	task->ended(ui, task->job.err);
-	ui->task = NULL;
+	ui->task = NULL;	/* what it ends with may wish for something */
+	task->ended(ui, task->job.arg, task->job.err);
 	free(task);
 	return true;
 }
@@ -115,6 +116,7 @@ static void give_up_task(struct pt_ui *ui)
 		if (pt_scanner_take(ui->scanner, &a))
 			pt_answer_done(&a);
 	}
+	pt_output_abandon();
 }
 
 void pt_ui_show_kept(struct pt_ui *ui, size_t back)
@@ -283,6 +285,8 @@ void pt_ui_set_level(struct pt_ui *ui, enum pt_level level)
 	ui->level = level;
 	if (level == PT_LEVEL_PROCESSES)
 		forget_stale(ui);
+	if (level != PT_LEVEL_MAPPINGS && level != PT_LEVEL_MAP && ui->kept.back)	/* these are live */
+		pt_ui_show_kept(ui, 0);
 	if (level != PT_LEVEL_PAGE)
 		ui->scene.page = pt_image_unref(ui->scene.page);
 }
@@ -292,6 +296,8 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 	if (p->pid != ui->pid || p->starttime != ui->starttime) {
 		ui->scene.img = pt_image_unref(ui->scene.img);
 		forget_kept(ui);
+		free(ui->history);
+		ui->history = NULL;
 		ui->mappings = (struct pt_mappings_view){ .addr = 0 };
 		ui->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
 	}

@@ -99,6 +99,22 @@ static int add(struct pt_runs *marked, const struct side *was, const struct side
 	return pt_runs_add(marked, &run, join);
 }
 
+/* Pages of which neither moment has one; those that were not looked at are told. */
+static int add_stretch(struct pt_runs *marked, const struct side *was, const struct side *is, uint64_t vpn, uint64_t to)
+{
+	struct pt_run run = is->run;
+	int err = 0;
+
+	run.change = PT_COMPARE_UNKNOWN;
+	for (; vpn < to && !err && (was->run.pm | is->run.pm) & PT_RUN(UNSTABLE); vpn += run.npages) {
+		run.vpn = vpn;
+		run.npages = to - vpn < UINT32_MAX ? (uint32_t)(to - vpn) : UINT32_MAX;
+		run.pm = PT_RUN(UNSTABLE);
+		err = pt_runs_append(marked, &run, false);
+	}
+	return err;
+}
+
 static int mark_vma(struct pt_runs *marked, const struct pt_vma *vma, const struct pt_image *now,
 		    const struct pt_image *base)
 {
@@ -109,8 +125,10 @@ static int mark_vma(struct pt_runs *marked, const struct pt_vma *vma, const stru
 	for (uint64_t vpn = first; vpn < end && !err;) {
 		uint64_t to = look(&is, vpn, look(&was, vpn, end));
 
-		if (!is_there(&was) && !is_there(&is) && !((was.run.pm | is.run.pm) & PT_RUN(UNSTABLE)))
+		if (!is_there(&was) && !is_there(&is)) {	/* nothing, or it is not known: as one run */
+			err = add_stretch(marked, &was, &is, vpn, to);
 			vpn = to;
+		}
 		for (; vpn < to && !err; vpn++) {
 			was.pfn = pt_image_pfn(base, vpn);
 			is.pfn = pt_image_pfn(now, vpn);

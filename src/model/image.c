@@ -122,10 +122,16 @@ static void complete_vma(struct pt_image *img, const struct pt_vma *vma, size_t 
 	}
 }
 
-static void all_unknown(const struct pt_vma *vma, struct pt_sum sums[static PT_NCOLS])
+/* Of pages that were not looked at nothing is known. */
+static void add_unread(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum sums[static PT_NCOLS])
 {
+	uint64_t lo = pt_vma_vpn(vma), hi = pt_vma_end_vpn(vma), n = hi - lo;
+
+	lo = lo > img->lo_vpn ? lo : img->lo_vpn;
+	hi = hi < img->hi_vpn ? hi : img->hi_vpn;
+	n -= lo < hi ? hi - lo : 0;
 	for (int c = 0; c < PT_NCOLS; c++)
-		sums[c].unknown += pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
+		sums[c].unknown += n;
 }
 
 void pt_image_complete(struct pt_image *img)
@@ -136,8 +142,7 @@ void pt_image_complete(struct pt_image *img)
 	pt_kinds_init(&kinds);
 	for (size_t v = 0; v < img->vmas.n; v++) {
 		complete_vma(img, &img->vmas.v[v], &i, &kinds);
-		if (img->lo_vpn == img->hi_vpn)	/* no page could be read */
-			all_unknown(&img->vmas.v[v], img->total);
+		add_unread(img, &img->vmas.v[v], img->total);
 	}
 	add_sums(&kinds, img->total);
 }
@@ -153,8 +158,7 @@ void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct 
 	     i < img->runs.n && img->runs.r[i].vpn < end; i++)
 		kind_of(img, vma, class, &img->runs.r[i], &kinds, ret)->npages += img->runs.r[i].npages;
 	add_sums(&kinds, ret);
-	if (img->lo_vpn == img->hi_vpn)
-		all_unknown(vma, ret);
+	add_unread(img, vma, ret);
 }
 
 uint64_t pt_image_oldest_ns(const struct pt_image *img)

@@ -524,6 +524,13 @@ int pt_scanner_new(const struct pt_root *root, double share, const struct pt_sca
 	return 0;
 }
 
+static void cancel(struct pt_scanner *s)
+{
+	atomic_store(&s->cancel, true);
+	if (s->source)
+		s->source->interrupt(s->source->arg);
+}
+
 struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
 {
 	struct timespec limit;
@@ -532,7 +539,7 @@ struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
 		return NULL;
 	pthread_mutex_lock(&s->lock);
 	s->quit = true;
-	atomic_store(&s->cancel, true);
+	cancel(s);
 	pthread_cond_signal(&s->wake);
 	pthread_mutex_unlock(&s->lock);
 	clock_gettime(CLOCK_REALTIME, &limit);
@@ -553,14 +560,14 @@ void pt_scanner_post(struct pt_scanner *s, const struct pt_wish *wish)
 {
 	pthread_mutex_lock(&s->lock);
 	s->wish = *wish;
-	atomic_store(&s->cancel, true);
+	cancel(s);
 	pthread_cond_signal(&s->wake);
 	pthread_mutex_unlock(&s->lock);
 }
 
 void pt_scanner_cancel(struct pt_scanner *s)
 {
-	atomic_store(&s->cancel, true);
+	cancel(s);
 }
 
 bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret)

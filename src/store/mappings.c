@@ -88,7 +88,7 @@ static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, st
 	int err;
 
 	v.thp_eligible = v.got_thp && pt_sql_number(st, 15, 0, 1, &ok);
-	if (!ok || !perms || strlen(perms) != 4)
+	if (!ok || !perms || strlen(perms) != 4 || strspn(perms, "rwxps-") != 4)
 		return -EBADMSG;
 	memcpy(v.perms, perms, sizeof(v.perms));
 	err = add_name(st, 7, &vmas->names, &v);

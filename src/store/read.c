@@ -8,7 +8,11 @@
 #include "pagetop/store/mappings.h"
 #include "pagetop/store/schema.h"
 
-enum { NO_BIT = 0xff, PROGRESS_STEPS = 100000, BUSY_MS = 2000 };
+enum {
+	NO_BIT = 0xff, PROGRESS_STEPS = 100000, BUSY_MS = 2000,
+	MAX_TEXTS = 65536,	/* that say why, and paths of cgroups: no machine has so many */
+	LEAST_ROW_BYTES = 6,	/* of a row of the table run, and of its place in the page */
+};
 
 struct pt_snapshot {
 	sqlite3 *db;
@@ -42,22 +46,41 @@ static const char *text_at(sqlite3_stmt *st, int column)
 	return (const char *)sqlite3_column_text(st, column);
 }
 
+/* A text as pt_escape() would have written it, whatever stands in the file; "?" if nothing does. NULL: no memory. */
+static char *safe_copy(const char *text)
+{
+	struct pt_str raw = PT_STR_INIT, safe = PT_STR_INIT;
+	char *copy;
+
+	if (text && pt_unescape(&raw, text) == -EINVAL) {
+		pt_str_reset(&raw);
+		pt_str_adds(&raw, text);
+	}
+	pt_escape(&safe, text ? raw.s : "?", text ? raw.len : 1);
+	copy = raw.err || safe.err ? NULL : strdup(safe.s);
+	pt_str_done(&raw);
+	pt_str_done(&safe);
+	return copy;
+}
+
 /* A text that lives as long as the file is open; the same ones are kept once. NULL stays NULL. 0 or -errno. */
 static int intern(struct pt_snapshot *s, const char *text, const char **ret)
 {
-	int err = 0;
+	char *safe = text ? safe_copy(text) : NULL;
+	int err = text && !safe ? -ENOMEM : 0;
 
 	*ret = NULL;
-	for (size_t i = 0; text && i < s->ntexts && !*ret; i++)
-		if (!strcmp(s->text[i], text))
+	for (size_t i = 0; safe && i < s->ntexts && !*ret; i++)
+		if (!strcmp(s->text[i], safe))
 			*ret = s->text[i];
-	if (!text || *ret)
-		return 0;
-	err = pt_grow(&s->text, &s->text_cap, s->ntexts + 1, sizeof(*s->text));
-	if (!err && !(s->text[s->ntexts] = strdup(text)))
-		err = -ENOMEM;
-	if (!err)
-		*ret = s->text[s->ntexts++];
+	if (safe && !*ret && s->ntexts == MAX_TEXTS)
+		err = -EBADMSG;
+	if (safe && !*ret && !err)
+		err = pt_grow(&s->text, &s->text_cap, s->ntexts + 1, sizeof(*s->text));
+	if (safe && !*ret && !err)
+		*ret = s->text[s->ntexts++] = safe;
+	else
+		free(safe);
 	return err;
 }
 
@@ -133,9 +156,9 @@ static int load_machine(struct pt_snapshot *s)
 	bool ok = true;
 
 	if (r > 0) {
-		s->host = strdup(text_at(st, 0) ? text_at(st, 0) : "?");
-		s->description = strdup(text_at(st, 1) ? text_at(st, 1) : "?");
-		s->boot = strdup(text_at(st, 2) ? text_at(st, 2) : "?");
+		s->host = safe_copy(text_at(st, 0));
+		s->description = safe_copy(text_at(st, 1));
+		s->boot = safe_copy(text_at(st, 2));
 		s->machine = (struct pt_snapshot_machine){ s->host, s->description, s->boot };
 		pt_sql_number(st, 3, PT_PAGE_BYTES, PT_PAGE_BYTES, &ok);
 		r = !ok ? -EBADMSG : s->host && s->description && s->boot ? 1 : -ENOMEM;
@@ -182,6 +205,18 @@ static int take_word(struct pt_snapshot *s, const char *kind, const char *name, 
 	return s->strange.err;
 }
 
+/* Whether the file has a number for each name of ours. */
+static bool has_all(const struct pt_snapshot *s)
+{
+	for (int i = 0; i < PT_FACT_HWPOISON; i++)
+		if (!memchr(s->fact, i, sizeof(s->fact)))
+			return false;
+	for (int i = 0; i < PT_NVMFLAGS; i++)
+		if (!memchr(s->vmflag, i, sizeof(s->vmflag)))
+			return false;
+	return true;
+}
+
 static int load_words(struct pt_snapshot *s)
 {
 	sqlite3_stmt *st;
@@ -195,6 +230,7 @@ static int load_words(struct pt_snapshot *s)
 
 		r = ok && text_at(st, 0) && text_at(st, 1) ? take_word(s, text_at(st, 0), text_at(st, 1), number) : -EBADMSG;
 	}
+	s->differs |= !has_all(s);
 	sqlite3_finalize(st);
 	return r;
 }
@@ -214,7 +250,7 @@ static int load_moments(struct pt_snapshot *s)
 		struct pt_moment m = { .id = sqlite3_column_int64(st, 0),
 				       .when = time_of(pt_sql_number(st, 1, 0, INT64_MAX, &ok)) };
 
-		m.scope = strdup(text_at(st, 2) ? text_at(st, 2) : "?");
+		m.scope = safe_copy(text_at(st, 2));
 		r = !ok ? -EBADMSG : m.scope ? pt_grow(&s->moment, &s->moment_cap, s->nmoments + 1, sizeof(m)) : -ENOMEM;
 		if (r)
 			free(m.scope);
@@ -291,6 +327,11 @@ void pt_snapshot_close(struct pt_snapshot *s)
 	free(s);
 }
 
+void pt_snapshot_interrupt(struct pt_snapshot *s)
+{
+	sqlite3_interrupt(s->db);
+}
+
 const struct pt_snapshot_machine *pt_snapshot_machine(const struct pt_snapshot *s)
 {
 	return &s->machine;
@@ -320,7 +361,7 @@ static const char select_table[] =
 
 static char *copy_of(sqlite3_stmt *st, int column)
 {
-	return strdup(text_at(st, column) ? text_at(st, column) : "?");
+	return safe_copy(text_at(st, column));
 }
 
 static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_process *p)
@@ -343,6 +384,8 @@ static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_proce
 	p->err = (int)pt_sql_number(st, 10, -4095, 0, &ok);
 	if (!err)
 		err = intern(s, text_at(st, 11), &p->why);
+	if (!err && p->err && !p->why)
+		err = -EBADMSG;
 	if (!err && !p->err && !p->kthread && !p->zombie && sqlite3_column_type(st, 12) == SQLITE_NULL) {
 		p->err = -ENODATA;
 		p->why = "its pages were not saved";
@@ -433,6 +476,7 @@ struct loading {
 	struct pt_image *img;
 	const struct pt_vma *vma;	/* of the last run; NULL: there is none yet */
 	uint64_t vpn;			/* behind it */
+	int64_t nrows, max_rows;	/* that were read; that the file can hold: no block is of two places */
 };
 
 static int load_run(struct loading *l, sqlite3_stmt *st, const struct pt_vma *vma, uint64_t block_vpn)
@@ -448,7 +492,7 @@ static int load_run(struct loading *l, sqlite3_stmt *st, const struct pt_vma *vm
 	struct pt_run run;
 	int err;
 
-	if (!ok || !l->s->nkinds || vpn < least || vpn + npages > pt_vma_end_vpn(vma))
+	if (!ok || ++l->nrows > l->max_rows || !l->s->nkinds || vpn < least || vpn + npages > pt_vma_end_vpn(vma))
 		return -EBADMSG;
 	run = l->s->kind[kind - 1].run;
 	run.cgroup = l->s->kind[kind - 1].has_cgroup ? pt_image_cgroup(l->img, l->s->kind[kind - 1].cgroup) : 0;
@@ -481,8 +525,14 @@ static int load_pages(struct pt_snapshot *s, int64_t pages, struct pt_image *img
 {
 	struct loading l = { .s = s, .img = img };
 	sqlite3_stmt *extents = NULL, *runs = NULL;
+	int64_t npages = 0, page_bytes = 0;
 	int r = load_kinds(s);
 
+	if (!r)
+		r = ask(s, "PRAGMA page_count", &npages);
+	if (!r)
+		r = ask(s, "PRAGMA page_size", &page_bytes);
+	l.max_rows = npages * page_bytes / LEAST_ROW_BYTES;
 	if (!r)
 		r = pt_image_want_cgroups(img);
 	if (!r)

@@ -39,6 +39,9 @@ static const char tables[] =
 	"CREATE TABLE digit (n INTEGER PRIMARY KEY);\n"
 	"WITH RECURSIVE d(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM d WHERE n < 127) INSERT INTO digit SELECT n FROM d;\n";
 
+/* All of the mapping was looked at: then what has no row is absent, and else it is not known. */
+#define SEEN "p.why_pages IS NULL AND m.vpn >= p.lo_vpn AND (p.hi_vpn = -1 OR m.end_vpn <= p.hi_vpn)"
+
 static const char views[] =
 	"CREATE VIEW page_state AS\n"
 	"  SELECT p.moment, p.id AS process, p.pid, p.comm, m.n AS mapping, m.name, m.perms,\n"
@@ -59,11 +62,11 @@ static const char views[] =
 	"CREATE VIEW mapping_summary AS\n"
 	"  SELECT p.moment, p.id AS process, p.pid, p.comm, m.n AS mapping, printf('%x', m.vpn << 12) AS start,\n"
 	"    printf('%x', m.end_vpn << 12) AS end, m.perms, (m.end_vpn - m.vpn) * 4096 AS size_bytes, m.name,\n"
-	"    coalesce(sum(s.pages) FILTER (WHERE s.facts & 1), 0) * 4096 AS present_bytes,\n"
-	"    coalesce(sum(s.pages) FILTER (WHERE s.state = 'cow'), 0) * 4096 AS cow_bytes,\n"
-	"    coalesce(sum(s.pages) FILTER (WHERE s.huge), 0) * 4096 AS huge_bytes,\n"
-	"    coalesce(sum(s.pages) FILTER (WHERE s.locked), 0) * 4096 AS locked_bytes,\n"
-	"    coalesce(sum(s.pages) FILTER (WHERE s.state = 'swapped'), 0) * 4096 AS swapped_bytes\n"
+	"    CASE WHEN " SEEN " THEN coalesce(sum(s.pages) FILTER (WHERE s.facts & 1), 0) * 4096 END AS present_bytes,\n"
+	"    CASE WHEN " SEEN " THEN coalesce(sum(s.pages) FILTER (WHERE s.state = 'cow'), 0) * 4096 END AS cow_bytes,\n"
+	"    CASE WHEN " SEEN " THEN coalesce(sum(s.pages) FILTER (WHERE s.huge), 0) * 4096 END AS huge_bytes,\n"
+	"    CASE WHEN " SEEN " THEN coalesce(sum(s.pages) FILTER (WHERE s.locked), 0) * 4096 END AS locked_bytes,\n"
+	"    CASE WHEN " SEEN " THEN coalesce(sum(s.pages) FILTER (WHERE s.state = 'swapped'), 0) * 4096 END AS swapped_bytes\n"
 	"  FROM process p JOIN mapping m ON m.list = p.list\n"
 	"    LEFT JOIN page_state s ON s.process = p.id AND s.mapping = m.n\n"
 	"  GROUP BY p.id, m.n;\n"

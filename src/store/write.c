@@ -395,7 +395,8 @@ static const char new_file[] =
 	"PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
 	" PRAGMA temp_store = MEMORY;";
 static const char old_file[] =
-	"PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
+	"PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+	" PRAGMA busy_timeout = 60000; PRAGMA cache_spill = OFF";	/* who reads is waited for, and waits only while a moment is committed */
 
 static int open_file(const char *path, const char *pragmas, struct pt_snapshot_writer **ret)
 {
@@ -405,7 +406,7 @@ static int open_file(const char *path, const char *pragmas, struct pt_snapshot_w
 	if (!w)
 		return -ENOMEM;
 	*ret = w;
-	if (sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX, NULL))
+	if (sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL))
 		err = w->db ? pt_sql_err(w->db) : -ENOMEM;
 	return err ? err : pt_sql_exec(w->db, pragmas);
 }

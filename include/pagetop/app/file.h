@@ -8,10 +8,14 @@
 #include "pagetop/store/snapshot.h"
 
 struct pt_file {
-	const char *path;		/* as the user wrote it */
+	const char *path;		/* as the user wrote it, perhaps with @N behind it */
+	size_t name_len;		/* bytes of it before that */
 	struct pt_snapshot *snapshot;
 	const struct pt_moment *moment;
 	size_t nmoments;
+	uint64_t *history;		/* of the last process that was asked for, by moment and state; or NULL */
+	pid_t history_pid;
+	uint64_t history_starttime;
 	struct pt_scan_source source;
 };
 

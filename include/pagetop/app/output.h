@@ -34,6 +34,12 @@ int pt_output_write(const struct pt_output *o, const char *bytes, size_t len);
  */
 int pt_output_reserve(struct pt_output *o, const char *file, bool replace);
 
+/* The program ends at once: what is unfinished goes. */
+void pt_output_abandon(void);
+
+/* A file without a name that lasts, for what becomes standard output in the end; o->temp. 0 or -errno. */
+int pt_output_aside(struct pt_output *o);
+
 /* `keep` false: the old file stays. 0 or -errno; then it stays, too. */
 int pt_output_close(struct pt_output *o, bool keep);
 

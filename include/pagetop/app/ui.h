@@ -48,7 +48,7 @@ struct pt_kept {
 struct pt_task {
 	struct pt_job job;
 	const char *doing;		/* "saving", for the bottom line */
-	void (*ended)(struct pt_ui *ui, int err);	/* frees what the job used */
+	void (*ended)(struct pt_ui *ui, void *arg, int err);	/* frees what the job used */
 };
 
 struct pt_ui {
@@ -66,6 +66,8 @@ struct pt_ui {
 	struct pt_kept kept;		/* the last images of the process */
 	struct pt_task *task;		/* what the scanner's thread does in between; or NULL */
 	char save_scope;		/* m this mapping, p this process, a all */
+	pid_t save_pid;			/* meant when that was asked for */
+	uint64_t save_starttime, save_addr;
 	struct pt_str since;		/* what the change lens compares with, in words */
 	struct pt_side base;		/* the same, where it is a file */
 
@@ -126,7 +128,7 @@ void pt_ui_post(struct pt_ui *ui, bool reopen);			/* wish again for what is on t
 void pt_ui_go(struct pt_ui *ui, const struct pt_place *place);
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *));
 void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
-	      void (*ended)(struct pt_ui *, int));
+	      void (*ended)(struct pt_ui *, void *, int));
 void pt_ui_show_kept(struct pt_ui *ui, size_t back);		/* 0: what is live */
 
 #endif

@@ -34,6 +34,7 @@ struct pt_scan_source {
 	void (*page)(void *arg, struct pt_image *page);		/* adds what else is known of a page */
 	int (*who)(void *arg, size_t moment, uint64_t pfn, struct pt_who **ret);
 	int (*history)(void *arg, const struct pt_wish *wish, uint64_t **ret);	/* pages by moment and state */
+	void (*interrupt)(void *arg);	/* by another thread: what is being read is to end, -ECANCELED */
 	const char *(*why)(int err);
 };
 

@@ -78,6 +78,9 @@ int pt_snapshot_open(const char *path, const atomic_bool *cancel, struct pt_snap
 /* Takes NULL. Images and tables from it must be gone: what they say of why something is unknown lives in it. */
 void pt_snapshot_close(struct pt_snapshot *s);
 
+/* From another thread: what is being read ends, -ECANCELED. */
+void pt_snapshot_interrupt(struct pt_snapshot *s);
+
 const struct pt_snapshot_machine *pt_snapshot_machine(const struct pt_snapshot *s);
 
 /* In the order of time; at least one. */
