@@ -777,7 +777,7 @@ static void a_block_in_a_million_places_is_refused(void **state)
 	save_db(w);
 	change(w, "UPDATE mapping SET end_vpn = end_vpn + 40000000 WHERE n = 1;"
 		  "WITH RECURSIVE i(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM i WHERE n < 4000)"
-		  " INSERT OR IGNORE INTO extent SELECT pages, mapping, vpn + n * 8192, block FROM extent, i WHERE mapping = 1 AND vpn % 8192 = 0"
+		  " INSERT OR IGNORE INTO extent SELECT pages, mapping, vpn + n * 8192, block FROM extent, i WHERE vpn = (SELECT min(vpn) FROM extent WHERE mapping = 1)"
 		  " LIMIT 4000; UPDATE run SET npages = 1 WHERE npages > 1000;"
 		  "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 8000)"
 		  " INSERT OR IGNORE INTO run SELECT (SELECT block << 13 FROM extent WHERE mapping = 1 ORDER BY vpn LIMIT 1) + n, 1, NULL,"
