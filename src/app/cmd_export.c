@@ -69,7 +69,22 @@ static size_t nlabels(const struct metrics *m)
 	return m->nalone + (m->n > m->nalone);
 }
 
-/* A sum of which a part is not known is left out: a gauge has no sign for "at least". */
+/* Pages of which it is not known whether they count: the sums are least values then. */
+static void add_unknown(struct metrics *m)
+{
+	add_head(m, "process_unknown", "_pages", "pages of which too little is known: the sums in bytes are least values");
+	for (size_t i = 0; i < nlabels(m); i++) {
+		uint64_t n = 0;
+
+		for (size_t k = first_of(m, i); k < end_of(m, i); k++)
+			n += m->p[k]->sum[PT_COL_RSS].unknown;
+		pt_str_adds(&m->out, "pagetop_process_unknown_pages");
+		add_who(m, i);
+		pt_str_addf(&m->out, "} %" PRIu64 "\n", n);
+	}
+}
+
+/* A sum of which nothing is known is left out. */
 static void add_column(struct metrics *m, enum pt_column col)
 {
 	char name[64];
@@ -83,7 +98,7 @@ static void add_column(struct metrics *m, enum pt_column col)
 			bytes += pt_sum_bytes(col, &m->p[k]->sum[col]);
 			unknown += m->p[k]->sum[col].unknown;
 		}
-		if (unknown)
+		if (unknown && !bytes)
 			continue;
 		pt_str_addf(&m->out, "pagetop_%s_bytes", name);
 		add_who(m, i);
@@ -159,6 +174,7 @@ static void metrics(struct pt_batch *b)
 		for (int col = 0; col < PT_NCOLS; col++)
 			add_column(&m, (enum pt_column)col);
 		add_states(&m);
+		add_unknown(&m);
 		err = m.out.err;
 	}
 	b->silent = true;
