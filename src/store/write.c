@@ -161,19 +161,22 @@ static int64_t block_before(const struct pt_snapshot_writer *w, int64_t mapping,
 	return lo < b->n && b->extent[lo].mapping == mapping && b->extent[lo].vpn == vpn ? b->extent[lo].block : 0;
 }
 
+/* The hottest statement of all: bound by hand. */
+static int store_run(sqlite3_stmt *st, int64_t id, const struct row *r)
+{
+	int err = sqlite3_bind_int64(st, 1, id) | sqlite3_bind_int64(st, 2, r->npages) | sqlite3_bind_int64(st, 4, r->kind) |
+		  (r->pfn ? sqlite3_bind_int64(st, 3, (int64_t)r->pfn) : sqlite3_bind_null(st, 3));
+
+	return err ? pt_sql_err(sqlite3_db_handle(st)) : pt_sql_done(st);
+}
+
 static int store_runs(struct pt_snapshot_writer *w)
 {
 	int64_t first = w->block << PT_BLOCK_BITS;
 	int err = 0;
 
-	for (size_t i = 0; i < w->nrows && !err; i++) {
-		const struct row *r = &w->row[i];
-
-		err = pt_sql_bind(w->st[ADD_RUN], 1, "iioi", first + r->page, (int64_t)r->npages, r->pfn != 0,
-				  (int64_t)r->pfn, r->kind);
-		if (!err)
-			err = pt_sql_done(w->st[ADD_RUN]);
-	}
+	for (size_t i = 0; i < w->nrows && !err; i++)
+		err = store_run(w->st[ADD_RUN], first + w->row[i].page, &w->row[i]);
 	return err;
 }
 
@@ -392,7 +395,7 @@ int pt_snapshot_add_cgroup(struct pt_snapshot_writer *w, uint64_t inode, const c
 /* ---- the file */
 
 static const char new_file[] =
-	"PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
+	"PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
 	" PRAGMA temp_store = MEMORY;";
 static const char old_file[] =
 	"PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
