@@ -173,7 +173,7 @@ static struct pt_snapshot *open_file(const struct world *w)
 	struct pt_str why = PT_STR_INIT;
 	struct pt_snapshot *s = NULL;
 
-	if (pt_snapshot_open(w->path, NULL, &s, &why))
+	if (pt_snapshot_open(w->path, &s, &why))
 		fail_msg("%s", why.s);
 	pt_str_done(&why);
 	return s;
@@ -659,7 +659,7 @@ static void assert_refused(const struct world *w, const char *sentence)
 	struct pt_str why = PT_STR_INIT;
 	struct pt_snapshot *s = NULL;
 
-	assert_true(pt_snapshot_open(w->path, NULL, &s, &why) < 0);
+	assert_true(pt_snapshot_open(w->path, &s, &why) < 0);
 	if (!strstr(why.s, sentence))
 		fail_msg("\"%s\" is not in \"%s\"", sentence, why.s);
 	pt_str_done(&why);
@@ -825,7 +825,7 @@ static int read_all(const char *path)
 	struct pt_table *t = NULL;
 	struct pt_who *who = NULL;
 	size_t n = 0;
-	int err = pt_snapshot_open(path, NULL, &s, &why);
+	int err = pt_snapshot_open(path, &s, &why);
 
 	assert_int_equal(err != 0, why.len != 0);
 	if (!err)

@@ -81,7 +81,7 @@ static char *split(const char *spec, size_t *ret_moment)
 int pt_file_open(const char *spec, struct pt_file *ret, size_t *ret_moment, struct pt_str *why_not)
 {
 	char *path = split(spec, ret_moment);
-	int err = path ? pt_snapshot_open(path, NULL, &ret->snapshot, why_not) : -ENOMEM;
+	int err = path ? pt_snapshot_open(path, &ret->snapshot, why_not) : -ENOMEM;
 
 	ret->name_len = path ? strlen(path) : 0;
 	free(path);

@@ -1,6 +1,7 @@
 #include "pagetop/store/snapshot.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +10,13 @@
 #include "pagetop/store/schema.h"
 
 enum {
-	NO_BIT = 0xff, PROGRESS_STEPS = 100000, BUSY_MS = 2000,
+	NO_BIT = 0xff, BUSY_MS = 2000,
 	MAX_TEXTS = 65536,	/* that say why, and paths of cgroups: no machine has so many */
 	LEAST_ROW_BYTES = 6,	/* of a row of the table run, and of its place in the page */
 };
 
 struct pt_snapshot {
 	sqlite3 *db;
-	const atomic_bool *cancel;
 	char *host, *description, *boot;
 	struct pt_snapshot_machine machine;
 	struct pt_moment *moment;
@@ -86,13 +86,6 @@ static int intern(struct pt_snapshot *s, const char *text, const char **ret)
 
 /* ---- opening */
 
-static int go_on(void *arg)
-{
-	const struct pt_snapshot *s = arg;
-
-	return s->cancel && atomic_load(s->cancel);
-}
-
 /* Nothing that stands in the file is run: no trigger, no function, no page that contradicts itself. */
 static int open_db(struct pt_snapshot *s, const char *path, int flags)
 {
@@ -106,8 +99,6 @@ static int open_db(struct pt_snapshot *s, const char *path, int flags)
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
-	if (s->cancel)
-		sqlite3_progress_handler(s->db, PROGRESS_STEPS, go_on, s);
 	return pt_sql_exec(s->db, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
 }
 
@@ -278,7 +269,7 @@ static const char *words_for(int err)
 	       err == -EBUSY ? "another program is writing to it" : strerror(-err);
 }
 
-int pt_snapshot_open(const char *path, const atomic_bool *cancel, struct pt_snapshot **ret, struct pt_str *why)
+int pt_snapshot_open(const char *path, struct pt_snapshot **ret, struct pt_str *why)
 {
 	struct pt_snapshot *s = calloc(1, sizeof(*s));
 	struct pt_str reason = PT_STR_INIT;
@@ -287,7 +278,6 @@ int pt_snapshot_open(const char *path, const atomic_bool *cancel, struct pt_snap
 	if (!s)
 		return -ENOMEM;
 	s->strange = (struct pt_str)PT_STR_INIT;
-	s->cancel = cancel;
 	err = open_db(s, path, SQLITE_OPEN_READONLY);
 	if (!err)
 		err = load(s, &reason);
@@ -370,6 +360,7 @@ static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_proce
 	bool ok = true;
 	int err;
 
+	p->faults_per_s = NAN;
 	p->pid = (pid_t)pt_sql_number(st, 0, 0, INT32_MAX, &ok);
 	p->starttime = (uint64_t)pt_sql_number(st, 1, 0, INT64_MAX, &ok);
 	err = pt_unescape(&comm, text_at(st, 2) ? text_at(st, 2) : "?") ? -EBADMSG : 0;

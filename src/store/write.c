@@ -490,7 +490,7 @@ static int check_file(const char *path, const struct pt_snapshot_machine *machin
 {
 	struct pt_str why = PT_STR_INIT;
 	struct pt_snapshot *s = NULL;
-	int err = pt_snapshot_open(path, NULL, &s, &why);
+	int err = pt_snapshot_open(path, &s, &why);
 
 	if (!err && (!is_same(pt_snapshot_machine(s)->boot, machine->boot) ||
 		     !is_same(pt_snapshot_machine(s)->host, machine->host)))

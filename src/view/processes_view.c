@@ -1,5 +1,6 @@
 #include "pagetop/view/processes_view.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "pagetop/base/text.h"
@@ -78,7 +79,9 @@ static void draw_faults(struct pt_canvas *c, int x, int y, pt_style style, doubl
 {
 	char text[16];
 
-	if (per_s < 0)
+	if (isnan(per_s))
+		snprintf(text, sizeof(text), "?");
+	else if (per_s < 0)
 		snprintf(text, sizeof(text), "…");
 	else if (per_s < 9999.5)
 		snprintf(text, sizeof(text), "%.0f", per_s);

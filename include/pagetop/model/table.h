@@ -28,7 +28,7 @@ struct pt_process {
 	const char *why;		/* the same in words; constant */
 	uint64_t rss_bytes;		/* the kernel's quick count, to sort by until scanned */
 	uint64_t nfaults;		/* minor and major, since it started */
-	double faults_per_s;		/* negative: not known yet */
+	double faults_per_s;		/* negative: not known yet; NAN: nor will it be, a file has one moment of it */
 	struct pt_sum sum[PT_NCOLS];
 	struct pt_counts counts;	/* of all mapped pages, by state */
 	uint64_t node_npages[PT_NNODES];	/* present pages by NUMA node, where there are several */

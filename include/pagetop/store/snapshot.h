@@ -14,7 +14,6 @@
 #ifndef PAGETOP_STORE_SNAPSHOT_H
 #define PAGETOP_STORE_SNAPSHOT_H
 
-#include <stdatomic.h>
 #include <time.h>
 #include "pagetop/model/image.h"
 #include "pagetop/model/sharers.h"
@@ -72,8 +71,8 @@ struct pt_moment {
 	char *scope;
 };
 
-/* 0 or -errno, and then in `why` a sentence: what was tried, why not. `cancel`, which may be NULL, ends long reads. */
-int pt_snapshot_open(const char *path, const atomic_bool *cancel, struct pt_snapshot **ret, struct pt_str *why);
+/* 0 or -errno, and then in `why` a sentence: what was tried, why not. */
+int pt_snapshot_open(const char *path, struct pt_snapshot **ret, struct pt_str *why);
 
 /* Takes NULL. Images and tables from it must be gone: what they say of why something is unknown lives in it. */
 void pt_snapshot_close(struct pt_snapshot *s);
