@@ -966,11 +966,11 @@ static void only_processes_of_one_name_are_shown_until_esc(void **state)
 
 	pt_ui_show_only(&a->ui, "redis-server");
 	settle(a);
-	assert_int_equal(a->ui.scene.table->n, 2);
+	assert_int_equal(pt_processes_n(&a->ui.processes, &a->ui.scene), 2);
 	assert_shows(a, "only redis-server");
 	assert_false(shows(a, "init"));
 	press(a, "r");
-	assert_int_equal(a->ui.scene.table->n, 2);
+	assert_int_equal(pt_processes_n(&a->ui.processes, &a->ui.scene), 2);
 	press(a, "Esc");
 	assert_shows(a, "init");
 }

@@ -2109,7 +2109,7 @@ static void the_list_of_processes_has_every_process(void **state)
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 9, .comm = "dead", .state = 'Z', .uid = 4294967 });
 	fix_file(&w->fix, "77/other", "", 0);		/* ended while it was read */
 	look(w);
-	assert_int_equal(pt_census_list(&w->env, NULL, &t), 0);
+	assert_int_equal(pt_census_list(&w->env, 0, NULL, &t), 0);
 	assert_int_equal(t->n, 3);
 	p = pt_table_find(t, 42, 0);
 	assert_int_equal(p->rss_bytes, 6 * 4096);
@@ -2140,15 +2140,15 @@ static void what_was_known_of_a_process_is_kept_until_it_is_read_again(void **st
 
 	fix_text(&w->fix, two_mappings);
 	look(w);
-	assert_int_equal(pt_census_list(&w->env, NULL, &before), 0);
+	assert_int_equal(pt_census_list(&w->env, 0, NULL, &before), 0);
 	assert_int_equal(pt_census_scan(&w->env, PT_LENS_STATE, &before->p[0]), 0);
-	assert_int_equal(pt_census_list(&w->env, before, &t), 0);
+	assert_int_equal(pt_census_list(&w->env, 0, before, &t), 0);
 	assert_true(t->p[0].scanned);
 	assert_int_equal(t->p[0].sum[PT_COL_RSS].value, 6 * 4096);
 	assert_true(t->p[0].faults_per_s >= 0 && t->p[0].faults_per_s < 0.001);
 	pt_table_unref(t);
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 42, .comm = "new", .starttime = 5 });
-	assert_int_equal(pt_census_list(&w->env, before, &t), 0);
+	assert_int_equal(pt_census_list(&w->env, 0, before, &t), 0);
 	assert_false(t->p[0].scanned);		/* the pid has another process now */
 	assert_true(t->p[0].faults_per_s < 0);
 	pt_table_unref(t);

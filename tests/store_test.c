@@ -381,7 +381,7 @@ static void every_readable_process_comes_back(void **state)
 	size_t n = 0;
 
 	look(w);
-	assert_int_equal(pt_census_list(&w->env, NULL, &t), 0);
+	assert_int_equal(pt_census_list(&w->env, PT_NEED_CGROUP, NULL, &t), 0);
 	assert_int_equal(pt_snapshot_begin(f, &when, "all"), 0);
 	for (size_t i = 0; i < t->n && n < 512; i++)
 		if (!t->p[i].kthread && !t->p[i].zombie && !scan(w, t->p[i].pid, &img[n])) {
@@ -639,7 +639,7 @@ static void a_cancelled_save_leaves_nothing(void **state)
 
 	db(w);
 	look(w);
-	assert_int_equal(pt_census_list(&w->env, NULL, &t), 0);
+	assert_int_equal(pt_census_list(&w->env, PT_NEED_CGROUP, NULL, &t), 0);
 	w->env.cancel = &cancel;
 	assert_int_equal(pt_save(&w->env, t, &s, &why), -ECANCELED);
 	assert_int_equal(why.len, 0);

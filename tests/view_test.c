@@ -395,13 +395,24 @@ static void a_sum_says_how_much_of_it_is_known(void **state)
 	assert_sum(0, 1, "      ?");
 }
 
+static unsigned sums_in(enum pt_list_id list, int w)
+{
+	struct pt_layout l = { .w = w };
+	unsigned set = 0;
+
+	pt_layout_add_sums(&l, list, w);
+	for (int i = 0; i < l.n; i++)
+		set |= 1u << pt_heading_sum(l.col[i].heading);
+	return set;
+}
+
 static void columns_go_by_rank_where_there_is_no_room(void **state)
 {
 	unsigned before = 0;
 
 	(void)state;
 	for (int w = 0; w < 120; w++) {
-		unsigned set = pt_columns_fit(PT_IN_PROCESSES, w);
+		unsigned set = sums_in(PT_IN_PROCESSES, w);
 
 		assert_true(__builtin_popcount(set) * (PT_SUM_WIDTH + 1) <= w);
 		assert_int_equal(set & before, before);		/* more room never takes one away */
@@ -410,8 +421,8 @@ static void columns_go_by_rank_where_there_is_no_room(void **state)
 				assert_true(pt_columns[i].rank[PT_IN_PROCESSES]);
 		before = set;
 	}
-	assert_int_equal(pt_columns_fit(PT_IN_PROCESSES, 7), 1u << PT_COL_RSS);
-	assert_int_equal(pt_columns_fit(PT_IN_MAPPINGS, -10), 0);
+	assert_int_equal(sums_in(PT_IN_PROCESSES, 7), 1u << PT_COL_RSS);
+	assert_int_equal(sums_in(PT_IN_MAPPINGS, -10), 0);
 }
 
 static void words_are_wrapped_between_them(void **state)
@@ -1006,7 +1017,7 @@ static void every_view_is_drawn_at_every_size(void **state)
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c4110 };
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_map_view map = PT_MAP_VIEW_INIT;
-	struct pt_mappings_view mappings = { .addr = 0 };
+	struct pt_mappings_view mappings = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	struct pt_page_view page = { 0 };
 	struct pt_text_view text = { 0 };
 	int step = 0;
@@ -1033,13 +1044,14 @@ static void every_view_is_drawn_at_every_size(void **state)
 		}
 	pt_image_unref(sc.img);
 	pt_image_unref(sc.page);
+	pt_mappings_done(&mappings);
 }
 
 static void views_say_what_they_wait_for_before_there_is_anything(void **state)
 {
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux" };
-	struct pt_processes_view processes = { .pid = 0 };
-	struct pt_mappings_view mappings = { .addr = 0 };
+	struct pt_processes_view processes = { .shape = pt_shape_default(PT_IN_PROCESSES) };
+	struct pt_mappings_view mappings = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	struct pt_map_view map = PT_MAP_VIEW_INIT;
 	struct pt_page_view page = { 0 };
 	struct pt_canvas c = canvas_of(80, 10);
@@ -1065,13 +1077,15 @@ static void views_say_what_they_wait_for_before_there_is_anything(void **state)
 	assert_null(pt_mappings_current(&mappings, &sc));
 	assert_null(pt_map_current(&map, &sc));
 	pt_canvas_done(&c);
+	pt_processes_done(&processes);
+	pt_mappings_done(&mappings);
 }
 
 static void a_process_without_memory_is_drawn_as_such(void **state)
 {
 	struct pt_image *img = pt_image_new();
 	struct pt_scene sc = { .host = "db1", .img = img };
-	struct pt_mappings_view mappings = { .addr = 0 };
+	struct pt_mappings_view mappings = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	struct pt_map_view map = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(80, 10);
 
@@ -1087,6 +1101,7 @@ static void a_process_without_memory_is_drawn_as_such(void **state)
 	pt_map_go(&map, &sc, 5);
 	pt_canvas_done(&c);
 	pt_image_unref(img);
+	pt_mappings_done(&mappings);
 }
 
 /* ---- the list of mappings */
@@ -1094,7 +1109,7 @@ static void a_process_without_memory_is_drawn_as_such(void **state)
 static void mappings_are_listed_with_gaps_between_them(void **state)
 {
 	struct pt_scene sc = scene_of("states", 4242);
-	struct pt_mappings_view v = { .addr = 0 };
+	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	struct pt_canvas c = canvas_of(120, 30);
 
 	(void)state;
@@ -1107,12 +1122,13 @@ static void mappings_are_listed_with_gaps_between_them(void **state)
 	assert_cursor_shown(&c);
 	pt_image_unref(sc.img);
 	pt_canvas_done(&c);
+	pt_mappings_done(&v);
 }
 
 static void hostile_names_are_drawn_without_their_controls(void **state)
 {
 	struct pt_scene sc = scene_of("hostile", 666);
-	struct pt_mappings_view v = { .addr = 0 };
+	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	struct pt_map_view map = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(160, 20);
 
@@ -1129,12 +1145,13 @@ static void hostile_names_are_drawn_without_their_controls(void **state)
 		assert_true(c.cell[i].ch >= ' ' && !(c.cell[i].ch >= 0x7f && c.cell[i].ch < 0xa0));
 	pt_image_unref(sc.img);
 	pt_canvas_done(&c);
+	pt_mappings_done(&v);
 }
 
 static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
 {
 	struct pt_scene sc = scene_of("states", 4242);
-	struct pt_mappings_view v = { .addr = 0 };
+	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	uint64_t x = 45;
 
 	(void)state;
@@ -1148,6 +1165,7 @@ static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
 		pt_canvas_done(&c);
 	}
 	pt_image_unref(sc.img);
+	pt_mappings_done(&v);
 }
 
 static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **state)
@@ -1157,7 +1175,7 @@ static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **sta
 	struct pt_scene after = scene_of("process 42 db\n400000-401000 rw-p 00000000 00:00 0   /a\n"
 					 "500000-501000 rw-p 00000000 00:00 0   /new\n"
 					 "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
-	struct pt_mappings_view v = { .addr = 0 };
+	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 
 	(void)state;
 	pt_mappings_move(&v, &before, PT_MOVE_DOWN);
@@ -1168,6 +1186,7 @@ static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **sta
 	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");	/* the next one above */
 	pt_image_unref(before.img);
 	pt_image_unref(after.img);
+	pt_mappings_done(&v);
 }
 
 static void notes_say_what_to_expect_and_what_was_not_made(void **state)
@@ -1177,7 +1196,7 @@ static void notes_say_what_to_expect_and_what_was_not_made(void **state)
 		{ 0x55d0c4100000, 0x55d0c4140000, 'c', PT_OVER_HUGE | PT_OVER_LOCKED, "forked" },
 		{ 0, 0, 'k', 0, "no ksm here" },
 	};
-	struct pt_mappings_view v = { .addr = 0 };
+	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	struct pt_canvas c = canvas_of(120, 10);
 
 	(void)state;
@@ -1188,6 +1207,7 @@ static void notes_say_what_to_expect_and_what_was_not_made(void **state)
 	assert_has(&c, "not made: k no ksm here");
 	pt_image_unref(sc.img);
 	pt_canvas_done(&c);
+	pt_mappings_done(&v);
 }
 
 /* ---- the list of processes */
@@ -1223,7 +1243,7 @@ static void what_is_not_known_of_a_process_is_not_zero(void **state)
 {
 	struct pt_table *t = pt_table_new();
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_processes_view v = { .pid = 0 };
+	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
 	struct pt_canvas c = canvas_of(160, 10);
 	struct pt_str s = PT_STR_INIT;
 	struct pt_process *p;
@@ -1240,30 +1260,31 @@ static void what_is_not_known_of_a_process_is_not_zero(void **state)
 	p->sum[PT_COL_COW] = (struct pt_sum){ 0, 5 };
 	p->faults_per_s = 12100;
 	pt_processes_draw(&v, &sc, &c);
-	row_of(&c, 2, &s);
-	assert_non_null(strstr(s.s, "…"));
-	assert_null(strstr(s.s, " 0 "));
-	row_of(&c, 3, &s);
-	assert_non_null(strstr(s.s, "? needs CAP_SYS_PTRACE"));
-	assert_non_null(strstr(s.s, "refused"));
-	assert_null(strstr(s.s, " 0 "));
-	row_of(&c, 4, &s);
-	assert_non_null(strstr(s.s, " - "));
-	assert_null(strstr(s.s, " 0 "));
-	row_of(&c, 5, &s);
+	row_of(&c, 2, &s);		/* the largest, then those without a sum, at the end those without memory */
 	assert_non_null(strstr(s.s, "≥1M"));
 	assert_non_null(strstr(s.s, " ? "));
 	assert_non_null(strstr(s.s, " 12k "));
+	row_of(&c, 3, &s);
+	assert_non_null(strstr(s.s, "…"));
+	assert_null(strstr(s.s, " 0 "));
+	row_of(&c, 4, &s);
+	assert_non_null(strstr(s.s, "? needs CAP_SYS_PTRACE"));
+	assert_non_null(strstr(s.s, "refused"));
+	assert_null(strstr(s.s, " 0 "));
+	row_of(&c, 5, &s);
+	assert_non_null(strstr(s.s, " - "));
+	assert_null(strstr(s.s, " 0 "));
 	pt_str_done(&s);
 	pt_table_unref(t);
 	pt_canvas_done(&c);
+	pt_processes_done(&v);
 }
 
 static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
 {
 	struct pt_table *t = pt_table_new();
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_processes_view v = { .pid = 0 };
+	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
 	struct pt_canvas c = canvas_of(80, 10);
 	struct pt_process *p = add_process(t, 4, "scanned");
 
@@ -1280,13 +1301,14 @@ static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
 	assert_false(has(&c, "....."));
 	pt_table_unref(t);
 	pt_canvas_done(&c);
+	pt_processes_done(&v);
 }
 
 static void the_cursor_stays_on_its_process_when_the_order_changes(void **state)
 {
 	struct pt_table *a = table_of(5), *b = pt_table_new();
 	struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = a };
-	struct pt_processes_view v = { .pid = 0 };
+	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
 
 	(void)state;
 	pt_processes_move(&v, &sc, PT_MOVE_DOWN);
@@ -1303,13 +1325,14 @@ static void the_cursor_stays_on_its_process_when_the_order_changes(void **state)
 	assert_int_equal(v.list.cur, 0);
 	pt_table_unref(a);
 	pt_table_unref(b);
+	pt_processes_done(&v);
 }
 
 static void the_cursor_of_processes_is_always_on_the_screen(void **state)
 {
 	struct pt_table *t = table_of(60);
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_processes_view v = { .pid = 0 };
+	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
 	uint64_t x = 46;
 
 	(void)state;
@@ -1331,6 +1354,7 @@ static void the_cursor_of_processes_is_always_on_the_screen(void **state)
 		pt_canvas_done(&c);
 	}
 	pt_table_unref(t);
+	pt_processes_done(&v);
 }
 
 /* ---- one page, and texts */

@@ -318,7 +318,7 @@ static struct pt_table *only_called(struct pt_table *t, const char *name)
 static int list_all(struct pt_batch *b, struct pt_table **ret)
 {
 	if (!b->from.spec)
-		return pt_census_list(&b->env, NULL, ret);
+		return pt_census_list(&b->env, PT_NEED_CGROUP, NULL, ret);
 	*ret = pt_table_copy(b->from.table);
 	return *ret ? 0 : -ENOMEM;
 }

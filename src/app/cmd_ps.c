@@ -20,6 +20,39 @@ static void put_pid(struct pt_rows *r, const void *row, int arg)
 	pt_row_i64(r, p->pid);
 }
 
+static void put_parent(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_process *p = row;
+
+	(void)arg;
+	if (is_blank(p))
+		pt_row_null(r);
+	else
+		pt_row_i64(r, p->ppid);
+}
+
+static void put_nspid(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_process *p = row;
+
+	(void)arg;
+	if (p->nspid)
+		pt_row_i64(r, p->nspid);
+	else
+		pt_row_null(r);
+}
+
+static void put_cgroup(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_process *p = row;
+
+	(void)arg;
+	if (p->cgroup)
+		pt_row_escaped(r, p->cgroup);
+	else
+		pt_row_null(r);
+}
+
 static void put_user(struct pt_rows *r, const void *row, int arg)
 {
 	const struct pt_process *p = row;
@@ -118,6 +151,9 @@ static const struct pt_batch_column column[] = {
 	{ { "state", 0, false }, false, put_state, 0 },
 	{ { "nodes", 0, false }, false, put_nodes, 0 },
 	{ { "faults", 9, true }, true, put_faults, 0 },
+	{ { "ppid", 7, true }, false, put_parent, 0 },
+	{ { "nspid", 7, true }, false, put_nspid, 0 },
+	{ { "cgroup", 0, false }, false, put_cgroup, 0 },
 	{ { "command", 0, false }, true, put_command, 0 },
 	{ { "error", 0, false }, true, put_error, 0 },
 };

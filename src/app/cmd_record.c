@@ -45,7 +45,7 @@ static int look_again(struct pt_batch *b, struct pt_table **ret)
 {
 	const struct pt_table *was = b->table;
 	struct pt_table *now = NULL, *only = NULL;
-	int err = pt_census_list(&b->env, NULL, &now);
+	int err = pt_census_list(&b->env, PT_NEED_CGROUP, NULL, &now);
 
 	if (err || b->opt->all) {
 		*ret = now;

@@ -55,7 +55,7 @@ void pt_cmd_back(struct pt_ui *ui, int arg)
 		ui->over = PT_TEXT_NONE;
 	else if (ui->level > PT_LEVEL_PROCESSES)
 		pt_ui_set_level(ui, ui->level - 1);
-	else if (ui->only[0])
+	else if (pt_list_filter_is_set(&ui->processes.shape.filter))
 		pt_ui_show_only(ui, "");
 }
 
@@ -88,7 +88,9 @@ void pt_cmd_move(struct pt_ui *ui, int arg)
 {
 	enum pt_move move = (enum pt_move)arg;
 
-	if (ui->over)
+	if (ui->over == PT_TEXT_COLUMNS)
+		pt_columns_move(&ui->columns, move);
+	else if (ui->over)
 		pt_text_move(&ui->text, move);
 	else if (ui->level == PT_LEVEL_PROCESSES)
 		pt_processes_move(&ui->processes, &ui->scene, move);
@@ -158,7 +160,7 @@ static void go_to(struct pt_ui *ui, const char *text)
 	if (pt_place_parse(text, ui->level == PT_LEVEL_PROCESSES, &place, &why)) {
 		pt_ui_say(ui, "%s", why.s);
 	} else if (place.pid) {
-		p = pt_table_find(ui->all, place.pid, 0);
+		p = ui->scene.table ? pt_table_find(ui->scene.table, place.pid, 0) : NULL;
 		if (!p)
 			pt_ui_say(ui, "there is no process %d", (int)place.pid);
 		else if (pt_process_no_memory(p))
@@ -183,16 +185,24 @@ static size_t names(struct pt_ui *ui, size_t *ret_cur)
 	if (ui->level == PT_LEVEL_PROCESSES) {
 		pt_processes_current(&ui->processes, &ui->scene);
 		*ret_cur = ui->processes.list.cur;
-		return ui->scene.table ? ui->scene.table->n : 0;
+		return pt_processes_n(&ui->processes, &ui->scene);
 	}
 	if (!ui->scene.img)
 		return 0;
-	if (ui->level == PT_LEVEL_MAPPINGS)
+	if (ui->level == PT_LEVEL_MAPPINGS) {
 		pt_mappings_current(&ui->mappings, &ui->scene);
-	*ret_cur = ui->level == PT_LEVEL_MAPPINGS ? ui->mappings.list.cur :
-		   pt_vma_at_or_above(ui->scene.img->vmas.v, ui->scene.img->vmas.n,
+		*ret_cur = ui->mappings.list.cur;
+		return pt_mappings_n(&ui->mappings, &ui->scene);
+	}
+	*ret_cur = pt_vma_at_or_above(ui->scene.img->vmas.v, ui->scene.img->vmas.n,
 				      ui->map.vpn << PT_PAGE_SHIFT);
 	return ui->scene.img->vmas.n;
+}
+
+/* The i-th mapping of those that are searched. */
+static const struct pt_vma *vma_at(struct pt_ui *ui, size_t i)
+{
+	return ui->level == PT_LEVEL_MAPPINGS ? pt_mappings_at(&ui->mappings, &ui->scene, i) : &ui->scene.img->vmas.v[i];
 }
 
 /* As it stands on the screen. */
@@ -202,9 +212,9 @@ static int matches(struct pt_ui *ui, size_t i)
 	int r;
 
 	if (ui->level == PT_LEVEL_PROCESSES)
-		pt_str_adds(&s, ui->scene.table->p[i].command);
+		pt_str_adds(&s, pt_processes_at(&ui->processes, &ui->scene, i)->command);
 	else
-		pt_vma_text(&ui->scene, &ui->scene.img->vmas.v[i], &s);
+		pt_vma_text(&ui->scene, vma_at(ui, i), &s);
 	r = pt_re_match(ui->re, s.s, s.len);
 	pt_str_done(&s);
 	return r;
@@ -213,11 +223,11 @@ static int matches(struct pt_ui *ui, size_t i)
 static void select_name(struct pt_ui *ui, size_t i)
 {
 	if (ui->level == PT_LEVEL_PROCESSES)
-		pt_processes_select(&ui->processes, &ui->scene.table->p[i]);
+		pt_processes_select(&ui->processes, pt_processes_at(&ui->processes, &ui->scene, i));
 	else if (ui->level == PT_LEVEL_MAPPINGS)
-		ui->mappings.addr = ui->scene.img->vmas.v[i].start;
+		ui->mappings.addr = vma_at(ui, i)->start;
 	else
-		pt_map_go(&ui->map, &ui->scene, pt_vma_vpn(&ui->scene.img->vmas.v[i]));
+		pt_map_go(&ui->map, &ui->scene, pt_vma_vpn(vma_at(ui, i)));
 }
 
 /* From the cursor on, round the end once. The first name that is too much for the pattern ends it. */

@@ -10,7 +10,9 @@
 #define MAP PT_WHERE_MAP
 #define PAGE PT_WHERE_PAGE
 #define HELP PT_WHERE_HELP
+#define COLS PT_WHERE_COLS
 #define ALL PT_WHERE_ALL
+#define OVER PT_WHERE_OVER	/* a text over the view */
 
 const struct pt_command pt_commands[] = {
 #define KEY(id, fn, argument, names, place, label, text) { \

@@ -71,7 +71,7 @@ static const struct pt_process *process_meant(struct pt_ui *ui)
 {
 	if (ui->level == PT_LEVEL_PROCESSES)
 		return pt_processes_current(&ui->processes, &ui->scene);
-	return ui->all ? pt_table_find(ui->all, ui->pid, ui->starttime) : NULL;
+	return ui->scene.table ? pt_table_find(ui->scene.table, ui->pid, ui->starttime) : NULL;
 }
 
 /* The mapping one is in, or the one under the cursor. */
@@ -89,8 +89,8 @@ static struct pt_table *table_of(struct pt_ui *ui)
 	struct pt_table *t;
 
 	if (ui->save_scope == 'a')
-		return pt_table_copy(ui->all);
-	p = pt_table_find(ui->all, ui->save_pid, ui->save_starttime);
+		return pt_table_copy(ui->scene.table);
+	p = pt_table_find(ui->scene.table, ui->save_pid, ui->save_starttime);
 	t = pt_table_new();
 	if (t && p && pt_table_add_copy(t, p))
 		t = (struct pt_table *)pt_table_unref(t);

@@ -20,6 +20,8 @@ enum {
 
 #define O(id) (UINT64_C(1) << (OPT_##id - OPT_FIRST - 1))
 #define TARGET (O(NAME) | O(PROC_ROOT) | O(SYS_ROOT))		/* what looks at a process */
+/* what takes the whole screen */
+#define SEEN (O(KEYS) | O(SIZE) | O(SCREEN) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))
 #define ROWS (O(JSON) | O(CSV) | O(OUTPUT))			/* what prints rows */
 
 enum who { SOME, EVERY };
@@ -104,6 +106,17 @@ static int whole(const char *option, const char *value, uint64_t *ret, struct pt
 	return 0;
 }
 
+static int sort(struct pt_sort *ret, enum pt_list_id list, const char *value, struct pt_str *why)
+{
+	bool invert = *value == '~';
+	int heading = pt_heading_parse(value + invert, list, why);
+
+	if (heading < 0)
+		return heading;
+	*ret = (struct pt_sort){ true, heading, invert };
+	return 0;
+}
+
 static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 {
 	int n;
@@ -124,6 +137,12 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 		return size(value, &o->max_bytes, why);
 	case OPT_BUDGET:
 		return number("budget", value, 0.01, 1, "a share from 0.01 to 1", &o->budget, why);
+	case OPT_SORT:
+	case OPT_MAPS_SORT:
+		return sort(&o->sort[opt == OPT_MAPS_SORT], opt == OPT_MAPS_SORT, value, why);
+	case OPT_COLUMNS:
+	case OPT_MAPS_COLUMNS:
+		return pt_columns_parse(value, opt == OPT_MAPS_COLUMNS, &o->columns[opt == OPT_MAPS_COLUMNS], why);
 	case OPT_SIZE:
 		n = pt_parse_screen(value, &o->w, &o->h);
 		if (!n || value[n])

@@ -20,6 +20,18 @@ enum {
 	KEPT_NRUNS = 1 << 19,			/* of all images that are kept: 16 MiB */
 };
 
+static void take_shape(struct pt_shape *shape, const struct pt_options *opt)
+{
+	const struct pt_sort *sort = &opt->sort[shape->list];
+
+	shape->columns = opt->columns[shape->list];
+	if (sort->set) {
+		shape->heading = sort->heading;
+		shape->invert = sort->invert;
+	}
+	shape->version++;
+}
+
 void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
 		const struct pt_root *root)
 {
@@ -29,6 +41,10 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 		.opt = opt, .scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
 		.moment_words = none, .since = none, .message = none, .stale = none, .prompt.text = none,
 	};
+	pt_processes_init(&ui->processes);
+	pt_mappings_init(&ui->mappings);
+	take_shape(&ui->processes.shape, opt);
+	take_shape(&ui->mappings.shape, opt);
 	pt_machine_host(root, &ui->host);
 	pt_machine_text(root, &ui->machine);
 	ui->scene.host = ui->host.s;
@@ -65,7 +81,7 @@ void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)
 
 unsigned pt_ui_where(const struct pt_ui *ui)
 {
-	return ui->over ? PT_WHERE_HELP : 1u << ui->level;	/* levels are in the order of PT_WHERE_* */
+	return ui->over == PT_TEXT_COLUMNS ? PT_WHERE_COLS : ui->over ? PT_WHERE_HELP : 1u << ui->level;	/* levels are in the order of PT_WHERE_* */
 }
 
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *))
@@ -129,6 +145,7 @@ void pt_ui_show_kept(struct pt_ui *ui, size_t back)
 	k->back = back;
 	pt_image_unref(ui->scene.img);
 	ui->scene.img = pt_image_ref(img);
+	ui->scene.version++;
 	pt_str_reset(&ui->moment_words);
 	if (back)
 		pt_str_addf(&ui->moment_words, "%.1f s ago · %zu of %zu kept · ] goes on",
@@ -167,10 +184,11 @@ void pt_ui_done(struct pt_ui *ui)
 {
 	give_up_task(ui);
 	pt_table_unref(ui->scene.table);
-	pt_table_unref(ui->all);
 	pt_image_unref(ui->scene.img);
 	pt_image_unref(ui->scene.page);
 	pt_who_unref(ui->scene.who);
+	pt_processes_done(&ui->processes);
+	pt_mappings_done(&ui->mappings);
 	pt_re_free(ui->re);
 	pt_canvas_done(&ui->canvas);
 	pt_str_done(&ui->host);
@@ -189,6 +207,16 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_frames_done(&ui->frames);
 }
 
+/* Something on the list of processes is of control groups. */
+static bool wants_cgroups(const struct pt_ui *ui)
+{
+	const struct pt_shape *s = &ui->processes.shape;
+
+	return pt_list_filter_cgroups(&s->filter) || pt_columns_has(&s->columns, PT_HEADING_CGROUP) ||
+	       pt_columns_has(&s->columns, PT_HEADING_NSPID) || s->heading == PT_HEADING_CGROUP ||
+	       s->heading == PT_HEADING_NSPID;
+}
+
 /* What the screen shows, as a wish. */
 static struct pt_wish make_wish(struct pt_ui *ui)
 {
@@ -205,6 +233,7 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 	switch (ui->level) {
 	case PT_LEVEL_PROCESSES:
 		w.kind = PT_WISH_TABLE;
+		w.needs = wants_cgroups(ui) ? PT_NEED_CGROUP : 0;
 		if (w.lens == PT_LENS_CHANGE)	/* it compares two moments of one process */
 			w.lens = PT_LENS_STATE;
 		w.nfirst = pt_processes_visible(&ui->processes, &ui->scene, w.first,
@@ -213,7 +242,8 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 	case PT_LEVEL_MAPPINGS:
 	case PT_LEVEL_MAP:
 		w.kind = PT_WISH_PROCESS;
-		w.needs = PT_NEED_PFNS;
+		w.needs = PT_NEED_PFNS | pt_filter_needs(&ui->mappings.shape.filter.pages);
+		w.kflags = pt_filter_kflags(&ui->mappings.shape.filter.pages);
 		break;
 	case PT_LEVEL_PAGE:
 		w.kind = PT_WISH_PAGE;
@@ -241,21 +271,23 @@ static bool same_wish(const struct pt_wish *a, const struct pt_wish *b)
 {
 	if (a->kind == PT_WISH_JOB)
 		return b->kind == PT_WISH_JOB;
-	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && a->moment == b->moment && (a->kind == PT_WISH_TABLE ||
+	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && a->kflags == b->kflags && a->moment == b->moment && (a->kind == PT_WISH_TABLE ||
 				      (a->pid == b->pid && a->starttime == b->starttime &&
 				       (a->kind == PT_WISH_PROCESS || a->vpn == b->vpn)));
 }
 
 /* Rows that came onto the screen before their turn in the first pass. */
-static bool waits_for_rows(const struct pt_ui *ui)
+static bool waits_for_rows(struct pt_ui *ui)
 {
 	const struct pt_table *t = ui->scene.table;
-	const struct pt_list *l = &ui->processes.list;
+	pid_t shown[PT_WISH_NFIRST];
+	unsigned n;
 
 	if (ui->level != PT_LEVEL_PROCESSES || !t || t->complete || ui->file)
 		return false;
-	for (size_t i = l->top; i < t->n && i < l->top + (size_t)l->rows; i++) {
-		const struct pt_process *p = &t->p[i];
+	n = pt_processes_visible(&ui->processes, &ui->scene, shown, PT_WISH_NFIRST);
+	for (unsigned i = 0; i < n; i++) {
+		const struct pt_process *p = pt_table_find(t, shown[i], 0);
 		unsigned k = 0;
 
 		while (k < ui->wish.nfirst && ui->wish.first[k] != p->pid)
@@ -298,7 +330,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 		forget_kept(ui);
 		free(ui->history);
 		ui->history = NULL;
-		ui->mappings = (struct pt_mappings_view){ .addr = 0 };
+		pt_mappings_reset(&ui->mappings);
 		ui->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
 	}
 	ui->pid = ui->scene.pid = p->pid;
@@ -339,7 +371,7 @@ void pt_ui_go(struct pt_ui *ui, const struct pt_place *place)
 /* "4242 redis-server has ended; …": what happened, and what one still sees. */
 static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
 {
-	const struct pt_process *p = ui->all ? pt_table_find(ui->all, ui->pid, ui->starttime) : NULL;
+	const struct pt_process *p = ui->scene.table ? pt_table_find(ui->scene.table, ui->pid, ui->starttime) : NULL;
 
 	pt_str_reset(&ui->stale);
 	pt_str_addf(&ui->stale, "%d ", (int)ui->pid);
@@ -355,24 +387,18 @@ static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
 	ui->scene.stale = ui->stale.s;
 }
 
-/* Of all processes those that are to be shown; without memory for a copy, all. */
-static void show_table(struct pt_ui *ui)
-{
-	const struct pt_table *part = ui->only[0] ? pt_table_only(ui->all, ui->only) : NULL;
-
-	pt_table_unref(ui->scene.table);
-	ui->scene.table = part ? part : pt_table_ref(ui->all);
-	ui->scene.only = ui->only[0] ? ui->only : NULL;
-}
-
 void pt_ui_show_only(struct pt_ui *ui, const char *comm)
 {
-	snprintf(ui->only, sizeof(ui->only), "%s", comm);
-	show_table(ui);
+	struct pt_shape *shape = &ui->processes.shape;
+
+	pt_list_filter_reset(&shape->filter);
+	snprintf(shape->filter.comm, sizeof(shape->filter.comm), "%s", comm);
+	shape->version++;
 }
 
 static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 {
+	ui->scene.version++;
 	if (a->err && a->kind == PT_WISH_TABLE) {
 		pt_ui_say(ui, "the list of processes: %s", a->why);
 	} else if (a->err) {
@@ -382,9 +408,8 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 		forget_stale(ui);
 	}
 	if (a->table) {
-		pt_table_unref(ui->all);
-		ui->all = pt_table_ref(a->table);
-		show_table(ui);
+		pt_table_unref(ui->scene.table);
+		ui->scene.table = pt_table_ref(a->table);
 	}
 	if (a->img && a->kind == PT_WISH_PAGE) {
 		pt_image_unref(ui->scene.page);
@@ -548,6 +573,9 @@ void pt_ui_draw(struct pt_ui *ui)
 		pt_help_draw(&ui->text, 1u << ui->level, ui->lens, c);
 	else if (ui->over == PT_TEXT_WHO)
 		pt_who_draw(&ui->text, &ui->scene, ui->map.vpn, c);
+	else if (ui->over == PT_TEXT_COLUMNS)
+		pt_columns_draw(&ui->columns, ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shape :
+				&ui->mappings.shape, c);
 	else if (ui->level == PT_LEVEL_PROCESSES)
 		pt_processes_draw(&ui->processes, &ui->scene, c);
 	else if (ui->level == PT_LEVEL_MAPPINGS)

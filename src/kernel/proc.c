@@ -30,9 +30,9 @@ int pt_proc_parse_stat(const char *text, size_t len, struct pt_proc_stat *ret)
 		n = sizeof(s.comm) - 1;
 	memcpy(s.comm, open + 1, n);
 	s.pid = (pid_t)strtol(text, NULL, 10);
-	if (sscanf(close + 1, " %c %*d %*d %*d %*d %*d %u %" SCNu64 " %*u %" SCNu64
+	if (sscanf(close + 1, " %c %d %*d %*d %*d %*d %u %" SCNu64 " %*u %" SCNu64
 		   " %*u %*u %*u %*d %*d %*d %*d %ld %*d %" SCNu64 " %*u %" SCNu64, &s.state,
-		   &flags, &s.minflt, &s.majflt, &s.nthreads, &s.starttime, &s.rss_pages) != 7)
+		   &s.ppid, &flags, &s.minflt, &s.majflt, &s.nthreads, &s.starttime, &s.rss_pages) != 8)
 		return -EINVAL;
 	s.kthread = flags & PF_KTHREAD;
 	*ret = s;
@@ -135,15 +135,24 @@ int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret)
 	return err;
 }
 
-/* The n-th number of a line of status. Name is escaped by the kernel, so no name can look like a line of its own. */
+/* Status, and where its line `key` goes on, or NULL. Name is escaped by the kernel, so no name can look like a line of its own. */
+static int status_line(int pid_dir_fd, const char *key, struct pt_str *s, char **ret)
+{
+	int err = pt_read_at(pid_dir_fd, "status", s);
+
+	*ret = err ? NULL : strstr(s->s, key);
+	if (*ret)
+		*ret += strlen(key);
+	return err ? err : *ret ? 0 : -EINVAL;
+}
+
+/* The n-th number of a line of status. */
 static int read_status(int pid_dir_fd, const char *key, int nth, uint64_t *ret)
 {
 	struct pt_str s = PT_STR_INIT;
-	int err = pt_read_at(pid_dir_fd, "status", &s);
-	char *at = err ? NULL : strstr(s.s, key), *end = at;
+	char *at, *end;
+	int err = status_line(pid_dir_fd, key, &s, &at);
 
-	if (at)
-		at += strlen(key);
 	for (int i = 0; at && i < nth; i++) {
 		*ret = strtoull(at, &end, 10);
 		at = end == at ? NULL : end;
@@ -168,6 +177,46 @@ int pt_proc_uid(int pid_dir_fd, uid_t *ret)
 	if (!err)
 		*ret = (uid_t)uid;
 	return err;
+}
+
+/* It has a pid in each namespace that it can be seen from, its own last (proc_pid_status(5)). */
+int pt_proc_nspid(int pid_dir_fd, pid_t *ret)
+{
+	struct pt_str s = PT_STR_INIT;
+	char *at, *end;
+	int err = status_line(pid_dir_fd, "\nNSpid:", &s, &at);
+
+	*ret = 0;
+	while (!err && *at && *at != '\n') {
+		*ret = (pid_t)strtol(at, &end, 10);
+		at = end == at ? at + strlen(at) : end;
+	}
+	pt_str_done(&s);
+	return err ? err : *ret > 0 ? 0 : -EINVAL;
+}
+
+/* "HIERARCHY:CONTROLLERS:PATH", one line a hierarchy, 0 that of version 2. */
+static bool is_own_group(const char *line, bool v2)
+{
+	const char *names = strchr(line, ':');
+
+	return v2 ? !strncmp(line, "0::", 3) : names && !strncmp(names, ":memory:", 8);
+}
+
+int pt_proc_cgroup(int pid_dir_fd, struct pt_str *ret)
+{
+	struct pt_str s = PT_STR_INIT;
+	int err = pt_read_at(pid_dir_fd, "cgroup", &s);
+	const char *found = NULL;
+
+	for (int v2 = 0; v2 <= 1 && !found && !err; v2++)	/* where both are there, memory is counted by the one of it */
+		for (char *line = s.s; *line && !found; line += strcspn(line, "\n"), line += *line == '\n')
+			if (is_own_group(line, v2))
+				found = strchr(strchr(line, ':') + 1, ':') + 1;
+	if (found)
+		pt_str_add(ret, found, strcspn(found, "\n"));
+	pt_str_done(&s);
+	return err ? err : found ? 0 : -ENOENT;
 }
 
 int pt_proc_locked(int pid_dir_fd, uint64_t *ret_bytes)

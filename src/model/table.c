@@ -26,6 +26,7 @@ void pt_table_drop(struct pt_table *t)
 	free(p->user);
 	free(p->command);
 	free(p->comm);
+	free(p->cgroup);
 }
 
 const struct pt_table *pt_table_unref(const struct pt_table *t)
@@ -59,7 +60,8 @@ int pt_table_add_copy(struct pt_table *t, const struct pt_process *row)
 	p->user = strdup(row->user);
 	p->command = strdup(row->command);
 	p->comm = strdup(row->comm);
-	return p->user && p->command && p->comm ? 0 : -ENOMEM;
+	p->cgroup = row->cgroup ? strdup(row->cgroup) : NULL;
+	return p->user && p->command && p->comm && !p->cgroup == !row->cgroup ? 0 : -ENOMEM;
 }
 
 struct pt_table *pt_table_copy(const struct pt_table *t)

@@ -71,8 +71,23 @@ static char *name_of(const struct pt_table *t, const struct pt_process *p,
 	return user_name(p->uid);
 }
 
+/* Where it is counted, and its pid there. What cannot be read stays unknown. */
+static void add_container(struct pt_process *p, int dir_fd)
+{
+	struct pt_str path = PT_STR_INIT, out = PT_STR_INIT;
+
+	if (pt_proc_nspid(dir_fd, &p->nspid))
+		p->nspid = 0;
+	if (!pt_proc_cgroup(dir_fd, &path)) {
+		pt_escape(&out, path.s, path.len);
+		p->cgroup = out.err ? NULL : strdup(out.s);
+	}
+	pt_str_done(&path);
+	pt_str_done(&out);
+}
+
 static int fill_row(struct pt_table *t, struct pt_process *p, int dir_fd,
-		    const struct pt_table *before)
+		    const struct pt_table *before, unsigned needs)
 {
 	const struct pt_process *old;
 	struct pt_proc_stat stat;
@@ -82,6 +97,7 @@ static int fill_row(struct pt_table *t, struct pt_process *p, int dir_fd,
 		return err;
 	p->pid = stat.pid;
 	p->starttime = stat.starttime;
+	p->ppid = stat.ppid;
 	p->kthread = stat.kthread;
 	p->zombie = pt_proc_is_dead(&stat);
 	p->rss_bytes = stat.rss_pages << PT_PAGE_SHIFT;
@@ -92,6 +108,8 @@ static int fill_row(struct pt_table *t, struct pt_process *p, int dir_fd,
 	if (pt_proc_uid(dir_fd, &p->uid))
 		p->uid = (uid_t)-1;
 	p->user = name_of(t, p, old);
+	if (needs & PT_NEED_CGROUP)
+		add_container(p, dir_fd);
 	if (old)
 		take_over(p, old, t->mono_ns - before->mono_ns);
 	return p->comm && p->command && p->user ? 0 : -ENOMEM;
@@ -112,7 +130,7 @@ static int refuse_row(const struct pt_scan_env *env, struct pt_process *p, int e
 }
 
 /* A process that ends while it is read is no row; everything else is one. */
-static int add_row(const struct pt_scan_env *env, pid_t pid, const struct pt_table *before,
+static int add_row(const struct pt_scan_env *env, pid_t pid, unsigned needs, const struct pt_table *before,
 		   struct pt_table *t)
 {
 	int dir_fd = pt_proc_open(env->root, pid);
@@ -124,7 +142,7 @@ static int add_row(const struct pt_scan_env *env, pid_t pid, const struct pt_tab
 		return gone ? 0 : -ENOMEM;
 	p->pid = pid;
 	if (dir_fd >= 0) {
-		err = fill_row(t, p, dir_fd, before);
+		err = fill_row(t, p, dir_fd, before, needs);
 		close(dir_fd);
 	}
 	gone = err == -ENOENT || err == -ESRCH;
@@ -135,7 +153,7 @@ static int add_row(const struct pt_scan_env *env, pid_t pid, const struct pt_tab
 	return err < 0 ? err : 0;
 }
 
-static int list(const struct pt_scan_env *env, const struct pt_table *before, const pid_t *pids,
+static int list(const struct pt_scan_env *env, unsigned needs, const struct pt_table *before, const pid_t *pids,
 		size_t n, struct pt_table **ret)
 {
 	struct pt_table *t = pt_table_new();
@@ -150,7 +168,7 @@ static int list(const struct pt_scan_env *env, const struct pt_table *before, co
 		}
 	}
 	for (size_t i = 0; i < n && !err; i++)
-		err = add_row(env, pids[i], before, t);
+		err = add_row(env, pids[i], needs, before, t);
 	if (err) {
 		pt_table_unref(t);
 		return err;
@@ -159,22 +177,21 @@ static int list(const struct pt_scan_env *env, const struct pt_table *before, co
 	return 0;
 }
 
-int pt_census_list(const struct pt_scan_env *env, const struct pt_table *before,
-		   struct pt_table **ret)
+int pt_census_list(const struct pt_scan_env *env, unsigned needs, const struct pt_table *before, struct pt_table **ret)
 {
 	pid_t *pids = NULL;
 	size_t n = 0;
 	int err = pt_proc_pids(env->root, &pids, &n);
 
 	if (!err)
-		err = list(env, before, pids, n, ret);
+		err = list(env, needs, before, pids, n, ret);
 	free(pids);
 	return err;
 }
 
 int pt_census_one(const struct pt_scan_env *env, pid_t pid, struct pt_table **ret)
 {
-	return list(env, NULL, &pid, 1, ret);
+	return list(env, PT_NEED_CGROUP, NULL, &pid, 1, ret);
 }
 
 void pt_census_sum(struct pt_process *p, const struct pt_image *img)

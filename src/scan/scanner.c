@@ -195,7 +195,7 @@ static int serve_table(struct pt_scanner *s, const struct pt_wish *wish, uint64_
 	if (is_made(s, wish))
 		return publish_table(s, wish, s->table, 0);
 	err = s->source ? s->source->table(s->source->arg, wish->moment, &t) :
-			  pt_census_list(&s->env, s->table, &t);
+			  pt_census_list(&s->env, wish->needs, s->table, &t);
 	first |= s->source != NULL;
 	s->env.last = NULL;
 	s->env.alone = !first;	/* the first time as fast as can be, then out of the way */

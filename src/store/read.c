@@ -346,12 +346,17 @@ bool pt_snapshot_differs(const struct pt_snapshot *s)
 /* ---- processes */
 
 static const char select_table[] =
-	"SELECT pid, starttime, comm, command, user, uid, kernel_thread, zombie, rss_bytes, faults, error, why, list"
+	"SELECT pid, starttime, comm, command, user, uid, kernel_thread, zombie, rss_bytes, faults, error, why, list, ppid, nspid, cgroup"
 	" FROM process WHERE moment = ? ORDER BY pid, starttime";
 
 static char *copy_of(sqlite3_stmt *st, int column)
 {
 	return safe_copy(text_at(st, column));
+}
+
+static int64_t optional(sqlite3_stmt *st, int column, bool *ok)
+{
+	return sqlite3_column_type(st, column) == SQLITE_NULL ? 0 : pt_sql_number(st, column, 0, INT32_MAX, ok);
 }
 
 static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_process *p)
@@ -373,6 +378,10 @@ static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_proce
 	p->rss_bytes = (uint64_t)pt_sql_number(st, 8, 0, INT64_MAX, &ok);
 	p->nfaults = (uint64_t)pt_sql_number(st, 9, 0, INT64_MAX, &ok);
 	p->err = (int)pt_sql_number(st, 10, -4095, 0, &ok);
+	p->ppid = (pid_t)optional(st, 13, &ok);
+	p->nspid = (pid_t)optional(st, 14, &ok);
+	if (sqlite3_column_type(st, 15) != SQLITE_NULL && !(p->cgroup = copy_of(st, 15)))
+		err = -ENOMEM;
 	if (!err)
 		err = intern(s, text_at(st, 11), &p->why);
 	if (!err && p->err && !p->why)

@@ -17,7 +17,7 @@ static const char *const sql[NSTATEMENTS] = {
 	[ADD_CGROUP] = "INSERT OR REPLACE INTO cgroup VALUES (?, ?)",
 	[ADD_MOMENT] = "INSERT INTO moment VALUES (?, ?, ?)",
 	[ADD_PROCESS] = "INSERT INTO process VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-			" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?)",
 	[ADD_MAPPING] = "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[ADD_EXTENT] = "INSERT INTO extent VALUES (?, ?, ?, ?)",
 	[ADD_RUN] = "INSERT INTO run VALUES (?, ?, ?, ?)",
@@ -360,6 +360,8 @@ static int add_process(struct pt_snapshot_writer *w, const struct pt_process *p,
 	err = pt_sql_bind(w->st[ADD_PROCESS], 1, "iiiusssoiiuuis", ++w->process, w->moment, (int64_t)p->pid,
 			  p->starttime, comm.s, p->command, p->user, p->uid != (uid_t)-1, (int64_t)p->uid,
 			  (int64_t)p->kthread, (int64_t)p->zombie, p->rss_bytes, p->nfaults, (int64_t)p->err, p->why);
+	if (!err)
+		err = pt_sql_bind(w->st[ADD_PROCESS], 32, "iis", (int64_t)p->ppid, (int64_t)p->nspid, p->cgroup);
 	if (!err && img)
 		err = bind_image(w, img);
 	if (!err)

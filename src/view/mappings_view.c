@@ -4,37 +4,91 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
-enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, PERMS_W = 4, SIZE_W = 5, BAR_LEAST = 8, BAR_MAX = 14, NAME_W = 16,
-       WIDE = 74 };
+enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, BAR_LEAST = 8, BAR_MAX = 14, NAME_W = 16, WIDE = 74 };
 
-static const struct pt_vma *vma_at(const struct pt_scene *sc, size_t i)
+void pt_mappings_init(struct pt_mappings_view *v)
 {
-	return &sc->img->vmas.v[i];
+	*v = (struct pt_mappings_view){ .shape = pt_shape_default(PT_IN_MAPPINGS) };
+}
+
+void pt_mappings_done(struct pt_mappings_view *v)
+{
+	pt_order_done(&v->order);
+	pt_list_filter_reset(&v->shape.filter);
+}
+
+void pt_mappings_reset(struct pt_mappings_view *v)
+{
+	v->list = (struct pt_list){ .cur = 0 };
+	v->addr = 0;
+	pt_list_filter_reset(&v->shape.filter);
+	v->shape.version++;
+}
+
+static void add_name(const void *arg, const struct pt_vma *vma, struct pt_str *out)
+{
+	pt_vma_text(arg, vma, out);
+}
+
+size_t pt_mappings_n(struct pt_mappings_view *v, const struct pt_scene *sc)
+{
+	if (!sc->img)
+		return 0;
+	pt_order_mappings(&v->order, &v->shape, sc->img, sc->version, add_name, sc);
+	return v->order.n;
+}
+
+const struct pt_vma *pt_mappings_at(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i)
+{
+	return &sc->img->vmas.v[v->order.r[i].row];
+}
+
+/* The mapping at the address; where it is not shown, the first above that is, or the last. */
+static size_t find(const struct pt_mappings_view *v, const struct pt_scene *sc)
+{
+	size_t n = v->order.n, at = pt_vma_at_or_above(sc->img->vmas.v, sc->img->vmas.n, v->addr), best = n, last = 0;
+
+	if (!v->addr)		/* nobody has chosen one yet */
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t row = v->order.r[i].row;
+
+		if (row == at)
+			return i;
+		if (row > at && (best == n || row < v->order.r[best].row))
+			best = i;
+		if (row > v->order.r[last].row)
+			last = i;
+	}
+	return best < n ? best : last;
 }
 
 const struct pt_vma *pt_mappings_current(struct pt_mappings_view *v, const struct pt_scene *sc)
 {
-	size_t i;
-
-	if (!sc->img || !sc->img->vmas.n)
+	if (!pt_mappings_n(v, sc))
 		return NULL;
-	i = pt_vma_at_or_above(sc->img->vmas.v, sc->img->vmas.n, v->addr);
-	v->list.cur = i < sc->img->vmas.n ? i : sc->img->vmas.n - 1;
-	return vma_at(sc, v->list.cur);
+	v->list.cur = find(v, sc);
+	return pt_mappings_at(v, sc, v->list.cur);
 }
 
 void pt_mappings_move(struct pt_mappings_view *v, const struct pt_scene *sc, enum pt_move move)
 {
 	if (!pt_mappings_current(v, sc))
 		return;
-	pt_list_move(&v->list, sc->img->vmas.n, move);
-	v->addr = vma_at(sc, v->list.cur)->start;
+	pt_list_move(&v->list, v->order.n, move);
+	v->addr = pt_mappings_at(v, sc, v->list.cur)->start;
 }
 
-/* The gap below the mapping, in bytes; 0 if there is none, and below the first. */
-static uint64_t gap_below(const struct pt_scene *sc, size_t i)
+/* All of them, in the order of addresses: only then one is the neighbour of the next. */
+static bool in_a_row(const struct pt_mappings_view *v)
 {
-	return i ? vma_at(sc, i)->start - vma_at(sc, i - 1)->end : 0;
+	return v->shape.heading == PT_HEADING_RANGE && !v->shape.invert && !pt_list_filter_is_set(&v->shape.filter);
+}
+
+/* The gap below the mapping in this row, in bytes; 0 if there is none, and below the first. */
+static uint64_t gap_below(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i)
+{
+	return i && in_a_row(v) ? pt_mappings_at(v, sc, i)->start - pt_mappings_at(v, sc, i - 1)->end : 0;
 }
 
 static bool is_unmade(const struct pt_note *n)
@@ -43,11 +97,11 @@ static bool is_unmade(const struct pt_note *n)
 }
 
 /* Lines that belong to the mapping besides its own: the gap below, and, after the last, notes. */
-static int extra_lines(const struct pt_scene *sc, size_t i)
+static int extra_lines(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i)
 {
-	int n = gap_below(sc, i) ? 1 : 0;
+	int n = gap_below(v, sc, i) ? 1 : 0;
 
-	if (i + 1 == sc->img->vmas.n)
+	if (i + 1 == v->order.n)
 		for (size_t k = 0; k < sc->nnotes; k++)
 			n += is_unmade(&sc->notes[k]);
 	return n;
@@ -59,21 +113,15 @@ static void fit(struct pt_mappings_view *v, const struct pt_scene *sc, int rows)
 	size_t least = v->list.cur;
 	int left;
 
-	pt_list_fit(&v->list, sc->img->vmas.n, rows);
-	left = rows - 1 - extra_lines(sc, least);
-	while (least > 0 && left > extra_lines(sc, least - 1)) {
+	pt_list_fit(&v->list, v->order.n, rows);
+	left = rows - 1 - extra_lines(v, sc, least);
+	while (least > 0 && left > extra_lines(v, sc, least - 1)) {
 		least--;
-		left -= 1 + extra_lines(sc, least);
+		left -= 1 + extra_lines(v, sc, least);
 	}
 	if (v->list.top < least)
 		v->list.top = least;
 }
-
-/* Where the columns are; a narrow screen keeps start, size, sums and name. */
-struct layout {
-	int range_w, perms_w, bar_w;
-	unsigned set;			/* of sums */
-};
 
 /* What bar and name get before a sum gets any: of each further column less than all, so that a wider screen never has fewer sums. */
 static int bar_and_name(int w)
@@ -87,14 +135,30 @@ static int bar_and_name(int w)
 	return w < to ? least + (w - from) * 9 / 20 : least + (to - from) * 9 / 20 + (w - to) * 2 / 3;
 }
 
-static struct layout layout_of(const struct pt_canvas *c)
+/* A narrow screen keeps start, size, sums and name. */
+static void add_default(struct pt_layout *l)
 {
-	int rest = bar_and_name(c->w), bar = rest - NAME_W < BAR_MAX ? rest - NAME_W : BAR_MAX;
-	struct layout l = { RANGE_W + 1, PERMS_W + 1, (bar < BAR_LEAST ? BAR_LEAST : bar) + 1, 0 };
+	int rest = bar_and_name(l->w), bar = rest - NAME_W < BAR_MAX ? rest - NAME_W : BAR_MAX;
+	bool wide = l->w >= WIDE;
 
-	if (c->w < WIDE)
-		l = (struct layout){ START_W + 1, 0, 0, 0 };
-	l.set = pt_columns_fit(PT_IN_MAPPINGS, c->w - (2 + l.range_w + l.perms_w + SIZE_W + 1 + rest));
+	pt_layout_add(l, PT_HEADING_RANGE, wide ? RANGE_W : START_W);
+	if (wide)
+		pt_layout_add(l, PT_HEADING_PERMS, pt_headings[PT_HEADING_PERMS].w);
+	pt_layout_add(l, PT_HEADING_SIZE, pt_headings[PT_HEADING_SIZE].w);
+	pt_layout_add_sums(l, PT_IN_MAPPINGS, l->w - l->x - rest);
+	if (wide)
+		pt_layout_add(l, PT_HEADING_STRIP, bar < BAR_LEAST ? BAR_LEAST : bar);
+	pt_layout_add(l, PT_HEADING_NAME, 0);
+}
+
+static struct pt_layout layout_of(const struct pt_mappings_view *v, const struct pt_canvas *c)
+{
+	struct pt_layout l = { .x = 2, .w = c->w };
+
+	if (v->shape.columns.n)
+		pt_layout_add_chosen(&l, &v->shape.columns);
+	else
+		add_default(&l);
 	return l;
 }
 
@@ -115,54 +179,61 @@ static void draw_bar(const struct pt_scene *sc, const struct pt_vma *vma, struct
 	}
 }
 
-static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i,
+static void draw_name(const struct pt_mappings_view *v, const struct pt_scene *sc, const struct pt_vma *vma,
+		      struct pt_canvas *c, int x, int y, int w, pt_style style)
+{
+	struct pt_str name = PT_STR_INIT;
+
+	pt_vma_text(sc, vma, &name);
+	if (x + w == c->w)
+		pt_draw_scrolled(c, x, y, style, name.s, v->list.xscroll);
+	else
+		pt_canvas_text(c, x, y, w, style, name.s);
+	pt_str_done(&name);
+}
+
+static void draw_cell(const struct pt_mappings_view *v, const struct pt_scene *sc, const struct pt_vma *vma, int heading,
+		      struct pt_canvas *c, int x, int y, int w, pt_style style)
+{
+	unsigned long long start = vma->start, end = vma->end;
+	char text[PT_SIZE_LEN > 24 ? PT_SIZE_LEN : 24];
+
+	if (heading == PT_HEADING_RANGE) {
+		pt_canvas_textf(c, x, y, w, style, w < RANGE_W ? "%012llx" : "%012llx-%012llx", start, end);
+	} else if (heading == PT_HEADING_PERMS) {
+		pt_canvas_text(c, x, y, w, style, vma->perms);
+	} else if (heading == PT_HEADING_SIZE) {
+		pt_canvas_right(c, x + w, y, w, style, pt_size_text(end - start, text));
+	} else if (heading == PT_HEADING_OFFSET) {
+		snprintf(text, sizeof(text), "%llx", (unsigned long long)vma->pgoff);
+		pt_canvas_right(c, x + w, y, w, style, text);
+	} else if (heading == PT_HEADING_STRIP) {
+		draw_bar(sc, vma, c, x, y, w);
+	} else if (heading == PT_HEADING_NAME) {
+		draw_name(v, sc, vma, c, x, y, w, style);
+	}
+}
+
+static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc, const struct pt_layout *l, size_t i,
 		     struct pt_canvas *c, int y)
 {
-	const struct pt_vma *vma = vma_at(sc, i);
-	const struct layout l = layout_of(c);
+	const struct pt_vma *vma = pt_mappings_at(v, sc, i);
 	pt_style style = i == v->list.cur ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
 	struct pt_sum sums[PT_NCOLS];
-	struct pt_str name = PT_STR_INIT;
-	char size[PT_SIZE_LEN];
-	int x = 2;
 
 	pt_image_sums(sc->img, vma, sums);
 	if (i == v->list.cur) {
 		pt_canvas_put(c, 0, y, 0x25b8, style);
 		pt_canvas_cursor(c, 0, y);
 	}
-	if (l.perms_w)
-		pt_canvas_textf(c, x, y, RANGE_W, style, "%012llx-%012llx",
-				(unsigned long long)vma->start, (unsigned long long)vma->end);
-	else
-		pt_canvas_textf(c, x, y, START_W, style, "%012llx", (unsigned long long)vma->start);
-	x += l.range_w;
-	pt_canvas_text(c, x, y, l.perms_w, style, vma->perms);
-	x += l.perms_w;
-	pt_canvas_right(c, x + SIZE_W, y, SIZE_W, style, pt_size_text(vma->end - vma->start, size));
-	x = pt_draw_sums(c, x + SIZE_W + 1, y, style, l.set, sums);
-	draw_bar(sc, vma, c, x, y, l.bar_w - 1);
-	x += l.bar_w;
-	pt_vma_text(sc, vma, &name);
-	pt_draw_scrolled(c, x, y, style, name.s, v->list.xscroll);
-	pt_str_done(&name);
-}
+	for (int k = 0; k < l->n; k++) {
+		int sum = pt_heading_sum(l->col[k].heading);
 
-static void draw_heading(const struct pt_scene *sc, struct pt_canvas *c)
-{
-	const struct layout l = layout_of(c);
-	int x = 2;
-
-	pt_canvas_row_style(c, 1, PT_ROLE_HEAD);
-	pt_canvas_text(c, x, 1, l.range_w - 1, PT_ROLE_HEAD, l.perms_w ? "START        END" : "START");
-	x += l.range_w;
-	pt_canvas_text(c, x, 1, l.perms_w, PT_ROLE_HEAD, "PERM");
-	x += l.perms_w;
-	pt_canvas_right(c, x + SIZE_W, 1, SIZE_W, PT_ROLE_HEAD, "SIZE");
-	x = pt_draw_titles(c, x + SIZE_W + 1, 1, l.set);
-	pt_draw_lens_title(c, x, 1, l.bar_w - 1, sc->img ? sc->img->lens : sc->lens);
-	x += l.bar_w;
-	pt_canvas_text(c, x, 1, c->w - x, PT_ROLE_HEAD, "NAME");
+		if (sum >= 0)
+			pt_draw_sum(c, l->col[k].x, y, style, (enum pt_column)sum, &sums[sum]);
+		else
+			draw_cell(v, sc, vma, l->col[k].heading, c, l->col[k].x, y, l->col[k].w, style);
+	}
 }
 
 /* "   61 mappings · 2.1G of 3.4G resident" */
@@ -180,11 +251,13 @@ static void add_totals(const struct pt_image *img, struct pt_str *out)
 		    pt_size_text(bytes, all));
 }
 
-static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
+static void draw_title(const struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 
 	pt_title_process(sc, &s);
+	if (sc->img)
+		pt_shape_text(&v->shape, &v->order, sc->img->vmas.n, &s);
 	if (sc->img)
 		add_totals(sc->img, &s);
 	pt_draw_top(sc, c, s.s, sc->img ? sc->img->cost_ns : 0, sc->img ? sc->img->mono_ns : 0);
@@ -205,27 +278,36 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 	}
 }
 
+/* Why there is no mapping to draw. */
+static const char *why_empty(const struct pt_mappings_view *v, const struct pt_scene *sc)
+{
+	if (sc->img && pt_list_filter_is_set(&v->shape.filter))
+		return "no mapping is so; \\ Enter shows all of them";
+	return sc->img ? "no memory of its own" : sc->stale ? sc->stale : "reading its mappings and pages …";
+}
+
 void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
+	const struct pt_layout l = layout_of(v, c);
+	bool any = pt_mappings_current(v, sc);
 	int y = HEAD_ROWS;
 
-	draw_heading(sc, c);
-	if (!pt_mappings_current(v, sc)) {
-		draw_title(sc, c);
-		pt_draw_waiting(c, 3, sc->img ? "no memory of its own" : sc->stale ? sc->stale :
-				"reading its mappings and pages …");
+	v->shown = pt_layout_columns(&l);
+	pt_layout_draw_titles(&l, &v->shape, sc->img ? sc->img->lens : sc->lens, c, 1);
+	draw_title(v, sc, c);
+	if (!any) {
+		pt_draw_waiting(c, 3, why_empty(v, sc));
 		return;
 	}
-	draw_title(sc, c);
 	fit(v, sc, c->h - HEAD_ROWS);
-	for (size_t i = v->list.top; i < sc->img->vmas.n && y < c->h; i++) {
+	for (size_t i = v->list.top; i < v->order.n && y < c->h; i++) {
 		char size[PT_SIZE_LEN];
 
-		if (gap_below(sc, i) && y > HEAD_ROWS)
+		if (gap_below(v, sc, i) && y > HEAD_ROWS)
 			pt_canvas_textf(c, 15, y++, c->w - 15, PT_ROLE_FAINT, "┄┄ %s gap ┄┄",
-					pt_size_text(gap_below(sc, i), size));
+					pt_size_text(gap_below(v, sc, i), size));
 		if (y < c->h)
-			draw_row(v, sc, i, c, y++);
+			draw_row(v, sc, &l, i, c, y++);
 	}
 	draw_notes(v, sc, c, y);
 }

@@ -5,7 +5,18 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
-enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20, WIDE = 74 };
+enum { HEAD_ROWS = 2, BAR_W = 14, COMMAND_W = 20, WIDE = 74 };
+
+void pt_processes_init(struct pt_processes_view *v)
+{
+	*v = (struct pt_processes_view){ .shape = pt_shape_default(PT_IN_PROCESSES) };
+}
+
+void pt_processes_done(struct pt_processes_view *v)
+{
+	pt_order_done(&v->order);
+	pt_list_filter_reset(&v->shape.filter);
+}
 
 void pt_processes_select(struct pt_processes_view *v, const struct pt_process *p)
 {
@@ -13,44 +24,57 @@ void pt_processes_select(struct pt_processes_view *v, const struct pt_process *p
 	v->starttime = p->starttime;
 }
 
+size_t pt_processes_n(struct pt_processes_view *v, const struct pt_scene *sc)
+{
+	if (!sc->table)
+		return 0;
+	pt_order_processes(&v->order, &v->shape, sc->table, sc->version);
+	return v->order.n;
+}
+
+const struct pt_process *pt_processes_at(const struct pt_processes_view *v, const struct pt_scene *sc, size_t i)
+{
+	return &sc->table->p[v->order.r[i].row];
+}
+
 /* Where the cursor's process is now; if it is gone, the row stays. */
 static void follow(struct pt_processes_view *v, const struct pt_scene *sc)
 {
-	const struct pt_process *p = pt_table_find(sc->table, v->pid, v->starttime);
+	const struct pt_process *p = v->pid ? pt_table_find(sc->table, v->pid, v->starttime) : NULL;
+	size_t n = pt_processes_n(v, sc), i = p ? pt_order_find(&v->order, (size_t)(p - sc->table->p)) : n;
 
-	if (v->pid && p)
-		v->list.cur = (size_t)(p - sc->table->p);
-	if (v->list.cur >= sc->table->n)
-		v->list.cur = sc->table->n ? sc->table->n - 1 : 0;
-	if (!v->pid && sc->table->n && sc->table->complete)	/* from now on it stays with its process */
-		pt_processes_select(v, &sc->table->p[v->list.cur]);
+	if (i < n)
+		v->list.cur = i;
+	if (v->list.cur >= n)
+		v->list.cur = n ? n - 1 : 0;
+	if (!v->pid && n && sc->table->complete)	/* from now on it stays with its process */
+		pt_processes_select(v, pt_processes_at(v, sc, v->list.cur));
 }
 
 const struct pt_process *pt_processes_current(struct pt_processes_view *v,
 					      const struct pt_scene *sc)
 {
-	if (!sc->table || !sc->table->n)
+	if (!pt_processes_n(v, sc))
 		return NULL;
 	follow(v, sc);
-	return &sc->table->p[v->list.cur];
+	return pt_processes_at(v, sc, v->list.cur);
 }
 
 void pt_processes_move(struct pt_processes_view *v, const struct pt_scene *sc, enum pt_move move)
 {
 	if (!pt_processes_current(v, sc))
 		return;
-	pt_list_move(&v->list, sc->table->n, move);
-	pt_processes_select(v, &sc->table->p[v->list.cur]);
+	pt_list_move(&v->list, v->order.n, move);
+	pt_processes_select(v, pt_processes_at(v, sc, v->list.cur));
 }
 
-unsigned pt_processes_visible(const struct pt_processes_view *v, const struct pt_scene *sc,
-			      pid_t *ret, unsigned max)
+unsigned pt_processes_visible(struct pt_processes_view *v, const struct pt_scene *sc, pid_t *ret, unsigned max)
 {
+	size_t rows = pt_processes_n(v, sc);
 	unsigned n = 0;
 
-	for (size_t i = v->list.top; sc->table && i < sc->table->n && n < max &&
-	     i < v->list.top + (size_t)v->list.rows; i++)
-		ret[n++] = sc->table->p[i].pid;
+	for (size_t i = v->list.top; i < rows && n < max && i < v->list.top + (size_t)v->list.rows; i++)
+		ret[n++] = pt_processes_at(v, sc, i)->pid;
 	return n;
 }
 
@@ -75,7 +99,7 @@ static void draw_bar(struct pt_canvas *c, int x, int y, const struct pt_counts *
 	}
 }
 
-static void draw_faults(struct pt_canvas *c, int x, int y, pt_style style, double per_s)
+static void draw_faults(struct pt_canvas *c, int x, int y, int w, pt_style style, double per_s)
 {
 	char text[16];
 
@@ -87,29 +111,8 @@ static void draw_faults(struct pt_canvas *c, int x, int y, pt_style style, doubl
 		snprintf(text, sizeof(text), "%.0f", per_s);
 	else
 		snprintf(text, sizeof(text), "%.0fk", per_s / 1000);
-	pt_canvas_right(c, x + FAULTS_W, y, FAULTS_W, style, text);
+	pt_canvas_right(c, x + w, y, w, style, text);
 }
-
-/* Instead of sums: why there are none. Returns false if there are sums. */
-static bool draw_why_not(struct pt_canvas *c, int x, int y, unsigned set, const struct pt_process *p)
-{
-	const char *sign = p->kthread || p->zombie ? "-" : p->err ? "?" : "…";
-
-	if (p->scanned && !p->err)
-		return false;
-	for (int i = 0; i < PT_NCOLS; i++)
-		if (set & 1u << i) {
-			pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, PT_ROLE_FAINT, sign);
-			x += PT_SUM_WIDTH + 1;
-		}
-	return true;
-}
-
-/* Where the columns are; a narrow screen keeps pid, sums and command. */
-struct layout {
-	int user_w, faults_w, bar_w;	/* 0: not shown */
-	unsigned set;			/* of sums */
-};
 
 /* Columns that a command gets before a sum gets any; a wider screen never has fewer sums. */
 static int command_least(int w)
@@ -117,23 +120,103 @@ static int command_least(int w)
 	return w < WIDE ? COMMAND_W / 2 : w < 120 ? COMMAND_W : COMMAND_W + (w - 120) * 3 / 4;
 }
 
-static struct layout layout_of(const struct pt_canvas *c)
+/* A narrow screen keeps pid, sums and command. */
+static void add_default(struct pt_layout *l)
 {
-	bool wide = c->w >= WIDE;
-	struct layout l = { wide ? USER_W + 1 : 0, wide ? FAULTS_W + 1 : 0, wide ? BAR_W + 1 : 0, 0 };
+	static const int behind[] = { PT_HEADING_FAULTS, PT_HEADING_SHARES };
+	int rest = command_least(l->w);
 
-	l.set = pt_columns_fit(PT_IN_PROCESSES, c->w - (PID_W + 1 + l.user_w + l.faults_w + l.bar_w +
-							command_least(c->w)));
+	pt_layout_add(l, PT_HEADING_PID, pt_headings[PT_HEADING_PID].w);
+	if (l->w >= WIDE)
+		pt_layout_add(l, PT_HEADING_USER, pt_headings[PT_HEADING_USER].w);
+	for (int i = 0; l->w >= WIDE && i < 2; i++)
+		rest += pt_headings[behind[i]].w + 1;
+	pt_layout_add_sums(l, PT_IN_PROCESSES, l->w - l->x - rest);
+	for (int i = 0; l->w >= WIDE && i < 2; i++)
+		pt_layout_add(l, behind[i], pt_headings[behind[i]].w);
+	pt_layout_add(l, PT_HEADING_COMMAND, 0);
+}
+
+static struct pt_layout layout_of(const struct pt_processes_view *v, const struct pt_canvas *c)
+{
+	struct pt_layout l = { .x = 1, .w = c->w };
+
+	if (v->shape.columns.n)
+		pt_layout_add_chosen(&l, &v->shape.columns);
+	else
+		add_default(&l);
 	return l;
 }
 
-/* Its name as far as there is room beside the reason, which takes the place of the bar too. */
-static void draw_refused(const struct pt_processes_view *v, const struct pt_process *p, struct pt_canvas *c,
-			 int x, int y, pt_style style)
+/* Why there is no sum: kernel threads and the dead have none, of others it is not known, or not yet. */
+static void draw_sum(struct pt_canvas *c, int x, int y, pt_style style, const struct pt_process *p, int sum)
 {
-	int room = c->w - x, least = room < 2 * COMMAND_W ? room / 2 : COMMAND_W;
-	int command_w = room - pt_text_width(p->why) - 4;
+	if (p->scanned && !p->err)
+		pt_draw_sum(c, x, y, style, (enum pt_column)sum, &p->sum[sum]);
+	else
+		pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, PT_ROLE_FAINT,
+				p->kthread || p->zombie ? "-" : p->err ? "?" : "…");
+}
 
+static void draw_pid(struct pt_canvas *c, int x, int y, int w, pt_style style, pid_t pid)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), pid ? "%d" : "?", (int)pid);
+	pt_canvas_right(c, x + w, y, w, style, text);
+}
+
+static void draw_command(const struct pt_processes_view *v, const struct pt_process *p,
+			 const struct pt_order_row *row, struct pt_canvas *c, int x, int y, int w, pt_style style)
+{
+	struct pt_str branch = PT_STR_INIT;
+	int end = x + w;
+
+	pt_branch_text(row, &branch);
+	if (branch.len)
+		x = pt_canvas_text(c, x, y, w, PT_ROLE_FAINT, branch.s);
+	if (end == c->w)
+		pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
+	else
+		pt_canvas_text(c, x, y, end - x, style, p->command);
+	pt_str_done(&branch);
+}
+
+static void draw_cell(const struct pt_processes_view *v, const struct pt_process *p, const struct pt_order_row *row,
+		      int heading, struct pt_canvas *c, int x, int y, int w, pt_style style)
+{
+	if (pt_heading_sum(heading) >= 0)
+		draw_sum(c, x, y, style, p, pt_heading_sum(heading));
+	else if (heading == PT_HEADING_PID)
+		draw_pid(c, x, y, w, style, p->pid);
+	else if (heading == PT_HEADING_PPID)
+		draw_pid(c, x, y, w, style, p->ppid);
+	else if (heading == PT_HEADING_NSPID)
+		draw_pid(c, x, y, w, style, p->nspid);
+	else if (heading == PT_HEADING_USER)
+		pt_canvas_text(c, x, y, w, style, p->user);
+	else if (heading == PT_HEADING_CGROUP)
+		pt_canvas_text(c, x, y, w, style, p->cgroup ? p->cgroup : "?");
+	else if (heading == PT_HEADING_FAULTS)
+		draw_faults(c, x, y, w, style, p->faults_per_s);
+	else if (heading == PT_HEADING_SHARES && p->scanned && !p->err)
+		draw_bar(c, x, y, &p->counts);
+	else if (heading == PT_HEADING_COMMAND)
+		draw_command(v, p, row, c, x, y, w, style);
+}
+
+/* Its name as far as there is room beside the reason, which takes the place of the bar too. */
+static void draw_refused(const struct pt_processes_view *v, const struct pt_layout *l, const struct pt_process *p,
+			 struct pt_canvas *c, int y, pt_style style)
+{
+	int w, at = pt_layout_find(l, PT_HEADING_COMMAND, &w), bar = pt_layout_find(l, PT_HEADING_SHARES, &w);
+	int x = bar >= 0 && bar + w + 1 == at ? bar : at, room = c->w - x;
+	int least = room < 2 * COMMAND_W ? room / 2 : COMMAND_W, command_w = room - pt_text_width(p->why) - 4;
+
+	if (at < 0 || l->col[l->n - 1].heading != PT_HEADING_COMMAND)
+		return;
+	for (int i = x; i < c->w; i++)
+		pt_canvas_put(c, i, y, ' ', PT_ROLE_PLAIN);
 	command_w = command_w < least ? least : command_w;
 	if (v->list.xscroll)
 		pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
@@ -143,50 +226,21 @@ static void draw_refused(const struct pt_processes_view *v, const struct pt_proc
 		pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_WARN, "? %s", p->why);
 }
 
-static void draw_row(const struct pt_processes_view *v, const struct pt_process *p, bool chosen,
+static void draw_row(const struct pt_processes_view *v, const struct pt_scene *sc, const struct pt_layout *l, size_t i,
 		     struct pt_canvas *c, int y)
 {
-	const struct layout l = layout_of(c);
+	const struct pt_process *p = pt_processes_at(v, sc, i);
+	bool chosen = i == v->list.cur;
 	pt_style style = chosen ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
-	int x = PID_W + 1 + l.user_w;
-	char pid[16];
 
-	snprintf(pid, sizeof(pid), "%d", (int)p->pid);
 	if (chosen) {
 		pt_canvas_put(c, 0, y, 0x25b8, style);
 		pt_canvas_cursor(c, 0, y);
 	}
-	pt_canvas_right(c, PID_W, y, PID_W - 1, style, pid);
-	pt_canvas_text(c, PID_W + 1, y, l.user_w - 1, style, p->user);
-	if (draw_why_not(c, x, y, l.set, p))
-		x += __builtin_popcount(l.set) * (PT_SUM_WIDTH + 1);
-	else
-		x = pt_draw_sums(c, x, y, style, l.set, p->sum);
-	if (l.faults_w)
-		draw_faults(c, x, y, style, p->faults_per_s);
-	x += l.faults_w;
-	if (p->scanned && !p->err && l.bar_w)
-		draw_bar(c, x, y, &p->counts);
+	for (int k = 0; k < l->n; k++)
+		draw_cell(v, p, &v->order.r[i], l->col[k].heading, c, l->col[k].x, y, l->col[k].w, style);
 	if (p->err)
-		draw_refused(v, p, c, x, y, style);
-	else
-		pt_draw_scrolled(c, x + l.bar_w, y, style, p->command, v->list.xscroll);
-}
-
-static void draw_heading(const struct pt_scene *sc, struct pt_canvas *c)
-{
-	const struct layout l = layout_of(c);
-	int x = PID_W + 1 + l.user_w;
-
-	pt_canvas_row_style(c, 1, PT_ROLE_HEAD);
-	pt_canvas_right(c, PID_W, 1, PID_W, PT_ROLE_HEAD, "PID");
-	pt_canvas_text(c, PID_W + 1, 1, l.user_w - 1, PT_ROLE_HEAD, "USER");
-	x = pt_draw_titles(c, x, 1, l.set);
-	if (l.faults_w)
-		pt_canvas_right(c, x + FAULTS_W, 1, FAULTS_W, PT_ROLE_HEAD, "FLT/s");
-	x += l.faults_w;
-	pt_draw_lens_title(c, x, 1, l.bar_w - 1, sc->lens);
-	pt_canvas_text(c, x + l.bar_w, 1, c->w - x - l.bar_w, PT_ROLE_HEAD, "COMMAND");
+		draw_refused(v, l, p, c, y, style);
 }
 
 /* The sums come row by row: the list is as old as the oldest of them. */
@@ -200,30 +254,46 @@ static uint64_t oldest(const struct pt_table *t)
 	return mono_ns;
 }
 
-static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
+static void draw_title(const struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	pt_str_addf(&s, " pagetop   %s · %s", sc->host, sc->machine);
-	if (sc->only) {
-		pt_str_adds(&s, "   only ");
-		pt_escape(&s, sc->only, strlen(sc->only));
-	}
+	pt_str_adds(&s, " pagetop");
+	if (sc->table)
+		pt_shape_text(&v->shape, &v->order, sc->table->n, &s);
+	pt_str_addf(&s, "   %s · %s", sc->host, sc->machine);
 	pt_draw_top(sc, c, s.s, sc->table ? sc->table->cost_ns : 0, oldest(sc->table));
 	pt_str_done(&s);
 }
 
+/* The row of the cursor stays where it is, as far as there are rows above and below. */
+static void hold_row(struct pt_list *l, size_t n, int rows, size_t above)
+{
+	pt_list_fit(l, n, rows);
+	l->top = l->cur > above ? l->cur - above : 0;
+	pt_list_fit(l, n, rows);
+}
+
 void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
-	draw_title(sc, c);
-	draw_heading(sc, c);
+	const struct pt_layout l = layout_of(v, c);
+	size_t above = v->list.cur - v->list.top;
+
+	v->shown = pt_layout_columns(&l);
+	pt_layout_draw_titles(&l, &v->shape, sc->lens, c, 1);
+	if (sc->table)
+		follow(v, sc);
+	draw_title(v, sc, c);
 	if (!sc->table) {
 		pt_draw_waiting(c, 3, "reading the list of processes …");
 		return;
 	}
-	follow(v, sc);
-	pt_list_fit(&v->list, sc->table->n, c->h - HEAD_ROWS);
-	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < sc->table->n; i++)
-		draw_row(v, &sc->table->p[v->list.top + (size_t)i],
-			 v->list.top + (size_t)i == v->list.cur, c, HEAD_ROWS + i);
+	if (v->shape.follow && v->list.rows)
+		hold_row(&v->list, v->order.n, c->h - HEAD_ROWS, above);
+	else
+		pt_list_fit(&v->list, v->order.n, c->h - HEAD_ROWS);
+	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < v->order.n; i++)
+		draw_row(v, sc, &l, v->list.top + (size_t)i, c, HEAD_ROWS + i);
+	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
+		pt_draw_waiting(c, 3, "no process is so; Backspace shows all of them");
 }

@@ -104,41 +104,6 @@ void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_colu
 	pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, style, text);
 }
 
-unsigned pt_columns_fit(enum pt_list_id list, int w)
-{
-	unsigned set = 0;
-
-	for (int rank = 1; rank <= PT_NCOLS; rank++)
-		for (int i = 0; i < PT_NCOLS; i++)
-			if (pt_columns[i].rank[list] == rank && w >= PT_SUM_WIDTH + 1) {
-				set |= 1u << i;
-				w -= PT_SUM_WIDTH + 1;
-			}
-	return set;
-}
-
-int pt_draw_titles(struct pt_canvas *c, int x, int y, unsigned set)
-{
-	for (int i = 0; i < PT_NCOLS; i++)
-		if (set & 1u << i) {
-			pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, PT_ROLE_HEAD,
-					pt_columns[i].title);
-			x += PT_SUM_WIDTH + 1;
-		}
-	return x;
-}
-
-int pt_draw_sums(struct pt_canvas *c, int x, int y, pt_style style, unsigned set,
-		 const struct pt_sum sum[static PT_NCOLS])
-{
-	for (int i = 0; i < PT_NCOLS; i++)
-		if (set & 1u << i) {
-			pt_draw_sum(c, x, y, style, (enum pt_column)i, &sum[i]);
-			x += PT_SUM_WIDTH + 1;
-		}
-	return x;
-}
-
 static void add_seconds(struct pt_str *out, uint64_t ns)
 {
 	double s = (double)ns / 1e9;

@@ -6,6 +6,9 @@
 
 struct pt_ui;
 
+/* What is done with the column under the cursor. */
+enum { PT_COLUMN_SORT, PT_COLUMN_SHOW, PT_COLUMN_LEFT, PT_COLUMN_RIGHT, PT_COLUMN_RESET };
+
 #define PT_CMD(name) void pt_cmd_##name(struct pt_ui *ui, int arg)
 PT_CMD(help);
 PT_CMD(in);
@@ -23,6 +26,13 @@ PT_CMD(contents);
 PT_CMD(save);
 PT_CMD(diff);
 PT_CMD(step);
+PT_CMD(filter);
+PT_CMD(sort);
+PT_CMD(invert);
+PT_CMD(tree);
+PT_CMD(follow);
+PT_CMD(columns);
+PT_CMD(column);
 #undef PT_CMD
 
 #endif

@@ -21,7 +21,8 @@ enum {
 /* Where a key is valid: one bit for each view. */
 enum {
 	PT_WHERE_PROC = 1, PT_WHERE_MAPS = 2, PT_WHERE_MAP = 4, PT_WHERE_PAGE = 8, PT_WHERE_HELP = 16,
-	PT_WHERE_ALL = 31,
+	PT_WHERE_COLS = 32,
+	PT_WHERE_ALL = 63, PT_WHERE_OVER = PT_WHERE_HELP | PT_WHERE_COLS,
 };
 
 struct pt_ui;

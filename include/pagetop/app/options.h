@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include "pagetop/base/rows.h"
 #include "pagetop/base/str.h"
+#include "pagetop/model/headings.h"
 
 enum pt_subcommand {
 #define SUBCOMMAND(id, name, args, run, takes, text) PT_SUB_##id,
@@ -22,6 +23,13 @@ enum pt_subcommand {
 };
 
 enum { PT_MAX_WORDS = 4 };
+
+/* A list is sorted by this column. */
+struct pt_sort {
+	bool set;
+	int heading;
+	bool invert;
+};
 
 struct pt_options {
 	enum pt_subcommand command;
@@ -45,6 +53,8 @@ struct pt_options {
 	const char *keys;			/* NULL: from the terminal */
 	const char *frames;			/* NULL: nobody measures */
 	uint64_t start_ns;			/* when the program began */
+	struct pt_sort sort[PT_NLISTS];
+	struct pt_columns columns[PT_NLISTS];
 	bool screen, styles;
 	int w, h;				/* of the scripted screen */
 	bool help, version;

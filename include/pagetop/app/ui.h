@@ -17,6 +17,7 @@
 #include "pagetop/base/re.h"
 #include "pagetop/model/place.h"
 #include "pagetop/scan/scanner.h"
+#include "pagetop/view/columns_view.h"
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/page_view.h"
@@ -34,7 +35,7 @@ struct pt_prompt {
 	void (*done)(struct pt_ui *ui, const char *text);
 };
 
-enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO };
+enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO, PT_TEXT_COLUMNS };
 
 /* Images that were on the screen, for going back in time. */
 enum { PT_NKEPT = 64 };
@@ -56,8 +57,6 @@ struct pt_ui {
 	struct pt_scanner *scanner;
 	struct pt_canvas canvas;
 	struct pt_scene scene;		/* references to table, img and page are held */
-	const struct pt_table *all;	/* the table as it came; the scene's may be only a part */
-	char only[65];			/* the name that all processes shown have; "": any */
 	struct pt_str host, machine;
 	const struct pt_file *file;	/* what is looked at; NULL: the kernel */
 	size_t moment;			/* of the file */
@@ -80,6 +79,7 @@ struct pt_ui {
 	struct pt_map_view map;		/* its cursor is also the page that was entered */
 	struct pt_page_view page;
 	struct pt_text_view text;
+	struct pt_columns_view columns;
 	const struct pt_note *notes;	/* told of the process notes_pid */
 	size_t nnotes;
 	pid_t notes_pid;

@@ -18,6 +18,7 @@ struct pt_proc_stat {
 	pid_t pid;
 	char comm[65];		/* 2: raw bytes, kworkers up to 64 */
 	char state;		/* 3 */
+	pid_t ppid;		/* 4: its parent; 0: it has none here */
 	bool kthread;		/* 9: PF_KTHREAD */
 	uint64_t minflt;	/* 10 */
 	uint64_t majflt;	/* 12 */
@@ -52,6 +53,15 @@ int pt_proc_open_thread(int pid_dir_fd);
  * be dumped (fs/proc/base.c, task_dump_owner()); from status where it is no procfs.
  */
 int pt_proc_uid(int pid_dir_fd, uid_t *ret);
+
+/* Its pid in its own pid namespace, from status; -EINVAL where it does not say so. */
+int pt_proc_nspid(int pid_dir_fd, pid_t *ret);
+
+/*
+ * The path of its control group below the root of the hierarchy, raw: of the
+ * hierarchy that counts memory, else of version 2 (cgroups(7)). Appended. 0; -ENOENT it is in neither; or -errno.
+ */
+int pt_proc_cgroup(int pid_dir_fd, struct pt_str *ret);
 
 /* Bytes of mappings that are locked, from status; -EINVAL where it does not say so. */
 int pt_proc_locked(int pid_dir_fd, uint64_t *ret_bytes);

@@ -17,6 +17,9 @@
 struct pt_process {
 	pid_t pid;
 	uint64_t starttime;
+	pid_t ppid;			/* its parent; 0: none, or not known */
+	pid_t nspid;			/* its pid in its own pid namespace; 0: not asked for, or not known */
+	char *cgroup;			/* path of its control group, escaped; NULL: not asked for, or not known */
 	uid_t uid;			/* effective; (uid_t)-1: not known */
 	char *user;			/* its name, escaped */
 	char *command;			/* escaped; a kernel thread in brackets */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include "pagetop/model/image.h"
 #include "pagetop/model/note.h"
+#include "pagetop/model/order.h"
 #include "pagetop/model/sharers.h"
 #include "pagetop/model/table.h"
 #include "pagetop/view/canvas.h"
@@ -17,8 +18,8 @@
 struct pt_scene {
 	const char *host;
 	const char *machine;		/* kernel and memory */
+	uint64_t version;		/* another one whenever table or img are others */
 	const struct pt_table *table;
-	const char *only;		/* the table shows the processes of this name (raw); or NULL */
 	const struct pt_image *img;	/* the process that was entered */
 	pid_t pid;			/* the same, also while there is no image of it */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
@@ -67,14 +68,6 @@ void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *c
 enum { PT_SUM_WIDTH = 6 };
 void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_column col,
 		 const struct pt_sum *sum);
-
-/* Which columns fit into `w` columns of the screen, 7 each, the most important first. */
-unsigned pt_columns_fit(enum pt_list_id list, int w);
-
-/* Titles of, or sums in, the columns `set`; returns the x behind them. */
-int pt_draw_titles(struct pt_canvas *c, int x, int y, unsigned set);
-int pt_draw_sums(struct pt_canvas *c, int x, int y, pt_style style, unsigned set,
-		 const struct pt_sum sum[static PT_NCOLS]);
 
 /*
  * The first row: the title, and at the right end what the scan costs and how old the data is,

@@ -1,0 +1,111 @@
+/*
+ * Commands of the lists: which rows, in which order, with which columns.
+ */
+#include "pagetop/app/commands.h"
+#include "pagetop/app/ui.h"
+
+/* Of the list that is on the screen; NULL: it is none. */
+static struct pt_shape *shape_of(struct pt_ui *ui)
+{
+	return ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shape :
+	       ui->level == PT_LEVEL_MAPPINGS ? &ui->mappings.shape : NULL;
+}
+
+static const struct pt_columns *shown_of(struct pt_ui *ui)
+{
+	return ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shown : &ui->mappings.shown;
+}
+
+static void sort_by(struct pt_ui *ui, struct pt_shape *shape, int heading)
+{
+	const struct pt_heading_row *h = &pt_headings[heading];
+
+	if (h->order == PT_ORDER_NOT) {
+		pt_ui_say(ui, "a bar has no order of its own; its states are columns");
+		return;
+	}
+	shape->invert = heading == shape->heading ? !shape->invert : false;
+	shape->heading = heading;
+	shape->version++;
+}
+
+void pt_cmd_sort(struct pt_ui *ui, int arg)
+{
+	struct pt_shape *shape = shape_of(ui);
+	int to = pt_shape_next(shape, shown_of(ui), arg);
+
+	if (to != shape->heading)
+		sort_by(ui, shape, to);
+	pt_ui_say(ui, "sorted by %s: %s", pt_headings[shape->heading].name, pt_headings[shape->heading].text);
+}
+
+void pt_cmd_invert(struct pt_ui *ui, int arg)
+{
+	struct pt_shape *shape = shape_of(ui);
+
+	(void)arg;
+	shape->invert = !shape->invert;
+	shape->version++;
+}
+
+void pt_cmd_tree(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	ui->processes.shape.tree = !ui->processes.shape.tree;
+	ui->processes.shape.version++;
+	pt_ui_say(ui, ui->processes.shape.tree ? "a tree: each below the process that started it; t again: a list" :
+		  "a list; t: a tree");
+}
+
+void pt_cmd_follow(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	ui->processes.shape.follow = !ui->processes.shape.follow;
+	pt_ui_say(ui, ui->processes.shape.follow ? "the list moves around the chosen process; * again: no more" :
+		  "the chosen process moves with the list");
+}
+
+void pt_cmd_columns(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	pt_columns_open(&ui->columns, shape_of(ui), shown_of(ui));
+	ui->over = PT_TEXT_COLUMNS;
+}
+
+void pt_cmd_column(struct pt_ui *ui, int arg)
+{
+	struct pt_shape *shape = shape_of(ui);
+
+	if (arg == PT_COLUMN_SORT) {
+		sort_by(ui, shape, pt_columns_current(&ui->columns));
+		ui->over = PT_TEXT_NONE;
+		return;
+	}
+	if (arg == PT_COLUMN_RESET) {
+		shape->columns.n = 0;
+		ui->over = PT_TEXT_NONE;
+		return;
+	}
+	if (arg == PT_COLUMN_SHOW)
+		pt_columns_toggle(&ui->columns);
+	else
+		pt_columns_shift(&ui->columns, arg == PT_COLUMN_LEFT ? -1 : 1);
+	shape->columns = pt_columns_chosen(&ui->columns);
+}
+
+static void filter(struct pt_ui *ui, const char *text)
+{
+	struct pt_shape *shape = shape_of(ui);
+	struct pt_str why = PT_STR_INIT;
+
+	if (pt_list_filter_set(&shape->filter, text, shape->list, &why))
+		pt_ui_say(ui, "%s", why.len ? why.s : "not enough memory for the pattern");
+	shape->version++;
+	pt_str_done(&why);
+}
+
+void pt_cmd_filter(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	pt_ui_ask(ui, "Show only  ", filter);
+}

@@ -1,0 +1,236 @@
+#include "pagetop/model/list_filter.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include "pagetop/base/text.h"
+#include "pagetop/model/kinds.h"
+
+void pt_list_filter_reset(struct pt_list_filter *f)
+{
+	pt_re_free(f->re);
+	*f = (struct pt_list_filter){ .n = 0 };
+}
+
+bool pt_list_filter_is_set(const struct pt_list_filter *f)
+{
+	return f->text[0] || f->comm[0];
+}
+
+bool pt_list_filter_cgroups(const struct pt_list_filter *f)
+{
+	for (int i = 0; i < f->n; i++)
+		if (f->word[i].kind == PT_WORD_CGROUP)
+			return true;
+	return false;
+}
+
+/* Rows that have the same name in several lenses are found in the first of them. */
+static int find_row(const char *name)
+{
+	for (int i = 0; i < PT_NROWS; i++)
+		if (!strcasecmp(pt_rows[i].name, name))
+			return i;
+	return -1;
+}
+
+static int find_sum(const char *name)
+{
+	for (int i = 0; i < PT_NCOLS; i++)
+		if (!strcasecmp(pt_columns[i].name, name))
+			return i;
+	return -1;
+}
+
+static bool has_prefix(const char *word, const char *prefix)
+{
+	return !strncasecmp(word, prefix, strlen(prefix));
+}
+
+/* False: it is no word of these. */
+static bool set_word(struct pt_list_word *w, char *word)
+{
+	int sum, row;
+
+	*w = (struct pt_list_word){ .not = *word == '~' };
+	word += w->not;
+	sum = find_sum(word);
+	row = find_row(word);
+	if (has_prefix(word, "user:") || has_prefix(word, "cgroup:")) {
+		w->kind = has_prefix(word, "user:") ? PT_WORD_USER : PT_WORD_CGROUP;
+		snprintf(w->text, sizeof(w->text), "%s", strchr(word, ':') + 1);
+	} else if (sum >= 0 || row >= 0) {
+		w->kind = sum >= 0 ? PT_WORD_SUM : PT_WORD_ROW;
+		w->which = sum >= 0 ? sum : row;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* The next word between commas, without the blanks around it; false: there is none. */
+static bool next_word(const char **text, char *ret, size_t size)
+{
+	size_t len = strcspn(*text, ","), from = strspn(*text, " "), to = len;
+
+	if (!**text)
+		return false;
+	while (to > from && (*text)[to - 1] == ' ')
+		to--;
+	snprintf(ret, size, "%.*s", to > from ? (int)(to - from) : 0, *text + (from < to ? from : to));
+	*text += len + ((*text)[len] == ',');
+	return true;
+}
+
+/* 0: all are words; -ENOENT: none is, it may be a pattern; -EINVAL: some are. */
+static int set_words(struct pt_list_filter *f, const char *text, struct pt_str *why)
+{
+	char word[256], bad[256] = "";
+	int n = 0;
+
+	while (next_word(&text, word, sizeof(word))) {
+		if (!*word)
+			continue;
+		if (n < PT_LIST_WORDS && set_word(&f->word[n], word))
+			n++;
+		else
+			snprintf(bad, sizeof(bad), "%s", word);
+	}
+	f->n = n;
+	if (!*bad)
+		return 0;
+	if (!n)
+		return -ENOENT;
+	pt_str_addc(why, '"');
+	pt_escape(why, bad, strlen(bad));
+	pt_str_adds(why, "\" is no word for processes: a column such as cow, a state, user:NAME, cgroup:PATH");
+	return -EINVAL;
+}
+
+static int set_pages(struct pt_list_filter *f, const char *text)
+{
+	struct pt_str ignored = PT_STR_INIT;
+	int err = pt_filter_parse(text, &f->pages, &ignored);
+
+	pt_str_done(&ignored);
+	return err ? -ENOENT : 0;
+}
+
+/* What looks like words, and is not all of them, is a mistake; what does not is a pattern. */
+static int pattern(struct pt_list_filter *f, const char *text, struct pt_str *why)
+{
+	return pt_re_new(text + (*text == '/'), &f->re, why);
+}
+
+int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_list_id list, struct pt_str *why)
+{
+	struct pt_list_filter f = { .n = 0 };
+	int err = *text == '/' ? -ENOENT : list == PT_IN_PROCESSES ? set_words(&f, text, why) : set_pages(&f, text);
+
+	if (err == -ENOENT) {
+		f.n = 0;
+		err = pattern(&f, text, why);
+	}
+	if (err) {
+		pt_re_free(f.re);
+		return err;
+	}
+	snprintf(f.text, sizeof(f.text), "%s", text);
+	pt_list_filter_reset(ret);
+	*ret = f;
+	if (f.re)
+		pt_re_start(f.re);
+	return 0;
+}
+
+/* Of the path itself, or of one below it. */
+static bool is_below(const char *path, const char *parent)
+{
+	size_t n = strlen(parent);
+
+	while (n && parent[n - 1] == '/')
+		n--;
+	return !strncmp(path, parent, n) && (!path[n] || path[n] == '/');
+}
+
+/* A state is in each lens; the rows of another lens than the one that was counted are not known. */
+static int has_row(const struct pt_process *p, int row)
+{
+	const struct pt_lens *lens = &pt_lenses[p->counts.lens];
+
+	for (int i = lens->first; i < lens->first + lens->nrows; i++)
+		if (!strcmp(pt_rows[i].name, pt_rows[row].name))
+			return pt_counts_of(&p->counts, i) > 0;
+	return -1;
+}
+
+static int has_word(const struct pt_list_word *w, const struct pt_process *p)
+{
+	switch (w->kind) {
+	case PT_WORD_USER:
+		return p->user && !strcmp(p->user, w->text);
+	case PT_WORD_CGROUP:
+		return p->cgroup ? is_below(p->cgroup, w->text) : -1;
+	default:
+		break;
+	}
+	if (p->kthread || p->zombie)
+		return 0;
+	if (!p->scanned || p->err)
+		return -1;
+	if (w->kind == PT_WORD_ROW)
+		return has_row(p, w->which);
+	return p->sum[w->which].value ? 1 : p->sum[w->which].unknown ? -1 : 0;
+}
+
+int pt_list_filter_process(const struct pt_list_filter *f, const struct pt_process *p)
+{
+	int all = 1;
+
+	if (f->comm[0] && strcmp(f->comm, p->comm))
+		return 0;
+	if (f->re)
+		return pt_re_match(f->re, p->command, strlen(p->command));
+	for (int i = 0; i < f->n && all; i++) {
+		int has = has_word(&f->word[i], p);
+
+		if (has >= 0 && f->word[i].not)
+			has = !has;
+		all = !has ? 0 : has < 0 ? -1 : all;
+	}
+	return all;
+}
+
+/* One page that fits is enough; one of which it is not known leaves it open. */
+static int has_page(const struct pt_filter *filter, const struct pt_image *img, const struct pt_vma *vma)
+{
+	uint64_t vpn = pt_vma_vpn(vma), end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
+	size_t at = pt_runs_at_or_above(&img->runs, vpn);
+	struct pt_kinds kinds;
+	int found = 0;
+
+	pt_kinds_init(&kinds);
+	while (vpn < end && found <= 0) {
+		struct pt_run run = pt_image_run_from(img, vma, vpn, &at);
+		struct pt_kind *k = pt_kinds_place(&kinds, &run, class);
+
+		if (!pt_kind_is(k, &run, class)) {
+			pt_kind_set(k, &run, vma, class, &img->ctx);
+			k->match = pt_filter_match(filter, &k->facts);
+		}
+		found = k->match ? k->match : found;
+		vpn += run.npages;
+	}
+	return found;
+}
+
+int pt_list_filter_vma(const struct pt_list_filter *f, const struct pt_image *img, const struct pt_vma *vma,
+		       const struct pt_str *name)
+{
+	if (f->re)
+		return pt_re_match(f->re, name->s, name->len);
+	if (!f->pages.n)
+		return 1;
+	return img->why_pages ? -1 : has_page(&f->pages, img, vma);
+}

@@ -1,0 +1,124 @@
+#include "pagetop/view/list_view.h"
+
+#include <string.h>
+#include "pagetop/base/text.h"
+
+static const uint32_t high_first = 0x25be, low_first = 0x25b4;	/* ▾ ▴ */
+
+void pt_layout_add(struct pt_layout *l, int heading, int w)
+{
+	if (!w)
+		w = l->w > l->x ? l->w - l->x : 0;
+	l->col[l->n].heading = (uint8_t)heading;
+	l->col[l->n].x = (int16_t)l->x;
+	l->col[l->n++].w = (int16_t)w;
+	l->x += w + 1;
+}
+
+void pt_layout_add_sums(struct pt_layout *l, enum pt_list_id list, int w)
+{
+	unsigned set = 0;
+
+	for (int rank = 1; rank <= PT_NCOLS; rank++)
+		for (int i = 0; i < PT_NCOLS; i++)
+			if (pt_columns[i].rank[list] == rank && w >= PT_SUM_WIDTH + 1) {
+				set |= 1u << i;
+				w -= PT_SUM_WIDTH + 1;
+			}
+	for (int i = 0; i < PT_NCOLS; i++)
+		if (set & 1u << i)
+			pt_layout_add(l, PT_HEADING_RSS + i, PT_SUM_WIDTH);
+}
+
+/* What is to take the rest of the row takes its title at least. */
+void pt_layout_add_chosen(struct pt_layout *l, const struct pt_columns *chosen)
+{
+	for (int i = 0; i < chosen->n; i++) {
+		const struct pt_heading_row *h = &pt_headings[chosen->heading[i]];
+		bool rest = !h->w && i == chosen->n - 1;
+		int w = rest ? (int)strlen(h->title) : h->w ? h->w : 20;
+
+		if (l->x + w <= l->w)
+			pt_layout_add(l, chosen->heading[i], rest ? 0 : w);
+	}
+}
+
+int pt_layout_find(const struct pt_layout *l, int heading, int *ret_w)
+{
+	for (int i = 0; i < l->n; i++)
+		if (l->col[i].heading == heading) {
+			*ret_w = l->col[i].w;
+			return l->col[i].x;
+		}
+	return -1;
+}
+
+struct pt_columns pt_layout_columns(const struct pt_layout *l)
+{
+	struct pt_columns c = { .n = l->n };
+
+	for (int i = 0; i < l->n; i++)
+		c.heading[i] = l->col[i].heading;
+	return c;
+}
+
+static bool is_bar(int heading)
+{
+	return heading == PT_HEADING_SHARES || heading == PT_HEADING_STRIP;
+}
+
+uint32_t pt_sort_mark(const struct pt_heading_row *h, bool invert)
+{
+	return (h->order == PT_ORDER_HIGH) != invert ? high_first : low_first;
+}
+
+/* The mark stands in the blank before the title, or, where that ends at the left, behind it. */
+static void draw_title(const struct pt_heading_row *h, struct pt_canvas *c, int x, int y, int w, bool sorted, bool invert)
+{
+	pt_style style = sorted ? PT_ROLE_TITLE : PT_ROLE_HEAD;
+	int title_w = pt_text_width(h->title) <= w ? pt_text_width(h->title) : (int)strcspn(h->title, " ");
+
+	if (h->right)
+		pt_canvas_right(c, x + w, y, w, style, h->title);
+	else
+		pt_canvas_textf(c, x, y, w, style, "%.*s", title_w, h->title);
+	if (sorted)
+		pt_canvas_put(c, h->right ? x + w - title_w - 1 : x + title_w, y, pt_sort_mark(h, invert), style);
+}
+
+void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *shape, enum pt_lens_id lens,
+			   struct pt_canvas *c, int y)
+{
+	pt_canvas_row_style(c, y, PT_ROLE_HEAD);
+	for (int i = 0; i < l->n; i++) {
+		int heading = l->col[i].heading, x = l->col[i].x, w = l->col[i].w;
+
+		if (is_bar(heading))
+			pt_draw_lens_title(c, x, y, w, lens);
+		else
+			draw_title(&pt_headings[heading], c, x, y, w, heading == shape->heading, shape->invert);
+	}
+}
+
+void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_t nall, struct pt_str *out)
+{
+	const struct pt_list_filter *f = &shape->filter;
+
+	if (!pt_list_filter_is_set(f))
+		return;
+	pt_str_adds(out, f->comm[0] ? "   only " : f->re ? "   matching " : "   with ");
+	pt_escape(out, f->comm[0] ? f->comm : f->text, strlen(f->comm[0] ? f->comm : f->text));
+	pt_str_addf(out, " · %zu of %zu", o->n, nall);
+	if (o->nopen)
+		pt_str_addf(out, ", of %zu not known", o->nopen);
+	if (o->too_long)
+		pt_str_adds(out, ": the pattern takes too long");
+}
+
+void pt_branch_text(const struct pt_order_row *row, struct pt_str *out)
+{
+	for (int d = 1; d < row->depth; d++)
+		pt_str_adds(out, row->open >> d & 1 ? "│  " : "   ");
+	if (row->depth)
+		pt_str_adds(out, row->open >> row->depth & 1 ? "├─ " : "└─ ");
+}
