@@ -990,6 +990,99 @@ static void to_ask_again_and_again_does_not_begin_anew(void **state)
 	settle(a);
 }
 
+/* ---- lists */
+
+static pid_t chosen(struct app *a)
+{
+	const struct pt_process *p = pt_processes_current(&a->ui.processes, &a->ui.scene);
+
+	return p ? p->pid : 0;
+}
+
+static pid_t pid_at(struct app *a, size_t i)
+{
+	return i < pt_processes_n(&a->ui.processes, &a->ui.scene) ?
+	       pt_processes_at(&a->ui.processes, &a->ui.scene, i)->pid : 0;
+}
+
+static void the_cursor_stays_on_its_process_through_sort_filter_and_tree(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Down");
+	assert_int_equal(chosen(a), 4243);
+	press(a, "I");
+	assert_int_equal(chosen(a), 4243);
+	press(a, "< < <");
+	assert_int_equal(a->ui.processes.shape.heading, PT_HEADING_PID);
+	assert_int_equal(pid_at(a, 0), 1);
+	assert_int_equal(chosen(a), 4243);
+	press(a, "t");
+	assert_int_equal(chosen(a), 4243);
+	press(a, "t \\ redis Enter");
+	assert_int_equal(pt_processes_n(&a->ui.processes, &a->ui.scene), 2);
+	assert_int_equal(chosen(a), 4243);
+	assert_shows(a, "matching redis · 2 of ");
+	press(a, "Backspace");
+	assert_int_equal(chosen(a), 4243);
+	assert_int_equal(pid_at(a, 0), 1);
+}
+
+static void a_filter_that_is_wrong_is_a_sentence(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "\\ cow,nonsense Enter");
+	assert_shows(a, "\"nonsense\" is no word for processes");
+	assert_shows(a, "init");
+	press(a, "\\ nobody-has-this Enter");
+	assert_shows(a, "no process is so; Backspace shows all of them");
+	press(a, "Enter");		/* there is nothing to enter */
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	press(a, "\\ Enter");
+	assert_shows(a, "init");
+}
+
+static void mappings_are_sorted_and_filtered_by_their_pages(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter \\ cow Enter");
+	assert_true(a->ui.mappings.order.n > 0 && a->ui.mappings.order.n < a->ui.scene.img->vmas.n);
+	assert_shows(a, "with cow · ");
+	press(a, "End s Down Down Down Enter");
+	assert_int_equal(a->ui.over, PT_TEXT_NONE);
+	assert_int_not_equal(a->ui.mappings.shape.heading, PT_HEADING_RANGE);
+	press(a, "\\ Enter");
+	assert_int_equal(a->ui.mappings.order.n, a->ui.scene.img->vmas.n);
+	assert_false(shows(a, "gap"));		/* they are no neighbours now */
+	press(a, "/ heap Enter Enter");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+}
+
+static void columns_are_chosen_and_stay_when_one_comes_back(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "C Home Down Space");
+	assert_shows(a, "Columns of processes");
+	press(a, "q");
+	assert_false(shows(a, "USER"));
+	press(a, "Enter q");
+	assert_false(shows(a, "USER"));
+	press(a, "C =");
+	assert_shows(a, "USER");
+}
+
+static void a_control_group_is_read_where_somebody_wants_it(void **state)
+{
+	struct app *a = *state;
+
+	assert_null(a->ui.scene.table->p[0].cgroup);
+	press(a, "\\ cgroup:/none Enter");
+	assert_int_equal(a->ui.wish.needs, PT_NEED_CGROUP);
+}
+
 static void digits_and_tab_choose_the_lens(void **state)
 {
 	static const char *const title[PT_NLENSES] = { "PAGES", "SHARING", "KIND", "SIZE", "LOCK", "RECLAIM",
@@ -1086,6 +1179,11 @@ int main(void)
 		driven(a_pid_that_somebody_else_has_now_is_told),
 		driven(only_processes_of_one_name_are_shown_until_esc),
 		driven(to_ask_again_and_again_does_not_begin_anew),
+		driven(the_cursor_stays_on_its_process_through_sort_filter_and_tree),
+		driven(a_filter_that_is_wrong_is_a_sentence),
+		driven(mappings_are_sorted_and_filtered_by_their_pages),
+		driven(columns_are_chosen_and_stay_when_one_comes_back),
+		driven(a_control_group_is_read_where_somebody_wants_it),
 		driven(digits_and_tab_choose_the_lens),
 		driven(who_maps_a_page_is_told_over_map_and_page),
 		driven(contents_are_shown_on_request_only),

@@ -1,0 +1,380 @@
+/*
+ * Lists: what they are filtered by, sorted by, as a tree, and which columns they have.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include "pagetop/model/order.h"
+#include "pagetop/view/columns_view.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+struct world {
+	struct pt_table *t;
+	struct pt_shape shape;
+	struct pt_order order;
+	uint64_t version;
+	struct pt_str why;
+};
+
+static struct pt_process *add(struct world *w, pid_t pid, pid_t ppid, const char *user, const char *command, uint64_t rss)
+{
+	struct pt_process *p = pt_table_add(w->t);
+
+	assert_non_null(p);
+	p->pid = pid;
+	p->ppid = ppid;
+	p->starttime = 1;
+	p->user = strdup(user);
+	p->command = strdup(command);
+	p->comm = strdup(command);
+	p->scanned = true;
+	p->sum[PT_COL_RSS].value = rss;
+	return p;
+}
+
+/*
+ *	1 init ─┬─ 10 shell ── 30 editor
+ *		├─ 20 cache ── 21 cache ── 22 gone, no memory left
+ *		└─ (2 kthread)
+ */
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct pt_process *p;
+
+	w->t = pt_table_new();
+	w->shape = pt_shape_default(PT_IN_PROCESSES);
+	w->why = (struct pt_str)PT_STR_INIT;
+	add(w, 1, 0, "root", "init", 4096);
+	add(w, 2, 1, "root", "[kthread]", 0)->kthread = true;
+	p = add(w, 10, 1, "ann", "shell", 8192);
+	p->cgroup = strdup("/user/ann");
+	p->nspid = 3;
+	p = add(w, 20, 1, "redis", "cache --big", 1 << 20);
+	p->sum[PT_COL_COW].value = 4096;
+	p->counts.row[PT_STATE_SWAPPED] = 3;
+	p->cgroup = strdup("/system/redis");
+	p = add(w, 21, 20, "redis", "cache --child", 1 << 19);
+	p->sum[PT_COL_COW] = (struct pt_sum){ 0, 7 };
+	p->cgroup = strdup("/system/redis/child");
+	p = add(w, 22, 21, "redis", "gone", 0);
+	p->zombie = true;
+	p->scanned = false;
+	p = add(w, 30, 10, "ann", "editor", 0);
+	p->scanned = false;
+	p->err = -EACCES;
+	p->why = "needs a privilege";
+	p->rss_bytes = 2048;
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	pt_order_done(&w->order);
+	pt_list_filter_reset(&w->shape.filter);
+	pt_table_unref(w->t);
+	pt_str_done(&w->why);
+	free(w);
+	return 0;
+}
+
+/* The pids as they are shown. */
+static void assert_order(struct world *w, const char *want)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	w->shape.version++;
+	assert_int_equal(pt_order_processes(&w->order, &w->shape, w->t, w->version), 0);
+	for (size_t i = 0; i < w->order.n; i++)
+		pt_str_addf(&s, "%s%d", i ? " " : "", (int)w->t->p[w->order.r[i].row].pid);
+	assert_string_equal(s.s, want);
+	pt_str_done(&s);
+}
+
+static void filter(struct world *w, const char *text)
+{
+	pt_str_reset(&w->why);
+	assert_int_equal(pt_list_filter_set(&w->shape.filter, text, PT_IN_PROCESSES, &w->why), 0);
+}
+
+static void the_largest_come_first_and_what_has_no_memory_last(void **state)
+{
+	struct world *w = *state;
+
+	assert_order(w, "20 21 10 1 30 2 22");
+	w->shape.invert = true;
+	assert_order(w, "30 1 10 21 20 2 22");
+}
+
+static void every_column_has_its_order(void **state)
+{
+	struct world *w = *state;
+	static const struct { int heading; const char *want; } row[] = {
+		{ PT_HEADING_PID, "1 2 10 20 21 22 30" },
+		{ PT_HEADING_PPID, "2 10 20 30 21 22 1" },
+		{ PT_HEADING_NSPID, "10 1 2 20 21 22 30" },
+		{ PT_HEADING_CGROUP, "20 21 10 1 2 22 30" },
+		{ PT_HEADING_USER, "10 30 20 21 22 1 2" },
+		{ PT_HEADING_COMMAND, "2 20 21 30 22 1 10" },
+		{ PT_HEADING_COW, "20 1 10 21 2 22 30" },	/* of 21 it is only known to be 0 or more */
+	};
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		w->shape.heading = row[i].heading;
+		assert_order(w, row[i].want);
+	}
+}
+
+static void the_order_is_made_anew_only_where_something_is_another(void **state)
+{
+	struct world *w = *state;
+
+	assert_order(w, "20 21 10 1 30 2 22");
+	w->t->p[0].sum[PT_COL_RSS].value = 1 << 30;
+	pt_order_processes(&w->order, &w->shape, w->t, w->version);
+	assert_int_equal(w->t->p[w->order.r[0].row].pid, 20);
+	pt_order_processes(&w->order, &w->shape, w->t, ++w->version);
+	assert_int_equal(w->t->p[w->order.r[0].row].pid, 1);
+}
+
+static void words_choose_processes(void **state)
+{
+	struct world *w = *state;
+	static const struct { const char *text, *want; size_t nopen; } row[] = {
+		{ "", "20 21 10 1 30 2 22", 0 },
+		{ "user:redis", "20 21 22", 0 },
+		{ "~user:redis", "10 1 30 2", 0 },
+		{ "cgroup:/system/redis", "20 21", 4 },
+		{ "cgroup:/system/redis/", "20 21", 4 },
+		{ "cgroup:/system/red", "", 4 },
+		{ "cow", "20", 2 },			/* of 21 and of the refused one it is not known */
+		{ "~cow", "10 1 2 22", 2 },
+		{ "Swapped", "20", 1 },
+		{ " cow , user:redis ", "20", 1 },
+		{ "user:redis,~cow", "22", 1 },
+		{ "size:64K", "", 0 },			/* no word of processes: a pattern, which nothing matches */
+	};
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		filter(w, row[i].text);
+		assert_order(w, row[i].want);
+		assert_int_equal(w->order.nopen, row[i].nopen);
+	}
+}
+
+static void what_is_no_word_is_a_pattern(void **state)
+{
+	struct world *w = *state;
+
+	filter(w, "cache|shell");
+	assert_order(w, "20 21 10");
+	filter(w, "^CACHE");		/* a capital letter: case counts */
+	assert_order(w, "");
+	filter(w, "/cow");		/* in spite of the word */
+	assert_order(w, "");
+	filter(w, "/ini");
+	assert_order(w, "1");
+}
+
+static void a_bad_filter_is_a_sentence_and_the_old_one_stays(void **state)
+{
+	struct world *w = *state;
+
+	filter(w, "user:redis");
+	assert_int_equal(pt_list_filter_set(&w->shape.filter, "cow,nonsense", PT_IN_PROCESSES, &w->why), -EINVAL);
+	assert_non_null(strstr(w->why.s, "\"nonsense\" is no word"));
+	assert_order(w, "20 21 22");
+	pt_str_reset(&w->why);
+	assert_int_equal(pt_list_filter_set(&w->shape.filter, "a(b", PT_IN_PROCESSES, &w->why), -EINVAL);
+	assert_true(w->why.len > 0);
+	assert_string_equal(w->shape.filter.text, "user:redis");
+}
+
+static void a_pattern_that_takes_too_long_ends(void **state)
+{
+	struct world *w = *state;
+	char *command = malloc(4001);
+
+	memset(command, 'a', 4000);
+	command[3999] = '!';
+	command[4000] = '\0';
+	free(w->t->p[0].command);
+	w->t->p[0].command = command;
+	filter(w, "(a|aa)+$");
+	w->shape.version++;
+	pt_order_processes(&w->order, &w->shape, w->t, w->version);
+	assert_true(w->order.too_long);
+}
+
+static void a_name_alone_is_matched_whole(void **state)
+{
+	struct world *w = *state;
+
+	strcpy(w->shape.filter.comm, "shell");
+	assert_true(pt_list_filter_is_set(&w->shape.filter));
+	assert_order(w, "10");
+}
+
+/* Each row with its branch. */
+static void assert_tree(struct world *w, const char *want)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	for (size_t i = 0; i < w->order.n; i++) {
+		pt_branch_text(&w->order.r[i], &s);
+		pt_str_addf(&s, "%d\n", (int)w->t->p[w->order.r[i].row].pid);
+	}
+	assert_string_equal(s.s, want);
+	pt_str_done(&s);
+}
+
+static void a_tree_hangs_each_below_its_parent(void **state)
+{
+	struct world *w = *state;
+
+	w->shape.tree = true;
+	assert_order(w, "1 20 21 22 10 30 2");
+	assert_tree(w, "1\n├─ 20\n│  └─ 21\n│     └─ 22\n├─ 10\n│  └─ 30\n└─ 2\n");
+	filter(w, "gone|shell|init");		/* 22 hangs below the nearest that is shown */
+	assert_order(w, "1 10 22");
+	assert_tree(w, "1\n├─ 10\n└─ 22\n");
+}
+
+static void pids_that_name_each_other_are_all_shown(void **state)
+{
+	struct world *w = *state;
+
+	w->t->p[0].ppid = 30;			/* 1 below 30, below 10, below 1 */
+	w->shape.tree = true;
+	w->shape.heading = PT_HEADING_PID;
+	assert_order(w, "1 2 10 20 21 22 30");
+}
+
+static void columns_are_named_and_refused_by_name(void **state)
+{
+	struct world *w = *state;
+	struct pt_columns c = { .n = 0 };
+	struct pt_str text = PT_STR_INIT;
+
+	assert_int_equal(pt_columns_parse("pid,RSS,cow,rss,command", PT_IN_PROCESSES, &c, &w->why), 0);
+	pt_columns_text(&c, &text);
+	assert_string_equal(text.s, "pid,rss,cow,command");
+	assert_int_equal(pt_columns_parse("pid,start", PT_IN_PROCESSES, &c, &w->why), -EINVAL);
+	assert_non_null(strstr(w->why.s, "\"start\" is no column of processes"));
+	assert_int_equal(c.n, 4);
+	assert_int_equal(pt_columns_parse("start,rss,name", PT_IN_MAPPINGS, &c, &w->why), 0);
+	assert_int_equal(pt_heading_parse("start", PT_IN_MAPPINGS, &w->why), PT_HEADING_RANGE);
+	assert_int_equal(pt_heading_parse("pages", PT_IN_MAPPINGS, &w->why), -EINVAL);
+	assert_int_equal(pt_heading_parse("", PT_IN_MAPPINGS, &w->why), -EINVAL);
+	pt_str_done(&text);
+}
+
+/* Names differ within a list: each can be asked for. */
+static void each_heading_is_found_by_its_name(void **state)
+{
+	struct world *w = *state;
+
+	for (int list = 0; list < PT_NLISTS; list++)
+		for (int i = 0; i < PT_NHEADINGS; i++) {
+			struct pt_columns c;
+
+			if (!(pt_headings[i].lists >> list & 1))
+				continue;
+			assert_int_equal(pt_columns_parse(pt_headings[i].name, (enum pt_list_id)list, &c, &w->why), 0);
+			assert_int_equal(c.heading[0], i);
+		}
+	for (int i = 0; i < PT_NCOLS; i++)
+		assert_string_equal(pt_headings[PT_HEADING_RSS + i].name, pt_columns[i].name);
+}
+
+static void the_sort_goes_from_column_to_column(void **state)
+{
+	struct world *w = *state;
+	struct pt_columns shown;
+
+	assert_int_equal(pt_columns_parse("pid,pages,rss,command", PT_IN_PROCESSES, &shown, &w->why), 0);
+	w->shape.heading = PT_HEADING_PID;
+	assert_int_equal(pt_shape_next(&w->shape, &shown, -1), PT_HEADING_PID);
+	assert_int_equal(pt_shape_next(&w->shape, &shown, 1), PT_HEADING_RSS);	/* a bar has no order */
+	w->shape.heading = PT_HEADING_COMMAND;
+	assert_int_equal(pt_shape_next(&w->shape, &shown, 1), PT_HEADING_COMMAND);
+	w->shape.heading = PT_HEADING_COW;		/* not shown */
+	assert_int_equal(pt_shape_next(&w->shape, &shown, 1), PT_HEADING_PID);
+	assert_int_equal(pt_shape_next(&w->shape, &shown, -1), PT_HEADING_COMMAND);
+}
+
+static void assert_columns(const struct pt_columns_view *v, const char *want)
+{
+	struct pt_columns c = pt_columns_chosen(v);
+	struct pt_str s = PT_STR_INIT;
+
+	pt_columns_text(&c, &s);
+	assert_string_equal(s.s, want);
+	pt_str_done(&s);
+}
+
+static void columns_are_shown_hidden_and_moved(void **state)
+{
+	struct world *w = *state;
+	struct pt_columns shown;
+	struct pt_columns_view v;
+
+	assert_int_equal(pt_columns_parse("pid,rss,command", PT_IN_PROCESSES, &shown, &w->why), 0);
+	pt_columns_open(&v, &w->shape, &shown);
+	assert_int_equal(pt_columns_current(&v), PT_HEADING_RSS);
+	pt_columns_shift(&v, -1);
+	assert_columns(&v, "rss,pid,command");
+	pt_columns_shift(&v, -1);
+	assert_columns(&v, "rss,pid,command");
+	pt_columns_toggle(&v);
+	assert_columns(&v, "pid,command");
+	assert_int_equal(pt_columns_current(&v), PT_HEADING_RSS);
+	pt_columns_shift(&v, -1);		/* what is hidden has no place */
+	assert_columns(&v, "pid,command");
+	pt_columns_toggle(&v);
+	assert_columns(&v, "pid,command,rss");
+	pt_columns_move(&v, PT_MOVE_HOME);
+	pt_columns_toggle(&v);
+	pt_columns_move(&v, PT_MOVE_HOME);
+	pt_columns_toggle(&v);
+	pt_columns_move(&v, PT_MOVE_HOME);
+	pt_columns_toggle(&v);			/* the last one stays */
+	assert_columns(&v, "rss");
+	assert_int_equal(v.all.n, PT_NHEADINGS - 6);	/* nothing of the other list, and nothing was lost */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+		T(the_largest_come_first_and_what_has_no_memory_last),
+		T(every_column_has_its_order),
+		T(the_order_is_made_anew_only_where_something_is_another),
+		T(words_choose_processes),
+		T(what_is_no_word_is_a_pattern),
+		T(a_bad_filter_is_a_sentence_and_the_old_one_stays),
+		T(a_pattern_that_takes_too_long_ends),
+		T(a_name_alone_is_matched_whole),
+		T(a_tree_hangs_each_below_its_parent),
+		T(pids_that_name_each_other_are_all_shown),
+		T(columns_are_named_and_refused_by_name),
+		T(each_heading_is_found_by_its_name),
+		T(the_sort_goes_from_column_to_column),
+		T(columns_are_shown_hidden_and_moved),
+#undef T
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests_name("list", tests, NULL, NULL);
+}
