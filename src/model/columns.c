@@ -17,29 +17,33 @@ const struct pt_column_row pt_columns[PT_NCOLS] = {
 
 enum { PSS_SHIFT = 12 };	/* the fraction of a byte that smaps carries */
 
+void pt_column_add(enum pt_column col, struct pt_sum *sum, const struct pt_facts *f, uint32_t count, uint64_t npages)
+{
+	const struct pt_column_row *c = &pt_columns[col];
+	int match = pt_facts_match(f, &c->set, &c->clear);
+	uint64_t weight = PT_PAGE_BYTES;
+
+	/* a slot may be shared, and an entry of a hidden type may be a slot */
+	if (c->weight == PT_FREED && (f->yes.d | ~f->known.d) & PT_F(SLOT))
+		match = -1;
+	if (match > 0 && c->weight == PT_PSS) {	/* truncated page by page, as smaps does */
+		weight <<= PSS_SHIFT;
+		if (count)
+			weight /= count;
+		else
+			match = -1;
+	}
+	if (match > 0)
+		sum->value += weight * npages;
+	else if (match < 0)
+		sum->unknown += npages;
+}
+
 void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *f, uint32_t count,
 		    uint64_t npages)
 {
-	for (int i = 0; i < PT_NCOLS; i++) {
-		const struct pt_column_row *c = &pt_columns[i];
-		int match = pt_facts_match(f, &c->set, &c->clear);
-		uint64_t weight = PT_PAGE_BYTES;
-
-		/* a slot may be shared, and an entry of a hidden type may be a slot */
-		if (c->weight == PT_FREED && (f->yes.d | ~f->known.d) & PT_F(SLOT))
-			match = -1;
-		if (match > 0 && c->weight == PT_PSS) {	/* truncated page by page, as smaps does */
-			weight <<= PSS_SHIFT;
-			if (count)
-				weight /= count;
-			else
-				match = -1;
-		}
-		if (match > 0)
-			sums[i].value += weight * npages;
-		else if (match < 0)
-			sums[i].unknown += npages;
-	}
+	for (int i = 0; i < PT_NCOLS; i++)
+		pt_column_add((enum pt_column)i, &sums[i], f, count, npages);
 }
 
 uint64_t pt_sum_bytes(enum pt_column col, const struct pt_sum *sum)

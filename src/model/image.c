@@ -122,14 +122,20 @@ static void complete_vma(struct pt_image *img, const struct pt_vma *vma, size_t 
 	}
 }
 
-/* Of pages that were not looked at nothing is known. */
-static void add_unread(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum sums[static PT_NCOLS])
+/* Pages that were not looked at: nothing is known of them. */
+static uint64_t nunread(const struct pt_image *img, const struct pt_vma *vma)
 {
 	uint64_t lo = pt_vma_vpn(vma), hi = pt_vma_end_vpn(vma), n = hi - lo;
 
 	lo = lo > img->lo_vpn ? lo : img->lo_vpn;
 	hi = hi < img->hi_vpn ? hi : img->hi_vpn;
-	n -= lo < hi ? hi - lo : 0;
+	return n - (lo < hi ? hi - lo : 0);
+}
+
+static void add_unread(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum sums[static PT_NCOLS])
+{
+	uint64_t n = nunread(img, vma);
+
 	for (int c = 0; c < PT_NCOLS; c++)
 		sums[c].unknown += n;
 }
@@ -159,6 +165,23 @@ void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct 
 		kind_of(img, vma, class, &img->runs.r[i], &kinds, ret)->npages += img->runs.r[i].npages;
 	add_sums(&kinds, ret);
 	add_unread(img, vma, ret);
+}
+
+struct pt_sum pt_image_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_kinds *kinds)
+{
+	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
+	struct pt_sum sum = { .unknown = nunread(img, vma) };
+
+	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
+	     i < img->runs.n && img->runs.r[i].vpn < end; i++) {
+		const struct pt_run *run = &img->runs.r[i];
+		struct pt_kind *k = pt_kinds_place(kinds, run, class);
+
+		if (!pt_kind_is(k, run, class))
+			pt_kind_set(k, run, vma, class, &img->ctx);
+		pt_column_add(col, &sum, &k->facts, run->count, run->npages);
+	}
+	return sum;
 }
 
 uint64_t pt_image_oldest_ns(const struct pt_image *img)

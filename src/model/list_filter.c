@@ -203,17 +203,16 @@ int pt_list_filter_process(const struct pt_list_filter *f, const struct pt_proce
 }
 
 /* One page that fits is enough; one of which it is not known leaves it open. */
-static int has_page(const struct pt_filter *filter, const struct pt_image *img, const struct pt_vma *vma)
+static int has_page(const struct pt_filter *filter, const struct pt_image *img, const struct pt_vma *vma,
+		    struct pt_kinds *kinds)
 {
 	uint64_t vpn = pt_vma_vpn(vma), end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
 	size_t at = pt_runs_at_or_above(&img->runs, vpn);
-	struct pt_kinds kinds;
 	int found = 0;
 
-	pt_kinds_init(&kinds);
 	while (vpn < end && found <= 0) {
 		struct pt_run run = pt_image_run_from(img, vma, vpn, &at);
-		struct pt_kind *k = pt_kinds_place(&kinds, &run, class);
+		struct pt_kind *k = pt_kinds_place(kinds, &run, class);
 
 		if (!pt_kind_is(k, &run, class)) {
 			pt_kind_set(k, &run, vma, class, &img->ctx);
@@ -226,11 +225,11 @@ static int has_page(const struct pt_filter *filter, const struct pt_image *img, 
 }
 
 int pt_list_filter_vma(const struct pt_list_filter *f, const struct pt_image *img, const struct pt_vma *vma,
-		       const struct pt_str *name)
+		       const struct pt_str *name, struct pt_kinds *kinds)
 {
 	if (f->re)
 		return pt_re_match(f->re, name->s, name->len);
 	if (!f->pages.n)
 		return 1;
-	return img->why_pages ? -1 : has_page(&f->pages, img, vma);
+	return img->why_pages ? -1 : has_page(&f->pages, img, vma, kinds);
 }

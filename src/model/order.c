@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/model/kinds.h"
 
 /* What a row is sorted by; equal ones stay in the order of the list. */
 struct key {
@@ -79,9 +80,9 @@ static struct key process_key(const struct pt_process *p, int heading)
 	return (struct key){ .n = sum < 0 ? 0 : sum_of(&p->sum[sum], sum), .last = none || !p->scanned || p->err };
 }
 
-static struct key vma_key(const struct pt_image *img, const struct pt_vma *vma, int heading)
+static struct key vma_key(const struct pt_image *img, const struct pt_vma *vma, int heading, struct pt_kinds *kinds)
 {
-	struct pt_sum sums[PT_NCOLS];
+	struct pt_sum of;
 	int sum = pt_heading_sum(heading);
 
 	switch (heading) {
@@ -98,8 +99,8 @@ static struct key vma_key(const struct pt_image *img, const struct pt_vma *vma, 
 	}
 	if (sum < 0)
 		return (struct key){ .n = (double)vma->start };
-	pt_image_sums(img, vma, sums);
-	return (struct key){ .n = sum_of(&sums[sum], sum), .last = sums[sum].unknown && !sums[sum].value };
+	of = pt_image_sum(img, vma, (enum pt_column)sum, kinds);
+	return (struct key){ .n = sum_of(&of, sum), .last = of.unknown && !of.value };
 }
 
 /* Takes the rows over, sorted. */
@@ -271,6 +272,7 @@ int pt_order_mappings(struct pt_order *o, const struct pt_shape *shape, const st
 		      void (*name)(const void *arg, const struct pt_vma *vma, struct pt_str *out), const void *arg)
 {
 	struct pt_str s = PT_STR_INIT;
+	struct pt_kinds summed, filtered;	/* one for each use */
 	struct key *key;
 	size_t n = 0;
 	int err;
@@ -282,12 +284,14 @@ int pt_order_mappings(struct pt_order *o, const struct pt_shape *shape, const st
 		return -ENOMEM;
 	if (shape->filter.re)
 		pt_re_start(shape->filter.re);
+	pt_kinds_init(&summed);
+	pt_kinds_init(&filtered);
 	for (size_t i = 0; i < img->vmas.n && !o->too_long; i++) {
 		pt_str_reset(&s);
 		if (shape->filter.re)
 			name(arg, &img->vmas.v[i], &s);
-		if (is_meant(o, pt_list_filter_vma(&shape->filter, img, &img->vmas.v[i], &s))) {
-			key[n] = vma_key(img, &img->vmas.v[i], shape->heading);
+		if (is_meant(o, pt_list_filter_vma(&shape->filter, img, &img->vmas.v[i], &s, &filtered))) {
+			key[n] = vma_key(img, &img->vmas.v[i], shape->heading, &summed);
 			key[n++].row = (uint32_t)i;
 		}
 	}

@@ -42,6 +42,9 @@ struct pt_sum {
 void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *f, uint32_t count,
 		    uint64_t npages);
 
+/* The same for one sum. */
+void pt_column_add(enum pt_column col, struct pt_sum *sum, const struct pt_facts *f, uint32_t count, uint64_t npages);
+
 uint64_t pt_sum_bytes(enum pt_column col, const struct pt_sum *sum);
 
 #endif

@@ -90,6 +90,10 @@ void pt_image_complete(struct pt_image *img);
 /* The sums of one mapping. */
 void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum ret[static PT_NCOLS]);
 
+/* One of them. `kinds`, which the caller has initialised, is for all mappings of the image that are asked for. */
+struct pt_kinds;
+struct pt_sum pt_image_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_kinds *kinds);
+
 /* When the oldest of its flags and counts were read, CLOCK_MONOTONIC; mono_ns if none was kept. */
 uint64_t pt_image_oldest_ns(const struct pt_image *img);
 

@@ -47,8 +47,8 @@ bool pt_list_filter_cgroups(const struct pt_list_filter *f);
 /* 1: the row is meant; 0: it is not; -1: what is known does not decide; -E2BIG: the pattern takes too long. */
 int pt_list_filter_process(const struct pt_list_filter *f, const struct pt_process *p);
 
-/* The same of a mapping, whose name as people see it is given. */
+/* The same of a mapping, whose name as people see it is given. `kinds` is for all mappings that this filter is asked about. */
 int pt_list_filter_vma(const struct pt_list_filter *f, const struct pt_image *img, const struct pt_vma *vma,
-		       const struct pt_str *name);
+		       const struct pt_str *name, struct pt_kinds *kinds);
 
 #endif
