@@ -152,7 +152,7 @@ static void what_is_wrong_is_told_with_its_line(void **state)
 		{ "interval 2\nbudget\n", ":2: --budget takes a share from 0.01 to 1, not \"\"" },
 		{ "interval 2\nmouse on off\n", ":2: --mouse takes on or off, not \"on off\"" },
 		{ "interval 2\nmouse o\n", "takes on or off, not \"o\"" },
-		{ "interval 2\nkey fly F3\n", ":2: no key is called \"fly\"; pagetop --help names them" },
+		{ "interval 2\nkey fly F3\n", ":2: no key is called \"fly\"; the help of the settings names them" },
 		{ "interval 2\nkey find\n", ":2: \"find\" needs at least one key" },
 		{ "interval 2\nkey find F3 Fly\n", ":2: \"Fly\" is the name of no key" },
 		{ "interval 2\nkey find g\n", ":2: g is a key of \"go\", and cannot be one of \"find\" in the same view" },

@@ -135,7 +135,7 @@ static void bind(struct reader *r, char *rest, int line, struct pt_str *why)
 		*s = ' ';
 	unknown = pt_keys_unknown(rest);
 	if (row == pt_ncommands) {
-		quote(why, "no key is called \"", id, strlen(id), "\"; pagetop --help names them");
+		quote(why, "no key is called \"", id, strlen(id), "\"; the help of the settings names them");
 	} else if (!*rest) {
 		pt_str_addf(why, "\"%s\" needs at least one key", id);
 	} else if (unknown) {

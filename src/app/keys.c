@@ -12,6 +12,8 @@
 #define MAP PT_WHERE_MAP
 #define PAGE PT_WHERE_PAGE
 #define HELP PT_WHERE_HELP
+#define SETTINGS PT_WHERE_SETTINGS
+#define LEVELS PT_WHERE_LEVELS
 #define ALL PT_WHERE_ALL
 
 #define KEY(name, fn, argument, names, place, label, text) { .id = #name, \

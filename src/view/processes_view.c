@@ -223,7 +223,9 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 	}
 	follow(v, sc);
 	pt_list_fit(&v->list, sc->table->n, c->h - HEAD_ROWS);
-	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < sc->table->n; i++)
+	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < sc->table->n; i++) {
 		draw_row(v, &sc->table->p[v->list.top + (size_t)i],
 			 v->list.top + (size_t)i == v->list.cur, c, HEAD_ROWS + i);
+		pt_canvas_hit(c, 0, HEAD_ROWS + i, c->w, PT_HIT_PROCESS, v->list.top + (size_t)i);
+	}
 }

@@ -123,6 +123,7 @@ int pt_draw_titles(struct pt_canvas *c, int x, int y, unsigned set)
 		if (set & 1u << i) {
 			pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, PT_ROLE_HEAD,
 					pt_columns[i].title);
+			pt_canvas_hit(c, x, y, PT_SUM_WIDTH, PT_HIT_TITLE, (uint64_t)i);
 			x += PT_SUM_WIDTH + 1;
 		}
 	return x;

@@ -23,6 +23,10 @@ PT_CMD(contents);
 PT_CMD(save);
 PT_CMD(diff);
 PT_CMD(step);
+PT_CMD(pause);
+PT_CMD(settings);
+PT_CMD(change);
+PT_CMD(save_settings);
 #undef PT_CMD
 
 #endif

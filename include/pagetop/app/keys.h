@@ -15,13 +15,15 @@ enum {
 #include "pagetop/app/keynames.def"
 #undef KEYNAME
 	PT_KEY_RESIZE,		/* of scripts: the size is in the event */
+	PT_KEY_MOUSE,		/* where and what is in the event */
 	PT_KEY_NONE,
 };
 
 /* Where a key is valid: one bit for each view. */
 enum {
 	PT_WHERE_PROC = 1, PT_WHERE_MAPS = 2, PT_WHERE_MAP = 4, PT_WHERE_PAGE = 8, PT_WHERE_HELP = 16,
-	PT_WHERE_ALL = 31,
+	PT_WHERE_SETTINGS = 32, PT_WHERE_ALL = 63,
+	PT_WHERE_LEVELS = 15,	/* all that nothing lies over */
 };
 
 struct pt_ui;
