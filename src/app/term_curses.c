@@ -154,6 +154,22 @@ static bool ends_string(wint_t ch, wint_t before)
 	return ch == BEL || (before == ESC && ch == '\\');
 }
 
+/* Behind "[": three characters follow on "M", the mouse of terminals that know no other. */
+static void skip_control(void)
+{
+	wint_t ch;
+
+	if (get_wch(&ch) != OK)
+		return;
+	if (ch == 'M') {
+		for (int i = 0; i < 3; i++)
+			get_wch(&ch);
+	} else {
+		unget_wch((wchar_t)ch);
+		skip_to(ends_control);
+	}
+}
+
 /* What came behind an escape; false: nothing, so it was the key. */
 static bool skip_sequence(void)
 {
@@ -169,7 +185,7 @@ static bool skip_sequence(void)
 	if (ch == 'O' || ch == 'N')
 		get_wch(&ch);
 	else if (ch == '[')
-		skip_to(ends_control);
+		skip_control();
 	else if (ch == ']' || ch == 'P' || ch == 'X' || ch == '^' || ch == '_')
 		skip_to(ends_string);
 	return true;
