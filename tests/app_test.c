@@ -90,7 +90,7 @@ static void every_command_is_reached_by_each_of_its_keys_wherever_it_is_valid(vo
 		assert_true(cmd->where && !(cmd->where & ~PT_WHERE_ALL));
 		assert_non_null(cmd->run);
 		assert_true(cmd->help[0]);
-		for (unsigned where = 1; where <= PT_WHERE_HELP; where *= 2)
+		for (unsigned where = 1; where & PT_WHERE_ALL; where *= 2)
 			for (const char *s = cmd->keys; *s && cmd->where & where; ) {
 				const struct pt_command *got = pt_command_of(pt_key_parse(&s), where);
 
@@ -120,7 +120,7 @@ static void no_key_does_two_things_in_one_view(void **state)
 static void one_can_leave_every_view_and_get_help_in_it(void **state)
 {
 	(void)state;
-	for (unsigned where = 1; where <= PT_WHERE_HELP; where *= 2) {
+	for (unsigned where = 1; where & PT_WHERE_ALL; where *= 2) {
 		assert_non_null(pt_command_of('Q', where));
 		assert_non_null(pt_command_of('q', where));
 		assert_non_null(pt_command_of(PT_KEY_ESC, where));
@@ -550,6 +550,25 @@ static void a_script_resizes_the_screen(void **state)
 	t->class->size(t, &w, &h);
 	assert_true(w == 1 && h == 2);
 	assert_int_equal(t->class->next(t).key, 'R');	/* no size: a word */
+	t->class->free(t);
+}
+
+static void a_script_has_a_mouse(void **state)
+{
+	struct pt_term *t = NULL;
+	struct pt_event e;
+
+	(void)state;
+	assert_int_equal(pt_term_script_new("Click=3x5 Wheel=-1 Wheel=1 Click=3 Wheel=2", 80, 24, &t), 0);
+	e = t->class->next(t);
+	assert_true(e.key == PT_KEY_MOUSE && e.button == PT_BUTTON_CLICK && e.x == 3 && e.y == 5);
+	assert_int_equal(t->class->next(t).button, PT_BUTTON_WHEEL_UP);
+	assert_int_equal(t->class->next(t).button, PT_BUTTON_WHEEL_DOWN);
+	assert_int_equal(t->class->next(t).key, 'C');	/* no place: a word */
+	for (int i = 0; i < 5; i++)
+		t->class->next(t);
+	assert_int_equal(t->class->next(t).key, '3');
+	assert_int_equal(t->class->next(t).key, 'W');
 	t->class->free(t);
 }
 
@@ -1137,6 +1156,264 @@ static void contents_are_shown_on_request_only(void **state)
 	assert_false(shows(a, "contents"));
 }
 
+/* ---- settings */
+
+static void settings_are_changed_where_they_stand(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter o");
+	assert_shows(a, "Settings");
+	assert_shows(a, "▸ interval    3600 ");
+	press(a, "Left Left");				/* 2000 1000 */
+	assert_true(a->ui.opt->interval_s == 1000 && a->ui.scene.asked_ns == 1000 * UINT64_C(1000000000));
+	assert_int_equal(a->ui.wish.interval_ms, 1000000);
+	press(a, "Right Right");			/* 5000 is too much, and said so */
+	assert_true(a->ui.opt->interval_s == 2000);
+	assert_shows(a, "--interval takes seconds from 0.05 to 3600, not \"5000\"");
+	press(a, "Enter");
+	assert_shows(a, "interval (S), now 2000");
+	press(a, "30 Enter");
+	assert_true(a->ui.opt->interval_s == 30);
+	press(a, "Enter soon Enter");
+	assert_shows(a, "not \"soon\"");
+	assert_shows(a, "▸ interval    30 ");
+	press(a, "Down Left");
+	assert_shows(a, "▸ budget      0.5 ");
+	assert_true(a->ui.scene.share == 0.5);
+	press(a, "Down Enter");
+	assert_shows(a, "▸ mouse       off ");
+	press(a, "Left");
+	assert_shows(a, "▸ mouse       on ");
+	press(a, "q");
+	assert_shows(a, "[heap]");			/* the view below is as it was */
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+}
+
+static void numbers_step_by_one_two_five(void **state)
+{
+	static const char *const want[] = { "0.1", "0.2", "0.5", "1", "2", "5", "10" };
+	struct app *a = *state;
+	char text[32];
+
+	press(a, "o Enter 0.1 Enter");
+	for (size_t i = 0; i < LEN(want); i++) {
+		snprintf(text, sizeof(text), "▸ interval    %s ", want[i]);
+		assert_shows(a, text);
+		press(a, "Right");
+	}
+	for (size_t i = LEN(want); i--; ) {
+		press(a, "Left");
+		snprintf(text, sizeof(text), "▸ interval    %s ", want[i]);
+		assert_shows(a, text);
+	}
+	press(a, "Enter 0.3 Enter Right");
+	assert_shows(a, "▸ interval    0.5 ");
+	press(a, "Enter 0.3 Enter Left");
+	assert_shows(a, "▸ interval    0.2 ");
+}
+
+static void the_settings_have_a_help_and_do_without_a_home(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "F2 ?");
+	assert_shows(a, "Help: settings");
+	assert_shows(a, "key find / ^F");
+	press(a, "?");
+	assert_shows(a, "▸ interval");
+	press(a, "End Enter");
+	assert_shows(a, "the settings were not saved: there is no place for settings");
+	press(a, "F2");
+	assert_shows(a, "COMMAND");
+}
+
+/* ---- pause */
+
+/* Another scan than was on the screen. */
+static const struct pt_image *scan_again(struct app *a)
+{
+	size_t n = a->ui.kept.n;
+
+	pt_ui_post(&a->ui, false);
+	settle(a);
+	assert_int_equal(a->ui.kept.n, n + 1);
+	return a->ui.kept.img[n];
+}
+
+static void a_paused_screen_stands_still_and_goes_on_with_the_newest(void **state)
+{
+	struct app *a = *state;
+	const struct pt_image *shown, *newest;
+
+	press(a, "Enter");
+	shown = a->ui.scene.img;
+	press(a, "Space Down");
+	assert_shows(a, "paused · ");
+	assert_shows(a, "1 of 1 kept");
+	scan_again(a);
+	newest = scan_again(a);
+	assert_ptr_equal(a->ui.scene.img, shown);
+	assert_shows(a, "1 of 3 kept");
+	press(a, "]");
+	assert_shows(a, "2 of 3 kept");
+	assert_shows(a, "paused · ");
+	press(a, "Z");
+	assert_ptr_equal(a->ui.scene.img, newest);
+	assert_false(shows(a, "paused"));
+	assert_false(shows(a, "kept"));
+	newest = scan_again(a);
+	assert_ptr_equal(a->ui.scene.img, newest);
+}
+
+static void what_is_held_stays_though_more_comes_than_is_kept(void **state)
+{
+	struct app *a = *state;
+	const struct pt_image *shown;
+
+	press(a, "Enter");
+	shown = a->ui.scene.img;
+	press(a, "Z");
+	for (int i = 0; i < PT_NKEPT + 10; i++) {
+		pt_ui_post(&a->ui, false);
+		settle(a);
+	}
+	assert_int_equal(a->ui.kept.n, PT_NKEPT);
+	assert_ptr_equal(a->ui.scene.img, shown);
+	assert_ptr_equal(a->ui.kept.img[0], shown);
+	press(a, "]");
+	assert_ptr_equal(a->ui.scene.img, a->ui.kept.img[1]);
+}
+
+static void what_is_asked_anew_is_answered_while_it_is_paused(void **state)
+{
+	struct app *a = *state;
+	const struct pt_table *table = a->ui.scene.table;
+	const struct pt_image *shown;
+
+	press(a, "Space");
+	pt_ui_post(&a->ui, false);
+	settle(a);
+	assert_ptr_equal(a->ui.scene.table, table);
+	press(a, "Enter");				/* a process that was not there yet */
+	shown = a->ui.scene.img;
+	assert_non_null(shown);
+	press(a, "2");					/* another lens */
+	assert_ptr_not_equal(a->ui.scene.img, shown);
+	assert_int_equal(a->ui.scene.img->lens, PT_LENS_SHARING);
+	shown = a->ui.scene.img;
+	press(a, "Enter Enter q");			/* to a page and back */
+	assert_ptr_equal(a->ui.scene.img, shown);
+	press(a, "r");
+	assert_ptr_not_equal(a->ui.scene.img, shown);
+	assert_shows(a, "paused");
+}
+
+/* ---- the mouse */
+
+static void event(struct app *a, enum pt_button button, int x, int y)
+{
+	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_MOUSE, .button = button, .x = x, .y = y });
+	settle(a);
+}
+
+static void a_click_chooses_and_one_more_goes_in(void **state)
+{
+	struct app *a = *state;
+	const struct pt_process *p;
+
+	press(a, "Click=40x3");
+	p = pt_processes_current(&a->ui.processes, &a->ui.scene);
+	assert_ptr_equal(p, &a->ui.scene.table->p[1]);
+	press(a, "Click=5x2 Click=9x2");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_int_equal(a->ui.pid, 4242);
+	press(a, "Click=50x5");				/* a gap lies above */
+	assert_string_equal(pt_mappings_current(&a->ui.mappings, &a->ui.scene)->name, "[heap]");
+	press(a, "Click=50x5");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	press(a, "Click=18x2");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4105);
+	press(a, "Click=18x2");
+	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+	press(a, "Click=18x2");				/* nothing to click on */
+	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+}
+
+static void two_clicks_go_in_once(void **state)
+{
+	struct app *a = *state;
+
+	event(a, PT_BUTTON_CLICK, 5, 3);
+	event(a, PT_BUTTON_DOUBLE, 5, 3);
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	press(a, "q Home");
+	event(a, PT_BUTTON_CLICK, 5, 2);		/* it was chosen already */
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	event(a, PT_BUTTON_DOUBLE, 5, 2);
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+}
+
+static void names_of_keys_can_be_clicked(void **state)
+{
+	struct app *a = *state;
+	int y = a->ui.canvas.h - 1;
+
+	event(a, PT_BUTTON_CLICK, 3, y);
+	assert_shows(a, "Help: the list of processes");
+	event(a, PT_BUTTON_CLICK, 3, y);
+	assert_shows(a, "COMMAND");
+	press(a, "/");				/* a prompt is no place for the mouse */
+	event(a, PT_BUTTON_CLICK, 5, 3);
+	assert_shows(a, "Find  /");
+	press(a, "Esc");
+	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4242);
+}
+
+static void the_wheel_moves_what_is_on_the_screen(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Wheel=1");
+	assert_ptr_equal(pt_processes_current(&a->ui.processes, &a->ui.scene), &a->ui.scene.table->p[3]);
+	press(a, "Wheel=-1 Wheel=-1");
+	assert_ptr_equal(pt_processes_current(&a->ui.processes, &a->ui.scene), &a->ui.scene.table->p[0]);
+	press(a, "?");
+	assert_int_equal(a->ui.text.top, 0);
+	press(a, "Wheel=1");
+	assert_int_equal(a->ui.text.top, 3);
+	press(a, "q Resize=100x7 Enter Wheel=1");
+	assert_int_equal(a->ui.mappings.list.cur, 3);
+	assert_int_equal(a->ui.mappings.list.top, 3);	/* the list moved, not the cursor in it */
+	press(a, "Wheel=-1");
+	assert_int_equal(a->ui.mappings.list.top, 0);
+}
+
+static void what_lies_where_is_known_by_the_canvas(void **state)
+{
+	struct app *a = *state;
+	const struct pt_hit *hit;
+	bool legend = false, title = false;
+
+	press(a, "Enter");
+	for (int x = 0; x < a->ui.canvas.w; x++)
+		if ((hit = pt_canvas_hit_at(&a->ui.canvas, x, 1)) && hit->what == PT_HIT_TITLE)
+			title |= hit->arg == PT_HEADING_RSS && a->ui.canvas.cell[a->ui.canvas.w + x].ch == 'R';
+	press(a, "Down Down Enter");
+	for (int y = 0; y < a->ui.canvas.h; y++)
+		for (int x = 0; x < a->ui.canvas.w; x++) {
+			hit = pt_canvas_hit_at(&a->ui.canvas, x, y);
+			if (hit && hit->what == PT_HIT_LEGEND && x == hit->x) {
+				assert_int_equal(a->ui.canvas.cell[y * a->ui.canvas.w + x].ch, pt_rows[hit->arg].sign);
+				legend = true;
+			}
+		}
+	assert_true(title && legend);
+	assert_null(pt_canvas_hit_at(&a->ui.canvas, -1, 3));
+	assert_null(pt_canvas_hit_at(&a->ui.canvas, 5000, 3));
+}
+
 #define driven(fn) cmocka_unit_test_setup_teardown(fn, app_init, app_done)
 
 int main(void)
@@ -1160,6 +1437,7 @@ int main(void)
 		cmocka_unit_test(the_help_names_every_option_command_and_key),
 		cmocka_unit_test(a_script_presses_keys_and_types_words),
 		cmocka_unit_test(a_script_resizes_the_screen),
+		cmocka_unit_test(a_script_has_a_mouse),
 		driven(one_goes_in_through_four_levels_and_back_to_where_one_was),
 		driven(one_quits_anywhere),
 		driven(what_has_no_memory_cannot_be_entered_and_says_why),
@@ -1187,6 +1465,17 @@ int main(void)
 		driven(digits_and_tab_choose_the_lens),
 		driven(who_maps_a_page_is_told_over_map_and_page),
 		driven(contents_are_shown_on_request_only),
+		driven(settings_are_changed_where_they_stand),
+		driven(numbers_step_by_one_two_five),
+		driven(the_settings_have_a_help_and_do_without_a_home),
+		driven(a_paused_screen_stands_still_and_goes_on_with_the_newest),
+		driven(what_is_held_stays_though_more_comes_than_is_kept),
+		driven(what_is_asked_anew_is_answered_while_it_is_paused),
+		driven(a_click_chooses_and_one_more_goes_in),
+		driven(two_clicks_go_in_once),
+		driven(names_of_keys_can_be_clicked),
+		driven(the_wheel_moves_what_is_on_the_screen),
+		driven(what_lies_where_is_known_by_the_canvas),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -18,7 +18,8 @@ SANITIZERS=${SANITIZERS-}
 PATIENCE=${PATIENCE:-${SANITIZERS:+60}}	# seconds that a state may take to come
 PATIENCE=${PATIENCE:-10}
 LC_ALL=C.UTF-8
-export PAGETOP LC_ALL
+XDG_CONFIG_HOME=/dev/null	# what the user likes is none of a test's
+export PAGETOP LC_ALL XDG_CONFIG_HOME
 
 tap_n=0
 tap_failed=0

@@ -7,7 +7,12 @@
 void pt_cmd_help(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	ui->over = ui->over == PT_TEXT_HELP ? PT_TEXT_NONE : PT_TEXT_HELP;
+	if (ui->over == PT_TEXT_HELP) {
+		pt_cmd_back(ui, 0);
+		return;
+	}
+	ui->under = ui->over;
+	ui->over = PT_TEXT_HELP;
 	ui->text = (struct pt_text_view){ 0 };
 }
 
@@ -51,12 +56,14 @@ void pt_cmd_in(struct pt_ui *ui, int arg)
 void pt_cmd_back(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	if (ui->over)
-		ui->over = PT_TEXT_NONE;
-	else if (ui->level > PT_LEVEL_PROCESSES)
+	if (ui->over) {
+		ui->over = ui->over == PT_TEXT_HELP ? ui->under : PT_TEXT_NONE;
+		ui->under = PT_TEXT_NONE;
+	} else if (ui->level > PT_LEVEL_PROCESSES) {
 		pt_ui_set_level(ui, ui->level - 1);
-	else if (pt_list_filter_is_set(&ui->processes.shape.filter))
+	} else if (pt_list_filter_is_set(&ui->processes.shape.filter)) {
 		pt_ui_show_only(ui, "");
+	}
 }
 
 void pt_cmd_quit(struct pt_ui *ui, int arg)
@@ -90,6 +97,8 @@ void pt_cmd_move(struct pt_ui *ui, int arg)
 
 	if (ui->over == PT_TEXT_COLUMNS)
 		pt_columns_move(&ui->columns, move);
+	else if (ui->over == PT_TEXT_SETTINGS)
+		pt_settings_move(ui, move);
 	else if (ui->over)
 		pt_text_move(&ui->text, move);
 	else if (ui->level == PT_LEVEL_PROCESSES)

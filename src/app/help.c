@@ -6,7 +6,8 @@
 
 static const char *title(unsigned where)
 {
-	return where == PT_WHERE_PROC ? "Help: the list of processes" :
+	return where == PT_WHERE_SETTINGS ? "Help: settings" :
+	       where == PT_WHERE_PROC ? "Help: the list of processes" :
 	       where == PT_WHERE_MAPS ? "Help: the mappings of a process" :
 	       where == PT_WHERE_MAP ? "Help: the page map" : "Help: one page";
 }
@@ -46,12 +47,31 @@ static void add_overlays(struct pt_str *out)
 	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike\n");
 }
 
+static void add_config(struct pt_str *out)
+{
+	pt_str_adds(out, "\nThe config file: a setting or a key on each line, # before what is only for you\n"
+		    "  interval 0.5     as in --help, without the dashes\n"
+		    "  key find / ^F    this is found by these keys, and no others\n"
+		    "\nNames for its lines that begin with key\n");
+	for (size_t i = 0; i < pt_ncommands; i++) {
+		struct pt_str id = PT_STR_INIT;
+
+		pt_command_id(i, &id);
+		pt_str_addf(out, "  %-16s %s: %s\n", id.s, pt_commands[i].keys, pt_commands[i].help);
+		pt_str_done(&id);
+	}
+}
+
 void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
 {
 	pt_str_adds(out, "Keys\n");
 	for (size_t i = 0; i < pt_ncommands; i++)
 		if (pt_commands[i].where & where)
 			pt_str_addf(out, "  %-16s %s\n", pt_commands[i].keys, pt_commands[i].help);
+	if (where == PT_WHERE_SETTINGS) {
+		add_config(out);
+		return;
+	}
 	if (where == PT_WHERE_PROC)
 		add_columns(PT_IN_PROCESSES, out);
 	if (where == PT_WHERE_MAPS)
@@ -75,18 +95,29 @@ void pt_help_draw(struct pt_text_view *v, unsigned where, enum pt_lens_id lens, 
 	pt_str_done(&s);
 }
 
+/* "Z Pause" and two blanks; 0: this one is not on the bar there. */
+static int bar_width(const struct pt_command *cmd, unsigned where)
+{
+	return *cmd->bar && cmd->where & where ? (int)strcspn(cmd->keys, " ") + 1 + pt_text_width(cmd->bar) + 2 : 0;
+}
+
+/* The way out, the last one, has its place before those between the first and it. */
 void pt_help_bar(struct pt_canvas *c, int y, unsigned where)
 {
+	size_t last = pt_ncommands - 1;
 	int x = 1;
 
-	for (size_t i = 0; i < pt_ncommands; i++) {
+	while (last && !bar_width(&pt_commands[last], where))
+		last--;
+	for (size_t i = 0; i <= last; i++) {
 		const struct pt_command *cmd = &pt_commands[i];
-		int key_w = (int)strcspn(cmd->keys, " ");
+		const char *key = cmd->keys;
+		int w = bar_width(cmd, where), from = x;
 
-		if (!*cmd->bar || !(cmd->where & where) ||
-		    x + key_w + 1 + pt_text_width(cmd->bar) > c->w)
+		if (!w || x + w - 2 + (x > 1 && i < last ? bar_width(&pt_commands[last], where) : 0) > c->w)
 			continue;
-		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_KEY, "%.*s", key_w, cmd->keys);
+		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_KEY, "%.*s", (int)strcspn(cmd->keys, " "), cmd->keys);
 		x = pt_canvas_text(c, x + 1, y, c->w - x, PT_ROLE_PLAIN, cmd->bar) + 2;
+		pt_canvas_hit(c, from, y, w - 2, PT_HIT_KEY, pt_key_parse(&key));
 	}
 }

@@ -1,5 +1,7 @@
 #include "pagetop/app/keys.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/app/commands.h"
@@ -11,16 +13,21 @@
 #define PAGE PT_WHERE_PAGE
 #define HELP PT_WHERE_HELP
 #define COLS PT_WHERE_COLS
+#define SETTINGS PT_WHERE_SETTINGS
+#define LEVELS PT_WHERE_LEVELS
 #define ALL PT_WHERE_ALL
-#define OVER PT_WHERE_OVER	/* a text over the view */
 
-const struct pt_command pt_commands[] = {
-#define KEY(id, fn, argument, names, place, label, text) { \
+#define KEY(name, fn, argument, names, place, label, text) { .id = #name, \
 	.run = pt_cmd_##fn, .arg = argument, .keys = names, .where = place, .bar = label, .help = text },
+static struct pt_command commands[] = {
 #include "pagetop/app/keys.def"
-#undef KEY
 };
-const size_t pt_ncommands = sizeof(pt_commands) / sizeof(pt_commands[0]);
+static const struct pt_command original[] = {
+#include "pagetop/app/keys.def"
+};
+#undef KEY
+const struct pt_command *const pt_commands = commands;
+const size_t pt_ncommands = sizeof(commands) / sizeof(commands[0]);
 
 static const struct { uint32_t key; const char *name; } keyname[] = {
 #define KEYNAME(id, text) { PT_KEY_##id, text },
@@ -77,6 +84,70 @@ const struct pt_command *pt_command_of(uint32_t key, unsigned where)
 		while (*s)
 			if (pt_key_parse(&s) == key)
 				return &pt_commands[i];
+	}
+	return NULL;
+}
+
+void pt_command_id(size_t row, struct pt_str *out)
+{
+	for (const char *s = commands[row].id; *s; s++)
+		pt_str_addc(out, *s == '_' ? '-' : (char)tolower((unsigned char)*s));
+}
+
+size_t pt_command_find(const char *id, size_t len)
+{
+	size_t row = 0;
+	bool same = false;
+
+	for (; row < pt_ncommands && !same; row += !same) {
+		struct pt_str s = PT_STR_INIT;
+
+		pt_command_id(row, &s);
+		same = s.len == len && !memcmp(s.s, id, len);
+		pt_str_done(&s);
+	}
+	return row;
+}
+
+void pt_keys_bind(size_t row, const char *keys)
+{
+	commands[row].keys = keys ? keys : original[row].keys;
+}
+
+/* The key in `a` that is also one of `b`; NULL: none. */
+static const char *common(const char *a, const char *b)
+{
+	while (*a) {
+		const char *at = a, *other = b;
+		uint32_t key = pt_key_parse(&a);
+
+		while (*other)
+			if (pt_key_parse(&other) == key)
+				return at;
+	}
+	return NULL;
+}
+
+size_t pt_keys_clash(size_t row, const char **ret_key)
+{
+	for (size_t i = 0; i < row; i++) {
+		if (!(commands[i].where & commands[row].where))
+			continue;
+		*ret_key = common(commands[row].keys, commands[i].keys);
+		if (*ret_key)
+			return i;
+	}
+	return pt_ncommands;
+}
+
+const char *pt_keys_unknown(const char *keys)
+{
+	for (; *keys; keys += strspn(keys, " ")) {
+		size_t len = strcspn(keys, " ");
+
+		if (by_name(keys, len) == PT_KEY_NONE)
+			return keys;
+		keys += len;
 	}
 	return NULL;
 }

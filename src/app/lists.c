@@ -16,11 +16,13 @@ static const struct pt_columns *shown_of(struct pt_ui *ui)
 	return ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shown : &ui->mappings.shown;
 }
 
-static void sort_by(struct pt_ui *ui, struct pt_shape *shape, int heading)
+void pt_lists_sort(struct pt_ui *ui, int heading)
 {
-	const struct pt_heading_row *h = &pt_headings[heading];
+	struct pt_shape *shape = shape_of(ui);
 
-	if (h->order == PT_ORDER_NOT) {
+	if (!shape)
+		return;
+	if (pt_headings[heading].order == PT_ORDER_NOT) {
 		pt_ui_say(ui, "a bar has no order of its own; its states are columns");
 		return;
 	}
@@ -35,7 +37,7 @@ void pt_cmd_sort(struct pt_ui *ui, int arg)
 	int to = pt_shape_next(shape, shown_of(ui), arg);
 
 	if (to != shape->heading)
-		sort_by(ui, shape, to);
+		pt_lists_sort(ui, to);
 	pt_ui_say(ui, "sorted by %s: %s", pt_headings[shape->heading].name, pt_headings[shape->heading].text);
 }
 
@@ -77,7 +79,7 @@ void pt_cmd_column(struct pt_ui *ui, int arg)
 	struct pt_shape *shape = shape_of(ui);
 
 	if (arg == PT_COLUMN_SORT) {
-		sort_by(ui, shape, pt_columns_current(&ui->columns));
+		pt_lists_sort(ui, pt_columns_current(&ui->columns));
 		ui->over = PT_TEXT_NONE;
 		return;
 	}

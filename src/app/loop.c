@@ -127,6 +127,9 @@ static void take_keys(struct loop *l)
 
 static void draw(struct loop *l)
 {
+	if (l->ui->options_changed)
+		l->term->class->apply(l->term, l->ui->opt);
+	l->ui->options_changed = false;
 	pt_ui_draw(l->ui);
 	l->term->class->draw(l->term, &l->ui->canvas);
 	l->draw = false;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "pagetop/app/config.h"
 #include "pagetop/app/demo.h"
 #include "pagetop/app/end.h"
 #include "pagetop/app/loop.h"
@@ -181,6 +182,8 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	if (r == PT_DONE && of->file && pt_snapshot_strange(of->file->snapshot))
 		pt_ui_say(&ui, "the file tells what this pagetop does not know: %s; a newer one shows it",
 			  pt_snapshot_strange(of->file->snapshot));
+	if (opt->config_why)
+		pt_ui_say(&ui, "%s", opt->config_why);
 	if (r == PT_DONE)
 		r = run_term(&ui, opt, signal_fd);
 	pt_ui_done(&ui);
@@ -275,14 +278,20 @@ static int (*const runs[PT_NSUBS])(const struct pt_options *opt) = {
 int main(int argc, char **argv)
 {
 	struct pt_options opt = { 0 };
+	struct pt_config config = PT_CONFIG_INIT;
 	struct pt_str text = PT_STR_INIT;
 	uint64_t start_ns = pt_now_ns();
 	int r = PT_DONE;
 
 	hold_descriptors();
 	if (pt_options_parse(argc, argv, &opt, &text)) {
-		r = pt_fail(text.s);
-	} else if (opt.help) {
+		pt_fail(text.s);
+		pt_str_done(&text);
+		return PT_NOT_RUN;
+	}
+	if (pt_options_is_screen(&opt))
+		pt_config_read(&config, &opt);
+	if (opt.help) {
 		pt_options_help(opt.command, &text);
 		r = print(&text);
 	} else if (opt.version) {
@@ -297,6 +306,7 @@ int main(int argc, char **argv)
 #endif
 		r = runs[opt.command](&opt);
 	}
+	pt_config_done(&config);
 	pt_str_done(&text);
 	return r;
 }

@@ -1,14 +1,13 @@
-#include "pagetop/app/options.h"
+#include "pagetop/app/option_table.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pagetop/app/keys.h"
 #include "pagetop/app/term.h"
 #include "pagetop/base/text.h"
-#include "pagetop/model/lens.h"
 
 enum {
 	OPT_FIRST = 1000,	/* above any character */
@@ -18,22 +17,18 @@ enum {
 	OPT_END
 };
 
-#define O(id) (UINT64_C(1) << (OPT_##id - OPT_FIRST - 1))
+#define LOOKS (O(MOUSE) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))	/* how the screen is to look */
+#define SCREENS (O(KEYS) | O(SIZE) | O(SCREEN) | O(NO_CONFIG) | LOOKS)	/* what takes the whole screen */
 #define TARGET (O(NAME) | O(PROC_ROOT) | O(SYS_ROOT))		/* what looks at a process */
-/* what takes the whole screen */
-#define SEEN (O(KEYS) | O(SIZE) | O(SCREEN) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))
 #define ROWS (O(JSON) | O(CSV) | O(OUTPUT))			/* what prints rows */
 
-enum who { SOME, EVERY };
-
-static const struct { char letter; const char *name, *arg; enum who who; const char *text; } row[] = {
+const struct pt_option_row pt_option_rows[] = {
 #define OPTION(id, letter, name, arg, who, text) { letter, name, arg, who, text },
 #include "pagetop/app/options.def"
 #undef OPTION
 };
-enum { NROWS = sizeof(row) / sizeof(row[0]) };
 
-static const struct { const char *name, *args; uint64_t takes; const char *text; } subcommand[] = {
+const struct pt_subcommand_row pt_subcommand_rows[] = {
 #define SUBCOMMAND(id, name, args, run, takes, text) [PT_SUB_##id] = { name, args, takes, text },
 #include "pagetop/app/subcommands.def"
 #undef SUBCOMMAND
@@ -47,20 +42,75 @@ static int bad(struct pt_str *why, const char *option, const char *value, const 
 	return -EINVAL;
 }
 
-static int number(const char *option, const char *value, double lo, double hi, const char *want,
-		  double *ret, struct pt_str *why)
+/* Numbers: where each goes, and its bounds. */
+static const struct number { int opt; size_t at; double lo, hi; const char *want; } numbers[] = {
+	{ OPT_INTERVAL, offsetof(struct pt_options, interval_s), 0.05, 3600, "seconds from 0.05 to 3600" },
+	{ OPT_FOR, offsetof(struct pt_options, for_s), 0.01, 1e9, "seconds from 0.01 on" },
+	{ OPT_BUDGET, offsetof(struct pt_options, budget), 0.01, 1, "a share from 0.01 to 1" },
+};
+
+static const struct number *number_of(int opt)
+{
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (numbers[i].opt == opt)
+			return &numbers[i];
+	return NULL;
+}
+
+static int take_number(struct pt_options *o, const struct number *n, const char *value, struct pt_str *why)
 {
 	char *end;
 	double v = strtod(value, &end);
 
-	if (end == value || *end || !(v >= lo && v <= hi))
-		return bad(why, option, value, want);
-	*ret = v;
+	if (end == value || *end || !(v >= n->lo && v <= n->hi))
+		return bad(why, pt_option_rows[n->opt - OPT_FIRST - 1].name, value, n->want);
+	*(double *)((char *)o + n->at) = v;
 	return 0;
 }
 
-/* Those that only keep their word, or say yes. */
-static bool take_plain(struct pt_options *o, int opt, const char *value)
+/* Those that take one of the words of their argument, which are numbered from 0 on: where the number goes. */
+static const struct choice { int opt; size_t at; } choices[] = {
+	{ OPT_MOUSE, offsetof(struct pt_options, mouse) },
+};
+
+static const struct choice *choice_of(int opt)
+{
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
+		if (choices[i].opt == opt)
+			return &choices[i];
+	return NULL;
+}
+
+const char *pt_option_word(const char *words, int i, size_t *ret_len)
+{
+	while (i-- > 0 && (words = strchr(words, '|')))
+		words++;
+	*ret_len = words ? strcspn(words, "|") : 0;
+	return words;
+}
+
+static int take_choice(struct pt_options *o, const struct choice *c, const char *value, struct pt_str *why)
+{
+	const struct pt_option_row *row = &pt_option_rows[c->opt - OPT_FIRST - 1];
+	struct pt_str want = PT_STR_INIT;
+	const char *word;
+	size_t len;
+
+	for (int i = 0; (word = pt_option_word(row->arg, i, &len)); i++) {
+		if (strlen(value) == len && !strncmp(word, value, len)) {
+			*(int *)((char *)o + c->at) = i;
+			pt_str_done(&want);
+			return 0;
+		}
+		pt_str_addf(&want, "%s%.*s", i ? " or " : "", (int)len, word);
+	}
+	bad(why, row->name, value, want.s);
+	pt_str_done(&want);
+	return -EINVAL;
+}
+
+/* Those that only keep their word, or say yes: where. */
+static bool find_plain(struct pt_options *o, int opt, const char ***ret_text, bool **ret_flag)
 {
 	const struct { int opt; const char **text; bool *flag; } plain[] = {
 		{ OPT_NAME, &o->target, &o->target_is_name }, { OPT_ALL, NULL, &o->all },
@@ -70,19 +120,33 @@ static bool take_plain(struct pt_options *o, int opt, const char *value)
 		{ OPT_WHERE, &o->where, NULL }, { OPT_REGEX, &o->name, NULL },
 		{ OPT_EXPECT, &o->expect, NULL }, { OPT_SUMMARY, NULL, &o->summary },
 		{ OPT_ABSENT, NULL, &o->absent }, { OPT_FORCE, NULL, &o->force },
-		{ OPT_PROMETHEUS, NULL, &o->prometheus }, { OPT_HELP, NULL, &o->help },
-		{ OPT_VERSION, NULL, &o->version },
+		{ OPT_PROMETHEUS, NULL, &o->prometheus }, { OPT_NO_CONFIG, NULL, &o->no_config },
+		{ OPT_SORT, &o->sort[PT_IN_PROCESSES], NULL }, { OPT_MAPS_SORT, &o->sort[PT_IN_MAPPINGS], NULL },
+		{ OPT_COLUMNS, &o->shown[PT_IN_PROCESSES], NULL },
+		{ OPT_MAPS_COLUMNS, &o->shown[PT_IN_MAPPINGS], NULL }, { OPT_HELP, NULL, &o->help }, { OPT_VERSION, NULL, &o->version },
 	};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (plain[i].opt == opt) {
-			if (plain[i].text)
-				*plain[i].text = value;
-			if (plain[i].flag)
-				*plain[i].flag = true;
+			*ret_text = plain[i].text;
+			*ret_flag = plain[i].flag;
 			return true;
 		}
 	return false;
+}
+
+static bool take_plain(struct pt_options *o, int opt, const char *value)
+{
+	const char **text;
+	bool *flag;
+
+	if (!find_plain(o, opt, &text, &flag))
+		return false;
+	if (text)
+		*text = value;
+	if (flag)
+		*flag = true;
+	return true;
 }
 
 /* "64M": a whole number of K, M, G or T. */
@@ -106,43 +170,38 @@ static int whole(const char *option, const char *value, uint64_t *ret, struct pt
 	return 0;
 }
 
-static int sort(struct pt_sort *ret, enum pt_list_id list, const char *value, struct pt_str *why)
+/* Words that are more than kept: whether they are right. */
+static int check_word(int opt, const char *value, struct pt_str *why)
 {
-	bool invert = *value == '~';
-	int heading = pt_heading_parse(value + invert, list, why);
+	enum pt_list_id list = opt == OPT_SORT || opt == OPT_COLUMNS ? PT_IN_PROCESSES : PT_IN_MAPPINGS;
+	struct pt_columns columns;
 
-	if (heading < 0)
-		return heading;
-	*ret = (struct pt_sort){ true, heading, invert };
+	if (opt == OPT_SORT || opt == OPT_MAPS_SORT)
+		return pt_heading_parse(value + (*value == '~'), list, why) < 0 ? -EINVAL : 0;
+	if (opt == OPT_COLUMNS || opt == OPT_MAPS_COLUMNS)
+		return pt_columns_parse(value, list, &columns, why);
 	return 0;
 }
 
-static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
+static int take(struct pt_options *o, int opt, const char *value, struct pt_str *why)
 {
-	int n;
+	int n, err = check_word(opt, value, why);
 
+	if (err)
+		return err;
 	if (take_plain(o, opt, value))
 		return 0;
+	if (number_of(opt))
+		return take_number(o, number_of(opt), value, why);
+	if (choice_of(opt))
+		return take_choice(o, choice_of(opt), value, why);
 	switch (opt) {
-	case OPT_INTERVAL:
-		return number("interval", value, 0.05, 3600, "seconds from 0.05 to 3600",
-			      &o->interval_s, why);
-	case OPT_FOR:
-		return number("for", value, 0.01, 1e9, "seconds from 0.01 on", &o->for_s, why);
 	case OPT_KEEP:
 		return whole("keep", value, &o->keep, why);
 	case OPT_TOP:
 		return whole("top", value, &o->top, why);
 	case OPT_MAX_SIZE:
 		return size(value, &o->max_bytes, why);
-	case OPT_BUDGET:
-		return number("budget", value, 0.01, 1, "a share from 0.01 to 1", &o->budget, why);
-	case OPT_SORT:
-	case OPT_MAPS_SORT:
-		return sort(&o->sort[opt == OPT_MAPS_SORT], opt == OPT_MAPS_SORT, value, why);
-	case OPT_COLUMNS:
-	case OPT_MAPS_COLUMNS:
-		return pt_columns_parse(value, opt == OPT_MAPS_COLUMNS, &o->columns[opt == OPT_MAPS_COLUMNS], why);
 	case OPT_SIZE:
 		n = pt_parse_screen(value, &o->w, &o->h);
 		if (!n || value[n])
@@ -164,24 +223,24 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 static void make_tables(struct option *longs, char *shorts)
 {
 	*shorts++ = ':';
-	for (int i = 0; i < NROWS; i++) {
-		bool optional = row[i].arg[0] == '[';
+	for (int i = 0; i < PT_NOPTIONS; i++) {
+		bool optional = pt_option_rows[i].arg[0] == '[';
 
-		longs[i] = (struct option){ row[i].name, optional ? optional_argument : *row[i].arg ?
+		longs[i] = (struct option){ pt_option_rows[i].name, optional ? optional_argument : *pt_option_rows[i].arg ?
 					    required_argument : no_argument, NULL, OPT_FIRST + 1 + i };
-		if (row[i].letter)
-			*shorts++ = row[i].letter;
-		if (row[i].letter && *row[i].arg)
+		if (pt_option_rows[i].letter)
+			*shorts++ = pt_option_rows[i].letter;
+		if (pt_option_rows[i].letter && *pt_option_rows[i].arg)
 			*shorts++ = ':';
 	}
-	longs[NROWS] = (struct option){ 0 };
+	longs[PT_NOPTIONS] = (struct option){ 0 };
 	*shorts = '\0';
 }
 
 static int by_letter(int c)
 {
-	for (int i = 0; i < NROWS; i++)
-		if (row[i].letter && row[i].letter == c)
+	for (int i = 0; i < PT_NOPTIONS; i++)
+		if (pt_option_rows[i].letter && pt_option_rows[i].letter == c)
 			return OPT_FIRST + 1 + i;
 	return c;
 }
@@ -189,7 +248,7 @@ static int by_letter(int c)
 static enum pt_subcommand find_command(const char *word)
 {
 	for (int i = 0; i < PT_NSUBS; i++)
-		if (*subcommand[i].name && !strcmp(subcommand[i].name, word))
+		if (*pt_subcommand_rows[i].name && !strcmp(pt_subcommand_rows[i].name, word))
 			return (enum pt_subcommand)i;
 	return PT_SUB_SCREEN;
 }
@@ -214,13 +273,13 @@ static int too_many(const char *word, struct pt_str *why)
 /* Words to the arguments of the command, in order. */
 static int operands(int argc, char **argv, struct pt_options *o, struct pt_str *why)
 {
-	const char *args = subcommand[o->command].args, *arg;
+	const char *args = pt_subcommand_rows[o->command].args, *arg;
 	size_t len;
 	bool may_miss;
 	int n = 0;
 
 	while ((len = next_arg(&args, &arg, &may_miss))) {
-		bool is_target = arg == subcommand[o->command].args && !strncmp(arg + may_miss, "PID", 3);
+		bool is_target = arg == pt_subcommand_rows[o->command].args && !strncmp(arg + may_miss, "PID", 3);
 		const char **place = is_target ? &o->target : &o->word[n++];
 
 		if (is_target && (o->target || o->all))
@@ -229,7 +288,7 @@ static int operands(int argc, char **argv, struct pt_options *o, struct pt_str *
 			*place = argv[optind++];
 		} else if (!may_miss) {
 			pt_str_addf(why, "%s needs %.*s; pagetop %s --help tells more",
-				    subcommand[o->command].name, (int)len, arg, subcommand[o->command].name);
+				    pt_subcommand_rows[o->command].name, (int)len, arg, pt_subcommand_rows[o->command].name);
 			return -EINVAL;
 		}
 		if (is_target && arg[len - 1] == '.' && !o->target_is_name) {	/* "PID...": all others too */
@@ -247,26 +306,27 @@ static void add_takers(struct pt_str *out, int option)
 	int n = 0;
 
 	for (int i = 0; i < PT_NSUBS; i++)
-		if (subcommand[i].takes >> option & 1)
+		if (pt_subcommand_rows[i].takes >> option & 1)
 			pt_str_addf(out, "%s%s", n++ ? ", " : "",
-				    *subcommand[i].name ? subcommand[i].name : "the screen");
+				    *pt_subcommand_rows[i].name ? pt_subcommand_rows[i].name : "the screen");
 }
 
-static int all_taken(const struct pt_options *o, uint64_t given, struct pt_str *why)
+static int all_taken(const struct pt_options *o, struct pt_str *why)
 {
-	for (int i = 0; i < NROWS; i++) {
-		if (row[i].who == EVERY || !(given & ~subcommand[o->command].takes & UINT64_C(1) << i))
+	for (int i = 0; i < PT_NOPTIONS; i++) {
+		if (pt_option_rows[i].who & EVERY || !(o->given & ~pt_subcommand_rows[o->command].takes & UINT64_C(1) << i))
 			continue;
-		pt_str_addf(why, "--%s does not go with %s, but with ", row[i].name,
-			    *subcommand[o->command].name ? subcommand[o->command].name : "the screen");
+		pt_str_addf(why, "--%s does not go with %s, but with ", pt_option_rows[i].name,
+			    *pt_subcommand_rows[o->command].name ? pt_subcommand_rows[o->command].name : "the screen");
 		add_takers(why, i);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-static int consistent(const struct pt_options *o, uint64_t given, struct pt_str *why)
+static int consistent(const struct pt_options *o, struct pt_str *why)
 {
+	const uint64_t given = o->given;
 	const struct { bool wrong; const char *why; } rule[] = {
 		{ o->keys && !o->screen, "--keys goes with --screen" },
 		{ !!(given & O(JSON)) + !!(given & O(CSV)) + !!(given & O(PROMETHEUS)) > 1,
@@ -300,10 +360,9 @@ static int refused(int c, const char *word, struct pt_str *why)
 
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why)
 {
-	struct pt_options o = { .interval_s = 1, .w = 80, .h = 24 };
-	struct option longs[NROWS + 1];
-	char shorts[2 * NROWS + 2];
-	uint64_t given = 0;
+	struct pt_options o = PT_OPTIONS_INIT;
+	struct option longs[PT_NOPTIONS + 1];
+	char shorts[2 * PT_NOPTIONS + 2];
 	int c, err = 0;
 
 	make_tables(longs, shorts);
@@ -312,157 +371,94 @@ int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_st
 		bool taken = c != '?' && c != ':';
 
 		c = taken ? by_letter(c) : c;
-		given |= taken ? UINT64_C(1) << (c - OPT_FIRST - 1) : 0;
+		o.given |= taken ? UINT64_C(1) << (c - OPT_FIRST - 1) : 0;
 		err = taken ? take(&o, c, optarg, why) : refused(c, argv[optind - 1], why);
 	}
 	if (!err && optind < argc)
 		o.command = find_command(argv[optind]);
 	optind += o.command != PT_SUB_SCREEN;
 	if (!err && !o.help && !o.version) {
-		err = all_taken(&o, given, why);
+		err = all_taken(&o, why);
 		if (!err)
 			err = operands(argc, argv, &o, why);
 		if (!err)
-			err = consistent(&o, given, why);
+			err = consistent(&o, why);
 	}
 	if (!err)
 		*ret = o;
 	return err;
 }
 
-static void add_option(struct pt_str *out, int i)
-{
-	char name[64], letter[8] = "    ";
-
-	if (row[i].letter)
-		snprintf(letter, sizeof(letter), "-%c, ", row[i].letter);
-	snprintf(name, sizeof(name), "%s--%s%s%s", letter, row[i].name,
-		 *row[i].arg && row[i].arg[0] != '[' ? " " : "", row[i].arg);
-	pt_str_addf(out, "  %-24s %s\n", name, row[i].text);
-}
-
-static void add_options(struct pt_str *out, enum pt_subcommand command, bool taken)
-{
-	for (int i = 0; i < NROWS; i++)
-		if (taken == (row[i].who == EVERY || subcommand[command].takes >> i & 1))
-			add_option(out, i);
-}
-
-static const char status_text[] =
-	"\nexit status: 0 done; 1 not found, or does not hold; 2 could not run\n";
-
-/* "  heading:  word, word, …" in lines of at most 100 columns. */
-struct words {
-	struct pt_str *out;
-	int x;
-};
-
-static void add_word(struct words *w, const char *word)
-{
-	int len = pt_text_width(word) + 2;
-
-	if (w->x + len > 98) {
-		pt_str_adds(w->out, "\n           ");
-		w->x = 11;
-	}
-	pt_str_addf(w->out, "  %s", word);
-	w->x += len;
-}
-
-static struct words begin_words(struct pt_str *out, const char *heading)
-{
-	pt_str_addf(out, "\n  %-9s", heading);
-	return (struct words){ out, 11 };
-}
-
-/* Rows that the state lens has too need no lens before them. */
-static bool is_state(const char *name)
-{
-	for (int i = 0; i < PT_NSTATES; i++)
-		if (!strcmp(pt_rows[i].name, name))
-			return true;
-	return false;
-}
-
-static void add_lens_words(struct pt_str *out, int l)
-{
-	const struct pt_lens *lens = &pt_lenses[l];
-	struct words w;
-	char heading[16];
-
-	snprintf(heading, sizeof(heading), l == PT_LENS_STATE ? "%ss" : "%s:", lens->name);
-	w = begin_words(out, heading);
-	for (int i = lens->first; i < lens->first + lens->nrows; i++)
-		if (l == PT_LENS_STATE || !is_state(pt_rows[i].name))
-			add_word(&w, pt_rows[i].name);
-}
-
-static void add_filter_words(struct pt_str *out)
-{
-	struct words w;
-
-	pt_str_adds(out, "\nFILTER: words with commas, which must all hold; ~ turns one around: 'cow,~mlocked,count>2'. "
-		    "Words:");
-	for (int l = 0; l < PT_NLENSES; l++)	/* nothing is compared here */
-		if (l != PT_LENS_CHANGE)
-			add_lens_words(out, l);
-	w = begin_words(out, "facts");
-	for (int i = 0; i < PT_NFACTS; i++)
-		if (!(PT_F_CHANGES >> i & 1))
-			add_word(&w, pt_fact_name(i));
-	w = begin_words(out, "flags");
-	for (int i = 0; i < 64; i++)
-		if (pt_kpf_name(i))
-			add_word(&w, pt_kpf_name(i));
-	w = begin_words(out, "count");
-	add_word(&w, "count1  count>1  count<3: by how many page-table entries it is mapped");
-	pt_str_adds(out, "\nRows of a lens stand behind its name: size:64K, 'lock:hole'.\n");
-}
-
-static void help_command(enum pt_subcommand command, struct pt_str *out)
-{
-	pt_str_addf(out, "pagetop %s: %s\n\nusage: pagetop %s [OPTION…]%s%s\n\noptions:\n",
-		    subcommand[command].name, subcommand[command].text, subcommand[command].name,
-		    *subcommand[command].args ? " " : "", subcommand[command].args);
-	add_options(out, command, true);
-	if (subcommand[command].takes & O(WHERE))
-		add_filter_words(out);
-	pt_str_adds(out, status_text);
-}
-
-static void help_all(struct pt_str *out)
-{
-	pt_str_addf(out, "pagetop: what the Linux kernel does with every page of memory, and why\n\n"
-		    "usage: pagetop [OPTION…] %s\n       pagetop COMMAND [OPTION…] [ARGUMENT…]\n\n"
-		    "Without a process: all of them. With one: its mappings. In the program ? tells the keys.\n"
-		    "\ncommands (pagetop COMMAND --help: the options that it takes):\n",
-		    subcommand[PT_SUB_SCREEN].args);
-	for (int i = 0; i < PT_NSUBS; i++) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "%s%s%s", subcommand[i].name,
-			 *subcommand[i].name && *subcommand[i].args ? " " : "", subcommand[i].args);
-		pt_str_addf(out, "  %-24s %s\n", name, subcommand[i].text);
-	}
-	pt_str_adds(out, "\noptions:\n");
-	add_options(out, PT_SUB_SCREEN, true);
-	pt_str_adds(out, "\noptions of commands:\n");
-	add_options(out, PT_SUB_SCREEN, false);
-	pt_str_adds(out, "\nkeys:\n");
-	for (size_t i = 0; i < pt_ncommands; i++)
-		pt_str_addf(out, "  %-24s %s\n", pt_commands[i].keys, pt_commands[i].help);
-	pt_str_adds(out, status_text);
-}
-
-void pt_options_help(enum pt_subcommand command, struct pt_str *out)
-{
-	if (command == PT_SUB_SCREEN)
-		help_all(out);
-	else
-		help_command(command, out);
-}
-
 double pt_options_share(const struct pt_options *opt)
 {
 	return opt->budget > 0 ? opt->budget : 0.1;
+}
+
+bool pt_options_is_screen(const struct pt_options *opt)
+{
+	return pt_subcommand_rows[opt->command].takes & O(SCREEN);
+}
+
+int pt_setting_next(int option)
+{
+	do
+		option++;
+	while (option < PT_NOPTIONS && !(pt_option_rows[option].who & SETTING));
+	return option < PT_NOPTIONS ? option : -1;
+}
+
+int pt_setting_find(const char *name)
+{
+	int i = -1;
+
+	do
+		i = pt_setting_next(i);
+	while (i >= 0 && strcmp(pt_option_rows[i].name, name));
+	return i;
+}
+
+const char *pt_setting_words(int option)
+{
+	const char *arg = pt_option_rows[option].arg;
+
+	return !*arg ? "on|off" : strchr(arg, '|') ? arg : NULL;
+}
+
+/* An option without an argument is on where it is named, and as a setting may be off, too. */
+static int set_flag(bool *flag, const char *name, const char *value, struct pt_str *why)
+{
+	if (*value && strcmp(value, "on") && strcmp(value, "off"))
+		return bad(why, name, value, "on or off");
+	*flag = strcmp(value, "off");
+	return 0;
+}
+
+int pt_setting_set(struct pt_options *o, int option, const char *value, struct pt_str *why)
+{
+	const char **text;
+	bool *flag;
+	int opt = OPT_FIRST + 1 + option;
+
+	if (find_plain(o, opt, &text, &flag) && !text)
+		return set_flag(flag, pt_option_rows[option].name, value, why);
+	return take(o, opt, value, why);
+}
+
+void pt_setting_value(const struct pt_options *o, int option, struct pt_str *out)
+{
+	int opt = OPT_FIRST + 1 + option;
+	const char **text = NULL, *word;
+	size_t len = 0;
+	bool *flag;
+
+	if (opt == OPT_BUDGET) {	/* what it is when it was not told */
+		pt_str_addf(out, "%g", pt_options_share(o));
+	} else if (number_of(opt)) {
+		pt_str_addf(out, "%g", *(const double *)((const char *)o + number_of(opt)->at));
+	} else if (choice_of(opt)) {
+		word = pt_option_word(pt_setting_words(option), *(const int *)((const char *)o + choice_of(opt)->at), &len);
+		pt_str_add(out, word, len);
+	} else if (find_plain((struct pt_options *)o, opt, &text, &flag)) {
+		pt_str_adds(out, !text ? *flag ? "on" : "off" : *text ? *text : "");
+	}
 }

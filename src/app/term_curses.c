@@ -9,11 +9,16 @@
 #include <sys/ioctl.h>
 #include <term.h>
 #include <unistd.h>
+#include "pagetop/app/options.h"
 #include "pagetop/app/rescue.h"
 #include "pagetop/base/text.h"
+#include "pagetop/scan/target.h"
 #include "pagetop/view/theme.h"
 
-enum { ESC = 27, BEL = 7, ESC_DELAY_MS = 25, MAX_SEQUENCE = 4096, MAX_PAIRS = 256 };
+enum { ESC = 27, BEL = 7, ESC_DELAY_MS = 25, MAX_SEQUENCE = 4096, MAX_PAIRS = 256, DOUBLE_NS = 400000000 };
+
+#define BUTTONS (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED)
+#define MOUSE_OFF "\033[?1006l\033[?1000l"	/* terminfo knows no name for it */
 
 struct curses {
 	struct pt_term term;
@@ -23,6 +28,8 @@ struct curses {
 	struct pt_look pair[MAX_PAIRS];	/* fg and bg of each pair; pair 0 is the terminal's own */
 	int npairs;
 	struct pt_canvas told;	/* what curses has been given to draw */
+	int click_x, click_y;
+	uint64_t click_ns;	/* when that was, CLOCK_MONOTONIC */
 	char reset[256];	/* what gives the terminal back, for pt_rescue_arm() */
 };
 
@@ -147,6 +154,22 @@ static bool ends_string(wint_t ch, wint_t before)
 	return ch == BEL || (before == ESC && ch == '\\');
 }
 
+/* Behind "[": three characters follow on "M", the mouse of terminals that know no other. */
+static void skip_control(void)
+{
+	wint_t ch;
+
+	if (get_wch(&ch) != OK)
+		return;
+	if (ch == 'M') {
+		for (int i = 0; i < 3; i++)
+			get_wch(&ch);
+	} else {
+		unget_wch((wchar_t)ch);
+		skip_to(ends_control);
+	}
+}
+
 /* What came behind an escape; false: nothing, so it was the key. */
 static bool skip_sequence(void)
 {
@@ -162,7 +185,7 @@ static bool skip_sequence(void)
 	if (ch == 'O' || ch == 'N')
 		get_wch(&ch);
 	else if (ch == '[')
-		skip_to(ends_control);
+		skip_control();
 	else if (ch == ']' || ch == 'P' || ch == 'X' || ch == '^' || ch == '_')
 		skip_to(ends_string);
 	return true;
@@ -214,20 +237,54 @@ static uint32_t plain(wint_t ch)
 	}
 }
 
+/* A click near enough to the last one is the second of two. curses would make us wait to see whether it is. */
+static enum pt_button click(struct curses *t, int x, int y)
+{
+	uint64_t now_ns = pt_now_ns();
+	bool second = x == t->click_x && y == t->click_y && now_ns - t->click_ns < DOUBLE_NS;
+
+	t->click_x = x;
+	t->click_y = y;
+	t->click_ns = second ? 0 : now_ns;
+	return second ? PT_BUTTON_DOUBLE : PT_BUTTON_CLICK;
+}
+
+static struct pt_event mouse(struct curses *t)
+{
+	struct pt_event e = { .key = PT_KEY_NONE };
+	MEVENT m;
+
+	if (getmouse(&m) != OK || !(m.bstate & BUTTONS))
+		return e;
+	e = (struct pt_event){ .key = PT_KEY_MOUSE, .x = m.x, .y = m.y };
+	e.button = m.bstate & BUTTON4_PRESSED ? PT_BUTTON_WHEEL_UP : m.bstate & BUTTON5_PRESSED ? PT_BUTTON_WHEEL_DOWN :
+		   click(t, m.x, m.y);
+	return e;
+}
+
 static struct pt_event next(struct pt_term *term)
 {
 	struct pt_event e = { .key = PT_KEY_NONE };
 	wint_t ch;
 	int r;
 
-	(void)term;
 	while (e.key == PT_KEY_NONE && (r = get_wch(&ch)) != ERR) {
-		if (r == KEY_CODE_YES)
+		if (r == KEY_CODE_YES && ch == KEY_MOUSE)
+			e = mouse((struct curses *)term);
+		else if (r == KEY_CODE_YES)
 			e.key = special(ch);
 		else if (ch != ESC || !swallow())
 			e.key = plain(ch);
 	}
 	return e;
+}
+
+/* The mouse only where terminfo says how it speaks. */
+static void apply(struct pt_term *term, const struct pt_options *opt)
+{
+	(void)term;
+	if (key_mouse && *key_mouse)
+		mousemask(opt->mouse == PT_ON ? BUTTONS : 0, NULL);
 }
 
 static void resized(struct pt_term *term)
@@ -265,7 +322,7 @@ static struct pt_term *curses_free(struct pt_term *term)
 }
 
 static const struct pt_term_class curses_class = {
-	.size = size, .draw = draw, .next = next, .resized = resized, .suspend = leave,
+	.size = size, .draw = draw, .next = next, .apply = apply, .resized = resized, .suspend = leave,
 	.resume = resume, .free = curses_free,
 };
 
@@ -318,6 +375,7 @@ static void set_modes(void)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	set_escdelay(ESC_DELAY_MS);
+	mouseinterval(0);
 	leaveok(stdscr, FALSE);
 }
 
@@ -328,6 +386,8 @@ int pt_term_curses_new(struct pt_term **ret, struct pt_str *why)
 
 	if (err || !t)
 		return err ? err : -ENOMEM;
+	if (key_mouse && *key_mouse)
+		add_capability(t->reset, sizeof(t->reset), MOUSE_OFF);
 	add_capability(t->reset, sizeof(t->reset), exit_attribute_mode);
 	add_capability(t->reset, sizeof(t->reset), keypad_local);
 	add_capability(t->reset, sizeof(t->reset), cursor_normal);

@@ -44,6 +44,22 @@ static size_t typed_length(const char *text)
 	return end == text + strcspn(text, " ") ? 0 : strcspn(text, " ");
 }
 
+/* "Click=3x5", "Wheel=-1": its length; 0: it is none. */
+static int mouse(const char *text, struct pt_event *ret)
+{
+	int n = 0, x, y, turns;
+
+	if (sscanf(text, "Click=%4dx%4d%n", &x, &y, &n) == 2 && n) {
+		*ret = (struct pt_event){ .key = PT_KEY_MOUSE, .x = x, .y = y, .button = PT_BUTTON_CLICK };
+		return n;
+	}
+	if (sscanf(text, "Wheel=%2d%n", &turns, &n) != 1 || (turns != 1 && turns != -1))
+		return 0;
+	*ret = (struct pt_event){ .key = PT_KEY_MOUSE,
+				  .button = turns < 0 ? PT_BUTTON_WHEEL_UP : PT_BUTTON_WHEEL_DOWN };
+	return n;
+}
+
 static struct pt_event next(struct pt_term *t)
 {
 	struct script *s = (struct script *)t;
@@ -53,7 +69,9 @@ static struct pt_event next(struct pt_term *t)
 	s->at += strspn(s->at, " ");
 	if (!strncmp(s->at, resize, strlen(resize)))
 		n = pt_parse_screen(s->at + strlen(resize), &e.w, &e.h);
-	if (n) {
+	if (!n && (n = mouse(s->at, &e))) {
+		s->at += n;
+	} else if (n) {
 		s->at += (int)strlen(resize) + n;
 		s->w = e.w;
 		s->h = e.h;
@@ -77,6 +95,12 @@ static void draw(struct pt_term *t, const struct pt_canvas *c)
 	(void)c;
 }
 
+static void apply(struct pt_term *t, const struct pt_options *opt)
+{
+	(void)t;
+	(void)opt;
+}
+
 static struct pt_term *script_free(struct pt_term *t)
 {
 	struct script *s = (struct script *)t;
@@ -94,7 +118,7 @@ bool pt_term_script_finished(const struct pt_term *t)
 }
 
 static const struct pt_term_class script_class = {
-	.size = size, .draw = draw, .next = next, .resized = nothing, .suspend = nothing,
+	.size = size, .draw = draw, .next = next, .apply = apply, .resized = nothing, .suspend = nothing,
 	.resume = nothing, .free = script_free,
 };
 

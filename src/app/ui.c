@@ -8,6 +8,7 @@
 #include <string.h>
 #include "pagetop/app/complete.h"
 #include "pagetop/app/help.h"
+#include "pagetop/app/mouse.h"
 #include "pagetop/app/output.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
@@ -17,19 +18,39 @@
 
 enum {
 	PATIENCE = 40, PATIENCE_MS = 50,	/* for a task, at the end */
-	KEPT_NRUNS = 1 << 19,			/* of all images that are kept: 16 MiB */
 };
 
+/* How a list is to look; what the words say was checked when they came. */
 static void take_shape(struct pt_shape *shape, const struct pt_options *opt)
 {
-	const struct pt_sort *sort = &opt->sort[shape->list];
+	const char *sort = opt->sort[shape->list], *columns = opt->shown[shape->list];
+	struct pt_str why = PT_STR_INIT;
+	int heading = sort ? pt_heading_parse(sort + (*sort == '~'), shape->list, &why) : -1;
 
-	shape->columns = opt->columns[shape->list];
-	if (sort->set) {
-		shape->heading = sort->heading;
-		shape->invert = sort->invert;
+	pt_columns_parse(columns ? columns : "", shape->list, &shape->columns, &why);
+	if (heading >= 0) {
+		shape->heading = heading;
+		shape->invert = *sort == '~';
 	}
 	shape->version++;
+	pt_str_done(&why);
+}
+
+/* Whatever of the options does not look at them each time. */
+static void apply_options(struct pt_ui *ui)
+{
+	ui->scene.asked_ns = (uint64_t)(ui->opt->interval_s * 1e9);
+	ui->scene.share = pt_options_share(ui->opt);
+	take_shape(&ui->processes.shape, ui->opt);
+	take_shape(&ui->mappings.shape, ui->opt);
+	ui->options_changed = true;	/* the terminal is told by the loop */
+}
+
+void pt_ui_options_changed(struct pt_ui *ui)
+{
+	apply_options(ui);
+	pt_scanner_set_share(ui->scanner, ui->scene.share);
+	pt_ui_post(ui, false);
 }
 
 void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
@@ -38,19 +59,18 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	const struct pt_str none = PT_STR_INIT;
 
 	*ui = (struct pt_ui){
-		.opt = opt, .scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
+		.scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
 		.moment_words = none, .since = none, .message = none, .stale = none, .prompt.text = none,
 	};
 	pt_processes_init(&ui->processes);
 	pt_mappings_init(&ui->mappings);
-	take_shape(&ui->processes.shape, opt);
-	take_shape(&ui->mappings.shape, opt);
+	pt_settings_init(&ui->settings, opt);
+	ui->opt = &ui->settings.now;
 	pt_machine_host(root, &ui->host);
 	pt_machine_text(root, &ui->machine);
 	ui->scene.host = ui->host.s;
 	ui->scene.machine = ui->machine.s;
-	ui->scene.asked_ns = (uint64_t)(opt->interval_s * 1e9);
-	ui->scene.share = pt_options_share(opt);
+	apply_options(ui);
 	ui->frames.start_ns = opt->start_ns;
 }
 
@@ -81,7 +101,10 @@ void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)
 
 unsigned pt_ui_where(const struct pt_ui *ui)
 {
-	return ui->over == PT_TEXT_COLUMNS ? PT_WHERE_COLS : ui->over ? PT_WHERE_HELP : 1u << ui->level;	/* levels are in the order of PT_WHERE_* */
+	if (ui->over)
+		return ui->over == PT_TEXT_SETTINGS ? PT_WHERE_SETTINGS : ui->over == PT_TEXT_COLUMNS ? PT_WHERE_COLS :
+		       PT_WHERE_HELP;
+	return 1u << ui->level;		/* levels are in the order of PT_WHERE_* */
 }
 
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *))
@@ -135,55 +158,11 @@ static void give_up_task(struct pt_ui *ui)
 	pt_output_abandon();
 }
 
-void pt_ui_show_kept(struct pt_ui *ui, size_t back)
-{
-	struct pt_kept *k = &ui->kept;
-	const struct pt_image *img = k->n > back ? k->img[k->n - 1 - back] : NULL;
-
-	if (!img)
-		return;
-	k->back = back;
-	pt_image_unref(ui->scene.img);
-	ui->scene.img = pt_image_ref(img);
-	ui->scene.version++;
-	pt_str_reset(&ui->moment_words);
-	if (back)
-		pt_str_addf(&ui->moment_words, "%.1f s ago · %zu of %zu kept · ] goes on",
-			    (double)(pt_now_ns() - img->mono_ns) / 1e9, k->n - back, k->n);
-	ui->scene.moment = back ? ui->moment_words.s : NULL;
-}
-
-static void forget_kept(struct pt_ui *ui)
-{
-	while (ui->kept.n)
-		pt_image_unref(ui->kept.img[--ui->kept.n]);
-	ui->kept.back = ui->kept.nruns = 0;
-	if (!ui->file)
-		ui->scene.moment = NULL;
-}
-
-/* The newest; while an older one is shown it stays the one that is shown, as long as it is kept. */
-static void keep(struct pt_ui *ui, const struct pt_image *img)
-{
-	struct pt_kept *k = &ui->kept;
-
-	if (ui->file)
-		return;
-	while (k->n && (k->n == PT_NKEPT || k->nruns + img->runs.n > KEPT_NRUNS)) {
-		k->nruns -= k->img[0]->runs.n;
-		pt_image_unref(k->img[0]);
-		memmove(k->img, k->img + 1, --k->n * sizeof(k->img[0]));
-	}
-	k->img[k->n++] = pt_image_ref(img);
-	k->nruns += img->runs.n;
-	if (k->back && ++k->back >= k->n)
-		k->back = k->n - 1;
-}
-
 void pt_ui_done(struct pt_ui *ui)
 {
 	give_up_task(ui);
 	pt_table_unref(ui->scene.table);
+	pt_table_unref(ui->all);
 	pt_image_unref(ui->scene.img);
 	pt_image_unref(ui->scene.page);
 	pt_who_unref(ui->scene.who);
@@ -196,7 +175,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_str_done(&ui->moment_words);
 	free(ui->history);
 	pt_str_done(&ui->since);
-	forget_kept(ui);
+	pt_kept_forget(ui);
 	if (ui->base.spec) {
 		pt_scanner_compare(ui->scanner, NULL);
 		pt_side_close(&ui->base);
@@ -205,6 +184,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_str_done(&ui->stale);
 	pt_str_done(&ui->prompt.text);
 	pt_frames_done(&ui->frames);
+	pt_settings_done(&ui->settings);
 }
 
 /* Something on the list of processes is of control groups. */
@@ -327,7 +307,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 {
 	if (p->pid != ui->pid || p->starttime != ui->starttime) {
 		ui->scene.img = pt_image_unref(ui->scene.img);
-		forget_kept(ui);
+		pt_kept_forget(ui);
 		free(ui->history);
 		ui->history = NULL;
 		pt_mappings_reset(&ui->mappings);
@@ -387,6 +367,13 @@ static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
 	ui->scene.stale = ui->stale.s;
 }
 
+void pt_ui_show_table(struct pt_ui *ui)
+{
+	pt_table_unref(ui->scene.table);
+	ui->scene.table = pt_table_ref(ui->all);
+	ui->scene.version++;
+}
+
 void pt_ui_show_only(struct pt_ui *ui, const char *comm)
 {
 	struct pt_shape *shape = &ui->processes.shape;
@@ -396,8 +383,35 @@ void pt_ui_show_only(struct pt_ui *ui, const char *comm)
 	shape->version++;
 }
 
+/* Through which the list was looked at; PT_NLENSES: nothing of it was yet. */
+static int lens_of(const struct pt_table *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->p[i].scanned && !t->p[i].err)
+			return (int)t->p[i].counts.lens;
+	return PT_NLENSES;
+}
+
+/* While it is paused, what answers the question already stays on the screen. */
+static bool holds(const struct pt_ui *ui, const struct pt_answer *a)
+{
+	const struct pt_image *img = ui->scene.img, *page = ui->scene.page;
+
+	if (!ui->kept.paused || (ui->wish.reopen && ui->settled_seq != a->seq))
+		return false;
+	if (a->table)
+		return ui->settled_seq == a->seq || (ui->scene.table && ui->scene.table->complete &&
+						     lens_of(ui->scene.table) == (int)ui->wish.lens);
+	if (a->kind == PT_WISH_PAGE)
+		return page && a->img && page->lo_vpn == a->img->lo_vpn;
+	return img && a->img && img->pid == a->img->pid && img->starttime == a->img->starttime &&
+	       img->lens == a->img->lens;
+}
+
 static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 {
+	bool hold = holds(ui, a);
+
 	ui->scene.version++;
 	if (a->err && a->kind == PT_WISH_TABLE) {
 		pt_ui_say(ui, "the list of processes: %s", a->why);
@@ -408,20 +422,16 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 		forget_stale(ui);
 	}
 	if (a->table) {
-		pt_table_unref(ui->scene.table);
-		ui->scene.table = pt_table_ref(a->table);
+		pt_table_unref(ui->all);
+		ui->all = pt_table_ref(a->table);
+		if (!hold)
+			pt_ui_show_table(ui);
 	}
-	if (a->img && a->kind == PT_WISH_PAGE) {
+	if (a->img && a->kind == PT_WISH_PAGE && !hold) {
 		pt_image_unref(ui->scene.page);
 		ui->scene.page = pt_image_ref(a->img);
-	} else if (a->img) {
-		keep(ui, a->img);
-		if (ui->kept.back) {
-			pt_ui_show_kept(ui, ui->kept.back);
-		} else {
-			pt_image_unref(ui->scene.img);
-			ui->scene.img = pt_image_ref(a->img);
-		}
+	} else if (a->img && a->kind != PT_WISH_PAGE) {
+		pt_kept_add(ui, a->img, hold);
 	}
 	if (a->kind == PT_WISH_PROCESS) {
 		free(ui->history);
@@ -502,8 +512,12 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 		pt_canvas_resize(&ui->canvas, e->w, e->h);
 		return;
 	}
+	if (e->key == PT_KEY_MOUSE && (ui->prompt.label || ui->task))
+		return;
 	pt_str_reset(&ui->message);
-	if (ui->prompt.label) {
+	if (e->key == PT_KEY_MOUSE) {
+		pt_mouse_event(ui, e);
+	} else if (ui->prompt.label) {
 		prompt_key(ui, e->key);
 	} else if (ui->task && e->key == PT_KEY_ESC) {
 		pt_scanner_cancel(ui->scanner);
@@ -563,6 +577,7 @@ void pt_ui_draw(struct pt_ui *ui)
 
 	pt_canvas_clear(c);
 	ui->scene.now_ns = pt_now_ns();
+	pt_kept_words(ui);
 	if (!ui->task)
 		ui->scene.lens = ui->wish.lens;
 	ui->scene.since = ui->since.len ? ui->since.s : NULL;
@@ -570,7 +585,9 @@ void pt_ui_draw(struct pt_ui *ui)
 	if (has_history(ui))
 		c->h--;
 	if (ui->over == PT_TEXT_HELP)
-		pt_help_draw(&ui->text, 1u << ui->level, ui->lens, c);
+		pt_help_draw(&ui->text, ui->under == PT_TEXT_SETTINGS ? PT_WHERE_SETTINGS : 1u << ui->level, ui->lens, c);
+	else if (ui->over == PT_TEXT_SETTINGS)
+		pt_settings_show(ui);
 	else if (ui->over == PT_TEXT_WHO)
 		pt_who_draw(&ui->text, &ui->scene, ui->map.vpn, c);
 	else if (ui->over == PT_TEXT_COLUMNS)

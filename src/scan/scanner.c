@@ -18,9 +18,9 @@ enum { PATIENCE_S = 2 };		/* for a thread that waits for the kernel, at the end 
 struct pt_scanner {
 	pthread_t thread;
 	int event_fd;
-	double share;
 
-	pthread_mutex_t lock;		/* over the next six */
+	pthread_mutex_t lock;		/* over the next seven */
+	double share;
 	pthread_cond_t wake;
 	struct pt_wish wish;
 	struct pt_answer answer;
@@ -170,11 +170,13 @@ static int scan_rows(struct pt_scanner *s, const struct pt_wish *wish, struct pt
 	return err;
 }
 
-static uint64_t interval(const struct pt_scanner *s, const struct pt_wish *wish, uint64_t cpu_ns)
+static uint64_t interval(struct pt_scanner *s, const struct pt_wish *wish, uint64_t cpu_ns)
 {
-	uint64_t least = (uint64_t)wish->interval_ms * 1000000;
-	uint64_t fair = (uint64_t)((double)cpu_ns / s->share);
+	uint64_t least = (uint64_t)wish->interval_ms * 1000000, fair;
 
+	pthread_mutex_lock(&s->lock);
+	fair = (uint64_t)((double)cpu_ns / s->share);
+	pthread_mutex_unlock(&s->lock);
 	return fair > least ? fair : least;
 }
 
@@ -554,6 +556,13 @@ struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
 	close(s->event_fd);
 	free(s);
 	return NULL;
+}
+
+void pt_scanner_set_share(struct pt_scanner *s, double share)
+{
+	pthread_mutex_lock(&s->lock);
+	s->share = share;
+	pthread_mutex_unlock(&s->lock);
 }
 
 void pt_scanner_post(struct pt_scanner *s, const struct pt_wish *wish)

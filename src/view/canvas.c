@@ -14,7 +14,7 @@ int pt_canvas_resize(struct pt_canvas *c, int w, int h)
 
 	if (!cell)
 		return -ENOMEM;
-	free(c->cell);
+	pt_canvas_done(c);
 	*c = (struct pt_canvas){ .w = w, .h = h, .cell = cell };
 	pt_canvas_clear(c);
 	return 0;
@@ -23,6 +23,7 @@ int pt_canvas_resize(struct pt_canvas *c, int w, int h)
 void pt_canvas_done(struct pt_canvas *c)
 {
 	free(c->cell);
+	free(c->hit);
 	*c = (struct pt_canvas){ 0 };
 }
 
@@ -31,6 +32,21 @@ void pt_canvas_clear(struct pt_canvas *c)
 	for (int i = 0; i < c->w * c->h; i++)
 		c->cell[i] = (struct pt_cell){ ' ', PT_ROLE_PLAIN };
 	c->cursor_x = c->cursor_y = -1;
+	c->nhits = 0;
+}
+
+void pt_canvas_hit(struct pt_canvas *c, int x, int y, int w, enum pt_hit_kind what, uint64_t arg)
+{
+	if (!pt_grow(&c->hit, &c->hit_cap, c->nhits + 1, sizeof(*c->hit)))
+		c->hit[c->nhits++] = (struct pt_hit){ x, y, w, what, arg };
+}
+
+const struct pt_hit *pt_canvas_hit_at(const struct pt_canvas *c, int x, int y)
+{
+	for (size_t i = c->nhits; i--; )
+		if (c->hit[i].y == y && x >= c->hit[i].x && x - c->hit[i].x < c->hit[i].w)
+			return &c->hit[i];
+	return NULL;
 }
 
 void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style style)

@@ -70,6 +70,7 @@ static void draw_line(const struct pt_columns_view *v, const struct pt_shape *sh
 	pt_style style = chosen ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
 	int title_w = 8;
 
+	pt_canvas_hit(c, 0, y, c->w, PT_HIT_COLUMN, (uint64_t)i);
 	if (chosen) {
 		pt_canvas_put(c, 0, y, 0x25b8, style);
 		pt_canvas_cursor(c, 0, y);

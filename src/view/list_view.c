@@ -93,10 +93,12 @@ void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *sha
 	for (int i = 0; i < l->n; i++) {
 		int heading = l->col[i].heading, x = l->col[i].x, w = l->col[i].w;
 
-		if (is_bar(heading))
+		if (is_bar(heading)) {
 			pt_draw_lens_title(c, x, y, w, lens);
-		else
-			draw_title(&pt_headings[heading], c, x, y, w, heading == shape->heading, shape->invert);
+			continue;
+		}
+		pt_canvas_hit(c, x - 1, y, w + 1, PT_HIT_TITLE, (uint64_t)heading);
+		draw_title(&pt_headings[heading], c, x, y, w, heading == shape->heading, shape->invert);
 	}
 }
 

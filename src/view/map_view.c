@@ -285,6 +285,8 @@ static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct 
 	const struct pt_vma *vma = vma_at(sc, l.vma);
 	uint64_t lo = pt_vma_vpn(vma) + (uint64_t)l.row * line_pages(v), addr = lo << PT_PAGE_SHIFT;
 	bool current = v->vpn >= lo && v->vpn < lo + line_pages(v) && v->vpn < pt_vma_end_vpn(vma);
+	uint64_t left = (pt_vma_end_vpn(vma) - lo + v->zoom - 1) / v->zoom;
+	int cells = left < (uint64_t)v->cols ? (int)left : v->cols;
 	pt_style style = current ? PT_ROLE_CHOSEN : PT_ROLE_FAINT;
 
 	if (addr >> 48)		/* beyond user space: only [vsyscall] */
@@ -292,12 +294,11 @@ static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct 
 				0xfffffffffff);
 	else
 		pt_canvas_textf(c, 0, y, ADDR_W, style, "%012llx", (unsigned long long)addr);
-	for (int i = 0; i < v->cols; i++) {
+	pt_canvas_hit(c, ADDR_W, y, cells, PT_HIT_CELLS, lo);
+	for (int i = 0; i < cells; i++) {
 		uint64_t vpn = lo + (uint64_t)i * v->zoom;
 		struct pt_counts counts;
 
-		if (vpn >= pt_vma_end_vpn(vma))
-			break;
 		pt_map_cell(v, sc->img, vma, vpn, &counts);
 		pt_draw_counts(c, ADDR_W + i, y, &counts);
 		if (current && v->vpn >= vpn && v->vpn - vpn < v->zoom)
@@ -358,6 +359,9 @@ static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t
 		snprintf(text, sizeof(text), "%s %llu %s", pt_rows[i].name, (unsigned long long)n,
 			 pt_size_text(n << PT_PAGE_SHIFT, size));
 		flow(f, pt_sign(i, 0), pt_page_style(i, 0), PT_ROLE_PLAIN, text);
+		if (f->c && f->y < f->end_y)	/* it begins where it is, and ends before the two blanks */
+			pt_canvas_hit(f->c, f->x - 4 - pt_text_width(text), f->y, 2 + pt_text_width(text), PT_HIT_LEGEND,
+				      (uint64_t)i);
 	}
 	for (int o = 0; o < PT_NOVERS; o++) {
 		if (counts->over_open[o] && !counts->over[o])

@@ -222,6 +222,7 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 	struct pt_sum sums[PT_NCOLS];
 
 	pt_image_sums(sc->img, vma, sums);
+	pt_canvas_hit(c, 0, y, c->w, PT_HIT_MAPPING, i);
 	if (i == v->list.cur) {
 		pt_canvas_put(c, 0, y, 0x25b8, style);
 		pt_canvas_cursor(c, 0, y);

@@ -292,8 +292,10 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 		hold_row(&v->list, v->order.n, c->h - HEAD_ROWS, above);
 	else
 		pt_list_fit(&v->list, v->order.n, c->h - HEAD_ROWS);
-	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < v->order.n; i++)
+	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < v->order.n; i++) {
 		draw_row(v, sc, &l, v->list.top + (size_t)i, c, HEAD_ROWS + i);
+		pt_canvas_hit(c, 0, HEAD_ROWS + i, c->w, PT_HIT_PROCESS, v->list.top + (size_t)i);
+	}
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
 		pt_draw_waiting(c, 3, "no process is so; Backspace shows all of them");
 }

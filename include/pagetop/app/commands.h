@@ -9,6 +9,9 @@ struct pt_ui;
 /* What is done with the column under the cursor. */
 enum { PT_COLUMN_SORT, PT_COLUMN_SHOW, PT_COLUMN_LEFT, PT_COLUMN_RIGHT, PT_COLUMN_RESET };
 
+/* The list on the screen is sorted by this heading; the other way round where it was already. */
+void pt_lists_sort(struct pt_ui *ui, int heading);
+
 #define PT_CMD(name) void pt_cmd_##name(struct pt_ui *ui, int arg)
 PT_CMD(help);
 PT_CMD(in);
@@ -33,6 +36,10 @@ PT_CMD(tree);
 PT_CMD(follow);
 PT_CMD(columns);
 PT_CMD(column);
+PT_CMD(pause);
+PT_CMD(settings);
+PT_CMD(change);
+PT_CMD(save_settings);
 #undef PT_CMD
 
 #endif

@@ -22,14 +22,15 @@ enum pt_subcommand {
 	PT_NSUBS
 };
 
-enum { PT_MAX_WORDS = 4 };
-
-/* A list is sorted by this column. */
-struct pt_sort {
-	bool set;
-	int heading;
-	bool invert;
+enum pt_option {
+#define OPTION(id, letter, name, arg, who, text) PT_OPT_##id,
+#include "pagetop/app/options.def"
+#undef OPTION
+	PT_NOPTIONS
 };
+
+enum { PT_MAX_WORDS = 4 };
+enum { PT_ON, PT_OFF };		/* the words of an option that takes on|off */
 
 struct pt_options {
 	enum pt_subcommand command;
@@ -53,12 +54,19 @@ struct pt_options {
 	const char *keys;			/* NULL: from the terminal */
 	const char *frames;			/* NULL: nobody measures */
 	uint64_t start_ns;			/* when the program began */
-	struct pt_sort sort[PT_NLISTS];
-	struct pt_columns columns[PT_NLISTS];
+	const char *sort[PT_NLISTS];	/* a heading, ~ before it; NULL: the list's own */
+	const char *shown[PT_NLISTS];	/* headings with commas; NULL: as many as there is room for */
 	bool screen, styles;
 	int w, h;				/* of the scripted screen */
+	int mouse;		/* PT_ON, PT_OFF */
+	bool no_config;		/* the config file is not read */
 	bool help, version;
+	uint64_t given;		/* on the command line: one bit for each enum pt_option */
+	const char *config_path;	/* where settings are kept; NULL: nowhere */
+	const char *config_why;	/* what is wrong with that file: a sentence; or NULL */
 };
+
+#define PT_OPTIONS_INIT { .interval_s = 1, .w = 80, .h = 24 }
 
 /* 0; or -EINVAL, and in `why` the sentence. Strings point into argv. */
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why);
@@ -70,6 +78,24 @@ void pt_options_help(enum pt_subcommand command, struct pt_str *out);
 #define SUBCOMMAND(id, name, args, run, takes, text) int pt_run_##run(const struct pt_options *opt);
 #include "pagetop/app/subcommands.def"
 #undef SUBCOMMAND
+
+/* Whether the command takes the whole screen: those have settings. */
+bool pt_options_is_screen(const struct pt_options *opt);
+
+/*
+ * Settings: options that a config file may hold, and the settings view changes. Each is named by its enum pt_option,
+ * and known by its text.
+ */
+int pt_setting_next(int option);	/* the one behind it, -1: the first; -1: there is no more */
+int pt_setting_find(const char *name);	/* -1: none */
+const char *pt_setting_words(int option);	/* those it can be, with | between them; NULL: it is free */
+
+/* As on the command line: 0; or -EINVAL, and in `why` the sentence. The value is borrowed. */
+int pt_setting_set(struct pt_options *o, int option, const char *value, struct pt_str *why);
+void pt_setting_value(const struct pt_options *o, int option, struct pt_str *out);
+
+/* The i-th of the words "a|b|c", not ended by NUL; NULL: there are fewer. */
+const char *pt_option_word(const char *words, int i, size_t *ret_len);
 
 /* What the screen's scans may take of one core. Commands take what there is, unless they are told. */
 double pt_options_share(const struct pt_options *opt);

@@ -9,10 +9,16 @@
 #include "pagetop/app/keys.h"
 #include "pagetop/view/canvas.h"
 
+enum pt_button { PT_BUTTON_CLICK, PT_BUTTON_DOUBLE, PT_BUTTON_WHEEL_UP, PT_BUTTON_WHEEL_DOWN };
+
 struct pt_event {
 	uint32_t key;		/* PT_KEY_NONE: nothing there */
 	int w, h;		/* of PT_KEY_RESIZE */
+	int x, y;		/* of PT_KEY_MOUSE: the cell */
+	enum pt_button button;	/* DOUBLE: the second of two clicks, soon after the first */
 };
+
+struct pt_options;
 
 struct pt_term {
 	const struct pt_term_class *class;
@@ -23,6 +29,7 @@ struct pt_term_class {
 	void (*size)(struct pt_term *t, int *ret_w, int *ret_h);
 	void (*draw)(struct pt_term *t, const struct pt_canvas *c);
 	struct pt_event (*next)(struct pt_term *t);	/* PT_KEY_NONE: no more for now */
+	void (*apply)(struct pt_term *t, const struct pt_options *opt);	/* at the start, and when options change */
 	void (*resized)(struct pt_term *t);		/* the window has another size now */
 	void (*suspend)(struct pt_term *t);		/* give the terminal back for a while */
 	void (*resume)(struct pt_term *t);
@@ -37,7 +44,8 @@ int pt_parse_screen(const char *text, int *ret_w, int *ret_h);
 
 /*
  * Keys of `keys` one after the other, each once the screen is settled: as in keys.def, words that
- * are no key are typed, "Resize=WxH" is a resize. When they are used up `finished` is set.
+ * are no key are typed, "Resize=WxH" is a resize, "Click=XxY" a click on that cell, the first being 0x0, and
+ * "Wheel=1", "Wheel=-1" a turn of the wheel down or up. When they are used up `finished` is set.
  */
 int pt_term_script_new(const char *keys, int w, int h, struct pt_term **ret);
 bool pt_term_script_finished(const struct pt_term *t);

@@ -10,8 +10,10 @@
 #include <stdbool.h>
 #include "pagetop/app/file.h"
 #include "pagetop/app/frames.h"
+#include "pagetop/app/kept.h"
 #include "pagetop/app/keys.h"
 #include "pagetop/app/options.h"
+#include "pagetop/app/settings.h"
 #include "pagetop/app/side.h"
 #include "pagetop/app/term.h"
 #include "pagetop/base/re.h"
@@ -35,15 +37,7 @@ struct pt_prompt {
 	void (*done)(struct pt_ui *ui, const char *text);
 };
 
-enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO, PT_TEXT_COLUMNS };
-
-/* Images that were on the screen, for going back in time. */
-enum { PT_NKEPT = 64 };
-struct pt_kept {
-	const struct pt_image *img[PT_NKEPT];	/* the oldest first */
-	size_t n, nruns;
-	size_t back;			/* which is shown: so many before the newest; 0: what is live */
-};
+enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO, PT_TEXT_COLUMNS, PT_TEXT_SETTINGS };
 
 /* A job, and what to do when it is done; nothing is scanned meanwhile. */
 struct pt_task {
@@ -53,10 +47,13 @@ struct pt_task {
 };
 
 struct pt_ui {
-	const struct pt_options *opt;
+	const struct pt_options *opt;	/* as they are now */
+	struct pt_settings settings;
+	bool options_changed;		/* and the terminal was not told yet */
 	struct pt_scanner *scanner;
 	struct pt_canvas canvas;
 	struct pt_scene scene;		/* references to table, img and page are held */
+	const struct pt_table *all;	/* the newest table; while it is paused the scene's is an older one */
 	struct pt_str host, machine;
 	const struct pt_file *file;	/* what is looked at; NULL: the kernel */
 	size_t moment;			/* of the file */
@@ -73,6 +70,7 @@ struct pt_ui {
 	enum pt_level level;
 	enum pt_lens_id lens;		/* chosen; an image of it may be still to come */
 	enum pt_ui_text over;		/* a text that lies over the level */
+	enum pt_ui_text under;		/* what the help lies over in its turn */
 	bool contents;			/* a page is shown with its bytes */
 	struct pt_processes_view processes;
 	struct pt_mappings_view mappings;
@@ -91,6 +89,7 @@ struct pt_ui {
 	struct pt_place place;		/* to go to when its process is there */
 	bool place_waits;
 
+	bool click_went_in;		/* so the second one of two does not */
 	struct pt_prompt prompt;
 	struct pt_re *re;		/* what was searched for last */
 	struct pt_str message;		/* a sentence, until the next key */
@@ -129,6 +128,7 @@ void pt_ui_go(struct pt_ui *ui, const struct pt_place *place);
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *));
 void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
 	      void (*ended)(struct pt_ui *, void *, int));
-void pt_ui_show_kept(struct pt_ui *ui, size_t back);		/* 0: what is live */
+void pt_ui_show_table(struct pt_ui *ui);				/* what came last */
+void pt_ui_options_changed(struct pt_ui *ui);			/* settings.now is another: it holds from now on */
 
 #endif

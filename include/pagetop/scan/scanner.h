@@ -71,6 +71,9 @@ int pt_scanner_new(const struct pt_root *root, double share, const struct pt_sca
 		   struct pt_scanner **ret);
 struct pt_scanner *pt_scanner_free(struct pt_scanner *s);	/* returns NULL; takes NULL */
 
+/* Of one core, from the next scan on. */
+void pt_scanner_set_share(struct pt_scanner *s, double share);
+
 void pt_scanner_post(struct pt_scanner *s, const struct pt_wish *wish);
 
 /* What runs now is to end, -ECANCELED; nothing else is wished. */

@@ -28,10 +28,31 @@ struct pt_cell {
 	pt_style style;
 };
 
+/* What can be clicked on, and which of its kind. */
+enum pt_hit_kind {
+	PT_HIT_KEY,		/* arg: the key that is pressed */
+	PT_HIT_PROCESS,		/* its row on the list */
+	PT_HIT_MAPPING,		/* its row on the list */
+	PT_HIT_CELLS,		/* a row of cells: the first page of the first */
+	PT_HIT_SETTING,		/* its row */
+	PT_HIT_TITLE,		/* of a column: enum pt_heading */
+	PT_HIT_COLUMN,		/* its row in the list of columns */
+	PT_HIT_LEGEND,		/* a row of a lens */
+	PT_NHITS
+};
+
+struct pt_hit {
+	int x, y, w;
+	enum pt_hit_kind what;
+	uint64_t arg;
+};
+
 struct pt_canvas {
 	int w, h;
 	struct pt_cell *cell;		/* row by row */
 	int cursor_x, cursor_y;		/* where the terminal's cursor is to be; -1: hidden */
+	struct pt_hit *hit;		/* what was drawn to be clicked on */
+	size_t nhits, hit_cap;
 };
 
 /* 0 or -ENOMEM (then nothing has changed). The canvas is blank afterwards. */
@@ -44,6 +65,10 @@ void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style styl
 
 /* Marks the cell, and puts the terminal's cursor there. */
 void pt_canvas_cursor(struct pt_canvas *c, int x, int y);
+
+/* `w` cells are something to click on; where two lie over each other, the later one. Without memory they are not. */
+void pt_canvas_hit(struct pt_canvas *c, int x, int y, int w, enum pt_hit_kind what, uint64_t arg);
+const struct pt_hit *pt_canvas_hit_at(const struct pt_canvas *c, int x, int y);	/* NULL: nothing there */
 
 /*
  * UTF-8 text from x on, in at most `w` columns; cut short it ends in an ellipsis. Text from

@@ -1,0 +1,24 @@
+/*
+ * The settings view: what it shows and changes are the rows of options.def that are marked SETTING.
+ */
+#ifndef PAGETOP_APP_SETTINGS_H
+#define PAGETOP_APP_SETTINGS_H
+
+#include "pagetop/app/options.h"
+#include "pagetop/view/settings_view.h"
+
+struct pt_settings {
+	struct pt_settings_view view;
+	struct pt_options now;		/* what holds */
+	char *typed[PT_NOPTIONS];	/* values that options point to */
+	char label[64];			/* of the prompt */
+};
+
+struct pt_ui;
+
+void pt_settings_init(struct pt_settings *s, const struct pt_options *opt);
+void pt_settings_done(struct pt_settings *s);
+void pt_settings_show(struct pt_ui *ui);
+void pt_settings_move(struct pt_ui *ui, enum pt_move move);
+
+#endif

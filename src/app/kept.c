@@ -1,0 +1,113 @@
+#include "pagetop/app/kept.h"
+
+#include <string.h>
+#include "pagetop/app/commands.h"
+#include "pagetop/app/ui.h"
+#include "pagetop/scan/target.h"
+
+enum { KEPT_NRUNS = 1 << 19 };		/* of all images that are kept: 16 MiB, and what is shown besides */
+
+void pt_ui_show_kept(struct pt_ui *ui, size_t back)
+{
+	struct pt_kept *k = &ui->kept;
+	const struct pt_image *img = k->n > back ? k->img[k->n - 1 - back] : NULL;
+
+	if (!img)
+		return;
+	k->back = back;
+	pt_image_unref(ui->scene.img);
+	ui->scene.img = pt_image_ref(img);
+	ui->scene.version++;
+}
+
+void pt_kept_forget(struct pt_ui *ui)
+{
+	while (ui->kept.n)
+		pt_image_unref(ui->kept.img[--ui->kept.n]);
+	ui->kept.back = ui->kept.nruns = 0;
+}
+
+static void drop(struct pt_kept *k, size_t i)
+{
+	k->nruns -= k->img[i]->runs.n;
+	pt_image_unref(k->img[i]);
+	memmove(k->img + i, k->img + i + 1, (--k->n - i) * sizeof(k->img[0]));
+}
+
+/* The oldest go first, but never the one that is to stay on the screen. */
+static void make_room(struct pt_kept *k, size_t nruns, bool hold)
+{
+	while (k->n > hold && (k->n == PT_NKEPT || k->nruns + nruns > KEPT_NRUNS)) {
+		bool shown = hold && k->back == k->n - 1;
+
+		drop(k, shown);
+		k->back -= shown;
+	}
+}
+
+void pt_kept_add(struct pt_ui *ui, const struct pt_image *img, bool hold)
+{
+	struct pt_kept *k = &ui->kept;
+
+	hold = (hold || (k->back && !k->paused)) && k->n;
+	if (!ui->file) {
+		make_room(k, img->runs.n, hold);
+		k->img[k->n++] = pt_image_ref(img);
+		k->nruns += img->runs.n;
+		if (hold)
+			k->back++;
+	}
+	if (!hold) {
+		k->back = 0;
+		pt_image_unref(ui->scene.img);
+		ui->scene.img = pt_image_ref(img);
+	}
+}
+
+/* When what is on the screen was so. */
+static uint64_t shown_ns(const struct pt_ui *ui)
+{
+	const struct pt_image *img = ui->level == PT_LEVEL_PAGE ? ui->scene.page : ui->scene.img;
+
+	if (ui->level == PT_LEVEL_PROCESSES)
+		return ui->scene.table ? ui->scene.table->mono_ns : ui->scene.now_ns;
+	return img ? img->mono_ns : ui->scene.now_ns;
+}
+
+void pt_kept_words(struct pt_ui *ui)
+{
+	const struct pt_kept *k = &ui->kept;
+	struct pt_str *s = &ui->moment_words;
+	bool steps = ui->level == PT_LEVEL_MAPPINGS || ui->level == PT_LEVEL_MAP;
+
+	if (ui->file)
+		return;
+	ui->scene.moment = NULL;
+	if (!k->paused && !k->back)
+		return;
+	pt_str_reset(s);
+	pt_str_addf(s, "%s%.1f s ago", k->paused ? "paused · " : "", (double)(ui->scene.now_ns - shown_ns(ui)) / 1e9);
+	if (steps && k->n)
+		pt_str_addf(s, " · %zu of %zu kept", k->n - k->back, k->n);
+	if (!k->paused)
+		pt_str_adds(s, " · ] goes on");
+	ui->scene.moment = s->s;
+}
+
+void pt_cmd_pause(struct pt_ui *ui, int arg)
+{
+	struct pt_kept *k = &ui->kept;
+
+	(void)arg;
+	if (ui->file) {
+		pt_ui_say(ui, "what is in a file stands still anyway");
+		return;
+	}
+	k->paused = !k->paused;
+	if (k->paused) {
+		pt_ui_say(ui, "paused: scanning goes on; the same key shows what is then");
+		return;
+	}
+	pt_ui_show_kept(ui, 0);
+	pt_ui_show_table(ui);
+}

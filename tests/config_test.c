@@ -1,0 +1,344 @@
+/*
+ * The config file: what it says, what is wrong with it, and what is written.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "pagetop/app/config.h"
+#include "pagetop/app/keys.h"
+
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A home of its own for each test. */
+struct home {
+	char dir[32], file[64];
+	struct pt_config config;
+	struct pt_options o;
+};
+
+static int home_init(void **state)
+{
+	struct home *h = calloc(1, sizeof(*h));
+
+	strcpy(h->dir, "/tmp/pt.XXXXXX");
+	assert_non_null(mkdtemp(h->dir));
+	snprintf(h->file, sizeof(h->file), "%s/pagetop/config", h->dir);
+	setenv("XDG_CONFIG_HOME", h->dir, 1);
+	h->config = (struct pt_config)PT_CONFIG_INIT;
+	h->o = (struct pt_options)PT_OPTIONS_INIT;
+	*state = h;
+	return 0;
+}
+
+static int home_done(void **state)
+{
+	struct home *h = *state;
+
+	pt_config_done(&h->config);
+	unlink(h->file);
+	*strrchr(h->file, '/') = '\0';
+	rmdir(h->file);
+	assert_int_equal(rmdir(h->dir), 0);	/* nothing else was left there */
+	free(h);
+	return 0;
+}
+
+static void put(struct home *h, const char *text)
+{
+	char folder[64];
+	FILE *f;
+
+	snprintf(folder, sizeof(folder), "%s/pagetop", h->dir);
+	mkdir(folder, 0700);
+	f = fopen(h->file, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	chmod(h->file, 0600);
+}
+
+static void assert_holds(struct home *h, const char *want)
+{
+	char text[512] = "";
+	FILE *f = fopen(h->file, "r");
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	assert_string_equal(text, want);
+}
+
+static const char *again(struct home *h)
+{
+	pt_config_done(&h->config);
+	h->config = (struct pt_config)PT_CONFIG_INIT;
+	h->o = (struct pt_options){ .interval_s = 1, .given = h->o.given, .no_config = h->o.no_config };
+	pt_config_read(&h->config, &h->o);
+	return h->o.config_why ? h->o.config_why : "";
+}
+
+static const char *said(struct home *h, const char *text)
+{
+	put(h, text);
+	return again(h);
+}
+
+static const char *id_of(uint32_t key, unsigned where)
+{
+	const struct pt_command *cmd = pt_command_of(key, where);
+
+	return cmd ? cmd->id : "";
+}
+
+static void without_a_file_everything_is_as_it_was(void **state)
+{
+	struct home *h = *state;
+
+	assert_string_equal(again(h), "");
+	assert_string_equal(h->o.config_path, h->file);
+	assert_true(h->o.interval_s == 1 && h->o.mouse == PT_ON);
+}
+
+static void a_file_sets_options_and_keys(void **state)
+{
+	struct home *h = *state;
+
+	assert_string_equal(said(h, "# mine\n\n  interval   0.5 \r\n\tbudget\t0.2\nmouse off\n"
+				    "key find F3\t^F\nkey back-top Esc"), "");
+	assert_true(h->o.interval_s == 0.5 && h->o.budget == 0.2 && h->o.mouse == PT_OFF);
+	assert_string_equal(id_of(PT_KEY_F1 + 2, PT_WHERE_PROC), "FIND");
+	assert_string_equal(id_of('F' & 31, PT_WHERE_MAP), "FIND");
+	assert_string_equal(id_of('/', PT_WHERE_PROC), "");
+	assert_string_equal(id_of(PT_KEY_BACKSPACE, PT_WHERE_PROC), "");
+	pt_config_done(&h->config);
+	h->config = (struct pt_config)PT_CONFIG_INIT;
+	assert_string_equal(id_of('/', PT_WHERE_PROC), "FIND");
+}
+
+static void the_command_line_goes_first_and_may_leave_it_out(void **state)
+{
+	struct home *h = *state;
+
+	h->o.given = UINT64_C(1) << PT_OPT_INTERVAL;
+	assert_string_equal(said(h, "interval 0.5\nbudget 0.2\n"), "");
+	assert_true(h->o.interval_s == 1 && h->o.budget == 0.2);
+	h->o.given = 0;
+	h->o.no_config = true;
+	assert_string_equal(said(h, "interval 0.5\nkey find F3\n"), "");
+	assert_true(h->o.interval_s == 1);
+	assert_string_equal(id_of('/', PT_WHERE_PROC), "FIND");
+}
+
+/* Of what is wrong one sentence is said, and the other lines hold. */
+static void what_is_wrong_is_told_with_its_line(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} row[] = {
+		{ "colour blue\ninterval 2\n", ":1: \"colour\" is no setting" },
+		{ "interval 2\nproc-root /x\n", ":2: \"proc-root\" is no setting" },
+		{ "interval 2\n\n\033[2J\n", ":3: \"\\x1B[2J\" is no setting" },
+		{ "interval 2\nbudget much\n", ":2: --budget takes a share from 0.01 to 1, not \"much\"" },
+		{ "interval 2\nbudget\n", ":2: --budget takes a share from 0.01 to 1, not \"\"" },
+		{ "interval 2\nmouse on off\n", ":2: --mouse takes on or off, not \"on off\"" },
+		{ "interval 2\nmouse o\n", "takes on or off, not \"o\"" },
+		{ "interval 2\nkey fly F3\n", ":2: no key is called \"fly\"; the help of the settings names them" },
+		{ "interval 2\nkey find\n", ":2: \"find\" needs at least one key" },
+		{ "interval 2\nkey find F3 Fly\n", ":2: \"Fly\" is the name of no key" },
+		{ "interval 2\nkey find g\n", ":2: g is a key of \"go\", and cannot be one of \"find\" in the same view" },
+		{ "key go F3\ninterval 2\nkey find x F3\n",
+		  ":3: F3 is a key of \"go\", and cannot be one of \"find\" in the same view" },
+		{ "x 1\ny 2\ninterval 2\nz 3\n", ":1: \"x\" is no setting (and 2 more)" },
+	};
+	struct home *h = *state;
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		const char *why = said(h, row[i].text);
+
+		if (strncmp(why, h->file, strlen(h->file)) || !strstr(why, row[i].why))
+			fail_msg("%s: %s", row[i].text, why);
+		assert_true(h->o.interval_s == 2);
+	}
+}
+
+static void keys_may_change_places(void **state)
+{
+	struct home *h = *state;
+
+	assert_string_equal(said(h, "key find g\nkey go /\n"), "");
+	assert_string_equal(id_of('g', PT_WHERE_MAP), "FIND");
+	assert_string_equal(id_of('/', PT_WHERE_MAP), "GO");
+	assert_string_equal(said(h, "key contents /\n"), "");	/* in other views than find */
+}
+
+/* What gives way leaves its key to whoever had it; so another line may have to give way, too. */
+static void after_a_clash_no_key_does_two_things(void **state)
+{
+	struct home *h = *state;
+	const char *key;
+
+	assert_non_null(strstr(said(h, "key find g\nkey go w\nkey save r\n"), ":3: r is a key of \"scan\""));
+	assert_non_null(strstr(h->o.config_why, "(and 2 more)"));
+	for (size_t i = 0; i < pt_ncommands; i++)
+		assert_int_equal(pt_keys_clash(i, &key), pt_ncommands);
+	assert_string_equal(id_of('w', PT_WHERE_MAP), "SAVE");
+}
+
+static void a_file_that_others_could_have_written_is_not_read(void **state)
+{
+	struct home *h = *state;
+
+	put(h, "interval 2\n");
+	chmod(h->file, 0620);
+	assert_non_null(strstr(again(h), "/pagetop/config: others may write to it"));
+	assert_true(h->o.interval_s == 1);
+	chmod(h->file, 0644);
+	assert_string_equal(again(h), "");
+	assert_true(h->o.interval_s == 2);
+	unlink(h->file);
+	assert_int_equal(mkfifo(h->file, 0600), 0);	/* nor does it wait for somebody to write */
+	assert_non_null(strstr(again(h), "it is no regular file"));
+	unlink(h->file);
+	if (geteuid())
+		skip();
+	put(h, "interval 2\n");
+	assert_int_equal(chown(h->file, 12345, 12345), 0);
+	assert_non_null(strstr(again(h), "it belongs to somebody else"));
+	assert_true(h->o.interval_s == 1);
+}
+
+static void only_an_absolute_folder_counts(void **state)
+{
+	struct home *h = *state;
+
+	setenv("XDG_CONFIG_HOME", "relative", 1);
+	setenv("HOME", h->dir, 1);
+	again(h);
+	assert_non_null(strstr(h->o.config_path, "/.config/pagetop/config"));
+	unsetenv("HOME");
+	again(h);
+	assert_null(h->o.config_path);
+}
+
+/* ---- writing */
+
+static void write_ok(struct home *h)
+{
+	struct pt_str why = PT_STR_INIT;
+
+	if (pt_config_write(&h->o, &why))
+		fail_msg("%s", why.s);
+	pt_str_done(&why);
+}
+
+static void what_was_changed_is_written_and_nothing_else(void **state)
+{
+	struct home *h = *state;
+	struct stat st;
+
+	again(h);
+	h->o.mouse = PT_OFF;
+	write_ok(h);				/* makes the folder */
+	assert_holds(h, "mouse off\n");
+	assert_int_equal(stat(h->file, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_string_equal(again(h), "");
+	assert_int_equal(h->o.mouse, PT_OFF);
+}
+
+static void the_users_own_lines_stay(void **state)
+{
+	struct home *h = *state;
+
+	said(h, "# fast\ninterval 0.5\n\nnonsense 5\nmouse  off\nkey find F3\n# end");
+	h->o.interval_s = 1;			/* it had a line, so it keeps it */
+	h->o.mouse = PT_ON;
+	h->o.budget = 0.25;
+	write_ok(h);
+	assert_holds(h, "# fast\ninterval 1\n\nnonsense 5\nmouse on\nkey find F3\n# end\nbudget 0.25\n");
+}
+
+static void a_file_of_somebody_else_is_not_written(void **state)
+{
+	struct home *h = *state;
+	struct pt_str why = PT_STR_INIT;
+
+	said(h, "interval 0.5\n");
+	chmod(h->file, 0666);
+	assert_int_equal(pt_config_write(&h->o, &why), -EPERM);
+	assert_non_null(strstr(why.s, "others may write to it"));
+	pt_str_reset(&why);
+	if (!geteuid()) {
+		chmod(h->file, 0600);
+		assert_int_equal(chown(h->file, 12345, 12345), 0);
+		assert_int_equal(pt_config_write(&h->o, &why), -EPERM);
+		assert_non_null(strstr(why.s, "it belongs to somebody else"));
+	}
+	pt_str_done(&why);
+	assert_holds(h, "interval 0.5\n");
+}
+
+/* ---- settings by their text */
+
+static void every_setting_takes_back_its_own_text(void **state)
+{
+	int n = 0;
+
+	(void)state;
+	for (int i = pt_setting_next(-1); i >= 0; i = pt_setting_next(i), n++) {
+		struct pt_options o = PT_OPTIONS_INIT;
+		struct pt_str value = PT_STR_INIT, again = PT_STR_INIT, why = PT_STR_INIT;
+		const char *words = pt_setting_words(i), *word;
+		size_t len;
+
+		pt_setting_value(&o, i, &value);
+		if (value.len && pt_setting_set(&o, i, value.s, &why))
+			fail_msg("%s", why.s);
+		for (int k = 0; words && (word = pt_option_word(words, k, &len)); k++) {
+			pt_str_reset(&value);
+			pt_str_add(&value, word, len);
+			if (pt_setting_set(&o, i, value.s, &why))
+				fail_msg("%s", why.s);
+		}
+		pt_setting_value(&o, i, &again);
+		assert_string_equal(again.s, value.s);
+		if (words)
+			assert_int_equal(pt_setting_set(&o, i, "neither", &why), -EINVAL);
+		pt_str_done(&value);
+		pt_str_done(&again);
+		pt_str_done(&why);
+	}
+	assert_true(n >= 3);
+}
+
+#define at_home(fn) cmocka_unit_test_setup_teardown(fn, home_init, home_done)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		at_home(without_a_file_everything_is_as_it_was),
+		at_home(a_file_sets_options_and_keys),
+		at_home(the_command_line_goes_first_and_may_leave_it_out),
+		at_home(what_is_wrong_is_told_with_its_line),
+		at_home(keys_may_change_places),
+		at_home(after_a_clash_no_key_does_two_things),
+		at_home(a_file_that_others_could_have_written_is_not_read),
+		at_home(only_an_absolute_folder_counts),
+		at_home(what_was_changed_is_written_and_nothing_else),
+		at_home(the_users_own_lines_stay),
+		at_home(a_file_of_somebody_else_is_not_written),
+		cmocka_unit_test(every_setting_takes_back_its_own_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
