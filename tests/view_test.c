@@ -15,6 +15,7 @@
 #include "fixture.h"
 #include "pagetop/base/text.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/view/header_view.h"
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/page_view.h"
@@ -1259,6 +1260,99 @@ static void what_is_not_known_of_a_process_is_not_zero(void **state)
 	pt_canvas_done(&c);
 }
 
+/* ---- the machine above the list */
+
+static struct pt_table *table_with_pulse(void)
+{
+	struct pt_table *t = table_of(3);
+
+	pt_pulse_memory(&t->pulse, "MemTotal: 10000 kB\nMemFree: 5000 kB\nBuffers: 0 kB\nCached: 2000 kB\n"
+			"AnonPages: 2500 kB\nShmem: 0 kB\nSlab: 300 kB\nPageTables: 10 kB\nVmallocUsed: 0 kB\n"
+			"Hugetlb: 0 kB\n");
+	pt_pulse_count(&t->pulse, "pgfault 1000\npgmigrate_success 7\nthp_split_pmd 0\n", 1000000000);
+	return t;
+}
+
+static void the_header_tells_ram_and_rates_of_the_machine(void **state)
+{
+	const uint64_t kflags[4] = { UINT64_C(1) << 22, 0, 0, 0 };
+	struct pt_table *t = table_with_pulse();
+	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
+	struct pt_canvas c = canvas_of(80, 23);
+	struct pt_processes_view v = { .pid = 0 };
+
+	(void)state;
+	pt_pulse_sample(&t->pulse, kflags, 4);
+	pt_processes_draw(&v, &sc, &c);
+	assert_row(&c, 1, " RAM ▕anon 25%  file 20%sofree 50%            ▏ slab 3%  other 2%  ≈ large 25%");
+	assert_row(&c, 2, " faults …/s  migrated …/s  collapsed ?/s  split …/s  swap in ?/s  swap out ?/s");
+	assert_has(&c, "COMMAND");
+	assert_int_equal(c.cursor_y, 4);
+	pt_pulse_count(&t->pulse, "pgfault 1100\npgmigrate_success 7\nthp_split_pmd 0\n", 2000000000);
+	pt_pulse_count(&t->pulse, "pgfault 2300\npgmigrate_success 7\nthp_split_pmd 0\n", 3000000000);
+	pt_canvas_clear(&c);
+	pt_processes_draw(&v, &sc, &c);
+	assert_row(&c, 2, " faults 1.2k/s         ▁█  migrated 0/s  collapsed ?/s  split 0/s  swap in ?/s");
+	pt_table_unref(t);
+	pt_canvas_done(&c);
+}
+
+/* The list begins at once where there is no room for a header, or nothing to tell. */
+static void the_header_is_left_out_where_it_does_not_fit_or_is_not_known(void **state)
+{
+	static const struct { int w, h; bool pulse; int list_y; } row[] = {
+		{ 80, 23, true, 4 }, { 80, 23, false, 2 }, { 40, 9, true, 2 }, { 200, 12, true, 2 }, { 50, 60, true, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_table *t = row[i].pulse ? table_with_pulse() : table_of(3);
+		const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
+		struct pt_canvas c = canvas_of(row[i].w, row[i].h);
+		struct pt_processes_view v = { .pid = 0 };
+
+		pt_processes_draw(&v, &sc, &c);
+		assert_int_equal(c.cursor_y, row[i].list_y);
+		assert_int_equal(has(&c, "RAM"), row[i].list_y == 4);
+		assert_int_equal(v.list.rows, row[i].h - row[i].list_y);
+		pt_table_unref(t);
+		pt_canvas_done(&c);
+	}
+}
+
+/* At any width, with any shares: nothing is drawn over anything else. */
+static void the_header_is_drawn_at_every_width(void **state)
+{
+	struct pt_table *t = table_with_pulse();
+	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
+	uint64_t x = 1;
+
+	(void)state;
+	for (int w = 72; w < 240; w++) {
+		struct pt_canvas c = canvas_of(w, 23);
+
+		for (int i = 0; i < PT_NMEMS; i++)
+			t->pulse.mem[i] = random_next(&x) % t->pulse.total;
+		pt_pulse_count(&t->pulse, "pgfault 18446744073709551614\npswpin 3\n", (uint64_t)w * 1000);
+		assert_int_equal(pt_header_draw(&sc, &c, 1), 3);
+		assert_has(&c, "▏");
+		assert_has(&c, "faults");
+		assert_no_half_characters(&c);
+		pt_canvas_done(&c);
+	}
+	pt_table_unref(t);
+}
+
+static void a_graph_shows_anything_at_all(void **state)
+{
+	(void)state;
+	assert_int_equal(pt_graph_cell(0, 5), ' ');
+	assert_int_equal(pt_graph_cell(0, 0), ' ');
+	assert_int_equal(pt_graph_cell(1, 1000), 0x2581);
+	assert_int_equal(pt_graph_cell(500, 1000), 0x2584);
+	assert_int_equal(pt_graph_cell(1000, 1000), 0x2588);
+}
+
 static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
 {
 	struct pt_table *t = pt_table_new();
@@ -1464,6 +1558,10 @@ int main(void)
 		cmocka_unit_test(the_cursor_stays_at_its_address_when_mappings_come_and_go),
 		cmocka_unit_test(notes_say_what_to_expect_and_what_was_not_made),
 		cmocka_unit_test(what_is_not_known_of_a_process_is_not_zero),
+		cmocka_unit_test(the_header_tells_ram_and_rates_of_the_machine),
+		cmocka_unit_test(the_header_is_left_out_where_it_does_not_fit_or_is_not_known),
+		cmocka_unit_test(the_header_is_drawn_at_every_width),
+		cmocka_unit_test(a_graph_shows_anything_at_all),
 		cmocka_unit_test(the_bar_of_a_process_shows_shares_of_what_is_there),
 		cmocka_unit_test(the_cursor_stays_on_its_process_when_the_order_changes),
 		cmocka_unit_test(the_cursor_of_processes_is_always_on_the_screen),

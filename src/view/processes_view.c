@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "pagetop/base/text.h"
+#include "pagetop/view/header_view.h"
 
-enum { HEAD_ROWS = 2, PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20, WIDE = 74 };
+enum { PID_W = 7, USER_W = 8, FAULTS_W = 5, BAR_W = 14, COMMAND_W = 20, WIDE = 74 };
 
 void pt_processes_select(struct pt_processes_view *v, const struct pt_process *p)
 {
@@ -173,20 +174,20 @@ static void draw_row(const struct pt_processes_view *v, const struct pt_process 
 		pt_draw_scrolled(c, x + l.bar_w, y, style, p->command, v->list.xscroll);
 }
 
-static void draw_heading(const struct pt_scene *sc, struct pt_canvas *c)
+static void draw_heading(const struct pt_scene *sc, struct pt_canvas *c, int y)
 {
 	const struct layout l = layout_of(c);
 	int x = PID_W + 1 + l.user_w;
 
-	pt_canvas_row_style(c, 1, PT_ROLE_HEAD);
-	pt_canvas_right(c, PID_W, 1, PID_W, PT_ROLE_HEAD, "PID");
-	pt_canvas_text(c, PID_W + 1, 1, l.user_w - 1, PT_ROLE_HEAD, "USER");
-	x = pt_draw_titles(c, x, 1, l.set);
+	pt_canvas_row_style(c, y, PT_ROLE_HEAD);
+	pt_canvas_right(c, PID_W, y, PID_W, PT_ROLE_HEAD, "PID");
+	pt_canvas_text(c, PID_W + 1, y, l.user_w - 1, PT_ROLE_HEAD, "USER");
+	x = pt_draw_titles(c, x, y, l.set);
 	if (l.faults_w)
-		pt_canvas_right(c, x + FAULTS_W, 1, FAULTS_W, PT_ROLE_HEAD, "FLT/s");
+		pt_canvas_right(c, x + FAULTS_W, y, FAULTS_W, PT_ROLE_HEAD, "FLT/s");
 	x += l.faults_w;
-	pt_draw_lens_title(c, x, 1, l.bar_w - 1, sc->lens);
-	pt_canvas_text(c, x + l.bar_w, 1, c->w - x - l.bar_w, PT_ROLE_HEAD, "COMMAND");
+	pt_draw_lens_title(c, x, y, l.bar_w - 1, sc->lens);
+	pt_canvas_text(c, x + l.bar_w, y, c->w - x - l.bar_w, PT_ROLE_HEAD, "COMMAND");
 }
 
 /* The sums come row by row: the list is as old as the oldest of them. */
@@ -215,15 +216,17 @@ static void draw_title(const struct pt_scene *sc, struct pt_canvas *c)
 
 void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
+	int y = pt_header_draw(sc, c, 1);
+
 	draw_title(sc, c);
-	draw_heading(sc, c);
+	draw_heading(sc, c, y++);
 	if (!sc->table) {
-		pt_draw_waiting(c, 3, "reading the list of processes …");
+		pt_draw_waiting(c, y + 1, "reading the list of processes …");
 		return;
 	}
 	follow(v, sc);
-	pt_list_fit(&v->list, sc->table->n, c->h - HEAD_ROWS);
+	pt_list_fit(&v->list, sc->table->n, c->h - y);
 	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < sc->table->n; i++)
 		draw_row(v, &sc->table->p[v->list.top + (size_t)i],
-			 v->list.top + (size_t)i == v->list.cur, c, HEAD_ROWS + i);
+			 v->list.top + (size_t)i == v->list.cur, c, y + i);
 }

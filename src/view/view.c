@@ -90,6 +90,13 @@ void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *c
 		      pt_page_style(row, over) | (mixed ? PT_STYLE_MIXED : 0));
 }
 
+uint32_t pt_graph_cell(double value, double max)
+{
+	uint32_t eighths = max > 0 ? (uint32_t)(value / max * 8 + 0.5) : 0;
+
+	return value > 0 ? 0x2580 + (eighths ? eighths : 1) : ' ';
+}
+
 void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_column col,
 		 const struct pt_sum *sum)
 {

@@ -63,6 +63,9 @@ void pt_draw_lens_title(struct pt_canvas *c, int x, int y, int w, enum pt_lens_i
 /* A range of pages as one cell. */
 void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts);
 
+/* One value of a graph as ▁▂▃…█ of the largest; any at all is an eighth of a cell at least, none is a blank. */
+uint32_t pt_graph_cell(double value, double max);
+
 /* "2.1G"; "≥2.1G" where part of it is unknown, "?" where all of it is. */
 enum { PT_SUM_WIDTH = 6 };
 void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_column col,
