@@ -719,6 +719,70 @@ static void help_lies_over_the_view_and_goes_again(void **state)
 	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
 }
 
+/* i in each view, on top of it, and back. */
+static void what_is_under_the_cursor_explains_itself_in_every_view(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "i");
+	assert_shows(a, "What the columns say");
+	assert_shows(a, "resident: present, less zero pages and hugetlb");
+	press(a, "End");
+	assert_shows(a, "pages written to swap");		/* the header's, too */
+	press(a, "q");
+	assert_shows(a, "COMMAND");
+	press(a, "Enter i");
+	assert_shows(a, "What the columns say");
+	press(a, "Esc / heap Enter Enter i");
+	assert_shows(a, "What page 0x55d0c4100000 is");
+	assert_shows(a, " p private");
+	assert_shows(a, "mapped by one page-table entry");
+	assert_shows(a, "s swapped           8 pages, 32K");
+	press(a, "q 2 i");
+	assert_shows(a, "in this lens");
+	assert_shows(a, "how often it is mapped (kpagecount): 1");
+	press(a, "Backspace 1 Enter i");
+	assert_shows(a, "fact by fact");
+	assert_shows(a, "on a list that reclaim walks");
+	press(a, "q");
+	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+	assert_shows(a, "pagemap ");
+}
+
+static void help_says_first_what_one_sees_and_what_to_try(void **state)
+{
+	struct app *a = *state;
+
+	for (int level = 0; level < PT_NVIEWS; level++) {
+		press(a, "?");
+		assert_shows(a, "What you see");
+		assert_shows(a, "What to try next");
+		assert_shows(a, pt_views[level].name);
+		press(a, "? Enter");
+	}
+	press(a, "Resize=40x10 ?");
+	assert_shows(a, "What you see");
+}
+
+/* Those without which one is lost. */
+static void the_bar_of_a_narrow_screen_has_help_in_and_out(void **state)
+{
+	(void)state;
+	for (unsigned where = 1; where <= PT_WHERE_HELP; where *= 2) {
+		struct pt_canvas c = { 0 };
+		struct pt_str s = PT_STR_INIT;
+
+		assert_int_equal(pt_canvas_resize(&c, 40, 1), 0);
+		pt_help_bar(&c, 0, where);
+		pt_canvas_print(&c, &s);
+		assert_non_null(strstr(s.s, "F1 Help"));
+		assert_non_null(strstr(s.s, where == PT_WHERE_PROC ? "q Quit" : "q Back"));
+		assert_true(where >= PT_WHERE_PAGE || strstr(s.s, "Enter Open"));
+		pt_str_done(&s);
+		pt_canvas_done(&c);
+	}
+}
+
 /* g with this text: the view and the cursor stay, and the sentence is on the screen. */
 static void assert_not_gone(struct app *a, const char *keys, const char *sentence)
 {
@@ -1071,6 +1135,9 @@ int main(void)
 		driven(one_quits_anywhere),
 		driven(what_has_no_memory_cannot_be_entered_and_says_why),
 		driven(help_lies_over_the_view_and_goes_again),
+		driven(what_is_under_the_cursor_explains_itself_in_every_view),
+		driven(help_says_first_what_one_sees_and_what_to_try),
+		cmocka_unit_test(the_bar_of_a_narrow_screen_has_help_in_and_out),
 		driven(g_goes_to_an_address_or_says_why_not),
 		driven(among_processes_g_wants_a_process),
 		driven(a_prompt_is_edited_like_any_other),

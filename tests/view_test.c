@@ -15,6 +15,7 @@
 #include "fixture.h"
 #include "pagetop/base/text.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/view/about_view.h"
 #include "pagetop/view/header_view.h"
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
@@ -1068,6 +1069,110 @@ static void views_say_what_they_wait_for_before_there_is_anything(void **state)
 	pt_canvas_done(&c);
 }
 
+/* Also on a small screen all of it: what is read, what one will see, which keys help. */
+static void an_empty_view_gives_orientation(void **state)
+{
+	static const struct { int w, h; } size[] = { { 80, 23 }, { 40, 16 } };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(size); i++)
+		for (int view = 0; view < PT_NVIEWS; view++) {
+			const struct pt_view_words *words = &pt_views[view];
+			struct pt_canvas c = canvas_of(size[i].w, size[i].h);
+
+			pt_draw_waiting(&c, 1, (enum pt_view_id)view, NULL);
+			assert_has(&c, words->reading);
+			assert_has(&c, strrchr(words->shows, ' ') + 1);
+			assert_has(&c, strrchr(words->next, ' ') + 1);
+			pt_canvas_clear(&c);
+			pt_draw_waiting(&c, 1, (enum pt_view_id)view, "it has ended");
+			assert_has(&c, "it has ended");
+			assert_row(&c, 2, "");
+			pt_canvas_done(&c);
+		}
+}
+
+/* ---- what is explained */
+
+static void assert_told(const struct pt_str *s, const char *text)
+{
+	if (!strstr(s->s, text))
+		fail_msg("\"%s\" is not in:\n%s", text, s->s);
+}
+
+static void every_column_of_a_list_is_explained(void **state)
+{
+	(void)state;
+	for (int list = 0; list < PT_NLISTS; list++) {
+		struct pt_str s = PT_STR_INIT;
+
+		pt_about_columns((enum pt_list_id)list, PT_COL_THP, &s);
+		assert_int_equal(strncmp(s.s, "THP\n", 4), 0);	/* the one under the cursor first, and only once */
+		assert_null(strstr(s.s + 4, "\nTHP\n"));
+		for (int i = 0; i < PT_NCOLS; i++)
+			assert_told(&s, pt_columns[i].text);
+		assert_told(&s, "AnonHugePages + ShmemPmdMapped");
+		assert_told(&s, "is not zero_page");
+		assert_told(&s, "PAGES");
+		pt_str_done(&s);
+	}
+}
+
+/* Each page of a process, in each lens: its row, the facts that row asks for, and the other rows there are. */
+static void every_sign_explains_itself(void **state)
+{
+	(void)state;
+	for (int lens = 0; lens < PT_NLENSES; lens++) {
+		const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = (enum pt_lens_id)lens };
+		struct pt_image *img = image_of("states", 4242, &wish);
+
+		for (size_t i = 0; i < img->runs.n; i++) {
+			const struct pt_row *row = &pt_rows[img->runs.r[i].row];
+			struct pt_str s = PT_STR_INIT;
+			char head[64];
+
+			pt_about_sign(img, img->runs.r[i].vpn, &s);
+			snprintf(head, sizeof(head), "%c %s\n", row->sign, row->name);
+			assert_int_equal(strncmp(s.s, head, strlen(head)), 0);
+			assert_told(&s, row->text);
+			for (int bit = 0; bit < PT_NFACTS; bit++)
+				if (row->set.d >> bit & 1)
+					assert_told(&s, pt_fact_text(bit));
+			for (int o = 0; o < PT_NOVERS; o++)
+				if (img->runs.r[i].over >> o & 1)
+					assert_told(&s, pt_overlays[o].look);
+			assert_told(&s, pt_lenses[lens].text);
+			assert_null(strstr(s.s, "(null)"));
+			pt_str_done(&s);
+		}
+		pt_image_unref(img);
+	}
+}
+
+static void every_fact_of_a_page_explains_itself(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	struct pt_image *img = image_of("states", 4242, &wish);
+
+	(void)state;
+	for (size_t i = 0; i < img->runs.n; i++) {
+		const struct pt_run *run = &img->runs.r[i];
+		const struct pt_facts f = pt_facts_of(run, pt_image_vma(img, run->vpn), &img->ctx);
+		struct pt_str s = PT_STR_INIT;
+
+		pt_about_facts(img, run->vpn, &s);
+		for (int bit = 0; bit < PT_NFACTS; bit++)
+			if (f.yes.d >> bit & 1)
+				assert_told(&s, pt_fact_text(bit));
+		for (int bit = 0; bit < 64; bit++)
+			if (f.yes.k >> bit & 1 && pt_kpf_text(bit))
+				assert_told(&s, pt_kpf_text(bit));
+		assert_told(&s, "What is not known\n");
+		pt_str_done(&s);
+	}
+	pt_image_unref(img);
+}
+
 static void a_process_without_memory_is_drawn_as_such(void **state)
 {
 	struct pt_image *img = pt_image_new();
@@ -1551,6 +1656,10 @@ int main(void)
 		cmocka_unit_test(a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping),
 		cmocka_unit_test(every_view_is_drawn_at_every_size),
 		cmocka_unit_test(views_say_what_they_wait_for_before_there_is_anything),
+		cmocka_unit_test(an_empty_view_gives_orientation),
+		cmocka_unit_test(every_column_of_a_list_is_explained),
+		cmocka_unit_test(every_sign_explains_itself),
+		cmocka_unit_test(every_fact_of_a_page_explains_itself),
 		cmocka_unit_test(a_process_without_memory_is_drawn_as_such),
 		cmocka_unit_test(mappings_are_listed_with_gaps_between_them),
 		cmocka_unit_test(hostile_names_are_drawn_without_their_controls),

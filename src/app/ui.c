@@ -12,6 +12,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
 #include "pagetop/scan/scan.h"
+#include "pagetop/view/about_view.h"
 #include "pagetop/view/history_view.h"
 #include "pagetop/view/who_view.h"
 
@@ -548,6 +549,8 @@ void pt_ui_draw(struct pt_ui *ui)
 		pt_help_draw(&ui->text, 1u << ui->level, ui->lens, c);
 	else if (ui->over == PT_TEXT_WHO)
 		pt_who_draw(&ui->text, &ui->scene, ui->map.vpn, c);
+	else if (ui->over == PT_TEXT_ABOUT)
+		pt_about_draw(&ui->text, &ui->scene, (enum pt_view_id)ui->level, -1, ui->map.vpn, c);
 	else if (ui->level == PT_LEVEL_PROCESSES)
 		pt_processes_draw(&ui->processes, &ui->scene, c);
 	else if (ui->level == PT_LEVEL_MAPPINGS)

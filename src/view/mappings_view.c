@@ -212,8 +212,7 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 	draw_heading(sc, c);
 	if (!pt_mappings_current(v, sc)) {
 		draw_title(sc, c);
-		pt_draw_waiting(c, 3, sc->img ? "no memory of its own" : sc->stale ? sc->stale :
-				"reading its mappings and pages …");
+		pt_draw_waiting(c, 3, PT_VIEW_MAPPINGS, sc->img ? "no memory of its own" : sc->stale);
 		return;
 	}
 	draw_title(sc, c);

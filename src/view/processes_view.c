@@ -221,7 +221,7 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 	draw_title(sc, c);
 	draw_heading(sc, c, y++);
 	if (!sc->table) {
-		pt_draw_waiting(c, y + 1, "reading the list of processes …");
+		pt_draw_waiting(c, y + 1, PT_VIEW_PROCESSES, NULL);
 		return;
 	}
 	follow(v, sc);

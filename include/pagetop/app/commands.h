@@ -8,6 +8,7 @@ struct pt_ui;
 
 #define PT_CMD(name) void pt_cmd_##name(struct pt_ui *ui, int arg)
 PT_CMD(help);
+PT_CMD(about);
 PT_CMD(in);
 PT_CMD(back);
 PT_CMD(quit);

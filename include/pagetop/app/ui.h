@@ -34,7 +34,7 @@ struct pt_prompt {
 	void (*done)(struct pt_ui *ui, const char *text);
 };
 
-enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO };
+enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO, PT_TEXT_ABOUT };
 
 /* Images that were on the screen, for going back in time. */
 enum { PT_NKEPT = 64 };

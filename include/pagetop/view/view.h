@@ -13,6 +13,18 @@
 #include "pagetop/model/table.h"
 #include "pagetop/view/canvas.h"
 
+/* Views, in the order of their levels, and what each says of itself. */
+enum pt_view_id {
+#define VIEW(id, name, reading, shows, next) PT_VIEW_##id,
+#include "pagetop/view/views.def"
+#undef VIEW
+	PT_NVIEWS
+};
+
+struct pt_view_words { const char *name, *reading, *shows, *next; };
+
+extern const struct pt_view_words pt_views[PT_NVIEWS];
+
 /* All that is known at this moment. Everything is borrowed and constant; what is NULL is not there yet. */
 struct pt_scene {
 	const char *host;
@@ -94,8 +106,11 @@ void pt_title_process(const struct pt_scene *sc, struct pt_str *out);
 int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
 		      int xscroll);
 
-/* A few lines of orientation in an empty view. */
-void pt_draw_waiting(struct pt_canvas *c, int y, const char *what);
+/*
+ * In an empty view: what is being read, what one will see, which keys help; or only `instead`, why there is nothing to
+ * see, if it is not NULL.
+ */
+void pt_draw_waiting(struct pt_canvas *c, int y, enum pt_view_id view, const char *instead);
 
 /* A text in lines of at most `w` columns, from row y on; returns the row behind it. */
 int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text);
