@@ -738,6 +738,75 @@ static void help_lies_over_the_view_and_goes_again(void **state)
 	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
 }
 
+/* i in each view, on top of it, and back. */
+static void what_is_under_the_cursor_explains_itself_in_every_view(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "i");
+	assert_shows(a, "What the columns say");
+	assert_shows(a, "resident: present, less zero pages and hugetlb");
+	press(a, "End");
+	assert_shows(a, "pages written to swap");		/* the header's, too */
+	press(a, "q");
+	assert_shows(a, "COMMAND");
+	press(a, "Enter i");
+	assert_shows(a, "What the columns say");
+	press(a, "Esc / heap Enter Enter i");
+	assert_shows(a, "What page 0x55d0c4100000 is");
+	assert_shows(a, " p private");
+	assert_shows(a, "mapped by one page-table entry");
+	assert_shows(a, "s swapped           8 pages, 32K");
+	press(a, "q 2 i");
+	assert_shows(a, "in this lens");
+	assert_shows(a, "how often it is mapped (kpagecount): 1");
+	press(a, "Backspace 1 Enter i");
+	assert_shows(a, "fact by fact");
+	assert_shows(a, "on a list that reclaim walks");
+	press(a, "q");
+	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+	assert_shows(a, "pagemap ");
+}
+
+static void help_says_first_what_one_sees_and_what_to_try(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "C ?");
+	assert_shows(a, pt_views[PT_VIEW_COLUMNS].name);
+	press(a, "q q o ?");
+	assert_shows(a, pt_views[PT_VIEW_SETTINGS].name);
+	press(a, "q q");
+	for (int level = 0; level <= PT_VIEW_PAGE; level++) {
+		press(a, "?");
+		assert_shows(a, "What you see");
+		assert_shows(a, "What to try next");
+		assert_shows(a, pt_views[level].name);
+		press(a, "? Enter");
+	}
+	press(a, "Resize=40x10 ?");
+	assert_shows(a, "What you see");
+}
+
+/* Those without which one is lost. */
+static void the_bar_of_a_narrow_screen_has_help_in_and_out(void **state)
+{
+	(void)state;
+	for (unsigned where = 1; where <= PT_WHERE_HELP; where *= 2) {
+		struct pt_canvas c = { 0 };
+		struct pt_str s = PT_STR_INIT;
+
+		assert_int_equal(pt_canvas_resize(&c, 40, 1), 0);
+		pt_help_bar(&c, 0, where);
+		pt_canvas_print(&c, &s);
+		assert_non_null(strstr(s.s, "F1 Help"));
+		assert_non_null(strstr(s.s, where == PT_WHERE_PROC ? "q Quit" : "q Back"));
+		assert_true(where >= PT_WHERE_PAGE || strstr(s.s, "Enter Open"));
+		pt_str_done(&s);
+		pt_canvas_done(&c);
+	}
+}
+
 /* g with this text: the view and the cursor stay, and the sentence is on the screen. */
 static void assert_not_gone(struct app *a, const char *keys, const char *sentence)
 {
@@ -1322,10 +1391,10 @@ static void a_click_chooses_and_one_more_goes_in(void **state)
 	struct app *a = *state;
 	const struct pt_process *p;
 
-	press(a, "Click=40x3");
+	press(a, "Click=40x5");		/* two rows are the header's */
 	p = pt_processes_current(&a->ui.processes, &a->ui.scene);
 	assert_ptr_equal(p, &a->ui.scene.table->p[1]);
-	press(a, "Click=5x2 Click=9x2");
+	press(a, "Click=5x4 Click=9x4");
 	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
 	assert_int_equal(a->ui.pid, 4242);
 	press(a, "Click=50x5");				/* a gap lies above */
@@ -1345,13 +1414,13 @@ static void two_clicks_go_in_once(void **state)
 {
 	struct app *a = *state;
 
-	event(a, PT_BUTTON_CLICK, 5, 3);
-	event(a, PT_BUTTON_DOUBLE, 5, 3);
+	event(a, PT_BUTTON_CLICK, 5, 5);
+	event(a, PT_BUTTON_DOUBLE, 5, 5);
 	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
 	press(a, "q Home");
-	event(a, PT_BUTTON_CLICK, 5, 2);		/* it was chosen already */
+	event(a, PT_BUTTON_CLICK, 5, 4);		/* it was chosen already */
 	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
-	event(a, PT_BUTTON_DOUBLE, 5, 2);
+	event(a, PT_BUTTON_DOUBLE, 5, 4);
 	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
 }
 
@@ -1365,7 +1434,7 @@ static void names_of_keys_can_be_clicked(void **state)
 	event(a, PT_BUTTON_CLICK, 3, y);
 	assert_shows(a, "COMMAND");
 	press(a, "/");				/* a prompt is no place for the mouse */
-	event(a, PT_BUTTON_CLICK, 5, 3);
+	event(a, PT_BUTTON_CLICK, 5, 5);
 	assert_shows(a, "Find  /");
 	press(a, "Esc");
 	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4242);
@@ -1442,6 +1511,9 @@ int main(void)
 		driven(one_quits_anywhere),
 		driven(what_has_no_memory_cannot_be_entered_and_says_why),
 		driven(help_lies_over_the_view_and_goes_again),
+		driven(what_is_under_the_cursor_explains_itself_in_every_view),
+		driven(help_says_first_what_one_sees_and_what_to_try),
+		cmocka_unit_test(the_bar_of_a_narrow_screen_has_help_in_and_out),
 		driven(g_goes_to_an_address_or_says_why_not),
 		driven(among_processes_g_wants_a_process),
 		driven(a_prompt_is_edited_like_any_other),

@@ -180,7 +180,13 @@ void fix_init(struct fix *f, const char *dir)
 	grow_to(f->cgroup_fd, KPAGE_BLOCK * 8);
 	text_file(f, "sys/kernel/hostname", "db1\n");
 	text_file(f, "sys/kernel/osrelease", "6.18.0\n");
-	text_file(f, "meminfo", "MemTotal:       25165824 kB\nMemFree:        12582912 kB\n");
+	text_file(f, "meminfo",
+		  "MemTotal:       25165824 kB\nMemFree:        12582912 kB\nBuffers:          131072 kB\n"
+		  "Cached:          6160384 kB\nAnonPages:       4718592 kB\nShmem:            524288 kB\n"
+		  "Slab:             786432 kB\nPageTables:       131072 kB\nVmallocUsed:       65536 kB\n"
+		  "Percpu:            16384 kB\nHugetlb:          262144 kB\n");
+	text_file(f, "vmstat", "pgfault 1000000\npgmajfault 100\npgmigrate_success 2000\npswpin 0\npswpout 0\n"
+		  "thp_collapse_alloc 12\nthp_split_pmd 3\n");
 	fix_config(f, "CONFIG_X86_64=y\n");
 }
 

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -23,6 +24,7 @@
 #include <unistd.h>
 #include "fixture.h"
 #include "pagetop/kernel/cgroup.h"
+#include "pagetop/kernel/counters.h"
 #include "pagetop/kernel/doctor.h"
 #include "pagetop/kernel/machine.h"
 #include "pagetop/kernel/mem.h"
@@ -30,6 +32,7 @@
 #include "pagetop/kernel/proc.h"
 #include "pagetop/kernel/swaps.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/scan/pulse.h"
 #include "pagetop/scan/scanner.h"
 
 #define B(n) (UINT64_C(1) << (n))
@@ -249,6 +252,87 @@ static void a_root_that_is_no_folder_is_refused(void **state)
 	assert_int_equal(pt_root_init(&root, w->fix.dir, path), 0);	/* no /sys is no error */
 	assert_int_equal(root.sys_fd, -1);
 	pt_root_done(&root);
+}
+
+/* ---- named numbers */
+
+static uint64_t counter(const char *text, const char *name)
+{
+	return pt_counter(text, name, strlen(name));
+}
+
+static void a_number_is_found_by_its_whole_name(void **state)
+{
+	const char *const vmstat = "pgfault_x 1\npgfault 349625097\npgmajfault 22099\nthp_split_pmd 7";
+	const char *const meminfo = "MemTotal:       24683620 kB\nActive(anon):       1064 kB\nHugePages_Total:       3\n";
+
+	(void)state;
+	assert_int_equal(counter(vmstat, "pgfault"), 349625097);
+	assert_int_equal(counter(vmstat, "pgmajfault"), 22099);
+	assert_int_equal(counter(vmstat, "thp_split_pmd"), 7);	/* without its newline */
+	assert_int_equal(counter(vmstat, "fault"), PT_COUNTER_NONE);
+	assert_int_equal(counter(vmstat, "pgfault_"), PT_COUNTER_NONE);
+	assert_int_equal(counter(meminfo, "MemTotal"), UINT64_C(24683620) << 10);
+	assert_int_equal(counter(meminfo, "Active(anon)"), 1064 << 10);
+	assert_int_equal(counter(meminfo, "HugePages_Total"), 3);
+	assert_int_equal(counter("a\nb: \nc x\nd -1\n: 5\n", "a"), PT_COUNTER_NONE);
+	assert_int_equal(counter("a\nb: \nc x\nd -1\n: 5\n", "b"), PT_COUNTER_NONE);
+	assert_int_equal(counter("a\nb: \nc x\nd -1\n: 5\n", "c"), PT_COUNTER_NONE);
+	assert_int_equal(counter("a\nb: \nc x\nd -1\n: 5\n", "d"), PT_COUNTER_NONE);
+	assert_int_equal(counter("", "a"), PT_COUNTER_NONE);
+}
+
+static void the_pulse_is_taken_from_what_can_be_read(void **state)
+{
+	static const char more[] = "pgfault 1000500\npgmigrate_success 2000\n";
+	struct world *w = *state;
+	const struct pt_scan_env env = { .root = &w->root, .probe = &w->probe };
+	struct pt_pulse p = { 0 };
+
+	pt_kpage_open(&w->root, &w->probe.kpage);
+	pt_pulse_take(&env, &p);
+	assert_int_equal(p.n, 0);		/* a rate takes two samples */
+	assert_int_equal(p.count[PT_RATE_FAULTS], 1000000);
+	assert_int_equal(p.total, UINT64_C(24) << 30);
+	assert_int_equal(p.mem[PT_MEM_FREE], UINT64_C(12) << 30);
+	assert_int_equal(pt_pulse_sampled(&p).n, PT_SAMPLE_FRAMES);
+	fix_file(&w->fix, "vmstat", more, strlen(more));
+	forget(w, "meminfo");
+	pt_pulse_take(&env, &p);
+	assert_int_equal(p.n, 1);
+	assert_true(p.rate[0][PT_RATE_FAULTS] > 0);
+	assert_true(p.rate[0][PT_RATE_MIGRATED] <= 0);
+	assert_true(isnan(p.rate[0][PT_RATE_SPLIT]));
+	assert_int_equal(p.total, UINT64_C(24) << 30);	/* as it was */
+	forget(w, "vmstat");
+	pt_pulse_take(&env, &p);
+	assert_int_equal(p.n, 1);
+	pt_kpage_close(&w->probe.kpage);
+}
+
+static void without_kpageflags_nothing_is_sampled(void **state)
+{
+	struct world *w = *state;
+	const struct pt_scan_env env = { .root = &w->root, .probe = &w->probe };
+	struct pt_pulse p = { 0 };
+
+	forget(w, "kpageflags");
+	pt_kpage_open(&w->root, &w->probe.kpage);
+	pt_pulse_take(&env, &p);
+	assert_int_equal(pt_kpage_frames(&w->probe.kpage), 0);
+	assert_int_equal(pt_pulse_sampled(&p).n, 0);
+	assert_true(p.total > 0);
+	pt_kpage_close(&w->probe.kpage);
+}
+
+static void the_last_frame_is_found_by_reading(void **state)
+{
+	struct world *w = *state;
+	struct pt_kpage kp;
+
+	pt_kpage_open(&w->root, &kp);
+	assert_int_equal(pt_kpage_frames(&kp), 32768);
+	pt_kpage_close(&kp);
 }
 
 /* ---- mappings */
@@ -2440,6 +2524,10 @@ int main(void)
 		test(a_folder_is_opened_and_no_link_to_one),
 		test(a_file_of_one_number_is_read_strictly),
 		test(a_root_that_is_no_folder_is_refused),
+		cmocka_unit_test(a_number_is_found_by_its_whole_name),
+		test(the_pulse_is_taken_from_what_can_be_read),
+		test(without_kpageflags_nothing_is_sampled),
+		test(the_last_frame_is_found_by_reading),
 		test(every_form_of_a_maps_line_is_read),
 		test(names_are_taken_as_the_kernel_wrote_them),
 		test(garbage_is_no_mapping),

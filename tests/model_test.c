@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include "pagetop/kernel/kpage.h"
 #include "pagetop/model/change.h"
@@ -18,6 +19,7 @@
 #include "pagetop/model/filter.h"
 #include "pagetop/model/image.h"
 #include "pagetop/model/place.h"
+#include "pagetop/model/pulse.h"
 #include "pagetop/model/table.h"
 #include "pagetop/model/tally.h"
 
@@ -2019,6 +2021,136 @@ static void no_word_of_filters_means_two_things(void **state)
 	}
 }
 
+/* ---- the pulse of the machine */
+
+#define SECOND UINT64_C(1000000000)
+
+/* A vmstat in which pgfault has this value. */
+static void count_faults(struct pt_pulse *p, unsigned long long faults, uint64_t ns)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "pgfault %llu\npswpin 5\n", faults);
+	pt_pulse_count(p, text, ns);
+}
+
+static double newest(const struct pt_pulse *p, enum pt_rate rate)
+{
+	return (double)p->rate[p->n - 1][rate];
+}
+
+static void a_rate_is_what_happened_between_two_samples(void **state)
+{
+	struct pt_pulse p = { 0 };
+
+	(void)state;
+	count_faults(&p, 1000, 5 * SECOND);
+	assert_int_equal(p.n, 0);
+	count_faults(&p, 1500, 7 * SECOND);
+	assert_int_equal(p.n, 1);
+	assert_true(newest(&p, PT_RATE_FAULTS) > 249.9 && newest(&p, PT_RATE_FAULTS) < 250.1);
+	assert_true(newest(&p, PT_RATE_SWAP_IN) <= 0);
+	assert_true(isnan(newest(&p, PT_RATE_SPLIT)));	/* this kernel does not count it */
+}
+
+static void without_time_between_samples_there_is_no_rate(void **state)
+{
+	struct pt_pulse p = { 0 };
+
+	(void)state;
+	count_faults(&p, 1000, SECOND);
+	count_faults(&p, 2000, SECOND);
+	assert_int_equal(p.n, 0);
+	count_faults(&p, 2010, 2 * SECOND);	/* the later of the two counts */
+	assert_true(newest(&p, PT_RATE_FAULTS) < 10.1);
+}
+
+static void a_counter_that_went_back_is_not_known(void **state)
+{
+	struct pt_pulse p = { 0 };
+
+	(void)state;
+	count_faults(&p, 1000, SECOND);
+	count_faults(&p, 10, 2 * SECOND);
+	assert_true(isnan(newest(&p, PT_RATE_FAULTS)));
+	count_faults(&p, 20, 3 * SECOND);
+	assert_true(newest(&p, PT_RATE_FAULTS) > 9.9);
+}
+
+static void only_the_last_rates_are_kept(void **state)
+{
+	struct pt_pulse p = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i <= PT_PULSE_LEN + 5; i++)
+		count_faults(&p, i * (i + 1) / 2, (i + 1) * SECOND);	/* one more each second */
+	assert_int_equal(p.n, PT_PULSE_LEN);
+	for (unsigned i = 0; i < p.n; i++)
+		assert_int_equal((int)(p.rate[i][PT_RATE_FAULTS] + 0.5f), i + 6);
+}
+
+static void all_of_ram_is_told_once(void **state)
+{
+	struct pt_pulse p = { 0 };
+	uint64_t sum = 0;
+
+	(void)state;
+	pt_pulse_memory(&p, "MemTotal: 1000 kB\nMemFree: 400 kB\nBuffers: 10 kB\nCached: 300 kB\n"
+			"AnonPages: 100 kB\nShmem: 60 kB\nSlab: 20 kB\nPageTables: 5 kB\nVmallocUsed: 1 kB\n");
+	for (int i = 0; i < PT_NMEMS; i++)
+		sum += p.mem[i] == PT_COUNTER_NONE ? 0 : p.mem[i];
+	assert_int_equal(p.total, 1000 << 10);
+	assert_int_equal(sum, p.total);
+	assert_int_equal(p.mem[PT_MEM_FILE], 250 << 10);	/* what is shared memory is not a file */
+	assert_int_equal(p.mem[PT_MEM_TABLES], 5 << 10);	/* the second line is of newer kernels */
+	assert_int_equal(p.mem[PT_MEM_HUGETLB], PT_COUNTER_NONE);
+	assert_int_equal(p.mem[PT_MEM_OTHER], 164 << 10);
+	pt_pulse_memory(&p, "MemFree: 400 kB\n");
+	assert_int_equal(p.total, 0);
+	pt_pulse_memory(&p, "MemTotal: 10 kB\nCached: 20 kB\nBuffers: 0 kB\nShmem: 30 kB\n");	/* read while it changed */
+	assert_int_equal(p.mem[PT_MEM_FILE], 0);
+	assert_int_equal(p.mem[PT_MEM_OTHER], 0);
+}
+
+static void sampled_frames_are_spread_and_others_each_turn(void **state)
+{
+	static const uint64_t nframes[] = { PT_SAMPLE_FRAMES, 1000, 6553600, UINT64_C(1) << 40 };
+	struct pt_pulse now = { 0 }, next = { .nturns = 1 };
+
+	(void)state;
+	for (size_t k = 0; k < LEN(nframes); k++) {
+		unsigned same = 0;
+
+		for (unsigned i = 0; i < PT_SAMPLE_FRAMES; i++) {
+			uint64_t pfn = pt_pulse_frame(&now, i, nframes[k]);
+
+			assert_true(pfn < nframes[k]);
+			assert_true(!i || pfn > pt_pulse_frame(&now, i - 1, nframes[k]));
+			same += pfn == pt_pulse_frame(&next, i, nframes[k]);
+		}
+		assert_true(k < 2 || same < PT_SAMPLE_FRAMES / 4);
+	}
+}
+
+static void a_sample_sums_the_last_turns(void **state)
+{
+	const uint64_t thp[4] = { B(22), B(22) | B(5), B(20), PT_KPAGE_NONE }, none[4] = { 0, B(5), B(2) | B(5), B(10) };
+	struct pt_pulse p = { 0 };
+
+	(void)state;
+	assert_int_equal(pt_pulse_sampled(&p).n, 0);
+	pt_pulse_sample(&p, thp, 4);
+	assert_int_equal(pt_pulse_sampled(&p).n, 2);	/* of frames that there are */
+	assert_int_equal(pt_pulse_sampled(&p).with[PT_SAMPLED_LARGE], 2);
+	for (int i = 1; i < PT_SAMPLE_TURNS; i++)
+		pt_pulse_sample(&p, none, 4);
+	assert_int_equal(pt_pulse_sampled(&p).with[PT_SAMPLED_LARGE], 2);
+	assert_int_equal(pt_pulse_sampled(&p).with[PT_SAMPLED_USED], PT_SAMPLE_TURNS - 1);
+	pt_pulse_sample(&p, none, 4);
+	assert_int_equal(pt_pulse_sampled(&p).with[PT_SAMPLED_LARGE], 0);
+	assert_int_equal(pt_pulse_sampled(&p).n, 4 * PT_SAMPLE_TURNS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -2091,6 +2223,13 @@ int main(void)
 		cmocka_unit_test(the_largest_process_is_first_kernel_threads_and_the_dead_last),
 		cmocka_unit_test(a_process_is_found_by_pid_and_start),
 		cmocka_unit_test(a_copy_of_the_table_stands_on_its_own),
+		cmocka_unit_test(a_rate_is_what_happened_between_two_samples),
+		cmocka_unit_test(without_time_between_samples_there_is_no_rate),
+		cmocka_unit_test(a_counter_that_went_back_is_not_known),
+		cmocka_unit_test(only_the_last_rates_are_kept),
+		cmocka_unit_test(all_of_ram_is_told_once),
+		cmocka_unit_test(sampled_frames_are_spread_and_others_each_turn),
+		cmocka_unit_test(a_sample_sums_the_last_turns),
 	};
 
 	return cmocka_run_group_tests_name("model", tests, NULL, NULL);

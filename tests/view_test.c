@@ -15,6 +15,8 @@
 #include "fixture.h"
 #include "pagetop/base/text.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/view/about_view.h"
+#include "pagetop/view/header_view.h"
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/page_view.h"
@@ -1081,6 +1083,110 @@ static void views_say_what_they_wait_for_before_there_is_anything(void **state)
 	pt_mappings_done(&mappings);
 }
 
+/* Also on a small screen all of it: what is read, what one will see, which keys help. */
+static void an_empty_view_gives_orientation(void **state)
+{
+	static const struct { int w, h; } size[] = { { 80, 23 }, { 40, 16 } };
+
+	(void)state;
+	for (size_t i = 0; i < LEN(size); i++)
+		for (int view = 0; view < PT_NVIEWS; view++) {
+			const struct pt_view_words *words = &pt_views[view];
+			struct pt_canvas c = canvas_of(size[i].w, size[i].h);
+
+			pt_draw_waiting(&c, 1, (enum pt_view_id)view, NULL);
+			assert_has(&c, words->reading);
+			assert_has(&c, strrchr(words->shows, ' ') + 1);
+			assert_has(&c, strrchr(words->next, ' ') + 1);
+			pt_canvas_clear(&c);
+			pt_draw_waiting(&c, 1, (enum pt_view_id)view, "it has ended");
+			assert_has(&c, "it has ended");
+			assert_row(&c, 2, "");
+			pt_canvas_done(&c);
+		}
+}
+
+/* ---- what is explained */
+
+static void assert_told(const struct pt_str *s, const char *text)
+{
+	if (!strstr(s->s, text))
+		fail_msg("\"%s\" is not in:\n%s", text, s->s);
+}
+
+static void every_column_of_a_list_is_explained(void **state)
+{
+	(void)state;
+	for (int list = 0; list < PT_NLISTS; list++) {
+		struct pt_str s = PT_STR_INIT;
+
+		pt_about_columns((enum pt_list_id)list, PT_COL_THP, &s);
+		assert_int_equal(strncmp(s.s, "THP\n", 4), 0);	/* the one under the cursor first, and only once */
+		assert_null(strstr(s.s + 4, "\nTHP\n"));
+		for (int i = 0; i < PT_NCOLS; i++)
+			assert_told(&s, pt_columns[i].text);
+		assert_told(&s, "AnonHugePages + ShmemPmdMapped");
+		assert_told(&s, "is not zero_page");
+		assert_told(&s, "PAGES");
+		pt_str_done(&s);
+	}
+}
+
+/* Each page of a process, in each lens: its row, the facts that row asks for, and the other rows there are. */
+static void every_sign_explains_itself(void **state)
+{
+	(void)state;
+	for (int lens = 0; lens < PT_NLENSES; lens++) {
+		const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = (enum pt_lens_id)lens };
+		struct pt_image *img = image_of("states", 4242, &wish);
+
+		for (size_t i = 0; i < img->runs.n; i++) {
+			const struct pt_row *row = &pt_rows[img->runs.r[i].row];
+			struct pt_str s = PT_STR_INIT;
+			char head[64];
+
+			pt_about_sign(img, img->runs.r[i].vpn, &s);
+			snprintf(head, sizeof(head), "%c %s\n", row->sign, row->name);
+			assert_int_equal(strncmp(s.s, head, strlen(head)), 0);
+			assert_told(&s, row->text);
+			for (int bit = 0; bit < PT_NFACTS; bit++)
+				if (row->set.d >> bit & 1)
+					assert_told(&s, pt_fact_text(bit));
+			for (int o = 0; o < PT_NOVERS; o++)
+				if (img->runs.r[i].over >> o & 1)
+					assert_told(&s, pt_overlays[o].look);
+			assert_told(&s, pt_lenses[lens].text);
+			assert_null(strstr(s.s, "(null)"));
+			pt_str_done(&s);
+		}
+		pt_image_unref(img);
+	}
+}
+
+static void every_fact_of_a_page_explains_itself(void **state)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	struct pt_image *img = image_of("states", 4242, &wish);
+
+	(void)state;
+	for (size_t i = 0; i < img->runs.n; i++) {
+		const struct pt_run *run = &img->runs.r[i];
+		const struct pt_facts f = pt_facts_of(run, pt_image_vma(img, run->vpn), &img->ctx);
+		struct pt_str s = PT_STR_INIT;
+
+		pt_about_facts(img, run->vpn, &s);
+		for (int bit = 0; bit < PT_NFACTS; bit++)
+			if (f.yes.d >> bit & 1)
+				assert_told(&s, pt_fact_text(bit));
+		for (int bit = 0; bit < 64; bit++)
+			if (f.yes.k >> bit & 1 && pt_kpf_text(bit))
+				assert_told(&s, pt_kpf_text(bit));
+		assert_told(&s, "What is not known\n");
+		pt_str_done(&s);
+	}
+	pt_image_unref(img);
+}
+
 static void a_process_without_memory_is_drawn_as_such(void **state)
 {
 	struct pt_image *img = pt_image_new();
@@ -1278,6 +1384,99 @@ static void what_is_not_known_of_a_process_is_not_zero(void **state)
 	pt_table_unref(t);
 	pt_canvas_done(&c);
 	pt_processes_done(&v);
+}
+
+/* ---- the machine above the list */
+
+static struct pt_table *table_with_pulse(void)
+{
+	struct pt_table *t = table_of(3);
+
+	pt_pulse_memory(&t->pulse, "MemTotal: 10000 kB\nMemFree: 5000 kB\nBuffers: 0 kB\nCached: 2000 kB\n"
+			"AnonPages: 2500 kB\nShmem: 0 kB\nSlab: 300 kB\nPageTables: 10 kB\nVmallocUsed: 0 kB\n"
+			"Hugetlb: 0 kB\n");
+	pt_pulse_count(&t->pulse, "pgfault 1000\npgmigrate_success 7\nthp_split_pmd 0\n", 1000000000);
+	return t;
+}
+
+static void the_header_tells_ram_and_rates_of_the_machine(void **state)
+{
+	const uint64_t kflags[4] = { UINT64_C(1) << 22, 0, 0, 0 };
+	struct pt_table *t = table_with_pulse();
+	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
+	struct pt_canvas c = canvas_of(80, 23);
+	struct pt_processes_view v = { .pid = 0 };
+
+	(void)state;
+	pt_pulse_sample(&t->pulse, kflags, 4);
+	pt_processes_draw(&v, &sc, &c);
+	assert_row(&c, 1, " RAM ▕anon 25%  file 20%sofree 50%            ▏ slab 3%  other 2%  ≈ large 25%");
+	assert_row(&c, 2, " faults …/s  migrated …/s  collapsed ?/s  split …/s  swap in ?/s  swap out ?/s");
+	assert_has(&c, "COMMAND");
+	assert_int_equal(c.cursor_y, 4);
+	pt_pulse_count(&t->pulse, "pgfault 1100\npgmigrate_success 7\nthp_split_pmd 0\n", 2000000000);
+	pt_pulse_count(&t->pulse, "pgfault 2300\npgmigrate_success 7\nthp_split_pmd 0\n", 3000000000);
+	pt_canvas_clear(&c);
+	pt_processes_draw(&v, &sc, &c);
+	assert_row(&c, 2, " faults 1.2k/s         ▁█  migrated 0/s  collapsed ?/s  split 0/s  swap in ?/s");
+	pt_table_unref(t);
+	pt_canvas_done(&c);
+}
+
+/* The list begins at once where there is no room for a header, or nothing to tell. */
+static void the_header_is_left_out_where_it_does_not_fit_or_is_not_known(void **state)
+{
+	static const struct { int w, h; bool pulse; int list_y; } row[] = {
+		{ 80, 23, true, 4 }, { 80, 23, false, 2 }, { 40, 9, true, 2 }, { 200, 12, true, 2 }, { 50, 60, true, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_table *t = row[i].pulse ? table_with_pulse() : table_of(3);
+		const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
+		struct pt_canvas c = canvas_of(row[i].w, row[i].h);
+		struct pt_processes_view v = { .pid = 0 };
+
+		pt_processes_draw(&v, &sc, &c);
+		assert_int_equal(c.cursor_y, row[i].list_y);
+		assert_int_equal(has(&c, "RAM"), row[i].list_y == 4);
+		assert_int_equal(v.list.rows, row[i].h - row[i].list_y);
+		pt_table_unref(t);
+		pt_canvas_done(&c);
+	}
+}
+
+/* At any width, with any shares: nothing is drawn over anything else. */
+static void the_header_is_drawn_at_every_width(void **state)
+{
+	struct pt_table *t = table_with_pulse();
+	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
+	uint64_t x = 1;
+
+	(void)state;
+	for (int w = 72; w < 240; w++) {
+		struct pt_canvas c = canvas_of(w, 23);
+
+		for (int i = 0; i < PT_NMEMS; i++)
+			t->pulse.mem[i] = random_next(&x) % t->pulse.total;
+		pt_pulse_count(&t->pulse, "pgfault 18446744073709551614\npswpin 3\n", (uint64_t)w * 1000);
+		assert_int_equal(pt_header_draw(&sc, &c, 1), 3);
+		assert_has(&c, "▏");
+		assert_has(&c, "faults");
+		assert_no_half_characters(&c);
+		pt_canvas_done(&c);
+	}
+	pt_table_unref(t);
+}
+
+static void a_graph_shows_anything_at_all(void **state)
+{
+	(void)state;
+	assert_int_equal(pt_graph_cell(0, 5), ' ');
+	assert_int_equal(pt_graph_cell(0, 0), ' ');
+	assert_int_equal(pt_graph_cell(1, 1000), 0x2581);
+	assert_int_equal(pt_graph_cell(500, 1000), 0x2584);
+	assert_int_equal(pt_graph_cell(1000, 1000), 0x2588);
 }
 
 static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
@@ -1481,6 +1680,10 @@ int main(void)
 		cmocka_unit_test(a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping),
 		cmocka_unit_test(every_view_is_drawn_at_every_size),
 		cmocka_unit_test(views_say_what_they_wait_for_before_there_is_anything),
+		cmocka_unit_test(an_empty_view_gives_orientation),
+		cmocka_unit_test(every_column_of_a_list_is_explained),
+		cmocka_unit_test(every_sign_explains_itself),
+		cmocka_unit_test(every_fact_of_a_page_explains_itself),
 		cmocka_unit_test(a_process_without_memory_is_drawn_as_such),
 		cmocka_unit_test(mappings_are_listed_with_gaps_between_them),
 		cmocka_unit_test(hostile_names_are_drawn_without_their_controls),
@@ -1488,6 +1691,10 @@ int main(void)
 		cmocka_unit_test(the_cursor_stays_at_its_address_when_mappings_come_and_go),
 		cmocka_unit_test(notes_say_what_to_expect_and_what_was_not_made),
 		cmocka_unit_test(what_is_not_known_of_a_process_is_not_zero),
+		cmocka_unit_test(the_header_tells_ram_and_rates_of_the_machine),
+		cmocka_unit_test(the_header_is_left_out_where_it_does_not_fit_or_is_not_known),
+		cmocka_unit_test(the_header_is_drawn_at_every_width),
+		cmocka_unit_test(a_graph_shows_anything_at_all),
 		cmocka_unit_test(the_bar_of_a_process_shows_shares_of_what_is_there),
 		cmocka_unit_test(the_cursor_stays_on_its_process_when_the_order_changes),
 		cmocka_unit_test(the_cursor_of_processes_is_always_on_the_screen),

@@ -16,6 +16,13 @@ void pt_cmd_help(struct pt_ui *ui, int arg)
 	ui->text = (struct pt_text_view){ 0 };
 }
 
+void pt_cmd_about(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	ui->over = PT_TEXT_ABOUT;
+	ui->text = (struct pt_text_view){ 0 };
+}
+
 static void enter_process(struct pt_ui *ui)
 {
 	const struct pt_process *p = pt_processes_current(&ui->processes, &ui->scene);

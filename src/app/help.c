@@ -1,26 +1,27 @@
 #include "pagetop/app/help.h"
 
+#include <stdio.h>
 #include <string.h>
 #include "pagetop/app/keys.h"
-#include "pagetop/model/columns.h"
+#include "pagetop/model/headings.h"
+#include "pagetop/view/about_view.h"
+#include "pagetop/view/header_view.h"
 
-static const char *title(unsigned where)
+/* Views are in the order of PT_WHERE_*; the help itself is none. */
+static const struct pt_view_words *words_of(unsigned where)
 {
-	return where == PT_WHERE_SETTINGS ? "Help: settings" :
-	       where == PT_WHERE_PROC ? "Help: the list of processes" :
-	       where == PT_WHERE_MAPS ? "Help: the mappings of a process" :
-	       where == PT_WHERE_MAP ? "Help: the page map" : "Help: one page";
+	int i = __builtin_ctz(where);
+
+	return &pt_views[i > __builtin_ctz(PT_WHERE_HELP) ? i - 1 : i];
 }
 
 static void add_columns(enum pt_list_id list, struct pt_str *out)
 {
-	pt_str_adds(out, list == PT_IN_PROCESSES ?
-		    "\nColumns\n  PAGES    all pages that are there, sorted by sign; each cell is a share\n"
-		    "  FLT/s    page faults a second\n" :
-		    "\nColumns\n  PAGES    the mapping from end to end; each cell is a part of it\n");
-	for (int i = 0; i < PT_NCOLS; i++)
-		if (pt_columns[i].rank[list])
-			pt_str_addf(out, "  %-8s %s\n", pt_columns[i].title, pt_columns[i].text);
+	pt_str_adds(out, "\nColumns\n");
+	for (int i = 0; i < PT_NHEADINGS; i++)
+		if (pt_headings[i].lists >> list & 1)
+			pt_str_addf(out, "  %-8.*s %s\n", (int)strcspn(pt_headings[i].title, " "), pt_headings[i].title,
+				    pt_headings[i].text);
 }
 
 static void add_rows(enum pt_lens_id id, struct pt_str *out)
@@ -64,16 +65,21 @@ static void add_config(struct pt_str *out)
 
 void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
 {
-	pt_str_adds(out, "Keys\n");
+	pt_str_addf(out, "What you see\n  %s\n\nWhat to try next\n  %s\n\nKeys\n", words_of(where)->shows,
+		    words_of(where)->next);
 	for (size_t i = 0; i < pt_ncommands; i++)
 		if (pt_commands[i].where & where)
 			pt_str_addf(out, "  %-16s %s\n", pt_commands[i].keys, pt_commands[i].help);
+	if (where == PT_WHERE_COLS)
+		return;
 	if (where == PT_WHERE_SETTINGS) {
 		add_config(out);
 		return;
 	}
 	if (where == PT_WHERE_PROC)
 		add_columns(PT_IN_PROCESSES, out);
+	if (where == PT_WHERE_PROC)
+		pt_header_text(out);
 	if (where == PT_WHERE_MAPS)
 		add_columns(PT_IN_MAPPINGS, out);
 	add_rows(lens, out);
@@ -89,9 +95,11 @@ void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
 void pt_help_draw(struct pt_text_view *v, unsigned where, enum pt_lens_id lens, struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
+	char title[64];
 
+	snprintf(title, sizeof(title), "Help: %s", words_of(where)->name);
 	pt_help_text(where, lens, &s);
-	pt_text_draw(v, title(where), s.s, c);
+	pt_text_draw(v, title, s.s, c);
 	pt_str_done(&s);
 }
 

@@ -13,6 +13,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
 #include "pagetop/scan/scan.h"
+#include "pagetop/view/about_view.h"
 #include "pagetop/view/history_view.h"
 #include "pagetop/view/who_view.h"
 
@@ -99,12 +100,16 @@ void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)
 	pt_str_adds(&ui->message, text);
 }
 
+static unsigned where_of(const struct pt_ui *ui, enum pt_ui_text over)
+{
+	if (over)
+		return over == PT_TEXT_SETTINGS ? PT_WHERE_SETTINGS : over == PT_TEXT_COLUMNS ? PT_WHERE_COLS : PT_WHERE_HELP;
+	return 1u << ui->level;		/* levels are in the order of PT_WHERE_* */
+}
+
 unsigned pt_ui_where(const struct pt_ui *ui)
 {
-	if (ui->over)
-		return ui->over == PT_TEXT_SETTINGS ? PT_WHERE_SETTINGS : ui->over == PT_TEXT_COLUMNS ? PT_WHERE_COLS :
-		       PT_WHERE_HELP;
-	return 1u << ui->level;		/* levels are in the order of PT_WHERE_* */
+	return where_of(ui, ui->over);
 }
 
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *))
@@ -571,6 +576,12 @@ static bool has_history(const struct pt_ui *ui)
 	       (ui->level == PT_LEVEL_MAPPINGS || ui->level == PT_LEVEL_MAP);
 }
 
+/* Which sum the list is sorted by, or -1. */
+static int sorted_sum(const struct pt_ui *ui)
+{
+	return pt_heading_sum(ui->level == PT_LEVEL_PROCESSES ? ui->processes.shape.heading : ui->mappings.shape.heading);
+}
+
 void pt_ui_draw(struct pt_ui *ui)
 {
 	struct pt_canvas *c = &ui->canvas;
@@ -585,7 +596,7 @@ void pt_ui_draw(struct pt_ui *ui)
 	if (has_history(ui))
 		c->h--;
 	if (ui->over == PT_TEXT_HELP)
-		pt_help_draw(&ui->text, ui->under == PT_TEXT_SETTINGS ? PT_WHERE_SETTINGS : 1u << ui->level, ui->lens, c);
+		pt_help_draw(&ui->text, where_of(ui, ui->under), ui->lens, c);
 	else if (ui->over == PT_TEXT_SETTINGS)
 		pt_settings_show(ui);
 	else if (ui->over == PT_TEXT_WHO)
@@ -593,6 +604,8 @@ void pt_ui_draw(struct pt_ui *ui)
 	else if (ui->over == PT_TEXT_COLUMNS)
 		pt_columns_draw(&ui->columns, ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shape :
 				&ui->mappings.shape, c);
+	else if (ui->over == PT_TEXT_ABOUT)
+		pt_about_draw(&ui->text, &ui->scene, (enum pt_view_id)ui->level, sorted_sum(ui), ui->map.vpn, c);
 	else if (ui->level == PT_LEVEL_PROCESSES)
 		pt_processes_draw(&ui->processes, &ui->scene, c);
 	else if (ui->level == PT_LEVEL_MAPPINGS)

@@ -45,6 +45,21 @@ int pt_kpage_read_run(const struct pt_kpage *kp, enum pt_kpage_file file, uint64
 	return 0;
 }
 
+uint64_t pt_kpage_frames(const struct pt_kpage *kp)
+{
+	uint64_t lo = 0, hi = UINT64_C(1) << 40, word;	/* more than physical addresses there are */
+
+	while (lo < hi) {	/* files of /proc have no size: where does reading end? */
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		if (pt_kpage_read_run(kp, PT_KPAGE_FLAGS, mid, 1, &word) || word == PT_KPAGE_NONE)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return lo;
+}
+
 int pt_kpage_read(const struct pt_kpage *kp, enum pt_kpage_file file, const uint64_t *pfn, size_t n,
 		  uint64_t *ret)
 {

@@ -1,8 +1,8 @@
 #include "pagetop/kernel/machine.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/text.h"
+#include "pagetop/kernel/counters.h"
 
 /* The first line of a file, escaped; "?" without one. */
 static void add_line(const struct pt_root *root, const char *name, struct pt_str *out)
@@ -26,14 +26,14 @@ void pt_machine_text(const struct pt_root *root, struct pt_str *out)
 {
 	struct pt_str meminfo = PT_STR_INIT;
 	char size[PT_SIZE_LEN];
-	const char *total;
+	uint64_t total = PT_COUNTER_NONE;
 
 	pt_str_adds(out, "Linux ");
 	add_line(root, "sys/kernel/osrelease", out);
-	total = pt_read_at(root->proc_fd, "meminfo", &meminfo) ? NULL : strstr(meminfo.s, "MemTotal:");
-	if (total)
-		pt_str_addf(out, " · %s", pt_size_text(strtoull(total + strlen("MemTotal:"), NULL, 10) << 10,
-						       size));
+	if (!pt_read_at(root->proc_fd, "meminfo", &meminfo))
+		total = pt_counter(meminfo.s, "MemTotal", strlen("MemTotal"));
+	if (total != PT_COUNTER_NONE)
+		pt_str_addf(out, " · %s", pt_size_text(total, size));
 	pt_str_done(&meminfo);
 }
 

@@ -85,6 +85,7 @@ struct pt_table *pt_table_only(const struct pt_table *t, const char *comm)
 	copy->mono_ns = t->mono_ns;
 	copy->cost_ns = t->cost_ns;
 	copy->cpu_ns = t->cpu_ns;
+	copy->pulse = t->pulse;
 	copy->complete = t->complete;
 	return copy;
 }

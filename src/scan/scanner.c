@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "pagetop/model/change.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/scan/pulse.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/sharers.h"
 
@@ -36,6 +37,7 @@ struct pt_scanner {
 	struct pt_scan_env env;
 	struct pt_target target;
 	const struct pt_table *table;	/* the last one, in the order of pids */
+	struct pt_pulse pulse;		/* up to the last one */
 	size_t table_moment;
 	enum pt_lens_id table_lens;	/* of which it was made */
 	const struct pt_image *base;	/* what the change lens compares with */
@@ -198,6 +200,10 @@ static int serve_table(struct pt_scanner *s, const struct pt_wish *wish, uint64_
 		return publish_table(s, wish, s->table, 0);
 	err = s->source ? s->source->table(s->source->arg, wish->moment, &t) :
 			  pt_census_list(&s->env, wish->needs, s->table, &t);
+	if (!err && !s->source) {
+		pt_pulse_take(&s->env, &s->pulse);
+		t->pulse = s->pulse;
+	}
 	first |= s->source != NULL;
 	s->env.last = NULL;
 	s->env.alone = !first;	/* the first time as fast as can be, then out of the way */

@@ -33,14 +33,6 @@ static int next_state(const struct pt_history *h, uint64_t *below, int *last)
 	return best;
 }
 
-/* An eighth of a cell at least where there is any page at all. */
-static uint32_t bar(uint64_t n, uint64_t max)
-{
-	uint64_t eighths = max ? (n * 8 + max / 2) / max : 0;
-
-	return !n ? ' ' : 0x2580 + (uint32_t)(eighths ? eighths : 1);
-}
-
 static int draw_state(const struct pt_history *h, struct pt_canvas *c, int x, int y, int state)
 {
 	size_t n = h->nmoments < WIDTH ? h->nmoments : WIDTH, from = h->shown < n / 2 ? 0 : h->shown - n / 2;
@@ -49,7 +41,7 @@ static int draw_state(const struct pt_history *h, struct pt_canvas *c, int x, in
 	from = from + n > h->nmoments ? h->nmoments - n : from;
 	x = pt_canvas_text(c, x, y, c->w - x, PT_ROLE_FAINT, pt_rows[state].name) + 1;
 	for (size_t m = from; m < from + n; m++, x++)
-		pt_canvas_put(c, x, y, bar(h->npages[m * PT_NSTATES + (size_t)state], max),
+		pt_canvas_put(c, x, y, pt_graph_cell((double)h->npages[m * PT_NSTATES + (size_t)state], (double)max),
 			      m == h->shown ? PT_ROLE_HEAD : pt_rows[state].role);
 	return x + 2;
 }

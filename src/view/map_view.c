@@ -432,8 +432,7 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 	int legend;
 
 	if (!vma) {
-		pt_draw_waiting(c, 2, sc->img ? "no memory of its own" : sc->stale ? sc->stale :
-				"reading its pages …");
+		pt_draw_waiting(c, 2, PT_VIEW_MAP, sc->img ? "no memory of its own" : sc->stale);
 		return;
 	}
 	pt_image_count(sc->img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &counts);

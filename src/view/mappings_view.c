@@ -279,12 +279,12 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 	}
 }
 
-/* Why there is no mapping to draw. */
+/* Why there is no mapping to draw; NULL: they are still to come. */
 static const char *why_empty(const struct pt_mappings_view *v, const struct pt_scene *sc)
 {
 	if (sc->img && pt_list_filter_is_set(&v->shape.filter))
 		return "no mapping is so; \\ Enter shows all of them";
-	return sc->img ? "no memory of its own" : sc->stale ? sc->stale : "reading its mappings and pages …";
+	return sc->img ? "no memory of its own" : sc->stale;
 }
 
 void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
@@ -297,7 +297,7 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 	pt_layout_draw_titles(&l, &v->shape, sc->img ? sc->img->lens : sc->lens, c, 1);
 	draw_title(v, sc, c);
 	if (!any) {
-		pt_draw_waiting(c, 3, why_empty(v, sc));
+		pt_draw_waiting(c, 3, PT_VIEW_MAPPINGS, why_empty(v, sc));
 		return;
 	}
 	fit(v, sc, c->h - HEAD_ROWS);

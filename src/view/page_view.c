@@ -125,7 +125,7 @@ void pt_page_draw(struct pt_page_view *v, const struct pt_scene *sc, uint64_t vp
 			pt_canvas_put(c, x, y, ' ', PT_ROLE_PLAIN);
 	draw_title(sc, vpn, c);
 	if (!page)
-		pt_draw_waiting(c, HEAD_ROWS, sc->stale ? sc->stale : "reading the page …");
+		pt_draw_waiting(c, HEAD_ROWS, PT_VIEW_PAGE, sc->stale);
 	else if (!vma)
-		pt_draw_waiting(c, HEAD_ROWS, "The mapping of this page is gone.");
+		pt_draw_waiting(c, HEAD_ROWS, PT_VIEW_PAGE, "The mapping of this page is gone.");
 }

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "pagetop/base/text.h"
+#include "pagetop/view/header_view.h"
 
-enum { HEAD_ROWS = 2, BAR_W = 14, COMMAND_W = 20, WIDE = 74 };
+enum { BAR_W = 14, COMMAND_W = 20, WIDE = 74 };
 
 void pt_processes_init(struct pt_processes_view *v)
 {
@@ -278,24 +279,25 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 {
 	const struct pt_layout l = layout_of(v, c);
 	size_t above = v->list.cur - v->list.top;
+	int y = pt_header_draw(sc, c, 1);
 
 	v->shown = pt_layout_columns(&l);
-	pt_layout_draw_titles(&l, &v->shape, sc->lens, c, 1);
+	pt_layout_draw_titles(&l, &v->shape, sc->lens, c, y++);
 	if (sc->table)
 		follow(v, sc);
 	draw_title(v, sc, c);
 	if (!sc->table) {
-		pt_draw_waiting(c, 3, "reading the list of processes …");
+		pt_draw_waiting(c, y + 1, PT_VIEW_PROCESSES, NULL);
 		return;
 	}
 	if (v->shape.follow && v->list.rows)
-		hold_row(&v->list, v->order.n, c->h - HEAD_ROWS, above);
+		hold_row(&v->list, v->order.n, c->h - y, above);
 	else
-		pt_list_fit(&v->list, v->order.n, c->h - HEAD_ROWS);
+		pt_list_fit(&v->list, v->order.n, c->h - y);
 	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < v->order.n; i++) {
-		draw_row(v, sc, &l, v->list.top + (size_t)i, c, HEAD_ROWS + i);
-		pt_canvas_hit(c, 0, HEAD_ROWS + i, c->w, PT_HIT_PROCESS, v->list.top + (size_t)i);
+		draw_row(v, sc, &l, v->list.top + (size_t)i, c, y + i);
+		pt_canvas_hit(c, 0, y + i, c->w, PT_HIT_PROCESS, v->list.top + (size_t)i);
 	}
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
-		pt_draw_waiting(c, 3, "no process is so; Backspace shows all of them");
+		pt_draw_waiting(c, y + 1, PT_VIEW_PROCESSES, "no process is so; Backspace shows all of them");
 }

@@ -6,6 +6,12 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 
+const struct pt_view_words pt_views[PT_NVIEWS] = {
+#define VIEW(id, ...) [PT_VIEW_##id] = { __VA_ARGS__ },
+#include "pagetop/view/views.def"
+#undef VIEW
+};
+
 void pt_list_move(struct pt_list *l, size_t n, enum pt_move move)
 {
 	size_t page = l->rows > 1 ? (size_t)l->rows - 1 : 1;
@@ -88,6 +94,13 @@ void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *c
 
 	pt_canvas_put(c, x, y, pt_sign(row, over),
 		      pt_page_style(row, over) | (mixed ? PT_STYLE_MIXED : 0));
+}
+
+uint32_t pt_graph_cell(double value, double max)
+{
+	uint32_t eighths = max > 0 ? (uint32_t)(value / max * 8 + 0.5) : 0;
+
+	return value > 0 ? 0x2580 + (eighths ? eighths : 1) : ' ';
 }
 
 void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_column col,
@@ -207,9 +220,15 @@ int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, co
 	return y;
 }
 
-void pt_draw_waiting(struct pt_canvas *c, int y, const char *what)
+void pt_draw_waiting(struct pt_canvas *c, int y, enum pt_view_id view, const char *instead)
 {
-	pt_canvas_text(c, 2, y, c->w - 4, PT_ROLE_FAINT, what);
+	const struct pt_view_words *words = &pt_views[view];
+
+	y = pt_draw_wrapped(c, 2, y, c->w - 4, PT_ROLE_FAINT, instead ? instead : words->reading);
+	if (!instead) {
+		y = pt_draw_wrapped(c, 2, y, c->w - 4, PT_ROLE_PLAIN, words->shows);
+		pt_draw_wrapped(c, 2, y, c->w - 4, PT_ROLE_FAINT, words->next);
+	}
 }
 
 int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,

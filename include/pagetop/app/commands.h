@@ -14,6 +14,7 @@ void pt_lists_sort(struct pt_ui *ui, int heading);
 
 #define PT_CMD(name) void pt_cmd_##name(struct pt_ui *ui, int arg)
 PT_CMD(help);
+PT_CMD(about);
 PT_CMD(in);
 PT_CMD(back);
 PT_CMD(quit);

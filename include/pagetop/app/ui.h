@@ -37,7 +37,7 @@ struct pt_prompt {
 	void (*done)(struct pt_ui *ui, const char *text);
 };
 
-enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO, PT_TEXT_COLUMNS, PT_TEXT_SETTINGS };
+enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO, PT_TEXT_ABOUT, PT_TEXT_COLUMNS, PT_TEXT_SETTINGS };
 
 /* A job, and what to do when it is done; nothing is scanned meanwhile. */
 struct pt_task {

@@ -29,6 +29,9 @@ void pt_kpage_close(struct pt_kpage *kp);
 int pt_kpage_read_run(const struct pt_kpage *kp, enum pt_kpage_file file, uint64_t pfn, size_t n,
 		      uint64_t *ret);
 
+/* PFNs that kpageflags covers: it ends behind the highest frame. 0: it cannot be read. */
+uint64_t pt_kpage_frames(const struct pt_kpage *kp);
+
 /*
  * ret[i] becomes the word of pfn[i], for `n` pages; where pfn[i] is 0 or the file has no word,
  * PT_KPAGE_NONE. 0 or -errno, as above.

@@ -13,6 +13,7 @@
 #include <time.h>
 #include "pagetop/model/columns.h"
 #include "pagetop/model/image.h"
+#include "pagetop/model/pulse.h"
 
 struct pt_process {
 	pid_t pid;
@@ -45,6 +46,7 @@ struct pt_table {
 	struct timespec when;
 	uint64_t mono_ns;
 	uint64_t cost_ns, cpu_ns;	/* of the last whole pass */
+	struct pt_pulse pulse;		/* of the machine then; empty in a file */
 	bool complete;			/* every process was scanned, or its refusal is known */
 };
 

@@ -14,6 +14,18 @@
 #include "pagetop/model/table.h"
 #include "pagetop/view/canvas.h"
 
+/* Views, in the order of their levels, and what each says of itself. */
+enum pt_view_id {
+#define VIEW(id, name, reading, shows, next) PT_VIEW_##id,
+#include "pagetop/view/views.def"
+#undef VIEW
+	PT_NVIEWS
+};
+
+struct pt_view_words { const char *name, *reading, *shows, *next; };
+
+extern const struct pt_view_words pt_views[PT_NVIEWS];
+
 /* All that is known at this moment. Everything is borrowed and constant; what is NULL is not there yet. */
 struct pt_scene {
 	const char *host;
@@ -64,6 +76,9 @@ void pt_draw_lens_title(struct pt_canvas *c, int x, int y, int w, enum pt_lens_i
 /* A range of pages as one cell. */
 void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts);
 
+/* One value of a graph as ▁▂▃…█ of the largest; any at all is an eighth of a cell at least, none is a blank. */
+uint32_t pt_graph_cell(double value, double max);
+
 /* "2.1G"; "≥2.1G" where part of it is unknown, "?" where all of it is. */
 enum { PT_SUM_WIDTH = 6 };
 void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_column col,
@@ -84,8 +99,11 @@ void pt_title_process(const struct pt_scene *sc, struct pt_str *out);
 int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
 		      int xscroll);
 
-/* A few lines of orientation in an empty view. */
-void pt_draw_waiting(struct pt_canvas *c, int y, const char *what);
+/*
+ * In an empty view: what is being read, what one will see, which keys help; or only `instead`, why there is nothing to
+ * see, if it is not NULL.
+ */
+void pt_draw_waiting(struct pt_canvas *c, int y, enum pt_view_id view, const char *instead);
 
 /* A text in lines of at most `w` columns, from row y on; returns the row behind it. */
 int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text);
