@@ -119,6 +119,19 @@ static void give_up_task(struct pt_ui *ui)
 	pt_output_abandon();
 }
 
+/* What flashes and fades in the image that is shown, if it is one of those that are kept. */
+static void find_fresh(struct pt_ui *ui)
+{
+	struct pt_kept *k = &ui->kept;
+	size_t left = k->n - k->back;	/* the one shown, and those before it */
+
+	for (size_t i = 0; i < 2; i++) {
+		pt_fresh_find(left > i + 1 ? k->img[left - i - 2] : NULL, left > i ? k->img[left - i - 1] : NULL,
+			      &k->fresh[i]);
+		ui->scene.fresh[i] = &k->fresh[i];
+	}
+}
+
 void pt_ui_show_kept(struct pt_ui *ui, size_t back)
 {
 	struct pt_kept *k = &ui->kept;
@@ -134,6 +147,7 @@ void pt_ui_show_kept(struct pt_ui *ui, size_t back)
 		pt_str_addf(&ui->moment_words, "%.1f s ago · %zu of %zu kept · ] goes on",
 			    (double)(pt_now_ns() - img->mono_ns) / 1e9, k->n - back, k->n);
 	ui->scene.moment = back ? ui->moment_words.s : NULL;
+	find_fresh(ui);
 }
 
 static void forget_kept(struct pt_ui *ui)
@@ -141,6 +155,7 @@ static void forget_kept(struct pt_ui *ui)
 	while (ui->kept.n)
 		pt_image_unref(ui->kept.img[--ui->kept.n]);
 	ui->kept.back = ui->kept.nruns = 0;
+	find_fresh(ui);
 	if (!ui->file)
 		ui->scene.moment = NULL;
 }
@@ -179,6 +194,8 @@ void pt_ui_done(struct pt_ui *ui)
 	free(ui->history);
 	pt_str_done(&ui->since);
 	forget_kept(ui);
+	pt_fresh_done(&ui->kept.fresh[0]);
+	pt_fresh_done(&ui->kept.fresh[1]);
 	if (ui->base.spec) {
 		pt_scanner_compare(ui->scanner, NULL);
 		pt_side_close(&ui->base);
@@ -187,6 +204,14 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_str_done(&ui->stale);
 	pt_str_done(&ui->prompt.text);
 	pt_frames_done(&ui->frames);
+}
+
+/* The list of pages has columns that the cells do without; of the flags it shows those that any lens looks at. */
+static void wish_for_list(struct pt_wish *w)
+{
+	w->needs |= PT_NEED_ORDER | PT_NEED_NODE;
+	for (int i = 0; i < PT_NLENSES; i++)
+		w->kflags |= pt_lens_kflags((enum pt_lens_id)i);
 }
 
 /* What the screen shows, as a wish. */
@@ -214,6 +239,8 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 	case PT_LEVEL_MAP:
 		w.kind = PT_WISH_PROCESS;
 		w.needs = PT_NEED_PFNS;
+		if (ui->level == PT_LEVEL_MAP && ui->pages.shown)
+			wish_for_list(&w);
 		break;
 	case PT_LEVEL_PAGE:
 		w.kind = PT_WISH_PAGE;
@@ -241,7 +268,8 @@ static bool same_wish(const struct pt_wish *a, const struct pt_wish *b)
 {
 	if (a->kind == PT_WISH_JOB)
 		return b->kind == PT_WISH_JOB;
-	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && a->moment == b->moment && (a->kind == PT_WISH_TABLE ||
+	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && a->kflags == b->kflags &&
+	       a->moment == b->moment && (a->kind == PT_WISH_TABLE ||
 				      (a->pid == b->pid && a->starttime == b->starttime &&
 				       (a->kind == PT_WISH_PROCESS || a->vpn == b->vpn)));
 }
@@ -300,6 +328,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 		ui->history = NULL;
 		ui->mappings = (struct pt_mappings_view){ .addr = 0 };
 		ui->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
+		ui->pages = (struct pt_pages_view){ .rows = 0 };
 	}
 	ui->pid = ui->scene.pid = p->pid;
 	ui->starttime = p->starttime;
@@ -396,6 +425,7 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 		} else {
 			pt_image_unref(ui->scene.img);
 			ui->scene.img = pt_image_ref(a->img);
+			find_fresh(ui);
 		}
 	}
 	if (a->kind == PT_WISH_PROCESS) {
@@ -552,6 +582,8 @@ void pt_ui_draw(struct pt_ui *ui)
 		pt_processes_draw(&ui->processes, &ui->scene, c);
 	else if (ui->level == PT_LEVEL_MAPPINGS)
 		pt_mappings_draw(&ui->mappings, &ui->scene, c);
+	else if (ui->level == PT_LEVEL_MAP && ui->pages.shown)
+		pt_pages_draw(&ui->pages, &ui->map, &ui->scene, c);
 	else if (ui->level == PT_LEVEL_MAP)
 		pt_map_draw(&ui->map, &ui->scene, c);
 	else

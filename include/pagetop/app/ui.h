@@ -20,6 +20,7 @@
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/page_view.h"
+#include "pagetop/view/pages_view.h"
 #include "pagetop/view/processes_view.h"
 #include "pagetop/view/text_view.h"
 
@@ -42,6 +43,7 @@ struct pt_kept {
 	const struct pt_image *img[PT_NKEPT];	/* the oldest first */
 	size_t n, nruns;
 	size_t back;			/* which is shown: so many before the newest; 0: what is live */
+	struct pt_fresh fresh[2];	/* between the one shown and the one before it, and one further back */
 };
 
 /* A job, and what to do when it is done; nothing is scanned meanwhile. */
@@ -78,6 +80,7 @@ struct pt_ui {
 	struct pt_processes_view processes;
 	struct pt_mappings_view mappings;
 	struct pt_map_view map;		/* its cursor is also the page that was entered */
+	struct pt_pages_view pages;	/* the same as a list */
 	struct pt_page_view page;
 	struct pt_text_view text;
 	const struct pt_note *notes;	/* told of the process notes_pid */

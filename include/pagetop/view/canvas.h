@@ -21,6 +21,9 @@ enum {
 	PT_STYLE_LOCKED = 1 << 8,	/* underlined, on a tint */
 	PT_STYLE_MIXED = 1 << 9,	/* a cell that stands for pages of several states: faint */
 	PT_STYLE_CURSOR = 1 << 10,
+	PT_STYLE_FEW = 1 << 11,		/* mixed, and the sign is of less than half of them: fainter */
+	PT_STYLE_FLASH = 1 << 12,	/* changed since the scan before */
+	PT_STYLE_FADE = 1 << 13,	/* changed since the one before that */
 };
 
 struct pt_cell {
