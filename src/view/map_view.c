@@ -167,14 +167,23 @@ void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, co
 		pt_canvas_cursor(c, x, y);
 }
 
-void pt_map_draw_address(struct pt_canvas *c, int x, int y, pt_style style, uint64_t vpn)
+void pt_map_add_address(uint64_t vpn, struct pt_str *out)
 {
 	uint64_t addr = vpn << PT_PAGE_SHIFT;
 
 	if (addr >> 48)		/* beyond user space: only [vsyscall] */
-		pt_canvas_textf(c, x, y, PT_MAP_ADDR_W, style, "…%011llx", (unsigned long long)addr & 0xfffffffffff);
+		pt_str_addf(out, "…%011llx", (unsigned long long)addr & 0xfffffffffff);
 	else
-		pt_canvas_textf(c, x, y, PT_MAP_ADDR_W, style, "%012llx", (unsigned long long)addr);
+		pt_str_addf(out, "%012llx", (unsigned long long)addr);
+}
+
+void pt_map_draw_address(struct pt_canvas *c, int x, int y, pt_style style, uint64_t vpn)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_map_add_address(vpn, &s);
+	pt_canvas_text(c, x, y, PT_MAP_ADDR_W, style, s.s);
+	pt_str_done(&s);
 }
 
 void pt_map_draw_border(const struct pt_scene *sc, struct pt_canvas *c, int y, size_t i, bool current)

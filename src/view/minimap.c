@@ -25,10 +25,13 @@ static uint64_t there(const struct pt_counts *counts)
 /* As many units as there are cells for each unit of width, so that every cell ends at a unit. */
 static uint64_t width_of(const struct pt_scene *sc, const struct pt_vma *vma, int cells)
 {
-	struct pt_counts counts = { .npages = 0 };
+	const struct pt_runs *runs = &sc->img->runs;
+	uint64_t n = 0;
 
-	pt_image_count(sc->img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &counts);
-	return (1 + root_of(there(&counts))) * (uint64_t)cells;
+	for (size_t i = pt_runs_at_or_above(runs, pt_vma_vpn(vma));
+	     i < runs->n && runs->r[i].vpn < pt_vma_end_vpn(vma); i++)
+		n += runs->r[i].pm & (PT_RUN(PRESENT) | PT_RUN(ENTRY)) ? runs->r[i].npages : 0;
+	return (1 + root_of(n)) * (uint64_t)cells;
 }
 
 /* The page of the mapping at `at` of its `width`; of pages wider than a cell, all cells show them. */

@@ -34,7 +34,8 @@ void pt_map_to_end(const struct pt_scene *sc, uint64_t *vpn, bool forward);
 void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_vma *vma,
 		      uint64_t vpn, struct pt_canvas *c, int x, int y);
 
-/* The address of the page, in PT_MAP_ADDR_W columns. */
+/* The address of the page, in less than PT_MAP_ADDR_W columns. */
+void pt_map_add_address(uint64_t vpn, struct pt_str *out);
 void pt_map_draw_address(struct pt_canvas *c, int x, int y, pt_style style, uint64_t vpn);
 
 /* The border above the i-th mapping: the gap below it, its range and its name. */
