@@ -144,6 +144,16 @@ static size_t mappings_on_screen(const struct pt_map_view *v, const struct pt_sc
 	return n;
 }
 
+/* Signs and cells of all mappings. */
+static uint64_t places(const struct pt_scene *sc, uint64_t zoom)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < sc->img->vmas.n; i++)
+		n += 1 + (pt_vma_end_vpn(&sc->img->vmas.v[i]) - pt_vma_vpn(&sc->img->vmas.v[i]) + zoom - 1) / zoom;
+	return n;
+}
+
 static void fit_again_shows_the_whole_process_on_one_screen(void **state)
 {
 	struct pt_scene sc = many_mappings(60);
@@ -159,6 +169,8 @@ static void fit_again_shows_the_whole_process_on_one_screen(void **state)
 		pt_canvas_clear(&c);
 		pt_map_draw(&v, &sc, &c);
 		assert_int_equal(mappings_on_screen(&v, &sc, &c), 60);
+		assert_true(places(&sc, v.zoom) <= (uint64_t)v.cols * (uint64_t)v.rows);
+		assert_true(places(&sc, v.zoom / 2) > (uint64_t)v.cols * (uint64_t)v.rows);
 		assert_has(&c, "all 60 mappings");
 		assert_has(&c, "p private 20475 80M");		/* five times 1 + 2 + … + 2048 */
 		assert_has(&c, "600000000000 │p┊p│p");		/* the gaps, without their pages */
