@@ -51,6 +51,8 @@ static uint32_t ascii(uint32_t ch)
 		{ 0x2595, '[' }, { 0x258f, ']' }, { 0x25b2, '^' },
 	};
 
+	if (ch >= 0x2581 && ch <= 0x2588)	/* bars, by their height */
+		return (unsigned char)"_.-:=+*#"[ch - 0x2581];
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
 		if (row[i].ch == ch)
 			return (unsigned char)row[i].ascii;
