@@ -1197,6 +1197,55 @@ static void digits_and_tab_choose_the_lens(void **state)
 	assert_shows(a, " SIZE ");
 }
 
+static void pages_are_a_list_on_request_with_what_it_needs(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter / heap Enter Enter v");
+	assert_shows(a, "ADDRESS ");
+	assert_shows(a, "\u25b8 55d0c4100000 ");
+	assert_shows(a, " 4K ");		/* the order of a folio is read for it */
+	press(a, "Down Down Enter");
+	assert_shows(a, "page 0x55d0c4102000");
+	press(a, "q v");
+	assert_shows(a, "1 cell = ");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4102);
+	assert_int_equal(a->ui.scene.img->needs & PT_NEED_ORDER, 0);
+	press(a, "v q q Down Enter Enter");	/* another process begins with cells */
+	assert_shows(a, "1 cell = ");
+}
+
+/* Styles of the cell of the page that is absent in the heap. */
+static pt_style style_of_hole(struct app *a)
+{
+	const struct pt_canvas *c = &a->ui.canvas;
+
+	return c->cell[3 * c->w + 13 + 31].style & (PT_STYLE_FLASH | PT_STYLE_FADE);
+}
+
+static void a_page_that_changed_flashes_then_fades(void **state)
+{
+	const uint64_t kflags = PT_KPF(UPTODATE) | PT_KPF(LRU) | PT_KPF(MMAP) | PT_KPF(ANON) | PT_KPF(SWAPBACKED);
+	struct app *a = *state;
+
+	press(a, "Enter / heap Enter Enter r");
+	assert_int_equal(style_of_hole(a), 0);
+	fix_page(&a->fix, 4242, 0x55d0c411f, UINT64_C(1) << 63 | UINT64_C(1) << 56 | 0x7777, kflags, 1);
+	press(a, "r");
+	assert_int_equal(style_of_hole(a), PT_STYLE_FLASH);
+	press(a, "r");
+	assert_int_equal(style_of_hole(a), PT_STYLE_FADE);
+	press(a, "[");		/* a moment ago */
+	assert_int_equal(style_of_hole(a), PT_STYLE_FLASH);
+	press(a, "]");
+	assert_int_equal(style_of_hole(a), PT_STYLE_FADE);
+	press(a, "r");
+	assert_int_equal(style_of_hole(a), 0);
+	fix_page(&a->fix, 4242, 0x55d0c411f, 0, 0, 0);
+	press(a, "3");		/* seen through another lens, it is not compared */
+	assert_int_equal(style_of_hole(a), 0);
+}
+
 static void who_maps_a_page_is_told_over_map_and_page(void **state)
 {
 	struct app *a = *state;
@@ -1402,11 +1451,11 @@ static void a_click_chooses_and_one_more_goes_in(void **state)
 	press(a, "Click=50x5");
 	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
 	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
-	press(a, "Click=18x2");
+	press(a, "Click=18x3");
 	assert_int_equal(a->ui.map.vpn, 0x55d0c4105);
-	press(a, "Click=18x2");
+	press(a, "Click=18x3");
 	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
-	press(a, "Click=18x2");				/* nothing to click on */
+	press(a, "Click=18x3");				/* nothing to click on */
 	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
 }
 
@@ -1535,6 +1584,8 @@ int main(void)
 		driven(columns_are_chosen_and_stay_when_one_comes_back),
 		driven(a_control_group_is_read_where_somebody_wants_it),
 		driven(digits_and_tab_choose_the_lens),
+		driven(pages_are_a_list_on_request_with_what_it_needs),
+		driven(a_page_that_changed_flashes_then_fades),
 		driven(who_maps_a_page_is_told_over_map_and_page),
 		driven(contents_are_shown_on_request_only),
 		driven(settings_are_changed_where_they_stand),

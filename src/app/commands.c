@@ -41,8 +41,8 @@ static void enter_mapping(struct pt_ui *ui)
 	if (!vma)
 		return;
 	if (ui->map.vpn < pt_vma_vpn(vma) || ui->map.vpn >= pt_vma_end_vpn(vma)) {
-		ui->map.vpn = ui->map.top_vpn = pt_vma_vpn(vma);
-		ui->map.top_border = true;
+		ui->map.vpn = ui->map.top_vpn = ui->pages.top_vpn = pt_vma_vpn(vma);
+		ui->map.top_border = ui->pages.top_border = true;
 	}
 	pt_ui_set_level(ui, PT_LEVEL_MAP);
 }
@@ -112,6 +112,8 @@ void pt_cmd_move(struct pt_ui *ui, int arg)
 		pt_processes_move(&ui->processes, &ui->scene, move);
 	else if (ui->level == PT_LEVEL_MAPPINGS)
 		pt_mappings_move(&ui->mappings, &ui->scene, move);
+	else if (ui->level == PT_LEVEL_MAP && ui->pages.shown)
+		pt_pages_move(&ui->pages, &ui->map, &ui->scene, move);
 	else if (ui->level == PT_LEVEL_MAP)
 		pt_map_move(&ui->map, &ui->scene, move);
 	else
@@ -140,6 +142,12 @@ void pt_cmd_lens(struct pt_ui *ui, int arg)
 void pt_cmd_next_lens(struct pt_ui *ui, int arg)
 {
 	pt_cmd_lens(ui, (int)(ui->lens + (unsigned)arg) % PT_NLENSES);
+}
+
+void pt_cmd_pages(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	ui->pages.shown = !ui->pages.shown;
 }
 
 void pt_cmd_who(struct pt_ui *ui, int arg)

@@ -45,7 +45,9 @@ static void add_overlays(struct pt_str *out)
 	for (int i = 0; i < PT_NOVERS; i++)
 		pt_str_addf(out, "  %-15s %s: %s\n", pt_overlays[i].name, pt_overlays[i].look,
 			    pt_overlays[i].text);
-	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike\n");
+	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike; it shows what must "
+		    "not be lost, or else the most frequent; fainter: that is less than half\n"
+		    "  changed         on a tint, or turned round: since the scan before; fainter: since the one before that\n");
 }
 
 static void add_config(struct pt_str *out)

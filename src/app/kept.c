@@ -7,6 +7,19 @@
 
 enum { KEPT_NRUNS = 1 << 19 };		/* of all images that are kept: 16 MiB, and what is shown besides */
 
+/* What flashes and fades in the image that is shown, if it is one of those that are kept. */
+static void find_fresh(struct pt_ui *ui)
+{
+	struct pt_kept *k = &ui->kept;
+	size_t left = k->n - k->back;	/* the one shown, and those before it */
+
+	for (size_t i = 0; i < 2; i++) {
+		pt_fresh_find(left > i + 1 ? k->img[left - i - 2] : NULL, left > i ? k->img[left - i - 1] : NULL,
+			      &k->fresh[i]);
+		ui->scene.fresh[i] = &k->fresh[i];
+	}
+}
+
 void pt_ui_show_kept(struct pt_ui *ui, size_t back)
 {
 	struct pt_kept *k = &ui->kept;
@@ -18,6 +31,7 @@ void pt_ui_show_kept(struct pt_ui *ui, size_t back)
 	pt_image_unref(ui->scene.img);
 	ui->scene.img = pt_image_ref(img);
 	ui->scene.version++;
+	find_fresh(ui);
 }
 
 void pt_kept_forget(struct pt_ui *ui)
@@ -25,6 +39,14 @@ void pt_kept_forget(struct pt_ui *ui)
 	while (ui->kept.n)
 		pt_image_unref(ui->kept.img[--ui->kept.n]);
 	ui->kept.back = ui->kept.nruns = 0;
+	find_fresh(ui);
+}
+
+void pt_kept_done(struct pt_ui *ui)
+{
+	pt_kept_forget(ui);
+	pt_fresh_done(&ui->kept.fresh[0]);
+	pt_fresh_done(&ui->kept.fresh[1]);
 }
 
 static void drop(struct pt_kept *k, size_t i)
@@ -61,6 +83,7 @@ void pt_kept_add(struct pt_ui *ui, const struct pt_image *img, bool hold)
 		k->back = 0;
 		pt_image_unref(ui->scene.img);
 		ui->scene.img = pt_image_ref(img);
+		find_fresh(ui);
 	}
 }
 

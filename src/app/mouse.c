@@ -42,11 +42,21 @@ static bool on_mapping(struct pt_ui *ui, const struct pt_hit *hit, int x)
 /* A row of cells: one of them is meant. */
 static bool on_cells(struct pt_ui *ui, const struct pt_hit *hit, int x)
 {
-	uint64_t vpn = hit->arg + (uint64_t)(x - hit->x) * ui->map.zoom;
-	bool same = ui->map.vpn >= vpn && ui->map.vpn - vpn < ui->map.zoom;
+	uint64_t vpn = 0;
+	bool found = pt_map_hit(&ui->map, &ui->scene, x, hit->y, &vpn);
+	bool same = found && ui->map.vpn >= vpn && ui->map.vpn - vpn < ui->map.zoom;
 
-	if (!same)
+	if (found && !same)
 		ui->map.vpn = vpn;
+	return same;
+}
+
+static bool on_page(struct pt_ui *ui, const struct pt_hit *hit, int x)
+{
+	bool same = ui->map.vpn == hit->arg;
+
+	(void)x;
+	ui->map.vpn = hit->arg;
 	return same;
 }
 
@@ -78,7 +88,7 @@ static bool on_setting(struct pt_ui *ui, const struct pt_hit *hit, int x)
 /* A kind without a function is drawn, and nothing happens there. */
 static const click_fn click[PT_NHITS] = {
 	[PT_HIT_KEY] = on_key, [PT_HIT_PROCESS] = on_process, [PT_HIT_MAPPING] = on_mapping,
-	[PT_HIT_CELLS] = on_cells, [PT_HIT_SETTING] = on_setting, [PT_HIT_TITLE] = on_title,
+	[PT_HIT_CELLS] = on_cells, [PT_HIT_PAGE] = on_page, [PT_HIT_SETTING] = on_setting, [PT_HIT_TITLE] = on_title,
 	[PT_HIT_COLUMN] = on_column,
 };
 

@@ -54,9 +54,12 @@ static uint32_t ascii(uint32_t ch)
 {
 	static const struct { uint32_t ch; char ascii; } row[] = {
 		{ 0x25b8, '>' }, { 0xb7, '-' }, { 0x2026, '~' }, { 0x2265, '>' }, { 0x2504, '-' },
-		{ 0x2500, '-' }, { 0xd7, 'x' },
+		{ 0x2500, '-' }, { 0xd7, 'x' }, { 0x2502, '|' }, { 0x250a, ':' },
+		{ 0x2595, '[' }, { 0x258f, ']' }, { 0x25b2, '^' },
 	};
 
+	if (ch >= 0x2581 && ch <= 0x2588)	/* bars, by their height */
+		return (unsigned char)"_.-:=+*#"[ch - 0x2581];
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
 		if (row[i].ch == ch)
 			return (unsigned char)row[i].ascii;

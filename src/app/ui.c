@@ -180,7 +180,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_str_done(&ui->moment_words);
 	free(ui->history);
 	pt_str_done(&ui->since);
-	pt_kept_forget(ui);
+	pt_kept_done(ui);
 	if (ui->base.spec) {
 		pt_scanner_compare(ui->scanner, NULL);
 		pt_side_close(&ui->base);
@@ -200,6 +200,14 @@ static bool wants_cgroups(const struct pt_ui *ui)
 	return pt_list_filter_cgroups(&s->filter) || pt_columns_has(&s->columns, PT_HEADING_CGROUP) ||
 	       pt_columns_has(&s->columns, PT_HEADING_NSPID) || s->heading == PT_HEADING_CGROUP ||
 	       s->heading == PT_HEADING_NSPID;
+}
+
+/* The list of pages has columns that the cells do without; of the flags it shows those that any lens looks at. */
+static void wish_for_list(struct pt_wish *w)
+{
+	w->needs |= PT_NEED_ORDER | PT_NEED_NODE;
+	for (int i = 0; i < PT_NLENSES; i++)
+		w->kflags |= pt_lens_kflags((enum pt_lens_id)i);
 }
 
 /* What the screen shows, as a wish. */
@@ -229,6 +237,8 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 		w.kind = PT_WISH_PROCESS;
 		w.needs = PT_NEED_PFNS | pt_filter_needs(&ui->mappings.shape.filter.pages);
 		w.kflags = pt_filter_kflags(&ui->mappings.shape.filter.pages);
+		if (ui->level == PT_LEVEL_MAP && ui->pages.shown)
+			wish_for_list(&w);
 		break;
 	case PT_LEVEL_PAGE:
 		w.kind = PT_WISH_PAGE;
@@ -256,7 +266,8 @@ static bool same_wish(const struct pt_wish *a, const struct pt_wish *b)
 {
 	if (a->kind == PT_WISH_JOB)
 		return b->kind == PT_WISH_JOB;
-	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && a->kflags == b->kflags && a->moment == b->moment && (a->kind == PT_WISH_TABLE ||
+	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && a->kflags == b->kflags &&
+	       a->moment == b->moment && (a->kind == PT_WISH_TABLE ||
 				      (a->pid == b->pid && a->starttime == b->starttime &&
 				       (a->kind == PT_WISH_PROCESS || a->vpn == b->vpn)));
 }
@@ -317,6 +328,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 		ui->history = NULL;
 		pt_mappings_reset(&ui->mappings);
 		ui->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
+		ui->pages = (struct pt_pages_view){ .rows = 0 };
 	}
 	ui->pid = ui->scene.pid = p->pid;
 	ui->starttime = p->starttime;
@@ -610,6 +622,8 @@ void pt_ui_draw(struct pt_ui *ui)
 		pt_processes_draw(&ui->processes, &ui->scene, c);
 	else if (ui->level == PT_LEVEL_MAPPINGS)
 		pt_mappings_draw(&ui->mappings, &ui->scene, c);
+	else if (ui->level == PT_LEVEL_MAP && ui->pages.shown)
+		pt_pages_draw(&ui->pages, &ui->map, &ui->scene, c);
 	else if (ui->level == PT_LEVEL_MAP)
 		pt_map_draw(&ui->map, &ui->scene, c);
 	else

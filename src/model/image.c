@@ -286,7 +286,7 @@ static void count(struct pt_counts *c, const struct pt_run *like, uint64_t npage
 void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64_t lo_vpn,
 		    uint64_t hi_vpn, struct pt_counts *add_to)
 {
-	const struct pt_run empty = empty_run(img, vma, lo_vpn, hi_vpn);
+	struct pt_run empty = { .npages = 0 };		/* worked out when the first hole is met */
 	uint64_t at = lo_vpn;
 
 	add_to->lens = img->lens;
@@ -295,6 +295,8 @@ void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64
 		uint64_t start = r && r->vpn < hi_vpn ? r->vpn : hi_vpn;
 		uint64_t end;
 
+		if (at < start && !empty.npages)
+			empty = empty_run(img, vma, lo_vpn, hi_vpn);
 		if (at < start)
 			count(add_to, &empty, start - at);
 		if (start == hi_vpn && (!r || r->vpn >= hi_vpn))

@@ -161,6 +161,21 @@ uint64_t pt_pfns_stretch(const struct pt_pfns *p, uint64_t vpn, uint64_t *ret_pf
 	return end - (vpn & OFFSET);
 }
 
+bool pt_pfns_same(const struct pt_pfns *a, const struct pt_pfns *b, uint64_t vpn, uint64_t *ret_npages)
+{
+	const struct pt_pfns_block *block = block_of(a, vpn);
+	uint64_t pfn_a, pfn_b, na, nb;
+
+	if (block && block == block_of(b, vpn)) {	/* what did not change is shared */
+		*ret_npages = PT_PFNS_BLOCK_NPAGES - (vpn & OFFSET);
+		return true;
+	}
+	na = pt_pfns_stretch(a, vpn, &pfn_a);
+	nb = pt_pfns_stretch(b, vpn, &pfn_b);
+	*ret_npages = na < nb ? na : nb;
+	return pfn_a == pfn_b;
+}
+
 uint64_t pt_pfns_run(const struct pt_pfns *p, uint64_t vpn, uint64_t max)
 {
 	uint64_t pfn, next, n = pt_pfns_stretch(p, vpn, &pfn), more;

@@ -141,6 +141,7 @@ void pt_style_text(struct pt_str *out, pt_style style)
 	static const struct { pt_style mark; const char *name; } mark[] = {
 		{ PT_STYLE_HUGE, "+huge" }, { PT_STYLE_LARGE, "+large" },
 		{ PT_STYLE_LOCKED, "+locked" }, { PT_STYLE_MIXED, "+mixed" },
+		{ PT_STYLE_FEW, "+few" }, { PT_STYLE_FLASH, "+flash" }, { PT_STYLE_FADE, "+fade" },
 		{ PT_STYLE_CURSOR, "+cursor" },
 	};
 

@@ -175,7 +175,7 @@ static void draw_bar(const struct pt_scene *sc, const struct pt_vma *vma, struct
 		struct pt_counts counts = { .npages = 0 };
 
 		pt_image_count(sc->img, vma, from, to, &counts);
-		pt_draw_counts(c, x + i, y, &counts);
+		pt_draw_counts(c, x + i, y, &counts, pt_fresh_mark(sc, from, to));
 	}
 }
 

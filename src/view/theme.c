@@ -1,6 +1,20 @@
 #include "pagetop/view/theme.h"
 
 enum { LOCKED_TINT = 237 };	/* of 256; with fewer colours the underline stands alone */
+enum { FLASH_TINT = 94, FADE_TINT = 58 };	/* of 256; with fewer what flashes is turned round, and does not fade */
+
+/* Of the colours of the cube and the greys one that is a step darker. */
+static int16_t darker(int16_t colour)
+{
+	static const int16_t step[] = { 36, 6, 1 };
+	int16_t rest = colour - 16;
+
+	if (colour >= 232)
+		return colour < 240 ? colour : colour - 4;
+	for (int i = 0; i < 3 && colour >= 16; rest %= step[i++])
+		colour -= rest / step[i] > 1 ? step[i] : 0;
+	return colour;
+}
 
 struct pt_look pt_theme_look(pt_style style, int ncolors)
 {
@@ -26,5 +40,11 @@ struct pt_look pt_theme_look(pt_style style, int ncolors)
 	}
 	if (style & PT_STYLE_MIXED)
 		look.attr |= PT_LOOK_DIM;
+	if (style & PT_STYLE_FEW && ncolors >= 256)
+		look.fg = darker(look.fg);
+	if (style & PT_STYLE_FLASH && ncolors < 256)
+		look.attr ^= PT_LOOK_REVERSE;
+	if (style & (PT_STYLE_FLASH | PT_STYLE_FADE) && ncolors >= 256)
+		look.bg = style & PT_STYLE_FLASH ? FLASH_TINT : FADE_TINT;
 	return look;
 }

@@ -86,14 +86,38 @@ pt_style pt_page_style(int row, uint8_t over)
 			  (over & PT_OVER_LOCKED ? PT_STYLE_LOCKED : 0));
 }
 
-void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts)
-{
-	int row = pt_counts_row(counts);
-	uint8_t over = pt_counts_over(counts);
-	bool mixed = pt_counts_of(counts, row) < counts->npages;
+/* What must not be lost among other pages, by what a row means, in whatever lens: the loudest first. */
+static const uint8_t loud[] = {
+	PT_ROLE_ALARM, PT_ROLE_MOVING, PT_ROLE_SWAPPED, PT_ROLE_MARKER, PT_ROLE_COPIED, PT_ROLE_KSM, PT_ROLE_LAZY,
+	PT_ROLE_COW,
+};
 
-	pt_canvas_put(c, x, y, pt_sign(row, over),
-		      pt_page_style(row, over) | (mixed ? PT_STYLE_MIXED : 0));
+int pt_loudest_row(const struct pt_counts *counts)
+{
+	const struct pt_lens *lens = &pt_lenses[counts->lens];
+
+	for (size_t k = 0; k < sizeof(loud) / sizeof(loud[0]); k++)
+		for (int i = lens->first; i < lens->first + lens->nrows; i++)
+			if (pt_rows[i].role == loud[k] && pt_counts_of(counts, i))
+				return i;
+	return pt_counts_row(counts);
+}
+
+void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts, pt_style marks)
+{
+	int row = pt_loudest_row(counts);
+	uint8_t over = pt_counts_over(counts);
+	uint64_t n = pt_counts_of(counts, row);
+
+	if (n < counts->npages)
+		marks |= PT_STYLE_MIXED | (n < counts->npages - n ? PT_STYLE_FEW : 0);
+	pt_canvas_put(c, x, y, pt_sign(row, over), pt_page_style(row, over) | marks);
+}
+
+pt_style pt_fresh_mark(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn)
+{
+	return pt_fresh_any(sc->fresh[0], lo_vpn, hi_vpn) ? PT_STYLE_FLASH :
+	       pt_fresh_any(sc->fresh[1], lo_vpn, hi_vpn) ? PT_STYLE_FADE : 0;
 }
 
 uint32_t pt_graph_cell(double value, double max)

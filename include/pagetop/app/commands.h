@@ -25,6 +25,7 @@ PT_CMD(move);
 PT_CMD(scan);
 PT_CMD(lens);
 PT_CMD(next_lens);
+PT_CMD(pages);
 PT_CMD(who);
 PT_CMD(contents);
 PT_CMD(save);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "pagetop/model/fresh.h"
 #include "pagetop/model/image.h"
 
 enum { PT_NKEPT = 64 };
@@ -17,6 +18,7 @@ struct pt_kept {
 	size_t n, nruns;
 	size_t back;			/* which is shown: so many before the newest; 0: the newest */
 	bool paused;			/* what is shown stays, whatever comes */
+	struct pt_fresh fresh[2];	/* between the one shown and the one before it, and one further back */
 };
 
 struct pt_ui;
@@ -24,6 +26,7 @@ struct pt_ui;
 /* Takes the newest. `hold`: the one that is shown stays; else it gives way, unless an older one is looked at. */
 void pt_kept_add(struct pt_ui *ui, const struct pt_image *img, bool hold);
 void pt_kept_forget(struct pt_ui *ui);
+void pt_kept_done(struct pt_ui *ui);
 
 /* So many before the newest; 0: the newest. */
 void pt_ui_show_kept(struct pt_ui *ui, size_t back);

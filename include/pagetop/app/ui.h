@@ -23,6 +23,7 @@
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/page_view.h"
+#include "pagetop/view/pages_view.h"
 #include "pagetop/view/processes_view.h"
 #include "pagetop/view/text_view.h"
 
@@ -75,6 +76,7 @@ struct pt_ui {
 	struct pt_processes_view processes;
 	struct pt_mappings_view mappings;
 	struct pt_map_view map;		/* its cursor is also the page that was entered */
+	struct pt_pages_view pages;	/* the same as a list */
 	struct pt_page_view page;
 	struct pt_text_view text;
 	struct pt_columns_view columns;

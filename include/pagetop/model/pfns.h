@@ -14,6 +14,7 @@
 #define PAGETOP_MODEL_PFNS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,9 @@ uint64_t pt_pfns_at(const struct pt_pfns *p, uint64_t vpn);
 
 /* The same, and how many pages from there on are in its stretch; the next one may go on at the next frame. */
 uint64_t pt_pfns_stretch(const struct pt_pfns *p, uint64_t vpn, uint64_t *ret_pfn);
+
+/* Whether the page, which both have, is at the same frame; and of how many pages from there on that is so. */
+bool pt_pfns_same(const struct pt_pfns *a, const struct pt_pfns *b, uint64_t vpn, uint64_t *ret_npages);
 
 /* How many pages from `vpn` on, at most `max`, are at neighbouring frames. */
 uint64_t pt_pfns_run(const struct pt_pfns *p, uint64_t vpn, uint64_t max);

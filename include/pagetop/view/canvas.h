@@ -21,6 +21,9 @@ enum {
 	PT_STYLE_LOCKED = 1 << 8,	/* underlined, on a tint */
 	PT_STYLE_MIXED = 1 << 9,	/* a cell that stands for pages of several states: faint */
 	PT_STYLE_CURSOR = 1 << 10,
+	PT_STYLE_FEW = 1 << 11,		/* mixed, and the sign is of less than half of them: fainter */
+	PT_STYLE_FLASH = 1 << 12,	/* changed since the scan before */
+	PT_STYLE_FADE = 1 << 13,	/* changed since the one before that */
 };
 
 struct pt_cell {
@@ -33,7 +36,8 @@ enum pt_hit_kind {
 	PT_HIT_KEY,		/* arg: the key that is pressed */
 	PT_HIT_PROCESS,		/* its row on the list */
 	PT_HIT_MAPPING,		/* its row on the list */
-	PT_HIT_CELLS,		/* a row of cells: the first page of the first */
+	PT_HIT_CELLS,		/* a row of cells of the page map */
+	PT_HIT_PAGE,		/* a line of the list of pages: its first page */
 	PT_HIT_SETTING,		/* its row */
 	PT_HIT_TITLE,		/* of a column: enum pt_heading */
 	PT_HIT_COLUMN,		/* its row in the list of columns */

@@ -1,12 +1,15 @@
 /*
  * The pages of a process as cells, one mapping after the other:
  *
+ *	 ▕▁ ▂▃▲▇▂▁▁▁▏ 1 cell = 4K · lens 1 state        where one is in the process: minimap.h
  *	── 55d0c4100000 rw-p 2.0M [heap] ──────────     border: gap below, range, name
  *	55d0c4100000 pppppppppccccccccccccccccc.....     address of the first cell, cells
  *	55d0c4140000 ....ssss....
  *
  * One cell is `zoom` pages, counted exactly; below the map the legend counts the mapping under
- * the cursor, and a status line explains the page under it.
+ * the cursor, and a status line explains the page under it. PT_MOVE_FIT chooses the zoom at which
+ * the mapping fits the screen; where it does, the whole process on one screen (map_parts.h), which
+ * the legend then counts; and back.
  */
 #ifndef PAGETOP_VIEW_MAP_VIEW_H
 #define PAGETOP_VIEW_MAP_VIEW_H
@@ -18,8 +21,11 @@ struct pt_map_view {
 	uint64_t zoom;		/* pages in a cell, a power of two */
 	uint64_t top_vpn;	/* first line on the screen: the line of this page … */
 	bool top_border;	/* … or the border above it */
+	bool whole;		/* the process is fitted to the screen */
+	uint64_t top_line;	/* the first line on the screen then */
 	int cols, rows;		/* cells in a line and lines, as last drawn */
 	int cursor_row;		/* the cursor's line on the screen */
+	int first_y;		/* the screen's row of the first line */
 };
 
 #define PT_MAP_VIEW_INIT { .zoom = 1, .cols = 64, .rows = 16 }
@@ -36,5 +42,8 @@ const struct pt_vma *pt_map_current(struct pt_map_view *v, const struct pt_scene
 /* What the cell that holds the page stands for. */
 void pt_map_cell(const struct pt_map_view *v, const struct pt_image *img, const struct pt_vma *vma,
 		 uint64_t vpn, struct pt_counts *ret);
+
+/* The first page of the cell that was drawn at this place; false: there is none. */
+bool pt_map_hit(const struct pt_map_view *v, const struct pt_scene *sc, int x, int y, uint64_t *ret_vpn);
 
 #endif

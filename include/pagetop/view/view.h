@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "pagetop/model/fresh.h"
 #include "pagetop/model/image.h"
 #include "pagetop/model/note.h"
 #include "pagetop/model/order.h"
@@ -33,6 +34,7 @@ struct pt_scene {
 	uint64_t version;		/* another one whenever table or img are others */
 	const struct pt_table *table;
 	const struct pt_image *img;	/* the process that was entered */
+	const struct pt_fresh *fresh[2];	/* what changed since the scan before img; since the one before that */
 	pid_t pid;			/* the same, also while there is no image of it */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
 	const struct pt_who *who;	/* who maps the frame that was asked for last */
@@ -73,8 +75,18 @@ pt_style pt_page_style(int row, uint8_t over);
 /* Over bars: PAGES, or another lens's name. */
 void pt_draw_lens_title(struct pt_canvas *c, int x, int y, int w, enum pt_lens_id lens);
 
-/* A range of pages as one cell. */
-void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts);
+/*
+ * A range of pages as one cell. Of what is worth seeing (pt_loudest_row) one page is enough to give the
+ * cell its sign; the share of pages that the sign stands for decides how faint it is. `marks` of a
+ * style are added.
+ */
+void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts, pt_style marks);
+
+/* The row that a cell shows: the loudest that there is, or else the most frequent. */
+int pt_loudest_row(const struct pt_counts *counts);
+
+/* PT_STYLE_FLASH or PT_STYLE_FADE, if any of these pages changed lately; or 0. */
+pt_style pt_fresh_mark(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn);
 
 /* One value of a graph as ▁▂▃…█ of the largest; any at all is an eighth of a cell at least, none is a blank. */
 uint32_t pt_graph_cell(double value, double max);

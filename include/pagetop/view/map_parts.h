@@ -1,0 +1,76 @@
+/*
+ * What the files of the page map share. Pages are laid out as cells in one of two ways:
+ *
+ *	map_lines.c	── 55d0c4100000 rw-p 2.0M [heap] ──────────	a border above each mapping
+ *			55d0c4100000 pppppppppccccccccccccccccc.....	and lines of its own
+ *
+ *	map_whole.c	55d0c2a00000 │hhhh.┊ppcc.s┊hh│w┊hhhhh│i│.┊p	all of the process: mappings follow
+ *			7f12001ff000 CCCCC│.┊mm				each other, │ or, above a gap, ┊ before each
+ */
+#ifndef PAGETOP_VIEW_MAP_PARTS_H
+#define PAGETOP_VIEW_MAP_PARTS_H
+
+#include "pagetop/view/map_view.h"
+
+enum { PT_MAP_ADDR_W = 13, PT_MAP_ZOOM_SHIFT = 36 };	/* the address before a line; the largest zoom */
+
+static inline const struct pt_vma *pt_map_vma(const struct pt_scene *sc, size_t i)
+{
+	return &sc->img->vmas.v[i];
+}
+
+static inline uint64_t pt_map_npages(const struct pt_vma *vma)
+{
+	return pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
+}
+
+/* The mapping that holds the page, or the nearest one, to which the page is then moved. There must be one. */
+size_t pt_map_hold(const struct pt_scene *sc, uint64_t *vpn);
+
+/* To the end of the mapping that holds *vpn, or, if it is there already, of the process. */
+void pt_map_to_end(const struct pt_scene *sc, uint64_t *vpn, bool forward);
+
+/* One cell, of which `vpn` is a page, with the cursor if it is there. */
+void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_vma *vma,
+		      uint64_t vpn, struct pt_canvas *c, int x, int y);
+
+/* The address of the page, in less than PT_MAP_ADDR_W columns. */
+void pt_map_add_address(uint64_t vpn, struct pt_str *out);
+void pt_map_draw_address(struct pt_canvas *c, int x, int y, pt_style style, uint64_t vpn);
+
+/* The border above the i-th mapping: the gap below it, its range and its name. */
+void pt_map_draw_border(const struct pt_scene *sc, struct pt_canvas *c, int y, size_t i, bool current);
+
+/* First row: the process, and the mapping or (NULL) all of them. */
+void pt_map_draw_title(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_canvas *c);
+
+/* ---- map_lines.c */
+
+uint64_t pt_lines_zoom(const struct pt_map_view *v, const struct pt_vma *vma);	/* at which the mapping fits */
+void pt_lines_step(struct pt_map_view *v, const struct pt_scene *sc, bool down);
+void pt_lines_put_cursor(struct pt_map_view *v, const struct pt_scene *sc, int above);	/* lines above it */
+void pt_lines_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y);
+bool pt_lines_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row, uint64_t *ret_vpn);
+
+/* ---- map_whole.c */
+
+uint64_t pt_whole_zoom(const struct pt_scene *sc, int cols, int rows);	/* at which all fit, if they can */
+void pt_whole_step(struct pt_map_view *v, const struct pt_scene *sc, int down);	/* lines; negative: up */
+void pt_whole_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y);
+bool pt_whole_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row, uint64_t *ret_vpn);
+
+/* ---- map_legend.c: how many pages there are of each row */
+
+struct pt_map_legend {
+	struct pt_counts counts;
+	char note[128];		/* of this lens; or "" */
+};
+
+/* Of one mapping, or (NULL) of all, exactly. */
+void pt_legend_count(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_map_legend *ret);
+
+/* The rows it takes in a width; and in how many it is drawn, from y on. */
+int pt_legend_rows(const struct pt_map_legend *l, int w);
+void pt_legend_draw(const struct pt_map_legend *l, struct pt_canvas *c, int y, int rows);
+
+#endif
