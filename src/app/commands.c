@@ -42,6 +42,8 @@ void pt_cmd_in(struct pt_ui *ui, int arg)
 		enter_process(ui);
 	else if (ui->level == PT_LEVEL_MAPPINGS)
 		enter_mapping(ui);
+	else if (ui->map.legend.open)
+		pt_find_choose(ui);
 	else if (pt_map_current(&ui->map, &ui->scene)) {
 		ui->page.top = 0;
 		pt_ui_set_level(ui, PT_LEVEL_PAGE);
@@ -53,6 +55,8 @@ void pt_cmd_back(struct pt_ui *ui, int arg)
 	(void)arg;
 	if (ui->over)
 		ui->over = PT_TEXT_NONE;
+	else if (ui->level == PT_LEVEL_MAP && ui->map.legend.open)
+		ui->map.legend.open = false;
 	else if (ui->level > PT_LEVEL_PROCESSES)
 		pt_ui_set_level(ui, ui->level - 1);
 	else if (ui->only[0])
@@ -273,4 +277,10 @@ void pt_cmd_next(struct pt_ui *ui, int arg)
 		search(ui, arg);
 	else
 		pt_ui_say(ui, "nothing was searched for yet: / asks");
+}
+
+void pt_cmd_filter(struct pt_ui *ui, int arg)
+{
+	(void)arg;
+	pt_find_ask(ui);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/model/explain.h"
+#include "pagetop/view/map_filter.h"
 
 _Static_assert(PT_STYLE_LARGE == PT_STYLE_HUGE << 1 && PT_STYLE_LOCKED == PT_STYLE_HUGE << 2,
 	       "marks of a style are in the order of PT_OVER_*");
@@ -141,6 +142,19 @@ void pt_map_go(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn)
 		put_cursor_at(v, sc, v->rows / 2);
 }
 
+void pt_map_show(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn)
+{
+	struct line l = top_line(v, sc), to = line_of(v, sc, vpn);
+
+	v->vpn = vpn;
+	for (int y = 0; y < v->rows; y++) {
+		if (!before(l, to) && !before(to, l))
+			return;
+		next_line(v, sc, &l);
+	}
+	put_cursor_at(v, sc, v->rows / 2);
+}
+
 static void step_cell(struct pt_map_view *v, const struct pt_scene *sc, bool forward)
 {
 	size_t i = hold(sc, &v->vpn);
@@ -216,7 +230,7 @@ void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move 
 	const struct pt_vma *vma = pt_map_current(v, sc);
 	int page = v->rows > 2 ? v->rows - 2 : 1;
 
-	if (!vma)
+	if (!vma || (v->legend.open && pt_legend_move(&v->legend, move)))
 		return;
 	switch (move) {
 	case PT_MOVE_LEFT:
@@ -299,8 +313,9 @@ static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct 
 		if (vpn >= pt_vma_end_vpn(vma))
 			break;
 		pt_map_cell(v, sc->img, vma, vpn, &counts);
-		pt_draw_counts(c, ADDR_W + i, y, &counts);
-		if (current && v->vpn >= vpn && v->vpn - vpn < v->zoom)
+		if (!sc->matches || pt_map_filter_cell(sc, vma, vpn, &counts, c, ADDR_W + i, y))
+			pt_draw_counts(c, ADDR_W + i, y, &counts);
+		if (current && v->vpn >= vpn && v->vpn - vpn < v->zoom && !v->legend.open)
 			pt_canvas_cursor(c, ADDR_W + i, y);
 	}
 }
@@ -308,21 +323,32 @@ static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct 
 /* One piece of the legend, on the next line where this one is full. Nothing is drawn with c NULL. */
 struct flow {
 	struct pt_canvas *c;
-	int x, y, w, end_y;
+	int x, y, w, first_y, end_y;
+	struct pt_legend *legend;
+	int chosen_y;		/* the line of the piece that is chosen */
 };
 
-static void flow(struct flow *f, uint32_t sign, pt_style sign_style, pt_style style, const char *text)
+enum { NO_PIECE = -1 };		/* it can not be chosen */
+
+static void flow(struct flow *f, int id, uint32_t sign, pt_style sign_style, pt_style style, const char *text)
 {
 	int w = (sign ? 2 : 0) + pt_text_width(text);
+	bool chosen;
 
 	if (f->x > 1 && f->x + w > f->w - 1) {
 		f->x = 1;
 		f->y++;
 	}
-	if (f->c && f->y < f->end_y && sign)
-		pt_canvas_put(f->c, f->x, f->y, sign, sign_style);
-	if (f->c && f->y < f->end_y)
-		pt_canvas_text(f->c, f->x + (sign ? 2 : 0), f->y, f->w - f->x, style, text);
+	chosen = id != NO_PIECE && pt_legend_add(f->legend, id, f->x, f->y, w);
+	if (chosen)
+		f->chosen_y = f->y;
+	if (f->c && f->y >= f->first_y && f->y < f->end_y) {
+		if (sign)
+			pt_canvas_put(f->c, f->x, f->y, sign, sign_style);
+		pt_canvas_text(f->c, f->x + (sign ? 2 : 0), f->y, f->w - f->x, chosen ? PT_ROLE_HEAD : style, text);
+		if (chosen)
+			pt_canvas_cursor(f->c, f->x, f->y);
+	}
 	if (f->c && f->y == f->end_y)	/* the first that there is no room for */
 		pt_canvas_put(f->c, f->w - 1, f->y - 1, 0x2026, PT_ROLE_WARN);
 	f->x += w + 2;
@@ -345,19 +371,23 @@ static void add_note(const struct pt_scene *sc, const struct pt_vma *vma, const 
 		snprintf(ret, len, "since %s", sc->since);
 }
 
-static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t zoom, const char *note)
+static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t zoom, const char *note,
+			const char *filter)
 {
 	const struct pt_lens *lens = &pt_lenses[counts->lens];
 	char text[64], size[PT_SIZE_LEN];
 
+	f->legend->n = 0;
+	if (*filter)
+		flow(f, NO_PIECE, 0, 0, PT_ROLE_WARN, filter);
 	for (int i = lens->first; i < lens->first + lens->nrows; i++) {
 		uint64_t n = pt_counts_of(counts, i);
 
-		if (!n)
+		if (!n && !(f->legend->open && f->legend->chosen == i))
 			continue;
 		snprintf(text, sizeof(text), "%s %llu %s", pt_rows[i].name, (unsigned long long)n,
 			 pt_size_text(n << PT_PAGE_SHIFT, size));
-		flow(f, pt_sign(i, 0), pt_page_style(i, 0), PT_ROLE_PLAIN, text);
+		flow(f, i, pt_sign(i, 0), pt_page_style(i, 0), PT_ROLE_PLAIN, text);
 	}
 	for (int o = 0; o < PT_NOVERS; o++) {
 		if (counts->over_open[o] && !counts->over[o])
@@ -365,14 +395,14 @@ static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t
 		else
 			snprintf(text, sizeof(text), "%s %s%llu", pt_overlays[o].name,
 				 counts->over_open[o] ? "≥" : "", (unsigned long long)counts->over[o]);
-		flow(f, 0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
+		flow(f, counts->over[o] || f->legend->chosen == PT_NROWS + o ? PT_NROWS + o : NO_PIECE, 0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
 	}
 	if (*note)
-		flow(f, 0, 0, PT_ROLE_FAINT, note);
+		flow(f, NO_PIECE, 0, 0, PT_ROLE_FAINT, note);
 	snprintf(text, sizeof(text), "1 cell = %s", pt_size_text(zoom << PT_PAGE_SHIFT, size));
-	flow(f, 0, 0, PT_ROLE_FAINT, text);
+	flow(f, NO_PIECE, 0, 0, PT_ROLE_FAINT, text);
 	snprintf(text, sizeof(text), "lens %c %s", lens->key, lens->name);
-	flow(f, 0, 0, PT_ROLE_FAINT, text);
+	flow(f, NO_PIECE, 0, 0, PT_ROLE_FAINT, text);
 }
 
 /* The page under the cursor; of a cell of many pages, what they are. */
@@ -382,6 +412,12 @@ static void draw_status(const struct pt_map_view *v, const struct pt_scene *sc,
 	struct pt_str s = PT_STR_INIT;
 	struct pt_counts counts;
 
+	if (v->legend.open) {
+		pt_legend_explain(v->legend.chosen, &s);
+		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_PLAIN, s.s);
+		pt_str_done(&s);
+		return;
+	}
 	if (v->zoom > 1) {
 		pt_map_cell(v, sc->img, vma, v->vpn, &counts);
 		pt_str_addf(&s, "cell of %llu:", (unsigned long long)counts.npages);
@@ -422,7 +458,8 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 {
 	const struct pt_vma *vma = pt_map_current(v, sc);
 	struct pt_counts counts = { .npages = 0 };
-	struct flow f = { .x = 1, .w = c->w };
+	struct flow f = { .x = 1, .w = c->w, .legend = &v->legend };
+	struct pt_str filter = PT_STR_INIT;
 	char note[128] = "";
 	struct line l;
 	int legend;
@@ -434,7 +471,9 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 	}
 	pt_image_count(sc->img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &counts);
 	add_note(sc, vma, &counts, note, sizeof(note));
-	draw_legend(&f, &counts, v->zoom, note);
+	if (sc->matches)
+		pt_map_filter_note(sc, vma, &filter);
+	draw_legend(&f, &counts, v->zoom, note, filter.s);
 	legend = f.y + 1 < LEGEND_MAX ? f.y + 1 : LEGEND_MAX;
 	if (legend > c->h / 3)
 		legend = c->h / 3;
@@ -452,8 +491,11 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 		if (!next_line(v, sc, &l))
 			break;
 	}
-	f = (struct flow){ .c = c, .x = 1, .y = c->h - 1 - legend, .w = c->w, .end_y = c->h - 1 };
-	draw_legend(&f, &counts, v->zoom, note);
+	f = (struct flow){ .c = c, .x = 1, .w = c->w, .first_y = c->h - 1 - legend, .end_y = c->h - 1,
+			   .legend = &v->legend,
+			   .y = c->h - 1 - (f.chosen_y < legend ? legend : f.chosen_y + 1) };
+	draw_legend(&f, &counts, v->zoom, note, filter.s);
+	pt_str_done(&filter);
 	draw_status(v, sc, vma, c, c->h - 1);
 	draw_title(sc, vma, c);
 }

@@ -11,7 +11,7 @@
 #ifndef PAGETOP_VIEW_MAP_VIEW_H
 #define PAGETOP_VIEW_MAP_VIEW_H
 
-#include "pagetop/view/view.h"
+#include "pagetop/view/legend.h"
 
 struct pt_map_view {
 	uint64_t vpn;		/* the cursor: one page, whatever the zoom */
@@ -20,6 +20,7 @@ struct pt_map_view {
 	bool top_border;	/* … or the border above it */
 	int cols, rows;		/* cells in a line and lines, as last drawn */
 	int cursor_row;		/* the cursor's line on the screen */
+	struct pt_legend legend;
 };
 
 #define PT_MAP_VIEW_INIT { .zoom = 1, .cols = 64, .rows = 16 }
@@ -29,6 +30,9 @@ void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move 
 
 /* To the page `vpn`, its line in the middle of the screen. */
 void pt_map_go(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn);
+
+/* The same, but where its line is on the screen already nothing moves. */
+void pt_map_show(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn);
 
 /* The mapping under the cursor; NULL if there are none. */
 const struct pt_vma *pt_map_current(struct pt_map_view *v, const struct pt_scene *sc);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "pagetop/model/image.h"
+#include "pagetop/model/matches.h"
 #include "pagetop/model/note.h"
 #include "pagetop/model/sharers.h"
 #include "pagetop/model/table.h"
@@ -20,6 +21,8 @@ struct pt_scene {
 	const struct pt_table *table;
 	const char *only;		/* the table shows the processes of this name (raw); or NULL */
 	const struct pt_image *img;	/* the process that was entered */
+	const struct pt_matches *matches;	/* pages of it that are meant by `filter`, its words; NULL: all */
+	const char *filter;
 	pid_t pid;			/* the same, also while there is no image of it */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
 	const struct pt_who *who;	/* who maps the frame that was asked for last */
