@@ -102,9 +102,9 @@ static void say_none(struct pt_ui *ui)
 {
 	const struct pt_find *f = &ui->find;
 
-	if (f->matches.nopen)
+	if (f->matches.all.nopen)
 		pt_ui_say(ui, "no page is known to be %s; of %" PRIu64 " that is not known", f->words.s,
-			  f->matches.nopen);
+			  f->matches.all.nopen);
 	else
 		pt_ui_say(ui, "no page is %s", f->words.s);
 }

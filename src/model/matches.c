@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include "pagetop/model/kinds.h"
 
+enum { FIRST_PART = 64 };	/* cells in which the find before is looked for first */
+
 static uint64_t min(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
@@ -14,13 +16,14 @@ void pt_matches_done(struct pt_matches *m)
 	pt_image_unref(m->img);
 	free(m->run);
 	free(m->between);
+	free(m->in);
 	*m = (struct pt_matches){ .img = NULL };
 }
 
-static void add(struct pt_matches *m, int match, uint64_t npages)
+static void add(struct pt_matches_sum *sum, int match, uint64_t npages)
 {
-	m->nyes += match > 0 ? npages : 0;
-	m->nopen += match < 0 ? npages : 0;
+	sum->nyes += match > 0 ? npages : 0;
+	sum->nopen += match < 0 ? npages : 0;
 }
 
 static int match_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t class, const struct pt_run *run,
@@ -47,10 +50,12 @@ static void match_vma(struct pt_matches *m, size_t v, size_t *i, struct pt_kinds
 	m->between[v] = (int8_t)match_run(img, vma, class, &none, kinds, filter);
 	for (; *i < img->runs.n && img->runs.r[*i].vpn < end; ++*i) {
 		m->run[*i] = (int8_t)match_run(img, vma, class, &img->runs.r[*i], kinds, filter);
-		add(m, m->run[*i], img->runs.r[*i].npages);
+		add(&m->in[v], m->run[*i], img->runs.r[*i].npages);
 		nbetween -= img->runs.r[*i].npages;
 	}
-	add(m, m->between[v], nbetween);
+	add(&m->in[v], m->between[v], nbetween);
+	m->all.nyes += m->in[v].nyes;
+	m->all.nopen += m->in[v].nopen;
 }
 
 int pt_matches_make(struct pt_matches *m, const struct pt_image *img, const struct pt_filter *filter)
@@ -61,7 +66,8 @@ int pt_matches_make(struct pt_matches *m, const struct pt_image *img, const stru
 	pt_matches_done(m);
 	m->run = malloc(img->runs.n + 1);
 	m->between = malloc(img->vmas.n + 1);
-	if (!m->run || !m->between) {
+	m->in = calloc(img->vmas.n + 1, sizeof(*m->in));
+	if (!m->run || !m->between || !m->in) {
 		pt_matches_done(m);
 		return -ENOMEM;
 	}
@@ -121,93 +127,109 @@ void pt_matches_count(const struct pt_matches *m, const struct pt_vma *vma, uint
 
 /* ---- finding */
 
-/* The beginnings of finds in one mapping, one after the other. */
+/* The beginnings of finds in one mapping, one after the other, from a cell of it on. */
 struct finds {
 	const struct pt_matches *m;
 	size_t v, at;
+	uint64_t start, end;	/* of the mapping */
+	uint64_t cell;		/* pages in a cell */
 	uint64_t vpn;		/* how far it was looked at */
-	uint64_t start, cell;	/* of the mapping; pages in a cell */
-	uint64_t past;		/* the cell behind the last one that holds such a page */
+	uint64_t past;		/* the cell behind the last one that holds such a page; 0: none yet */
 };
 
-static void finds_in(struct finds *f, const struct pt_matches *m, size_t v, uint64_t cell)
+static struct finds finds_from(const struct pt_matches *m, size_t v, uint64_t cell, uint64_t from)
 {
-	uint64_t start = pt_vma_vpn(&m->img->vmas.v[v]);
+	const struct pt_vma *vma = &m->img->vmas.v[v];
+	uint64_t start = pt_vma_vpn(vma), vpn = start + from * cell;
 
-	*f = (struct finds){ .m = m, .v = v, .at = pt_runs_at_or_above(&m->img->runs, start), .vpn = start,
-			     .start = start, .cell = cell };
+	return (struct finds){ .m = m, .v = v, .at = pt_runs_at_or_above(&m->img->runs, vpn), .start = start,
+			       .end = pt_vma_end_vpn(vma), .cell = cell, .vpn = vpn };
 }
 
-static bool next_find(struct finds *f, uint64_t *ret)
+/* The cell and the page where the next one begins. */
+static bool next_find(struct finds *f, uint64_t *ret_cell, uint64_t *ret_vpn)
 {
-	uint64_t end = pt_vma_end_vpn(&f->m->img->vmas.v[f->v]);
-
-	while (f->vpn < end) {
-		struct stretch s = stretch_at(f->m, f->v, f->vpn, end, &f->at);
-		bool apart = !f->past || (s.lo - f->start) / f->cell > f->past;
+	while (f->vpn < f->end) {
+		struct stretch s = stretch_at(f->m, f->v, f->vpn, f->end, &f->at);
+		uint64_t in = (s.lo - f->start) / f->cell;
+		bool apart = !f->past || in > f->past;
 
 		f->vpn = s.hi;
 		if (s.match <= 0)
 			continue;
 		f->past = (s.hi - 1 - f->start) / f->cell + 1;
-		*ret = s.lo;
-		if (apart)
+		if (apart) {
+			*ret_cell = in;
+			*ret_vpn = s.lo;
 			return true;
+		}
 	}
 	return false;
 }
 
-/* In the mapping `v`: the first find in a cell behind the one of `vpn`, or the last one in a cell before it. */
-static bool find_beside(const struct pt_matches *m, size_t v, bool forward, uint64_t cell, uint64_t vpn, uint64_t *ret)
+/* The first one that begins behind the cell `here`, to which it may belong as well. */
+static bool find_behind(const struct pt_matches *m, size_t v, uint64_t cell, uint64_t here, uint64_t *ret)
 {
-	struct finds f;
-	uint64_t at = 0, here;
+	struct finds f = finds_from(m, v, cell, here);
+	uint64_t in;
+
+	while (next_find(&f, &in, ret))
+		if (in > here)
+			return true;
+	return false;
+}
+
+/*
+ * The last one that begins before the cell `here`. It is looked for in a part that grows backwards; what begins with
+ * the part may have begun before.
+ */
+static bool find_before(const struct pt_matches *m, size_t v, uint64_t cell, uint64_t here, uint64_t *ret)
+{
 	bool found = false;
 
-	finds_in(&f, m, v, cell);
-	here = (vpn - f.start) / cell;
-	while (next_find(&f, &at)) {
-		uint64_t there = (at - f.start) / cell;
+	for (uint64_t ncells = FIRST_PART, from = 1; from && !found; ncells *= 8) {
+		struct finds f;
+		uint64_t in, vpn;
 
-		if (forward ? there > here : there >= here) {
-			if (forward)
-				*ret = at;
-			return forward || found;
+		from = here > ncells ? here - ncells : 0;
+		f = finds_from(m, v, cell, from);
+		while (next_find(&f, &in, &vpn) && in < here) {
+			if (from && in == from)
+				continue;
+			*ret = vpn;
+			found = true;
 		}
-		*ret = forward ? *ret : at;
-		found = !forward;
 	}
 	return found;
 }
 
-/* The first find of the mapping, or its last one. */
-static bool find_in(const struct pt_matches *m, size_t v, bool forward, uint64_t cell, uint64_t *ret)
+/* The first one of the mapping, or its last one. */
+static bool find_in(const struct pt_matches *m, size_t v, uint64_t cell, bool forward, uint64_t *ret)
 {
-	struct finds f;
-	bool found = false;
+	struct finds f = finds_from(m, v, cell, 0);
+	uint64_t in;
 
-	finds_in(&f, m, v, cell);
-	while (next_find(&f, ret)) {
-		found = true;
-		if (forward)
-			break;
-	}
-	return found;
+	return m->in[v].nyes && (forward ? next_find(&f, &in, ret) :
+				 find_before(m, v, cell, (f.end - f.start - 1) / cell + 1, ret));
 }
 
 enum pt_found pt_matches_find(const struct pt_matches *m, bool forward, uint64_t cell, uint64_t *vpn)
 {
 	const struct pt_vmas *l = &m->img->vmas;
 	size_t cur = pt_vma_at_or_above(l->v, l->n, *vpn << PT_PAGE_SHIFT);
+	uint64_t here, ret;
 
-	if (cur == l->n || pt_vma_vpn(&l->v[cur]) > *vpn)
+	if (cur == l->n || pt_vma_vpn(&l->v[cur]) > *vpn || !m->all.nyes)
 		return PT_FOUND_NONE;
-	if (find_beside(m, cur, forward, cell, *vpn, vpn))
+	here = (*vpn - pt_vma_vpn(&l->v[cur])) / cell;
+	if (m->in[cur].nyes && (forward ? find_behind : find_before)(m, cur, cell, here, &ret)) {
+		*vpn = ret;
 		return PT_FOUND;
+	}
 	for (size_t k = 1; k <= l->n; k++) {
 		size_t v = (cur + (forward ? k : l->n - k)) % l->n;
 
-		if (find_in(m, v, forward, cell, vpn))
+		if (find_in(m, v, cell, forward, vpn))
 			return (forward ? v > cur : v < cur) ? PT_FOUND : PT_FOUND_ROUND;
 	}
 	return PT_FOUND_NONE;

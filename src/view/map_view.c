@@ -312,9 +312,12 @@ static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct 
 
 		if (vpn >= pt_vma_end_vpn(vma))
 			break;
-		pt_map_cell(v, sc->img, vma, vpn, &counts);
-		if (!sc->matches || pt_map_filter_cell(sc, vma, vpn, &counts, c, ADDR_W + i, y))
+		if (sc->matches) {
+			pt_map_filter_cell(sc, vma, vpn, v->zoom, c, ADDR_W + i, y);
+		} else {
+			pt_map_cell(v, sc->img, vma, vpn, &counts);
 			pt_draw_counts(c, ADDR_W + i, y, &counts);
+		}
 		if (current && v->vpn >= vpn && v->vpn - vpn < v->zoom && !v->legend.open)
 			pt_canvas_cursor(c, ADDR_W + i, y);
 	}

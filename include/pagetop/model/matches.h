@@ -12,10 +12,14 @@
 #include "pagetop/model/filter.h"
 #include "pagetop/model/image.h"
 
+struct pt_matches_sum {
+	uint64_t nyes, nopen;		/* pages that are meant, and of which it is not known */
+};
+
 struct pt_matches {
 	const struct pt_image *img;	/* a reference; NULL: nothing was worked out */
 	int8_t *run, *between;		/* by the number of the run, and of the mapping */
-	uint64_t nyes, nopen;		/* pages of the process that are meant, and of which it is not known */
+	struct pt_matches_sum *in, all;	/* by mapping; of the process */
 };
 
 /* For the image that is there, `{ 0 }` before. 0 or -ENOMEM (then there is nothing). */

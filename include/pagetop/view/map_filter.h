@@ -11,10 +11,10 @@
 enum { PT_SIGN_ASIDE = 0xb7 };		/* the sign of no state */
 
 /*
- * The cell that begins at `vpn` and is counted in `counts`, under the scene's filter. True: it holds pages that are
- * meant, and only their rows are in `counts` now. False: it is drawn.
+ * The cell of `npages` pages, or as many as there are to the end of the mapping, that begins at `vpn`: what is meant
+ * of it is all that it shows.
  */
-bool pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, struct pt_counts *counts,
+void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, uint64_t npages,
 			struct pt_canvas *c, int x, int y);
 
 /* "filter cow: 282 of 512 pages, 1040 in all"; "≥" where of some it is not known. */
