@@ -1150,6 +1150,30 @@ static void f_goes_from_find_to_find_across_mappings_and_round(void **state)
 	assert_int_equal(a->ui.map.vpn, 0x55d0c412c);
 }
 
+static void zoomed_out_f_goes_to_other_cells(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter - - - \\ swapped,~ksm Enter f");	/* cells of 8: ppppcccc, then ssssssss */
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4120);
+	press(a, "g heap Enter \\ ^U private Enter f");		/* two cells side by side, then two more */
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4130);
+	press(a, "F");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+}
+
+static void what_changed_is_asked_for_in_its_lens(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter \\ change:new Enter");
+	assert_shows(a, "what changed is known only in lens 7 change");
+	assert_shows(a, "filter change:new: ≥0 of 64 pages");
+	press(a, "7 \\ Enter");
+	assert_shows(a, "f and F go from one to the next");
+	assert_shows(a, "filter change:new: 0 of 64 pages");
+}
+
 static void f_in_the_legend_takes_its_row(void **state)
 {
 	struct app *a = *state;
@@ -1219,6 +1243,8 @@ static void the_cursor_moves_within_a_text(void **state)
 	assert_int_equal(a->ui.canvas.cell[a->ui.canvas.cursor_y * 100 + a->ui.canvas.cursor_x].ch, 'e');
 	press(a, "^U");					/* what stands before it */
 	assert_string_equal(a->ui.prompt.text.s, "e o  ");
+	press(a, "^U 漢字 Left");
+	assert_int_equal(a->ui.canvas.cell[a->ui.canvas.cursor_y * 100 + a->ui.canvas.cursor_x].ch, 0x5b57);
 	press(a, "Esc Resize=30x10 g 0123456789012345678901234567890 Home");
 	assert_shows(a, "Go to address  01234567");
 	assert_int_equal(a->ui.canvas.cursor_x, 15);
@@ -1261,7 +1287,7 @@ static void a_bookmark_in_a_process_that_ended_says_so(void **state)
 	press(a, "g 4243:heap Enter m a q q g 4242:heap Enter");
 	fix_proc(&a->fix, &(struct fix_proc){ .pid = 4243, .comm = "other", .starttime = 99 });
 	press(a, "q q r ' a");
-	assert_shows(a, "4243 has ended");
+	assert_shows(a, "bookmark a: 4243 has ended");
 	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
 	assert_int_equal(a->ui.pid, 4242);
 }
@@ -1316,6 +1342,8 @@ int main(void)
 		driven(a_filter_in_words_shows_what_is_meant),
 		driven(what_a_filter_needs_is_wished_for),
 		driven(f_goes_from_find_to_find_across_mappings_and_round),
+		driven(zoomed_out_f_goes_to_other_cells),
+		driven(what_changed_is_asked_for_in_its_lens),
 		driven(f_in_the_legend_takes_its_row),
 		driven(what_is_hidden_is_not_said_to_be_none),
 		driven(what_was_entered_comes_back_with_up),

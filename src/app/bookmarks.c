@@ -39,14 +39,14 @@ void pt_cmd_mark(struct pt_ui *ui, int arg)
 		pt_ui_ask(ui, "Bookmark of this page, a letter  ", set)->keys = letters;
 }
 
-/* In the map, or from page to page, of the process one is in; else the process is entered. */
+/* In the process one is in, which may have ended; another one is entered. */
 static void go(struct pt_ui *ui, const char *letter)
 {
 	int i = place_of(letter);
 	pid_t pid = ui->bookmarks.mark[i].pid;
 	uint64_t starttime = ui->bookmarks.mark[i].starttime;
 	const struct pt_process *p = pid && ui->all ? pt_table_find(ui->all, pid, starttime) : NULL;
-	bool here = pid == ui->pid && starttime == ui->starttime && ui->level >= PT_LEVEL_MAP;
+	bool here = pid == ui->pid && starttime == ui->starttime && ui->level > PT_LEVEL_PROCESSES;
 	struct pt_place place = { .pid = pid };
 
 	if (!pid) {
@@ -54,7 +54,7 @@ static void go(struct pt_ui *ui, const char *letter)
 		return;
 	}
 	if (!here && (!p || pt_process_no_memory(p))) {
-		pt_ui_say(ui, "%d %s", (int)pid, p ? pt_process_no_memory(p) : "has ended");
+		pt_ui_say(ui, "bookmark %c: %d %s", *letter, (int)pid, p ? pt_process_no_memory(p) : "has ended");
 		return;
 	}
 	if (!here)

@@ -56,6 +56,16 @@ void pt_find_free(struct pt_find *f)
 	pt_str_done(&f->shown);
 }
 
+/* Whether it asks what changed, which is known in that lens only. */
+static bool asks_changes(const struct pt_filter *filter)
+{
+	for (int i = 0; i < filter->n; i++)
+		if (filter->word[i].row >= 0 ? pt_rows[filter->word[i].row].lens == PT_LENS_CHANGE :
+		    filter->word[i].fact >= 0 && PT_F_CHANGES >> filter->word[i].fact & 1)
+			return true;
+	return false;
+}
+
 /* A wrong word changes nothing; what was typed comes back with Up. */
 static void filter_by(struct pt_ui *ui, const char *text)
 {
@@ -65,6 +75,9 @@ static void filter_by(struct pt_ui *ui, const char *text)
 		pt_ui_say(ui, "%s", why.s);
 	else if (!ui->find.filter.n && ui->find.words.len)
 		pt_ui_say(ui, "all pages are shown again");
+	else if (asks_changes(&ui->find.filter) && ui->lens != PT_LENS_CHANGE)
+		pt_ui_say(ui, "what changed is known only in lens %c %s", pt_lenses[PT_LENS_CHANGE].key,
+			  pt_lenses[PT_LENS_CHANGE].name);
 	else if (ui->find.filter.n)
 		pt_ui_say(ui, "f and F go from one to the next; \\ and an empty text shows all pages again");
 	if (!why.len)

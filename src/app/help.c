@@ -43,7 +43,8 @@ static void add_overlays(struct pt_str *out)
 	for (int i = 0; i < PT_NOVERS; i++)
 		pt_str_addf(out, "  %-15s %s: %s\n", pt_overlays[i].name, pt_overlays[i].look,
 			    pt_overlays[i].text);
-	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike\n");
+	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike\n"
+		    "  ·               the filter does not mean it\n");
 }
 
 void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)

@@ -194,12 +194,13 @@ void pt_prompt_key(struct pt_prompt *p, struct pt_ui *ui, uint32_t key)
 /* Scrolled as far as it takes to see the cursor. */
 void pt_prompt_draw(const struct pt_prompt *p, struct pt_canvas *c, int y)
 {
-	int x = pt_canvas_text(c, 0, y, c->w, PT_ROLE_TITLE, p->label), before = pt_text_width(p->text.s), over;
+	int x = pt_canvas_text(c, 0, y, c->w, PT_ROLE_TITLE, p->label), over;
+	struct pt_str before = PT_STR_INIT;
 
-	if (p->nbehind)
-		before -= pt_text_width(p->text.s + cursor(p));
-	over = before - (c->w - x - 1);
-	over = over > 0 ? over : 0;
-	pt_draw_scrolled(c, x, y, PT_ROLE_PLAIN, p->text.s, over);
-	pt_canvas_cursor(c, x + before - over, y);
+	pt_str_add(&before, p->text.s, cursor(p));
+	over = pt_text_width(before.s) - (c->w - x - 1);
+	x = pt_draw_scrolled(c, x, y, PT_ROLE_PLAIN, before.s, over);
+	pt_canvas_text(c, x, y, c->w - x, PT_ROLE_PLAIN, p->text.s + cursor(p));
+	pt_canvas_cursor(c, x, y);
+	pt_str_done(&before);
 }
