@@ -2030,7 +2030,8 @@ static int match_of(const struct pt_image *img, const struct pt_vma *vma, uint64
 	return pt_filter_match(filter, &f);
 }
 
-static const char *const meant[] = { "cow", "absent", "private,~locked", "~present", "huge", "swapped", "thp", "~cow", "ksm" };
+static const char *const meant[] = { "cow", "absent", "private,~locked", "~present", "huge", "swapped", "thp", "~cow",
+				     "ksm" };
 
 /* The filter of this turn, and its matches in the image. */
 static struct pt_filter make_matches(struct pt_matches *m, const struct pt_image *img, int turn)

@@ -379,6 +379,7 @@ static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t
 {
 	const struct pt_lens *lens = &pt_lenses[counts->lens];
 	char text[64], size[PT_SIZE_LEN];
+	int id;
 
 	f->legend->n = 0;
 	if (*filter)
@@ -398,7 +399,8 @@ static void draw_legend(struct flow *f, const struct pt_counts *counts, uint64_t
 		else
 			snprintf(text, sizeof(text), "%s %s%llu", pt_overlays[o].name,
 				 counts->over_open[o] ? "≥" : "", (unsigned long long)counts->over[o]);
-		flow(f, counts->over[o] || f->legend->chosen == PT_NROWS + o ? PT_NROWS + o : NO_PIECE, 0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
+		id = counts->over[o] || f->legend->chosen == PT_NROWS + o ? PT_NROWS + o : NO_PIECE;
+		flow(f, id, 0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
 	}
 	if (*note)
 		flow(f, NO_PIECE, 0, 0, PT_ROLE_FAINT, note);

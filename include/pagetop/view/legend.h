@@ -28,7 +28,7 @@ void pt_legend_fit(struct pt_legend *l, const struct pt_image *img, uint64_t vpn
 /* To the piece before or behind, to the first or the last one. False: the move means something else. */
 bool pt_legend_move(struct pt_legend *l, enum pt_move move);
 
-/* What is drawn can be chosen; true: it is the one that is. Outside rows [0, h) of the canvas nothing can be seen. */
+/* What is drawn here can be chosen; true: it is the one that is. */
 bool pt_legend_add(struct pt_legend *l, int id, int x, int y, int w);
 
 /* Words of a filter that mean what the piece stands for: "cow", "size:64K", "locked". */
