@@ -1123,11 +1123,11 @@ static void a_filter_that_is_wrong_is_a_sentence(void **state)
 	press(a, "\\ cow,nonsense Enter");
 	assert_shows(a, "\"nonsense\" is no word for processes");
 	assert_shows(a, "init");
-	press(a, "\\ nobody-has-this Enter");
+	press(a, "\\ ^U nobody-has-this Enter");
 	assert_shows(a, "no process is so; Backspace shows all of them");
 	press(a, "Enter");		/* there is nothing to enter */
 	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
-	press(a, "\\ Enter");
+	press(a, "\\ ^U Enter");
 	assert_shows(a, "init");
 }
 
@@ -1141,7 +1141,7 @@ static void mappings_are_sorted_and_filtered_by_their_pages(void **state)
 	press(a, "End s Down Down Down Enter");
 	assert_int_equal(a->ui.over, PT_TEXT_NONE);
 	assert_int_not_equal(a->ui.mappings.shape.heading, PT_HEADING_RANGE);
-	press(a, "\\ Enter");
+	press(a, "\\ ^U Enter");
 	assert_int_equal(a->ui.mappings.order.n, a->ui.scene.img->vmas.n);
 	assert_false(shows(a, "gap"));		/* they are no neighbours now */
 	press(a, "/ heap Enter Enter");
@@ -1532,6 +1532,254 @@ static void what_lies_where_is_known_by_the_canvas(void **state)
 	assert_null(pt_canvas_hit_at(&a->ui.canvas, 5000, 3));
 }
 
+/* ---- finding pages */
+
+static void the_legend_is_walked_through_and_filters(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap+c000 Enter L");		/* the row of the page under the cursor is chosen */
+	assert_shows(a, "filter cow: 16 of 64 pages");
+	assert_shows(a, "cow: anonymous, shared");
+	assert_shows(a, "55d0c4100000 ············cccccccccccccccc··················");
+	assert_true(a->ui.canvas.cursor_y > 20);
+	press(a, "Right");
+	assert_shows(a, "filter lazyfree: 2 of 64 pages");
+	press(a, "Left Left");
+	assert_shows(a, "filter ksm: ");
+	press(a, "Home");
+	assert_shows(a, "filter swapped: 8 of 64 pages");
+	press(a, "Esc");				/* back, and nothing was chosen */
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_false(shows(a, "filter "));
+	assert_shows(a, "zzz.ssssssss");
+	press(a, "L Home Enter");
+	assert_shows(a, "filter swapped: 8 of 64 pages");
+	assert_false(a->ui.map.legend.open);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c410c);
+	press(a, "L Home Enter");			/* again: no longer */
+	assert_false(shows(a, "filter "));
+	assert_shows(a, "all pages are shown again");
+}
+
+static void the_legend_of_another_lens_and_of_overlays_is_chosen_from_too(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g 7f1200500000 Enter L End");
+	assert_shows(a, "filter locked: 8 of 8 pages");
+	press(a, "Home 2");				/* of another lens the row of the page is chosen */
+	assert_shows(a, "filter sharing:mapped once: 6 of 8 pages");
+	press(a, "Right Enter 1");
+	assert_shows(a, "filter sharing:2 ×: 2 of 8 pages");
+	assert_shows(a, "7f1200500000 ······cc");
+}
+
+static void a_filter_in_words_shows_what_is_meant(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter \\ cow,~locked Enter");
+	assert_shows(a, "filter cow,~locked: 16 of 64 pages");
+	assert_shows(a, "55d0c4100000 ············cccccccccccccccc··················");
+	press(a, "\\ ,nonsense Enter");			/* what was there is offered again */
+	assert_shows(a, "\"nonsense\" is no word of filters");
+	assert_string_equal(a->ui.find.words.s, "cow,~locked");
+	press(a, "- - -");
+	assert_shows(a, "55d0c4100000 ·ccc····");
+	press(a, "\\ ^U Enter");
+	assert_shows(a, "all pages are shown again");
+	assert_false(shows(a, "filter "));
+	press(a, "\\ Enter");
+	assert_false(shows(a, "shown again"));
+}
+
+static void what_a_filter_needs_is_wished_for(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter Enter");
+	assert_false(a->ui.scene.img->ctx.kmask & PT_KPF(REFERENCED));
+	assert_false(a->ui.wish.needs & PT_NEED_ORDER);
+	press(a, "\\ ~referenced Enter");		/* the state lens does not keep it */
+	assert_true(a->ui.scene.img->ctx.kmask & PT_KPF(REFERENCED));
+	press(a, "\\ ^U size:4K Enter");
+	assert_true(a->ui.scene.img->needs & PT_NEED_ORDER);
+	press(a, "\\ ^U Enter");
+	assert_false(a->ui.wish.needs & PT_NEED_ORDER);
+}
+
+static void f_goes_from_find_to_find_across_mappings_and_round(void **state)
+{
+	static const uint64_t at[] = { 0x55d0c410c, 0x7f1200200, 0x7f1200506 };
+	struct app *a = *state;
+
+	press(a, "Enter Enter f");
+	assert_shows(a, "which pages? L chooses a row of the legend, \\ asks for words");
+	press(a, "\\ cow Enter");
+	for (size_t i = 0; i < LEN(at); i++) {
+		press(a, "f");
+		assert_int_equal(a->ui.map.vpn, at[i]);
+		assert_false(shows(a, "went round the end"));
+	}
+	press(a, "f");
+	assert_int_equal(a->ui.map.vpn, at[0]);
+	assert_shows(a, "went round the end");
+	press(a, "F");
+	assert_int_equal(a->ui.map.vpn, at[2]);
+	assert_shows(a, "went round the end");
+	press(a, "F l l F");				/* from within, back to where it begins */
+	assert_int_equal(a->ui.map.vpn, at[1]);
+	press(a, "\\ ^U ksm Enter f f");
+	assert_shows(a, "the only ones");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c412c);
+	press(a, "\\ ^U size:hugetlb Space 1G Enter f");
+	assert_shows(a, "no page is ");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c412c);
+}
+
+static void zoomed_out_f_goes_to_other_cells(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter - - - \\ swapped,~ksm Enter f");	/* cells of 8: ppppcccc, then ssssssss */
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4120);
+	press(a, "g heap Enter \\ ^U private Enter f");		/* two cells side by side, then two more */
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4130);
+	press(a, "F");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+}
+
+static void what_changed_is_asked_for_in_its_lens(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter \\ change:new Enter");
+	assert_shows(a, "what changed is known only in lens 7 change");
+	assert_shows(a, "filter change:new: ≥0 of 64 pages");
+	press(a, "7 \\ Enter");
+	assert_shows(a, "f and F go from one to the next");
+	assert_shows(a, "filter change:new: 0 of 64 pages");
+}
+
+static void f_in_the_legend_takes_its_row(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap+c000 Enter L Home f");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4120);
+	assert_string_equal(a->ui.find.words.s, "swapped");
+	assert_false(a->ui.map.legend.open);
+	press(a, "L f");				/* it stays the filter */
+	assert_string_equal(a->ui.find.words.s, "swapped");
+}
+
+static void what_is_hidden_is_not_said_to_be_none(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g 7f1200600000 Enter \\ thp Enter");
+	assert_shows(a, "filter thp: ≥0 of 8 pages, ≥0 in all");
+	assert_shows(a, "7f1200600000 ······?");
+	press(a, "f");
+	assert_shows(a, "no page is known to be thp; of 2 that is not known");
+}
+
+/* ---- what was asked before */
+
+static void what_was_entered_comes_back_with_up(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter g 7f1200400000 Enter g heap Enter / vdso Enter");
+	press(a, "g 12 Up");
+	assert_string_equal(a->ui.prompt.text.s, "heap");
+	press(a, "Up Up Up");				/* none twice, none of another question */
+	assert_string_equal(a->ui.prompt.text.s, "7f1200400000");
+	press(a, "Down Down Down");
+	assert_string_equal(a->ui.prompt.text.s, "12");	/* what was typed is not lost */
+	press(a, "Esc / Up");
+	assert_string_equal(a->ui.prompt.text.s, "vdso");
+	press(a, "Esc q q g Up");			/* g is one question wherever it is asked */
+	assert_string_equal(a->ui.prompt.text.s, "heap");
+}
+
+static void the_past_has_an_end(void **state)
+{
+	struct app *a = *state;
+	char keys[32];
+
+	for (int i = 0; i < PT_PROMPT_NPAST + 5; i++) {
+		snprintf(keys, sizeof(keys), "/ no%d Enter", i);
+		press(a, keys);
+	}
+	assert_int_equal(a->ui.prompt.npast, PT_PROMPT_NPAST);
+	assert_string_equal(a->ui.prompt.past[0].text, "no5");
+}
+
+static void the_cursor_moves_within_a_text(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g aßc Left Left Left x Right y Delete Right Right z");
+	assert_string_equal(a->ui.prompt.text.s, "xaycz");
+	press(a, "Home Left Delete Backspace A End Right B");
+	assert_string_equal(a->ui.prompt.text.s, "AayczB");
+	press(a, "^U one Space two Space Space Left Left Left ^W");
+	assert_string_equal(a->ui.prompt.text.s, "one o  ");
+	press(a, "Home Right Right");
+	assert_int_equal(a->ui.canvas.cell[a->ui.canvas.cursor_y * 100 + a->ui.canvas.cursor_x].ch, 'e');
+	press(a, "^U");					/* what stands before it */
+	assert_string_equal(a->ui.prompt.text.s, "e o  ");
+	press(a, "^U 漢字 Left");
+	assert_int_equal(a->ui.canvas.cell[a->ui.canvas.cursor_y * 100 + a->ui.canvas.cursor_x].ch, 0x5b57);
+	press(a, "Esc Resize=30x10 g 0123456789012345678901234567890 Home");
+	assert_shows(a, "Go to address  01234567");
+	assert_int_equal(a->ui.canvas.cursor_x, 15);
+}
+
+/* ---- bookmarks */
+
+static void a_bookmark_is_gone_to_from_anywhere(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "'");
+	assert_shows(a, "there is no bookmark yet");
+	press(a, "Enter g heap+c000 Enter m a");
+	assert_shows(a, "' and a comes back to 0x55d0c410c000 [heap]");
+	press(a, "Home ' a");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c410c);
+	press(a, "Enter Right m Z");			/* on a page, too */
+	press(a, "' a");
+	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c410c);
+	press(a, "q q q g 4243:heap+1000 Enter m b '");
+	assert_shows(a, "Go to bookmark: a 4242 55d0c410c000 [heap] · b 55d0c4101000 [heap] · Z 4242 55d0c410d000");
+	press(a, "Z");
+	assert_int_equal(a->ui.pid, 4242);
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c410d);
+	press(a, "q q ' b");
+	assert_int_equal(a->ui.pid, 4243);
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4101);
+	press(a, "' c");
+	assert_shows(a, "there is no bookmark c");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4101);
+}
+
+static void a_bookmark_in_a_process_that_ended_says_so(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "g 4243:heap Enter m a q q g 4242:heap Enter");
+	fix_proc(&a->fix, &(struct fix_proc){ .pid = 4243, .comm = "other", .starttime = 99 });
+	press(a, "q q r ' a");
+	assert_shows(a, "bookmark a: 4243 has ended");
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_int_equal(a->ui.pid, 4242);
+}
+
 #define driven(fn) cmocka_unit_test_setup_teardown(fn, app_init, app_done)
 
 int main(void)
@@ -1599,6 +1847,20 @@ int main(void)
 		driven(names_of_keys_can_be_clicked),
 		driven(the_wheel_moves_what_is_on_the_screen),
 		driven(what_lies_where_is_known_by_the_canvas),
+		driven(the_legend_is_walked_through_and_filters),
+		driven(the_legend_of_another_lens_and_of_overlays_is_chosen_from_too),
+		driven(a_filter_in_words_shows_what_is_meant),
+		driven(what_a_filter_needs_is_wished_for),
+		driven(f_goes_from_find_to_find_across_mappings_and_round),
+		driven(zoomed_out_f_goes_to_other_cells),
+		driven(what_changed_is_asked_for_in_its_lens),
+		driven(f_in_the_legend_takes_its_row),
+		driven(what_is_hidden_is_not_said_to_be_none),
+		driven(what_was_entered_comes_back_with_up),
+		driven(the_past_has_an_end),
+		driven(the_cursor_moves_within_a_text),
+		driven(a_bookmark_is_gone_to_from_anywhere),
+		driven(a_bookmark_in_a_process_that_ended_says_so),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -18,6 +18,7 @@
 #include "pagetop/model/explain.h"
 #include "pagetop/model/filter.h"
 #include "pagetop/model/image.h"
+#include "pagetop/model/matches.h"
 #include "pagetop/model/place.h"
 #include "pagetop/model/pulse.h"
 #include "pagetop/model/table.h"
@@ -2151,6 +2152,175 @@ static void a_sample_sums_the_last_turns(void **state)
 	assert_int_equal(pt_pulse_sampled(&p).n, 4 * PT_SAMPLE_TURNS);
 }
 
+/* ---- pages that a filter means */
+
+static int match_of(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn, const struct pt_filter *filter)
+{
+	struct pt_run run = pt_image_run(img, vma, vpn);
+	struct pt_facts f = pt_facts_of(&run, vma, &img->ctx);
+
+	return pt_filter_match(filter, &f);
+}
+
+static const char *const meant[] = { "cow", "absent", "private,~locked", "~present", "huge", "swapped", "thp", "~cow",
+				     "ksm" };
+
+/* The filter of this turn, and its matches in the image. */
+static struct pt_filter make_matches(struct pt_matches *m, const struct pt_image *img, int turn)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_filter filter;
+
+	assert_int_equal(pt_filter_parse(meant[turn % (int)LEN(meant)], &filter, &why), 0);
+	assert_int_equal(pt_matches_make(m, img, &filter), 0);
+	return filter;
+}
+
+static void counting_what_is_meant_is_looking_at_each_page(void **state)
+{
+	uint64_t x = 33, all_yes, all_open;
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		struct pt_matches matches = { 0 };
+		struct pt_filter filter;
+		struct model m;
+
+		model_init(&m, &x);
+		filter = make_matches(&matches, m.img, i);
+		all_yes = all_open = 0;
+		for (size_t v = 0; v < m.img->vmas.n; v++) {
+			const struct pt_vma *vma = &m.img->vmas.v[v];
+			uint64_t end = pt_vma_end_vpn(vma), lo = pt_vma_vpn(vma) + random_next(&x) % (end - pt_vma_vpn(vma));
+			struct pt_counts c, naive = { .npages = 0 };
+			uint64_t open, naive_open = 0;
+
+			for (uint64_t vpn = pt_vma_vpn(vma); vpn < end; vpn++) {
+				int is = match_of(m.img, vma, vpn, &filter);
+
+				all_yes += is > 0;
+				all_open += is < 0;
+				if (vpn < lo)
+					continue;
+				naive.npages += is > 0;
+				naive_open += is < 0;
+				if (is > 0)
+					naive.row[m.row[vpn - m.base]]++;
+			}
+			pt_matches_count(&matches, vma, lo, end, &c, &open);
+			assert_int_equal(c.npages, naive.npages);
+			assert_int_equal(open, naive_open);
+			assert_memory_equal(c.row, naive.row, sizeof(c.row));
+		}
+		assert_int_equal(matches.all.nyes, all_yes);
+		assert_int_equal(matches.all.nopen, all_open);
+		pt_matches_done(&matches);
+		pt_image_unref(m.img);
+	}
+}
+
+/* Where finds begin, page by page: the mapping, the cell in it, the page. */
+struct find {
+	size_t v;
+	uint64_t cell, vpn;
+};
+
+static size_t naive_finds(const struct pt_image *img, const struct pt_filter *filter, uint64_t cell, struct find *ret)
+{
+	size_t n = 0;
+
+	for (size_t v = 0; v < img->vmas.n; v++) {
+		const struct pt_vma *vma = &img->vmas.v[v];
+		int64_t last = -2;
+
+		for (uint64_t vpn = pt_vma_vpn(vma); vpn < pt_vma_end_vpn(vma); vpn++) {
+			int64_t in = (int64_t)((vpn - pt_vma_vpn(vma)) / cell);
+
+			if (match_of(img, vma, vpn, filter) <= 0)
+				continue;
+			if (in > last + 1)
+				ret[n++] = (struct find){ v, (uint64_t)in, vpn };
+			last = in;
+		}
+	}
+	return n;
+}
+
+static bool is_before(const struct find *a, const struct find *b)
+{
+	return a->v < b->v || (a->v == b->v && a->cell < b->cell);
+}
+
+static enum pt_found naive_find(const struct find *f, size_t n, const struct find *from, bool forward, uint64_t *ret)
+{
+	if (!n)
+		return PT_FOUND_NONE;
+	*ret = f[forward ? 0 : n - 1].vpn;
+	for (size_t k = 0; k < n; k++) {
+		const struct find *at = &f[forward ? k : n - 1 - k];
+
+		if (forward ? is_before(from, at) : is_before(at, from)) {
+			*ret = at->vpn;
+			return PT_FOUND;
+		}
+	}
+	return PT_FOUND_ROUND;
+}
+
+static void what_is_found_next_is_what_walking_finds(void **state)
+{
+	struct find find[MAXPAGES];
+	uint64_t x = 34;
+	int nfound[PT_FOUND_ROUND + 1] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 150; i++) {
+		uint64_t cell = UINT64_C(1) << random_next(&x) % 6;
+		struct pt_matches matches = { 0 };
+		struct pt_filter filter;
+		struct model m;
+		size_t n;
+
+		model_init(&m, &x);
+		filter = make_matches(&matches, m.img, i);
+		n = naive_finds(m.img, &filter, cell, find);
+		for (size_t v = 0; v < m.img->vmas.n; v++)
+			for (uint64_t vpn = pt_vma_vpn(&m.img->vmas.v[v]); vpn < pt_vma_end_vpn(&m.img->vmas.v[v]); vpn++)
+				for (int forward = 0; forward < 2; forward++) {
+					struct find from = { v, (vpn - pt_vma_vpn(&m.img->vmas.v[v])) / cell, vpn };
+					uint64_t want = vpn, got = vpn;
+					enum pt_found how = naive_find(find, n, &from, forward, &want);
+
+					assert_int_equal(pt_matches_find(&matches, forward, cell, &got), how);
+					assert_int_equal(got, want);
+					nfound[how]++;
+				}
+		pt_matches_done(&matches);
+		pt_image_unref(m.img);
+	}
+	assert_true(nfound[PT_FOUND_NONE] && nfound[PT_FOUND] && nfound[PT_FOUND_ROUND]);
+}
+
+static void of_pages_that_were_not_looked_at_nothing_is_meant_for_sure(void **state)
+{
+	struct pt_image *img = new_image();
+	struct pt_matches m = { 0 };
+	uint64_t vpn = 0x1000;
+
+	(void)state;
+	add_vma(img, 0x1000, 16, anon);
+	img->lo_vpn = img->hi_vpn = 0;
+	complete(img);
+	make_matches(&m, img, 1);
+	assert_int_equal(m.all.nyes, 0);
+	assert_int_equal(m.all.nopen, 16);
+	assert_int_equal(pt_matches_find(&m, true, 1, &vpn), PT_FOUND_NONE);
+	assert_int_equal(vpn, 0x1000);
+	pt_matches_done(&m);
+	pt_matches_done(&m);
+	pt_image_unref(img);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -2182,6 +2352,9 @@ int main(void)
 		cmocka_unit_test(a_soft_dirty_bit_that_is_not_kept_says_nothing),
 		cmocka_unit_test(a_word_that_is_none_gets_a_sentence),
 		cmocka_unit_test(no_word_of_filters_means_two_things),
+		cmocka_unit_test(counting_what_is_meant_is_looking_at_each_page),
+		cmocka_unit_test(what_is_found_next_is_what_walking_finds),
+		cmocka_unit_test(of_pages_that_were_not_looked_at_nothing_is_meant_for_sure),
 		cmocka_unit_test(no_present_page_without_count_is_without_reason),
 		cmocka_unit_test(columns_add_up_as_by_hand),
 		cmocka_unit_test(pss_loses_what_smaps_loses),

@@ -18,6 +18,7 @@
 #include "pagetop/scan/census.h"
 #include "pagetop/view/about_view.h"
 #include "pagetop/view/header_view.h"
+#include "pagetop/view/map_filter.h"
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/page_view.h"
@@ -864,6 +865,128 @@ static void a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping(void **
 	pt_image_unref(sc.img);
 }
 
+/* ---- the map under a filter, and its legend */
+
+/* The scene shows what these words mean. */
+static void filter_scene(struct pt_scene *sc, struct pt_matches *m, const char *words)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_filter filter;
+
+	assert_int_equal(pt_filter_parse(words, &filter, &why), 0);
+	assert_int_equal(pt_matches_make(m, sc->img, &filter), 0);
+	sc->matches = m;
+	sc->filter = words;
+}
+
+static void what_is_not_meant_steps_aside_without_colour_too(void **state)
+{
+	struct pt_scene sc = scene_of(one_mapping, 42);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_matches m = { 0 };
+	struct pt_canvas c = canvas_of(100, 20);
+
+	(void)state;
+	filter_scene(&sc, &m, "ksm");
+	pt_map_draw(&v, &sc, &c);
+	assert_has(&c, "55d0c4100000 ············································kk··················");
+	assert_has(&c, "filter ksm: 2 of 64 pages, 2 in all");
+	for (int i = 0; i < PT_NROWS; i++)	/* the dot is the sign of nothing else */
+		assert_true((unsigned char)pt_rows[i].sign != PT_SIGN_ASIDE);
+	v.zoom = 8;				/* of a cell only what is meant is shown, and that there is more */
+	pt_canvas_clear(&c);
+	pt_map_draw(&v, &sc, &c);
+	assert_has(&c, "·····k··");
+	assert_int_equal(c.cell[2 * c.w + 18].ch, 'k');
+	assert_true(c.cell[2 * c.w + 18].style & PT_STYLE_MIXED);
+	filter_scene(&sc, &m, "absent");
+	v.zoom = 1;
+	pt_canvas_clear(&c);
+	pt_map_draw(&v, &sc, &c);
+	assert_has(&c, "·······························.········....····");
+	pt_matches_done(&m);
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+/* The piece that is chosen is on the screen, and the cursor is on it, whatever the size. */
+static void the_chosen_piece_of_the_legend_is_always_on_the_screen(void **state)
+{
+	static const int width[] = { 20, 40, 80, 200 };
+	struct pt_scene sc = scene_of(one_mapping, 42);
+
+	(void)state;
+	for (int h = 6; h < 30; h += 3)
+		for (size_t i = 0; i < LEN(width); i++) {
+			struct pt_map_view v = PT_MAP_VIEW_INIT;
+			int seen = 0, last = -1;
+
+			pt_map_go(&v, &sc, 0x55d0c4100);
+			pt_legend_open(&v.legend, sc.img, v.vpn);
+			pt_map_move(&v, &sc, PT_MOVE_HOME);
+			for (int step = 0; step < 12; step++) {
+				struct pt_canvas c = canvas_of(width[i], h);
+
+				pt_map_draw(&v, &sc, &c);
+				assert_cursor_shown(&c);
+				assert_true(c.cursor_y > v.rows && c.cursor_y < h - 1);
+				seen += v.legend.chosen != last;
+				last = v.legend.chosen;
+				pt_map_move(&v, &sc, step ? PT_MOVE_RIGHT : PT_MOVE_HOME);
+				pt_canvas_done(&c);
+			}
+			assert_true(seen >= 7);		/* swapped absent zero ksm cow lazyfree private */
+			assert_int_equal(v.vpn, 0x55d0c4100);
+		}
+	pt_image_unref(sc.img);
+}
+
+static void a_piece_of_the_legend_is_a_filter_that_means_the_same(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_map_view v = PT_MAP_VIEW_INIT;
+	struct pt_canvas c = canvas_of(200, 40);
+
+	(void)state;
+	for (int i = 0; i < PT_NROWS + PT_NOVERS; i++) {
+		struct pt_str words = PT_STR_INIT, why = PT_STR_INIT;
+		struct pt_filter filter;
+
+		pt_legend_words(i, &words);
+		if (pt_filter_parse(words.s, &filter, &why))
+			fail_msg("%s: %s", words.s, why.s);
+		assert_int_equal(filter.n, 1);
+		if (i < PT_NROWS && filter.word[0].row != i)
+			fail_msg("%s is another row", words.s);
+		pt_str_done(&words);
+	}
+	for (size_t k = 0; k < sc.img->vmas.n; k++) {
+		const struct pt_vma *vma = &sc.img->vmas.v[k];
+		struct pt_counts all = { .npages = 0 }, counts;
+		uint64_t open;
+
+		pt_map_go(&v, &sc, pt_vma_vpn(vma));
+		pt_map_draw(&v, &sc, &c);
+		pt_image_count(sc.img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &all);
+		for (int i = 0; i < v.legend.n; i++) {
+			struct pt_str words = PT_STR_INIT;
+			struct pt_matches m = { 0 };
+			int id = v.legend.piece[i].id;
+
+			pt_legend_words(id, &words);
+			filter_scene(&sc, &m, words.s);
+			pt_matches_count(&m, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &counts, &open);
+			assert_int_equal(counts.npages,
+					 id < PT_NROWS ? pt_counts_of(&all, id) : all.over[id - PT_NROWS]);
+			sc.matches = NULL;
+			pt_matches_done(&m);
+			pt_str_done(&words);
+		}
+	}
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
 /* Every view at every size: for the address sanitizer. The canvas has not one cell too many. */
 static void every_view_is_drawn_at_every_size(void **state)
 {
@@ -876,14 +999,18 @@ static void every_view_is_drawn_at_every_size(void **state)
 	struct pt_mappings_view mappings = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	struct pt_page_view page = { 0 };
 	struct pt_text_view text = { 0 };
+	struct pt_matches m = { 0 };
 	int step = 0;
 
 	(void)state;
 	sc.page = image_of("states", 4242, &wish);
+	filter_scene(&sc, &m, "cow");
 	for (size_t i = 0; i < LEN(width); i++)
 		for (size_t k = 0; k < LEN(height); k++) {
 			struct pt_canvas c = canvas_of(width[i], height[k]);
 
+			map.legend.open = step % 2;
+			sc.matches = step % 3 ? &m : NULL;
 			pt_map_draw(&map, &sc, &c);
 			pt_map_move(&map, &sc, (enum pt_move)(step % (PT_MOVE_FIT + 1)));
 			pt_canvas_clear(&c);
@@ -898,6 +1025,7 @@ static void every_view_is_drawn_at_every_size(void **state)
 			assert_no_half_characters(&c);
 			pt_canvas_done(&c);
 		}
+	pt_matches_done(&m);
 	pt_image_unref(sc.img);
 	pt_image_unref(sc.page);
 	pt_mappings_done(&mappings);
@@ -1532,6 +1660,9 @@ int main(void)
 		cmocka_unit_test(down_and_up_keep_the_column),
 		cmocka_unit_test(home_and_end_go_to_the_ends_of_the_mapping_then_of_the_process),
 		cmocka_unit_test(a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping),
+		cmocka_unit_test(what_is_not_meant_steps_aside_without_colour_too),
+		cmocka_unit_test(the_chosen_piece_of_the_legend_is_always_on_the_screen),
+		cmocka_unit_test(a_piece_of_the_legend_is_a_filter_that_means_the_same),
 		cmocka_unit_test(every_view_is_drawn_at_every_size),
 		cmocka_unit_test(views_say_what_they_wait_for_before_there_is_anything),
 		cmocka_unit_test(an_empty_view_gives_orientation),

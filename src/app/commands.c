@@ -54,6 +54,8 @@ void pt_cmd_in(struct pt_ui *ui, int arg)
 		enter_process(ui);
 	else if (ui->level == PT_LEVEL_MAPPINGS)
 		enter_mapping(ui);
+	else if (ui->map.legend.open)
+		pt_find_choose(ui);
 	else if (pt_map_current(&ui->map, &ui->scene)) {
 		ui->page.top = 0;
 		pt_ui_set_level(ui, PT_LEVEL_PAGE);
@@ -66,6 +68,8 @@ void pt_cmd_back(struct pt_ui *ui, int arg)
 	if (ui->over) {
 		ui->over = ui->over == PT_TEXT_HELP ? ui->under : PT_TEXT_NONE;
 		ui->under = PT_TEXT_NONE;
+	} else if (ui->level == PT_LEVEL_MAP && ui->map.legend.open) {
+		ui->map.legend.open = false;
 	} else if (ui->level > PT_LEVEL_PROCESSES) {
 		pt_ui_set_level(ui, ui->level - 1);
 	} else if (pt_list_filter_is_set(&ui->processes.shape.filter)) {

@@ -47,7 +47,8 @@ static void add_overlays(struct pt_str *out)
 			    pt_overlays[i].text);
 	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike; it shows what must "
 		    "not be lost, or else the most frequent; fainter: that is less than half\n"
-		    "  changed         on a tint, or turned round: since the scan before; fainter: since the one before that\n");
+		    "  changed         on a tint, or turned round: since the scan before; fainter: since the one before that\n"
+		    "  ·               the filter does not mean it\n");
 }
 
 static void add_config(struct pt_str *out)

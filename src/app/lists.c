@@ -109,5 +109,8 @@ static void filter(struct pt_ui *ui, const char *text)
 void pt_cmd_filter(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	pt_ui_ask(ui, "Show only  ", filter);
+	if (ui->level == PT_LEVEL_MAP)
+		pt_find_ask(ui);
+	else
+		pt_str_adds(&pt_ui_ask(ui, "Show only  ", filter)->text, shape_of(ui)->filter.text);
 }

@@ -60,6 +60,14 @@ static bool on_page(struct pt_ui *ui, const struct pt_hit *hit, int x)
 	return same;
 }
 
+static bool on_legend(struct pt_ui *ui, const struct pt_hit *hit, int x)
+{
+	(void)x;
+	ui->map.legend.chosen = (int)hit->arg;
+	pt_find_choose(ui);
+	return false;
+}
+
 static bool on_title(struct pt_ui *ui, const struct pt_hit *hit, int x)
 {
 	(void)x;
@@ -88,7 +96,7 @@ static bool on_setting(struct pt_ui *ui, const struct pt_hit *hit, int x)
 /* A kind without a function is drawn, and nothing happens there. */
 static const click_fn click[PT_NHITS] = {
 	[PT_HIT_KEY] = on_key, [PT_HIT_PROCESS] = on_process, [PT_HIT_MAPPING] = on_mapping,
-	[PT_HIT_CELLS] = on_cells, [PT_HIT_PAGE] = on_page, [PT_HIT_SETTING] = on_setting, [PT_HIT_TITLE] = on_title,
+	[PT_HIT_CELLS] = on_cells, [PT_HIT_PAGE] = on_page, [PT_HIT_SETTING] = on_setting, [PT_HIT_TITLE] = on_title, [PT_HIT_LEGEND] = on_legend,
 	[PT_HIT_COLUMN] = on_column,
 };
 

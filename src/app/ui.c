@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pagetop/app/complete.h"
 #include "pagetop/app/help.h"
 #include "pagetop/app/mouse.h"
 #include "pagetop/app/output.h"
@@ -61,7 +60,8 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 
 	*ui = (struct pt_ui){
 		.scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
-		.moment_words = none, .since = none, .message = none, .stale = none, .prompt.text = none,
+		.moment_words = none, .since = none, .message = none, .stale = none, .prompt = PT_PROMPT_INIT,
+		.find = PT_FIND_INIT, .bookmarks = PT_BOOKMARKS_INIT,
 	};
 	pt_processes_init(&ui->processes);
 	pt_mappings_init(&ui->mappings);
@@ -112,13 +112,9 @@ unsigned pt_ui_where(const struct pt_ui *ui)
 	return where_of(ui, ui->over);
 }
 
-struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *))
+struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done)
 {
-	pt_str_reset(&ui->prompt.text);
-	ui->prompt.label = label;
-	ui->prompt.done = done;
-	ui->prompt.keys = NULL;
-	ui->prompt.path = false;
+	pt_prompt_open(&ui->prompt, label, done);
 	return &ui->prompt;
 }
 
@@ -187,7 +183,9 @@ void pt_ui_done(struct pt_ui *ui)
 	}
 	pt_str_done(&ui->message);
 	pt_str_done(&ui->stale);
-	pt_str_done(&ui->prompt.text);
+	pt_prompt_free(&ui->prompt);
+	pt_find_free(&ui->find);
+	pt_str_done(&ui->bookmarks.label);
 	pt_frames_done(&ui->frames);
 	pt_settings_done(&ui->settings);
 }
@@ -213,6 +211,7 @@ static void wish_for_list(struct pt_wish *w)
 /* What the screen shows, as a wish. */
 static struct pt_wish make_wish(struct pt_ui *ui)
 {
+	const struct pt_filter *filter = ui->level == PT_LEVEL_MAP ? &ui->find.filter : &ui->mappings.shape.filter.pages;
 	struct pt_wish w = {
 		.seq = ui->wish.seq + 1, .interval_ms = (unsigned)(ui->opt->interval_s * 1000),
 		.pid = ui->pid, .starttime = ui->starttime, .lens = ui->lens, .moment = ui->moment,
@@ -235,8 +234,8 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 	case PT_LEVEL_MAPPINGS:
 	case PT_LEVEL_MAP:
 		w.kind = PT_WISH_PROCESS;
-		w.needs = PT_NEED_PFNS | pt_filter_needs(&ui->mappings.shape.filter.pages);
-		w.kflags = pt_filter_kflags(&ui->mappings.shape.filter.pages);
+		w.needs = PT_NEED_PFNS | pt_filter_needs(filter);
+		w.kflags = pt_filter_kflags(filter);
 		if (ui->level == PT_LEVEL_MAP && ui->pages.shown)
 			wish_for_list(&w);
 		break;
@@ -491,36 +490,6 @@ bool pt_ui_settled(const struct pt_ui *ui)
 	return ui->settled_seq == ui->wish.seq && !ui->place_waits && !ui->task;
 }
 
-static void prompt_key(struct pt_ui *ui, uint32_t key)
-{
-	struct pt_str *s = &ui->prompt.text;
-	void (*done)(struct pt_ui *, const char *) = ui->prompt.done;
-
-	if (key == PT_KEY_ESC) {
-		ui->prompt.label = NULL;
-	} else if (ui->prompt.keys) {
-		if (key < 0x80 && key && strchr(ui->prompt.keys, (int)key)) {
-			ui->prompt.label = NULL;
-			done(ui, (char[]){ (char)key, '\0' });
-		}
-	} else if (key == PT_KEY_TAB && ui->prompt.path) {
-		pt_complete_path(s);
-	} else if (key == PT_KEY_ENTER) {
-		ui->prompt.label = NULL;
-		done(ui, s->s);
-	} else if (key == PT_KEY_BACKSPACE) {
-		size_t n = s->len;
-
-		while (n && (s->s[--n] & 0xc0) == 0x80)
-			;
-		pt_str_cut(s, n);
-	} else if (key == ('U' & 0x1f)) {
-		pt_str_reset(s);
-	} else if (key < PT_KEY_FIRST && !pt_is_control(key)) {
-		pt_utf8_add(s, key);
-	}
-}
-
 void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 {
 	const struct pt_command *cmd;
@@ -535,7 +504,7 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 	if (e->key == PT_KEY_MOUSE) {
 		pt_mouse_event(ui, e);
 	} else if (ui->prompt.label) {
-		prompt_key(ui, e->key);
+		pt_prompt_key(&ui->prompt, ui, e->key);
 	} else if (ui->task && e->key == PT_KEY_ESC) {
 		pt_scanner_cancel(ui->scanner);
 	} else {
@@ -562,13 +531,10 @@ static void draw_task(struct pt_ui *ui, int y)
 static void draw_bottom(struct pt_ui *ui)
 {
 	struct pt_canvas *c = &ui->canvas;
-	int y = c->h - 1, x = 0, over;
+	int y = c->h - 1;
 
 	if (ui->prompt.label) {
-		x = pt_canvas_text(c, 0, y, c->w, PT_ROLE_TITLE, ui->prompt.label);
-		over = pt_text_width(ui->prompt.text.s) - (c->w - x - 1);
-		x = pt_draw_scrolled(c, x, y, PT_ROLE_PLAIN, ui->prompt.text.s, over);
-		pt_canvas_cursor(c, x, y);
+		pt_prompt_draw(&ui->prompt, c, y);
 	} else if (ui->task) {
 		draw_task(ui, y);
 	} else if (ui->message.len || (ui->scene.stale && ui->scene.img)) {
@@ -604,6 +570,7 @@ void pt_ui_draw(struct pt_ui *ui)
 	if (!ui->task)
 		ui->scene.lens = ui->wish.lens;
 	ui->scene.since = ui->since.len ? ui->since.s : NULL;
+	pt_find_update(ui);
 	c->h--;		/* the last row is not the view's */
 	if (has_history(ui))
 		c->h--;

@@ -273,7 +273,7 @@ struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma,
 	return pt_image_run_from(img, vma, vpn, &at);
 }
 
-static void count(struct pt_counts *c, const struct pt_run *like, uint64_t npages)
+void pt_counts_add(struct pt_counts *c, const struct pt_run *like, uint64_t npages)
 {
 	c->row[like->row - pt_lenses[c->lens].first] += npages;
 	c->npages += npages;
@@ -298,13 +298,13 @@ void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64
 		if (at < start && !empty.npages)
 			empty = empty_run(img, vma, lo_vpn, hi_vpn);
 		if (at < start)
-			count(add_to, &empty, start - at);
+			pt_counts_add(add_to, &empty, start - at);
 		if (start == hi_vpn && (!r || r->vpn >= hi_vpn))
 			break;
 		end = r->vpn + r->npages < hi_vpn ? r->vpn + r->npages : hi_vpn;
 		if (start < at)
 			start = at;
-		count(add_to, r, end - start);
+		pt_counts_add(add_to, r, end - start);
 		at = end;
 	}
 }

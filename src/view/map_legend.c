@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include "pagetop/base/text.h"
+#include "pagetop/view/map_filter.h"
 
 _Static_assert(PT_STYLE_LARGE == PT_STYLE_HUGE << 1 && PT_STYLE_LOCKED == PT_STYLE_HUGE << 2,
 	       "marks of a style are in the order of PT_OVER_*");
@@ -9,21 +10,41 @@ _Static_assert(PT_STYLE_LARGE == PT_STYLE_HUGE << 1 && PT_STYLE_LOCKED == PT_STY
 /* One piece of the legend, on the next line where this one is full. Nothing is drawn with c NULL. */
 struct flow {
 	struct pt_canvas *c;
-	int x, y, w, end_y;
+	int x, y, w, first_y, end_y;
+	struct pt_legend *pieces;
+	int chosen_y;		/* the line of the piece that is chosen */
 };
 
-static void flow(struct flow *f, uint32_t sign, pt_style sign_style, pt_style style, const char *text)
+enum { NO_PIECE = -1 };		/* it can not be chosen */
+
+static void put(const struct flow *f, int id, bool chosen, uint32_t sign, pt_style sign_style, pt_style style, const char *text)
+{
+	int x = f->x + (sign ? 2 : 0);
+
+	if (!f->c || f->y < f->first_y || f->y >= f->end_y)
+		return;
+	if (sign)
+		pt_canvas_put(f->c, f->x, f->y, sign, sign_style);
+	pt_canvas_text(f->c, x, f->y, f->w - f->x, chosen ? PT_ROLE_HEAD : style, text);
+	if (chosen)
+		pt_canvas_cursor(f->c, f->x, f->y);
+	if (id != NO_PIECE)
+		pt_canvas_hit(f->c, f->x, f->y, x - f->x + pt_text_width(text), PT_HIT_LEGEND, (uint64_t)id);
+}
+
+static void flow(struct flow *f, int id, uint32_t sign, pt_style sign_style, pt_style style, const char *text)
 {
 	int w = (sign ? 2 : 0) + pt_text_width(text);
+	bool chosen;
 
 	if (f->x > 1 && f->x + w > f->w - 1) {
 		f->x = 1;
 		f->y++;
 	}
-	if (f->c && f->y < f->end_y && sign)
-		pt_canvas_put(f->c, f->x, f->y, sign, sign_style);
-	if (f->c && f->y < f->end_y)
-		pt_canvas_text(f->c, f->x + (sign ? 2 : 0), f->y, f->w - f->x, style, text);
+	chosen = id != NO_PIECE && pt_legend_add(f->pieces, id, f->x, f->y, w);
+	if (chosen)
+		f->chosen_y = f->y;
+	put(f, id, chosen, sign, sign_style, style, text);
 	if (f->c && f->y == f->end_y)	/* the first that there is no room for */
 		pt_canvas_put(f->c, f->w - 1, f->y - 1, 0x2026, PT_ROLE_WARN);
 	f->x += w + 2;
@@ -48,6 +69,8 @@ static void add_note(const struct pt_scene *sc, const struct pt_vma *vma, const 
 
 void pt_legend_count(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_map_legend *ret)
 {
+	struct pt_str filter = PT_STR_INIT;
+
 	*ret = (struct pt_map_legend){ .note = "" };
 	for (size_t i = 0; i < sc->img->vmas.n; i++) {
 		const struct pt_vma *of = pt_map_vma(sc, i);
@@ -56,6 +79,11 @@ void pt_legend_count(const struct pt_scene *sc, const struct pt_vma *vma, struct
 			pt_image_count(sc->img, of, pt_vma_vpn(of), pt_vma_end_vpn(of), &ret->counts);
 	}
 	add_note(sc, vma, &ret->counts, ret->note, sizeof(ret->note));
+	if (sc->matches) {
+		pt_map_filter_note(sc, vma, &filter);
+		snprintf(ret->filter, sizeof(ret->filter), "%s", filter.s);
+	}
+	pt_str_done(&filter);
 }
 
 static void add_rows(struct flow *f, const struct pt_counts *counts)
@@ -66,11 +94,11 @@ static void add_rows(struct flow *f, const struct pt_counts *counts)
 	for (int i = lens->first; i < lens->first + lens->nrows; i++) {
 		uint64_t n = pt_counts_of(counts, i);
 
-		if (!n)
+		if (!n && !(f->pieces->open && f->pieces->chosen == i))
 			continue;
 		snprintf(text, sizeof(text), "%s %llu %s", pt_rows[i].name, (unsigned long long)n,
 			 pt_size_text(n << PT_PAGE_SHIFT, size));
-		flow(f, pt_sign(i, 0), pt_page_style(i, 0), PT_ROLE_PLAIN, text);
+		flow(f, i, pt_sign(i, 0), pt_page_style(i, 0), PT_ROLE_PLAIN, text);
 	}
 }
 
@@ -84,29 +112,36 @@ static void add_overlays(struct flow *f, const struct pt_counts *counts)
 		else
 			snprintf(text, sizeof(text), "%s %s%llu", pt_overlays[o].name,
 				 counts->over_open[o] ? "≥" : "", (unsigned long long)counts->over[o]);
-		flow(f, 0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
+		flow(f, counts->over[o] || (f->pieces->open && f->pieces->chosen == PT_NROWS + o) ? PT_NROWS + o : NO_PIECE,
+		     0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
 	}
 }
 
 static void add_all(struct flow *f, const struct pt_map_legend *l)
 {
+	f->pieces->n = 0;
+	if (*l->filter)
+		flow(f, NO_PIECE, 0, 0, PT_ROLE_WARN, l->filter);
 	add_rows(f, &l->counts);
 	add_overlays(f, &l->counts);
 	if (*l->note)
-		flow(f, 0, 0, PT_ROLE_FAINT, l->note);
+		flow(f, NO_PIECE, 0, 0, PT_ROLE_FAINT, l->note);
 }
 
-int pt_legend_rows(const struct pt_map_legend *l, int w)
+int pt_legend_rows(const struct pt_map_legend *l, struct pt_legend *pieces, int w)
 {
-	struct flow f = { .x = 1, .w = w };
+	struct flow f = { .x = 1, .w = w, .pieces = pieces };
 
 	add_all(&f, l);
 	return f.y + 1;
 }
 
-void pt_legend_draw(const struct pt_map_legend *l, struct pt_canvas *c, int y, int rows)
+void pt_legend_draw(const struct pt_map_legend *l, struct pt_legend *pieces, struct pt_canvas *c, int y, int rows)
 {
-	struct flow f = { .c = c, .x = 1, .y = y, .w = c->w, .end_y = y + rows };
+	struct flow f = { .x = 1, .w = c->w, .pieces = pieces };
 
+	add_all(&f, l);		/* the line of the chosen piece is among those that are drawn */
+	f = (struct flow){ .c = c, .x = 1, .w = c->w, .pieces = pieces, .first_y = y, .end_y = y + rows,
+			   .y = y - (f.chosen_y < rows ? 0 : f.chosen_y - rows + 1) };
 	add_all(&f, l);
 }

@@ -83,6 +83,17 @@ static bool before(struct line a, struct line b)
 	return a.vma < b.vma || (a.vma == b.vma && a.row < b.row);
 }
 
+bool pt_lines_show(const struct pt_map_view *v, const struct pt_scene *sc)
+{
+	struct line l = top_line(v, sc), cur = line_of(v, sc, v->vpn);
+
+	if (before(cur, l))
+		return false;
+	for (int y = 0; y < v->rows && before(l, cur); y++)
+		next_line(v, sc, &l);
+	return !before(l, cur);
+}
+
 /* Scrolls as little as it takes to have the cursor on the screen. */
 static void fit(struct pt_map_view *v, const struct pt_scene *sc)
 {

@@ -2,6 +2,7 @@
 
 #include "pagetop/base/text.h"
 #include "pagetop/model/explain.h"
+#include "pagetop/view/map_filter.h"
 #include "pagetop/view/map_parts.h"
 #include "pagetop/view/minimap.h"
 
@@ -30,6 +31,13 @@ void pt_map_go(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn)
 {
 	v->vpn = vpn;
 	if (pt_map_current(v, sc))
+		pt_lines_put_cursor(v, sc, v->rows / 2);
+}
+
+void pt_map_show(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn)
+{
+	v->vpn = vpn;
+	if (pt_map_current(v, sc) && !v->whole && !pt_lines_show(v, sc))
 		pt_lines_put_cursor(v, sc, v->rows / 2);
 }
 
@@ -108,7 +116,7 @@ void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move 
 {
 	const struct pt_vma *vma = pt_map_current(v, sc);
 
-	if (!vma)
+	if (!vma || (v->legend.open && pt_legend_move(&v->legend, move)))
 		return;
 	switch (move) {
 	case PT_MOVE_LEFT:
@@ -162,8 +170,11 @@ void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, co
 	struct pt_counts counts;
 
 	pt_map_cell(v, sc->img, vma, vpn, &counts);
-	pt_draw_counts(c, x, y, &counts, pt_fresh_mark(sc, lo, lo + counts.npages));
-	if (v->vpn >= lo && v->vpn - lo < counts.npages)
+	if (sc->matches)
+		pt_map_filter_cell(sc, vma, lo, counts.npages, c, x, y);
+	else
+		pt_draw_counts(c, x, y, &counts, pt_fresh_mark(sc, lo, lo + counts.npages));
+	if (v->vpn >= lo && v->vpn - lo < counts.npages && !v->legend.open)
 		pt_canvas_cursor(c, x, y);
 }
 
@@ -214,6 +225,12 @@ static void draw_status(const struct pt_map_view *v, const struct pt_scene *sc,
 	struct pt_str s = PT_STR_INIT;
 	struct pt_counts counts;
 
+	if (v->legend.open) {
+		pt_legend_explain(v->legend.chosen, &s);
+		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_PLAIN, s.s);
+		pt_str_done(&s);
+		return;
+	}
 	if (v->zoom > 1) {
 		pt_map_cell(v, sc->img, vma, v->vpn, &counts);
 		pt_str_addf(&s, "cell of %llu:", (unsigned long long)counts.npages);
@@ -258,7 +275,7 @@ static int columns_of(const struct pt_canvas *c)
 /* The rows between title and status line; returns how many of them the legend gets. */
 static int lay_out(struct pt_map_view *v, const struct pt_canvas *c, const struct pt_map_legend *l)
 {
-	int legend = pt_legend_rows(l, c->w), most = c->h / 4 < LEGEND_MAX ? c->h / 4 : LEGEND_MAX;
+	int legend = pt_legend_rows(l, &v->legend, c->w), most = c->h / 4 < LEGEND_MAX ? c->h / 4 : LEGEND_MAX;
 
 	legend = legend < most ? legend : most;
 	v->first_y = 1 + (c->h > 4) + (v->whole && c->h > 6);	/* where there is room: minimap, border */
@@ -300,7 +317,7 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 	draw_cells(v, sc, c);
 	for (int y = 0; y < v->rows; y++)
 		pt_canvas_hit(c, PT_MAP_ADDR_W, v->first_y + y, v->cols, PT_HIT_CELLS, 0);
-	pt_legend_draw(&legend, c, c->h - 1 - rows, rows);
+	pt_legend_draw(&legend, &v->legend, c, c->h - 1 - rows, rows);
 	draw_status(v, sc, vma, c, c->h - 1);
 	pt_map_draw_title(sc, v->whole ? NULL : vma, c);
 }

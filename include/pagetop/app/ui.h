@@ -8,11 +8,14 @@
 #define PAGETOP_APP_UI_H
 
 #include <stdbool.h>
+#include "pagetop/app/bookmarks.h"
 #include "pagetop/app/file.h"
+#include "pagetop/app/find.h"
 #include "pagetop/app/frames.h"
 #include "pagetop/app/kept.h"
 #include "pagetop/app/keys.h"
 #include "pagetop/app/options.h"
+#include "pagetop/app/prompt.h"
 #include "pagetop/app/settings.h"
 #include "pagetop/app/side.h"
 #include "pagetop/app/term.h"
@@ -28,15 +31,6 @@
 #include "pagetop/view/text_view.h"
 
 enum pt_level { PT_LEVEL_PROCESSES, PT_LEVEL_MAPPINGS, PT_LEVEL_MAP, PT_LEVEL_PAGE };
-
-/* A line at the bottom that asks for a text. */
-struct pt_prompt {
-	const char *label;	/* NULL: not open */
-	struct pt_str text;
-	const char *keys;	/* one of these is all that it takes; NULL: a text, and Enter */
-	bool path;		/* Tab completes names of files */
-	void (*done)(struct pt_ui *ui, const char *text);
-};
 
 enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO, PT_TEXT_ABOUT, PT_TEXT_COLUMNS, PT_TEXT_SETTINGS };
 
@@ -92,6 +86,8 @@ struct pt_ui {
 	bool place_waits;
 
 	bool click_went_in;		/* so the second one of two does not */
+	struct pt_find find;		/* which pages are meant in the map */
+	struct pt_bookmarks bookmarks;
 	struct pt_prompt prompt;
 	struct pt_re *re;		/* what was searched for last */
 	struct pt_str message;		/* a sentence, until the next key */
@@ -127,7 +123,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p);
 void pt_ui_set_level(struct pt_ui *ui, enum pt_level level);
 void pt_ui_post(struct pt_ui *ui, bool reopen);			/* wish again for what is on the screen */
 void pt_ui_go(struct pt_ui *ui, const struct pt_place *place);
-struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, void (*done)(struct pt_ui *, const char *));
+struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done);
 void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
 	      void (*ended)(struct pt_ui *, void *, int));
 void pt_ui_show_table(struct pt_ui *ui);				/* what came last */

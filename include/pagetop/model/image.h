@@ -140,6 +140,9 @@ struct pt_counts {
 void pt_image_count(const struct pt_image *img, const struct pt_vma *vma, uint64_t lo_vpn,
 		    uint64_t hi_vpn, struct pt_counts *add_to);
 
+/* Adds pages like those of the run, which is of the image of the counts. */
+void pt_counts_add(struct pt_counts *c, const struct pt_run *like, uint64_t npages);
+
 /* Adds the present pages of one mapping by NUMA node, where the image knows nodes. */
 void pt_image_count_nodes(const struct pt_image *img, const struct pt_vma *vma,
 			  uint64_t add_to[static PT_NNODES]);

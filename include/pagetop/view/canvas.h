@@ -41,7 +41,7 @@ enum pt_hit_kind {
 	PT_HIT_SETTING,		/* its row */
 	PT_HIT_TITLE,		/* of a column: enum pt_heading */
 	PT_HIT_COLUMN,		/* its row in the list of columns */
-	PT_HIT_LEGEND,		/* a row of a lens */
+	PT_HIT_LEGEND,		/* a row of a lens; or PT_NROWS and the number of an overlay */
 	PT_NHITS
 };
 

@@ -50,6 +50,7 @@ uint64_t pt_lines_zoom(const struct pt_map_view *v, const struct pt_vma *vma);	/
 void pt_lines_step(struct pt_map_view *v, const struct pt_scene *sc, bool down);
 void pt_lines_put_cursor(struct pt_map_view *v, const struct pt_scene *sc, int above);	/* lines above it */
 void pt_lines_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y);
+bool pt_lines_show(const struct pt_map_view *v, const struct pt_scene *sc);	/* the cursor is on the screen */
 bool pt_lines_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row, uint64_t *ret_vpn);
 
 /* ---- map_whole.c */
@@ -64,13 +65,14 @@ bool pt_whole_hit(const struct pt_map_view *v, const struct pt_scene *sc, int co
 struct pt_map_legend {
 	struct pt_counts counts;
 	char note[128];		/* of this lens; or "" */
+	char filter[384];	/* what it means here; "": there is none */
 };
 
 /* Of one mapping, or (NULL) of all, exactly. */
 void pt_legend_count(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_map_legend *ret);
 
-/* The rows it takes in a width; and in how many it is drawn, from y on. */
-int pt_legend_rows(const struct pt_map_legend *l, int w);
-void pt_legend_draw(const struct pt_map_legend *l, struct pt_canvas *c, int y, int rows);
+/* The rows it takes in a width; and in how many it is drawn, from y on. Its pieces go into `pieces`. */
+int pt_legend_rows(const struct pt_map_legend *l, struct pt_legend *pieces, int w);
+void pt_legend_draw(const struct pt_map_legend *l, struct pt_legend *pieces, struct pt_canvas *c, int y, int rows);
 
 #endif

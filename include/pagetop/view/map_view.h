@@ -14,7 +14,7 @@
 #ifndef PAGETOP_VIEW_MAP_VIEW_H
 #define PAGETOP_VIEW_MAP_VIEW_H
 
-#include "pagetop/view/view.h"
+#include "pagetop/view/legend.h"
 
 struct pt_map_view {
 	uint64_t vpn;		/* the cursor: one page, whatever the zoom */
@@ -26,6 +26,7 @@ struct pt_map_view {
 	int cols, rows;		/* cells in a line and lines, as last drawn */
 	int cursor_row;		/* the cursor's line on the screen */
 	int first_y;		/* the screen's row of the first line */
+	struct pt_legend legend;
 };
 
 #define PT_MAP_VIEW_INIT { .zoom = 1, .cols = 64, .rows = 16 }
@@ -35,6 +36,9 @@ void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move 
 
 /* To the page `vpn`, its line in the middle of the screen. */
 void pt_map_go(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn);
+
+/* The same, but where its line is on the screen already nothing moves. */
+void pt_map_show(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn);
 
 /* The mapping under the cursor; NULL if there are none. */
 const struct pt_vma *pt_map_current(struct pt_map_view *v, const struct pt_scene *sc);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include "pagetop/model/fresh.h"
 #include "pagetop/model/image.h"
+#include "pagetop/model/matches.h"
 #include "pagetop/model/note.h"
 #include "pagetop/model/order.h"
 #include "pagetop/model/sharers.h"
@@ -35,6 +36,8 @@ struct pt_scene {
 	const struct pt_table *table;
 	const struct pt_image *img;	/* the process that was entered */
 	const struct pt_fresh *fresh[2];	/* what changed since the scan before img; since the one before that */
+	const struct pt_matches *matches;	/* pages of it that are meant by `filter`, its words; NULL: all */
+	const char *filter;
 	pid_t pid;			/* the same, also while there is no image of it */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
 	const struct pt_who *who;	/* who maps the frame that was asked for last */

@@ -1,0 +1,31 @@
+#include "pagetop/view/map_filter.h"
+
+#include <inttypes.h>
+
+void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, uint64_t npages,
+			struct pt_canvas *c, int x, int y)
+{
+	uint64_t left = pt_vma_end_vpn(vma) - vpn, open;
+	struct pt_counts counts;
+
+	npages = npages < left ? npages : left;
+	pt_matches_count(sc->matches, vma, vpn, vpn + npages, &counts, &open);
+	if (!counts.npages) {
+		pt_canvas_put(c, x, y, open ? '?' : PT_SIGN_ASIDE, open ? PT_ROLE_UNKNOWN : PT_ROLE_FAINT);
+		return;
+	}
+	counts.npages = npages;		/* others make it a mixed one */
+	pt_draw_counts(c, x, y, &counts, pt_fresh_mark(sc, vpn, vpn + npages));
+}
+
+void pt_map_filter_note(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_str *out)
+{
+	const struct pt_matches *m = sc->matches;
+	const struct pt_matches_sum *here = vma ? &m->in[vma - sc->img->vmas.v] : &m->all;
+
+	pt_str_addf(out, "filter %s: %s%" PRIu64, sc->filter, here->nopen ? "≥" : "", here->nyes);
+	if (vma)
+		pt_str_addf(out, " of %" PRIu64 " pages, %s%" PRIu64, pt_vma_end_vpn(vma) - pt_vma_vpn(vma),
+			    m->all.nopen ? "≥" : "", m->all.nyes);
+	pt_str_adds(out, " in all");
+}
