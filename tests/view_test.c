@@ -20,7 +20,6 @@
 #include "pagetop/view/page_view.h"
 #include "pagetop/view/processes_view.h"
 #include "pagetop/view/text_view.h"
-#include "pagetop/view/theme.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -292,74 +291,6 @@ static void a_canvas_can_be_resized_to_anything(void **state)
 			pt_str_done(&s);
 		}
 	pt_canvas_done(&c);
-}
-
-/* ---- theme */
-
-static bool same_look(struct pt_look a, struct pt_look b)
-{
-	return a.fg == b.fg && a.bg == b.bg && a.attr == b.attr;
-}
-
-/* Present, shared, huge and locked are seen at once, also without colours. */
-static void overlays_are_told_apart_with_any_number_of_colours(void **state)
-{
-	static const int ncolors[] = { 256, 88, 8, 0 };
-
-	(void)state;
-	for (size_t n = 0; n < LEN(ncolors); n++)
-		for (int r = 0; r < PT_NSTATES; r++)
-			for (int a = 0; a < 8; a++)
-				for (int b = 0; b < a; b++) {
-					pt_style sa = pt_page_style(r, (uint8_t)a);
-					pt_style sb = pt_page_style(r, (uint8_t)b);
-
-					if (same_look(pt_theme_look(sa, ncolors[n]),
-						      pt_theme_look(sb, ncolors[n])))
-						fail_msg(
-							"%s: overlays %d and %d look alike in %d colours",
-							pt_rows[r].name, a, b, ncolors[n]);
-				}
-}
-
-static void a_locked_page_is_underlined_and_tinted(void **state)
-{
-	struct pt_look look = pt_theme_look(PT_ROLE_PRIVATE | PT_STYLE_LOCKED, 256);
-
-	(void)state;
-	assert_true(look.attr & PT_LOOK_UNDERLINE);
-	assert_int_not_equal(look.bg, -1);
-	look = pt_theme_look(PT_ROLE_PRIVATE | PT_STYLE_LOCKED, 8);
-	assert_true(look.attr & PT_LOOK_UNDERLINE);
-}
-
-static void roles_of_pages_have_colours_of_their_own(void **state)
-{
-	(void)state;
-	for (int a = PT_ROLE_ALARM; a < PT_NROLES; a++)
-		for (int b = PT_ROLE_ALARM; b < a; b++) {
-			struct pt_look la = pt_theme_look((pt_style)a, 256),
-				       lb = pt_theme_look((pt_style)b, 256);
-
-			assert_int_not_equal(la.fg, lb.fg);
-		}
-}
-
-static void no_colour_is_used_that_the_terminal_does_not_have(void **state)
-{
-	(void)state;
-	for (unsigned style = 0; style < 2048; style++) {
-		if ((style & PT_STYLE_ROLE) >= PT_NROLES)
-			continue;
-		for (int n = 0; n <= 256; n += 8) {
-			struct pt_look look = pt_theme_look((pt_style)style, n);
-
-			assert_true(look.fg >= -1 && look.fg < (n ? n : 1) && look.bg >= -1 &&
-				    look.bg < (n ? n : 1));
-			if (n < 8)
-				assert_true(look.fg == -1 && look.bg == -1);
-		}
-	}
 }
 
 /* ---- parts of views */
@@ -1426,10 +1357,6 @@ int main(void)
 		cmocka_unit_test(the_printed_canvas_has_no_blanks_at_the_ends_of_rows),
 		cmocka_unit_test(the_layer_of_styles_names_every_style),
 		cmocka_unit_test(a_canvas_can_be_resized_to_anything),
-		cmocka_unit_test(overlays_are_told_apart_with_any_number_of_colours),
-		cmocka_unit_test(a_locked_page_is_underlined_and_tinted),
-		cmocka_unit_test(roles_of_pages_have_colours_of_their_own),
-		cmocka_unit_test(no_colour_is_used_that_the_terminal_does_not_have),
 		cmocka_unit_test(a_sign_is_a_capital_where_the_page_is_huge),
 		cmocka_unit_test(a_sum_says_how_much_of_it_is_known),
 		cmocka_unit_test(columns_go_by_rank_where_there_is_no_room),

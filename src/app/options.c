@@ -20,6 +20,7 @@ enum {
 
 #define O(id) (UINT64_C(1) << (OPT_##id - OPT_FIRST - 1))
 #define TARGET (O(NAME) | O(PROC_ROOT) | O(SYS_ROOT))		/* what looks at a process */
+#define LOOK (O(COLORS) | O(SCHEME) | O(ASCII))			/* what is drawn */
 #define ROWS (O(JSON) | O(CSV) | O(OUTPUT))			/* what prints rows */
 
 enum who { SOME, EVERY };
@@ -69,7 +70,8 @@ static bool take_plain(struct pt_options *o, int opt, const char *value)
 		{ OPT_EXPECT, &o->expect, NULL }, { OPT_SUMMARY, NULL, &o->summary },
 		{ OPT_ABSENT, NULL, &o->absent }, { OPT_FORCE, NULL, &o->force },
 		{ OPT_PROMETHEUS, NULL, &o->prometheus }, { OPT_HELP, NULL, &o->help },
-		{ OPT_VERSION, NULL, &o->version },
+		{ OPT_VERSION, NULL, &o->version }, { OPT_ASCII, NULL, &o->theme.ascii },
+		{ OPT_SVG, &o->svg, NULL },
 	};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
@@ -104,6 +106,67 @@ static int whole(const char *option, const char *value, uint64_t *ret, struct pt
 	return 0;
 }
 
+/* One of the names of a table: its number. The names go into the sentence. */
+static int one_of(const char *option, const char *value, const char *(*name)(int i), int n, int *ret, struct pt_str *why)
+{
+	struct pt_str names = PT_STR_INIT;
+	int err = 0;
+
+	for (*ret = 0; *ret < n && strcmp(name(*ret), value); ++*ret)
+		pt_str_addf(&names, "%s%s", !*ret ? "" : *ret + 1 < n ? ", " : " or ", name(*ret));
+	if (*ret == n)
+		err = bad(why, option, value, names.s);
+	pt_str_done(&names);
+	return err;
+}
+
+static const char *depth_name(int i)
+{
+	return pt_depths[i].name;
+}
+
+static const char *scheme_name(int i)
+{
+	return pt_scheme_names[i];
+}
+
+static const char *lens_name(int i)
+{
+	return pt_lenses[i].name;
+}
+
+static const char *print_name(int i)
+{
+	return i ? "svg" : "styles";
+}
+
+/* What is one word of several. */
+static int take_name(struct pt_options *o, int opt, const char *value, struct pt_str *why)
+{
+	int i, err;
+
+	switch (opt) {
+	case OPT_COLORS:
+		err = one_of("colors", value, depth_name, PT_NDEPTHS, &i, why);
+		o->theme.ncolors = err ? 0 : pt_depths[i].ncolors;
+		return err;
+	case OPT_SCHEME:
+		err = one_of("scheme", value, scheme_name, PT_NSCHEMES, &i, why);
+		o->theme.scheme = (enum pt_scheme)i;
+		return err;
+	case OPT_LENS:
+		err = one_of("lens", value, lens_name, PT_NLENSES, &i, why);
+		o->lens = (enum pt_lens_id)i;
+		return err;
+	default:
+		o->screen = true;
+		err = value ? one_of("screen", value, print_name, 2, &i, why) : 0;
+		o->styles = value && !i;
+		o->as_svg = value && i;
+		return err;
+	}
+}
+
 static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 {
 	int n;
@@ -129,12 +192,11 @@ static int take(struct pt_options *o, int opt, char *value, struct pt_str *why)
 		if (!n || value[n])
 			return bad(why, "size", value, "columns and rows such as 80x24, each 1 to 1000");
 		return 0;
+	case OPT_COLORS:
+	case OPT_SCHEME:
+	case OPT_LENS:
 	case OPT_SCREEN:
-		o->screen = true;
-		o->styles = value;
-		if (value && strcmp(value, "styles"))
-			return bad(why, "screen", value, "nothing or styles");
-		return 0;
+		return take_name(o, opt, value, why);
 	default:
 		o->format = opt == OPT_JSON ? PT_ROWS_JSON : PT_ROWS_CSV;
 		return 0;
@@ -253,6 +315,9 @@ static int consistent(const struct pt_options *o, uint64_t given, struct pt_str 
 		{ !!(given & O(JSON)) + !!(given & O(CSV)) + !!(given & O(PROMETHEUS)) > 1,
 		  "--json, --csv and --prometheus: one of them" },
 		{ o->all && o->target, "--all and -p: one of the two" },
+		{ o->svg && (o->all || o->expect || o->summary || o->absent || o->where || o->name || given & ROWS),
+		  "--svg is one process, or a range of it, as a picture: it goes with neither rows nor filters" },
+		{ given & O(LENS) && !o->svg, "--lens goes with --svg" },
 		{ o->expect && o->summary, "--expect and --summary: one of the two" },
 	};
 
@@ -281,7 +346,7 @@ static int refused(int c, const char *word, struct pt_str *why)
 
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why)
 {
-	struct pt_options o = { .interval_s = 1, .w = 80, .h = 24 };
+	struct pt_options o = { .interval_s = 1, .w = 80, .h = 24, .theme.ncolors = PT_COLORS_AUTO };
 	struct option longs[NROWS + 1];
 	char shorts[2 * NROWS + 2];
 	uint64_t given = 0;

@@ -71,10 +71,11 @@ static void nothing(struct pt_term *t)
 	(void)t;
 }
 
-static void draw(struct pt_term *t, const struct pt_canvas *c)
+static void draw(struct pt_term *t, const struct pt_canvas *c, const struct pt_theme *theme)
 {
 	(void)t;
 	(void)c;
+	(void)theme;
 }
 
 static struct pt_term *script_free(struct pt_term *t)

@@ -28,6 +28,7 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	*ui = (struct pt_ui){
 		.opt = opt, .scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
 		.moment_words = none, .since = none, .message = none, .stale = none, .prompt.text = none,
+		.picture = none,
 	};
 	pt_machine_host(root, &ui->host);
 	pt_machine_text(root, &ui->machine);
@@ -178,6 +179,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_str_done(&ui->moment_words);
 	free(ui->history);
 	pt_str_done(&ui->since);
+	pt_str_done(&ui->picture);
 	forget_kept(ui);
 	if (ui->base.spec) {
 		pt_scanner_compare(ui->scanner, NULL);

@@ -23,6 +23,7 @@ PT_CMD(contents);
 PT_CMD(save);
 PT_CMD(diff);
 PT_CMD(step);
+PT_CMD(picture);
 #undef PT_CMD
 
 #endif

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include "pagetop/base/rows.h"
 #include "pagetop/base/str.h"
+#include "pagetop/view/theme.h"
 
 enum pt_subcommand {
 #define SUBCOMMAND(id, name, args, run, takes, text) PT_SUB_##id,
@@ -45,7 +46,10 @@ struct pt_options {
 	const char *keys;			/* NULL: from the terminal */
 	const char *frames;			/* NULL: nobody measures */
 	uint64_t start_ns;			/* when the program began */
-	bool screen, styles;
+	bool screen, styles, as_svg;
+	struct pt_theme theme;
+	const char *svg;			/* where the picture goes; NULL: none */
+	enum pt_lens_id lens;			/* of the picture */
 	int w, h;				/* of the scripted screen */
 	bool help, version;
 };
