@@ -10,11 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include "fixture.h"
 #include "pagetop/base/text.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/view/map_picture.h"
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/page_view.h"
@@ -1346,6 +1348,61 @@ static void a_text_is_scrolled_to_its_last_line_and_no_further(void **state)
 	pt_canvas_done(&c);
 }
 
+/* ---- the map as a picture */
+
+static void assert_picture_has(const struct pt_str *svg, const char *want)
+{
+	if (!strstr(svg->s, want))
+		fail_msg("not in the picture: %s", want);
+}
+
+static void a_picture_explains_every_state_that_it_shows(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_str svg = PT_STR_INIT;
+
+	(void)state;
+	assert_int_equal(pt_map_picture(&sc, 0, 0, PT_SCHEME_BLIND, &svg), 0);
+	assert_picture_has(&svg, "; cow 530; ");		/* 16 in the heap, 512 huge, 2 locked */
+	assert_picture_has(&svg, ">fork;<");
+	assert_null(strstr(svg.s, "#d4d7dd\"/>"));	/* no frame of a cursor, and nothing chosen */
+	pt_str_reset(&svg);
+	assert_int_equal(pt_map_picture(&sc, 0x55d0c410c, 0x55d0c411c, PT_SCHEME_BLIND, &svg), 0);
+	assert_picture_has(&svg, "1 mapping, 64K");
+	assert_picture_has(&svg, "; cow 16</desc>");
+	assert_int_equal(pt_map_picture(&sc, 1, 2, PT_SCHEME_BLIND, &svg), -ENOENT);
+	pt_str_done(&svg);
+	pt_image_unref(sc.img);
+}
+
+/* Rows of the picture, from its height. */
+static int height_of(const struct pt_str *svg)
+{
+	const char *at = strstr(svg->s, "height=\"");
+
+	return at ? atoi(at + strlen("height=\"")) / 17 : 0;
+}
+
+static void a_picture_has_few_lines_or_says_what_it_leaves_out(void **state)
+{
+	struct pt_scene sc = scene_of("process 1 big\n100000000000-108000000000 rw-p 00000000 00:00 0 \npp\n", 1);
+	struct pt_str svg = PT_STR_INIT;
+
+	(void)state;
+	assert_int_equal(pt_map_picture(&sc, 0, 0, PT_SCHEME_DEFAULT, &svg), 0);
+	assert_in_range(height_of(&svg), 50, 140);
+	assert_picture_has(&svg, "; private 2");
+	assert_null(strstr(svg.s, ">many<"));
+	pt_image_unref(sc.img);
+	sc = scene_of("mappings", 20000);
+	pt_str_reset(&svg);
+	assert_int_equal(pt_map_picture(&sc, 0, 0, PT_SCHEME_DEFAULT, &svg), 0);
+	assert_in_range(height_of(&svg), 600, 620);
+	assert_picture_has(&svg, ">many<");
+	pt_str_done(&svg);
+	pt_image_unref(sc.img);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1397,6 +1454,8 @@ int main(void)
 		cmocka_unit_test(a_page_is_shown_with_sentences_and_words),
 		cmocka_unit_test(a_page_longer_than_the_screen_is_scrolled),
 		cmocka_unit_test(a_text_is_scrolled_to_its_last_line_and_no_further),
+		cmocka_unit_test(a_picture_explains_every_state_that_it_shows),
+		cmocka_unit_test(a_picture_has_few_lines_or_says_what_it_leaves_out),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
