@@ -284,7 +284,7 @@ static void what_is_no_option_gets_a_sentence(void **state)
 		{ "--size|1001x1", "not \"1001x1\"" },
 		{ "--size|99999999999x1", "not \"99999999999x1\"" },
 		{ "--size|x", "not \"x\"" },
-		{ "--screen=colours", "--screen takes nothing or styles, not \"colours\"" },
+		{ "--screen=colours", "--screen takes nothing, styles or svg, not" },
 		{ "--keys|j", "--keys goes with --screen" },
 		{ "1|2", "\"2\" is one word too many" },
 		{ "demo|x", "\"x\" is one word too many" },

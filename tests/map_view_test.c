@@ -72,6 +72,11 @@ static void one_page_worth_seeing_among_many_is_seen(void **state)
 	}
 }
 
+static struct pt_look look(pt_style style, int ncolors)
+{
+	return pt_theme_look(&(struct pt_theme){ .ncolors = ncolors }, style);
+}
+
 static void the_share_of_pages_decides_the_shade(void **state)
 {
 	static const char line[] = "600000000000-600000008000 rw-p 00000000 00:00 0 ";
@@ -85,8 +90,8 @@ static void the_share_of_pages_decides_the_shade(void **state)
 	assert_int_equal(few & MARKS, MARKS);
 	assert_int_equal(drawn(line, "ssspspss", 8).style & MARKS, PT_STYLE_MIXED);
 	for (int ncolors = 0; ncolors <= 256; ncolors += 256)
-		assert_int_not_equal(pt_theme_look(all, ncolors).attr, pt_theme_look(most, ncolors).attr);
-	assert_int_not_equal(pt_theme_look(most, 256).fg, pt_theme_look(few, 256).fg);
+		assert_int_not_equal(look(all, ncolors).attr, look(most, ncolors).attr);
+	assert_int_not_equal(look(most, 256).fg, look(few, 256).fg);
 }
 
 static void the_bar_of_a_mapping_loses_nothing_either(void **state)
@@ -513,8 +518,8 @@ static void what_changed_flashes_and_fades(void **state)
 	assert_true(cell_at(&c, 31, 9)->style & PT_STYLE_FLASH);
 	assert_true(cell_at(&c, 31, 10)->style & PT_STYLE_FADE);
 	for (int ncolors = 0; ncolors <= 256; ncolors += 64)
-		assert_memory_not_equal(&(struct pt_look[]){ pt_theme_look(PT_ROLE_PRIVATE, ncolors) },
-					&(struct pt_look[]){ pt_theme_look(PT_ROLE_PRIVATE | PT_STYLE_FLASH, ncolors) },
+		assert_memory_not_equal(&(struct pt_look[]){ look(PT_ROLE_PRIVATE, ncolors) },
+					&(struct pt_look[]){ look(PT_ROLE_PRIVATE | PT_STYLE_FLASH, ncolors) },
 					sizeof(struct pt_look));
 	pt_fresh_done(&flash);
 	pt_fresh_done(&fade);

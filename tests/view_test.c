@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include "fixture.h"
@@ -19,12 +20,12 @@
 #include "pagetop/view/about_view.h"
 #include "pagetop/view/header_view.h"
 #include "pagetop/view/map_filter.h"
+#include "pagetop/view/map_picture.h"
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/page_view.h"
 #include "pagetop/view/processes_view.h"
 #include "pagetop/view/text_view.h"
-#include "pagetop/view/theme.h"
 
 /* ---- canvas */
 
@@ -174,74 +175,6 @@ static void a_canvas_can_be_resized_to_anything(void **state)
 			pt_str_done(&s);
 		}
 	pt_canvas_done(&c);
-}
-
-/* ---- theme */
-
-static bool same_look(struct pt_look a, struct pt_look b)
-{
-	return a.fg == b.fg && a.bg == b.bg && a.attr == b.attr;
-}
-
-/* Present, shared, huge and locked are seen at once, also without colours. */
-static void overlays_are_told_apart_with_any_number_of_colours(void **state)
-{
-	static const int ncolors[] = { 256, 88, 8, 0 };
-
-	(void)state;
-	for (size_t n = 0; n < LEN(ncolors); n++)
-		for (int r = 0; r < PT_NSTATES; r++)
-			for (int a = 0; a < 8; a++)
-				for (int b = 0; b < a; b++) {
-					pt_style sa = pt_page_style(r, (uint8_t)a);
-					pt_style sb = pt_page_style(r, (uint8_t)b);
-
-					if (same_look(pt_theme_look(sa, ncolors[n]),
-						      pt_theme_look(sb, ncolors[n])))
-						fail_msg(
-							"%s: overlays %d and %d look alike in %d colours",
-							pt_rows[r].name, a, b, ncolors[n]);
-				}
-}
-
-static void a_locked_page_is_underlined_and_tinted(void **state)
-{
-	struct pt_look look = pt_theme_look(PT_ROLE_PRIVATE | PT_STYLE_LOCKED, 256);
-
-	(void)state;
-	assert_true(look.attr & PT_LOOK_UNDERLINE);
-	assert_int_not_equal(look.bg, -1);
-	look = pt_theme_look(PT_ROLE_PRIVATE | PT_STYLE_LOCKED, 8);
-	assert_true(look.attr & PT_LOOK_UNDERLINE);
-}
-
-static void roles_of_pages_have_colours_of_their_own(void **state)
-{
-	(void)state;
-	for (int a = PT_ROLE_ALARM; a < PT_NROLES; a++)
-		for (int b = PT_ROLE_ALARM; b < a; b++) {
-			struct pt_look la = pt_theme_look((pt_style)a, 256),
-				       lb = pt_theme_look((pt_style)b, 256);
-
-			assert_int_not_equal(la.fg, lb.fg);
-		}
-}
-
-static void no_colour_is_used_that_the_terminal_does_not_have(void **state)
-{
-	(void)state;
-	for (unsigned style = 0; style <= UINT16_MAX; style++) {
-		if ((style & PT_STYLE_ROLE) >= PT_NROLES)
-			continue;
-		for (int n = 0; n <= 256; n += 8) {
-			struct pt_look look = pt_theme_look((pt_style)style, n);
-
-			assert_true(look.fg >= -1 && look.fg < (n ? n : 1) && look.bg >= -1 &&
-				    look.bg < (n ? n : 1));
-			if (n < 8)
-				assert_true(look.fg == -1 && look.bg == -1);
-		}
-	}
 }
 
 /* ---- parts of views */
@@ -1620,6 +1553,61 @@ static void a_text_is_scrolled_to_its_last_line_and_no_further(void **state)
 	pt_canvas_done(&c);
 }
 
+/* ---- the map as a picture */
+
+static void assert_picture_has(const struct pt_str *svg, const char *want)
+{
+	if (!strstr(svg->s, want))
+		fail_msg("not in the picture: %s", want);
+}
+
+static void a_picture_explains_every_state_that_it_shows(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_str svg = PT_STR_INIT;
+
+	(void)state;
+	assert_int_equal(pt_map_picture(&sc, 0, 0, PT_SCHEME_BLIND, &svg), 0);
+	assert_picture_has(&svg, "; cow 530; ");		/* 16 in the heap, 512 huge, 2 locked */
+	assert_picture_has(&svg, ">fork;<");
+	assert_null(strstr(svg.s, "#d4d7dd\"/>"));	/* no frame of a cursor, and nothing chosen */
+	pt_str_reset(&svg);
+	assert_int_equal(pt_map_picture(&sc, 0x55d0c410c, 0x55d0c411c, PT_SCHEME_BLIND, &svg), 0);
+	assert_picture_has(&svg, "1 mapping, 64K");
+	assert_picture_has(&svg, "; cow 16</desc>");
+	assert_int_equal(pt_map_picture(&sc, 1, 2, PT_SCHEME_BLIND, &svg), -ENOENT);
+	pt_str_done(&svg);
+	pt_image_unref(sc.img);
+}
+
+/* Rows of the picture, from its height. */
+static int height_of(const struct pt_str *svg)
+{
+	const char *at = strstr(svg->s, "height=\"");
+
+	return at ? atoi(at + strlen("height=\"")) / 17 : 0;
+}
+
+static void a_picture_has_few_lines_or_says_what_it_leaves_out(void **state)
+{
+	struct pt_scene sc = scene_of("process 1 big\n100000000000-108000000000 rw-p 00000000 00:00 0 \npp\n", 1);
+	struct pt_str svg = PT_STR_INIT;
+
+	(void)state;
+	assert_int_equal(pt_map_picture(&sc, 0, 0, PT_SCHEME_DEFAULT, &svg), 0);
+	assert_in_range(height_of(&svg), 50, 140);
+	assert_picture_has(&svg, "; private 2");
+	assert_null(strstr(svg.s, ">many<"));
+	pt_image_unref(sc.img);
+	sc = scene_of("mappings", 20000);
+	pt_str_reset(&svg);
+	assert_int_equal(pt_map_picture(&sc, 0, 0, PT_SCHEME_DEFAULT, &svg), 0);
+	assert_in_range(height_of(&svg), 600, 620);
+	assert_picture_has(&svg, ">many<");
+	pt_str_done(&svg);
+	pt_image_unref(sc.img);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1631,10 +1619,6 @@ int main(void)
 		cmocka_unit_test(the_printed_canvas_has_no_blanks_at_the_ends_of_rows),
 		cmocka_unit_test(the_layer_of_styles_names_every_style),
 		cmocka_unit_test(a_canvas_can_be_resized_to_anything),
-		cmocka_unit_test(overlays_are_told_apart_with_any_number_of_colours),
-		cmocka_unit_test(a_locked_page_is_underlined_and_tinted),
-		cmocka_unit_test(roles_of_pages_have_colours_of_their_own),
-		cmocka_unit_test(no_colour_is_used_that_the_terminal_does_not_have),
 		cmocka_unit_test(a_sign_is_a_capital_where_the_page_is_huge),
 		cmocka_unit_test(a_sum_says_how_much_of_it_is_known),
 		cmocka_unit_test(columns_go_by_rank_where_there_is_no_room),
@@ -1686,6 +1670,8 @@ int main(void)
 		cmocka_unit_test(a_page_is_shown_with_sentences_and_words),
 		cmocka_unit_test(a_page_longer_than_the_screen_is_scrolled),
 		cmocka_unit_test(a_text_is_scrolled_to_its_last_line_and_no_further),
+		cmocka_unit_test(a_picture_explains_every_state_that_it_shows),
+		cmocka_unit_test(a_picture_has_few_lines_or_says_what_it_leaves_out),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -4,6 +4,7 @@
  */
 #include "pagetop/app/batch.h"
 #include "pagetop/app/cells.h"
+#include "pagetop/app/picture.h"
 #include "pagetop/model/explain.h"
 
 #include <inttypes.h>
@@ -340,6 +341,8 @@ int pt_run_pages(const struct pt_options *opt)
 	const struct pt_batch_form counts = { "summary", counts_column,
 		sizeof(counts_column) / sizeof(counts_column[0]), .pages = true };
 
+	if (opt->svg)
+		return pt_run_picture(opt);
 	return opt->summary ? pt_batch(opt, &counts, opt->word[0], summary) :
 			      pt_batch(opt, &runs, opt->word[0], pages);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "pagetop/app/output.h"
 #include "pagetop/scan/target.h"
+#include "pagetop/view/ascii.h"
 
 enum { TICK_MS = 1000 };	/* how often the age of the data is drawn anew */
 
@@ -127,11 +128,15 @@ static void take_keys(struct loop *l)
 
 static void draw(struct loop *l)
 {
+	const struct pt_theme *theme = &l->ui->opt->theme;
+
 	if (l->ui->options_changed)
 		l->term->class->apply(l->term, l->ui->opt);
 	l->ui->options_changed = false;
 	pt_ui_draw(l->ui);
-	l->term->class->draw(l->term, &l->ui->canvas);
+	if (theme->ascii || l->term->ascii)
+		pt_canvas_ascii(&l->ui->canvas);
+	l->term->class->draw(l->term, &l->ui->canvas, theme);
 	l->draw = false;
 	pt_frames_drawn(&l->ui->frames, pt_ui_settled(l->ui));
 }

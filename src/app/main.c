@@ -22,6 +22,7 @@
 #include "pagetop/app/ui.h"
 #include "pagetop/base/text.h"
 #include "pagetop/scan/target.h"
+#include "pagetop/view/svg.h"
 
 static int print(const struct pt_str *text)
 {
@@ -122,7 +123,7 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 	struct pt_str why = PT_STR_INIT, out = PT_STR_INIT;
 	struct pt_term *term = NULL;
 	int err, r = opt->screen ? pt_term_script_new(opt->keys ? opt->keys : "", opt->w, opt->h, &term) :
-			      pt_term_curses_new(&term, &why);
+			      pt_term_curses_new(&opt->theme, &term, &why);
 
 	if (r) {
 		r = why.len ? pt_fail(why.s) : pt_fail_errno("cannot set up the screen", r);
@@ -138,7 +139,9 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 		return pt_fail_word("cannot write \"", opt->frames, "\": ", strerror(-err));
 	if (r < 0)
 		return pt_fail_errno("cannot wait for keys", r);
-	if (opt->screen)
+	if (opt->as_svg)
+		pt_svg_screen(&out, &ui->canvas, opt->theme.scheme);
+	else if (opt->screen)
 		pt_canvas_print(&ui->canvas, &out);
 	if (opt->styles)
 		pt_canvas_print_styles(&ui->canvas, &out);

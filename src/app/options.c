@@ -17,7 +17,7 @@ enum {
 	OPT_END
 };
 
-#define LOOKS (O(MOUSE) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))	/* how the screen is to look */
+#define LOOKS (O(COLORS) | O(SCHEME) | O(ASCII) | O(MOUSE) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))	/* how the screen is to look */
 #define SCREENS (O(KEYS) | O(SIZE) | O(SCREEN) | O(NO_CONFIG) | LOOKS)	/* what takes the whole screen */
 #define TARGET (O(NAME) | O(PROC_ROOT) | O(SYS_ROOT))		/* what looks at a process */
 #define ROWS (O(JSON) | O(CSV) | O(OUTPUT))			/* what prints rows */
@@ -71,6 +71,8 @@ static int take_number(struct pt_options *o, const struct number *n, const char 
 /* Those that take one of the words of their argument, which are numbered from 0 on: where the number goes. */
 static const struct choice { int opt; size_t at; } choices[] = {
 	{ OPT_MOUSE, offsetof(struct pt_options, mouse) },
+	{ OPT_COLORS, offsetof(struct pt_options, colors) },
+	{ OPT_SCHEME, offsetof(struct pt_options, theme.scheme) },
 };
 
 static const struct choice *choice_of(int opt)
@@ -99,6 +101,7 @@ static int take_choice(struct pt_options *o, const struct choice *c, const char 
 	for (int i = 0; (word = pt_option_word(row->arg, i, &len)); i++) {
 		if (strlen(value) == len && !strncmp(word, value, len)) {
 			*(int *)((char *)o + c->at) = i;
+			o->theme.ncolors = pt_depths[o->colors];
 			pt_str_done(&want);
 			return 0;
 		}
@@ -123,7 +126,8 @@ static bool find_plain(struct pt_options *o, int opt, const char ***ret_text, bo
 		{ OPT_PROMETHEUS, NULL, &o->prometheus }, { OPT_NO_CONFIG, NULL, &o->no_config },
 		{ OPT_SORT, &o->sort[PT_IN_PROCESSES], NULL }, { OPT_MAPS_SORT, &o->sort[PT_IN_MAPPINGS], NULL },
 		{ OPT_COLUMNS, &o->shown[PT_IN_PROCESSES], NULL },
-		{ OPT_MAPS_COLUMNS, &o->shown[PT_IN_MAPPINGS], NULL }, { OPT_HELP, NULL, &o->help }, { OPT_VERSION, NULL, &o->version },
+		{ OPT_MAPS_COLUMNS, &o->shown[PT_IN_MAPPINGS], NULL }, { OPT_ASCII, NULL, &o->theme.ascii },
+		{ OPT_SVG, &o->svg, NULL }, { OPT_HELP, NULL, &o->help }, { OPT_VERSION, NULL, &o->version },
 	};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
@@ -183,6 +187,21 @@ static int check_word(int opt, const char *value, struct pt_str *why)
 	return 0;
 }
 
+static int take_lens(struct pt_options *o, const char *value, struct pt_str *why)
+{
+	struct pt_str names = PT_STR_INIT;
+	int i = 0;
+
+	for (; i < PT_NLENSES && strcmp(pt_lenses[i].name, value); i++)
+		pt_str_addf(&names, "%s%s", !i ? "" : i + 1 < PT_NLENSES ? ", " : " or ", pt_lenses[i].name);
+	if (i < PT_NLENSES)
+		o->lens = (enum pt_lens_id)i;
+	else
+		bad(why, "lens", value, names.s);
+	pt_str_done(&names);
+	return i < PT_NLENSES ? 0 : -EINVAL;
+}
+
 static int take(struct pt_options *o, int opt, const char *value, struct pt_str *why)
 {
 	int n, err = check_word(opt, value, why);
@@ -207,12 +226,13 @@ static int take(struct pt_options *o, int opt, const char *value, struct pt_str 
 		if (!n || value[n])
 			return bad(why, "size", value, "columns and rows such as 80x24, each 1 to 1000");
 		return 0;
+	case OPT_LENS:
+		return take_lens(o, value, why);
 	case OPT_SCREEN:
 		o->screen = true;
-		o->styles = value;
-		if (value && strcmp(value, "styles"))
-			return bad(why, "screen", value, "nothing or styles");
-		return 0;
+		o->styles = value && !strcmp(value, "styles");
+		o->as_svg = value && !strcmp(value, "svg");
+		return !value || o->styles || o->as_svg ? 0 : bad(why, "screen", value, "nothing, styles or svg");
 	default:
 		o->format = opt == OPT_JSON ? PT_ROWS_JSON : PT_ROWS_CSV;
 		return 0;
@@ -332,6 +352,9 @@ static int consistent(const struct pt_options *o, struct pt_str *why)
 		{ !!(given & O(JSON)) + !!(given & O(CSV)) + !!(given & O(PROMETHEUS)) > 1,
 		  "--json, --csv and --prometheus: one of them" },
 		{ o->all && o->target, "--all and -p: one of the two" },
+		{ o->svg && (o->all || o->expect || o->summary || o->absent || o->where || o->name || given & ROWS),
+		  "--svg is one process, or a range of it, as a picture: it goes with neither rows nor filters" },
+		{ given & O(LENS) && !o->svg, "--lens goes with --svg" },
 		{ o->expect && o->summary, "--expect and --summary: one of the two" },
 	};
 

@@ -15,7 +15,7 @@
 #include "pagetop/scan/target.h"
 #include "pagetop/view/theme.h"
 
-enum { ESC = 27, BEL = 7, ESC_DELAY_MS = 25, MAX_SEQUENCE = 4096, MAX_PAIRS = 256, DOUBLE_NS = 400000000 };
+enum { ESC = 27, BEL = 7, ESC_DELAY_MS = 25, MAX_SEQUENCE = 4096, DOUBLE_NS = 400000000 };
 
 #define BUTTONS (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED)
 #define MOUSE_OFF "\033[?1006l\033[?1000l"	/* terminfo knows no name for it */
@@ -23,10 +23,8 @@ enum { ESC = 27, BEL = 7, ESC_DELAY_MS = 25, MAX_SEQUENCE = 4096, MAX_PAIRS = 25
 struct curses {
 	struct pt_term term;
 	SCREEN *screen;
-	bool utf8;
-	int ncolors;		/* 0: without colours */
-	struct pt_look pair[MAX_PAIRS];	/* fg and bg of each pair; pair 0 is the terminal's own */
-	int npairs;
+	int ncolors;		/* that the terminal has; 0: none */
+	struct pt_theme theme;	/* as last drawn */
 	struct pt_canvas told;	/* what curses has been given to draw */
 	int click_x, click_y;
 	uint64_t click_ns;	/* when that was, CLOCK_MONOTONIC */
@@ -49,39 +47,6 @@ static void add_capability(char *out, size_t size, const char *cap)
 	out[n] = '\0';
 }
 
-/* For terminals, and locales, that know only ASCII. */
-static uint32_t ascii(uint32_t ch)
-{
-	static const struct { uint32_t ch; char ascii; } row[] = {
-		{ 0x25b8, '>' }, { 0xb7, '-' }, { 0x2026, '~' }, { 0x2265, '>' }, { 0x2504, '-' },
-		{ 0x2500, '-' }, { 0xd7, 'x' }, { 0x2502, '|' }, { 0x250a, ':' },
-		{ 0x2595, '[' }, { 0x258f, ']' }, { 0x25b2, '^' },
-	};
-
-	if (ch >= 0x2581 && ch <= 0x2588)	/* bars, by their height */
-		return (unsigned char)"_.-:=+*#"[ch - 0x2581];
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
-		if (row[i].ch == ch)
-			return (unsigned char)row[i].ascii;
-	return ch < 0x80 ? ch : '?';
-}
-
-static int pair_of(struct curses *t, struct pt_look look)
-{
-	int i = 1;
-
-	if (!t->ncolors || (look.fg < 0 && look.bg < 0))
-		return 0;
-	while (i < t->npairs && (t->pair[i].fg != look.fg || t->pair[i].bg != look.bg))
-		i++;
-	if (i < t->npairs)
-		return i;
-	if (i >= MAX_PAIRS || i >= COLOR_PAIRS || init_pair((short)i, look.fg, look.bg) == ERR)
-		return 0;
-	t->pair[t->npairs++] = look;
-	return i;
-}
-
 static attr_t attributes(uint8_t attr)
 {
 	return (attr & PT_LOOK_BOLD ? A_BOLD : 0) | (attr & PT_LOOK_DIM ? A_DIM : 0) |
@@ -89,15 +54,27 @@ static attr_t attributes(uint8_t attr)
 	       (attr & PT_LOOK_REVERSE ? A_REVERSE : 0);
 }
 
-static void draw_cell(struct curses *t, int x, int y, const struct pt_cell *cell)
+/* Where colours are RGB, the numbers of 256 must be as well; fewer are the terminal's own in every kind. */
+static int number(const struct curses *t, int colour)
 {
-	struct pt_look look = pt_theme_look(cell->style, t->ncolors);
-	wchar_t text[2] = { (wchar_t)(t->utf8 ? cell->ch : ascii(cell->ch)), 0 };
+	return t->ncolors >= PT_COLORS_RGB && t->theme.ncolors < PT_COLORS_RGB && colour >= 16 ?
+	       pt_theme_rgb_of_256(colour) : colour;
+}
+
+static void draw_cell(const struct curses *t, int x, int y, const struct pt_cell *cell)
+{
+	struct pt_look look = pt_theme_look(&t->theme, cell->style);
+	wchar_t text[2] = { (wchar_t)cell->ch, 0 };
 	cchar_t cc;
+	int pair = 0;
 
 	if (!cell->ch)		/* the second half of a wide character */
 		return;
-	setcchar(&cc, text, attributes(look.attr), (short)pair_of(t, look), NULL);
+	if (look.fg >= 0 || look.bg >= 0)
+		pair = alloc_pair(number(t, look.fg), number(t, look.bg));
+	if (pair < 0)
+		pair = 0;
+	setcchar(&cc, text, attributes(look.attr), 0, &pair);
 	mvadd_wch(y, x, &cc);
 }
 
@@ -113,11 +90,37 @@ static bool is_told(struct curses *t, const struct pt_canvas *c, int y)
 	return same;
 }
 
+/* How many colours are used of those that there are. */
+static int colours_for(const struct curses *t, int wanted)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (wanted == PT_COLORS_AUTO)
+		wanted = no_color && *no_color ? PT_COLORS_NONE : t->ncolors;
+	if (t->ncolors >= PT_COLORS_RGB && wanted < 256 && wanted > 8)
+		wanted = 8;	/* such terminals name eight, and all others by RGB */
+	return wanted < t->ncolors ? wanted : t->ncolors;
+}
+
+/* Other looks: everything is drawn anew, with other pairs. */
+static void take_theme(struct curses *t, const struct pt_theme *theme)
+{
+	const struct pt_theme now = { theme->scheme, colours_for(t, theme->ncolors), theme->ascii };
+
+	if (now.scheme == t->theme.scheme && now.ncolors == t->theme.ncolors)
+		return;
+	t->theme = now;
+	if (t->ncolors)
+		reset_color_pairs();
+	pt_canvas_done(&t->told);
+}
+
 /* Only rows that are not as they were; within them curses finds what differs. */
-static void draw(struct pt_term *term, const struct pt_canvas *c)
+static void draw(struct pt_term *term, const struct pt_canvas *c, const struct pt_theme *theme)
 {
 	struct curses *t = (struct curses *)term;
 
+	take_theme(t, theme);
 	if ((t->told.w != c->w || t->told.h != c->h) && !pt_canvas_resize(&t->told, c->w, c->h))
 		memset(t->told.cell, 0xff, (size_t)c->w * (size_t)c->h * sizeof(*c->cell));
 	for (int y = 0; y < c->h; y++)
@@ -359,15 +362,39 @@ static int check_terminal(struct pt_str *why)
 	return 0;
 }
 
+/*
+ * The terminal TERM under the name by which terminfo tells how it is given RGB; NULL: it has none, or none is wanted.
+ * Of X-256color that is X-direct.
+ */
+static char *direct_name(const struct pt_theme *theme)
+{
+	static const char suffix[] = "-256color";
+	const char *term = getenv("TERM"), *says = getenv("COLORTERM");
+	bool wanted = theme->ncolors == PT_COLORS_AUTO ? says && (!strcmp(says, "truecolor") || !strcmp(says, "24bit")) :
+						      theme->ncolors >= PT_COLORS_RGB;
+	size_t n = strlen(term) - (strlen(term) < strlen(suffix) ? 0 : strlen(suffix));
+	char *name = NULL;
+	bool known = false;
+	int found;
+
+	if (!wanted || strcmp(term + n, suffix) || asprintf(&name, "%.*s-direct", (int)n, term) < 0)
+		return NULL;
+	if (setupterm(name, STDOUT_FILENO, &found) == OK) {
+		known = tigetnum("colors") >= PT_COLORS_RGB;
+		del_curterm(cur_term);
+	}
+	if (!known) {
+		free(name);
+		name = NULL;
+	}
+	return name;
+}
+
 static void start_colours(struct curses *t)
 {
-	const char *no_color = getenv("NO_COLOR");
-
-	t->npairs = 1;
-	if ((no_color && *no_color) || !has_colors() || start_color() == ERR ||
-	    use_default_colors() == ERR)
-		return;
-	t->ncolors = COLORS;
+	if (has_colors() && start_color() != ERR && use_default_colors() != ERR)
+		t->ncolors = COLORS >= PT_COLORS_RGB ? PT_COLORS_RGB : COLORS < 256 ? COLORS : 256;
+	t->theme.ncolors = PT_COLORS_AUTO;	/* nothing is drawn yet */
 }
 
 static void set_modes(void)
@@ -382,8 +409,9 @@ static void set_modes(void)
 	leaveok(stdscr, FALSE);
 }
 
-int pt_term_curses_new(struct pt_term **ret, struct pt_str *why)
+int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struct pt_str *why)
 {
+	char *direct = NULL;
 	int err = check_terminal(why);
 	struct curses *t = err ? NULL : calloc(1, sizeof(*t));
 
@@ -397,15 +425,17 @@ int pt_term_curses_new(struct pt_term **ret, struct pt_str *why)
 	add_capability(t->reset, sizeof(t->reset), exit_ca_mode);
 	del_curterm(cur_term);		/* newterm() makes its own */
 	err = pt_rescue_arm(STDOUT_FILENO, t->reset);
-	t->screen = err ? NULL : newterm(NULL, stdout, stdin);
+	direct = direct_name(theme);
+	t->screen = err ? NULL : newterm(direct, stdout, stdin);
+	free(direct);
 	if (!t->screen) {
 		pt_rescue_disarm();
 		free(t);
 		pt_str_adds(why, "the terminal could not be set up");
 		return err ? err : -EIO;
 	}
-	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO };
-	t->utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO,
+				    .ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0 };
 	set_modes();
 	start_colours(t);
 	*ret = &t->term;

@@ -89,10 +89,11 @@ static void nothing(struct pt_term *t)
 	(void)t;
 }
 
-static void draw(struct pt_term *t, const struct pt_canvas *c)
+static void draw(struct pt_term *t, const struct pt_canvas *c, const struct pt_theme *theme)
 {
 	(void)t;
 	(void)c;
+	(void)theme;
 }
 
 static void apply(struct pt_term *t, const struct pt_options *opt)

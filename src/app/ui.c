@@ -61,7 +61,7 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	*ui = (struct pt_ui){
 		.scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
 		.moment_words = none, .since = none, .message = none, .stale = none, .prompt = PT_PROMPT_INIT,
-		.find = PT_FIND_INIT, .bookmarks = PT_BOOKMARKS_INIT,
+		.find = PT_FIND_INIT, .bookmarks = PT_BOOKMARKS_INIT, .picture = none,
 	};
 	pt_processes_init(&ui->processes);
 	pt_mappings_init(&ui->mappings);
@@ -176,6 +176,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_str_done(&ui->moment_words);
 	free(ui->history);
 	pt_str_done(&ui->since);
+	pt_str_done(&ui->picture);
 	pt_kept_done(ui);
 	if (ui->base.spec) {
 		pt_scanner_compare(ui->scanner, NULL);

@@ -134,7 +134,7 @@ void pt_canvas_row_style(struct pt_canvas *c, int y, pt_style style)
 void pt_style_text(struct pt_str *out, pt_style style)
 {
 	static const char *const role[PT_NROLES] = {
-#define ROLE(id, name, c256, c8, attr) [PT_ROLE_##id] = name,
+#define ROLE(id, name, ...) [PT_ROLE_##id] = name,
 #include "pagetop/model/roles.def"
 #undef ROLE
 	};

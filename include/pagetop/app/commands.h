@@ -46,6 +46,7 @@ PT_CMD(pause);
 PT_CMD(settings);
 PT_CMD(change);
 PT_CMD(save_settings);
+PT_CMD(picture);
 #undef PT_CMD
 
 #endif

@@ -14,6 +14,7 @@
 #include "pagetop/base/rows.h"
 #include "pagetop/base/str.h"
 #include "pagetop/model/headings.h"
+#include "pagetop/view/theme.h"
 
 enum pt_subcommand {
 #define SUBCOMMAND(id, name, args, run, takes, text) PT_SUB_##id,
@@ -56,7 +57,11 @@ struct pt_options {
 	uint64_t start_ns;			/* when the program began */
 	const char *sort[PT_NLISTS];	/* a heading, ~ before it; NULL: the list's own */
 	const char *shown[PT_NLISTS];	/* headings with commas; NULL: as many as there is room for */
-	bool screen, styles;
+	bool screen, styles, as_svg;
+	struct pt_theme theme;
+	int colors;				/* which of the words of --colors; theme.ncolors is what it says */
+	const char *svg;			/* where the picture goes; NULL: none */
+	enum pt_lens_id lens;			/* of the picture */
 	int w, h;				/* of the scripted screen */
 	int mouse;		/* PT_ON, PT_OFF */
 	bool no_config;		/* the config file is not read */
@@ -66,7 +71,7 @@ struct pt_options {
 	const char *config_why;	/* what is wrong with that file: a sentence; or NULL */
 };
 
-#define PT_OPTIONS_INIT { .interval_s = 1, .w = 80, .h = 24 }
+#define PT_OPTIONS_INIT { .interval_s = 1, .w = 80, .h = 24, .theme.ncolors = PT_COLORS_AUTO }
 
 /* 0; or -EINVAL, and in `why` the sentence. Strings point into argv. */
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why);

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 #include "pagetop/app/keys.h"
-#include "pagetop/view/canvas.h"
+#include "pagetop/view/theme.h"
 
 enum pt_button { PT_BUTTON_CLICK, PT_BUTTON_DOUBLE, PT_BUTTON_WHEEL_UP, PT_BUTTON_WHEEL_DOWN };
 
@@ -23,11 +23,12 @@ struct pt_options;
 struct pt_term {
 	const struct pt_term_class *class;
 	int fd;			/* readable when there are keys; -1: keys come when the screen is settled */
+	bool ascii;		/* it shows nothing else */
 };
 
 struct pt_term_class {
 	void (*size)(struct pt_term *t, int *ret_w, int *ret_h);
-	void (*draw)(struct pt_term *t, const struct pt_canvas *c);
+	void (*draw)(struct pt_term *t, const struct pt_canvas *c, const struct pt_theme *theme);
 	struct pt_event (*next)(struct pt_term *t);	/* PT_KEY_NONE: no more for now */
 	void (*apply)(struct pt_term *t, const struct pt_options *opt);	/* at the start, and when options change */
 	void (*resized)(struct pt_term *t);		/* the window has another size now */
@@ -36,8 +37,8 @@ struct pt_term_class {
 	struct pt_term *(*free)(struct pt_term *t);	/* the terminal is as it was; returns NULL */
 };
 
-/* 0; or -errno, and in `why` the sentence. */
-int pt_term_curses_new(struct pt_term **ret, struct pt_str *why);
+/* As many colours as `theme` asks for can be drawn, where terminfo knows how. 0; or -errno, and in `why` the sentence. */
+int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struct pt_str *why);
 
 /* "80x24" at the beginning of a text, each 1 to 1000; the length of it, 0 if it is none. */
 int pt_parse_screen(const char *text, int *ret_w, int *ret_h);

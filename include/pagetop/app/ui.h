@@ -59,6 +59,7 @@ struct pt_ui {
 	char save_scope;		/* m this mapping, p this process, a all */
 	pid_t save_pid;			/* meant when that was asked for */
 	uint64_t save_starttime, save_addr;
+	struct pt_str picture;		/* the file that was asked for last */
 	struct pt_str since;		/* what the change lens compares with, in words */
 	struct pt_side base;		/* the same, where it is a file */
 

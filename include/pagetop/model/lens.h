@@ -15,7 +15,7 @@
 #include "pagetop/model/facts.h"
 
 enum pt_role {
-#define ROLE(id, name, c256, c8, attr) PT_ROLE_##id,
+#define ROLE(id, name, ...) PT_ROLE_##id,
 #include "pagetop/model/roles.def"
 #undef ROLE
 	PT_NROLES
