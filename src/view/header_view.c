@@ -27,7 +27,7 @@ static void use_text(const struct pt_pulse *p, int use, char text[static 32])
 	snprintf(text, 32, "%s %s", pt_mem_rows[use].name, share);
 }
 
-/* One use of RAM, w cells wide. Returns whether there was room for its name and share. */
+/* One use of RAM, w cells wide, its initial in each where there is no room for its name and share. Returns whether there was. */
 static bool draw_use(const struct pt_pulse *p, struct pt_canvas *c, int x, int y, int w, int use)
 {
 	pt_style style = (pt_style)(pt_mem_rows[use].role | (use == PT_MEM_FREE ? 0 : PT_STYLE_HUGE));
@@ -37,10 +37,9 @@ static bool draw_use(const struct pt_pulse *p, struct pt_canvas *c, int x, int y
 	use_text(p, use, text);
 	fits = pt_text_width(text) <= w;
 	for (int i = 0; i < w; i++)
-		pt_canvas_put(c, x + i, y, ' ', style);
-	if (!fits)
-		snprintf(text, sizeof(text), "%.*s", w, pt_mem_rows[use].name);
-	pt_canvas_text(c, x, y, w, style, text);
+		pt_canvas_put(c, x + i, y, fits ? ' ' : (unsigned char)pt_mem_rows[use].name[0], style);
+	if (fits)
+		pt_canvas_text(c, x, y, w, style, text);
 	return fits;
 }
 
