@@ -807,6 +807,36 @@ static void the_bar_of_a_narrow_screen_has_help_in_and_out(void **state)
 	}
 }
 
+static void another_lens_in_the_past_goes_back_to_now(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter r r [");
+	assert_int_equal(a->ui.kept.back, 1);
+	press(a, "2");
+	assert_int_equal(a->ui.kept.back, 0);
+	assert_int_equal(a->ui.scene.img->lens, PT_LENS_SHARING);
+}
+
+static void help_over_a_text_is_that_of_the_view_below(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter Enter i ?");
+	assert_shows(a, "Help: the page map");
+	press(a, "?");
+	assert_int_equal(a->ui.over, PT_TEXT_ABOUT);
+}
+
+static void a_text_that_became_shorter_is_not_left_behind(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter Enter x PgDn PgDn PgDn PgDn PgDn PgDn x");
+	assert_shows(a, "lenses");
+	assert_int_equal(a->ui.page.top, a->ui.page.lines > a->ui.page.rows ? a->ui.page.lines - a->ui.page.rows : 0);
+}
+
 /* g with this text: the view and the cursor stay, and the sentence is on the screen. */
 static void assert_not_gone(struct app *a, const char *keys, const char *sentence)
 {
@@ -817,6 +847,8 @@ static void assert_not_gone(struct app *a, const char *keys, const char *sentenc
 	assert_shows(a, sentence);
 	assert_int_equal(a->ui.level, level);
 	assert_int_equal(a->ui.map.vpn, vpn);
+	if (a->ui.prompt.label)		/* it can be mended */
+		press(a, "Esc");
 	assert_null(a->ui.prompt.label);
 }
 
@@ -968,7 +1000,9 @@ static void a_bad_pattern_gets_a_sentence_and_the_old_one_stays(void **state)
 	assert_shows(a, "parenthesis");
 	assert_shows(a, "position 3");
 	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4243);
-	press(a, "n");
+	press(a, "x");				/* the text stands there again, to be mended */
+	assert_shows(a, "Find  /a(bx");
+	press(a, "Esc n");
 	assert_shows(a, "the only match");
 }
 
@@ -1123,7 +1157,7 @@ static void a_filter_that_is_wrong_is_a_sentence(void **state)
 	press(a, "\\ cow,nonsense Enter");
 	assert_shows(a, "\"nonsense\" is no word for processes");
 	assert_shows(a, "init");
-	press(a, "\\ ^U nobody-has-this Enter");
+	press(a, "^U nobody-has-this Enter");		/* what was wrong is asked for again */
 	assert_shows(a, "no process is so; Backspace shows all of them");
 	press(a, "Enter");		/* there is nothing to enter */
 	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
@@ -1296,7 +1330,7 @@ static void settings_are_changed_where_they_stand(void **state)
 	press(a, "Enter soon Enter");
 	assert_shows(a, "not \"soon\"");
 	assert_shows(a, "▸ interval    30 ");
-	press(a, "Down Left");
+	press(a, "Esc Down Left");
 	assert_shows(a, "▸ budget      0.5 ");
 	assert_true(a->ui.scene.share == 0.5);
 	press(a, "Down Enter");
@@ -1585,7 +1619,7 @@ static void a_filter_in_words_shows_what_is_meant(void **state)
 	press(a, "\\ ,nonsense Enter");			/* what was there is offered again */
 	assert_shows(a, "\"nonsense\" is no word of filters");
 	assert_string_equal(a->ui.find.words.s, "cow,~locked");
-	press(a, "- - -");
+	press(a, "Esc - - -");
 	assert_shows(a, "55d0c4100000 ·ccc····");
 	press(a, "\\ ^U Enter");
 	assert_shows(a, "all pages are shown again");
@@ -1813,6 +1847,9 @@ int main(void)
 		cmocka_unit_test(the_bar_of_a_narrow_screen_has_help_in_and_out),
 		driven(g_goes_to_an_address_or_says_why_not),
 		driven(among_processes_g_wants_a_process),
+		driven(another_lens_in_the_past_goes_back_to_now),
+		driven(help_over_a_text_is_that_of_the_view_below),
+		driven(a_text_that_became_shorter_is_not_left_behind),
 		driven(a_prompt_is_edited_like_any_other),
 		driven(what_is_typed_cannot_steer_the_terminal),
 		driven(a_long_text_shows_its_end_in_the_prompt),

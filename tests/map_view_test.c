@@ -98,7 +98,7 @@ static void the_bar_of_a_mapping_loses_nothing_either(void **state)
 {
 	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000400000 rw-p 00000000 00:00 0 \n"
 				      "p{700}sp{323}\n", 42);
-	struct pt_mappings_view v = { .addr = 0 };
+	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	struct pt_canvas c = canvas_of(120, 10);
 
 	(void)state;
@@ -106,6 +106,7 @@ static void the_bar_of_a_mapping_loses_nothing_either(void **state)
 	assert_has(&c, " pppppppppsppp");
 	pt_image_unref(sc.img);
 	pt_canvas_done(&c);
+	pt_mappings_done(&v);
 }
 
 /* ---- the whole process */

@@ -1320,12 +1320,12 @@ static void the_header_tells_ram_and_rates_of_the_machine(void **state)
 	struct pt_table *t = table_with_pulse();
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
 	struct pt_canvas c = canvas_of(80, 23);
-	struct pt_processes_view v = { .pid = 0 };
+	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
 
 	(void)state;
 	pt_pulse_sample(&t->pulse, kflags, 4);
 	pt_processes_draw(&v, &sc, &c);
-	assert_row(&c, 1, " RAM ▕anon 25%  file 20%sofree 50%            ▏ slab 3%  other 2%  ≈ large 25%");
+	assert_row(&c, 1, " RAM ▕ anon 25% file 20%so free 50%           ▏ slab 3%  other 2%  ≈ large 25%");
 	assert_row(&c, 2, " faults …/s  migrated …/s  collapsed ?/s  split …/s  swap in ?/s  swap out ?/s");
 	assert_has(&c, "COMMAND");
 	assert_int_equal(c.cursor_y, 4);
@@ -1336,6 +1336,7 @@ static void the_header_tells_ram_and_rates_of_the_machine(void **state)
 	assert_row(&c, 2, " faults 1.2k/s         ▁█  migrated 0/s  collapsed ?/s  split 0/s  swap in ?/s");
 	pt_table_unref(t);
 	pt_canvas_done(&c);
+	pt_processes_done(&v);
 }
 
 /* The list begins at once where there is no room for a header, or nothing to tell. */
@@ -1350,12 +1351,13 @@ static void the_header_is_left_out_where_it_does_not_fit_or_is_not_known(void **
 		struct pt_table *t = row[i].pulse ? table_with_pulse() : table_of(3);
 		const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
 		struct pt_canvas c = canvas_of(row[i].w, row[i].h);
-		struct pt_processes_view v = { .pid = 0 };
+		struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
 
 		pt_processes_draw(&v, &sc, &c);
 		assert_int_equal(c.cursor_y, row[i].list_y);
 		assert_int_equal(has(&c, "RAM"), row[i].list_y == 4);
 		assert_int_equal(v.list.rows, row[i].h - row[i].list_y);
+		pt_processes_done(&v);
 		pt_table_unref(t);
 		pt_canvas_done(&c);
 	}

@@ -136,6 +136,8 @@ void pt_cmd_scan(struct pt_ui *ui, int arg)
 void pt_cmd_lens(struct pt_ui *ui, int arg)
 {
 	ui->lens = (enum pt_lens_id)arg;
+	if (ui->kept.back && !ui->kept.paused)	/* what is kept was looked at through another */
+		pt_ui_show_kept(ui, 0);
 	if (arg == PT_LENS_CHANGE && ui->level == PT_LEVEL_PROCESSES) {
 		pt_ui_say(ui, "lens 7 change compares two moments of one process; this list shows states");
 		return;
@@ -186,7 +188,7 @@ static void go_to(struct pt_ui *ui, const char *text)
 	if (!*text)
 		return;
 	if (pt_place_parse(text, ui->level == PT_LEVEL_PROCESSES, &place, &why)) {
-		pt_ui_say(ui, "%s", why.s);
+		pt_ui_refuse(ui, why.s);
 	} else if (place.pid) {
 		p = ui->scene.table ? pt_table_find(ui->scene.table, place.pid, 0) : NULL;
 		if (!p)
@@ -290,7 +292,7 @@ static void find(struct pt_ui *ui, const char *text)
 	if (!*text)
 		return;
 	if (pt_re_new(text, &re, &why)) {
-		pt_ui_say(ui, "%s", why.len ? why.s : "not enough memory for the pattern");
+		pt_ui_refuse(ui, why.len ? why.s : "not enough memory for the pattern");
 	} else {
 		pt_re_free(ui->re);
 		ui->re = re;

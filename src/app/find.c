@@ -72,7 +72,7 @@ static void filter_by(struct pt_ui *ui, const char *text)
 	struct pt_str why = PT_STR_INIT;
 
 	if (pt_filter_parse(text, &ui->find.filter, &why))
-		pt_ui_say(ui, "%s", why.s);
+		pt_ui_refuse(ui, why.s);
 	else if (!ui->find.filter.n && ui->find.words.len)
 		pt_ui_say(ui, "all pages are shown again");
 	else if (asks_changes(&ui->find.filter) && ui->lens != PT_LENS_CHANGE)

@@ -101,7 +101,7 @@ static void filter(struct pt_ui *ui, const char *text)
 	struct pt_str why = PT_STR_INIT;
 
 	if (pt_list_filter_set(&shape->filter, text, shape->list, &why))
-		pt_ui_say(ui, "%s", why.len ? why.s : "not enough memory for the pattern");
+		pt_ui_refuse(ui, why.len ? why.s : "not enough memory for the pattern");
 	shape->version++;
 	pt_str_done(&why);
 }

@@ -102,7 +102,7 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 	if (err == -EEXIST)
 		pt_ui_ask(ui, "There is such a file already. Replace it?  y yes · n no  ", replace_or_not)->keys = "yn";
 	else if (err)
-		pt_ui_say(ui, "no picture was written: %s", err == -ELOOP ? "it is a link, and none is followed" : strerror(-err));
+		pt_ui_say(ui, "no picture was written to %s: %s", name.s, err == -ELOOP ? "it is a link, and none is followed" : strerror(-err));
 	else
 		pt_ui_say(ui, "a picture of %s is in %s", whole ? "the process" : "the mapping", name.s);
 	pt_str_done(&svg);

@@ -15,6 +15,7 @@ void pt_prompt_open(struct pt_prompt *p, const char *label, pt_prompt_done_fn *d
 	p->label = label;
 	p->done = done;
 	p->keys = NULL;
+	p->refused = false;
 	p->path = false;
 	p->nbehind = 0;
 	p->at = p->npast;
@@ -171,6 +172,18 @@ static void edit(struct pt_prompt *p, uint32_t key)
 	}
 }
 
+static void enter(struct pt_prompt *p, struct pt_ui *ui)
+{
+	const char *label = p->label;
+
+	p->label = NULL;
+	p->refused = false;
+	remember(p);
+	p->done(ui, p->text.s);
+	if (p->refused && !p->label)
+		p->label = label;
+}
+
 void pt_prompt_key(struct pt_prompt *p, struct pt_ui *ui, uint32_t key)
 {
 	if (key == PT_KEY_ESC) {
@@ -183,9 +196,7 @@ void pt_prompt_key(struct pt_prompt *p, struct pt_ui *ui, uint32_t key)
 	} else if (key == PT_KEY_TAB && p->path && !p->nbehind) {
 		pt_complete_path(&p->text);
 	} else if (key == PT_KEY_ENTER) {
-		p->label = NULL;
-		remember(p);
-		p->done(ui, p->text.s);
+		enter(p, ui);
 	} else {
 		edit(p, key);
 	}

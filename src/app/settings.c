@@ -79,7 +79,7 @@ static int set(struct pt_ui *ui, int option, const char *text)
 	int err = copy ? pt_setting_set(&s->now, option, copy, &why) : -1;
 
 	if (err) {
-		pt_ui_say(ui, "%s", why.s);
+		pt_ui_refuse(ui, why.s);
 		free(copy);
 	} else {
 		free(s->typed[option]);

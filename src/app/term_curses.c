@@ -426,6 +426,8 @@ int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struc
 	del_curterm(cur_term);		/* newterm() makes its own */
 	err = pt_rescue_arm(STDOUT_FILENO, t->reset);
 	direct = direct_name(theme);
+	if (access("/dev/gpmctl", F_OK))	/* no mouse of the console: then curses is not to load what would ask for it */
+		setenv("NCURSES_GPM_TERMS", "none", 0);
 	t->screen = err ? NULL : newterm(direct, stdout, stdin);
 	free(direct);
 	if (!t->screen) {

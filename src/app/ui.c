@@ -100,6 +100,12 @@ void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)
 	pt_str_adds(&ui->message, text);
 }
 
+void pt_ui_refuse(struct pt_ui *ui, const char *why)
+{
+	pt_ui_say(ui, "%s", why);
+	ui->prompt.refused = true;
+}
+
 static unsigned where_of(const struct pt_ui *ui, enum pt_ui_text over)
 {
 	if (over)
@@ -347,7 +353,7 @@ static void go_now(struct pt_ui *ui, const struct pt_place *place)
 	if (!place->text[0])
 		pt_ui_set_level(ui, PT_LEVEL_MAPPINGS);
 	else if (pt_place_find(place, ui->scene.img, &vpn, &why))
-		pt_ui_say(ui, "%s", why.s);
+		pt_ui_refuse(ui, why.s);
 	else {
 		pt_map_go(&ui->map, &ui->scene, vpn);
 		pt_ui_set_level(ui, ui->level == PT_LEVEL_PAGE ? PT_LEVEL_PAGE : PT_LEVEL_MAP);
@@ -528,19 +534,30 @@ static void draw_task(struct pt_ui *ui, int y)
 		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s … Esc ends it", ui->task->doing);
 }
 
+/* The process under the cursor, if its pages cannot be read: the row may have no room for the reason. */
+static const struct pt_process *refused(struct pt_ui *ui)
+{
+	const struct pt_process *p = ui->level == PT_LEVEL_PROCESSES && !ui->over ?
+				     pt_processes_current(&ui->processes, &ui->scene) : NULL;
+
+	return p && p->err ? p : NULL;
+}
+
 /* Prompt, or a sentence, or the keys. */
 static void draw_bottom(struct pt_ui *ui)
 {
 	struct pt_canvas *c = &ui->canvas;
 	int y = c->h - 1;
 
-	if (ui->prompt.label) {
+	if (ui->prompt.label && !(ui->prompt.refused && ui->message.len)) {
 		pt_prompt_draw(&ui->prompt, c, y);
 	} else if (ui->task) {
 		draw_task(ui, y);
 	} else if (ui->message.len || (ui->scene.stale && ui->scene.img)) {
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN,
 			       ui->message.len ? ui->message.s : ui->scene.stale);
+	} else if (refused(ui)) {
+		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "%d: %s", (int)refused(ui)->pid, refused(ui)->why);
 	} else if (ui->level == PT_LEVEL_MAPPINGS && ui->scene.img && ui->scene.img->why_pages) {
 		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "the pages: %s", ui->scene.img->why_pages);
 	} else {
@@ -576,7 +593,7 @@ void pt_ui_draw(struct pt_ui *ui)
 	if (has_history(ui))
 		c->h--;
 	if (ui->over == PT_TEXT_HELP)
-		pt_help_draw(&ui->text, where_of(ui, ui->under), ui->lens, c);
+		pt_help_draw(&ui->text, where_of(ui, ui->under >= PT_TEXT_COLUMNS ? ui->under : PT_TEXT_NONE), ui->lens, c);
 	else if (ui->over == PT_TEXT_SETTINGS)
 		pt_settings_show(ui);
 	else if (ui->over == PT_TEXT_WHO)

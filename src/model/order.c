@@ -6,12 +6,14 @@
 #include <string.h>
 #include "pagetop/model/kinds.h"
 
+enum { UNKNOWN = 1, NONE };
+
 /* What a row is sorted by; equal ones stay in the order of the list. */
 struct key {
 	double n;
 	const char *text;		/* in place of n */
 	uint32_t row;
-	bool last;			/* not known, or has no memory: below all others, whichever way it is sorted */
+	int last;			/* UNKNOWN, or NONE, has no memory: below all others, whichever way it is sorted */
 };
 
 struct pt_shape pt_shape_default(enum pt_list_id list)
@@ -76,8 +78,8 @@ static struct key process_key(const struct pt_process *p, int heading)
 		break;
 	}
 	if (sum == PT_COL_RSS && !p->scanned)	/* until its pages are read, the kernel's quick count */
-		return (struct key){ .n = (double)p->rss_bytes, .last = none };
-	return (struct key){ .n = sum < 0 ? 0 : sum_of(&p->sum[sum], sum), .last = none || !p->scanned || p->err };
+		return (struct key){ .n = (double)p->rss_bytes, .last = none ? NONE : p->err ? UNKNOWN : 0 };
+	return (struct key){ .n = sum < 0 ? 0 : sum_of(&p->sum[sum], sum), .last = none ? NONE : !p->scanned || p->err };
 }
 
 static struct key vma_key(const struct pt_image *img, const struct pt_vma *vma, int heading, struct pt_kinds *kinds)

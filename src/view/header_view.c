@@ -39,7 +39,7 @@ static bool draw_use(const struct pt_pulse *p, struct pt_canvas *c, int x, int y
 	for (int i = 0; i < w; i++)
 		pt_canvas_put(c, x + i, y, fits ? ' ' : (unsigned char)pt_mem_rows[use].name[0], style);
 	if (fits)
-		pt_canvas_text(c, x, y, w, style, text);
+		pt_canvas_text(c, x + (pt_text_width(text) < w), y, w, style, text);
 	return fits;
 }
 

@@ -109,7 +109,10 @@ void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_
 	if (!pt_list_filter_is_set(f))
 		return;
 	pt_str_adds(out, f->comm[0] ? "   only " : f->re ? "   matching " : "   with ");
-	pt_escape(out, f->comm[0] ? f->comm : f->text, strlen(f->comm[0] ? f->comm : f->text));
+	if (f->comm[0])
+		pt_escape(out, f->comm, strlen(f->comm));
+	else			/* it was typed: no controls are in it, and a pattern has backslashes */
+		pt_str_adds(out, f->text);
 	pt_str_addf(out, " · %zu of %zu", o->n, nall);
 	if (o->nopen)
 		pt_str_addf(out, ", of %zu not known", o->nopen);

@@ -283,7 +283,8 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 static const char *why_empty(const struct pt_mappings_view *v, const struct pt_scene *sc)
 {
 	if (sc->img && pt_list_filter_is_set(&v->shape.filter))
-		return "no mapping is so; \\ and an empty text show all of them";
+		return v->order.nopen ? "no mapping is known to be so; \\ and an empty text show all of them" :
+					"no mapping is so; \\ and an empty text show all of them";
 	return sc->img ? "no memory of its own" : sc->stale;
 }
 

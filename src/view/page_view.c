@@ -111,6 +111,24 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 	return y;
 }
 
+/* As much of the text as there is room for; one that became shorter is not scrolled beyond its end. */
+static void draw_part(struct pt_page_view *v, const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn,
+		      struct pt_canvas *c)
+{
+	static const char more[] = " PgDn ▾";
+	int w = pt_text_width(more), most;
+
+	v->lines = draw_text(sc, vma, vpn, c, HEAD_ROWS - v->top) - HEAD_ROWS + v->top;
+	most = v->lines > v->rows ? v->lines - v->rows : 0;
+	if (v->top > most) {
+		v->top = most;
+		pt_canvas_clear(c);
+		draw_text(sc, vma, vpn, c, HEAD_ROWS - v->top);
+	}
+	if (v->top < most)
+		pt_canvas_text(c, c->w - w, c->h - 1, w, PT_ROLE_WARN, more);
+}
+
 void pt_page_draw(struct pt_page_view *v, const struct pt_scene *sc, uint64_t vpn,
 		  struct pt_canvas *c)
 {
@@ -119,7 +137,7 @@ void pt_page_draw(struct pt_page_view *v, const struct pt_scene *sc, uint64_t vp
 
 	v->rows = c->h - HEAD_ROWS;
 	if (vma)
-		v->lines = draw_text(sc, vma, vpn, c, HEAD_ROWS - v->top) - HEAD_ROWS + v->top;
+		draw_part(v, sc, vma, vpn, c);
 	for (int y = 0; y < HEAD_ROWS; y++)	/* what was scrolled away */
 		for (int x = 0; x < c->w; x++)
 			pt_canvas_put(c, x, y, ' ', PT_ROLE_PLAIN);

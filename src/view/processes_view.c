@@ -48,8 +48,6 @@ static void follow(struct pt_processes_view *v, const struct pt_scene *sc)
 		v->list.cur = i;
 	if (v->list.cur >= n)
 		v->list.cur = n ? n - 1 : 0;
-	if (!v->pid && n && sc->table->complete)	/* from now on it stays with its process */
-		pt_processes_select(v, pt_processes_at(v, sc, v->list.cur));
 }
 
 const struct pt_process *pt_processes_current(struct pt_processes_view *v,
@@ -299,5 +297,6 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 		pt_canvas_hit(c, 0, y + i, c->w, PT_HIT_PROCESS, v->list.top + (size_t)i);
 	}
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
-		pt_draw_waiting(c, y + 1, PT_VIEW_PROCESSES, "no process is so; Backspace shows all of them");
+		pt_draw_waiting(c, y + 1, PT_VIEW_PROCESSES, v->order.nopen ? "no process is known to be so; Backspace shows all of them" :
+				"no process is so; Backspace shows all of them");
 }

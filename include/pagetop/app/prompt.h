@@ -26,6 +26,7 @@ struct pt_prompt {
 	const char *keys;		/* one of these is all that it takes; NULL: a text, and Enter */
 	bool path;			/* Tab completes names of files */
 	pt_prompt_done_fn *done;
+	bool refused;			/* the text was: it is asked for again, as it stands */
 	struct {
 		pt_prompt_done_fn *done;
 		char *text;

@@ -119,6 +119,8 @@ void pt_ui_draw(struct pt_ui *ui);
 /* For commands. */
 unsigned pt_ui_where(const struct pt_ui *ui);			/* PT_WHERE_* of what is on the screen */
 void pt_ui_say(struct pt_ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same of the text that was asked for: it can be mended. */
+void pt_ui_refuse(struct pt_ui *ui, const char *why);
 void pt_ui_show_only(struct pt_ui *ui, const char *comm);		/* "": all processes again */
 void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p);
 void pt_ui_set_level(struct pt_ui *ui, enum pt_level level);
