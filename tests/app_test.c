@@ -1196,6 +1196,23 @@ static void columns_are_chosen_and_stay_when_one_comes_back(void **state)
 	assert_shows(a, "USER");
 }
 
+static void what_keys_chose_for_a_list_is_a_setting(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "> > o");
+	assert_shows(a, "sort        cow");
+	press(a, "q I o");
+	assert_shows(a, "sort        ~cow");
+	press(a, "q C Home Down Space q o");
+	assert_shows(a, "sort        ~cow");
+	assert_shows(a, "columns     pid,rss,");
+	press(a, "Down Down Right q");		/* another setting */
+	assert_false(shows(a, "USER"));
+	assert_int_equal(a->ui.processes.shape.heading, PT_HEADING_COW);
+	assert_true(a->ui.processes.shape.invert);
+}
+
 static void a_control_group_is_read_where_somebody_wants_it(void **state)
 {
 	struct app *a = *state;
@@ -1867,6 +1884,7 @@ int main(void)
 		driven(a_filter_that_is_wrong_is_a_sentence),
 		driven(mappings_are_sorted_and_filtered_by_their_pages),
 		driven(columns_are_chosen_and_stay_when_one_comes_back),
+		driven(what_keys_chose_for_a_list_is_a_setting),
 		driven(a_control_group_is_read_where_somebody_wants_it),
 		driven(digits_and_tab_choose_the_lens),
 		driven(pages_are_a_list_on_request_with_what_it_needs),

@@ -1565,6 +1565,7 @@ static void assert_picture_has(const struct pt_str *svg, const char *want)
 
 static void a_picture_explains_every_state_that_it_shows(void **state)
 {
+	struct pt_matches m = { 0 };
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_str svg = PT_STR_INIT;
 
@@ -1577,6 +1578,12 @@ static void a_picture_explains_every_state_that_it_shows(void **state)
 	assert_int_equal(pt_map_picture(&sc, 0x55d0c410c, 0x55d0c411c, PT_SCHEME_BLIND, &svg), 0);
 	assert_picture_has(&svg, "1 mapping, 64K");
 	assert_picture_has(&svg, "; cow 16</desc>");
+	filter_scene(&sc, &m, "ksm");			/* a picture has all pages, also of a part */
+	pt_str_reset(&svg);
+	assert_int_equal(pt_map_picture(&sc, 0x55d0c410c, 0x55d0c411c, PT_SCHEME_BLIND, &svg), 0);
+	assert_null(strstr(svg.s, "·····"));
+	pt_matches_done(&m);
+	sc.matches = NULL;
 	assert_int_equal(pt_map_picture(&sc, 1, 2, PT_SCHEME_BLIND, &svg), -ENOENT);
 	pt_str_done(&svg);
 	pt_image_unref(sc.img);

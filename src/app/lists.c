@@ -16,6 +16,21 @@ static const struct pt_columns *shown_of(struct pt_ui *ui)
 	return ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shown : &ui->mappings.shown;
 }
 
+/* What was chosen by keys is a setting like any other: it stays when others change, and can be saved. */
+static void keep(struct pt_ui *ui, const struct pt_shape *shape)
+{
+	static const int sort[] = { PT_OPT_SORT, PT_OPT_MAPS_SORT }, columns[] = { PT_OPT_COLUMNS, PT_OPT_MAPS_COLUMNS };
+	struct pt_str text = PT_STR_INIT, why = PT_STR_INIT;
+
+	pt_str_addf(&text, "%s%s", shape->invert ? "~" : "", pt_headings[shape->heading].name);
+	pt_settings_keep(&ui->settings, sort[shape->list], text.s, &why);
+	pt_str_reset(&text);
+	pt_columns_text(&shape->columns, &text);
+	pt_settings_keep(&ui->settings, columns[shape->list], text.s, &why);
+	pt_str_done(&text);
+	pt_str_done(&why);
+}
+
 void pt_lists_sort(struct pt_ui *ui, int heading)
 {
 	struct pt_shape *shape = shape_of(ui);
@@ -29,6 +44,7 @@ void pt_lists_sort(struct pt_ui *ui, int heading)
 	shape->invert = heading == shape->heading ? !shape->invert : false;
 	shape->heading = heading;
 	shape->version++;
+	keep(ui, shape);
 }
 
 void pt_cmd_sort(struct pt_ui *ui, int arg)
@@ -48,6 +64,7 @@ void pt_cmd_invert(struct pt_ui *ui, int arg)
 	(void)arg;
 	shape->invert = !shape->invert;
 	shape->version++;
+	keep(ui, shape);
 }
 
 void pt_cmd_tree(struct pt_ui *ui, int arg)
@@ -86,6 +103,7 @@ void pt_cmd_column(struct pt_ui *ui, int arg)
 	if (arg == PT_COLUMN_RESET) {
 		shape->columns.n = 0;
 		ui->over = PT_TEXT_NONE;
+		keep(ui, shape);
 		return;
 	}
 	if (arg == PT_COLUMN_SHOW)
@@ -93,6 +111,7 @@ void pt_cmd_column(struct pt_ui *ui, int arg)
 	else
 		pt_columns_shift(&ui->columns, arg == PT_COLUMN_LEFT ? -1 : 1);
 	shape->columns = pt_columns_chosen(&ui->columns);
+	keep(ui, shape);
 }
 
 static void filter(struct pt_ui *ui, const char *text)

@@ -1,5 +1,6 @@
 #include "pagetop/app/settings.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,24 +71,30 @@ void pt_settings_move(struct pt_ui *ui, enum pt_move move)
 
 /* ---- change */
 
-/* The option points to a copy of the text; what it pointed to before goes. 0, or what is wrong was said. */
-static int set(struct pt_ui *ui, int option, const char *text)
+int pt_settings_keep(struct pt_settings *s, int option, const char *text, struct pt_str *why)
 {
-	struct pt_settings *s = &ui->settings;
-	struct pt_str why = PT_STR_INIT;
 	char *copy = strdup(text);
-	int err = copy ? pt_setting_set(&s->now, option, copy, &why) : -1;
+	int err = copy ? pt_setting_set(&s->now, option, copy, why) : -ENOMEM;
 
 	if (err) {
-		pt_ui_refuse(ui, why.s);
 		free(copy);
-	} else {
-		free(s->typed[option]);
-		s->typed[option] = copy;
-		pt_ui_options_changed(ui);
+		return err;
 	}
+	free(s->typed[option]);
+	s->typed[option] = copy;
+	return 0;
+}
+
+/* It holds at once; or what is wrong is said. */
+static void set(struct pt_ui *ui, int option, const char *text)
+{
+	struct pt_str why = PT_STR_INIT;
+
+	if (pt_settings_keep(&ui->settings, option, text, &why))
+		pt_ui_refuse(ui, why.s);
+	else
+		pt_ui_options_changed(ui);
 	pt_str_done(&why);
-	return err;
 }
 
 /* The word after the one it is, or before; round the end. */

@@ -202,6 +202,8 @@ int pt_map_picture(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn, 
 	int err = vma ? 0 : -ENOMEM;
 
 	of.img = &part;
+	of.matches = NULL;		/* all pages are in a picture, and none flashes; both are of the whole list of mappings */
+	of.fresh[0] = of.fresh[1] = NULL;
 	part.vmas.v = vma;
 	part.vmas.n = vma ? clip(sc->img, lo_vpn, hi_vpn, vma) : 0;
 	if (!err)

@@ -19,6 +19,12 @@ struct pt_ui;
 void pt_settings_init(struct pt_settings *s, const struct pt_options *opt);
 void pt_settings_done(struct pt_settings *s);
 void pt_settings_show(struct pt_ui *ui);
+
+/*
+ * The option is this text from now on, of which a copy is kept; who made it so has applied it. 0; or -errno, and in `why`
+ * the sentence.
+ */
+int pt_settings_keep(struct pt_settings *s, int option, const char *text, struct pt_str *why);
 void pt_settings_move(struct pt_ui *ui, enum pt_move move);
 
 #endif
