@@ -240,7 +240,9 @@ void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
 
 void pt_explain_found(const struct pt_who *who, struct pt_str *out)
 {
-	if (who->complete)
+	if (who->complete && !who->pfn)
+		pt_str_adds(out, "nobody maps a frame here: the page is not present");
+	else if (who->complete)
 		pt_str_addf(out, "all %zu found", who->n);
 	else if (who->count == PT_KPAGE_NONE)
 		pt_str_addf(out, "%zu of ? found", who->n);

@@ -16,6 +16,17 @@ struct pt_who *pt_who_new(uint64_t pfn)
 	return who;
 }
 
+struct pt_who *pt_who_nobody(void)
+{
+	struct pt_who *who = pt_who_new(0);
+
+	if (who) {
+		who->count = 0;
+		who->complete = true;
+	}
+	return who;
+}
+
 const struct pt_who *pt_who_ref(const struct pt_who *who)
 {
 	atomic_fetch_add(&((struct pt_who *)who)->refs, 1);

@@ -311,6 +311,16 @@ static int image_of_source(struct pt_scanner *s, const struct pt_wish *wish, str
 	return err;
 }
 
+static int who_of_source(struct pt_scanner *s, const struct pt_wish *wish, const struct pt_image *img, struct pt_who **ret)
+{
+	const struct pt_vma *vma = pt_image_vma(img, wish->vpn);
+
+	if (vma && pt_image_run(img, vma, wish->vpn).pm & PT_RUN(PRESENT))
+		return s->source->who(s->source->arg, wish->moment, pt_image_pfn(img, wish->vpn), ret);
+	*ret = pt_who_nobody();
+	return *ret ? 0 : -ENOMEM;
+}
+
 static int serve_from_source(struct pt_scanner *s, const struct pt_wish *wish)
 {
 	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
@@ -319,7 +329,7 @@ static int serve_from_source(struct pt_scanner *s, const struct pt_wish *wish)
 	int err = image_of_source(s, wish, &img);
 
 	if (!err && wish->kind == PT_WISH_WHO)
-		err = s->source->who(s->source->arg, wish->moment, pt_image_pfn(img, wish->vpn), &who);
+		err = who_of_source(s, wish, img, &who);
 	if (!err && wish->kind == PT_WISH_PAGE) {
 		struct pt_image *page = pt_image_of_page(img, wish->vpn);
 
@@ -377,38 +387,45 @@ static int build_sharers(struct pt_scanner *s, const struct pt_wish *wish)
 	return pt_sharers_build(&s->env, &s->sharers, show_progress, &p);
 }
 
-/* The PFN of the page now; 0: it has none, or it is hidden. */
-static int pfn_now(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *ret)
+/* What pagemap says of the page now. */
+static int word_now(struct pt_scanner *s, const struct pt_wish *wish, uint64_t *ret)
 {
-	uint64_t word = 0;
 	int err = open_target(s, wish);
 
 	if (!err)
-		err = s->target.pm_err ? s->target.pm_err : pt_pagemap_read(&s->target.pm, wish->vpn, 1, &word);
-	*ret = word & PT_PM_PRESENT ? word & PT_PM_PFN_MASK : 0;
+		err = s->target.pm_err ? s->target.pm_err : pt_pagemap_read(&s->target.pm, wish->vpn, 1, ret);
 	return err;
 }
 
 /* From the index that is there; where that does not know all of them, from a new one. */
+static int ask_sharers(struct pt_scanner *s, const struct pt_wish *wish, uint64_t pfn, struct pt_who **ret)
+{
+	bool old = s->sharers;
+	int err = old ? 0 : build_sharers(s, wish);
+
+	if (!err)
+		err = pt_sharers_ask(&s->env, s->sharers, pfn, ret);
+	if (!err && old && !(*ret)->complete) {
+		pt_who_unref(*ret);
+		*ret = NULL;
+		err = build_sharers(s, wish);
+		if (!err)
+			err = pt_sharers_ask(&s->env, s->sharers, pfn, ret);
+	}
+	return err;
+}
+
 static int serve_who(struct pt_scanner *s, const struct pt_wish *wish)
 {
 	struct pt_answer a = { .seq = wish->seq, .kind = wish->kind };
-	bool old = s->sharers;
 	struct pt_who *who = NULL;
-	uint64_t pfn = 0;
-	int err = pfn_now(s, wish, &pfn);
+	uint64_t word = 0;
+	int err = word_now(s, wish, &word);
 
-	if (!err && !old)
-		err = build_sharers(s, wish);
-	if (!err)
-		err = pt_sharers_ask(&s->env, s->sharers, pfn, &who);
-	if (!err && old && !who->complete) {
-		pt_who_unref(who);
-		who = NULL;
-		err = build_sharers(s, wish);
-		if (!err)
-			err = pt_sharers_ask(&s->env, s->sharers, pfn, &who);
-	}
+	if (!err && !(word & PT_PM_PRESENT))
+		err = (who = pt_who_nobody()) ? 0 : -ENOMEM;
+	else if (!err)
+		err = ask_sharers(s, wish, word & PT_PM_PFN_MASK, &who);
 	a.who = who;
 	if (!err)
 		publish(s, &a);

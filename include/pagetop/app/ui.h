@@ -116,6 +116,13 @@ bool pt_ui_settled(const struct pt_ui *ui);
 /* Draws the whole screen into ui->canvas, at its present size. */
 void pt_ui_draw(struct pt_ui *ui);
 
+/* For the other parts of it: wishes.c, answers.c, tasks.c, screen.c. */
+void pt_ui_wish_if_new(struct pt_ui *ui);			/* the screen may show something else now */
+void pt_ui_forget_stale(struct pt_ui *ui);
+bool pt_ui_end_task(struct pt_ui *ui);				/* true: it has ended just now */
+void pt_ui_give_up_task(struct pt_ui *ui);
+unsigned pt_ui_where_over(const struct pt_ui *ui, enum pt_ui_text over);
+
 /* For commands. */
 unsigned pt_ui_where(const struct pt_ui *ui);			/* PT_WHERE_* of what is on the screen */
 void pt_ui_say(struct pt_ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -41,6 +41,7 @@ struct pt_who {
 };
 
 struct pt_who *pt_who_new(uint64_t pfn);		/* one reference; NULL: no memory */
+struct pt_who *pt_who_nobody(void);			/* the same where no page is present: PFN and count are 0, complete */
 const struct pt_who *pt_who_ref(const struct pt_who *who);
 const struct pt_who *pt_who_unref(const struct pt_who *who);	/* returns NULL; takes NULL */
 

@@ -1,0 +1,107 @@
+#include "pagetop/app/ui.h"
+
+#include "pagetop/app/help.h"
+#include "pagetop/scan/scan.h"
+#include "pagetop/view/about_view.h"
+#include "pagetop/view/history_view.h"
+#include "pagetop/view/who_view.h"
+
+static void draw_task(struct pt_ui *ui, int y)
+{
+	size_t ndone = atomic_load(&ui->task->job.ndone), nall = atomic_load(&ui->task->job.nall);
+
+	if (nall)
+		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s: %zu of %zu processes · Esc ends it",
+				ui->task->doing, ndone, nall);
+	else
+		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s … Esc ends it", ui->task->doing);
+}
+
+/* The process under the cursor, if its pages cannot be read: the row may have no room for the reason. */
+static const struct pt_process *refused(struct pt_ui *ui)
+{
+	const struct pt_process *p = ui->level == PT_LEVEL_PROCESSES && !ui->over ?
+				     pt_processes_current(&ui->processes, &ui->scene) : NULL;
+
+	return p && p->err ? p : NULL;
+}
+
+/* Prompt, or a sentence, or the keys. */
+static void draw_bottom(struct pt_ui *ui)
+{
+	struct pt_canvas *c = &ui->canvas;
+	int y = c->h - 1;
+
+	if (ui->prompt.label && !(ui->prompt.refused && ui->message.len)) {
+		pt_prompt_draw(&ui->prompt, c, y);
+	} else if (ui->task) {
+		draw_task(ui, y);
+	} else if (ui->message.len || (ui->scene.stale && ui->scene.img)) {
+		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN,
+			       ui->message.len ? ui->message.s : ui->scene.stale);
+	} else if (refused(ui)) {
+		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "%d: %s", (int)refused(ui)->pid, refused(ui)->why);
+	} else if (ui->level == PT_LEVEL_MAPPINGS && ui->scene.img && ui->scene.img->why_pages) {
+		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "the pages: %s", ui->scene.img->why_pages);
+	} else {
+		pt_help_bar(c, y, pt_ui_where(ui));
+	}
+}
+
+/* Of a file with several moments, where one process is looked at. */
+static bool has_history(const struct pt_ui *ui)
+{
+	return ui->file && ui->history && !ui->over && ui->canvas.h > 6 &&
+	       (ui->level == PT_LEVEL_MAPPINGS || ui->level == PT_LEVEL_MAP);
+}
+
+/* Which sum the list is sorted by, or -1. */
+static int sorted_sum(const struct pt_ui *ui)
+{
+	return pt_heading_sum(ui->level == PT_LEVEL_PROCESSES ? ui->processes.shape.heading : ui->mappings.shape.heading);
+}
+
+void pt_ui_draw(struct pt_ui *ui)
+{
+	struct pt_canvas *c = &ui->canvas;
+
+	pt_canvas_clear(c);
+	ui->scene.now_ns = pt_now_ns();
+	pt_kept_words(ui);
+	if (!ui->task)
+		ui->scene.lens = ui->wish.lens;
+	ui->scene.since = ui->since.len ? ui->since.s : NULL;
+	pt_find_update(ui);
+	c->h--;		/* the last row is not the view's */
+	if (has_history(ui))
+		c->h--;
+	if (ui->over == PT_TEXT_HELP)
+		pt_help_draw(&ui->text, pt_ui_where_over(ui, ui->under >= PT_TEXT_COLUMNS ? ui->under : PT_TEXT_NONE), ui->lens, c);
+	else if (ui->over == PT_TEXT_SETTINGS)
+		pt_settings_show(ui);
+	else if (ui->over == PT_TEXT_WHO)
+		pt_who_draw(&ui->text, &ui->scene, ui->map.vpn, c);
+	else if (ui->over == PT_TEXT_COLUMNS)
+		pt_columns_draw(&ui->columns, ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shape :
+				&ui->mappings.shape, c);
+	else if (ui->over == PT_TEXT_ABOUT)
+		pt_about_draw(&ui->text, &ui->scene, (enum pt_view_id)ui->level, sorted_sum(ui), ui->map.vpn, c);
+	else if (ui->level == PT_LEVEL_PROCESSES)
+		pt_processes_draw(&ui->processes, &ui->scene, c);
+	else if (ui->level == PT_LEVEL_MAPPINGS)
+		pt_mappings_draw(&ui->mappings, &ui->scene, c);
+	else if (ui->level == PT_LEVEL_MAP && ui->pages.shown)
+		pt_pages_draw(&ui->pages, &ui->map, &ui->scene, c);
+	else if (ui->level == PT_LEVEL_MAP)
+		pt_map_draw(&ui->map, &ui->scene, c);
+	else
+		pt_page_draw(&ui->page, &ui->scene, ui->map.vpn, c);
+	c->h++;
+	if (has_history(ui)) {
+		c->h++;
+		pt_history_draw(&(struct pt_history){ ui->history, ui->file->nmoments, ui->moment }, c, c->h - 2);
+	}
+	draw_bottom(ui);
+	if (c->cursor_x >= c->w || c->cursor_y >= c->h)
+		c->cursor_x = c->cursor_y = -1;
+}
