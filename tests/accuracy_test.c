@@ -29,6 +29,7 @@
 #include "pagetop/model/image.h"
 #include "pagetop/model/wish.h"
 #include "pagetop/scan/scan.h"
+#include "fixture.h"
 #include "machine.h"
 
 #ifndef MADV_PAGEOUT
@@ -805,20 +806,12 @@ static void scan_restless(const char *load, int nscans)
 	end_target(&t);
 }
 
-/* Sanitizers make a scan ten times as slow. */
-static int part_of(int nscans)
-{
-	const char *sanitizers = getenv("SANITIZERS");
-
-	return sanitizers && *sanitizers ? nscans / 10 : nscans;
-}
-
-static void ten_thousand_scans_of_restless_targets_show_nothing_impossible(void **state)
+static void scans_of_restless_targets_show_nothing_impossible(void **state)
 {
 	(void)state;
-	scan_restless("storm", part_of(3000));
-	scan_restless("churn", part_of(4000));
-	scan_restless("forks", part_of(3000));
+	scan_restless("storm", fix_part(3000));
+	scan_restless("churn", fix_part(4000));
+	scan_restless("forks", fix_part(3000));
 }
 
 /* ---- large targets, read in parts */
@@ -1001,7 +994,7 @@ int main(void)
 		cmocka_unit_test(what_is_given_back_late_is_read_all_the_same),
 		cmocka_unit_test(what_does_not_change_is_kept_for_so_many_scans),
 		cmocka_unit_test(what_changes_is_never_kept),
-		cmocka_unit_test(ten_thousand_scans_of_restless_targets_show_nothing_impossible),
+		cmocka_unit_test(scans_of_restless_targets_show_nothing_impossible),
 	};
 
 	if (!sees_frames()) {

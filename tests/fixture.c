@@ -621,3 +621,15 @@ bool fix_scenario(struct fix *f, const char *name)
 		return false;
 	return true;
 }
+
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value;
+}
+
+int fix_part(int most)
+{
+	return is_set("LONG") ? most : most / (is_set("SANITIZERS") ? 20 : 5);
+}

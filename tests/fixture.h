@@ -57,6 +57,9 @@ void fix_proc(struct fix *f, const struct fix_proc *p);
 /* Closes the files. With `remove` the folder goes too. */
 void fix_done(struct fix *f, bool remove);
 
+/* How many of `most` tries this check has the time for: all with LONG=1, else a fifth, with sanitizers a twentieth. */
+int fix_part(int most);
+
 /* Any file below the folder, anew; in a path the folders above it are made. */
 void fix_file(const struct fix *f, const char *path, const void *bytes, size_t len);
 

@@ -17,6 +17,17 @@ ACTOR=$top_builddir/tests/actor
 SANITIZERS=${SANITIZERS-}
 PATIENCE=${PATIENCE:-${SANITIZERS:+60}}	# seconds that a state may take to come
 PATIENCE=${PATIENCE:-10}
+
+# part MOST: how many tries this check has the time for: all with LONG=1, else a fifth, with sanitizers a twentieth
+part() {
+	if [ -n "${LONG-}" ]; then
+		echo "$1"
+	elif [ -n "$SANITIZERS" ]; then
+		echo $(($1 / 20))
+	else
+		echo $(($1 / 5))
+	fi
+}
 LC_ALL=C.UTF-8
 XDG_CONFIG_HOME=/dev/null	# what the user likes is none of a test's
 export PAGETOP LC_ALL XDG_CONFIG_HOME
