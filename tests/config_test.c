@@ -114,7 +114,7 @@ static void a_file_sets_options_and_keys(void **state)
 	struct home *h = *state;
 
 	assert_string_equal(said(h, "# mine\n\n  interval   0.5 \r\n\tbudget\t0.2\nmouse off\n"
-				    "key find F3\t^F\nkey back-top Esc"), "");
+				    "key find F3\t^F\nkey show-all Esc"), "");
 	assert_true(h->o.interval_s == 0.5 && h->o.budget == 0.2 && h->o.mouse == PT_OFF);
 	assert_string_equal(id_of(PT_KEY_F1 + 2, PT_WHERE_PROC), "FIND");
 	assert_string_equal(id_of('F' & 31, PT_WHERE_MAP), "FIND");

@@ -1009,12 +1009,12 @@ static void an_empty_view_gives_orientation(void **state)
 			const struct pt_view_words *words = &pt_views[view];
 			struct pt_canvas c = canvas_of(size[i].w, size[i].h);
 
-			pt_draw_waiting(&c, 1, (enum pt_view_id)view, NULL);
+			pt_draw_waiting(&(struct pt_scene){ .pid = 0 }, &c, 1, (enum pt_view_id)view, NULL);
 			assert_has(&c, words->reading);
 			assert_has(&c, strrchr(words->shows, ' ') + 1);
 			assert_has(&c, strrchr(words->next, ' ') + 1);
 			pt_canvas_clear(&c);
-			pt_draw_waiting(&c, 1, (enum pt_view_id)view, "it has ended");
+			pt_draw_waiting(&(struct pt_scene){ .pid = 0 }, &c, 1, (enum pt_view_id)view, "it has ended");
 			assert_has(&c, "it has ended");
 			assert_row(&c, 2, "");
 			pt_canvas_done(&c);

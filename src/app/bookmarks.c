@@ -27,7 +27,9 @@ static void set(struct pt_ui *ui, const char *letter)
 	ui->bookmarks.mark[i].starttime = ui->starttime;
 	ui->bookmarks.mark[i].vpn = ui->map.vpn;
 	snprintf(ui->bookmarks.mark[i].name, sizeof(ui->bookmarks.mark[i].name), "%s", name.s);
-	pt_ui_say(ui, "' and %c comes back to 0x%" PRIx64 " %s", *letter, ui->map.vpn << PT_PAGE_SHIFT,
+	pt_str_reset(&name);
+	pt_keys_text("{go-mark} and ", &name);
+	pt_ui_say(ui, "%s%c comes back to 0x%" PRIx64 " %s", name.s, *letter, ui->map.vpn << PT_PAGE_SHIFT,
 		  ui->bookmarks.mark[i].name);
 	pt_str_done(&name);
 }
@@ -50,7 +52,7 @@ static void go(struct pt_ui *ui, const char *letter)
 	struct pt_place place = { .pid = pid };
 
 	if (!pid) {
-		pt_ui_say(ui, "there is no bookmark %c: m and a letter sets one", *letter);
+		pt_ui_hint(ui, "there is no such bookmark: {mark} and a letter sets one");
 		return;
 	}
 	if (!here && (!p || pt_process_no_memory(p))) {
@@ -89,5 +91,5 @@ void pt_cmd_go_mark(struct pt_ui *ui, int arg)
 	if (list(ui))
 		pt_ui_ask(ui, ui->bookmarks.label.s, go)->keys = letters;
 	else
-		pt_ui_say(ui, "there is no bookmark yet: m and a letter sets one in the map");
+		pt_ui_hint(ui, "there is no bookmark yet: {mark} and a letter sets one in the map");
 }

@@ -45,6 +45,8 @@ static void enter_mapping(struct pt_ui *ui)
 		ui->map.top_border = ui->pages.top_border = true;
 	}
 	pt_ui_set_level(ui, PT_LEVEL_MAP);
+	if (ui->mappings.shape.filter.pages.n)	/* what was looked for in the list is looked for in its pages */
+		pt_find_take(ui, ui->mappings.shape.filter.text);
 }
 
 void pt_cmd_in(struct pt_ui *ui, int arg)
@@ -72,9 +74,14 @@ void pt_cmd_back(struct pt_ui *ui, int arg)
 		ui->map.legend.open = false;
 	} else if (ui->level > PT_LEVEL_PROCESSES) {
 		pt_ui_set_level(ui, ui->level - 1);
-	} else if (pt_list_filter_is_set(&ui->processes.shape.filter)) {
-		pt_ui_show_only(ui, "");
 	}
+}
+
+/* What lies over the level goes first. */
+void pt_cmd_escape(struct pt_ui *ui, int arg)
+{
+	if (ui->over || ui->map.legend.open || !(ui->level == PT_LEVEL_MAP ? pt_find_all(ui) : pt_lists_all(ui)))
+		pt_cmd_back(ui, arg);
 }
 
 void pt_cmd_quit(struct pt_ui *ui, int arg)
@@ -139,7 +146,8 @@ void pt_cmd_lens(struct pt_ui *ui, int arg)
 	if (ui->kept.back && !ui->kept.paused)	/* what is kept was looked at through another */
 		pt_ui_show_kept(ui, 0);
 	if (arg == PT_LENS_CHANGE && ui->level == PT_LEVEL_PROCESSES) {
-		pt_ui_say(ui, "lens 7 change compares two moments of one process; this list shows states");
+		pt_ui_say(ui, "lens %c %s compares two moments of one process; this list shows states", pt_lenses[arg].key,
+			  pt_lenses[arg].name);
 		return;
 	}
 	pt_ui_say(ui, "lens %c %s: %s", pt_lenses[arg].key, pt_lenses[arg].name, pt_lenses[arg].text);
@@ -176,7 +184,7 @@ void pt_cmd_contents(struct pt_ui *ui, int arg)
 	}
 	ui->contents = !ui->contents;
 	if (ui->contents)
-		pt_ui_say(ui, "its contents are read at each scan, which marks the page referenced; x again: no more");
+		pt_ui_hint(ui, "its contents are read at each scan, which marks the page referenced; {contents} again: no more");
 }
 
 static void go_to(struct pt_ui *ui, const char *text)
@@ -312,5 +320,5 @@ void pt_cmd_next(struct pt_ui *ui, int arg)
 	if (ui->re)
 		search(ui, arg);
 	else
-		pt_ui_say(ui, "nothing was searched for yet: / asks");
+		pt_ui_hint(ui, "nothing was searched for yet: {find} asks");
 }

@@ -79,15 +79,30 @@ static void filter_by(struct pt_ui *ui, const char *text)
 		pt_ui_say(ui, "what changed is known only in lens %c %s", pt_lenses[PT_LENS_CHANGE].key,
 			  pt_lenses[PT_LENS_CHANGE].name);
 	else if (ui->find.filter.n)
-		pt_ui_say(ui, "f and F go from one to the next; \\ and an empty text shows all pages again");
+		pt_ui_hint(ui, "{find-on} and {find-back} go from one to the next; {escape} shows all pages again");
 	if (!why.len)
 		set_words(&ui->find.words, ui->find.filter.n ? text : "");
 	pt_str_done(&why);
 }
 
+bool pt_find_all(struct pt_ui *ui)
+{
+	if (!ui->find.words.len)
+		return false;
+	filter_by(ui, "");
+	return true;
+}
+
+void pt_find_take(struct pt_ui *ui, const char *words)
+{
+	if (!ui->find.words.len)
+		filter_by(ui, words);
+}
+
 void pt_find_ask(struct pt_ui *ui)
 {
-	struct pt_prompt *p = pt_ui_ask(ui, "Filter pages (cow  thp,~mlocked  count>3  size:64K)  ", filter_by);
+	struct pt_prompt *p = pt_ui_ask(ui, ui->find.words.len ? "Filter pages (^U empties)  " :
+					"Filter pages (cow  thp,~mlocked  count>3  size:64K)  ", filter_by);
 
 	pt_str_adds(&p->text, ui->find.words.s);
 }
@@ -134,7 +149,7 @@ void pt_cmd_find_page(struct pt_ui *ui, int step)
 		pt_find_choose(ui);
 	}
 	if (!ui->find.words.len) {
-		pt_ui_say(ui, "which pages? L chooses a row of the legend, \\ asks for words such as cow or swapped");
+		pt_ui_hint(ui, "which pages? {legend} chooses a row of the legend, {filter} asks for words such as cow or swapped");
 		return;
 	}
 	pt_find_update(ui);

@@ -68,8 +68,9 @@ static void add_config(struct pt_str *out)
 
 void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
 {
-	pt_str_addf(out, "What you see\n  %s\n\nWhat to try next\n  %s\n\nKeys\n", words_of(where)->shows,
-		    words_of(where)->next);
+	pt_str_addf(out, "What you see\n  %s\n\nWhat to try next\n  ", words_of(where)->shows);
+	pt_keys_text(words_of(where)->next, out);
+	pt_str_adds(out, "\n\nKeys\n");
 	for (size_t i = 0; i < pt_ncommands; i++)
 		if (pt_commands[i].where & where)
 			pt_str_addf(out, "  %-16s %s\n", pt_commands[i].keys, pt_commands[i].help);

@@ -128,7 +128,7 @@ void pt_cmd_pause(struct pt_ui *ui, int arg)
 	}
 	k->paused = !k->paused;
 	if (k->paused) {
-		pt_ui_say(ui, "paused: scanning goes on; the same key shows what is then");
+		pt_ui_hint(ui, "paused: scanning goes on; {pause} again shows what is then");
 		return;
 	}
 	pt_ui_show_kept(ui, 0);

@@ -74,6 +74,19 @@ uint32_t pt_key_parse(const char **s)
 	return pt_key_type(s);	/* a word that is no name is typed */
 }
 
+void pt_key_text(uint32_t key, struct pt_str *out)
+{
+	for (size_t i = 0; i < sizeof(keyname) / sizeof(keyname[0]); i++)
+		if (keyname[i].key == key || (key == ' ' && keyname[i].key == PT_KEY_SPACE)) {
+			pt_str_adds(out, keyname[i].name);
+			return;
+		}
+	if (key < ' ')
+		pt_str_addf(out, "^%c", (char)(key + '@'));
+	else
+		pt_utf8_add(out, key);
+}
+
 const struct pt_command *pt_command_of(uint32_t key, unsigned where)
 {
 	for (size_t i = 0; i < pt_ncommands; i++) {
@@ -107,6 +120,21 @@ size_t pt_command_find(const char *id, size_t len)
 		pt_str_done(&s);
 	}
 	return row;
+}
+
+void pt_keys_text(const char *text, struct pt_str *out)
+{
+	for (const char *end; *text; text = end) {
+		size_t len = strcspn(text, "{"), row;
+
+		pt_str_add(out, text, len);
+		text += len;
+		end = text + strcspn(text, "}");
+		row = *end ? pt_command_find(text + 1, (size_t)(end - text - 1)) : pt_ncommands;
+		if (row < pt_ncommands)
+			pt_str_add(out, commands[row].keys, strcspn(commands[row].keys, " "));
+		end += *end != '\0';
+	}
 }
 
 void pt_keys_bind(size_t row, const char *keys)

@@ -72,15 +72,15 @@ void pt_cmd_tree(struct pt_ui *ui, int arg)
 	(void)arg;
 	ui->processes.shape.tree = !ui->processes.shape.tree;
 	ui->processes.shape.version++;
-	pt_ui_say(ui, ui->processes.shape.tree ? "a tree: each below the process that started it; t again: a list" :
-		  "a list; t: a tree");
+	pt_ui_hint(ui, ui->processes.shape.tree ? "a tree: each below the process that started it; {tree} again: a list" :
+		  "a list; {tree}: a tree");
 }
 
 void pt_cmd_follow(struct pt_ui *ui, int arg)
 {
 	(void)arg;
 	ui->processes.shape.follow = !ui->processes.shape.follow;
-	pt_ui_say(ui, ui->processes.shape.follow ? "the list moves around the chosen process; * again: no more" :
+	pt_ui_hint(ui, ui->processes.shape.follow ? "the list moves around the chosen process; {follow} again: no more" :
 		  "the chosen process moves with the list");
 }
 
@@ -125,11 +125,28 @@ static void filter(struct pt_ui *ui, const char *text)
 	pt_str_done(&why);
 }
 
+bool pt_lists_all(struct pt_ui *ui)
+{
+	struct pt_shape *shape = shape_of(ui);
+
+	if (!shape || !pt_list_filter_is_set(&shape->filter))
+		return false;
+	pt_list_filter_reset(&shape->filter);
+	shape->version++;
+	pt_ui_say(ui, "all %s are shown again", shape->list == PT_IN_PROCESSES ? "processes" : "mappings");
+	return true;
+}
+
+static void ask(struct pt_ui *ui, const char *now)
+{
+	pt_str_adds(&pt_ui_ask(ui, *now ? "Show only (^U empties)  " : "Show only  ", filter)->text, now);
+}
+
 void pt_cmd_filter(struct pt_ui *ui, int arg)
 {
 	(void)arg;
 	if (ui->level == PT_LEVEL_MAP)
 		pt_find_ask(ui);
 	else
-		pt_str_adds(&pt_ui_ask(ui, "Show only  ", filter)->text, shape_of(ui)->filter.text);
+		ask(ui, shape_of(ui)->filter.text);
 }

@@ -76,7 +76,8 @@ static void say_several(struct pt_ui *ui, size_t n)
 	struct pt_str name = PT_STR_INIT;
 
 	pt_escape(&name, ui->processes.shape.filter.comm, strlen(ui->processes.shape.filter.comm));
-	pt_ui_say(ui, "%zu processes are called %s: Enter opens one, Backspace shows all", n, name.s);
+	pt_ui_say(ui, "%zu processes are called %s", n, name.s);
+	pt_keys_text(": {in} opens one, {show-all} shows all", &ui->message);
 	pt_str_done(&name);
 }
 

@@ -47,13 +47,15 @@ static int run_saving(struct pt_job *job, const struct pt_scan_env *env)
 	return pt_save(env, v->table, &v->s, &v->why);
 }
 
+static void replace_or_not(struct pt_ui *ui, const char *answer);
+
 static void saving_ended(struct pt_ui *ui, void *arg, int err)
 {
 	struct saving *v = arg;
 	struct pt_str words = PT_STR_INIT;
 
 	if (err == -EEXIST)
-		pt_ui_say(ui, "nothing was saved: %s is there already; w asks for another name", v->file);
+		pt_ui_ask_replace(ui, v->file, replace_or_not);
 	else if (err == -ECANCELED)
 		pt_ui_say(ui, "nothing was saved");
 	else if (err)
@@ -115,23 +117,16 @@ static const char *scope_word(char scope)
 	return scope == 'a' ? "all" : scope == 'm' ? "mapping" : "process";
 }
 
-static void save_as(struct pt_ui *ui, const char *name)
+static void save_to(struct pt_ui *ui, const char *name, bool replace)
 {
-	struct saving *v;
+	struct saving *v = calloc(1, sizeof(*v));
 
-	if (!*name)
-		return;
-	if (!strcmp(name, "-")) {
-		pt_ui_say(ui, "nothing was saved: the screen is on standard output");
-		return;
-	}
-	v = calloc(1, sizeof(*v));
 	if (!v)
 		return;
 	v->why = (struct pt_str)PT_STR_INIT;
 	v->file = strdup(name);
 	v->table = table_of(ui);
-	v->s = (struct pt_saving){ .file = v->file, .scope = scope_word(ui->save_scope) };
+	v->s = (struct pt_saving){ .file = v->file, .scope = scope_word(ui->save_scope), .replace = replace };
 	if (ui->save_scope == 'm')
 		set_range(ui, &v->s);
 	if (!v->file || !v->table || !v->table->n || (ui->save_scope == 'm' && !v->s.hi_vpn)) {
@@ -141,6 +136,22 @@ static void save_as(struct pt_ui *ui, const char *name)
 		return;
 	}
 	pt_ui_do(ui, "saving", run_saving, v, saving_ended);
+}
+
+static void replace_or_not(struct pt_ui *ui, const char *answer)
+{
+	if (*answer == 'y')
+		save_to(ui, ui->asked.s, true);
+	else
+		pt_ui_say(ui, "nothing was saved");
+}
+
+static void save_as(struct pt_ui *ui, const char *name)
+{
+	if (!strcmp(name, "-"))
+		pt_ui_say(ui, "nothing was saved: the screen is on standard output");
+	else if (*name)
+		save_to(ui, name, false);
 }
 
 static void ask_name(struct pt_ui *ui, const char *scope)
@@ -242,7 +253,9 @@ static void compare_with(struct pt_ui *ui, const struct pt_image *base, const ch
 	if (!ui->file)
 		pt_ui_show_kept(ui, 0);
 	pt_ui_post(ui, true);
-	pt_ui_say(ui, "lens 7 change: since %s; d and Enter alone ends it", what);
+	pt_str_reset(&ui->message);
+	pt_str_addf(&ui->message, "lens %c %s: since %s", pt_lenses[PT_LENS_CHANGE].key, pt_lenses[PT_LENS_CHANGE].name, what);
+	pt_keys_text("; {diff} and Enter alone ends it", &ui->message);
 }
 
 static void comparing_ended(struct pt_ui *ui, void *arg, int err)
@@ -310,7 +323,7 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 	if (is_busy(ui))
 		return;
 	if (ui->level == PT_LEVEL_PROCESSES)
-		pt_ui_say(ui, "d compares one process: Enter opens it; pagetop diff A B compares all");
+		pt_ui_hint(ui, "{diff} compares one process: {in} opens it; pagetop diff A B compares all");
 	else
 		pt_ui_ask(ui, "Compare with FILE, FILE@N (empty: the moment shown, or no more)  ", compare)->path = true;
 }
@@ -335,7 +348,7 @@ void pt_cmd_step(struct pt_ui *ui, int step)
 	if (ui->file)
 		step_file(ui, step);
 	else if (ui->level != PT_LEVEL_MAPPINGS && ui->level != PT_LEVEL_MAP)
-		pt_ui_say(ui, "the last scans of one process are kept: Enter opens one");
+		pt_ui_hint(ui, "the last scans of one process are kept: {in} opens one");
 	else if (step < 0 ? back + 1 >= ui->kept.n : back == 0)
 		pt_ui_say(ui, step < 0 ? "no older scan is kept" : "this is what is now");
 	else

@@ -51,6 +51,13 @@ static bool on_cells(struct pt_ui *ui, const struct pt_hit *hit, int x)
 	return same;
 }
 
+static bool on_place(struct pt_ui *ui, const struct pt_hit *hit, int x)
+{
+	(void)x;
+	pt_map_go(&ui->map, &ui->scene, hit->arg);
+	return false;
+}
+
 static bool on_page(struct pt_ui *ui, const struct pt_hit *hit, int x)
 {
 	bool same = ui->map.vpn == hit->arg;
@@ -96,8 +103,8 @@ static bool on_setting(struct pt_ui *ui, const struct pt_hit *hit, int x)
 /* A kind without a function is drawn, and nothing happens there. */
 static const click_fn click[PT_NHITS] = {
 	[PT_HIT_KEY] = on_key, [PT_HIT_PROCESS] = on_process, [PT_HIT_MAPPING] = on_mapping,
-	[PT_HIT_CELLS] = on_cells, [PT_HIT_PAGE] = on_page, [PT_HIT_SETTING] = on_setting, [PT_HIT_TITLE] = on_title, [PT_HIT_LEGEND] = on_legend,
-	[PT_HIT_COLUMN] = on_column,
+	[PT_HIT_CELLS] = on_cells, [PT_HIT_PLACE] = on_place, [PT_HIT_PAGE] = on_page, [PT_HIT_SETTING] = on_setting,
+	[PT_HIT_TITLE] = on_title, [PT_HIT_LEGEND] = on_legend, [PT_HIT_COLUMN] = on_column,
 };
 
 /* The list on the screen, its cursor where it belongs by now; NULL: it is none. */

@@ -85,7 +85,7 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace);
 static void replace_or_not(struct pt_ui *ui, const char *answer)
 {
 	if (*answer == 'y')
-		write_picture(ui, ui->picture.s, true);
+		write_picture(ui, ui->asked.s, true);
 }
 
 static void write_picture(struct pt_ui *ui, const char *file, bool replace)
@@ -100,7 +100,7 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 		err = pt_picture_write(file, &svg, replace);
 	pt_escape(&name, file, strlen(file));
 	if (err == -EEXIST)
-		pt_ui_ask(ui, "There is such a file already. Replace it?  y yes · n no  ", replace_or_not)->keys = "yn";
+		pt_ui_ask_replace(ui, file, replace_or_not);
 	else if (err)
 		pt_ui_say(ui, "no picture was written to %s: %s", name.s, err == -ELOOP ? "it is a link, and none is followed" : strerror(-err));
 	else
@@ -114,9 +114,7 @@ static void picture_as(struct pt_ui *ui, const char *name)
 	if (!strcmp(name, "-")) {
 		pt_ui_say(ui, "no picture was written: the screen is on standard output");
 	} else if (*name) {
-		pt_str_reset(&ui->picture);
-		pt_str_adds(&ui->picture, name);
-		write_picture(ui, ui->picture.s, false);
+		write_picture(ui, name, false);
 	}
 }
 

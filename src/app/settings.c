@@ -91,7 +91,7 @@ static void set(struct pt_ui *ui, int option, const char *text)
 	struct pt_str why = PT_STR_INIT;
 
 	if (pt_settings_keep(&ui->settings, option, text, &why))
-		pt_ui_refuse(ui, why.s);
+		pt_ui_refuse(ui, why.s + strspn(why.s, "-"));	/* here it is no option */
 	else
 		pt_ui_options_changed(ui);
 	pt_str_done(&why);

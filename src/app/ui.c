@@ -49,7 +49,7 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	*ui = (struct pt_ui){
 		.scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
 		.moment_words = none, .since = none, .message = none, .stale = none, .prompt = PT_PROMPT_INIT,
-		.find = PT_FIND_INIT, .bookmarks = PT_BOOKMARKS_INIT, .picture = none,
+		.find = PT_FIND_INIT, .bookmarks = PT_BOOKMARKS_INIT, .asked = none,
 	};
 	pt_processes_init(&ui->processes);
 	pt_mappings_init(&ui->mappings);
@@ -59,6 +59,7 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	pt_machine_text(root, &ui->machine);
 	ui->scene.host = ui->host.s;
 	ui->scene.machine = ui->machine.s;
+	ui->scene.keys = pt_keys_text;
 	apply_options(ui);
 	ui->frames.start_ns = opt->start_ns;
 }
@@ -88,6 +89,15 @@ void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)
 	pt_str_adds(&ui->message, text);
 }
 
+void pt_ui_hint(struct pt_ui *ui, const char *text)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_keys_text(text, &s);
+	pt_ui_say(ui, "%s", s.s);
+	pt_str_done(&s);
+}
+
 void pt_ui_refuse(struct pt_ui *ui, const char *why)
 {
 	pt_ui_say(ui, "%s", why);
@@ -112,6 +122,16 @@ struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_
 	return &ui->prompt;
 }
 
+void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *done)
+{
+	struct pt_str name = PT_STR_INIT;
+
+	pt_str_adds(&name, file);	/* it may be what is asked for already */
+	pt_str_done(&ui->asked);
+	ui->asked = name;
+	pt_ui_ask(ui, "There is such a file already. Replace it?  y yes · n no  ", done)->keys = "yn";
+}
+
 void pt_ui_done(struct pt_ui *ui)
 {
 	pt_ui_give_up_task(ui);
@@ -129,7 +149,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_str_done(&ui->moment_words);
 	free(ui->history);
 	pt_str_done(&ui->since);
-	pt_str_done(&ui->picture);
+	pt_str_done(&ui->asked);
 	pt_kept_done(ui);
 	if (ui->base.spec) {
 		pt_scanner_compare(ui->scanner, NULL);
@@ -210,9 +230,24 @@ void pt_ui_show_only(struct pt_ui *ui, const char *comm)
 	shape->version++;
 }
 
+/* An escape sequence that nobody knows is no key at all. */
+static void press(struct pt_ui *ui, uint32_t key)
+{
+	const struct pt_command *cmd = pt_command_of(key, pt_ui_where(ui));
+	struct pt_str s = PT_STR_INIT;
+
+	if (cmd) {
+		cmd->run(ui, cmd->arg);
+	} else if (key < PT_KEY_RESIZE) {
+		pt_key_text(key, &s);
+		pt_keys_text(" does nothing here; {help} tells which keys do", &s);
+		pt_ui_say(ui, "%s", s.s);
+		pt_str_done(&s);
+	}
+}
+
 void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 {
-	const struct pt_command *cmd;
 
 	if (e->key == PT_KEY_RESIZE) {
 		pt_canvas_resize(&ui->canvas, e->w, e->h);
@@ -228,9 +263,7 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 	} else if (ui->task && e->key == PT_KEY_ESC) {
 		pt_scanner_cancel(ui->scanner);
 	} else {
-		cmd = pt_command_of(e->key, pt_ui_where(ui));
-		if (cmd)
-			cmd->run(ui, cmd->arg);
+		press(ui, e->key);
 	}
 	if (!ui->quit)
 		pt_ui_wish_if_new(ui);

@@ -74,11 +74,11 @@ void pt_legend_words(int id, struct pt_str *out)
 		pt_str_addf(out, "%s:%s", pt_lenses[pt_rows[id].lens].name, pt_rows[id].name);
 }
 
-void pt_legend_explain(int id, struct pt_str *out)
+void pt_legend_explain(const struct pt_scene *sc, int id, struct pt_str *out)
 {
 	if (id >= PT_NROWS)
 		pt_str_addf(out, "%s: %s", pt_overlays[id - PT_NROWS].name, pt_overlays[id - PT_NROWS].text);
 	else
 		pt_str_addf(out, "%s: %s", pt_rows[id].name, pt_rows[id].text);
-	pt_str_adds(out, " · Enter shows only these · f goes to the next");
+	pt_keys_in(sc, " · {in} shows only these · {find-on} goes to the next", out);
 }

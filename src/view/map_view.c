@@ -226,7 +226,7 @@ static void draw_status(const struct pt_map_view *v, const struct pt_scene *sc,
 	struct pt_counts counts;
 
 	if (v->legend.open) {
-		pt_legend_explain(v->legend.chosen, &s);
+		pt_legend_explain(sc, v->legend.chosen, &s);
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_PLAIN, s.s);
 		pt_str_done(&s);
 		return;
@@ -307,7 +307,7 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 	int rows;
 
 	if (!vma) {
-		pt_draw_waiting(c, 2, PT_VIEW_MAP, sc->img ? "no memory of its own" : sc->stale);
+		pt_draw_waiting(sc, c, 2, PT_VIEW_MAP, sc->img ? "no memory of its own" : sc->stale);
 		return;
 	}
 	pt_legend_count(sc, v->whole ? NULL : vma, &legend);

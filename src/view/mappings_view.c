@@ -283,8 +283,8 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 static const char *why_empty(const struct pt_mappings_view *v, const struct pt_scene *sc)
 {
 	if (sc->img && pt_list_filter_is_set(&v->shape.filter))
-		return v->order.nopen ? "no mapping is known to be so; \\ and an empty text show all of them" :
-					"no mapping is so; \\ and an empty text show all of them";
+		return v->order.nopen ? "no mapping is known to be so; {escape} shows all of them" :
+					"no mapping is so; {escape} shows all of them";
 	return sc->img ? "no memory of its own" : sc->stale;
 }
 
@@ -298,7 +298,7 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 	pt_layout_draw_titles(&l, &v->shape, sc->img ? sc->img->lens : sc->lens, c, 1);
 	draw_title(v, sc, c);
 	if (!any) {
-		pt_draw_waiting(c, 3, PT_VIEW_MAPPINGS, why_empty(v, sc));
+		pt_draw_waiting(sc, c, 3, PT_VIEW_MAPPINGS, why_empty(v, sc));
 		return;
 	}
 	fit(v, sc, c->h - HEAD_ROWS);

@@ -61,8 +61,9 @@ struct filling {
 	struct pt_canvas *c;
 	int x, y, cells, cell;
 	uint64_t all, done;		/* widths: of all mappings, of those before this one */
+	uint64_t first_vpn;		/* of the cell, once it is begun */
 	struct pt_counts counts;
-	bool here;
+	bool begun, here;
 };
 
 /* Where the cell ends. */
@@ -80,12 +81,15 @@ static void fill(struct filling *f, const struct pt_scene *sc, const struct pt_v
 		to = end_of(f) - f->done < width ? end_of(f) - f->done : width;
 		lo = page_at(vma, at, width, false);
 		hi = page_at(vma, to, width, true);
+		f->first_vpn = f->begun ? f->first_vpn : lo;
+		f->begun = true;
 		pt_image_count(sc->img, vma, lo, hi, &f->counts);
 		f->here = f->here || (vpn >= lo && vpn < hi);
 		if (f->done + to == end_of(f)) {
+			pt_canvas_hit(f->c, f->x + f->cell, f->y, 1, PT_HIT_PLACE, f->first_vpn);
 			draw_cell(f->c, f->x + f->cell++, f->y, &f->counts, f->here);
 			f->counts = (struct pt_counts){ .npages = 0 };
-			f->here = false;
+			f->begun = f->here = false;
 		}
 	}
 	f->done += width;

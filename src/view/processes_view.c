@@ -285,7 +285,7 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 		follow(v, sc);
 	draw_title(v, sc, c);
 	if (!sc->table) {
-		pt_draw_waiting(c, y + 1, PT_VIEW_PROCESSES, NULL);
+		pt_draw_waiting(sc, c, y + 1, PT_VIEW_PROCESSES, NULL);
 		return;
 	}
 	if (v->shape.follow && v->list.rows)
@@ -297,6 +297,6 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 		pt_canvas_hit(c, 0, y + i, c->w, PT_HIT_PROCESS, v->list.top + (size_t)i);
 	}
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
-		pt_draw_waiting(c, y + 1, PT_VIEW_PROCESSES, v->order.nopen ? "no process is known to be so; Backspace shows all of them" :
-				"no process is so; Backspace shows all of them");
+		pt_draw_waiting(sc, c, y + 1, PT_VIEW_PROCESSES, v->order.nopen ? "no process is known to be so; {show-all} shows all of them" :
+				"no process is so; {show-all} shows all of them");
 }

@@ -1,6 +1,6 @@
 #include "pagetop/view/settings_view.h"
 
-enum { HEAD_ROWS = 2, NAME_X = 2, NAME_W = 12, VALUE_W = 12, TEXT_X = NAME_X + NAME_W + VALUE_W };
+enum { HEAD_ROWS = 2, NAME_X = 2, NAME_W = 17, VALUE_W = 12, TEXT_X = NAME_X + NAME_W + VALUE_W };
 
 static void draw_row(const struct pt_setting *s, bool chosen, struct pt_canvas *c, int y)
 {

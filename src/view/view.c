@@ -244,15 +244,35 @@ int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, co
 	return y;
 }
 
-void pt_draw_waiting(struct pt_canvas *c, int y, enum pt_view_id view, const char *instead)
+void pt_keys_in(const struct pt_scene *sc, const char *text, struct pt_str *out)
+{
+	if (sc->keys)
+		sc->keys(text, out);
+	else
+		pt_str_adds(out, text);
+}
+
+static int draw_words(const struct pt_scene *sc, struct pt_canvas *c, int y, pt_style style, const char *text)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_keys_in(sc, text, &s);
+	y = pt_draw_wrapped(c, 2, y, c->w - 4, style, s.s);
+	pt_str_done(&s);
+	return y;
+}
+
+void pt_draw_waiting(const struct pt_scene *sc, struct pt_canvas *c, int y, enum pt_view_id view, const char *instead)
 {
 	const struct pt_view_words *words = &pt_views[view];
 
-	y = pt_draw_wrapped(c, 2, y, c->w - 4, PT_ROLE_FAINT, instead ? instead : words->reading);
-	if (!instead) {
-		y = pt_draw_wrapped(c, 2, y, c->w - 4, PT_ROLE_PLAIN, words->shows);
-		pt_draw_wrapped(c, 2, y, c->w - 4, PT_ROLE_FAINT, words->next);
+	if (instead) {
+		draw_words(sc, c, y, PT_ROLE_FAINT, instead);
+		return;
 	}
+	y = draw_words(sc, c, y, PT_ROLE_FAINT, words->reading);
+	y = draw_words(sc, c, y, PT_ROLE_PLAIN, words->shows);
+	draw_words(sc, c, y, PT_ROLE_FAINT, words->next);
 }
 
 int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,

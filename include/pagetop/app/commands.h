@@ -4,6 +4,8 @@
 #ifndef PAGETOP_APP_COMMANDS_H
 #define PAGETOP_APP_COMMANDS_H
 
+#include <stdbool.h>
+
 struct pt_ui;
 
 /* What is done with the column under the cursor. */
@@ -12,11 +14,15 @@ enum { PT_COLUMN_SORT, PT_COLUMN_SHOW, PT_COLUMN_LEFT, PT_COLUMN_RIGHT, PT_COLUM
 /* The list on the screen is sorted by this heading; the other way round where it was already. */
 void pt_lists_sort(struct pt_ui *ui, int heading);
 
+/* The filter of the list on the screen is taken off. False: there was none, or no list. */
+bool pt_lists_all(struct pt_ui *ui);
+
 #define PT_CMD(name) void pt_cmd_##name(struct pt_ui *ui, int arg)
 PT_CMD(help);
 PT_CMD(about);
 PT_CMD(in);
 PT_CMD(back);
+PT_CMD(escape);
 PT_CMD(quit);
 PT_CMD(find);
 PT_CMD(next);

@@ -21,6 +21,12 @@ struct pt_find {
 /* Before the scene is looked at: which of its pages are meant. */
 void pt_find_update(struct pt_ui *ui);
 
+/* The filter is taken off. False: there was none. */
+bool pt_find_all(struct pt_ui *ui);
+
+/* Where there is no filter yet, these words become it. */
+void pt_find_take(struct pt_ui *ui, const char *words);
+
 /* Asks for the filter of the map. */
 void pt_find_ask(struct pt_ui *ui);
 

@@ -63,6 +63,12 @@ const struct pt_command *pt_command_of(uint32_t key, unsigned where);
  */
 uint32_t pt_key_parse(const char **s);
 
+/* The same the other way: as it is written. */
+void pt_key_text(uint32_t key, struct pt_str *out);
+
+/* A sentence that names keys by what they do: "{find} asks" becomes "/ asks", whatever key finds now. */
+void pt_keys_text(const char *text, struct pt_str *out);
+
 /* The character at *s, whatever word it belongs to; *s is moved behind it. */
 uint32_t pt_key_type(const char **s);
 

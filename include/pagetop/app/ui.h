@@ -59,7 +59,7 @@ struct pt_ui {
 	char save_scope;		/* m this mapping, p this process, a all */
 	pid_t save_pid;			/* meant when that was asked for */
 	uint64_t save_starttime, save_addr;
-	struct pt_str picture;		/* the file that was asked for last */
+	struct pt_str asked;		/* the file that was asked for last */
 	struct pt_str since;		/* what the change lens compares with, in words */
 	struct pt_side base;		/* the same, where it is a file */
 
@@ -126,6 +126,7 @@ unsigned pt_ui_where_over(const struct pt_ui *ui, enum pt_ui_text over);
 /* For commands. */
 unsigned pt_ui_where(const struct pt_ui *ui);			/* PT_WHERE_* of what is on the screen */
 void pt_ui_say(struct pt_ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void pt_ui_hint(struct pt_ui *ui, const char *text);		/* the same with keys in it (pt_keys_text()) */
 /* The same of the text that was asked for: it can be mended. */
 void pt_ui_refuse(struct pt_ui *ui, const char *why);
 void pt_ui_show_only(struct pt_ui *ui, const char *comm);		/* "": all processes again */
@@ -133,6 +134,8 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p);
 void pt_ui_set_level(struct pt_ui *ui, enum pt_level level);
 void pt_ui_post(struct pt_ui *ui, bool reopen);			/* wish again for what is on the screen */
 void pt_ui_go(struct pt_ui *ui, const struct pt_place *place);
+/* The file is there already: done(ui, "y") or done(ui, "n"), which finds its name in ui->asked. */
+void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *done);
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done);
 void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
 	      void (*ended)(struct pt_ui *, void *, int));

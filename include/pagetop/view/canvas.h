@@ -37,6 +37,7 @@ enum pt_hit_kind {
 	PT_HIT_PROCESS,		/* its row on the list */
 	PT_HIT_MAPPING,		/* its row on the list */
 	PT_HIT_CELLS,		/* a row of cells of the page map */
+	PT_HIT_PLACE,		/* a cell of the minimap: its first page */
 	PT_HIT_PAGE,		/* a line of the list of pages: its first page */
 	PT_HIT_SETTING,		/* its row */
 	PT_HIT_TITLE,		/* of a column: enum pt_heading */

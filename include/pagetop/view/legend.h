@@ -35,6 +35,6 @@ bool pt_legend_add(struct pt_legend *l, int id, int x, int y, int w);
 void pt_legend_words(int id, struct pt_str *out);
 
 /* What it means, and which keys do something with it. */
-void pt_legend_explain(int id, struct pt_str *out);
+void pt_legend_explain(const struct pt_scene *sc, int id, struct pt_str *out);
 
 #endif

@@ -38,6 +38,7 @@ struct pt_scene {
 	const struct pt_fresh *fresh[2];	/* what changed since the scan before img; since the one before that */
 	const struct pt_matches *matches;	/* pages of it that are meant by `filter`, its words; NULL: all */
 	const char *filter;
+	void (*keys)(const char *text, struct pt_str *out);	/* adds the text with keys in place of {command}; NULL: as it is */
 	pid_t pid;			/* the same, also while there is no image of it */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
 	const struct pt_who *who;	/* who maps the frame that was asked for last */
@@ -114,11 +115,14 @@ void pt_title_process(const struct pt_scene *sc, struct pt_str *out);
 int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
 		      int xscroll);
 
+/* Adds a text with its {command}s as the keys that run them. */
+void pt_keys_in(const struct pt_scene *sc, const char *text, struct pt_str *out);
+
 /*
  * In an empty view: what is being read, what one will see, which keys help; or only `instead`, why there is nothing to
  * see, if it is not NULL.
  */
-void pt_draw_waiting(struct pt_canvas *c, int y, enum pt_view_id view, const char *instead);
+void pt_draw_waiting(const struct pt_scene *sc, struct pt_canvas *c, int y, enum pt_view_id view, const char *instead);
 
 /* A text in lines of at most `w` columns, from row y on; returns the row behind it. */
 int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text);

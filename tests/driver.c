@@ -1,0 +1,90 @@
+#include "driver.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <poll.h>
+#include "pagetop/app/term.h"
+
+enum { PATIENCE_MS = 20000 };
+
+void settle(struct app *a)
+{
+	struct pollfd fd = { .fd = pt_scanner_fd(a->scanner), .events = POLLIN };
+
+	while (!pt_ui_settled(&a->ui)) {
+		assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+		pt_ui_answers(&a->ui);
+	}
+	pt_ui_draw(&a->ui);
+}
+
+void press(struct app *a, const char *keys)
+{
+	struct pt_term *t = NULL;
+	struct pt_event e;
+
+	assert_int_equal(pt_term_script_new(keys, a->opt.w, a->opt.h, &t), 0);
+	while ((e = t->class->next(t)).key != PT_KEY_NONE) {
+		pt_ui_event(&a->ui, &e);
+		settle(a);
+	}
+	t->class->free(t);
+}
+
+int app_init(void **state)
+{
+	struct app *a = calloc(1, sizeof(*a));
+
+	fix_init(&a->fix, NULL);
+	fix_scenario(&a->fix, "states");
+	fix_proc(&a->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true });
+	fix_proc(&a->fix, &(struct fix_proc){ .pid = 3, .comm = "dead", .state = 'Z' });
+	a->root = (struct pt_root)PT_ROOT_INIT;
+	a->opt = (struct pt_options){ .interval_s = 3600, .budget = 1, .w = 100, .h = 30 };
+	*state = a;
+	if (pt_root_init(&a->root, a->fix.dir, a->fix.dir) || pt_scanner_new(&a->root, 1, NULL, &a->scanner))
+		return -1;
+	pt_ui_init(&a->ui, &a->opt, a->scanner, &a->root);
+	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_RESIZE, .w = a->opt.w, .h = a->opt.h });
+	pt_ui_post(&a->ui, false);
+	settle(a);
+	return 0;
+}
+
+int app_done(void **state)
+{
+	struct app *a = *state;
+
+	pt_ui_done(&a->ui);
+	pt_scanner_free(a->scanner);
+	pt_root_done(&a->root);
+	fix_done(&a->fix, true);
+	free(a);
+	return 0;
+}
+
+bool shows(struct app *a, const char *text)
+{
+	struct pt_str s = PT_STR_INIT;
+	bool yes;
+
+	pt_canvas_print(&a->ui.canvas, &s);
+	yes = strstr(s.s, text);
+	pt_str_done(&s);
+	return yes;
+}
+
+void assert_shows(struct app *a, const char *text)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_canvas_print(&a->ui.canvas, &s);
+	if (!strstr(s.s, text))
+		fail_msg("\"%s\" is not on the screen:\n%s", text, s.s);
+	pt_str_done(&s);
+}

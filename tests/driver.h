@@ -1,0 +1,38 @@
+/*
+ * The program over the processes of the fixture "states" (fixture.h), driven key by key:
+ *
+ *	press(a, "Down Enter");
+ *	assert_shows(a, "[heap]");
+ *
+ * A state of cmocka: app_init() makes it, app_done() frees it.
+ */
+#ifndef TESTS_DRIVER_H
+#define TESTS_DRIVER_H
+
+#include "fixture.h"
+#include "pagetop/app/ui.h"
+
+struct app {
+	struct fix fix;
+	struct pt_root root;
+	struct pt_options opt;
+	struct pt_scanner *scanner;
+	struct pt_ui ui;
+};
+
+int app_init(void **state);
+int app_done(void **state);
+
+/* Until everything that the last key asked for is on the screen. */
+void settle(struct app *a);
+
+/* Keys as for --keys; each waits until it is settled. */
+void press(struct app *a, const char *keys);
+
+/* Whether the text is somewhere on the screen; or the test fails, and shows it. */
+bool shows(struct app *a, const char *text);
+void assert_shows(struct app *a, const char *text);
+
+#define driven(fn) cmocka_unit_test_setup_teardown(fn, app_init, app_done)
+
+#endif

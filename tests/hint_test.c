@@ -1,0 +1,257 @@
+/*
+ * What the program says of its keys, and what takes a step back: sentences that name keys, keys that mean nothing, Esc.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include "driver.h"
+
+/* ---- sentences that name keys */
+
+static size_t row_of(const char *id)
+{
+	size_t row = pt_command_find(id, strlen(id));
+
+	assert_true(row < pt_ncommands);
+	return row;
+}
+
+static void assert_names_commands(const char *text)
+{
+	for (const char *s = strchr(text, '{'); s; s = strchr(s + 1, '{')) {
+		size_t len = strcspn(s, "}") - 1;
+
+		if (pt_command_find(s + 1, len) == pt_ncommands)
+			fail_msg("there is no %.*s: %s", (int)len, s + 1, text);
+	}
+}
+
+static void every_view_names_keys_that_there_are(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PT_NVIEWS; i++) {
+		assert_non_null(strchr(pt_views[i].next, '{'));
+		assert_names_commands(pt_views[i].next);
+		assert_names_commands(pt_views[i].shows);
+		assert_names_commands(pt_views[i].reading);
+	}
+}
+
+static void sentences_name_the_keys_that_do_it_now(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "n");
+	assert_shows(a, "nothing was searched for yet: / asks");
+	pt_keys_bind(row_of("find"), "F3 ^F");
+	pt_keys_bind(row_of("help"), "F4");
+	press(a, "n");
+	assert_shows(a, "nothing was searched for yet: F3 asks");
+	press(a, "F4");
+	assert_shows(a, "F3 finds one by its name");
+	press(a, "q %");
+	assert_shows(a, "% does nothing here; F4 tells which keys do");
+	press(a, "/");
+	assert_shows(a, "/ does nothing here");
+	pt_keys_bind(row_of("find"), NULL);
+	pt_keys_bind(row_of("help"), NULL);
+}
+
+static void what_is_no_name_of_a_command_adds_nothing(void **state)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	pt_keys_text("a {nothing}b {find", &s);
+	assert_string_equal(s.s, "a b ");
+	pt_str_done(&s);
+}
+
+/* ---- keys that mean nothing */
+
+static void a_key_without_a_meaning_says_so(void **state)
+{
+	static const struct { const char *keys, *said; } row[] = {
+		{ "%", "% does nothing here; F1 tells which keys do" }, { "x", "x does nothing here" },
+		{ "^B", "^B does nothing here" }, { "F9", "F9 does nothing here" }, { "ß", "ß does nothing here" },
+		{ "o t", "t does nothing here" }, { "q C g", "g does nothing here" }, { "q F1 /", "/ does nothing here" },
+		{ "q Enter Space t", "t does nothing here" },
+	};
+	struct app *a = *state;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		press(a, row[i].keys);
+		assert_shows(a, row[i].said);
+	}
+	press(a, "Down");
+	assert_false(shows(a, "does nothing here"));
+}
+
+static void what_is_no_key_says_nothing(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "%");
+	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_NONE });
+	settle(a);
+	assert_false(shows(a, "does nothing here"));
+}
+
+/* ---- a step back */
+
+static void esc_takes_a_filter_off_before_it_goes_back(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "\\ redis Enter");
+	assert_true(a->ui.processes.order.n < a->ui.scene.table->n);
+	press(a, "Esc");
+	assert_shows(a, "all processes are shown again");
+	assert_int_equal(a->ui.processes.order.n, a->ui.scene.table->n);
+	press(a, "Enter \\ heap Enter Esc");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_shows(a, "all mappings are shown again");
+	assert_int_equal(a->ui.mappings.order.n, a->ui.scene.img->vmas.n);
+	press(a, "g heap Enter \\ cow Enter");
+	assert_non_null(a->ui.scene.matches);
+	press(a, "L Esc");			/* the legend first */
+	assert_non_null(a->ui.scene.matches);
+	press(a, "F1 Esc Esc");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_null(a->ui.scene.matches);
+	assert_shows(a, "all pages are shown again");
+	press(a, "Esc Esc");
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+}
+
+static void other_keys_that_go_back_leave_the_filter(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter \\ cow Enter q");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_string_equal(a->ui.find.words.s, "cow");
+	press(a, "\\ heap Enter Backspace");
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	press(a, "Enter");
+	assert_shows(a, "matching heap");
+}
+
+static void pages_looked_for_in_the_list_are_looked_for_in_the_map(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter \\ swapped Enter");
+	assert_shows(a, "with swapped");
+	press(a, "Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_shows(a, "filter swapped: ");
+	press(a, "\\ ^U cow Enter q Enter");		/* what was chosen there stays */
+	assert_shows(a, "filter cow: ");
+	press(a, "Esc q \\ ^U heap Enter Enter");	/* a pattern is of names */
+	assert_false(shows(a, "filter "));
+}
+
+/* ---- what was asked for and is not there, or is there already */
+
+static void nobody_maps_a_page_that_is_not_present(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap+20000 Enter W");
+	assert_shows(a, "nobody maps a frame here: the page is not present");
+	assert_false(shows(a, "pfn"));
+	press(a, "q g heap+c000 Enter W");
+	assert_shows(a, "pfn 0x");
+	assert_false(shows(a, "nobody maps"));
+}
+
+static long size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? -1 : (long)st.st_size;
+}
+
+static void a_file_that_is_there_is_replaced_when_that_is_wanted(void **state)
+{
+	struct app *a = *state;
+	char path[4200], keys[4400];
+
+	snprintf(path, sizeof(path), "%s/saved", a->fix.dir);
+	fclose(fopen(path, "w"));
+	snprintf(keys, sizeof(keys), "w p ^U %s Enter", path);
+	press(a, keys);
+	assert_shows(a, "There is such a file already. Replace it?");
+	press(a, "n");
+	assert_shows(a, "nothing was saved");
+	assert_int_equal(size_of(path), 0);
+	press(a, keys);
+	press(a, "y");
+	assert_shows(a, "saved 1 process");
+	assert_true(size_of(path) > 0);
+}
+
+/* ---- the minimap */
+
+static void a_click_on_the_minimap_goes_there(void **state)
+{
+	struct app *a = *state;
+	uint64_t before = 0;
+	int ncells = 0, last_x = 0;
+
+	press(a, "Enter Enter");
+	for (int x = 0; x < a->ui.canvas.w; x++) {
+		const struct pt_hit *hit = pt_canvas_hit_at(&a->ui.canvas, x, 1);
+
+		if (!hit)
+			continue;
+		assert_int_equal(hit->what, PT_HIT_PLACE);
+		assert_true(hit->arg >= before);
+		before = hit->arg;
+		last_x = x;
+		ncells++;
+	}
+	assert_int_equal(ncells, 25);
+	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_MOUSE, .button = PT_BUTTON_CLICK, .x = last_x, .y = 1 });
+	settle(a);
+	assert_int_equal(a->ui.map.vpn, before);
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_true(before >= pt_vma_vpn(&a->ui.scene.img->vmas.v[a->ui.scene.img->vmas.n - 1]) ||
+		    before > 0x7f0000000);
+}
+
+static void the_page_says_how_much_more_there_is(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap+c000 Enter Enter Resize=60x12");
+	assert_shows(a, " more lines: PgDn");
+	press(a, "PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn");
+	assert_false(shows(a, "more line"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_view_names_keys_that_there_are),
+		driven(sentences_name_the_keys_that_do_it_now),
+		cmocka_unit_test(what_is_no_name_of_a_command_adds_nothing),
+		driven(a_key_without_a_meaning_says_so),
+		driven(what_is_no_key_says_nothing),
+		driven(esc_takes_a_filter_off_before_it_goes_back),
+		driven(other_keys_that_go_back_leave_the_filter),
+		driven(pages_looked_for_in_the_list_are_looked_for_in_the_map),
+		driven(nobody_maps_a_page_that_is_not_present),
+		driven(a_file_that_is_there_is_replaced_when_that_is_wanted),
+		driven(a_click_on_the_minimap_goes_there),
+		driven(the_page_says_how_much_more_there_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
