@@ -8,7 +8,7 @@
 #include "pagetop/kernel/machine.h"
 #include "pagetop/scan/sharers.h"
 
-enum { FLUSH_BYTES = 1 << 16, EXEC_TRIES = 3 };
+enum { FLUSH_BYTES = 1 << 16 };
 
 /* ---- sources */
 
@@ -190,20 +190,15 @@ static int look_in_file(const struct pt_batch *b, const struct pt_process *p, co
 int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
 		  struct pt_image **ret, unsigned *ret_got)
 {
-	int err = -ESTALE;
+	struct pt_target t = PT_TARGET_INIT;
+	int err;
 
 	if (b->from.spec)
 		return look_in_file(b, p, wish, ret, ret_got);
-	for (int i = 0; i < EXEC_TRIES && err == -ESTALE; i++) {
-		struct pt_target t = PT_TARGET_INIT;
-
-		err = pt_target_open(&b->env, p->pid, p->starttime, &t);
-		if (!err)
-			err = pt_scan(&b->env, &t, wish, ret);
-		if (!err && ret_got)
-			*ret_got = got_of(b, &t, *ret);
-		pt_target_close(&t);
-	}
+	err = pt_scan_process(&b->env, p->pid, p->starttime, wish, &t, ret);
+	if (!err && ret_got)
+		*ret_got = got_of(b, &t, *ret);
+	pt_target_close(&t);
 	return err;
 }
 

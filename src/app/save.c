@@ -13,7 +13,7 @@
 #include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/machine.h"
 
-enum { EXEC_TRIES = 3, COPY_BYTES = 1 << 16 };
+enum { COPY_BYTES = 1 << 16 };
 
 void pt_save_machine(const struct pt_root *root, struct pt_str text[static 3], struct pt_snapshot_machine *ret)
 {
@@ -39,16 +39,10 @@ static struct pt_wish make_wish(const struct pt_saving *s)
 static int look(const struct pt_scan_env *env, const struct pt_process *p, const struct pt_wish *wish,
 		struct pt_image **ret)
 {
-	int err = -ESTALE;
+	struct pt_target t = PT_TARGET_INIT;
+	int err = pt_scan_process(env, p->pid, p->starttime, wish, &t, ret);
 
-	for (int i = 0; i < EXEC_TRIES && err == -ESTALE; i++) {
-		struct pt_target t = PT_TARGET_INIT;
-
-		err = pt_target_open(env, p->pid, p->starttime, &t);
-		if (!err)
-			err = pt_scan(env, &t, wish, ret);
-		pt_target_close(&t);
-	}
+	pt_target_close(&t);
 	return err;
 }
 

@@ -375,3 +375,18 @@ int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 	*ret = img;
 	return 0;
 }
+
+int pt_scan_process(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, const struct pt_wish *wish,
+		    struct pt_target *ret_target, struct pt_image **ret)
+{
+	enum { TRIES = 3 };
+	int err = -ESTALE;
+
+	for (int i = 0; i < TRIES && err == -ESTALE; i++) {
+		pt_target_close(ret_target);
+		err = pt_target_open(env, pid, starttime, ret_target);
+		if (!err)
+			err = pt_scan(env, ret_target, wish, ret);
+	}
+	return err;
+}

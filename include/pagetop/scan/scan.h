@@ -24,4 +24,11 @@
 int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
 	    struct pt_image **ret);
 
+/*
+ * The same of a process that is not held open: it is opened, anew where it calls exec meanwhile. `ret_target` is the
+ * caller's to close, also after an error.
+ */
+int pt_scan_process(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, const struct pt_wish *wish,
+		    struct pt_target *ret_target, struct pt_image **ret);
+
 #endif
