@@ -1125,6 +1125,67 @@ static void what_keys_chose_for_a_list_is_a_setting(void **state)
 	assert_true(a->ui.processes.shape.invert);
 }
 
+static void an_order_that_is_as_by_default_is_no_setting(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "I");
+	assert_string_equal(a->ui.opt->sort[PT_IN_PROCESSES], "~rss");
+	press(a, "I");
+	assert_string_equal(a->ui.opt->sort[PT_IN_PROCESSES], "");
+	press(a, "o Down Down Right q");		/* and stays so when another setting changes */
+	assert_int_equal(a->ui.processes.shape.heading, PT_HEADING_RSS);
+	assert_false(a->ui.processes.shape.invert);
+}
+
+static void columns_that_do_not_fit_stay_chosen(void **state)
+{
+	struct app *a = *state;
+	int n;
+
+	press(a, "C Home Space Space q");		/* from now on they are chosen */
+	n = a->ui.processes.shape.columns.n;
+	assert_true(n > 8);
+	press(a, "Resize=40x20 C Home Space Space q");
+	assert_int_equal(a->ui.processes.shape.columns.n, n);
+}
+
+/* ---- names of files are completed */
+
+static void touch(struct app *a, const char *name)
+{
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/%s", a->fix.dir, name);
+	fclose(fopen(path, "w"));
+}
+
+static void assert_completes(struct app *a, const char *name, const char *to)
+{
+	char keys[4300], want[4300];
+
+	snprintf(keys, sizeof(keys), "w p ^U %s/%s Tab", a->fix.dir, name);
+	snprintf(want, sizeof(want), "%s/%s", a->fix.dir, to);
+	press(a, keys);
+	assert_string_equal(a->ui.prompt.text.s, want);
+	press(a, "Esc");
+}
+
+static void names_are_completed_by_whole_characters_that_can_be_seen(void **state)
+{
+	struct app *a = *state;
+
+	touch(a, "e\033]0;x\007");
+	touch(a, "f-first");
+	touch(a, "f-second");
+	touch(a, "g\303\2511");
+	touch(a, "g\303\2502");
+	assert_completes(a, "e", "e");
+	assert_completes(a, "f", "f-");
+	assert_completes(a, "f-s", "f-second");
+	assert_completes(a, "g", "g");
+}
+
 static void a_control_group_is_read_where_somebody_wants_it(void **state)
 {
 	struct app *a = *state;
@@ -1360,6 +1421,7 @@ static void what_is_held_stays_though_more_comes_than_is_kept(void **state)
 		settle(a);
 	}
 	assert_int_equal(a->ui.kept.n, PT_NKEPT);
+	assert_true(a->ui.kept.nbytes >= PT_NKEPT * shown->vmas.n * sizeof(*shown->vmas.v));
 	assert_ptr_equal(a->ui.scene.img, shown);
 	assert_ptr_equal(a->ui.kept.img[0], shown);
 	press(a, "]");
@@ -1795,6 +1857,9 @@ int main(void)
 		driven(mappings_are_sorted_and_filtered_by_their_pages),
 		driven(columns_are_chosen_and_stay_when_one_comes_back),
 		driven(what_keys_chose_for_a_list_is_a_setting),
+		driven(an_order_that_is_as_by_default_is_no_setting),
+		driven(columns_that_do_not_fit_stay_chosen),
+		driven(names_are_completed_by_whole_characters_that_can_be_seen),
 		driven(a_control_group_is_read_where_somebody_wants_it),
 		driven(digits_and_tab_choose_the_lens),
 		driven(pages_are_a_list_on_request_with_what_it_needs),

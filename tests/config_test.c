@@ -268,6 +268,23 @@ static void the_users_own_lines_stay(void **state)
 	assert_holds(h, "# fast\ninterval 1\n\nnonsense 5\nmouse on\nkey find F3\n# end\nbudget 0.25\n");
 }
 
+static void what_is_no_text_is_neither_read_nor_written(void **state)
+{
+	static const char bytes[] = "interval 2\n\0key find F3\n";
+	struct home *h = *state;
+	struct pt_str why = PT_STR_INIT;
+	FILE *f;
+
+	said(h, "");
+	f = fopen(h->file, "w");
+	fwrite(bytes, 1, sizeof(bytes) - 1, f);
+	fclose(f);
+	assert_non_null(strstr(again(h), "it is no text: there is a NUL in it"));
+	assert_int_not_equal(pt_config_write(&h->o, &why), 0);
+	assert_non_null(strstr(why.s, "it is no text"));
+	pt_str_done(&why);
+}
+
 static void a_file_of_somebody_else_is_not_written(void **state)
 {
 	struct home *h = *state;
@@ -336,6 +353,7 @@ int main(void)
 		at_home(only_an_absolute_folder_counts),
 		at_home(what_was_changed_is_written_and_nothing_else),
 		at_home(the_users_own_lines_stay),
+		at_home(what_is_no_text_is_neither_read_nor_written),
 		at_home(a_file_of_somebody_else_is_not_written),
 		cmocka_unit_test(every_setting_takes_back_its_own_text),
 	};

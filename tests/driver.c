@@ -23,7 +23,7 @@ void settle(struct app *a)
 	pt_ui_draw(&a->ui);
 }
 
-void press(struct app *a, const char *keys)
+static void send(struct app *a, const char *keys, bool wait)
 {
 	struct pt_term *t = NULL;
 	struct pt_event e;
@@ -31,9 +31,22 @@ void press(struct app *a, const char *keys)
 	assert_int_equal(pt_term_script_new(keys, a->opt.w, a->opt.h, &t), 0);
 	while ((e = t->class->next(t)).key != PT_KEY_NONE) {
 		pt_ui_event(&a->ui, &e);
-		settle(a);
+		if (wait)
+			settle(a);
+		else
+			pt_ui_draw(&a->ui);
 	}
 	t->class->free(t);
+}
+
+void press(struct app *a, const char *keys)
+{
+	send(a, keys, true);
+}
+
+void type_ahead(struct app *a, const char *keys)
+{
+	send(a, keys, false);
 }
 
 int app_init(void **state)

@@ -29,6 +29,9 @@ void settle(struct app *a);
 /* Keys as for --keys; each waits until it is settled. */
 void press(struct app *a, const char *keys);
 
+/* The same in a hurry: each is drawn, none is waited for. */
+void type_ahead(struct app *a, const char *keys);
+
 /* Whether the text is somewhere on the screen; or the test fails, and shows it. */
 bool shows(struct app *a, const char *text);
 void assert_shows(struct app *a, const char *text);

@@ -173,6 +173,48 @@ static void words_choose_processes(void **state)
 	}
 }
 
+/* Of 20 three pages may be anything that is present, of 10 one page may be anything at all. */
+static void what_is_hidden_is_not_told_as_no(void **state)
+{
+	struct world *w = *state;
+	static const struct { const char *text, *want; size_t nopen; } row[] = {
+		{ "copied", "", 3 }, { "~copied", "21 1 2 22", 3 },
+		{ "swapped", "20", 2 },			/* known of 20, and that 21 has none; not of 10 */
+		{ "guard", "", 2 }, { "file-shared", "", 2 }, { "anonymous", "20", 1 },
+	};
+
+	w->t->p[3].counts.row[PT_STATE_ANON - pt_lenses[PT_LENS_STATE].first] = 3;
+	w->t->p[2].counts.row[PT_STATE_UNKNOWN - pt_lenses[PT_LENS_STATE].first] = 1;
+	for (size_t i = 0; i < LEN(row); i++) {
+		filter(w, row[i].text);
+		assert_order(w, row[i].want);
+		assert_int_equal(w->order.nopen, row[i].nopen);
+	}
+}
+
+static void a_long_path_of_a_control_group_is_taken_whole(void **state)
+{
+	struct world *w = *state;
+	char path[3000], text[3100], longer[2 * PT_LIST_TEXT];
+
+	memset(path, 'x', sizeof(path));
+	path[0] = '/';
+	path[sizeof(path) - 1] = '\0';
+	free(w->t->p[2].cgroup);
+	w->t->p[2].cgroup = strdup(path);
+	snprintf(text, sizeof(text), "cow , cgroup:%s,~swapped", path);
+	filter(w, text + strlen("cow , "));
+	assert_order(w, "10");
+	path[sizeof(path) - 2] = 'y';
+	snprintf(text, sizeof(text), "~cow,cgroup:%s", path);
+	filter(w, text);
+	assert_order(w, "");
+	memset(longer, 'a', sizeof(longer));
+	longer[sizeof(longer) - 1] = '\0';
+	assert_int_equal(pt_list_filter_set(&w->shape.filter, longer, PT_IN_PROCESSES, &w->why), -EINVAL);
+	assert_non_null(strstr(w->why.s, "a filter has at most"));
+}
+
 static void what_is_no_word_is_a_pattern(void **state)
 {
 	struct world *w = *state;
@@ -249,6 +291,25 @@ static void a_tree_hangs_each_below_its_parent(void **state)
 	filter(w, "gone|shell|init");		/* 22 hangs below the nearest that is shown */
 	assert_order(w, "1 10 22");
 	assert_tree(w, "1\n├─ 10\n└─ 22\n");
+}
+
+static void a_tree_may_be_as_deep_as_there_are_processes(void **state)
+{
+	enum { N = 200000, FIRST = 1000 };
+	struct world *w = *state;
+	const struct pt_order_row *last;
+
+	for (int i = 0; i < N; i++)
+		add(w, FIRST + i, i ? FIRST + i - 1 : 1, "root", "link", 0);
+	w->shape.tree = true;
+	w->version++;
+	assert_int_equal(pt_order_processes(&w->order, &w->shape, w->t, w->version), 0);
+	assert_int_equal(w->order.n, w->t->n);
+	last = &w->order.r[w->order.n - 1];
+	for (size_t i = 0; i < w->order.n; i++)
+		if (w->t->p[w->order.r[i].row].pid == FIRST + N - 1)
+			last = &w->order.r[i];
+	assert_int_equal(last->depth, PT_TREE_DEPTH);
 }
 
 static void pids_that_name_each_other_are_all_shown(void **state)
@@ -362,11 +423,14 @@ int main(void)
 		T(every_column_has_its_order),
 		T(the_order_is_made_anew_only_where_something_is_another),
 		T(words_choose_processes),
+		T(what_is_hidden_is_not_told_as_no),
+		T(a_long_path_of_a_control_group_is_taken_whole),
 		T(what_is_no_word_is_a_pattern),
 		T(a_bad_filter_is_a_sentence_and_the_old_one_stays),
 		T(a_pattern_that_takes_too_long_ends),
 		T(a_name_alone_is_matched_whole),
 		T(a_tree_hangs_each_below_its_parent),
+		T(a_tree_may_be_as_deep_as_there_are_processes),
 		T(pids_that_name_each_other_are_all_shown),
 		T(columns_are_named_and_refused_by_name),
 		T(each_heading_is_found_by_its_name),

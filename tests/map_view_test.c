@@ -109,6 +109,21 @@ static void the_bar_of_a_mapping_loses_nothing_either(void **state)
 	pt_mappings_done(&v);
 }
 
+static void the_bar_of_a_mapping_is_in_proportion(void **state)
+{
+	struct pt_scene sc = scene_of("process 42 db\n600000000000-60000001b000 rw-p 00000000 00:00 0 \n"
+				      "p{13}.{14}\n", 42);
+	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_canvas c = canvas_of(120, 10);
+
+	(void)state;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, " ppppppp.......");
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+	pt_mappings_done(&v);
+}
+
 /* ---- the whole process */
 
 /* `n` mappings from one page to 8 MiB, with gaps above every third. */
@@ -536,6 +551,7 @@ int main(void)
 		cmocka_unit_test(one_page_worth_seeing_among_many_is_seen),
 		cmocka_unit_test(the_share_of_pages_decides_the_shade),
 		cmocka_unit_test(the_bar_of_a_mapping_loses_nothing_either),
+		cmocka_unit_test(the_bar_of_a_mapping_is_in_proportion),
 		cmocka_unit_test(fit_again_shows_the_whole_process_on_one_screen),
 		cmocka_unit_test(of_more_mappings_than_fit_a_part_is_shown_and_scrolls),
 		cmocka_unit_test(lines_of_the_whole_process_are_gone_through_one_by_one),

@@ -24,7 +24,7 @@ static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
 		pt_escape(&ui->stale, p->comm, strlen(p->comm));
 	pt_str_addf(&ui->stale, "%s%s", ui->scene.img || !p ? "" : " ", a->why);
 	if (a->err == -ESTALE)
-		pt_str_adds(&ui->stale, "; r looks at that one");
+		pt_keys_text("; {scan} looks at that one", &ui->stale);
 	if (ui->scene.img)
 		pt_str_adds(&ui->stale, "; what you see is the last image");
 	ui->scene.stale = ui->stale.s;
@@ -59,7 +59,7 @@ static bool holds(const struct pt_ui *ui, const struct pt_answer *a)
 	if (a->kind == PT_WISH_PAGE)
 		return page && a->img && page->lo_vpn == a->img->lo_vpn;
 	return img && a->img && img->pid == a->img->pid && img->starttime == a->img->starttime &&
-	       img->lens == a->img->lens;
+	       ui->kept.lens == a->img->lens;
 }
 
 static void take_answer(struct pt_ui *ui, struct pt_answer *a)
@@ -115,17 +115,14 @@ bool pt_ui_answers(struct pt_ui *ui)
 	pt_answer_done(&a);
 	if (pt_ui_end_task(ui))
 		pt_ui_post(ui, false);
-	if (ui->place_waits && ui->scene.img && ui->scene.img->pid == ui->pid) {
-		struct pt_place place = ui->place;
-
-		ui->place_waits = false;
-		pt_ui_go(ui, &place);
+	if (pt_ui_arrive(ui))
 		pt_ui_wish_if_new(ui);
-	}
 	return true;
 }
 
 bool pt_ui_settled(const struct pt_ui *ui)
 {
-	return ui->settled_seq == ui->wish.seq && !ui->place_waits && !ui->task;
+	bool going = ui->place_waits && !ui->prompt.label && !ui->over;	/* else not before those are gone */
+
+	return ui->settled_seq == ui->wish.seq && !going && !ui->task;
 }

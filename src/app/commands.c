@@ -45,8 +45,7 @@ static void enter_mapping(struct pt_ui *ui)
 		ui->map.top_border = ui->pages.top_border = true;
 	}
 	pt_ui_set_level(ui, PT_LEVEL_MAP);
-	if (ui->mappings.shape.filter.pages.n)	/* what was looked for in the list is looked for in its pages */
-		pt_find_take(ui, ui->mappings.shape.filter.text);
+	pt_find_take(ui, ui->mappings.shape.filter.pages.n ? ui->mappings.shape.filter.text : "");
 }
 
 void pt_cmd_in(struct pt_ui *ui, int arg)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "pagetop/base/text.h"
 
 /* Of what was found before, only as much as this one has, too. */
 static void narrow(struct pt_str *common, bool *first, const char *name)
@@ -17,7 +18,22 @@ static void narrow(struct pt_str *common, bool *first, const char *name)
 	}
 	while (n < common->len && common->s[n] == name[n])
 		n++;
+	while (n && (common->s[n] & 0xc0) == 0x80)	/* no half of a character */
+		n--;
 	pt_str_cut(common, n);
+}
+
+/* It can be typed, and shown as it is. */
+static bool is_text(const char *name)
+{
+	size_t left = strlen(name), n;
+	uint32_t ch;
+
+	while (left && (n = pt_utf8_decode(name, left, &ch)) && !pt_is_control(ch)) {
+		name += n;
+		left -= n;
+	}
+	return !left;
 }
 
 /* What the names in the folder that begin with `prefix` have in common; true: there is one at least. */
@@ -30,7 +46,8 @@ static bool look(const char *folder, const char *prefix, struct pt_str *common)
 	if (!dir)
 		return false;
 	while ((e = readdir(dir)))
-		if (!strncmp(e->d_name, prefix, strlen(prefix)) && (e->d_name[0] != '.' || *prefix == '.'))
+		if (!strncmp(e->d_name, prefix, strlen(prefix)) && (e->d_name[0] != '.' || *prefix == '.') &&
+		    is_text(e->d_name))
 			narrow(common, &first, e->d_name);
 	closedir(dir);
 	return !first;

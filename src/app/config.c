@@ -73,6 +73,8 @@ static int load(const char *path, bool ours, struct pt_str *text, struct pt_str 
 	wrong = err ? strerror(-err) : distrust(&st, ours);
 	if (!wrong && (err = read_all(fd, text)))
 		wrong = strerror(-err);
+	else if (!wrong && strlen(text->s) < text->len)
+		wrong = "it is no text: there is a NUL in it";
 	if (fd >= 0)
 		close(fd);
 	if (wrong)

@@ -82,6 +82,7 @@ static void filter_by(struct pt_ui *ui, const char *text)
 		pt_ui_hint(ui, "{find-on} and {find-back} go from one to the next; {escape} shows all pages again");
 	if (!why.len)
 		set_words(&ui->find.words, ui->find.filter.n ? text : "");
+	ui->find.taken = false;
 	pt_str_done(&why);
 }
 
@@ -95,8 +96,10 @@ bool pt_find_all(struct pt_ui *ui)
 
 void pt_find_take(struct pt_ui *ui, const char *words)
 {
-	if (!ui->find.words.len)
-		filter_by(ui, words);
+	if ((ui->find.words.len && !ui->find.taken) || !strcmp(words, ui->find.words.s))
+		return;
+	filter_by(ui, words);
+	ui->find.taken = true;
 }
 
 void pt_find_ask(struct pt_ui *ui)
@@ -161,6 +164,7 @@ void pt_cmd_find_page(struct pt_ui *ui, int step)
 	if (found == PT_FOUND_NONE)
 		say_none(ui);
 	else if (found == PT_FOUND_ROUND)
-		pt_ui_say(ui, vpn == from ? "the only ones" : "went round the end");
+		pt_ui_say(ui, vpn != from ? "went round the end" : ui->find.matches.all.nopen ? "the only ones that are known" :
+			  "the only ones");
 	pt_map_show(&ui->map, &ui->scene, vpn);
 }

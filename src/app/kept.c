@@ -5,7 +5,7 @@
 #include "pagetop/app/ui.h"
 #include "pagetop/scan/target.h"
 
-enum { KEPT_NRUNS = 1 << 19 };		/* of all images that are kept: 16 MiB, and what is shown besides */
+enum { KEPT_BYTES = 16 << 20 };		/* of all images that are kept, besides the one that is shown */
 
 /* What flashes and fades in the image that is shown, if it is one of those that are kept. */
 static void find_fresh(struct pt_ui *ui)
@@ -38,7 +38,7 @@ void pt_kept_forget(struct pt_ui *ui)
 {
 	while (ui->kept.n)
 		pt_image_unref(ui->kept.img[--ui->kept.n]);
-	ui->kept.back = ui->kept.nruns = 0;
+	ui->kept.back = ui->kept.nbytes = 0;
 	find_fresh(ui);
 }
 
@@ -49,17 +49,22 @@ void pt_kept_done(struct pt_ui *ui)
 	pt_fresh_done(&ui->kept.fresh[1]);
 }
 
+static size_t bytes_of(const struct pt_image *img)
+{
+	return img->runs.n * sizeof(*img->runs.r) + img->vmas.n * sizeof(*img->vmas.v) + img->vmas.names.len;
+}
+
 static void drop(struct pt_kept *k, size_t i)
 {
-	k->nruns -= k->img[i]->runs.n;
+	k->nbytes -= bytes_of(k->img[i]);
 	pt_image_unref(k->img[i]);
 	memmove(k->img + i, k->img + i + 1, (--k->n - i) * sizeof(k->img[0]));
 }
 
 /* The oldest go first, but never the one that is to stay on the screen. */
-static void make_room(struct pt_kept *k, size_t nruns, bool hold)
+static void make_room(struct pt_kept *k, size_t nbytes, bool hold)
 {
-	while (k->n > hold && (k->n == PT_NKEPT || k->nruns + nruns > KEPT_NRUNS)) {
+	while (k->n > hold && (k->n == PT_NKEPT || k->nbytes + nbytes > KEPT_BYTES)) {
 		bool shown = hold && k->back == k->n - 1;
 
 		drop(k, shown);
@@ -73,14 +78,15 @@ void pt_kept_add(struct pt_ui *ui, const struct pt_image *img, bool hold)
 
 	hold = (hold || (k->back && !k->paused)) && k->n;
 	if (!ui->file) {
-		make_room(k, img->runs.n, hold);
+		make_room(k, bytes_of(img), hold);
 		k->img[k->n++] = pt_image_ref(img);
-		k->nruns += img->runs.n;
+		k->nbytes += bytes_of(img);
 		if (hold)
 			k->back++;
 	}
 	if (!hold) {
 		k->back = 0;
+		k->lens = img->lens;
 		pt_image_unref(ui->scene.img);
 		ui->scene.img = pt_image_ref(img);
 		find_fresh(ui);
@@ -113,7 +119,7 @@ void pt_kept_words(struct pt_ui *ui)
 	if (steps && k->n)
 		pt_str_addf(s, " · %zu of %zu kept", k->n - k->back, k->n);
 	if (!k->paused)
-		pt_str_adds(s, " · ] goes on");
+		pt_keys_text(" · {step-on} goes on", s);
 	ui->scene.moment = s->s;
 }
 

@@ -22,7 +22,8 @@ static void keep(struct pt_ui *ui, const struct pt_shape *shape)
 	static const int sort[] = { PT_OPT_SORT, PT_OPT_MAPS_SORT }, columns[] = { PT_OPT_COLUMNS, PT_OPT_MAPS_COLUMNS };
 	struct pt_str text = PT_STR_INIT, why = PT_STR_INIT;
 
-	pt_str_addf(&text, "%s%s", shape->invert ? "~" : "", pt_headings[shape->heading].name);
+	if (shape->invert || shape->heading != pt_shape_default(shape->list).heading)
+		pt_str_addf(&text, "%s%s", shape->invert ? "~" : "", pt_headings[shape->heading].name);
 	pt_settings_keep(&ui->settings, sort[shape->list], text.s, &why);
 	pt_str_reset(&text);
 	pt_columns_text(&shape->columns, &text);
@@ -86,8 +87,10 @@ void pt_cmd_follow(struct pt_ui *ui, int arg)
 
 void pt_cmd_columns(struct pt_ui *ui, int arg)
 {
+	const struct pt_shape *shape = shape_of(ui);
+
 	(void)arg;
-	pt_columns_open(&ui->columns, shape_of(ui), shown_of(ui));
+	pt_columns_open(&ui->columns, shape, shape->columns.n ? &shape->columns : shown_of(ui));
 	ui->over = PT_TEXT_COLUMNS;
 }
 

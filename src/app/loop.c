@@ -121,7 +121,7 @@ static void take_keys(struct loop *l)
 			l->ui->frames.key_ns = l->woken_ns;
 		pt_ui_event(l->ui, &e);
 		l->draw = true;
-		if (l->term->fd < 0)	/* a script: let the screen settle first */
+		if (l->term->fd < 0 && !e.ahead)	/* a script: let the screen settle first */
 			return;
 	}
 }

@@ -54,7 +54,9 @@ static void saving_ended(struct pt_ui *ui, void *arg, int err)
 	struct saving *v = arg;
 	struct pt_str words = PT_STR_INIT;
 
-	if (err == -EEXIST)
+	if (err == -EEXIST && ui->prompt.label)		/* the answer is to that one */
+		pt_ui_say(ui, "nothing was saved: %s is there already", v->file);
+	else if (err == -EEXIST)
 		pt_ui_ask_replace(ui, v->file, replace_or_not);
 	else if (err == -ECANCELED)
 		pt_ui_say(ui, "nothing was saved");
@@ -172,20 +174,12 @@ static void ask_name(struct pt_ui *ui, const char *scope)
 	pt_save_name(p, ui->host.s, &prompt->text);
 }
 
-/* One thing after the other. */
-static bool is_busy(struct pt_ui *ui)
-{
-	if (ui->task)
-		pt_ui_say(ui, "%s is under way: Esc ends it", ui->task->doing);
-	return ui->task;
-}
-
 void pt_cmd_save(struct pt_ui *ui, int arg)
 {
 	bool mapping = mapping_meant(ui), process = process_meant(ui);
 
 	(void)arg;
-	if (is_busy(ui))
+	if (pt_ui_is_busy(ui))
 		return;
 	if (ui->file) {
 		pt_ui_say(ui, "this is a file already");
@@ -244,11 +238,18 @@ static int run_comparing(struct pt_job *job, const struct pt_scan_env *env)
 	return err;
 }
 
+bool pt_ui_is_compared(const struct pt_ui *ui)
+{
+	return ui->since.len && ui->since_pid == ui->pid && ui->since_starttime == ui->starttime;
+}
+
 static void compare_with(struct pt_ui *ui, const struct pt_image *base, const char *what)
 {
 	pt_scanner_compare(ui->scanner, base);
 	pt_str_reset(&ui->since);
 	pt_str_adds(&ui->since, what);
+	ui->since_pid = base->pid;
+	ui->since_starttime = base->starttime;
 	ui->lens = PT_LENS_CHANGE;
 	if (!ui->file)
 		pt_ui_show_kept(ui, 0);
@@ -263,6 +264,10 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 	struct comparing *c = arg;
 	struct pt_str what = PT_STR_INIT;
 
+	if (!err && (c->pid != ui->pid || c->starttime != ui->starttime)) {
+		pt_str_addf(&c->why, "nothing is compared: %d is not on the screen any more", (int)c->pid);
+		err = -ESRCH;
+	}
 	if (err) {
 		pt_ui_say(ui, "%s", c->why.len ? c->why.s : strerror(-err));
 		pt_side_close(&c->side);
@@ -285,9 +290,8 @@ static void compare_with_shown(struct pt_ui *ui)
 {
 	char what[64];
 
-	if ((ui->file || ui->kept.back) && ui->scene.img && !ui->since.len) {
+	if ((ui->file || ui->kept.back) && ui->scene.img && !pt_ui_is_compared(ui)) {
 		snprintf(what, sizeof(what), "%s", ui->scene.moment ? ui->scene.moment : "");
-		what[strcspn(what, "]")] = '\0';
 		compare_with(ui, ui->scene.img, ui->file ? what : "the moment that was shown");
 		return;
 	}
@@ -320,7 +324,7 @@ static void compare(struct pt_ui *ui, const char *spec)
 void pt_cmd_diff(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	if (is_busy(ui))
+	if (pt_ui_is_busy(ui))
 		return;
 	if (ui->level == PT_LEVEL_PROCESSES)
 		pt_ui_hint(ui, "{diff} compares one process: {in} opens it; pagetop diff A B compares all");
@@ -338,7 +342,9 @@ static void step_file(struct pt_ui *ui, int step)
 		return;
 	}
 	pt_ui_show_file(ui, ui->file, step < 0 ? ui->moment - 1 : ui->moment + 1);
-	ui->scene.img = pt_image_unref(ui->scene.img);	/* it is of the moment before */
+	ui->scene.img = pt_image_unref(ui->scene.img);	/* all of them are of the moment before */
+	ui->scene.page = pt_image_unref(ui->scene.page);
+	ui->scene.who = pt_who_unref(ui->scene.who);
 }
 
 void pt_cmd_step(struct pt_ui *ui, int step)

@@ -20,23 +20,20 @@ static bool on_process(struct pt_ui *ui, const struct pt_hit *hit, int x)
 	const struct pt_process *was = pt_processes_current(&ui->processes, &ui->scene), *p;
 
 	(void)x;
-	if (!was || hit->arg >= ui->processes.order.n)
+	p = was ? pt_table_find(ui->scene.table, (pid_t)hit->arg, 0) : NULL;
+	if (!p)
 		return false;
-	p = pt_processes_at(&ui->processes, &ui->scene, hit->arg);
 	pt_processes_select(&ui->processes, p);
 	return p == was;
 }
 
 static bool on_mapping(struct pt_ui *ui, const struct pt_hit *hit, int x)
 {
-	const struct pt_vma *was = pt_mappings_current(&ui->mappings, &ui->scene), *vma;
+	const struct pt_vma *was = pt_mappings_current(&ui->mappings, &ui->scene);
 
 	(void)x;
-	if (!was || hit->arg >= ui->mappings.order.n)
-		return false;
-	vma = pt_mappings_at(&ui->mappings, &ui->scene, hit->arg);
-	ui->mappings.addr = vma->start;
-	return vma == was;
+	ui->mappings.addr = hit->arg;
+	return was && was->start == hit->arg;
 }
 
 /* A row of cells: one of them is meant. */
@@ -100,11 +97,12 @@ static bool on_setting(struct pt_ui *ui, const struct pt_hit *hit, int x)
 	return same;
 }
 
-/* A kind without a function is drawn, and nothing happens there. */
-static const click_fn click[PT_NHITS] = {
-	[PT_HIT_KEY] = on_key, [PT_HIT_PROCESS] = on_process, [PT_HIT_MAPPING] = on_mapping,
-	[PT_HIT_CELLS] = on_cells, [PT_HIT_PLACE] = on_place, [PT_HIT_PAGE] = on_page, [PT_HIT_SETTING] = on_setting,
-	[PT_HIT_TITLE] = on_title, [PT_HIT_LEGEND] = on_legend, [PT_HIT_COLUMN] = on_column,
+/* A kind without a function is drawn, and nothing happens there. Into some a second click goes, as Enter does. */
+static const struct { click_fn fn; bool enter; } click[PT_NHITS] = {
+	[PT_HIT_KEY] = { on_key, false }, [PT_HIT_PROCESS] = { on_process, true }, [PT_HIT_MAPPING] = { on_mapping, true },
+	[PT_HIT_CELLS] = { on_cells, true }, [PT_HIT_PLACE] = { on_place, false }, [PT_HIT_PAGE] = { on_page, true },
+	[PT_HIT_SETTING] = { on_setting, true }, [PT_HIT_TITLE] = { on_title, false },
+	[PT_HIT_LEGEND] = { on_legend, false }, [PT_HIT_COLUMN] = { on_column, true },
 };
 
 /* The list on the screen, its cursor where it belongs by now; NULL: it is none. */
@@ -145,8 +143,10 @@ void pt_mouse_event(struct pt_ui *ui, const struct pt_event *e)
 	ui->click_went_in = false;
 	if (e->button == PT_BUTTON_WHEEL_UP || e->button == PT_BUTTON_WHEEL_DOWN) {
 		wheel(ui, e->button == PT_BUTTON_WHEEL_DOWN);
-	} else if (hit && click[hit->what] && !(e->button == PT_BUTTON_DOUBLE && went_in)) {
-		if (click[hit->what](ui, hit, e->x) || (e->button == PT_BUTTON_DOUBLE && hit->what != PT_HIT_KEY)) {
+	} else if (hit && click[hit->what].fn && !(e->button == PT_BUTTON_DOUBLE && went_in)) {
+		bool enter = click[hit->what].enter;
+
+		if (click[hit->what].fn(ui, hit, e->x) || (e->button == PT_BUTTON_DOUBLE && enter)) {
 			pt_ui_event(ui, &(struct pt_event){ .key = PT_KEY_ENTER });
 			ui->click_went_in = true;
 		}

@@ -180,8 +180,8 @@ static int check_word(int opt, const char *value, struct pt_str *why)
 	enum pt_list_id list = opt == OPT_SORT || opt == OPT_COLUMNS ? PT_IN_PROCESSES : PT_IN_MAPPINGS;
 	struct pt_columns columns;
 
-	if (opt == OPT_SORT || opt == OPT_MAPS_SORT)
-		return pt_heading_parse(value + (*value == '~'), list, why) < 0 ? -EINVAL : 0;
+	if (opt == OPT_SORT || opt == OPT_MAPS_SORT)	/* empty: as by default */
+		return !*value ? 0 : pt_heading_parse(value + (*value == '~'), list, why) < 0 ? -EINVAL : 0;
 	if (opt == OPT_COLUMNS || opt == OPT_MAPS_COLUMNS)
 		return pt_columns_parse(value, list, &columns, why);
 	return 0;

@@ -87,6 +87,12 @@ int pt_output_reserve(struct pt_output *o, const char *file, bool replace)
 	return err;
 }
 
+const char *pt_output_why(int err)
+{
+	return err == -EEXIST ? "the file exists; --force replaces it" :
+	       err == -ELOOP ? "it is a link, and none is followed" : strerror(-err);
+}
+
 void pt_output_abandon(void)
 {
 	if (unfinished)

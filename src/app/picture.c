@@ -11,7 +11,8 @@
 #include "pagetop/kernel/machine.h"
 #include "pagetop/view/map_picture.h"
 
-int pt_picture_write(const char *file, const struct pt_str *svg, bool replace)
+/* Whole or not at all; "-" is standard output. 0; -EEXIST: it is there, and `replace` is false; or -errno. */
+static int write_svg(const char *file, const struct pt_str *svg, bool replace)
 {
 	struct pt_output o;
 	int err = strcmp(file, "-") ? pt_output_reserve(&o, file, replace) : pt_output_open(&o, NULL), close_err;
@@ -30,8 +31,7 @@ static int fail(const struct pt_batch *b, int err)
 {
 	if (err == -ENOENT && b->opt->word[0])
 		return pt_fail_word("nothing is mapped in ", b->opt->word[0], "", "");
-	return pt_fail_word("cannot write \"", b->opt->svg, "\": ", err == -EEXIST ? "the file exists; --force replaces it" :
-			    err == -ELOOP ? "it is a link, and none is followed" : strerror(-err));
+	return pt_fail_word("cannot write \"", b->opt->svg, "\": ", pt_output_why(err));
 }
 
 static void draw(struct pt_batch *b, const struct pt_image *img)
@@ -44,7 +44,7 @@ static void draw(struct pt_batch *b, const struct pt_image *img)
 	sc.host = b->from.spec ? pt_snapshot_machine(b->from.file.snapshot)->host : host.s;
 	err = pt_map_picture(&sc, b->pick.lo_vpn, b->pick.hi_vpn, b->opt->theme.scheme, &svg);
 	if (!err)
-		err = pt_picture_write(b->opt->svg, &svg, b->opt->force);
+		err = write_svg(b->opt->svg, &svg, b->opt->force);
 	if (err)
 		b->status = fail(b, err);
 	pt_str_done(&host);
@@ -97,12 +97,12 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 						  ui->opt->theme.scheme, &svg);
 
 	if (!err)
-		err = pt_picture_write(file, &svg, replace);
+		err = write_svg(file, &svg, replace);
 	pt_escape(&name, file, strlen(file));
 	if (err == -EEXIST)
 		pt_ui_ask_replace(ui, file, replace_or_not);
 	else if (err)
-		pt_ui_say(ui, "no picture was written to %s: %s", name.s, err == -ELOOP ? "it is a link, and none is followed" : strerror(-err));
+		pt_ui_say(ui, "no picture was written to %s: %s", name.s, pt_output_why(err));
 	else
 		pt_ui_say(ui, "a picture of %s is in %s", whole ? "the process" : "the mapping", name.s);
 	pt_str_done(&svg);
@@ -135,6 +135,6 @@ static void ask_name(struct pt_ui *ui, const char *scope)
 void pt_cmd_picture(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	if (pt_map_current(&ui->map, &ui->scene))
+	if (!pt_ui_is_busy(ui) && pt_map_current(&ui->map, &ui->scene))
 		pt_ui_ask(ui, "Picture: m this mapping · p this process  ", ask_name)->keys = "mp";
 }

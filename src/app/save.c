@@ -174,8 +174,7 @@ static void explain(const struct pt_saving *s, int err, struct pt_str *why)
 	}
 	pt_str_adds(why, "cannot save to \"");
 	pt_escape(why, s->file, strlen(s->file));
-	pt_str_addf(why, "\": %s", err == -EEXIST ? "the file exists; --force replaces it" :
-		    err == -ELOOP ? "it is a link, and none is followed" : strerror(-err));
+	pt_str_addf(why, "\": %s", pt_output_why(err));
 }
 
 int pt_save(const struct pt_scan_env *env, const struct pt_table *t, struct pt_saving *s, struct pt_str *why)

@@ -70,7 +70,7 @@ void pt_ui_draw(struct pt_ui *ui)
 	pt_kept_words(ui);
 	if (!ui->task)
 		ui->scene.lens = ui->wish.lens;
-	ui->scene.since = ui->since.len ? ui->since.s : NULL;
+	ui->scene.since = pt_ui_is_compared(ui) ? ui->since.s : NULL;
 	pt_find_update(ui);
 	c->h--;		/* the last row is not the view's */
 	if (has_history(ui))

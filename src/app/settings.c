@@ -146,9 +146,9 @@ static void save(struct pt_ui *ui)
 {
 	struct pt_str why = PT_STR_INIT;
 
-	if (ui->task)		/* another file may be half written */
-		pt_ui_say(ui, "wait until that is saved, or end it with Esc");
-	else if (pt_config_write(&ui->settings.now, &why))
+	if (pt_ui_is_busy(ui))		/* another file may be half written */
+		return;
+	if (pt_config_write(&ui->settings.now, &why))
 		pt_ui_say(ui, "the settings were not saved: %s", why.s);
 	else
 		pt_ui_say(ui, "saved to %s", ui->settings.now.config_path);

@@ -19,6 +19,13 @@ void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, c
 	pt_ui_post(ui, false);
 }
 
+bool pt_ui_is_busy(struct pt_ui *ui)
+{
+	if (ui->task)
+		pt_ui_say(ui, "%s is under way: Esc ends it", ui->task->doing);
+	return ui->task;
+}
+
 bool pt_ui_end_task(struct pt_ui *ui)
 {
 	struct pt_task *task = ui->task;

@@ -13,6 +13,7 @@ struct script {
 	const char *at;
 	const char *typed;	/* up to here a word is typed, not pressed */
 	int w, h;
+	int ahead;		/* so many of the next keys are typed ahead of the next one */
 };
 
 int pt_parse_screen(const char *text, int *ret_w, int *ret_h)
@@ -60,13 +61,25 @@ static int mouse(const char *text, struct pt_event *ret)
 	return n;
 }
 
+static void skip_to_key(struct script *s)
+{
+	int n = 0, ahead;
+
+	s->at += strspn(s->at, " ");
+	if (sscanf(s->at, "Ahead=%4d%n", &ahead, &n) == 1 && n) {
+		s->ahead = ahead;
+		s->at += n;
+		s->at += strspn(s->at, " ");
+	}
+}
+
 static struct pt_event next(struct pt_term *t)
 {
 	struct script *s = (struct script *)t;
 	struct pt_event e = { .key = PT_KEY_NONE };
 	int n = 0;
 
-	s->at += strspn(s->at, " ");
+	skip_to_key(s);
 	if (!strncmp(s->at, resize, strlen(resize)))
 		n = pt_parse_screen(s->at + strlen(resize), &e.w, &e.h);
 	if (!n && (n = mouse(s->at, &e))) {
@@ -81,6 +94,7 @@ static struct pt_event next(struct pt_term *t)
 			s->typed = s->at + typed_length(s->at);
 		e.key = s->at < s->typed ? pt_key_type(&s->at) : pt_key_parse(&s->at);
 	}
+	e.ahead = s->ahead > 0 && s->ahead--;
 	return e;
 }
 

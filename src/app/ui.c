@@ -13,7 +13,7 @@ static void take_shape(struct pt_shape *shape, const struct pt_options *opt)
 {
 	const char *sort = opt->sort[shape->list], *columns = opt->shown[shape->list];
 	struct pt_str why = PT_STR_INIT;
-	int heading = sort ? pt_heading_parse(sort + (*sort == '~'), shape->list, &why) : -1;
+	int heading = sort && *sort ? pt_heading_parse(sort + (*sort == '~'), shape->list, &why) : -1;
 
 	pt_columns_parse(columns ? columns : "", shape->list, &shape->columns, &why);
 	if (heading >= 0) {
@@ -167,8 +167,10 @@ void pt_ui_done(struct pt_ui *ui)
 void pt_ui_set_level(struct pt_ui *ui, enum pt_level level)
 {
 	ui->level = level;
-	if (level == PT_LEVEL_PROCESSES)
+	if (level == PT_LEVEL_PROCESSES) {
 		pt_ui_forget_stale(ui);
+		ui->place_waits = false;
+	}
 	if (level != PT_LEVEL_MAPPINGS && level != PT_LEVEL_MAP && ui->kept.back)	/* these are live */
 		pt_ui_show_kept(ui, 0);
 	if (level != PT_LEVEL_PAGE)
@@ -183,6 +185,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 		free(ui->history);
 		ui->history = NULL;
 		pt_mappings_reset(&ui->mappings);
+		pt_find_take(ui, "");
 		ui->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
 		ui->pages = (struct pt_pages_view){ .rows = 0 };
 	}
@@ -213,12 +216,22 @@ static void go_now(struct pt_ui *ui, const struct pt_place *place)
 
 void pt_ui_go(struct pt_ui *ui, const struct pt_place *place)
 {
-	if (ui->scene.img && ui->scene.img->pid == ui->pid && ui->scene.img->starttime == ui->starttime) {
-		go_now(ui, place);
-	} else {
-		ui->place = *place;
-		ui->place_waits = true;
-	}
+	ui->place = *place;
+	ui->place_waits = true;
+	pt_ui_arrive(ui);
+}
+
+/* Not below a prompt or a text: they are about what is on the screen. */
+bool pt_ui_arrive(struct pt_ui *ui)
+{
+	const struct pt_image *img = ui->scene.img;
+
+	if (!ui->place_waits || !img || img->pid != ui->pid || img->starttime != ui->starttime || ui->prompt.label ||
+	    ui->over)
+		return false;
+	ui->place_waits = false;
+	go_now(ui, &ui->place);
+	return true;
 }
 
 void pt_ui_show_only(struct pt_ui *ui, const char *comm)
@@ -255,7 +268,9 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 	}
 	if (e->key == PT_KEY_MOUSE && (ui->prompt.label || ui->task))
 		return;
-	pt_str_reset(&ui->message);
+	if (!ui->prompt.label || ui->prompt.refused)	/* what is told below a prompt is read when that is gone */
+		pt_str_reset(&ui->message);
+	ui->prompt.refused = false;
 	if (e->key == PT_KEY_MOUSE) {
 		pt_mouse_event(ui, e);
 	} else if (ui->prompt.label) {
@@ -265,6 +280,7 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 	} else {
 		press(ui, e->key);
 	}
+	pt_ui_arrive(ui);
 	if (!ui->quit)
 		pt_ui_wish_if_new(ui);
 }

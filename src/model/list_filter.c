@@ -48,8 +48,8 @@ static bool has_prefix(const char *word, const char *prefix)
 	return !strncasecmp(word, prefix, strlen(prefix));
 }
 
-/* False: it is no word of these. */
-static bool set_word(struct pt_list_word *w, char *word)
+/* False: it is no word of these. A name is at `at` of the text. */
+static bool set_word(struct pt_list_word *w, const char *word, size_t at)
 {
 	int sum, row;
 
@@ -59,7 +59,8 @@ static bool set_word(struct pt_list_word *w, char *word)
 	row = find_row(word);
 	if (has_prefix(word, "user:") || has_prefix(word, "cgroup:")) {
 		w->kind = has_prefix(word, "user:") ? PT_WORD_USER : PT_WORD_CGROUP;
-		snprintf(w->text, sizeof(w->text), "%s", strchr(word, ':') + 1);
+		w->len = (uint16_t)strlen(strchr(word, ':') + 1);
+		w->at = (uint16_t)(at + strlen(word) + w->not - w->len);
 	} else if (sum >= 0 || row >= 0) {
 		w->kind = sum >= 0 ? PT_WORD_SUM : PT_WORD_ROW;
 		w->which = sum >= 0 ? sum : row;
@@ -69,30 +70,32 @@ static bool set_word(struct pt_list_word *w, char *word)
 	return true;
 }
 
-/* The next word between commas, without the blanks around it; false: there is none. */
-static bool next_word(const char **text, char *ret, size_t size)
+/* The next word between commas, without the blanks around it, and where it begins; false: there is none. */
+static bool next_word(const char *text, size_t *at, size_t *ret_from, char *ret)
 {
-	size_t len = strcspn(*text, ","), from = strspn(*text, " "), to = len;
+	size_t len = strcspn(text + *at, ","), from = *at + strspn(text + *at, " "), to = *at + len;
 
-	if (!**text)
+	if (!text[*at])
 		return false;
-	while (to > from && (*text)[to - 1] == ' ')
+	while (to > from && text[to - 1] == ' ')
 		to--;
-	snprintf(ret, size, "%.*s", to > from ? (int)(to - from) : 0, *text + (from < to ? from : to));
-	*text += len + ((*text)[len] == ',');
+	*ret_from = from;
+	snprintf(ret, PT_LIST_TEXT, "%.*s", to > from ? (int)(to - from) : 0, text + from);
+	*at += len + (text[*at + len] == ',');
 	return true;
 }
 
 /* 0: all are words; -ENOENT: none is, it may be a pattern; -EINVAL: some are. */
 static int set_words(struct pt_list_filter *f, const char *text, struct pt_str *why)
 {
-	char word[256], bad[256] = "";
+	char word[PT_LIST_TEXT], bad[PT_LIST_TEXT] = "";
+	size_t at = 0, from;
 	int n = 0;
 
-	while (next_word(&text, word, sizeof(word))) {
+	while (next_word(text, &at, &from, word)) {
 		if (!*word)
 			continue;
-		if (n < PT_LIST_WORDS && set_word(&f->word[n], word))
+		if (n < PT_LIST_WORDS && set_word(&f->word[n], word, from))
 			n++;
 		else
 			snprintf(bad, sizeof(bad), "%s", word);
@@ -126,7 +129,13 @@ static int pattern(struct pt_list_filter *f, const char *text, struct pt_str *wh
 int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_list_id list, struct pt_str *why)
 {
 	struct pt_list_filter f = { .n = 0 };
-	int err = *text == '/' ? -ENOENT : list == PT_IN_PROCESSES ? set_words(&f, text, why) : set_pages(&f, text);
+	int err;
+
+	if (strlen(text) >= PT_LIST_TEXT) {
+		pt_str_addf(why, "a filter has at most %d bytes: a pattern can name a part", PT_LIST_TEXT - 1);
+		return -EINVAL;
+	}
+	err = *text == '/' ? -ENOENT : list == PT_IN_PROCESSES ? set_words(&f, text, why) : set_pages(&f, text);
 
 	if (err == -ENOENT) {
 		f.n = 0;
@@ -145,33 +154,49 @@ int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_lis
 }
 
 /* Of the path itself, or of one below it. */
-static bool is_below(const char *path, const char *parent)
+static bool is_below(const char *path, const char *parent, size_t n)
 {
-	size_t n = strlen(parent);
-
 	while (n && parent[n - 1] == '/')
 		n--;
 	return !strncmp(path, parent, n) && (!path[n] || path[n] == '/');
+}
+
+/* A page in the first row, where something is hidden, could be in the other one if it were not. */
+static bool may_be(const struct pt_row *hidden, const struct pt_row *row)
+{
+	const uint64_t nowhere = PT_F(SLOT) | PT_F(ENTRY) | PT_F(MIGRATION) | PT_F(GUARD) | PT_F(UNMAPPABLE);
+	bool present = hidden->set.d & (PT_F(PRESENT) | PT_F(ANON));
+
+	if (!hidden->last || row->last || hidden->set.d & row->clear.d)
+		return false;
+	return !present || !(row->set.d & nowhere || row->clear.d & PT_F(PRESENT));
 }
 
 /* A state is in each lens; the rows of another lens than the one that was counted are not known. */
 static int has_row(const struct pt_process *p, int row)
 {
 	const struct pt_lens *lens = &pt_lenses[p->counts.lens];
+	int found = -1, open = 0;
 
-	for (int i = lens->first; i < lens->first + lens->nrows; i++)
+	for (int i = lens->first; i < lens->first + lens->nrows && found < 0; i++)
 		if (!strcmp(pt_rows[i].name, pt_rows[row].name))
-			return pt_counts_of(&p->counts, i) > 0;
-	return -1;
+			found = i;
+	if (found < 0 || pt_counts_of(&p->counts, found))
+		return found < 0 ? -1 : 1;
+	for (int i = lens->first; i < lens->first + lens->nrows; i++)
+		open |= pt_counts_of(&p->counts, i) && may_be(&pt_rows[i], &pt_rows[found]);
+	return -open;
 }
 
-static int has_word(const struct pt_list_word *w, const struct pt_process *p)
+static int has_word(const struct pt_list_filter *f, const struct pt_list_word *w, const struct pt_process *p)
 {
+	const char *name = f->text + w->at;
+
 	switch (w->kind) {
 	case PT_WORD_USER:
-		return p->user && !strcmp(p->user, w->text);
+		return p->user && strlen(p->user) == w->len && !strncmp(p->user, name, w->len);
 	case PT_WORD_CGROUP:
-		return p->cgroup ? is_below(p->cgroup, w->text) : -1;
+		return p->cgroup ? is_below(p->cgroup, name, w->len) : -1;
 	default:
 		break;
 	}
@@ -193,7 +218,7 @@ int pt_list_filter_process(const struct pt_list_filter *f, const struct pt_proce
 	if (f->re)
 		return pt_re_match(f->re, p->command, strlen(p->command));
 	for (int i = 0; i < f->n && all; i++) {
-		int has = has_word(&f->word[i], p);
+		int has = has_word(f, &f->word[i], p);
 
 		if (has >= 0 && f->word[i].not)
 			has = !has;

@@ -125,6 +125,7 @@ struct tree {
 	const struct pt_table *t;
 	const struct pt_order *flat;
 	uint32_t *parent;		/* by place in `flat`; flat->n: none */
+	uint32_t *seen;			/* it is among `out` */
 	uint32_t *first, *next;		/* children by place; the last element is that of those without a parent */
 	struct pt_order_row *out;
 	size_t n;
@@ -181,16 +182,27 @@ static void link_children(struct tree *t)
 	}
 }
 
-/* Pids that name each other as parents, of two moments, are never reached; they come at the end. */
-static void walk(struct tree *t, uint32_t at, int depth, uint64_t open)
+/* Down, on, and up again. Pids that name each other as parents, of two moments, are never reached; they come at the end. */
+static void walk(struct tree *t)
 {
-	for (; at < t->flat->n; at = t->next[at]) {
-		uint64_t mine = open | (t->next[at] < t->flat->n ? UINT64_C(1) << depth : 0);
+	uint32_t none = (uint32_t)t->flat->n, at = t->first[none], depth = 0;
+	uint64_t open = 0;
 
-		t->out[t->n++] = (struct pt_order_row){ t->flat->r[at].row, (uint8_t)depth, mine };
-		t->parent[at] = UINT32_MAX;
-		if (t->first[at] < t->flat->n)
-			walk(t, t->first[at], depth + (depth < PT_TREE_DEPTH), mine);
+	while (at < none) {
+		uint32_t shown = depth < PT_TREE_DEPTH ? depth : PT_TREE_DEPTH;
+		uint64_t bit = UINT64_C(1) << shown;
+
+		open = (open & (bit - 1)) | (t->next[at] < none ? bit : 0);
+		t->out[t->n++] = (struct pt_order_row){ t->flat->r[at].row, (uint8_t)shown, open };
+		t->seen[at] = 1;
+		if (t->first[at] < none) {
+			at = t->first[at];
+			depth++;
+			continue;
+		}
+		for (; at < none && t->next[at] >= none; depth--)
+			at = t->parent[at];
+		at = at < none ? t->next[at] : none;
 	}
 }
 
@@ -198,7 +210,7 @@ static int make_tree(struct pt_order *o, const struct pt_table *table)
 {
 	struct tree t = { .t = table, .flat = o };
 	size_t n = o->n + 1, cap = 0;
-	uint32_t *numbers = calloc(3 * n, sizeof(*numbers));
+	uint32_t *numbers = calloc(4 * n, sizeof(*numbers));
 	struct by_pid *pids = calloc(n + table->n, sizeof(*pids));
 	int err = numbers && pids ? pt_grow(&t.out, &cap, n, sizeof(*t.out)) : -ENOMEM;
 
@@ -206,11 +218,12 @@ static int make_tree(struct pt_order *o, const struct pt_table *table)
 		t.parent = numbers;
 		t.first = numbers + n;
 		t.next = numbers + 2 * n;
+		t.seen = numbers + 3 * n;
 		find_parents(&t, pids, pids + n);
 		link_children(&t);
-		walk(&t, t.first[o->n], 0, 0);
+		walk(&t);
 		for (uint32_t i = 0; i < o->n; i++)
-			if (t.parent[i] != UINT32_MAX)
+			if (!t.seen[i])
 				t.out[t.n++] = (struct pt_order_row){ .row = o->r[i].row };
 		free(o->r);
 		o->r = t.out;

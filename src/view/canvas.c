@@ -59,7 +59,7 @@ void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style styl
 		cell[-1].ch = ' ';
 	if (x + 1 < c->w && !cell[1].ch)
 		cell[1].ch = ' ';
-	*cell = (struct pt_cell){ ch, style };
+	*cell = (struct pt_cell){ ch && pt_is_control(ch) ? '?' : ch, style };	/* never: but a terminal would obey it */
 }
 
 /* A character of one or two columns; a wide one of which only a half would be seen is a blank. */
@@ -131,7 +131,7 @@ void pt_canvas_row_style(struct pt_canvas *c, int y, pt_style style)
 		c->cell[y * c->w + x].style = style;
 }
 
-void pt_style_text(struct pt_str *out, pt_style style)
+static void style_text(struct pt_str *out, pt_style style)
 {
 	static const char *const role[PT_NROLES] = {
 #define ROLE(id, name, ...) [PT_ROLE_##id] = name,
@@ -212,7 +212,7 @@ void pt_canvas_print_styles(const struct pt_canvas *c, struct pt_str *out)
 
 		pt_str_addc(out, (char)letter(&cell, &key));
 		pt_str_adds(out, " = ");
-		pt_style_text(out, key.style[i]);
+		style_text(out, key.style[i]);
 		pt_str_addc(out, '\n');
 	}
 }

@@ -94,10 +94,14 @@ static int draw_legend_row(struct pt_canvas *c, int y, const char *name, uint64_
 {
 	char size[PT_SIZE_LEN], count[32];
 
-	snprintf(count, sizeof(count), "%s%llu", least ? "≥" : "", (unsigned long long)n);
+	if (least && !n)
+		snprintf(count, sizeof(count), "?");
+	else
+		snprintf(count, sizeof(count), "%s%llu", least ? "≥" : "", (unsigned long long)n);
 	pt_canvas_text(c, NAME_X, y, COUNT_X - NAME_X, PT_ROLE_PLAIN, name);
 	pt_canvas_right(c, COUNT_X, y, 12, PT_ROLE_CHOSEN, count);
-	pt_canvas_right(c, SIZE_X, y, 6, PT_ROLE_PLAIN, pt_size_text(n << PT_PAGE_SHIFT, size));
+	if (n)
+		pt_canvas_right(c, SIZE_X, y, 6, PT_ROLE_PLAIN, pt_size_text(n << PT_PAGE_SHIFT, size));
 	return pt_draw_wrapped(c, TEXT_X, y, c->w - TEXT_X, PT_ROLE_FAINT, text);
 }
 
@@ -113,7 +117,7 @@ static int draw_legend(struct pt_canvas *c, int y, const struct pt_counts *count
 		y = draw_legend_row(c, y, pt_rows[i].name, pt_counts_of(counts, i), false, pt_rows[i].text);
 	}
 	for (int o = 0; o < PT_NOVERS; o++) {
-		if (!counts->over[o])
+		if (!counts->over[o] && !counts->over_open[o])
 			continue;
 		pt_canvas_put(c, 1, y, o ? 'p' : 'P', (pt_style)(PT_ROLE_PRIVATE | PT_STYLE_HUGE << o));
 		y = draw_legend_row(c, y, pt_overlays[o].name, counts->over[o], counts->over_open[o], pt_overlays[o].text);
@@ -163,6 +167,10 @@ static void add_description(const struct pt_counts *counts, const char *what, st
 	for (int i = lens->first; i < lens->first + lens->nrows; i++)
 		if (pt_counts_of(counts, i))
 			pt_str_addf(out, "; %s %llu", pt_rows[i].name, (unsigned long long)pt_counts_of(counts, i));
+	for (int o = 0; o < PT_NOVERS; o++)
+		if (counts->over[o] || counts->over_open[o])
+			pt_str_addf(out, "; %s %s%llu", pt_overlays[o].name, counts->over_open[o] ? "at least " : "",
+				    (unsigned long long)counts->over[o]);
 }
 
 static int draw_picture(const struct pt_scene *sc, enum pt_scheme scheme, struct pt_str *out)

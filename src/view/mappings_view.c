@@ -166,12 +166,12 @@ static struct pt_layout layout_of(const struct pt_mappings_view *v, const struct
 static void draw_bar(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_canvas *c, int x,
 		     int y, int w)
 {
-	uint64_t lo = pt_vma_vpn(vma), n = pt_vma_end_vpn(vma) - lo;
+	uint64_t n = pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
 	int cells = w < 0 ? 0 : n < (uint64_t)w ? (int)n : w;
 
 	for (int i = 0; i < cells; i++) {
-		uint64_t from = lo + n / (unsigned)cells * (unsigned)i;
-		uint64_t to = i + 1 < cells ? lo + n / (unsigned)cells * (unsigned)(i + 1) : lo + n;
+		uint64_t from = pt_vma_part(vma, (unsigned)i, (unsigned)cells, false);
+		uint64_t to = pt_vma_part(vma, (unsigned)i + 1, (unsigned)cells, false);
 		struct pt_counts counts = { .npages = 0 };
 
 		pt_image_count(sc->img, vma, from, to, &counts);
@@ -222,7 +222,7 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 	struct pt_sum sums[PT_NCOLS];
 
 	pt_image_sums(sc->img, vma, sums);
-	pt_canvas_hit(c, 0, y, c->w, PT_HIT_MAPPING, i);
+	pt_canvas_hit(c, 0, y, c->w, PT_HIT_MAPPING, vma->start);
 	if (i == v->list.cur) {
 		pt_canvas_put(c, 0, y, 0x25b8, style);
 		pt_canvas_cursor(c, 0, y);

@@ -34,14 +34,6 @@ static uint64_t width_of(const struct pt_scene *sc, const struct pt_vma *vma, in
 	return (1 + root_of(n)) * (uint64_t)cells;
 }
 
-/* The page of the mapping at `at` of its `width`; of pages wider than a cell, all cells show them. */
-static uint64_t page_at(const struct pt_vma *vma, uint64_t at, uint64_t width, bool up)
-{
-	uint64_t n = pt_map_npages(vma);
-
-	return pt_vma_vpn(vma) + n / width * at + (n % width * at + (up ? width - 1 : 0)) / width;
-}
-
 /* An eighth at least where there is any page at all; where the cursor is, its mark takes the place of the bar. */
 static void draw_cell(struct pt_canvas *c, int x, int y, const struct pt_counts *counts, bool here)
 {
@@ -79,8 +71,8 @@ static void fill(struct filling *f, const struct pt_scene *sc, const struct pt_v
 		uint64_t lo, hi;
 
 		to = end_of(f) - f->done < width ? end_of(f) - f->done : width;
-		lo = page_at(vma, at, width, false);
-		hi = page_at(vma, to, width, true);
+		lo = pt_vma_part(vma, at, width, false);
+		hi = pt_vma_part(vma, to, width, true);
 		f->first_vpn = f->begun ? f->first_vpn : lo;
 		f->begun = true;
 		pt_image_count(sc->img, vma, lo, hi, &f->counts);

@@ -294,7 +294,8 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 		pt_list_fit(&v->list, v->order.n, c->h - y);
 	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < v->order.n; i++) {
 		draw_row(v, sc, &l, v->list.top + (size_t)i, c, y + i);
-		pt_canvas_hit(c, 0, y + i, c->w, PT_HIT_PROCESS, v->list.top + (size_t)i);
+		pt_canvas_hit(c, 0, y + i, c->w, PT_HIT_PROCESS,
+			      (uint64_t)pt_processes_at(v, sc, v->list.top + (size_t)i)->pid);
 	}
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
 		pt_draw_waiting(sc, c, y + 1, PT_VIEW_PROCESSES, v->order.nopen ? "no process is known to be so; {show-all} shows all of them" :

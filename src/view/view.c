@@ -92,7 +92,8 @@ static const uint8_t loud[] = {
 	PT_ROLE_COW,
 };
 
-int pt_loudest_row(const struct pt_counts *counts)
+/* The row that a cell shows: the loudest that there is, or else the most frequent. */
+static int loudest_row(const struct pt_counts *counts)
 {
 	const struct pt_lens *lens = &pt_lenses[counts->lens];
 
@@ -105,13 +106,20 @@ int pt_loudest_row(const struct pt_counts *counts)
 
 void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts, pt_style marks)
 {
-	int row = pt_loudest_row(counts);
+	int row = loudest_row(counts);
 	uint8_t over = pt_counts_over(counts);
 	uint64_t n = pt_counts_of(counts, row);
 
 	if (n < counts->npages)
 		marks |= PT_STYLE_MIXED | (n < counts->npages - n ? PT_STYLE_FEW : 0);
 	pt_canvas_put(c, x, y, pt_sign(row, over), pt_page_style(row, over) | marks);
+}
+
+uint64_t pt_vma_part(const struct pt_vma *vma, uint64_t at, uint64_t nparts, bool up)
+{
+	uint64_t n = pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
+
+	return pt_vma_vpn(vma) + n / nparts * at + (n % nparts * at + (up ? nparts - 1 : 0)) / nparts;
 }
 
 pt_style pt_fresh_mark(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn)

@@ -11,6 +11,7 @@ struct pt_ui;
 
 struct pt_find {
 	struct pt_str words;		/* of the filter; "": none */
+	bool taken;			/* they are those of the list of mappings, and go with them */
 	struct pt_filter filter;
 	struct pt_str shown;		/* words of what the scene shows: these, or those of the legend's row */
 	struct pt_matches matches;	/* pages of the image that they mean */
@@ -24,7 +25,7 @@ void pt_find_update(struct pt_ui *ui);
 /* The filter is taken off. False: there was none. */
 bool pt_find_all(struct pt_ui *ui);
 
-/* Where there is no filter yet, these words become it. */
+/* The words of the list of mappings become it; where others were asked for here, those stay. "": none. */
 void pt_find_take(struct pt_ui *ui, const char *words);
 
 /* Asks for the filter of the map. */

@@ -15,9 +15,10 @@ enum { PT_NKEPT = 64 };
 
 struct pt_kept {
 	const struct pt_image *img[PT_NKEPT];	/* the oldest first */
-	size_t n, nruns;
+	size_t n, nbytes;
 	size_t back;			/* which is shown: so many before the newest; 0: the newest */
 	bool paused;			/* what is shown stays, whatever comes */
+	enum pt_lens_id lens;		/* of what was shown when it came */
 	struct pt_fresh fresh[2];	/* between the one shown and the one before it, and one further back */
 };
 

@@ -34,6 +34,9 @@ int pt_output_write(const struct pt_output *o, const char *bytes, size_t len);
  */
 int pt_output_reserve(struct pt_output *o, const char *file, bool replace);
 
+/* What an error of the above is, in words; constant. */
+const char *pt_output_why(int err);
+
 /* The program ends at once: what is unfinished goes. */
 void pt_output_abandon(void);
 

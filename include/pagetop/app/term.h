@@ -16,6 +16,7 @@ struct pt_event {
 	int w, h;		/* of PT_KEY_RESIZE */
 	int x, y;		/* of PT_KEY_MOUSE: the cell */
 	enum pt_button button;	/* DOUBLE: the second of two clicks, soon after the first */
+	bool ahead;		/* of a script: the next one does not wait for what this one does */
 };
 
 struct pt_options;
@@ -46,7 +47,8 @@ int pt_parse_screen(const char *text, int *ret_w, int *ret_h);
 /*
  * Keys of `keys` one after the other, each once the screen is settled: as in keys.def, words that
  * are no key are typed, "Resize=WxH" is a resize, "Click=XxY" a click on that cell, the first being 0x0, and
- * "Wheel=1", "Wheel=-1" a turn of the wheel down or up. When they are used up `finished` is set.
+ * "Wheel=1", "Wheel=-1" a turn of the wheel down or up. Behind "Ahead=N" the next N keys are typed ahead: what follows each does
+ * not wait until the screen is settled. When they are used up `finished` is set.
  */
 int pt_term_script_new(const char *keys, int w, int h, struct pt_term **ret);
 bool pt_term_script_finished(const struct pt_term *t);

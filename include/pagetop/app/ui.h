@@ -60,7 +60,9 @@ struct pt_ui {
 	pid_t save_pid;			/* meant when that was asked for */
 	uint64_t save_starttime, save_addr;
 	struct pt_str asked;		/* the file that was asked for last */
-	struct pt_str since;		/* what the change lens compares with, in words */
+	struct pt_str since;		/* what the change lens compares with, in words; of this process: */
+	pid_t since_pid;
+	uint64_t since_starttime;
 	struct pt_side base;		/* the same, where it is a file */
 
 	enum pt_level level;
@@ -83,7 +85,7 @@ struct pt_ui {
 
 	struct pt_wish wish;		/* the last one posted */
 	uint64_t settled_seq;		/* the last one fully answered */
-	struct pt_place place;		/* to go to when its process is there */
+	struct pt_place place;		/* to go to when the process one is in is there */
 	bool place_waits;
 
 	bool click_went_in;		/* so the second one of two does not */
@@ -118,7 +120,9 @@ void pt_ui_draw(struct pt_ui *ui);
 
 /* For the other parts of it: wishes.c, answers.c, tasks.c, screen.c. */
 void pt_ui_wish_if_new(struct pt_ui *ui);			/* the screen may show something else now */
+bool pt_ui_is_compared(const struct pt_ui *ui);			/* the process one is in, with `since` */
 void pt_ui_forget_stale(struct pt_ui *ui);
+bool pt_ui_arrive(struct pt_ui *ui);				/* at the place that waits, if that can be now */
 bool pt_ui_end_task(struct pt_ui *ui);				/* true: it has ended just now */
 void pt_ui_give_up_task(struct pt_ui *ui);
 unsigned pt_ui_where_over(const struct pt_ui *ui, enum pt_ui_text over);
@@ -139,6 +143,7 @@ void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *do
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done);
 void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
 	      void (*ended)(struct pt_ui *, void *, int));
+bool pt_ui_is_busy(struct pt_ui *ui);				/* true, and said: one thing after the other */
 void pt_ui_show_table(struct pt_ui *ui);				/* what came last */
 void pt_ui_options_changed(struct pt_ui *ui);			/* settings.now is another: it holds from now on */
 

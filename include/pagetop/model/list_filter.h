@@ -17,18 +17,18 @@
 #include "pagetop/model/filter.h"
 #include "pagetop/model/table.h"
 
-enum { PT_LIST_WORDS = 16 };
+enum { PT_LIST_WORDS = 16, PT_LIST_TEXT = 8192 };	/* a path of a control group has up to 4095 bytes */
 
 struct pt_list_word {
 	enum { PT_WORD_USER, PT_WORD_CGROUP, PT_WORD_SUM, PT_WORD_ROW } kind;
 	bool not;
 	int which;			/* enum pt_column, enum pt_row_id */
-	char text[128];			/* of user and cgroup, escaped as in the table */
+	uint16_t at, len;		/* of user and cgroup: where in the text of the filter, escaped as in the table */
 };
 
 /* All zeros: everything is meant. */
 struct pt_list_filter {
-	char text[256];			/* as it was written */
+	char text[PT_LIST_TEXT];	/* as it was written */
 	char comm[65];			/* processes of just this name (raw); "": any */
 	struct pt_re *re;		/* owned; NULL: no pattern */
 	struct pt_list_word word[PT_LIST_WORDS];	/* processes */

@@ -34,8 +34,8 @@ struct pt_cell {
 /* What can be clicked on, and which of its kind. */
 enum pt_hit_kind {
 	PT_HIT_KEY,		/* arg: the key that is pressed */
-	PT_HIT_PROCESS,		/* its row on the list */
-	PT_HIT_MAPPING,		/* its row on the list */
+	PT_HIT_PROCESS,		/* its pid */
+	PT_HIT_MAPPING,		/* its address */
 	PT_HIT_CELLS,		/* a row of cells of the page map */
 	PT_HIT_PLACE,		/* a cell of the minimap: its first page */
 	PT_HIT_PAGE,		/* a line of the list of pages: its first page */
@@ -88,9 +88,6 @@ void pt_canvas_right(struct pt_canvas *c, int end_x, int y, int w, pt_style styl
 
 /* Give every cell of the row this style. */
 void pt_canvas_row_style(struct pt_canvas *c, int y, pt_style style);
-
-/* "cow+huge+locked" */
-void pt_style_text(struct pt_str *out, pt_style style);
 
 /* Rows of text, blanks at the end of a row cut. */
 void pt_canvas_print(const struct pt_canvas *c, struct pt_str *out);

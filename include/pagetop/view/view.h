@@ -80,14 +80,17 @@ pt_style pt_page_style(int row, uint8_t over);
 void pt_draw_lens_title(struct pt_canvas *c, int x, int y, int w, enum pt_lens_id lens);
 
 /*
- * A range of pages as one cell. Of what is worth seeing (pt_loudest_row) one page is enough to give the
+ * A range of pages as one cell. Of what is worth seeing (swapped, cow, …) one page is enough to give the
  * cell its sign; the share of pages that the sign stands for decides how faint it is. `marks` of a
  * style are added.
  */
 void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts, pt_style marks);
 
-/* The row that a cell shows: the loudest that there is, or else the most frequent. */
-int pt_loudest_row(const struct pt_counts *counts);
+/*
+ * The page of the mapping where its part `at` of `nparts` begins; `up`: where part `at` - 1 ends. Of pages wider than a part,
+ * all parts show them.
+ */
+uint64_t pt_vma_part(const struct pt_vma *vma, uint64_t at, uint64_t nparts, bool up);
 
 /* PT_STYLE_FLASH or PT_STYLE_FADE, if any of these pages changed lately; or 0. */
 pt_style pt_fresh_mark(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn);

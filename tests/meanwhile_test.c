@@ -1,0 +1,267 @@
+/*
+ * What comes while somebody is doing something else: keys typed ahead, answers below an open prompt, ends of what takes long,
+ * processes and moments that were left.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include "driver.h"
+
+enum { PATIENCE_MS = 20000 };
+
+/* Until the last wish is answered; what waits for somebody still waits. */
+static void answered(struct app *a)
+{
+	struct pollfd fd = { .fd = pt_scanner_fd(a->scanner), .events = POLLIN };
+
+	while (a->ui.settled_seq != a->ui.wish.seq || a->ui.task) {
+		assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+		pt_ui_answers(&a->ui);
+	}
+	pt_ui_draw(&a->ui);
+}
+
+/* ---- a place that waits for its process */
+
+static void a_prompt_is_about_the_screen_that_it_was_opened_on(void **state)
+{
+	struct app *a = *state;
+
+	type_ahead(a, "g 4242:heap Enter \\");
+	answered(a);
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_shows(a, "Show only");
+	type_ahead(a, "v d s o Enter");
+	answered(a);
+	assert_string_equal(a->ui.mappings.shape.filter.text, "vdso");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);		/* now there is nothing in the way */
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+}
+
+static void columns_are_of_the_list_that_they_were_opened_on(void **state)
+{
+	struct app *a = *state;
+
+	type_ahead(a, "g 4242:heap Enter C");
+	answered(a);
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	type_ahead(a, "Space Down Enter");
+	settle(a);
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+}
+
+static void a_place_is_of_the_process_it_was_asked_for(void **state)
+{
+	struct app *a = *state;
+
+	type_ahead(a, "g 4242:heap+c000 Enter q");
+	settle(a);
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	press(a, "Home Down Enter");
+	assert_int_equal(a->ui.pid, 4243);
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_false(a->ui.place_waits);
+}
+
+/* ---- the end of what takes long */
+
+static void touch(struct app *a, char *path, size_t size)
+{
+	FILE *f;
+
+	snprintf(path, size, "%s/there", a->fix.dir);
+	f = fopen(path, "w");
+	fputs("precious", f);
+	fclose(f);
+}
+
+static long size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? -1 : (long)st.st_size;
+}
+
+static void an_open_prompt_stays_the_one_that_is_answered(void **state)
+{
+	struct app *a = *state;
+	char path[4200], keys[4400];
+
+	touch(a, path, sizeof(path));
+	snprintf(keys, sizeof(keys), "w p ^U %s Enter / s", path);
+	type_ahead(a, keys);
+	answered(a);
+	assert_shows(a, "Find  /s");
+	type_ahead(a, "y");
+	answered(a);
+	assert_shows(a, "Find  /sy");
+	assert_int_equal(size_of(path), 8);
+	press(a, "Esc");
+	assert_shows(a, "nothing was saved: ");		/* read when the prompt is gone */
+	press(a, "Down");
+	assert_false(shows(a, "nothing was saved"));
+}
+
+static void a_refused_text_is_told_until_it_is_mended(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "\\ cow,nonsense Enter");
+	assert_shows(a, "is no word for processes");
+	press(a, "Left");
+	assert_shows(a, "Show only  cow,nonsense");
+	assert_false(shows(a, "is no word"));
+}
+
+static void no_picture_is_made_while_something_is_saved(void **state)
+{
+	struct app *a = *state;
+	char keys[4400];
+
+	press(a, "Enter Enter");
+	snprintf(keys, sizeof(keys), "w p ^U %s/new Enter P", a->fix.dir);
+	type_ahead(a, keys);
+	assert_shows(a, "saving … Esc ends it");
+	assert_null(a->ui.prompt.label);
+	answered(a);
+	assert_shows(a, "saved 1 process");
+	press(a, "P");
+	assert_shows(a, "Picture: m this mapping");
+}
+
+/* ---- what was left */
+
+/* All processes in a file. */
+static void save_all(struct app *a, char *path, size_t size)
+{
+	char keys[4400];
+
+	snprintf(path, size, "%s/all", a->fix.dir);
+	snprintf(keys, sizeof(keys), "w a ^U %s Enter", path);
+	press(a, keys);
+	assert_shows(a, "saved ");
+}
+
+static void what_is_compared_is_the_process_that_it_was_asked_for(void **state)
+{
+	struct app *a = *state;
+	char path[4200], keys[4400];
+
+	save_all(a, path, sizeof(path));
+	press(a, "g 4242:heap Enter");
+	snprintf(keys, sizeof(keys), "d ^U %s Enter", path);
+	press(a, keys);
+	assert_shows(a, "since ");
+	press(a, "q q g 4243:heap Enter");
+	assert_int_equal(a->ui.scene.lens, PT_LENS_CHANGE);
+	assert_null(a->ui.scene.since);
+	press(a, "q q g 4242:heap Enter");
+	assert_non_null(a->ui.scene.since);
+}
+
+static void nothing_is_compared_where_somebody_went_away(void **state)
+{
+	struct app *a = *state;
+	char path[4200], keys[4400];
+
+	save_all(a, path, sizeof(path));
+	press(a, "g 4242:heap Enter");
+	snprintf(keys, sizeof(keys), "d ^U %s Enter q q Down Enter", path);
+	type_ahead(a, keys);
+	answered(a);
+	assert_int_equal(a->ui.pid, 4243);
+	assert_shows(a, "nothing is compared: 4242 is not on the screen any more");
+	assert_int_equal(a->ui.lens, PT_LENS_STATE);
+}
+
+static void a_kept_image_stays_though_it_is_of_another_lens(void **state)
+{
+	struct app *a = *state;
+	const struct pt_image *shown;
+
+	press(a, "Enter Enter");
+	pt_ui_post(&a->ui, false);
+	settle(a);
+	press(a, "Z 2");
+	assert_int_equal(a->ui.scene.img->lens, PT_LENS_SHARING);	/* another lens is looked through at once */
+	press(a, "[");
+	shown = a->ui.scene.img;
+	assert_int_equal(shown->lens, PT_LENS_STATE);
+	for (int i = 0; i < 3; i++) {
+		pt_ui_post(&a->ui, false);
+		settle(a);
+		assert_ptr_equal(a->ui.scene.img, shown);
+	}
+}
+
+static void pages_filtered_by_the_list_go_with_its_filter(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter \\ swapped Enter Enter");
+	assert_shows(a, "filter swapped: ");
+	press(a, "q \\ ^U cow Enter Enter");
+	assert_shows(a, "filter cow: ");
+	press(a, "q Esc Enter");
+	assert_false(shows(a, "filter "));
+	press(a, "q \\ swapped Enter Enter q q Down Enter Enter");	/* another process: another list */
+	assert_false(shows(a, "filter "));
+}
+
+/* ---- the list changes under the mouse */
+
+static void a_click_is_on_what_was_drawn(void **state)
+{
+	struct app *a = *state;
+	const struct pt_hit *hit = pt_canvas_hit_at(&a->ui.canvas, 20, 5);
+	pid_t pid = (pid_t)hit->arg;
+
+	a->ui.processes.shape.invert = !a->ui.processes.shape.invert;	/* in another order, and not drawn yet */
+	a->ui.processes.shape.version++;
+	type_ahead(a, "Click=20x5");
+	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, pid);
+}
+
+static void the_second_click_goes_only_into_what_can_be_entered(void **state)
+{
+	struct app *a = *state;
+	struct pt_event twice[] = {
+		{ .key = PT_KEY_MOUSE, .button = PT_BUTTON_CLICK, .x = 34, .y = 3 },
+		{ .key = PT_KEY_MOUSE, .button = PT_BUTTON_DOUBLE, .x = 34, .y = 3 },
+	};
+	bool was = a->ui.processes.shape.invert;
+
+	assert_int_equal(pt_canvas_hit_at(&a->ui.canvas, 34, 3)->what, PT_HIT_TITLE);
+	for (int i = 0; i < 2; i++) {
+		pt_ui_event(&a->ui, &twice[i]);
+		settle(a);
+	}
+	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_true(a->ui.processes.shape.invert != was);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		driven(a_prompt_is_about_the_screen_that_it_was_opened_on),
+		driven(columns_are_of_the_list_that_they_were_opened_on),
+		driven(a_place_is_of_the_process_it_was_asked_for),
+		driven(an_open_prompt_stays_the_one_that_is_answered),
+		driven(a_refused_text_is_told_until_it_is_mended),
+		driven(no_picture_is_made_while_something_is_saved),
+		driven(what_is_compared_is_the_process_that_it_was_asked_for),
+		driven(nothing_is_compared_where_somebody_went_away),
+		driven(a_kept_image_stays_though_it_is_of_another_lens),
+		driven(pages_filtered_by_the_list_go_with_its_filter),
+		driven(a_click_is_on_what_was_drawn),
+		driven(the_second_click_goes_only_into_what_can_be_entered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
