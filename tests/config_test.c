@@ -194,6 +194,14 @@ static void after_a_clash_no_key_does_two_things(void **state)
 	assert_string_equal(id_of('w', PT_WHERE_MAP), "SAVE");
 }
 
+static void a_clash_names_the_key_whichever_it_is(void **state)
+{
+	struct home *h = *state;
+
+	assert_non_null(strstr(said(h, "key up Up j"), ":1: j is a key of \"down\""));
+	assert_non_null(strstr(said(h, "key find / ^U"), ":1: ^U is a key of \"pgup\""));
+}
+
 static void a_file_that_others_could_have_written_is_not_read(void **state)
 {
 	struct home *h = *state;
@@ -349,6 +357,7 @@ int main(void)
 		at_home(what_is_wrong_is_told_with_its_line),
 		at_home(keys_may_change_places),
 		at_home(after_a_clash_no_key_does_two_things),
+		at_home(a_clash_names_the_key_whichever_it_is),
 		at_home(a_file_that_others_could_have_written_is_not_read),
 		at_home(only_an_absolute_folder_counts),
 		at_home(what_was_changed_is_written_and_nothing_else),

@@ -196,6 +196,71 @@ static void a_file_that_is_there_is_replaced_when_that_is_wanted(void **state)
 	assert_true(size_of(path) > 0);
 }
 
+/* ---- where one was */
+
+static void the_list_is_where_the_map_was_left(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter q");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_string_equal(pt_mappings_current(&a->ui.mappings, &a->ui.scene)->name, "[heap]");
+	press(a, "Enter");
+	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+}
+
+static void a_long_name_keeps_its_end(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Resize=80x24 Enter");
+	assert_shows(a, "…/redis-server");
+	assert_shows(a, "[heap]");
+	press(a, "l");
+	assert_false(shows(a, "…/redis-server"));
+}
+
+/* ---- what is wrong is told beside what it is about */
+
+static void a_refused_text_and_why_are_both_seen(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "g nonsense Enter");
+	assert_shows(a, "\"nonsense\" names no process");
+	assert_shows(a, "Go to PID:ADDRESS  nonsense");
+	press(a, "Esc / nowhere Enter");
+	assert_shows(a, "nothing here matches");
+	assert_shows(a, "Find  /nowhere");
+	press(a, "Esc Enter \\ cow,lib Enter");
+	assert_shows(a, "\"lib\"");
+	assert_shows(a, "Show only  cow,lib");
+	press(a, "Esc \\ swaped Enter");
+	assert_shows(a, "no name matches this pattern");
+}
+
+static void a_long_sentence_takes_the_rows_it_needs(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter Resize=40x20 g 0x7f1200450000 Enter");
+	assert_shows(a, "is not mapped");
+	assert_shows(a, "Go to address  0x7f1200450000");
+	assert_shows(a, "0x7f1200500000");	/* to its end */
+}
+
+static void the_legend_says_what_enter_does(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter L");
+	assert_shows(a, "Enter shows only these");
+	press(a, "Enter L");
+	assert_shows(a, "Enter shows all again");
+	press(a, "Left");
+	assert_shows(a, "Enter shows only these");
+}
+
 /* ---- the minimap */
 
 static void a_click_on_the_minimap_goes_there(void **state)
@@ -248,6 +313,11 @@ int main(void)
 		driven(pages_looked_for_in_the_list_are_looked_for_in_the_map),
 		driven(nobody_maps_a_page_that_is_not_present),
 		driven(a_file_that_is_there_is_replaced_when_that_is_wanted),
+		driven(the_list_is_where_the_map_was_left),
+		driven(a_long_name_keeps_its_end),
+		driven(a_refused_text_and_why_are_both_seen),
+		driven(a_long_sentence_takes_the_rows_it_needs),
+		driven(the_legend_says_what_enter_does),
 		driven(a_click_on_the_minimap_goes_there),
 		driven(the_page_says_how_much_more_there_is),
 	};

@@ -154,6 +154,7 @@ static void words_choose_processes(void **state)
 	static const struct { const char *text, *want; size_t nopen; } row[] = {
 		{ "", "20 21 10 1 30 2 22", 0 },
 		{ "user:redis", "20 21 22", 0 },
+		{ "user:4711", "2", 0 },		/* by its number, too */
 		{ "~user:redis", "10 1 30 2", 0 },
 		{ "cgroup:/system/redis", "20 21", 4 },
 		{ "cgroup:/system/redis/", "20 21", 4 },
@@ -166,6 +167,7 @@ static void words_choose_processes(void **state)
 		{ "size:64K", "", 0 },			/* no word of processes: a pattern, which nothing matches */
 	};
 
+	w->t->p[1].uid = 4711;
 	for (size_t i = 0; i < LEN(row); i++) {
 		filter(w, row[i].text);
 		assert_order(w, row[i].want);

@@ -855,7 +855,7 @@ static void the_chosen_piece_of_the_legend_is_always_on_the_screen(void **state)
 			int seen = 0, last = -1;
 
 			pt_map_go(&v, &sc, 0x55d0c4100);
-			pt_legend_open(&v.legend, sc.img, v.vpn);
+			pt_legend_open(&v.legend, sc.img, v.vpn, "");
 			pt_map_move(&v, &sc, PT_MOVE_HOME);
 			for (int step = 0; step < 12; step++) {
 				struct pt_canvas c = canvas_of(width[i], h);
@@ -953,7 +953,7 @@ static void every_view_is_drawn_at_every_size(void **state)
 			pt_page_draw(&page, &sc, 0x55d0c4110, &c);
 			pt_page_move(&page, step % 2 ? PT_MOVE_PGUP : PT_MOVE_PGDN);
 			pt_canvas_clear(&c);
-			pt_text_draw(&text, "title", "one\n two\n three\n", &c);
+			pt_text_draw(&text, &(struct pt_scene){ .pid = 0 }, "title", "one\n two\n three\n", &c);
 			pt_text_move(&text, (enum pt_move)(step % (PT_MOVE_END + 1)));
 			assert_no_half_characters(&c);
 			pt_canvas_done(&c);
@@ -1533,24 +1533,24 @@ static void a_text_is_scrolled_to_its_last_line_and_no_further(void **state)
 	struct pt_canvas c = canvas_of(20, 6);
 
 	(void)state;
-	pt_text_draw(&v, "Help", text, &c);
+	pt_text_draw(&v, &(struct pt_scene){ .pid = 0 }, "Help", text, &c);
 	assert_row(&c, 0, " Help");
 	assert_row(&c, 2, " Heading");
-	assert_row(&c, 5, "  three");
+	assert_row(&c, 5, " ▾ 5 more lines: {p…");	/* in place of three, with which the next screen begins */
 	pt_text_move(&v, PT_MOVE_END);
 	pt_canvas_clear(&c);
-	pt_text_draw(&v, "Help", text, &c);
+	pt_text_draw(&v, &(struct pt_scene){ .pid = 0 }, "Help", text, &c);
 	assert_row(&c, 5, "  seven");		/* the last screen is a full one */
 	assert_row(&c, 2, "  four");
 	pt_text_move(&v, PT_MOVE_UP);
 	pt_canvas_clear(&c);
-	pt_text_draw(&v, "Help", text, &c);
-	assert_row(&c, 5, "  six");
+	pt_text_draw(&v, &(struct pt_scene){ .pid = 0 }, "Help", text, &c);
+	assert_row(&c, 5, " ▾ 2 more lines: {p…");
 	pt_text_move(&v, PT_MOVE_HOME);
 	pt_text_move(&v, PT_MOVE_UP);
 	pt_text_move(&v, PT_MOVE_PGDN);
 	pt_canvas_clear(&c);
-	pt_text_draw(&v, "Help", text, &c);
+	pt_text_draw(&v, &(struct pt_scene){ .pid = 0 }, "Help", text, &c);
 	assert_row(&c, 2, "  three");
 	pt_canvas_done(&c);
 }

@@ -8,6 +8,7 @@
 void pt_ui_forget_stale(struct pt_ui *ui)
 {
 	pt_str_reset(&ui->stale);
+	ui->stale_err = 0;
 	ui->scene.stale = NULL;
 }
 
@@ -16,6 +17,7 @@ static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
 {
 	const struct pt_process *p = ui->scene.table ? pt_table_find(ui->scene.table, ui->pid, ui->starttime) : NULL;
 
+	ui->stale_err = a->err;
 	pt_str_reset(&ui->stale);
 	pt_str_addf(&ui->stale, "%d ", (int)ui->pid);
 	if (ui->scene.img)

@@ -381,9 +381,7 @@ static int find_processes(struct pt_batch *b)
 		return pt_fail_word("there is no process \"", b->missing, b->from.spec ? "\" in the file; " :
 				    "\", or it is named twice; ", "pagetop ps lists all of them");
 	if (!b->table->n)
-		return target ? pt_fail_word("there is no process \"", target, "\"; ",
-					     "pagetop ps lists all of them") :
-				pt_fail_empty();
+		return target ? pt_fail_no_process(b->opt, "pagetop ps lists all of them") : pt_fail_empty();
 	if (b->table->n == 1 && target)
 		why = pt_process_no_memory(&b->table->p[0]);
 	if (why) {

@@ -72,6 +72,8 @@ void pt_cmd_back(struct pt_ui *ui, int arg)
 	} else if (ui->level == PT_LEVEL_MAP && ui->map.legend.open) {
 		ui->map.legend.open = false;
 	} else if (ui->level > PT_LEVEL_PROCESSES) {
+		if (ui->level == PT_LEVEL_MAP && pt_map_current(&ui->map, &ui->scene))
+			ui->mappings.addr = pt_map_current(&ui->map, &ui->scene)->start;
 		pt_ui_set_level(ui, ui->level - 1);
 	}
 }
@@ -133,7 +135,7 @@ void pt_cmd_move(struct pt_ui *ui, int arg)
 void pt_cmd_scan(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	if (ui->level == PT_LEVEL_PAGE && ui->scene.stale)	/* its mappings may be others by now */
+	if (ui->level == PT_LEVEL_PAGE && ui->stale_err == -ESTALE)	/* its mappings are others by now */
 		pt_ui_set_level(ui, PT_LEVEL_MAP);
 	if (pt_ui_settled(ui))	/* else it is under way: to begin anew at each key would never end */
 		pt_ui_post(ui, true);
@@ -288,7 +290,7 @@ static void search(struct pt_ui *ui, int step)
 			return;
 		}
 	}
-	pt_ui_say(ui, "nothing here matches");
+	pt_ui_refuse(ui, "nothing here matches");	/* n and N have no prompt that it could go back to */
 }
 
 static void find(struct pt_ui *ui, const char *text)

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "pagetop/app/options.h"
 #include "pagetop/base/text.h"
 
 int pt_fail(const char *sentence)
@@ -38,4 +39,13 @@ int pt_fail_root(const char *dir, int err)
 int pt_fail_empty(void)
 {
 	return pt_fail("there is no process in the folder that stands for /proc: is it a copy of one?");
+}
+
+int pt_fail_no_process(const struct pt_options *opt, const char *next)
+{
+	uint64_t pid;
+
+	if (opt->target && opt->target_is_name && !pt_parse_dec(opt->target, &pid))
+		return pt_fail_word("no process is called \"", opt->target, "\"; ", "a pid is given without -p");
+	return pt_fail_word("there is no process \"", opt->target ? opt->target : "demo", "\"; ", next);
 }

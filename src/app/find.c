@@ -126,7 +126,7 @@ void pt_cmd_legend(struct pt_ui *ui, int arg)
 	if (ui->map.legend.open)
 		ui->map.legend.open = false;
 	else if (ui->scene.img && pt_map_current(&ui->map, &ui->scene))
-		pt_legend_open(&ui->map.legend, ui->scene.img, ui->map.vpn);
+		pt_legend_open(&ui->map.legend, ui->scene.img, ui->map.vpn, ui->find.words.s);
 }
 
 static void say_none(struct pt_ui *ui)

@@ -51,6 +51,21 @@ static void add_overlays(struct pt_str *out)
 		    "  ·               the filter does not mean it\n");
 }
 
+static void add_words(unsigned where, struct pt_str *out)
+{
+	const char *sep = "  ";
+
+	pt_str_adds(out, "\nWords for filters, with commas between them; ~ before one turns it around; anything else is a pattern for names\n");
+	for (int i = 0; where == PT_WHERE_PROC && i < PT_NCOLS; i++, sep = ", ")
+		pt_str_addf(out, "%s%s", sep, pt_columns[i].name);
+	pt_str_adds(out, where == PT_WHERE_PROC ? "\n  user:NAME, user:UID, cgroup:PATH" : "  huge, large, locked, count>3, size:64K");
+	for (int i = 0; i < pt_lenses[PT_LENS_STATE].nrows; i++)
+		pt_str_addf(out, ", %s", pt_rows[pt_lenses[PT_LENS_STATE].first + i].name);
+	pt_str_adds(out, "\n");
+	if (where != PT_WHERE_PROC)
+		pt_str_adds(out, "  and each fact of a page, which i on a page names: mlocked, dirty, unevictable, …\n");
+}
+
 static void add_config(struct pt_str *out)
 {
 	pt_str_adds(out, "\nThe config file: a setting or a key on each line, # before what is only for you\n"
@@ -88,6 +103,8 @@ void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
 		add_columns(PT_IN_MAPPINGS, out);
 	add_rows(lens, out);
 	add_overlays(out);
+	if (where != PT_WHERE_HELP)
+		add_words(where, out);
 	pt_str_adds(out, "\nWhat is not known\n"
 		    "  ?   hidden from us: the line at the bottom says which privilege would show it\n"
 		    "  ≥   a sum of which a part is hidden\n"
@@ -96,14 +113,15 @@ void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
 		    "  ~   stale: no longer live\n");
 }
 
-void pt_help_draw(struct pt_text_view *v, unsigned where, enum pt_lens_id lens, struct pt_canvas *c)
+void pt_help_draw(struct pt_text_view *v, const struct pt_scene *sc, unsigned where, enum pt_lens_id lens,
+		  struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 	char title[64];
 
 	snprintf(title, sizeof(title), "Help: %s", words_of(where)->name);
 	pt_help_text(where, lens, &s);
-	pt_text_draw(v, title, s.s, c);
+	pt_text_draw(v, sc, title, s.s, c);
 	pt_str_done(&s);
 }
 

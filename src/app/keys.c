@@ -146,7 +146,7 @@ void pt_keys_bind(size_t row, const char *keys)
 static const char *common(const char *a, const char *b)
 {
 	while (*a) {
-		const char *at = a, *other = b;
+		const char *at = a + strspn(a, " "), *other = b;
 		uint32_t key = pt_key_parse(&a);
 
 		while (*other)

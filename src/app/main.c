@@ -93,8 +93,7 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 	else
 		p = find_name(ui->scene.table, opt->target, &n);
 	if (!p)
-		return pt_fail_word("there is no process \"", opt->target ? opt->target : "demo",
-				 "\"; ", "pagetop without a name lists all of them");
+		return pt_fail_no_process(opt, "pagetop without a name lists all of them");
 	if (pt_process_no_memory(p)) {
 		fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, pt_process_no_memory(p));
 		return PT_NOT_RUN;

@@ -274,6 +274,8 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 	} else {
 		if (c->side.file.snapshot)
 			pt_file_words(&c->side.file, c->side.moment, &what);
+		else
+			pt_str_addf(&what, "process %s was compared", c->spec);
 		compare_with(ui, c->img, what.s);
 		pt_side_close(&ui->base);
 		ui->base = c->side;
@@ -329,7 +331,7 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 	if (ui->level == PT_LEVEL_PROCESSES)
 		pt_ui_hint(ui, "{diff} compares one process: {in} opens it; pagetop diff A B compares all");
 	else
-		pt_ui_ask(ui, "Compare with FILE, FILE@N (empty: the moment shown, or no more)  ", compare)->path = true;
+		pt_ui_ask(ui, "Compare with FILE, FILE@N, PID (empty: the moment shown, or no more)  ", compare)->path = true;
 }
 
 /* ---- time */

@@ -26,19 +26,32 @@ static const struct pt_process *refused(struct pt_ui *ui)
 	return p && p->err ? p : NULL;
 }
 
-/* Prompt, or a sentence, or the keys. */
+/* In as many rows as it takes, the last of which is y. */
+static void draw_message(struct pt_canvas *c, int y, const char *text)
+{
+	struct pt_canvas nowhere = { .w = c->w };
+	int rows = pt_draw_wrapped(&nowhere, 1, 0, c->w - 2, PT_ROLE_WARN, text), top = y + 1 > rows ? y + 1 - rows : 0;
+
+	for (int i = top; i <= y; i++)
+		for (int x = 0; x < c->w; x++)
+			pt_canvas_put(c, x, i, ' ', PT_ROLE_PLAIN);
+	pt_draw_wrapped(c, 1, top, c->w - 2, PT_ROLE_WARN, text);
+}
+
+/* Prompt, or a sentence, or the keys. What is wrong with the answer, or came meanwhile, is told above the prompt. */
 static void draw_bottom(struct pt_ui *ui)
 {
 	struct pt_canvas *c = &ui->canvas;
 	int y = c->h - 1;
 
-	if (ui->prompt.label && !(ui->prompt.refused && ui->message.len)) {
+	if (ui->prompt.label) {
+		if (ui->message.len && y > 0)
+			draw_message(c, y - 1, ui->message.s);
 		pt_prompt_draw(&ui->prompt, c, y);
 	} else if (ui->task) {
 		draw_task(ui, y);
 	} else if (ui->message.len || (ui->scene.stale && ui->scene.img)) {
-		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN,
-			       ui->message.len ? ui->message.s : ui->scene.stale);
+		draw_message(c, y, ui->message.len ? ui->message.s : ui->scene.stale);
 	} else if (refused(ui)) {
 		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "%d: %s", (int)refused(ui)->pid, refused(ui)->why);
 	} else if (ui->level == PT_LEVEL_MAPPINGS && ui->scene.img && ui->scene.img->why_pages) {
@@ -76,7 +89,8 @@ void pt_ui_draw(struct pt_ui *ui)
 	if (has_history(ui))
 		c->h--;
 	if (ui->over == PT_TEXT_HELP)
-		pt_help_draw(&ui->text, pt_ui_where_over(ui, ui->under >= PT_TEXT_COLUMNS ? ui->under : PT_TEXT_NONE), ui->lens, c);
+		pt_help_draw(&ui->text, &ui->scene,
+			     pt_ui_where_over(ui, ui->under >= PT_TEXT_COLUMNS ? ui->under : PT_TEXT_NONE), ui->lens, c);
 	else if (ui->over == PT_TEXT_SETTINGS)
 		pt_settings_show(ui);
 	else if (ui->over == PT_TEXT_WHO)

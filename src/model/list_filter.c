@@ -57,6 +57,8 @@ static bool set_word(struct pt_list_word *w, const char *word, size_t at)
 	word += w->not;
 	sum = find_sum(word);
 	row = find_row(word);
+	if ((has_prefix(word, "user:") || has_prefix(word, "cgroup:")) && !strchr(word, ':')[1])
+		return false;
 	if (has_prefix(word, "user:") || has_prefix(word, "cgroup:")) {
 		w->kind = has_prefix(word, "user:") ? PT_WORD_USER : PT_WORD_CGROUP;
 		w->len = (uint16_t)strlen(strchr(word, ':') + 1);
@@ -111,13 +113,23 @@ static int set_words(struct pt_list_filter *f, const char *text, struct pt_str *
 	return -EINVAL;
 }
 
-static int set_pages(struct pt_list_filter *f, const char *text)
+/* The same of words for pages: text with a comma whose first word is one is meant as words. */
+static int set_pages(struct pt_list_filter *f, const char *text, struct pt_str *why)
 {
-	struct pt_str ignored = PT_STR_INIT;
-	int err = pt_filter_parse(text, &f->pages, &ignored);
+	struct pt_str first = PT_STR_INIT, ignored = PT_STR_INIT, wrong = PT_STR_INIT;
+	int err = pt_filter_parse(text, &f->pages, &wrong), r = err ? -ENOENT : 0;
 
+	pt_str_add(&first, text, strcspn(text, ","));
+	if (err && first.len < strlen(text) && !pt_filter_parse(first.s, &f->pages, &ignored)) {
+		pt_str_adds(why, wrong.s);
+		r = -EINVAL;
+	}
+	if (err)
+		f->pages = (struct pt_filter){ .n = 0 };
+	pt_str_done(&first);
 	pt_str_done(&ignored);
-	return err ? -ENOENT : 0;
+	pt_str_done(&wrong);
+	return r;
 }
 
 /* What looks like words, and is not all of them, is a mistake; what does not is a pattern. */
@@ -135,7 +147,7 @@ int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_lis
 		pt_str_addf(why, "a filter has at most %d bytes: a pattern can name a part", PT_LIST_TEXT - 1);
 		return -EINVAL;
 	}
-	err = *text == '/' ? -ENOENT : list == PT_IN_PROCESSES ? set_words(&f, text, why) : set_pages(&f, text);
+	err = *text == '/' ? -ENOENT : list == PT_IN_PROCESSES ? set_words(&f, text, why) : set_pages(&f, text, why);
 
 	if (err == -ENOENT) {
 		f.n = 0;
@@ -188,13 +200,23 @@ static int has_row(const struct pt_process *p, int row)
 	return -open;
 }
 
+/* By name, or by number. */
+static bool is_user(const struct pt_process *p, const char *name, size_t len)
+{
+	char uid[16];
+
+	snprintf(uid, sizeof(uid), "%u", (unsigned)p->uid);
+	return (p->user && strlen(p->user) == len && !strncmp(p->user, name, len)) ||
+	       (strlen(uid) == len && !strncmp(uid, name, len));
+}
+
 static int has_word(const struct pt_list_filter *f, const struct pt_list_word *w, const struct pt_process *p)
 {
 	const char *name = f->text + w->at;
 
 	switch (w->kind) {
 	case PT_WORD_USER:
-		return p->user && strlen(p->user) == w->len && !strncmp(p->user, name, w->len);
+		return is_user(p, name, w->len);
 	case PT_WORD_CGROUP:
 		return p->cgroup ? is_below(p->cgroup, name, w->len) : -1;
 	default:

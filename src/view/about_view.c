@@ -213,6 +213,6 @@ void pt_about_draw(struct pt_text_view *v, const struct pt_scene *sc, enum pt_vi
 	}
 	if (!s.len)
 		pt_str_addf(&s, "  %s\n", pt_views[view].reading);
-	pt_text_draw(v, title_of(sc, view, vpn, title, sizeof(title)), s.s, c);
+	pt_text_draw(v, sc, title_of(sc, view, vpn, title, sizeof(title)), s.s, c);
 	pt_str_done(&s);
 }

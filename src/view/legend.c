@@ -1,18 +1,34 @@
 #include "pagetop/view/legend.h"
 
-void pt_legend_open(struct pt_legend *l, const struct pt_image *img, uint64_t vpn)
+#include <string.h>
+
+static void choose_row_of(struct pt_legend *l, const struct pt_image *img, uint64_t vpn)
 {
 	const struct pt_vma *vma = pt_image_vma(img, vpn);
 
 	l->open = vma != NULL;
+	l->taken = -1;
 	if (vma)
 		l->chosen = pt_image_run(img, vma, vpn).row;
+}
+
+void pt_legend_open(struct pt_legend *l, const struct pt_image *img, uint64_t vpn, const char *words)
+{
+	choose_row_of(l, img, vpn);
+	for (int id = 0; id < PT_NROWS + PT_NOVERS; id++) {
+		struct pt_str s = PT_STR_INIT;
+
+		pt_legend_words(id, &s);
+		if (!strcmp(s.s, words))
+			l->taken = id;
+		pt_str_done(&s);
+	}
 }
 
 void pt_legend_fit(struct pt_legend *l, const struct pt_image *img, uint64_t vpn)
 {
 	if (l->open && l->chosen < PT_NROWS && pt_rows[l->chosen].lens != img->lens)
-		pt_legend_open(l, img, vpn);
+		choose_row_of(l, img, vpn);
 }
 
 static int place_of(const struct pt_legend *l)
@@ -74,11 +90,14 @@ void pt_legend_words(int id, struct pt_str *out)
 		pt_str_addf(out, "%s:%s", pt_lenses[pt_rows[id].lens].name, pt_rows[id].name);
 }
 
-void pt_legend_explain(const struct pt_scene *sc, int id, struct pt_str *out)
+void pt_legend_explain(const struct pt_scene *sc, const struct pt_legend *l, struct pt_str *out)
 {
+	int id = l->chosen;
+
+	pt_keys_in(sc, id == l->taken ? "{in} shows all again" : "{in} shows only these", out);
+	pt_keys_in(sc, ", {find-on} goes to the next · ", out);
 	if (id >= PT_NROWS)
 		pt_str_addf(out, "%s: %s", pt_overlays[id - PT_NROWS].name, pt_overlays[id - PT_NROWS].text);
 	else
 		pt_str_addf(out, "%s: %s", pt_rows[id].name, pt_rows[id].text);
-	pt_keys_in(sc, " · {in} shows only these · {find-on} goes to the next", out);
 }

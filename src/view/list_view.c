@@ -115,7 +115,7 @@ void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_
 		pt_str_adds(out, f->text);
 	pt_str_addf(out, " · %zu of %zu", o->n, nall);
 	if (o->nopen)
-		pt_str_addf(out, ", of %zu not known", o->nopen);
+		pt_str_addf(out, ", not known of %zu", o->nopen);
 	if (o->too_long)
 		pt_str_adds(out, ": the pattern takes too long");
 }

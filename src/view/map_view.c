@@ -226,7 +226,7 @@ static void draw_status(const struct pt_map_view *v, const struct pt_scene *sc,
 	struct pt_counts counts;
 
 	if (v->legend.open) {
-		pt_legend_explain(sc, v->legend.chosen, &s);
+		pt_legend_explain(sc, &v->legend, &s);
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_PLAIN, s.s);
 		pt_str_done(&s);
 		return;

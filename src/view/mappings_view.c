@@ -185,10 +185,10 @@ static void draw_name(const struct pt_mappings_view *v, const struct pt_scene *s
 	struct pt_str name = PT_STR_INIT;
 
 	pt_vma_text(sc, vma, &name);
-	if (x + w == c->w)
+	if (x + w == c->w && v->list.xscroll)
 		pt_draw_scrolled(c, x, y, style, name.s, v->list.xscroll);
 	else
-		pt_canvas_text(c, x, y, w, style, name.s);
+		pt_draw_path(c, x, y, w, style, name.s, name.len);
 	pt_str_done(&name);
 }
 
@@ -283,7 +283,8 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 static const char *why_empty(const struct pt_mappings_view *v, const struct pt_scene *sc)
 {
 	if (sc->img && pt_list_filter_is_set(&v->shape.filter))
-		return v->order.nopen ? "no mapping is known to be so; {escape} shows all of them" :
+		return v->shape.filter.re ?
+		       "no name matches this pattern, which is no word for pages; {escape} shows all of them" : v->order.nopen ? "no mapping is known to be so; {escape} shows all of them" :
 					"no mapping is so; {escape} shows all of them";
 	return sc->img ? "no memory of its own" : sc->stale;
 }

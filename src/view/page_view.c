@@ -111,19 +111,6 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 	return y;
 }
 
-/* In place of the last line. */
-static void draw_more(const struct pt_scene *sc, int nlines, struct pt_canvas *c)
-{
-	struct pt_str s = PT_STR_INIT;
-
-	pt_str_addf(&s, "▾ %d more line%s: ", nlines, nlines == 1 ? "" : "s");
-	pt_keys_in(sc, "{pgdn}", &s);
-	for (int x = 0; x < c->w; x++)
-		pt_canvas_put(c, x, c->h - 1, ' ', PT_ROLE_PLAIN);
-	pt_canvas_text(c, MARGIN, c->h - 1, c->w - MARGIN, PT_ROLE_WARN, s.s);
-	pt_str_done(&s);
-}
-
 /* As much of the text as there is room for; one that became shorter is not scrolled beyond its end. */
 static void draw_part(struct pt_page_view *v, const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn,
 		      struct pt_canvas *c)
@@ -138,7 +125,7 @@ static void draw_part(struct pt_page_view *v, const struct pt_scene *sc, const s
 		draw_text(sc, vma, vpn, c, HEAD_ROWS - v->top);
 	}
 	if (v->top < most)
-		draw_more(sc, v->lines - v->top - v->rows + 1, c);
+		pt_draw_more(sc, v->lines - v->top - v->rows + 1, c);
 }
 
 void pt_page_draw(struct pt_page_view *v, const struct pt_scene *sc, uint64_t vpn,

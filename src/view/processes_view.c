@@ -174,10 +174,10 @@ static void draw_command(const struct pt_processes_view *v, const struct pt_proc
 	pt_branch_text(row, &branch);
 	if (branch.len)
 		x = pt_canvas_text(c, x, y, w, PT_ROLE_FAINT, branch.s);
-	if (end == c->w)
+	if (end == c->w && v->list.xscroll)
 		pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
 	else
-		pt_canvas_text(c, x, y, end - x, style, p->command);
+		pt_draw_path(c, x, y, end - x, style, p->command, strcspn(p->command, " "));
 	pt_str_done(&branch);
 }
 
@@ -220,7 +220,7 @@ static void draw_refused(const struct pt_processes_view *v, const struct pt_layo
 	if (v->list.xscroll)
 		pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
 	else
-		x = pt_canvas_text(c, x, y, command_w, style, p->command) + 2;
+		x = pt_draw_path(c, x, y, command_w, style, p->command, strcspn(p->command, " ")) + 2;
 	if (!v->list.xscroll)
 		pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_WARN, "? %s", p->why);
 }
@@ -298,6 +298,8 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 			      (uint64_t)pt_processes_at(v, sc, v->list.top + (size_t)i)->pid);
 	}
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
-		pt_draw_waiting(sc, c, y + 1, PT_VIEW_PROCESSES, v->order.nopen ? "no process is known to be so; {show-all} shows all of them" :
+		pt_draw_waiting(sc, c, y + 1, PT_VIEW_PROCESSES, v->shape.filter.re ?
+				"no command matches this pattern, which is no word for processes; {show-all} shows all of them" :
+				v->order.nopen ? "no process is known to be so; {show-all} shows all of them" :
 				"no process is so; {show-all} shows all of them");
 }

@@ -52,7 +52,8 @@ static void clamp(struct pt_text_view *v)
 		v->top = 0;
 }
 
-void pt_text_draw(struct pt_text_view *v, const char *title, const char *text, struct pt_canvas *c)
+void pt_text_draw(struct pt_text_view *v, const struct pt_scene *sc, const char *title, const char *text,
+		  struct pt_canvas *c)
 {
 	int top = v->top;
 
@@ -67,6 +68,8 @@ void pt_text_draw(struct pt_text_view *v, const char *title, const char *text, s
 		for (int x = 0; x < c->w; x++)
 			pt_canvas_put(c, x, y, ' ', PT_ROLE_PLAIN);
 	pt_canvas_text(c, MARGIN, 0, c->w - MARGIN, PT_ROLE_TITLE, title);
+	if (v->top + v->rows < v->lines && v->rows > 1)
+		pt_draw_more(sc, v->lines - v->top - v->rows + 1, c);
 }
 
 void pt_text_move(struct pt_text_view *v, enum pt_move move)

@@ -296,6 +296,31 @@ int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const ch
 	return pt_canvas_text(c, x, y, c->w - x, style, text);
 }
 
+int pt_draw_path(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text, size_t path_len)
+{
+	const char *from = text, *slash;
+
+	while (*text == '/' && pt_text_width(from) + (from != text) > w &&
+	       (slash = memchr(from + 1, '/', (size_t)(text + path_len - from - 1))))
+		from = slash;
+	if (from == text)
+		return pt_canvas_text(c, x, y, w, style, text);
+	pt_canvas_text(c, x, y, w, style, "…");
+	return pt_canvas_text(c, x + 1, y, w - 1, style, from);
+}
+
+void pt_draw_more(const struct pt_scene *sc, int nlines, struct pt_canvas *c)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_addf(&s, " ▾ %d more line%s: ", nlines, nlines == 1 ? "" : "s");
+	pt_keys_in(sc, "{pgdn}", &s);
+	for (int x = 0; x < c->w; x++)
+		pt_canvas_put(c, x, c->h - 1, ' ', PT_ROLE_PLAIN);
+	pt_canvas_text(c, 0, c->h - 1, c->w, PT_ROLE_WARN, s.s);
+	pt_str_done(&s);
+}
+
 static const struct pt_note *note_of(const struct pt_scene *sc, const struct pt_vma *vma)
 {
 	for (size_t i = 0; i < sc->nnotes; i++)

@@ -17,6 +17,6 @@ void pt_who_draw(struct pt_text_view *v, const struct pt_scene *sc, uint64_t vpn
 		pt_str_addf(&s, "reading all processes: %zu of %zu …\n", sc->who_done, sc->who_all);
 	else
 		pt_str_adds(&s, "reading all processes …\n");
-	pt_text_draw(v, title, s.s, c);
+	pt_text_draw(v, sc, title, s.s, c);
 	pt_str_done(&s);
 }

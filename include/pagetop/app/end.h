@@ -25,4 +25,9 @@ int pt_fail_root(const char *dir, int err);
 /* It holds no process. */
 int pt_fail_empty(void);
 
+struct pt_options;
+
+/* There is no process as the command line names it; `next` says what would help. PT_NOT_RUN. */
+int pt_fail_no_process(const struct pt_options *opt, const char *next);
+
 #endif

@@ -7,7 +7,8 @@
 #include "pagetop/view/text_view.h"
 
 void pt_help_bar(struct pt_canvas *c, int y, unsigned where);
-void pt_help_draw(struct pt_text_view *v, unsigned where, enum pt_lens_id lens, struct pt_canvas *c);
+void pt_help_draw(struct pt_text_view *v, const struct pt_scene *sc, unsigned where, enum pt_lens_id lens,
+		  struct pt_canvas *c);
 
 /* The text of the help for one view; lines that do not begin with a blank are headings. */
 void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out);

@@ -13,14 +13,15 @@
 struct pt_legend {
 	bool open;
 	int chosen;
+	int taken;		/* the piece that the pages are filtered by; -1: none of them */
 	int n;			/* pieces that can be chosen, as last drawn */
 	struct {
 		int id, x, y, w;
 	} piece[PT_LENS_NROWS + PT_NOVERS];
 };
 
-/* Opens it, with the row of this page chosen. */
-void pt_legend_open(struct pt_legend *l, const struct pt_image *img, uint64_t vpn);
+/* Opens it, with the row of this page chosen; `words` filter the pages now. */
+void pt_legend_open(struct pt_legend *l, const struct pt_image *img, uint64_t vpn, const char *words);
 
 /* Before it is used: of another lens than the image's nothing stays chosen. */
 void pt_legend_fit(struct pt_legend *l, const struct pt_image *img, uint64_t vpn);
@@ -35,6 +36,6 @@ bool pt_legend_add(struct pt_legend *l, int id, int x, int y, int w);
 void pt_legend_words(int id, struct pt_str *out);
 
 /* What it means, and which keys do something with it. */
-void pt_legend_explain(const struct pt_scene *sc, int id, struct pt_str *out);
+void pt_legend_explain(const struct pt_scene *sc, const struct pt_legend *l, struct pt_str *out);
 
 #endif

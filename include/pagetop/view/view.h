@@ -122,6 +122,15 @@ int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const ch
 void pt_keys_in(const struct pt_scene *sc, const char *text, struct pt_str *out);
 
 /*
+ * In `w` columns a text that may begin with a path of `path_len` bytes; where it does not fit the path loses folders, from
+ * the left: "…/libc.so.6". Returns its end.
+ */
+int pt_draw_path(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text, size_t path_len);
+
+/* In place of the last line: "▾ 12 more lines: PgDn". */
+void pt_draw_more(const struct pt_scene *sc, int nlines, struct pt_canvas *c);
+
+/*
  * In an empty view: what is being read, what one will see, which keys help; or only `instead`, why there is nothing to
  * see, if it is not NULL.
  */
