@@ -148,7 +148,6 @@ int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_lis
 		return -EINVAL;
 	}
 	err = *text == '/' ? -ENOENT : list == PT_IN_PROCESSES ? set_words(&f, text, why) : set_pages(&f, text, why);
-
 	if (err == -ENOENT) {
 		f.n = 0;
 		err = pattern(&f, text, why);
