@@ -249,6 +249,17 @@ static void a_long_sentence_takes_the_rows_it_needs(void **state)
 	assert_shows(a, "0x7f1200500000");	/* to its end */
 }
 
+static void what_stays_takes_one_row(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "g 4243:heap Enter Resize=40x12");
+	fix_proc(&a->fix, &(struct fix_proc){ .pid = 4243, .comm = "other", .starttime = 99 });
+	press(a, "r");
+	assert_non_null(a->ui.scene.stale);
+	assert_shows(a, " 0x55d0c4100000");		/* the line above it is the map's own */
+}
+
 static void the_legend_says_what_enter_does(void **state)
 {
 	struct app *a = *state;
@@ -317,6 +328,7 @@ int main(void)
 		driven(a_long_name_keeps_its_end),
 		driven(a_refused_text_and_why_are_both_seen),
 		driven(a_long_sentence_takes_the_rows_it_needs),
+		driven(what_stays_takes_one_row),
 		driven(the_legend_says_what_enter_does),
 		driven(a_click_on_the_minimap_goes_there),
 		driven(the_page_says_how_much_more_there_is),

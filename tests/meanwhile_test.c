@@ -212,6 +212,8 @@ static void pages_filtered_by_the_list_go_with_its_filter(void **state)
 	assert_false(shows(a, "filter "));
 	press(a, "q \\ swapped Enter Enter q q Down Enter Enter");	/* another process: another list */
 	assert_false(shows(a, "filter "));
+	press(a, "q q Up Enter \\ swapped Enter Enter q q Down Enter");
+	assert_string_equal(a->ui.message.s, "");	/* which nobody asked for */
 }
 
 /* ---- the list changes under the mouse */

@@ -100,6 +100,8 @@ void pt_find_take(struct pt_ui *ui, const char *words)
 		return;
 	filter_by(ui, words);
 	ui->find.taken = true;
+	if (!*words)		/* nobody asked for it here */
+		pt_str_reset(&ui->message);
 }
 
 void pt_find_ask(struct pt_ui *ui)

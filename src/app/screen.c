@@ -50,8 +50,10 @@ static void draw_bottom(struct pt_ui *ui)
 		pt_prompt_draw(&ui->prompt, c, y);
 	} else if (ui->task) {
 		draw_task(ui, y);
-	} else if (ui->message.len || (ui->scene.stale && ui->scene.img)) {
-		draw_message(c, y, ui->message.len ? ui->message.s : ui->scene.stale);
+	} else if (ui->message.len) {
+		draw_message(c, y, ui->message.s);
+	} else if (ui->scene.stale && ui->scene.img) {	/* it stays, so nothing may lie below it */
+		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, ui->scene.stale);
 	} else if (refused(ui)) {
 		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "%d: %s", (int)refused(ui)->pid, refused(ui)->why);
 	} else if (ui->level == PT_LEVEL_MAPPINGS && ui->scene.img && ui->scene.img->why_pages) {
