@@ -34,7 +34,7 @@
 #define G B(58)
 #define UFFD B(57)
 #define E B(56)
-enum { SCAN = 1, PMD = 2, PFNZERO = 4, NOFLAGS = 8, NOCOUNT = 16, NOPFN = 32, NEVER_STILL = 64 };
+enum { SCAN = 1, PMD = 2, PFNZERO = 4, NOFLAGS = 8, NOCOUNT = 16, NOPFN = 32, NEVER_STILL = 64, DEV = 128 };
 
 /* Bits of kpageflags. */
 #define UPTODATE B(3)
@@ -96,6 +96,7 @@ static struct pt_run run_of(const struct page *p)
 	if (p->word & P) {
 		run.pm |= p->how & SCAN ? PT_RUN(SCANNED) : 0;
 		run.pm |= p->how & PMD ? PT_RUN(PMD) : 0;
+		run.pm |= p->how & DEV ? PT_RUN(DEVICE) : 0;
 		run.pm |= p->how & PFNZERO ? PT_RUN(PFNZERO) : 0;
 		run.pm |= p->how & (NOFLAGS | NOPFN) ? 0 : PT_RUN(GOT_FLAGS);
 		run.pm |= p->how & (NOCOUNT | NOPFN) ? 0 : PT_RUN(GOT_COUNT);
@@ -114,7 +115,7 @@ static const struct pt_facts_context *context(void)
 	static struct pt_facts_context ctx = { .kmask = UINT64_MAX };
 
 	if (!ctx.layout.entry[31])	/* as this kernel is built: 28 to 30 are migration entries */
-		pt_swap_layout_init(&ctx.layout, true, false, false);
+		pt_swap_layout_init(&ctx.layout, &(struct pt_swap_build){ PT_YES, PT_NO, PT_NO, 31 });
 	return &ctx;
 }
 
@@ -195,6 +196,8 @@ static const struct seen seen[] = {
 	{ "the same, then PROT_NONE", { P | E, 1, MINE, SCAN }, &noaccess, 'p', 0 },
 	{ "read-only touched anonymous",
 	  { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO }, &anon, 'z', 0 },
+	{ "DAX, by PTE", { P | F, 0, 0, SCAN | DEV }, &file, 'v', 0 },
+	{ "DAX, by PMD", { P, 0, 0, SCAN | PMD | DEV }, &file, 'v', HUGE },
 	{ "untouched, or MADV_DONTNEED", { 0, 0, 0, 0 }, &anon, '.', 0 },
 	{ "forked, not yet written", { P, 2, USED | ANON | SWAPBACKED, SCAN }, &anon, 'c', 0 },
 	{ "forked, the other side wrote",
@@ -324,6 +327,8 @@ static const struct seen_through {
 	{ "vdso", { P | F, 70, MMAP | RESERVED, SCAN }, &vdso, 0, "xexpxn?3" },
 	{ "packet ring", { P | F | E, 1, MMAP | HEAD, SCAN }, &ring, 4, "xaxxxn?3" },
 	{ "special PTE of a driver", { P, 0, 0, SCAN }, &mixed_map, 0, "xnxpxn?3" },
+	{ "DAX, by PTE", { P | F, 0, 0, SCAN | DEV }, &file, 0, "vnvvxn?3" },
+	{ "DAX, by PMD", { P | F, 0, 0, SCAN | PMD | DEV }, &file, 0, "vnvvxn?3" },
 	{ "merged by KSM", { P, 8, USED | ANON | SWAPBACKED | KSM, SCAN }, &anon, 0, "kdapei?3" },
 };
 
@@ -734,7 +739,7 @@ static void bit_62_alone_does_not_mean_swapped(void **state)
 					    [30] = "?", [31] = "o" };
 
 	(void)state;
-	pt_swap_layout_init(&ctx.layout, false, false, false);
+	pt_swap_layout_init(&ctx.layout, &(struct pt_swap_build){ .markers = PT_YES, .marker_type = 31 });
 	for (unsigned type = 0; type < LEN(want); type++) {
 		const struct page p = { S | 1 << 5 | type, 0, 0, 0 };
 		struct pt_run run = run_of(&p);
@@ -753,7 +758,7 @@ static void a_device_entry_is_another_entry_where_the_layout_is_known(void **sta
 	struct pt_facts f;
 
 	(void)state;
-	pt_swap_layout_init(&ctx.layout, true, true, true);
+	pt_swap_layout_init(&ctx.layout, &(struct pt_swap_build){ PT_YES, PT_YES, PT_YES, 31 });
 	f = pt_facts_of(&run, &anon, &ctx);
 	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_OTHER);
 }

@@ -713,8 +713,8 @@ static void a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost
 	struct pt_image *img;
 
 	save_db(w);
-	change(w, "INSERT INTO word VALUES ('facts', 15, NULL, 'sparkling', 'something new');"
-		  "UPDATE kind SET facts = facts | 32768");
+	change(w, "INSERT INTO word VALUES ('facts', 16, NULL, 'sparkling', 'something new');"
+		  "UPDATE kind SET facts = facts | 65536");
 	s = open_file(w);
 	assert_string_equal(pt_snapshot_strange(s), "sparkling");
 	img = load_moment(s, 0, 42);
@@ -733,8 +733,8 @@ static void facts_are_found_by_their_names(void **state)
 	db(w);
 	img = image_of(w, 42);
 	save(w, img);
-	change(w, "UPDATE word SET number = 15 WHERE kind = 'facts' AND number = 0;"	/* present: 15 in place of 0 */
-		  "UPDATE kind SET facts = facts - 1 + 32768 WHERE facts & 1");
+	change(w, "UPDATE word SET number = 16 WHERE kind = 'facts' AND number = 0;"	/* present: 15 in place of 0 */
+		  "UPDATE kind SET facts = facts - 1 + 65536 WHERE facts & 1");
 	s = open_file(w);
 	assert_null(pt_snapshot_strange(s));
 	assert_true(pt_snapshot_differs(s));

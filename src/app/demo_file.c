@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "pagetop/app/demo_check.h"
 #include "pagetop/app/demo_make.h"
+#include "pagetop/kernel/maps.h"
 #include "pagetop/kernel/abi.h"
 
 /* What headers of a C library may be too old for. */
@@ -154,6 +155,7 @@ int pt_demo_make_memfd_copied(struct pt_demo_slot *s)
 int pt_demo_make_secret(struct pt_demo_slot *s)
 {
 	int r, fd = (int)syscall(SYS_memfd_secret, O_CLOEXEC);
+	struct pt_demo_look look = { 0 };
 
 	if (fd < 0)
 		return pt_demo_refused(s, "memfd_secret",
@@ -166,5 +168,7 @@ int pt_demo_make_secret(struct pt_demo_slot *s)
 	if (r)
 		return -1;
 	pt_demo_write_pages(s);
-	return 0;
+	/* Linux 6.18 does, 6.12 and 7.2 do not */
+	return pt_demo_look(s->mem, s->len, &look) || look.vmflags & PT_VMF(LO) ? 0 :
+	       pt_demo_no(s, "this kernel does not count secret memory as locked");
 }

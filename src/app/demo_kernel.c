@@ -169,6 +169,14 @@ int pt_demo_make_uffd_present(struct pt_demo_slot *s)
 	return pt_demo_make_written(s) ? -1 : write_protect(s, 0, "Linux 5.7 has it");
 }
 
+/* Only such a mapping is hidden from pagemap. */
+static bool is_pfnmap(const struct pt_demo_slot *s)
+{
+	struct pt_demo_look look = { 0 };
+
+	return !pt_demo_look(s->mem, s->len, &look) && look.vmflags & PT_VMF(PF);
+}
+
 int pt_demo_make_io_uring(struct pt_demo_slot *s)
 {
 	struct io_uring_params params = { 0 };
@@ -188,7 +196,7 @@ int pt_demo_make_io_uring(struct pt_demo_slot *s)
 	s->mem = ring;
 	s->len = npages * PT_PAGE_BYTES;
 	pt_demo_touch(s);
-	return 0;
+	return is_pfnmap(s) ? pt_demo_no(s, "this kernel maps its ring by page frames, which pagemap does not show") : 0;
 }
 
 int pt_demo_make_perf_ring(struct pt_demo_slot *s)
@@ -198,7 +206,6 @@ int pt_demo_make_perf_ring(struct pt_demo_slot *s)
 		.disabled = 1, .exclude_kernel = 1, .exclude_hv = 1,
 	};
 	int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-	struct pt_demo_look look = { 0 };
 
 	if (fd < 0)
 		return pt_demo_refused(s, "perf_event_open",
@@ -207,10 +214,7 @@ int pt_demo_make_perf_ring(struct pt_demo_slot *s)
 	if (pt_demo_place(s, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0))
 		return -1;
 	pt_demo_touch(s);
-	pt_demo_look(s->mem, s->len, &look);
-	if (!(look.vmflags & PT_VMF(PF)))
-		return pt_demo_no(s, "this kernel maps perf rings as ordinary pages");
-	return 0;
+	return is_pfnmap(s) ? 0 : pt_demo_no(s, "this kernel maps perf rings as ordinary pages");
 }
 
 /* What the kernel maps into every process; only it knows where. */
@@ -245,5 +249,10 @@ int pt_demo_make_vdso(struct pt_demo_slot *s)
 
 int pt_demo_make_vvar(struct pt_demo_slot *s)
 {
-	return find_mapping(s, "[vvar]");
+	/* since Linux 7.2 only the second one is a raw mapping of page frames */
+	if (!find_mapping(s, "[vvar]") && is_pfnmap(s))
+		return 0;
+	if (!find_mapping(s, "[vvar_vclock]") && is_pfnmap(s))
+		return 0;
+	return pt_demo_no(s, "this kernel maps its clock as ordinary pages, or not at all");
 }

@@ -1,5 +1,7 @@
 #include "pagetop/app/end.h"
 
+#include <errno.h>
+
 #include <stdio.h>
 #include <string.h>
 #include "pagetop/app/options.h"
@@ -32,6 +34,8 @@ int pt_fail_word(const char *before, const char *word, const char *after, const 
 
 int pt_fail_root(const char *dir, int err)
 {
+	if (err == -EMEDIUMTYPE)
+		return pt_fail("the pages of this machine are not of 4 KiB, and pagetop understands no others yet");
 	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" in place of /proc: ",
 			    strerror(-err));
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/base/text.h"
+#include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/doctor_check.h"
 #include "pagetop/kernel/node.h"
 #include "pagetop/kernel/proc.h"
@@ -135,14 +136,55 @@ int pt_check_mem_of_all(const struct pt_doctor *d, struct pt_check *c)
 
 int pt_check_config(const struct pt_doctor *d, struct pt_check *c)
 {
-	const struct pt_swap_layout *l = &d->probe.layout;
-	int nknown = 0;
-
-	for (size_t i = 0; i < sizeof(l->entry); i++)
-		nknown += l->entry[i] != PT_ENTRY_UNKNOWN;
-	pt_str_addf(&c->found, "%s; the meaning of %d of %zu types of entries is known",
-		    d->probe.config ? "read" : "not to be had", nknown, sizeof(l->entry));
+	pt_str_adds(&c->found, d->probe.config ? "read" : "not to be had");
 	return d->probe.config ? 0 : -ENOENT;
+}
+
+/* "0-26 swap slot, 27 unknown, …" */
+static int add_entries(const struct pt_swap_layout *l, struct pt_str *out)
+{
+	int nunknown = 0;
+
+	for (int i = 0, end; i < PT_NENTRY_TYPES; i = end) {
+		for (end = i + 1; end < PT_NENTRY_TYPES && l->entry[end] == l->entry[i]; end++)
+			;
+		pt_str_addf(out, "%s%d", i ? ", " : "", i);
+		if (end > i + 1)
+			pt_str_addf(out, "-%d", end - 1);
+		pt_str_addf(out, " %s", pt_entry_name((enum pt_entry)l->entry[i]));
+		nunknown += l->entry[i] == PT_ENTRY_UNKNOWN ? end - i : 0;
+	}
+	return nunknown;
+}
+
+int pt_check_entries(const struct pt_doctor *d, struct pt_check *c)
+{
+	const struct pt_trials *t = &d->probe.trials;
+	int nunknown = add_entries(&d->probe.layout, &c->found);
+
+	if (t->markers_by)
+		pt_str_addf(&c->found, "; %s by %s", t->build.markers == PT_YES ? "markers" : "no markers",
+			    t->markers_by);
+	if (!nunknown)
+		return 0;
+	c->health = PT_PARTLY;
+	c->remedy = PT_CONFIG_OPTION;
+	return 0;
+}
+
+int pt_check_ram(const struct pt_doctor *d, struct pt_check *c)
+{
+	const struct pt_ram *ram = &d->probe.ram;
+	uint64_t npages = 0;
+
+	for (size_t i = 0; i < ram->n; i++)
+		npages += ram->range[i].end_pfn - ram->range[i].pfn;
+	if (!ram->n) {
+		pt_str_adds(&c->found, "addresses in iomem are hidden, or there is no such file");
+		return -EPERM;
+	}
+	pt_str_addf(&c->found, "%zu ranges of iomem, %" PRIu64 " MiB", ram->n, npages >> (20 - PT_PAGE_SHIFT));
+	return 0;
 }
 
 /* ---- /proc/swaps and /sys */

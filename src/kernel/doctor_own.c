@@ -15,7 +15,6 @@ enum {
 	WRITTEN_NPAGES = PT_OWN_NPAGES / 2,
 	OWN_BYTES = PT_OWN_NPAGES * PT_PAGE_BYTES,
 	TRIES = 10,		/* a page may move once; not ten times */
-	LARGE_BYTES = 2 << 20,
 };
 
 /* ---- pagemap */
@@ -112,7 +111,8 @@ int pt_check_soft_dirty(const struct pt_doctor *d, struct pt_check *c)
 	if (own_words(d, word))
 		return pt_untried(c, NULL, "pagemap is not to be had");
 	kept = (word[0] | word[1]) & PT_PM_SOFT_DIRTY;
-	pt_str_addf(&c->found, "a page just written %s the bit", kept ? "has" : "does not have");
+	pt_str_addf(&c->found, "a page just written %s the bit%s", kept ? "has" : "does not have",
+		    d->probe.trials.soft_dirty_absent == PT_YES ? "; absent pages of a new mapping have it, too" : "");
 	return kept ? 0 : -ENODATA;
 }
 
@@ -203,55 +203,45 @@ int pt_check_kpagecgroup(const struct pt_doctor *d, struct pt_check *c)
 	return inode ? 0 : -ENODATA;
 }
 
-/*
- * Of a huge page of our own one small page is given back: where counts are kept for each page,
- * its count is now 0. 1: it is; 0: it is not; -1: no huge page, no PFN, no flags or counts.
- */
-static int try_huge(const struct pt_doctor *d, char *huge)
-{
-	const struct pt_kpage *kp = &d->probe.kpage;
-	uint64_t pfn, flags, count;
-
-	if (madvise(huge, LARGE_BYTES, MADV_HUGEPAGE))
-		return -1;
-	*huge = 1;
-	pfn = pt_doctor_pfn(d, huge + PT_PAGE_BYTES);
-	if (!pfn || madvise(huge + PT_PAGE_BYTES, PT_PAGE_BYTES, MADV_DONTNEED))
-		return -1;
-	if (pt_kpage_read(kp, PT_KPAGE_COUNT, &pfn, 1, &count) ||
-	    pt_kpage_read(kp, PT_KPAGE_FLAGS, &pfn, 1, &flags) || count == PT_KPAGE_NONE)
-		return -1;
-	if (!(flags & PT_KPF(THP)) || pt_doctor_pfn(d, huge) + 1 != pfn)
-		return -1;	/* it was taken apart or moved meanwhile */
-	return !count;
-}
-
-static int huge_is_precise(const struct pt_doctor *d)
-{
-	char *mem = mmap(NULL, 2 * LARGE_BYTES, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	int r;
-
-	if (mem == MAP_FAILED)
-		return -1;
-	r = try_huge(d, mem + (-(uintptr_t)mem & (LARGE_BYTES - 1)));
-	munmap(mem, 2 * LARGE_BYTES);
-	return r;
-}
-
 int pt_check_precise(const struct pt_doctor *d, struct pt_check *c)
 {
-	int r = huge_is_precise(d);
+	const struct pt_trials *t = &d->probe.trials;
+	bool tried = t->exact_counts != PT_UNTOLD;
 
-	if (r < 0 && !d->probe.config)
+	if (!tried && !d->probe.config)
 		return pt_untried(c, NULL, "no huge page of our own whose PFN and counts we see, "
 				  "and the kernel's configuration cannot be read");
-	pt_str_adds(&c->found, r < 0 ? "by the kernel's configuration: " :
-				       "one page of a huge page given back: ");
-	r = r < 0 ? d->probe.precise : r;
-	pt_str_adds(&c->found, r ? "each page has its own count" :
-				   "a folio has one count for all its pages");
-	return r ? 0 : -ENODATA;
+	pt_str_addf(&c->found, "%s: %s", tried ? t->counts_by : "by the kernel's configuration",
+		    d->probe.precise ? "each page has its own count" :
+		    "of a large folio only the average is kept");
+	return d->probe.precise ? 0 : -ENODATA;
+}
+
+int pt_check_ksm_flag(const struct pt_doctor *d, struct pt_check *c)
+{
+	enum pt_told told = d->probe.trials.ksm_flag;
+
+	if (told == PT_UNTOLD)
+		return pt_untried(c, NULL, "the flags of our own page are hidden");
+	pt_str_adds(&c->found, told == PT_YES ? "a page of ours that was never merged does not have it" :
+		    "every anonymous page has it; KSM of smaps, anon-exclusive and dirty decide in its place");
+	return told == PT_YES ? 0 : -ENODATA;
+}
+
+int pt_check_exclusive_flag(const struct pt_doctor *d, struct pt_check *c)
+{
+	enum pt_told told = d->probe.trials.exclusive_flag;
+
+	if (told == PT_UNTOLD)
+		return pt_untried(c, NULL, "the flags of our own page are hidden");
+	pt_str_addf(&c->found, "a page of ours alone %s", told == PT_YES ? "has it" : "does not have it");
+	return told == PT_YES ? 0 : -ENODATA;
+}
+
+int pt_check_page_size(const struct pt_doctor *d, struct pt_check *c)
+{
+	pt_str_addf(&c->found, "%" PRIu64 " bytes", d->root->page_bytes);
+	return d->root->page_bytes == PT_PAGE_BYTES ? 0 : -ENODATA;
 }
 
 /* ---- mappings */

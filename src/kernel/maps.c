@@ -109,6 +109,12 @@ static void take_smaps(struct pt_vma *to, const struct pt_vma *from)
 	to->rss_bytes = from->rss_bytes;
 	to->swap_bytes = from->swap_bytes;
 	to->lazyfree_bytes = from->lazyfree_bytes;
+	to->pss_bytes = from->pss_bytes;
+	to->uss_bytes = from->uss_bytes;
+	memcpy(to->pmd_bytes, from->pmd_bytes, sizeof(to->pmd_bytes));
+	to->got_pmd = from->got_pmd;
+	to->got_ksm = from->got_ksm;
+	to->ksm_bytes = from->ksm_bytes;
 	to->got_thp = from->got_thp;
 	to->thp_eligible = from->thp_eligible;
 }
@@ -163,28 +169,47 @@ static uint64_t vmflags(const char *words)
 	return flags;
 }
 
+/* Lines of so many kB; what has one field twice is a sum. */
+static const struct { const char *key; size_t len, field; } kb_line[] = {
+#define KB(key, field) { key, sizeof(key) - 1, offsetof(struct pt_vma, field) }
+	KB("KernelPageSize:", page_bytes),
+	KB("Rss:", rss_bytes),
+	KB("Pss:", pss_bytes),
+	KB("Private_Clean:", uss_bytes),
+	KB("Private_Dirty:", uss_bytes),
+	KB("Swap:", swap_bytes),
+	KB("LazyFree:", lazyfree_bytes),
+	KB("AnonHugePages:", pmd_bytes[PT_PMD_ANON]),
+	KB("ShmemPmdMapped:", pmd_bytes[PT_PMD_SHMEM]),
+	KB("FilePmdMapped:", pmd_bytes[PT_PMD_FILE]),
+	KB("KSM:", ksm_bytes),
+#undef KB
+};
+
+/* By the first letter first: of 20,000 mappings there are half a million lines. */
+static void take_kb(const char *line, struct pt_vma *vma)
+{
+	for (size_t i = 0; i < sizeof(kb_line) / sizeof(kb_line[0]); i++)
+		if (*line == *kb_line[i].key && !strncmp(line, kb_line[i].key, kb_line[i].len)) {
+			uint64_t *bytes = (uint64_t *)(void *)((char *)vma + kb_line[i].field);
+
+			*bytes += strtoull(line + kb_line[i].len, NULL, 10) << 10;
+			vma->got_pmd |= kb_line[i].field == offsetof(struct pt_vma, pmd_bytes[PT_PMD_ANON]);
+			vma->got_ksm |= kb_line[i].field == offsetof(struct pt_vma, ksm_bytes);
+		}
+}
+
 void pt_smaps_line(const char *line, struct pt_vma *vma)
 {
-	const struct { const char *key; uint64_t *bytes; } row[] = {
-		{ "KernelPageSize:", &vma->page_bytes },
-		{ "Rss:", &vma->rss_bytes },
-		{ "Swap:", &vma->swap_bytes },
-		{ "LazyFree:", &vma->lazyfree_bytes },
-	};
-
 	if (!strncmp(line, "VmFlags:", 8)) {
 		vma->vmflags = vmflags(line + 8);
 		vma->got_smaps = true;
-		return;
-	}
-	if (!strncmp(line, "THPeligible:", 12)) {
+	} else if (!strncmp(line, "THPeligible:", 12)) {
 		vma->got_thp = true;
 		vma->thp_eligible = strtoul(line + 12, NULL, 10) == 1;
-		return;
+	} else {
+		take_kb(line, vma);
 	}
-	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
-		if (!strncmp(line, row[i].key, strlen(row[i].key)))
-			*row[i].bytes = strtoull(line + strlen(row[i].key), NULL, 10) << 10;
 }
 
 /* Until the list is complete `name` is an offset into `names`, which may still move. */

@@ -103,28 +103,3 @@ bool pt_pagemap_alive(const struct pt_pagemap *pm)
 
 	return pt_pread_full(pm->fd, &word, sizeof(word), 0) == sizeof(word);
 }
-
-static void fill(struct pt_swap_layout *l, unsigned lo, unsigned hi, enum pt_entry entry)
-{
-	for (unsigned i = lo; i <= hi; i++)
-		l->entry[i] = (uint8_t)entry;
-}
-
-void pt_swap_layout_init(struct pt_swap_layout *ret, bool known, bool memory_failure,
-			 bool device_private)
-{
-	memset(ret, PT_ENTRY_UNKNOWN, sizeof(*ret));
-	fill(ret, 0, 22, PT_ENTRY_SLOT);	/* the smallest number of swap areas of any build */
-	ret->entry[PT_SWP_MARKER] = PT_ENTRY_MARKER;
-	if (!known)
-		return;
-	if (device_private) {	/* three or four device types: only what both have in common */
-		fill(ret, 25, 26, PT_ENTRY_MIGRATION);
-		fill(ret, 28, 30, PT_ENTRY_DEVICE);
-		return;
-	}
-	fill(ret, 23, memory_failure ? 26 : 27, PT_ENTRY_SLOT);
-	if (memory_failure)
-		ret->entry[27] = PT_ENTRY_HWPOISON;
-	fill(ret, 28, 30, PT_ENTRY_MIGRATION);
-}

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 #include "pagetop/kernel/abi.h"
@@ -30,11 +29,15 @@ static void probe_capabilities(struct pt_probe *p)
 /* The kernel's configuration as it was built: in /proc, or where distributions put it. */
 static int open_config(const struct pt_root *root)
 {
+	static const char *const place[][2] = { { "/boot/config-", "" }, { "/lib/modules/", "/config" } };
 	struct pt_str release = PT_STR_INIT, path = PT_STR_INIT;
 	int fd = pt_open_at(root->proc_fd, "config.gz");
 
-	if (fd < 0 && root->real && !pt_read_at(root->proc_fd, "sys/kernel/osrelease", &release)) {
-		pt_str_addf(&path, "/boot/config-%.*s", (int)strcspn(release.s, "\n/"), release.s);
+	if (fd < 0 && root->real)
+		pt_read_at(root->proc_fd, "sys/kernel/osrelease", &release);
+	for (size_t i = 0; fd < 0 && release.len && i < sizeof(place) / sizeof(place[0]); i++) {
+		pt_str_reset(&path);
+		pt_str_addf(&path, "%s%.*s%s", place[i][0], (int)strcspn(release.s, "\n/"), release.s, place[i][1]);
 		fd = pt_open_at(root->proc_fd, path.s);
 	}
 	pt_str_done(&release);
@@ -42,28 +45,52 @@ static int open_config(const struct pt_root *root)
 	return fd;
 }
 
-static void probe_config(const struct pt_root *root, struct pt_probe *p)
+/* Lines of it that cannot be tried, or that stand in for a trial that could not be made. */
+struct config {
+	bool known, memory_failure, device_private, averages;
+};
+
+static void read_config(const struct pt_root *root, struct config *ret)
 {
-	bool memory_failure = false, device_private = false, inexact = false;
 	int fd = open_config(root);
 	gzFile gz = fd >= 0 ? gzdopen(fd, "r") : NULL;
 	char line[256];
-	bool known = false;
 	int nlines = 0;
 
+	*ret = (struct config){ 0 };
 	while (gz && nlines++ < MAX_LINES && gzgets(gz, line, sizeof(line))) {
-		known = known || !strncmp(line, "CONFIG_", 7);
-		memory_failure |= !strcmp(line, "CONFIG_MEMORY_FAILURE=y\n");
-		device_private |= !strcmp(line, "CONFIG_DEVICE_PRIVATE=y\n");
-		inexact |= !strcmp(line, "CONFIG_NO_PAGE_MAPCOUNT=y\n");
+		ret->known = ret->known || !strncmp(line, "CONFIG_", 7);
+		ret->memory_failure |= !strcmp(line, "CONFIG_MEMORY_FAILURE=y\n");
+		ret->device_private |= !strcmp(line, "CONFIG_DEVICE_PRIVATE=y\n");
+		ret->averages |= !strcmp(line, "CONFIG_NO_PAGE_MAPCOUNT=y\n");
 	}
 	if (gz)
 		gzclose(gz);
 	else if (fd >= 0)
 		close(fd);
-	pt_swap_layout_init(&p->layout, known, memory_failure, device_private);
-	p->config = known;
-	p->precise = known && !inexact;
+}
+
+static enum pt_told either(enum pt_told tried, bool known, bool yes)
+{
+	return tried != PT_UNTOLD || !known ? tried : yes ? PT_YES : PT_NO;
+}
+
+/* What follows from the trials, and from the configuration where there was nothing to try. */
+static void conclude(const struct pt_root *root, struct pt_probe *p)
+{
+	struct pt_swap_build build = p->trials.build;
+	struct config c;
+
+	read_config(root, &c);
+	p->config = c.known;
+	build.memory_failure = either(build.memory_failure, c.known, c.memory_failure);
+	build.device_private = either(build.device_private, c.known, c.device_private);
+	if (!pt_trials_possible(root))		/* a /proc that was recorded: of a kernel of our days */
+		build = (struct pt_swap_build){ PT_YES, build.memory_failure, build.device_private, PT_NENTRY_TYPES - 1 };
+	pt_swap_layout_init(&p->layout, &build);
+	p->precise = either(p->trials.exact_counts, c.known, !c.averages) == PT_YES;
+	p->ksm_noise = p->trials.ksm_flag == PT_NO;
+	p->soft_dirty = p->trials.soft_dirty == PT_YES;
 }
 
 /* An empty range with the categories we ask for: 0 where all of them are known. */
@@ -82,43 +109,23 @@ static bool scan_answers(const struct pt_root *root)
 	return yes;
 }
 
-/* A mapping just made has the bit already, touched or not (VM_SOFTDIRTY). */
-static bool keeps_soft_dirty(const struct pt_root *root)
-{
-	int self = root->real ? openat(root->proc_fd, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	char *page = mmap(NULL, PT_PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct pt_pagemap pm = PT_PAGEMAP_INIT;
-	uint64_t word = 0;
-
-	if (page == MAP_FAILED)
-		page = NULL;
-	if (page)
-		*(volatile char *)page = 1;
-	if (page && self >= 0 && !pt_pagemap_open(self, false, &pm))
-		pt_pagemap_read(&pm, (uintptr_t)page >> PT_PAGE_SHIFT, 1, &word);
-	pt_pagemap_close(&pm);
-	if (page)
-		munmap(page, PT_PAGE_BYTES);
-	if (self >= 0)
-		close(self);
-	return word & PT_PM_SOFT_DIRTY;
-}
-
 void pt_probe_init(const struct pt_root *root, struct pt_probe *ret)
 {
 	*ret = (struct pt_probe){ .kpage = PT_KPAGE_INIT };
 	pt_kpage_open(root, &ret->kpage);
 	probe_capabilities(ret);
-	probe_config(root, ret);
 	pt_nodes_init(root, &ret->nodes);
+	pt_ram_init(root, &ret->ram);
+	pt_trials_run(root, &ret->kpage, &ret->trials);
+	conclude(root, ret);
 	ret->scan = scan_answers(root);
-	ret->soft_dirty = keeps_soft_dirty(root);
 }
 
 void pt_probe_done(struct pt_probe *probe)
 {
 	pt_kpage_close(&probe->kpage);
 	pt_nodes_done(&probe->nodes);
+	pt_ram_done(&probe->ram);
 }
 
 static const char refused[] = "cannot be read: the kernel refuses, whatever our privileges";

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 #include "pagetop/base/text.h"
 
@@ -18,6 +19,21 @@ static int open_dir(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+/* As the kernel told it to us when we were started, by way of this /proc; where we are not in it, to this process. */
+static uint64_t page_bytes(int proc_fd)
+{
+	uint64_t pair[2 * 64] = { 0 };
+	int fd = pt_open_at(proc_fd, "self/auxv");
+	ssize_t n = fd < 0 ? 0 : pt_pread_full(fd, pair, sizeof(pair), 0);
+
+	if (fd >= 0)
+		close(fd);
+	for (ssize_t i = 0; i + 2 <= n / 8 && pair[i] != AT_NULL; i += 2)
+		if (pair[i] == AT_PAGESZ)
+			return pair[i + 1];
+	return (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
 int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir)
 {
 	int fd = open_dir(proc_dir ? proc_dir : "/proc");
@@ -28,7 +44,8 @@ int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir
 	root->real = !proc_dir;
 	fd = sys_dir || !proc_dir ? open_dir(sys_dir ? sys_dir : "/sys") : -1;
 	root->sys_fd = fd < 0 ? -1 : fd;	/* beside another /proc our own /sys would be a lie */
-	return 0;
+	root->page_bytes = page_bytes(root->proc_fd);
+	return root->page_bytes == PAGE_BYTES ? 0 : -EMEDIUMTYPE;
 }
 
 void pt_root_done(struct pt_root *root)

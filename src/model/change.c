@@ -62,6 +62,14 @@ static uint8_t change_of_entry(const struct side *was, const struct side *is)
 	       was->run.kflags == is->run.kflags ? PT_FACT_SAME : PT_FACT_MOVED;
 }
 
+/* Moved into a folio larger than it was in: khugepaged collapses to sizes below that of a PMD, too (about Linux 7.2). */
+static bool has_grown(const struct side *was, const struct side *is)
+{
+	return was->pfn != is->pfn && was->run.pm & is->run.pm & PT_RUN(GOT_FLAGS) && is->run.kflags & PT_KPF(THP) &&
+	       was->run.order != PT_ORDER_UNKNOWN && is->run.order != PT_ORDER_UNKNOWN &&
+	       is->run.order > was->run.order;
+}
+
 /* Both are in memory, and known. */
 static uint8_t change_of_page(const struct side *was, const struct side *is)
 {
@@ -71,6 +79,8 @@ static uint8_t change_of_page(const struct side *was, const struct side *is)
 		return was->state == PT_STATE_COW && is_own(is) ? PT_FACT_ALONE : PT_FACT_OTHER_STATE;
 	if (was->huge + is->huge == 1 && was->huge >= 0 && is->huge >= 0)
 		return is->huge ? PT_FACT_COLLAPSED : PT_FACT_SPLIT;
+	if (has_grown(was, is))
+		return PT_FACT_COLLAPSED;
 	return was->pfn != is->pfn ? PT_FACT_MOVED : PT_FACT_SAME;
 }
 

@@ -46,6 +46,11 @@ void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *
 		pt_column_add((enum pt_column)i, &sums[i], f, count, npages);
 }
 
+struct pt_sum pt_column_sum(enum pt_column col, uint64_t bytes)
+{
+	return (struct pt_sum){ .value = pt_columns[col].weight == PT_PSS ? bytes << PSS_SHIFT : bytes };
+}
+
 uint64_t pt_sum_bytes(enum pt_column col, const struct pt_sum *sum)
 {
 	return pt_columns[col].weight == PT_PSS ? sum->value >> PSS_SHIFT : sum->value;

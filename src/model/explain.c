@@ -16,6 +16,22 @@ static void add_count(const struct pt_run *run, struct pt_str *out)
 		pt_str_adds(out, " · mapped ? ×");
 }
 
+/* What this kernel does not tell of the page, whatever our privileges; NULL: nothing. */
+static const char *why_open(const struct pt_run *run)
+{
+	bool large = run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(THP) && !(run->kflags & PT_KPF(ZERO_PAGE));
+
+	if (run->pm & PT_RUN(MERGE_OPEN))
+		return "every anonymous page has the flag KSM in this kernel, and smaps does not tell which ones of this "
+		       "mapping are merged";
+	if (large && !(run->pm & PT_RUN(SCANNED)))
+		return "this kernel has no PAGEMAP_SCAN, and smaps does not tell which large folios of this mapping "
+		       "are mapped by PMD";
+	if (large && !(run->pm & PT_RUN(GOT_COUNT)))
+		return "of a large folio this kernel keeps only the average map count";
+	return NULL;
+}
+
 /* Why part of what there is to know of the page is not known; NULL: all of it is. */
 static const char *why_hidden(const struct pt_image *img, const struct pt_run *run)
 {
@@ -27,7 +43,9 @@ static const char *why_hidden(const struct pt_image *img, const struct pt_run *r
 		return img->why_kpage[PT_KPAGE_FLAGS];	/* names all that is lacking */
 	if ((present || run->pm & PT_RUN(ENTRY)) && !(run->pm & PT_RUN(PFN)))
 		return img->why_pfn;
-	return present && !(run->pm & PT_RUN(GOT_COUNT)) ? img->why_kpage[PT_KPAGE_COUNT] : NULL;
+	if (present && !(run->pm & PT_RUN(GOT_COUNT)) && img->why_kpage[PT_KPAGE_COUNT])
+		return img->why_kpage[PT_KPAGE_COUNT];
+	return present && !(run->pm & PT_RUN(UNSTABLE)) ? why_open(run) : NULL;
 }
 
 void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
@@ -110,7 +128,7 @@ static void why_count(const struct pt_facts *f, struct pt_str *out)
 	if (why)
 		pt_str_addf(out, " Its map count is 0 although it is present: %s.", why);
 	else if (f->yes.d & PT_F(PRESENT) && !f->field_known[PT_FIELD_COUNT])
-		sentence(out, "how often it is mapped is hidden");
+		sentence(out, "how often it is mapped is not known");
 	else if (f->yes.d & PT_F(MANY))
 		pt_str_addf(out, " It is mapped %u times in all.", f->field[PT_FIELD_COUNT]);
 }

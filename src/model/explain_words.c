@@ -70,9 +70,10 @@ static void add_unknown(const char *name, const struct pt_image *page, enum pt_k
 	pt_str_addf(out, "%s\t?\t%s%s\n", name, strncmp(why, "needs", 5) ? "" : "hidden: ", why);
 }
 
-static void add_flags(const struct pt_image *page, struct pt_str *out)
+static void add_flags(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
 {
 	uint64_t kflags = page->page.kpage[PT_KPAGE_FLAGS];
+	bool noise = kflags & PT_KPF(KSM) && (!(run->kflags & PT_KPF(KSM)) || run->pm & PT_RUN(MERGE_OPEN));
 	const char *sep = "";
 
 	if (kflags == PT_KPAGE_NONE) {
@@ -91,7 +92,7 @@ static void add_flags(const struct pt_image *page, struct pt_str *out)
 	}
 	if (!kflags)
 		pt_str_adds(out, "none");
-	pt_str_addc(out, '\n');
+	pt_str_adds(out, noise ? " (this kernel sets ksm on every anonymous page)\n" : "\n");
 }
 
 static void add_number(const char *name, const struct pt_image *page, enum pt_kpage_file file,
@@ -198,7 +199,7 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 		add_entry(page, w->pagemap, out);
 	if (w->pagemap & PT_PM_PRESENT) {
 		add_frame(page, out);
-		add_flags(page, out);
+		add_flags(page, &run, out);
 		add_number("kpagecount", page, PT_KPAGE_COUNT, "page-table entries that map it", out);
 		add_folio(page, &run, out);
 		add_cgroup(page, out);

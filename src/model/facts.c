@@ -39,7 +39,7 @@ static bool is_secret(const struct pt_vma *vma)
 /* In step with what is asked of `vma` below. */
 uint64_t pt_facts_class(const struct pt_vma *vma)
 {
-	static const uint64_t flag[] = { PT_VMF(PF), PT_VMF(LO), PT_VMF(MM), PT_VMF(HT), PT_VMF(DP) };
+	static const uint64_t flag[] = { PT_VMF(PF), PT_VMF(LO), PT_VMF(MM), PT_VMF(HT), PT_VMF(DP), PT_VMF(UR) };
 	uint64_t class = 1;
 
 	for (size_t i = 0; i < sizeof(flag) / sizeof(flag[0]); i++)
@@ -62,6 +62,7 @@ static void derive_mapping(struct pt_facts *f, const struct pt_vma *vma, bool no
 	put(f, PT_F(LOCKED), pt_vma_knows(vma, PT_VMF(LO)) || nothing,
 	    f->yes.d & PT_F(PRESENT) && vma->vmflags & PT_VMF(LO));
 	put(f, PT_F(MIXED), pt_vma_knows(vma, PT_VMF(MM)), vma->vmflags & PT_VMF(MM));
+	put(f, PT_F(UFFD_RWP), pt_vma_knows(vma, PT_VMF(UR)), vma->vmflags & PT_VMF(UR));
 	put(f, PT_F(IN_LOCKED), pt_vma_knows(vma, PT_VMF(LO)), vma->vmflags & PT_VMF(LO));
 	put(f, PT_F(MODIFIED_CODE), f->known.d & PT_F(ANON) || vma->perms[2] != 'x' || !is_private_file(vma),
 	    f->yes.d & PT_F(ANON) && vma->perms[2] == 'x' && is_private_file(vma));
@@ -91,7 +92,7 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 {
 	bool flags = run->pm & PT_RUN(GOT_FLAGS), scanned = run->pm & PT_RUN(SCANNED);
 	bool once_bit = run->pm & PT_RUN(EXCLUSIVE), file_bit = run->pm & PT_RUN(FILE);
-	bool secret = is_secret(vma), no_lazy, zero, anon, anon_known;
+	bool secret = is_secret(vma), device = run->pm & PT_RUN(DEVICE), no_lazy, zero, anon, anon_known;
 	bool hugetlb, special;
 	uint64_t k = f->yes.k;
 
@@ -100,9 +101,10 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 	put(f, PT_F(ZERO), flags || scanned || once_bit, zero);
 	anon = flags ? k & PT_KPF(ANON) : !file_bit && !zero;
 	/* A driver's page in a mixed map has bit 61 clear, too. */
-	put(f, PT_F(ANON), flags || file_bit || (f->known.d & PT_F(ZERO) &&
+	/* Of a device's memory the flags read 0, whatever it is. */
+	put(f, PT_F(ANON), (flags && !device) || file_bit || (f->known.d & PT_F(ZERO) &&
 	    (zero || (pt_vma_knows(vma, PT_VMF(MM)) && !(vma->vmflags & PT_VMF(MM))))), anon);
-	put(f, PT_F(KSM), flags, k & PT_KPF(KSM));
+	put(f, PT_F(KSM), f->known.k & PT_KPF(KSM), k & PT_KPF(KSM));
 	hugetlb = flags ? k & PT_KPF(HUGE) : vma->vmflags & PT_VMF(HT);
 	put(f, PT_F(HUGETLB), flags || pt_vma_knows(vma, PT_VMF(HT)), hugetlb);
 
@@ -124,12 +126,14 @@ static void derive_size(struct pt_facts *f, const struct pt_run *run)
 {
 	bool flags = run->pm & PT_RUN(GOT_FLAGS), scanned = run->pm & PT_RUN(SCANNED);
 	bool hugetlb = f->yes.d & PT_F(HUGETLB);
-	bool small = flags && !(f->yes.k & (PT_KPF(THP) | PT_KPF(HUGE)));
-	bool huge = hugetlb || run->pm & PT_RUN(PMD);
-	bool zero = f->yes.d & PT_F(ZERO);
+	bool device = run->pm & PT_RUN(DEVICE), zero = f->yes.d & PT_F(ZERO);
+	bool small = flags && !device && !(f->yes.k & (PT_KPF(THP) | PT_KPF(HUGE)));
+	/* the huge zero page is mapped by PMD only: taken apart, small zero pages take its place */
+	bool hugezero = zero && f->yes.k & PT_KPF(THP);
+	bool huge = hugetlb || hugezero || run->pm & PT_RUN(PMD);
 
-	put(f, PT_F(COMPOUND), flags, run->order != 0);
-	put(f, PT_F(HUGE), scanned || hugetlb || small, huge);
+	put(f, PT_F(COMPOUND), flags && !device, run->order != 0);
+	put(f, PT_F(HUGE), scanned || hugetlb || hugezero || small, huge);
 	put(f, PT_F(LARGE), small || zero || huge || (flags && f->known.d & PT_F(HUGE)),
 	    f->yes.k & PT_KPF(THP) && !huge && !zero);
 }
@@ -154,21 +158,28 @@ static void derive_change(struct pt_facts *f, uint8_t change)
 	}
 }
 
+static void derive_flags(struct pt_facts *f, const struct pt_run *run, uint64_t kmask)
+{
+	if (!(run->pm & PT_RUN(GOT_FLAGS)))
+		return;
+	if (run->pm & PT_RUN(MERGE_OPEN))
+		kmask &= ~PT_KPF(KSM);
+	f->known.k = kmask;
+	f->yes.k = run->kflags & kmask;
+	if (run->kflags & PT_KPF_TYPED)
+		f->yes.k &= ~(PT_KPF(ANON) | PT_KPF(KSM) | PT_KPF(MMAP));
+}
+
 static void derive_present(struct pt_facts *f, const struct pt_run *run, const struct pt_vma *vma,
 			   uint64_t kmask)
 {
 	bool flags = run->pm & PT_RUN(GOT_FLAGS), count = run->pm & PT_RUN(GOT_COUNT);
 
 	f->known.d |= of_entry;
-	if (flags) {
-		f->known.k = kmask;
-		f->yes.k = run->kflags & kmask;
-		if (run->kflags & PT_KPF_TYPED)
-			f->yes.k &= ~(PT_KPF(ANON) | PT_KPF(KSM) | PT_KPF(MMAP));
-	}
+	derive_flags(f, run, kmask);
 	put(f, PT_F(ONCE), count, run->count == 1);
 	put(f, PT_F(MANY), count, run->count > 1);
-	put(f, PT_F(HIDDEN), true, !flags || !count);
+	put(f, PT_F(HIDDEN), true, !flags || !count || run->pm & PT_RUN(MERGE_OPEN));
 	derive_kind(f, run, vma);
 	derive_size(f, run);
 	put_field(f, PT_FIELD_COUNT, count, run->count);

@@ -122,6 +122,26 @@ static void complete_vma(struct pt_image *img, const struct pt_vma *vma, size_t 
 	}
 }
 
+/*
+ * Where it is open which pages count, smaps may have summed them all the same: when the flag KSM is noise, when PAGEMAP_SCAN
+ * is missing, when counts are averages.
+ */
+static const enum pt_column summed[] = { PT_COL_PSS, PT_COL_USS, PT_COL_THP, PT_COL_KSM };
+
+static uint64_t smaps_bytes(const struct pt_vma *vma, enum pt_column col)
+{
+	switch (col) {
+	case PT_COL_PSS:
+		return vma->pss_bytes;
+	case PT_COL_USS:
+		return vma->uss_bytes;
+	case PT_COL_KSM:
+		return vma->ksm_bytes;
+	default:
+		return vma->pmd_bytes[PT_PMD_ANON] + vma->pmd_bytes[PT_PMD_SHMEM] + vma->pmd_bytes[PT_PMD_FILE];
+	}
+}
+
 /* Pages that were not looked at: nothing is known of them. */
 static uint64_t nunread(const struct pt_image *img, const struct pt_vma *vma)
 {
@@ -140,6 +160,44 @@ static void add_unread(const struct pt_image *img, const struct pt_vma *vma, str
 		sums[c].unknown += n;
 }
 
+/* What would not hold still was another time another thing: the sum of smaps is of that time. */
+static bool holds_still(const struct pt_image *img, const struct pt_vma *vma)
+{
+	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
+	     i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
+		if (img->runs.r[i].pm & PT_RUN(UNSTABLE))
+			return false;
+	return !nunread(img, vma);
+}
+
+static void take_smaps_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_sum *sum)
+{
+	bool got = col == PT_COL_KSM ? vma->got_ksm : col == PT_COL_THP ? vma->got_pmd : vma->got_smaps;
+
+	if (img->smaps_sums && got && sum->unknown && holds_still(img, vma))
+		*sum = pt_column_sum(col, smaps_bytes(vma, col));
+}
+
+/* Totals in which something is open, once more from those of mappings. */
+static void complete_totals(struct pt_image *img)
+{
+	struct pt_kinds kinds;
+
+	pt_kinds_init(&kinds);
+	for (size_t i = 0; i < sizeof(summed) / sizeof(summed[0]); i++) {
+		struct pt_sum total = { 0 };
+
+		for (size_t v = 0; v < img->vmas.n && img->total[summed[i]].unknown; v++) {
+			struct pt_sum sum = pt_image_sum(img, &img->vmas.v[v], summed[i], &kinds);
+
+			total.value += sum.value;
+			total.unknown += sum.unknown;
+		}
+		if (img->total[summed[i]].unknown)
+			img->total[summed[i]] = total;
+	}
+}
+
 void pt_image_complete(struct pt_image *img)
 {
 	struct pt_kinds kinds;
@@ -151,6 +209,8 @@ void pt_image_complete(struct pt_image *img)
 		add_unread(img, &img->vmas.v[v], img->total);
 	}
 	add_sums(&kinds, img->total);
+	if (img->smaps_sums)
+		complete_totals(img);
 }
 
 void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum ret[static PT_NCOLS])
@@ -165,6 +225,8 @@ void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct 
 		kind_of(img, vma, class, &img->runs.r[i], &kinds, ret)->npages += img->runs.r[i].npages;
 	add_sums(&kinds, ret);
 	add_unread(img, vma, ret);
+	for (size_t i = 0; i < sizeof(summed) / sizeof(summed[0]); i++)
+		take_smaps_sum(img, vma, summed[i], &ret[summed[i]]);
 }
 
 struct pt_sum pt_image_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_kinds *kinds)
@@ -181,6 +243,9 @@ struct pt_sum pt_image_sum(const struct pt_image *img, const struct pt_vma *vma,
 			pt_kind_set(k, run, vma, class, &img->ctx);
 		pt_column_add(col, &sum, &k->facts, run->count, run->npages);
 	}
+	for (size_t i = 0; i < sizeof(summed) / sizeof(summed[0]); i++)
+		if (col == summed[i])
+			take_smaps_sum(img, vma, col, &sum);
 	return sum;
 }
 

@@ -87,7 +87,7 @@ uint64_t pt_lens_kflags(enum pt_lens_id lens)
 
 unsigned pt_lens_needs(enum pt_lens_id lens)
 {
-	unsigned needs = lens == PT_LENS_CHANGE ? PT_NEED_PFNS :
+	unsigned needs = lens == PT_LENS_CHANGE ? PT_NEED_PFNS | PT_NEED_ORDER :
 			 lens == PT_LENS_SIZE ? PT_NEED_SMAPS : 0;	/* what could be huge, and is not */
 
 	for (int i = 0; i < pt_lenses[lens].nrows; i++) {

@@ -8,7 +8,7 @@
 
 #define K(id) PT_KPF(id)
 
-#define RATE(id, nm, ln, txt) [PT_RATE_##id] = { .name = nm, .line = ln, .text = txt },
+#define RATE(id, nm, ln, txt) [PT_RATE_##id] = { .name = nm, .lines = ln, .text = txt },
 #define MEM(...)
 #define SAMPLED(...)
 const struct pt_rate_row pt_rate_rows[PT_NRATES] = {
@@ -45,30 +45,15 @@ static float *next_rates(struct pt_pulse *p)
 	return p->rate[p->n++];
 }
 
-void pt_pulse_count(struct pt_pulse *p, const char *vmstat, uint64_t mono_ns)
-{
-	bool both = p->mono_ns && mono_ns > p->mono_ns;
-	float *rate = both ? next_rates(p) : NULL;
-
-	for (int i = 0; i < PT_NRATES; i++) {
-		uint64_t now = pt_counter(vmstat, pt_rate_rows[i].line, strlen(pt_rate_rows[i].line));
-
-		if (both)
-			rate[i] = rate_of(p->count[i], now, mono_ns - p->mono_ns);
-		p->count[i] = now;
-	}
-	p->mono_ns = mono_ns;
-}
-
 /* The sum of the lines; those after the first are of some kernels only. */
-static uint64_t sum_of(const char *meminfo, const char *lines)
+static uint64_t sum_of(const char *counters, const char *lines)
 {
 	uint64_t sum = 0;
 
 	for (const char *s = lines; *s; s += strspn(s, " ")) {
 		bool minus = *s == '-';
 		size_t len = strcspn(s, " ");
-		uint64_t value = pt_counter(meminfo, s + minus, len - minus);
+		uint64_t value = pt_counter(counters, s + minus, len - minus);
 
 		if (value == PT_COUNTER_NONE && s == lines)
 			return PT_COUNTER_NONE;
@@ -79,6 +64,21 @@ static uint64_t sum_of(const char *meminfo, const char *lines)
 		s += len;
 	}
 	return sum;
+}
+
+void pt_pulse_count(struct pt_pulse *p, const char *vmstat, uint64_t mono_ns)
+{
+	bool both = p->mono_ns && mono_ns > p->mono_ns;
+	float *rate = both ? next_rates(p) : NULL;
+
+	for (int i = 0; i < PT_NRATES; i++) {
+		uint64_t now = sum_of(vmstat, pt_rate_rows[i].lines);
+
+		if (both)
+			rate[i] = rate_of(p->count[i], now, mono_ns - p->mono_ns);
+		p->count[i] = now;
+	}
+	p->mono_ns = mono_ns;
 }
 
 void pt_pulse_memory(struct pt_pulse *p, const char *meminfo)

@@ -193,12 +193,17 @@ static uint64_t pfn_of(uint64_t word)
 	return word & PT_PM_PRESENT ? word & PT_PM_PFN_MASK : 0;
 }
 
+static bool is_marker(const struct pt_chunk *c, uint64_t word)
+{
+	return c->job->env->probe->layout.entry[PT_SWP_TYPE(word)] == PT_ENTRY_MARKER;
+}
+
 /* All of the word that a run keeps: of an entry the type, of a marker also its offset. */
-static uint64_t essence(uint64_t word)
+static uint64_t essence(const struct pt_chunk *c, uint64_t word)
 {
 	if (word & PT_PM_PRESENT)
 		return word & ~PT_PM_PFN_MASK;
-	return PT_SWP_TYPE(word) == PT_SWP_MARKER ? word : word & (~PT_PM_PFN_MASK | 31);
+	return is_marker(c, word) ? word : word & (~PT_PM_PFN_MASK | 31);
 }
 
 static size_t stretch_length(const struct pt_chunk *c, size_t i, size_t end, bool *ret_step)
@@ -211,7 +216,7 @@ static size_t stretch_length(const struct pt_chunk *c, size_t i, size_t end, boo
 		for (; j < end && c->word[j] == next; j++)
 			next += step;
 	else
-		while (j < end && !pfn_of(c->word[j]) && essence(c->word[j]) == essence(word) &&
+		while (j < end && !pfn_of(c->word[j]) && essence(c, c->word[j]) == essence(c, word) &&
 		       !(word & PT_PM_PFN_MASK) == !(c->word[j] & PT_PM_PFN_MASK))
 			j++;
 	while (c->asked && k < j && c->scan[k] == c->scan[i])
@@ -312,19 +317,19 @@ static void sum_flags(const struct pt_chunk *c, struct stretch *s)
 }
 
 /*
- * Bit 56 says "count 1" on a kernel with counts for each page, but of a page that may be mapped by
- * PMD. What the ioctl said of that is asked again before the words are.
+ * Bit 56 says "count 1" of a small page; on a kernel with counts for each page of any that is not mapped by PMD. What
+ * the ioctl said of that is asked again before the words are.
  */
 static bool count_is_told(const struct pt_chunk *c, const struct stretch *s)
 {
-	bool small = c->scan[s->at] & PT_RUN(SCANNED) ? !(c->scan[s->at] & PT_RUN(PMD)) :
-		     s->known && !(s->any & (PT_KPF(THP) | PT_KPF(HUGE)));
+	bool by_pte = c->job->env->probe->precise && c->scan[s->at] & PT_RUN(SCANNED) &&
+		      !(c->scan[s->at] & PT_RUN(PMD));
+	bool small = s->known && !(s->any & (PT_KPF(THP) | PT_KPF(HUGE)));
 
 	/* the raw words of one page are read all the same, where they can be */
 	if (c->job->words && c->job->env->probe->kpage.fd[PT_KPAGE_COUNT] >= 0)
 		return false;
-	return c->job->env->probe->precise && c->word[s->at] & PT_PM_PRESENT && c->word[s->at] & PT_PM_EXCLUSIVE &&
-	       small;
+	return c->word[s->at] & PT_PM_PRESENT && c->word[s->at] & PT_PM_EXCLUSIVE && (by_pte || small);
 }
 
 static void read_counts(const struct pt_chunk *c, struct stretch *s, uint64_t *count)
@@ -417,6 +422,13 @@ static void read_frames(struct pt_chunk *c)
 
 /* ---- what contradicts what */
 
+/* Neither flags nor count, and not the system's memory. */
+static bool is_device(const struct pt_chunk *c, const struct stretch *s, size_t i)
+{
+	return pfn_of(c->word[i]) && !(c->kflags[i] & ~PT_KPF(NOPAGE)) && !s->once && !c->count[i] &&
+	       pt_ram_has(&c->job->env->probe->ram, pfn_of(c->word[i])) == PT_NO;
+}
+
 /* The ioctl was asked before the words were read: what it said may be of another page. */
 static bool ioctl_contradicts(uint16_t scan, uint64_t kflags)
 {
@@ -426,7 +438,7 @@ static bool ioctl_contradicts(uint16_t scan, uint64_t kflags)
 	       !(scan & PT_RUN(PFNZERO)) != !(kflags & PT_KPF(ZERO_PAGE));
 }
 
-/* Only hugetlb and what is no ordinary memory may be uncounted. Where counts are precise, bit 56 of a small page is "count 1". */
+/* Only hugetlb and what is no ordinary memory may be uncounted. Bit 56 of a small page is "count 1". */
 static bool count_contradicts(const struct pt_chunk *c, const struct stretch *s, size_t i)
 {
 	uint64_t kflags = c->kflags[i], count = s->once ? 1 : c->count[i];
@@ -434,7 +446,7 @@ static bool count_contradicts(const struct pt_chunk *c, const struct stretch *s,
 
 	if (!count)
 		return !(kflags & (PT_KPF(HUGE) | PT_KPF(RESERVED) | PT_KPF(NOPAGE)));
-	return c->job->env->probe->precise && small && count <= UINT32_MAX && once != (count == 1);
+	return small && count <= UINT32_MAX && once != (count == 1);
 }
 
 /*
@@ -502,13 +514,14 @@ static bool is_doubtful(const struct pt_chunk *c, const struct stretch *s)
  */
 static void ask_anew(struct pt_chunk *c)
 {
-	for (size_t i = 0, j; i < c->nstretches && !c->pm->no_scan; i = j) {
+	for (size_t i = 0, j; i < c->nstretches; i = j) {
 		struct stretch *s = &c->stretch[i], *last = s;
 		const struct piece *p = &c->piece[s->piece];
+		bool doubtful = is_doubtful(c, s);
 
 		j = i + 1;
-		s->small = !is_doubtful(c, s);
-		if (s->small)
+		s->small = s->frames && s->known && !doubtful;
+		if (c->pm->no_scan || !doubtful)
 			continue;
 		s->mixed = c->asked = true;
 		for (; j < c->nstretches && c->stretch[j].piece == s->piece && is_doubtful(c, &c->stretch[j]); j++) {
@@ -521,23 +534,48 @@ static void ask_anew(struct pt_chunk *c)
 
 /* ---- from stretches to runs */
 
+/* An average over a folio is a page's own count only where all its mappings are this process's, and none is double. */
+static bool count_is_own(const struct pt_chunk *c, size_t i)
+{
+	uint64_t kflags = c->kflags[i];
+
+	if (c->job->env->probe->precise || kflags == PT_KPAGE_NONE)
+		return c->job->env->probe->precise;
+	return !(kflags & PT_KPF(THP)) || (kflags & PT_KPF(ANON) && c->word[i] & PT_PM_EXCLUSIVE);
+}
+
+/*
+ * Where every anonymous page has the flag KSM it is left to those that may be merged, for pt_settle() to decide. A merged
+ * page is small and nobody's alone; and it is marked dirty itself (mm/ksm.c), until it is in swap: others are less likely.
+ */
+static void add_flags(const struct pt_chunk *c, size_t i, struct pt_run *run)
+{
+	const uint64_t never = PT_KPF_COMPOUND | PT_KPF(OWNER_2);
+	uint64_t kflags = c->kflags[i];
+
+	if (c->job->ksm_noise && (c->job->none_merged || kflags & never || !(kflags & PT_KPF(ANON))))
+		kflags &= ~PT_KPF(KSM);
+	else if (c->job->ksm_noise && !(kflags & (PT_KPF(DIRTY) | PT_KPF(SWAPCACHE))))
+		run->pm |= PT_RUN(MERGE_OPEN);
+	run->pm |= PT_RUN(GOT_FLAGS);
+	run->kflags = kflags & c->job->img->ctx.kmask;
+}
+
 static void make_present(const struct pt_chunk *c, const struct stretch *s, size_t i, struct pt_run *run)
 {
 	uint64_t pfn = pfn_of(c->word[i]), count = s->once ? 1 : c->count[i];
 
-	run->pm |= c->scan[i];
-	if (s->small && !(c->scan[i] & PT_RUN(SCANNED)))	/* as much as the ioctl would */
+	run->pm |= c->scan[i] | (is_device(c, s, i) ? PT_RUN(DEVICE) : 0);
+	if (s->small && !(run->pm & (PT_RUN(SCANNED) | PT_RUN(DEVICE))))	/* as much as the ioctl would */
 		run->pm |= PT_RUN(SCANNED) | (c->kflags[i] & PT_KPF(ZERO_PAGE) ? PT_RUN(PFNZERO) : 0);
 	run->order = c->order[i];
 	if (c->job->needs & PT_NEED_CGROUP)
 		run->cgroup = c->cgroup[i];
 	if (c->job->needs & PT_NEED_NODE && pfn)
 		run->node = (int8_t)pt_node_of_pfn(&c->job->env->probe->nodes, pfn);
-	if (c->kflags[i] != PT_KPAGE_NONE) {
-		run->pm |= PT_RUN(GOT_FLAGS);
-		run->kflags = c->kflags[i] & c->job->img->ctx.kmask;
-	}
-	if (count <= UINT32_MAX) {	/* more is no count, or none was read */
+	if (c->kflags[i] != PT_KPAGE_NONE)
+		add_flags(c, i, run);
+	if (count <= UINT32_MAX && count_is_own(c, i)) {	/* more is no count, or none was read */
 		run->pm |= PT_RUN(GOT_COUNT);
 		run->count = (uint32_t)count;
 	}
@@ -553,7 +591,7 @@ static struct pt_run make_run(const struct pt_chunk *c, const struct stretch *s,
 		make_present(c, s, i, &run);
 	} else if (word & PT_PM_SWAP) {
 		run.kflags = PT_SWP_TYPE(word);
-		if (run.kflags == PT_SWP_MARKER)
+		if (is_marker(c, word))
 			run.kflags |= PT_SWP_OFFSET(word) << 5;
 	}
 	return run;
@@ -574,7 +612,8 @@ static bool alike(const struct pt_chunk *c, const struct stretch *s, size_t i, s
 /* Most often only the flags can differ. */
 static size_t group_length(const struct pt_chunk *c, const struct stretch *s, size_t i)
 {
-	uint64_t mask = c->job->img->ctx.kmask, like = c->kflags[i] & mask;
+	uint64_t mask = c->job->img->ctx.kmask | (c->job->ksm_noise ? PT_KPF(DIRTY) | PT_KPF_COMPOUND : 0);
+	uint64_t like = c->kflags[i] & mask;
 	size_t j = i + 1, end = s->at + s->n;
 	bool flags_only = s->once && !s->mixed && c->same && !(c->job->needs & (PT_NEED_NODE | PT_NEED_CGROUP));
 
@@ -591,13 +630,14 @@ static size_t group_length(const struct pt_chunk *c, const struct stretch *s, si
 
 /*
  * Changed while it was read, or its sources disagree. Pages of drivers in a mixed map have no
- * reverse map: neither flags nor count tell of them.
+ * reverse map: neither flags nor count tell of them. Of memory of a device they read 0.
  */
 static bool is_restless(const struct pt_chunk *c, const struct stretch *s, size_t i, const struct pt_vma *vma)
 {
-	return c->word[i] != c->again[i] || c->scan[i] & PT_RUN(UNSTABLE) ||
-	       ioctl_contradicts(c->scan[i], c->kflags[i]) ||
-	       (word_contradicts(c, s, i) && !(vma->vmflags & PT_VMF(MM)));
+	if (c->word[i] != c->again[i] || c->scan[i] & PT_RUN(UNSTABLE))
+		return true;
+	return !is_device(c, s, i) && (ioctl_contradicts(c->scan[i], c->kflags[i]) ||
+				       (word_contradicts(c, s, i) && !(vma->vmflags & PT_VMF(MM))));
 }
 
 static int add_frames(struct pt_part *part, uint64_t vpn, const uint64_t *word, size_t n)
@@ -635,6 +675,15 @@ static bool wants_smaps(const struct pt_run *run)
 	       (run->kflags & PT_KPF(HUGE) || (run->kflags & PT_KPF(ANON) && !(run->kflags & PT_KPF(SWAPBACKED))));
 }
 
+/* Whether smaps of the whole mapping tells what this page does not: is it merged, mapped by PMD, mapped once? */
+static bool is_open(const struct pt_chunk *c, const struct pt_run *run)
+{
+	bool large = run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(THP) && !(run->kflags & PT_KPF(ZERO_PAGE));
+
+	return (c->job->ksm_noise && run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(KSM)) ||
+	       (large && (!(run->pm & PT_RUN(SCANNED)) || !(run->pm & PT_RUN(GOT_COUNT))));
+}
+
 /* Pages that are alike, as a run; -EAGAIN: they are to be read again. */
 static int add_group(const struct pt_chunk *c, const struct stretch *s, size_t i, size_t n, bool last_try,
 		     struct pt_part *part)
@@ -642,14 +691,14 @@ static int add_group(const struct pt_chunk *c, const struct stretch *s, size_t i
 	const struct piece *p = &c->piece[s->piece];
 	const struct pt_vma *vma = &c->job->img->vmas.v[p->vma];
 	struct pt_run run = { .pm = PT_RUN(UNSTABLE), .node = -1 };
-	bool restless, foreign = is_foreign(c->word[i], vma);
+	bool restless, device = is_device(c, s, i), foreign = !device && is_foreign(c->word[i], vma);
 
 	if (!((c->word[i] | c->again[i]) >> 62))	/* nothing there any more */
 		return 0;
 	restless = is_restless(c, s, i, vma);
 	if (restless && !last_try)
 		return -EAGAIN;
-	if ((foreign || word_contradicts(c, s, i)) && !pt_vma_knows(vma, PT_VMF(MM)))
+	if ((foreign || (word_contradicts(c, s, i) && !device)) && !pt_vma_knows(vma, PT_VMF(MM)))
 		part->mixed = true;
 	if (restless || (foreign && !(vma->vmflags & PT_VMF(MM))))
 		part->nunstable += n;
@@ -658,6 +707,7 @@ static int add_group(const struct pt_chunk *c, const struct stretch *s, size_t i
 	run.vpn = p->vpn + (i - p->at);
 	run.npages = (uint32_t)n;
 	part->smaps |= wants_smaps(&run);
+	part->open |= is_open(c, &run);
 	return add_run(c, part, &run, vma, i);
 }
 
@@ -672,6 +722,7 @@ static int add_kept(const struct pt_chunk *c, const struct piece *p, struct pt_p
 	run.kflags &= c->job->img->ctx.kmask;
 	part->nkept += p->n;
 	part->smaps |= wants_smaps(&run);
+	part->open |= is_open(c, &run) || (c->pm->no_scan && run.kflags & PT_KPF(THP));
 	return add_run(c, part, &run, vma, p->at);
 }
 
@@ -749,7 +800,7 @@ static void take_back(struct pt_part *part, const struct pt_part *before, const 
 	*part = (struct pt_part){ .runs = runs, .frames = part->frames, .nframes = before->nframes,
 		.frames_cap = part->frames_cap,
 		.nunstable = before->nunstable, .nkept = before->nkept, .smaps = before->smaps,
-		.mixed = before->mixed };
+		.mixed = before->mixed, .open = before->open };
 	if (runs.n)
 		runs.r[runs.n - 1] = *last;
 }

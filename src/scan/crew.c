@@ -128,6 +128,7 @@ static void collect(struct crew *crew)
 		crew->result.nkept += s->part.nkept;
 		crew->result.smaps |= s->part.smaps;
 		crew->result.mixed |= s->part.mixed;
+		crew->result.open |= s->part.open;
 		pt_part_reset(&s->part);
 		pthread_mutex_lock(&crew->lock);
 		crew->err = crew->err ? crew->err : err;

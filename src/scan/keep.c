@@ -42,11 +42,13 @@ static bool same_words(const struct pt_image *last, const struct pt_run *r, uint
 	return !differ;
 }
 
-static bool may_be_kept(const struct pt_run *r, uint16_t scan)
+static bool may_be_kept(const struct pt_keep *k, const struct pt_run *r, uint16_t scan)
 {
 	const uint16_t all = PT_RUN(PRESENT) | PT_RUN(PFN) | PT_RUN(GOT_FLAGS) | PT_RUN(SCANNED);
 	const uint16_t huge = PT_RUN(PMD) | PT_RUN(PFNZERO);
 
+	if (k->ksm_noise && r->kflags & PT_KPF(ANON) && !(r->kflags & (PT_KPF(OWNER_2) | PT_KPF_COMPOUND)))
+		return false;
 	return (r->pm & all) == all && (r->pm & huge) == (scan & huge);
 }
 
@@ -65,5 +67,5 @@ const struct pt_run *pt_keep_run(const struct pt_keep *k, uint64_t vpn, uint64_t
 	to = r->vpn <= vpn ? r->vpn + r->npages : r->vpn;
 	if (to < *end)
 		*end = to;
-	return r->vpn <= vpn && may_be_kept(r, scan) && same_words(k->last, r, vpn, *end - vpn, word) ? r : NULL;
+	return r->vpn <= vpn && may_be_kept(k, r, scan) && same_words(k->last, r, vpn, *end - vpn, word) ? r : NULL;
 }

@@ -7,6 +7,7 @@
 #include "pagetop/model/change.h"
 #include "pagetop/scan/crew.h"
 #include "pagetop/scan/page.h"
+#include "pagetop/scan/settle.h"
 
 #define SMAPS_KEEP_NS UINT64_C(10000000000)	/* what smaps told of the same mappings is good for so long */
 
@@ -103,14 +104,15 @@ static bool lazyfree_is_told(const struct pt_image *img)
 
 /*
  * Pages were found whose mappings smaps can tell more of. What it told a moment ago is good enough, but for
- * mappings that had no lazyfree pages then. What changed since it was read stays unknown.
+ * mappings that had no lazyfree pages then, and where its sums decide. What changed since it was read stays unknown.
  */
 static int learn_from_smaps(struct scan *s)
 {
 	struct pt_vmas now = PT_VMAS_INIT;
 	int err = 0;
 
-	if (s->img->smaps_ns >= s->start_ns || ((s->img->smaps_ns || take_old_smaps(s)) && lazyfree_is_told(s->img)))
+	if (s->img->smaps_ns >= s->start_ns ||
+	    (!s->result.open && (s->img->smaps_ns || take_old_smaps(s)) && lazyfree_is_told(s->img)))
 		return 0;
 	err = pt_maps_read(s->target->dir_fd, true, &now);
 
@@ -141,10 +143,18 @@ static void set_range(struct scan *s)
 	}
 }
 
+/* ksmd merges a page when it comes to it the second time, so not before all were scanned once. */
+static bool none_merged(const struct pt_root *root)
+{
+	uint64_t nscans;
+
+	return root->sys_fd >= 0 && !pt_read_u64_at(root->sys_fd, "kernel/mm/ksm/full_scans", &nscans) && !nscans;
+}
+
 static int scan_pages(struct scan *s)
 {
 	struct pt_chunk_job job = { .env = s->env, .img = s->img, .needs = s->img->needs,
-				    .words = s->wish->kind == PT_WISH_PAGE };
+				    .words = s->wish->kind == PT_WISH_PAGE, .ksm_noise = s->env->probe->ksm_noise };
 	int err;
 
 	if (s->target->pm_err == -ESRCH)
@@ -153,6 +163,8 @@ static int scan_pages(struct scan *s)
 	if (s->target->pm_err)
 		return 0;
 	pt_keep_init(&job.keep, s->env->last, s->img, s->wish, s->img->needs);
+	job.keep.ksm_noise = job.ksm_noise;
+	job.none_merged = job.ksm_noise && none_merged(s->env->root);
 	err = pt_crew_run(&job, &s->target->pm, s->img, &s->result);
 	if (!err && !pt_pagemap_alive(&s->target->pm))
 		err = -ESRCH;
@@ -296,7 +308,50 @@ static int describe(struct scan *s)
 	img->lens = s->wish->lens;
 	img->ctx.kmask = s->wish->kind == PT_WISH_PAGE ? UINT64_MAX :
 			 ~PT_KPF_VOLATILE | s->wish->kflags | pt_lens_kflags(s->wish->lens);
+	if (probe->trials.exclusive_flag == PT_NO)	/* of no anonymous page it says anything */
+		img->ctx.kmask &= ~PT_KPF(OWNER_2);
 	return img->name ? 0 : -ENOMEM;
+}
+
+static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, unsigned needs,
+		     struct pt_image **ret, uint64_t *cpu_ns);
+
+/* The pages of all mappings that the scan touches; false: it holds them already. */
+static bool widen(const struct pt_image *img, uint64_t *lo_vpn, uint64_t *hi_vpn)
+{
+	const struct pt_vmas *vmas = &img->vmas;
+	size_t v = pt_vma_at_or_above(vmas->v, vmas->n, img->lo_vpn << PT_PAGE_SHIFT);
+	bool wider = false;
+
+	*lo_vpn = img->lo_vpn;
+	*hi_vpn = img->hi_vpn;
+	for (; v < vmas->n && pt_vma_vpn(&vmas->v[v]) < img->hi_vpn; v++) {
+		uint64_t from = pt_vma_vpn(&vmas->v[v]), to = pt_vma_end_vpn(&vmas->v[v]);
+
+		wider |= from < *lo_vpn || to > *hi_vpn;
+		*lo_vpn = from < *lo_vpn ? from : *lo_vpn;
+		*hi_vpn = to > *hi_vpn ? to : *hi_vpn;
+	}
+	return wider;
+}
+
+/* What only the sums of whole mappings decide. */
+static int settle(struct scan *s)
+{
+	struct pt_scan_env env = *s->env;
+	struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = s->target->pid };
+	struct pt_image *whole = NULL;
+	int err;
+
+	s->img->smaps_sums = s->img->smaps_ns >= s->start_ns;
+	if (!widen(s->img, &wish.lo_vpn, &wish.hi_vpn))
+		return pt_settle(s->img, s->env->probe->ksm_noise, !s->target->pm.no_scan);
+	env.base = env.last = NULL;
+	err = scan_once(&env, s->target, &wish, PT_NEED_PFNS | PT_NEED_SMAPS, &whole, &s->result.cpu_ns);
+	if (!err)
+		err = pt_settle_like(s->img, whole);
+	pt_image_unref(whole);
+	return err;
 }
 
 /* What the pages were found to need besides. */
@@ -304,10 +359,12 @@ static int complete(struct scan *s)
 {
 	struct pt_image *img = s->img;
 	bool compare = s->wish->lens == PT_LENS_CHANGE && s->env->base && !img->why_pages && !s->env->base->why_pages;
-	int err = s->result.smaps ? learn_from_smaps(s) : 0;
+	int err = s->result.smaps || s->result.open ? learn_from_smaps(s) : 0;
 
 	if (!err)
 		err = check_mappings(s);
+	if (!err && s->result.open)
+		err = settle(s);
 	if (err)
 		return err;
 	if (!s->target->pm_err && !s->target->pm.no_scan)
@@ -333,6 +390,8 @@ static int fill(struct scan *s)
 		err = scan_pages(s);
 	if (!err && s->result.mixed && !s->img->smaps_ns)
 		return -EAGAIN;		/* with what smaps tells */
+	if (!err && s->result.open && s->target->pm.no_scan && !(s->img->needs & PT_NEED_PFNS))
+		return -EAGAIN;		/* with frames: which are aligned? */
 	if (!err)
 		err = complete(s);
 	return err == -ESRCH && !s->target->pm_err ? gone(s->target) : err;
@@ -347,6 +406,8 @@ static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const s
 	if (!s.img)
 		return -ENOMEM;
 	s.img->needs = wish->needs | pt_lens_needs(wish->lens) | needs;
+	if (t->pm.no_scan && env->last)		/* what was open the last time is open again */
+		s.img->needs |= env->last->needs & PT_NEED_PFNS;
 	err = fill(&s);
 	*cpu_ns += s.result.cpu_ns;
 	if (err)
@@ -364,6 +425,8 @@ int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 	struct pt_image *img = NULL;
 	int err = scan_once(env, t, wish, needs, &img, &cpu_ns);
 
+	if (err == -EAGAIN && t->pm.no_scan)
+		needs |= PT_NEED_PFNS;
 	if (err == -EAGAIN)
 		err = scan_once(env, t, wish, needs | PT_NEED_SMAPS, &img, &cpu_ns);
 	if (err)

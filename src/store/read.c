@@ -11,6 +11,7 @@
 
 enum {
 	NO_BIT = 0xff, BUSY_MS = 2000,
+	FACT_BITS = 32,		/* a later pagetop may keep more of a page than we do */
 	MAX_TEXTS = 65536,	/* that say why, and paths of cgroups: no machine has so many */
 	LEAST_ROW_BYTES = 6,	/* of a row of the table run, and of its place in the page */
 };
@@ -21,7 +22,7 @@ struct pt_snapshot {
 	struct pt_snapshot_machine machine;
 	struct pt_moment *moment;
 	size_t nmoments, moment_cap;
-	uint8_t fact[16], vmflag[64];	/* our number of each bit in the file; NO_BIT: we have none */
+	uint8_t fact[FACT_BITS], vmflag[64];	/* our number of each bit in the file; NO_BIT: we have none */
 	struct pt_swap_layout layout;
 	bool differs;
 	struct pt_str strange;		/* names that we do not know */
@@ -178,7 +179,7 @@ static int take_word(struct pt_snapshot *s, const char *kind, const char *name, 
 {
 	int entry;
 
-	if (!strcmp(kind, "facts") && number < 16) {
+	if (!strcmp(kind, "facts") && number < FACT_BITS) {
 		s->fact[number] = number_of(name, pt_fact_name, PT_FACT_HWPOISON);
 		if (s->fact[number] == NO_BIT)
 			add_strange(s, name);
@@ -423,7 +424,7 @@ static uint16_t own_facts(const struct pt_snapshot *s, uint64_t bits)
 {
 	uint16_t own = 0;
 
-	for (int i = 0; i < 16; i++)
+	for (int i = 0; i < FACT_BITS; i++)
 		if (bits >> i & 1 && s->fact[i] != NO_BIT)
 			own |= (uint16_t)(1u << s->fact[i]);
 	return own;
@@ -434,7 +435,7 @@ static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 	bool ok = true;
 	struct kind k = { .run = {
 		.kflags = (uint64_t)pt_sql_number(st, 2, INT64_MIN, INT64_MAX, &ok),
-		.pm = own_facts(s, (uint64_t)pt_sql_number(st, 1, 0, UINT16_MAX, &ok)),
+		.pm = own_facts(s, (uint64_t)pt_sql_number(st, 1, 0, UINT32_MAX, &ok)),
 		.order = PT_ORDER_UNKNOWN, .node = -1,
 	} };
 	struct pt_run *r = &k.run;

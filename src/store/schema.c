@@ -205,15 +205,10 @@ static int add_words(sqlite3_stmt *st, const void *arg)
 	return err;
 }
 
-static const char *const entry_name[] = {
-	[PT_ENTRY_UNKNOWN] = "unknown", [PT_ENTRY_SLOT] = "swap slot", [PT_ENTRY_MIGRATION] = "migration",
-	[PT_ENTRY_HWPOISON] = "hwpoison", [PT_ENTRY_DEVICE] = "device", [PT_ENTRY_MARKER] = "marker",
-};
-
 int pt_schema_entry(const char *name)
 {
-	for (int i = 0; i < (int)(sizeof(entry_name) / sizeof(entry_name[0])); i++)
-		if (!strcmp(name, entry_name[i]))
+	for (int i = 0; pt_entry_name((enum pt_entry)i); i++)
+		if (!strcmp(name, pt_entry_name((enum pt_entry)i)))
 			return i;
 	return -1;
 }
@@ -234,7 +229,7 @@ static int add_entries(sqlite3_stmt *st, const void *arg)
 	int err = 0;
 
 	for (int i = 0; i < 32 && !err; i++)
-		err = add_word(st, "entry", i, NULL, entry_name[layout->entry[i]], NULL);
+		err = add_word(st, "entry", i, NULL, pt_entry_name((enum pt_entry)layout->entry[i]), NULL);
 	return err;
 }
 

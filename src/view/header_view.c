@@ -87,6 +87,8 @@ static void draw_sampled(const struct pt_pulse *p, struct pt_canvas *c, int x, i
 	char text[64], share[8];
 
 	for (int i = 0; s.n && i < PT_NSAMPLED; i++) {
+		if (p->noise >> i & 1)
+			continue;
 		percent(share, sizeof(share), (double)s.with[i] / s.n);
 		snprintf(text, sizeof(text), "%s%s %s", sep, pt_sampled_rows[i].name, share);
 		if (x + pt_text_width(text) >= c->w)

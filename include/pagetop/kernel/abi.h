@@ -26,7 +26,7 @@ enum { PT_PAGE_SHIFT = 12, PT_PAGE_BYTES = 1 << PT_PAGE_SHIFT };
 /* Of a word with PT_PM_SWAP: type in the low 5 bits, then the offset. */
 #define PT_SWP_TYPE(word)	((unsigned)((word) & 31))
 #define PT_SWP_OFFSET(word)	((word) >> 5 & ((UINT64_C(1) << 50) - 1))
-enum { PT_SWP_MARKER = 31 };					/* 5.19 */
+/* The offset of a marker (5.19), whose type is told by entry.h. */
 enum { PT_MARKER_UFFD_WP = 1, PT_MARKER_POISON = 2, PT_MARKER_GUARD = 4 };
 
 /* PAGEMAP_SCAN, Linux 6.7. */

@@ -12,6 +12,10 @@
 #include "pagetop/kernel/doctor.h"
 #include "pagetop/kernel/probe.h"
 
+/* What a remedy names more than once. */
+#define PT_CONFIG_OPTION "kernel option CONFIG_IKCONFIG_PROC, or a configuration that we may read in /boot or " \
+	"/lib/modules/RELEASE"
+
 enum { PT_OWN_NPAGES = 16 };	/* every second one is written, the first one too */
 
 struct pt_doctor {

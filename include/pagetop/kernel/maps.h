@@ -31,6 +31,9 @@ enum {
 #define PT_VMF(id) (UINT64_C(1) << PT_VMF_##id)
 #define PT_VMF_UNNAMED (UINT64_C(1) << 63)	/* a mnemonic that vmflags.def does not have */
 
+/* What a PMD may map as a whole, as smaps tells it: AnonHugePages, ShmemPmdMapped, FilePmdMapped. */
+enum { PT_PMD_ANON, PT_PMD_SHMEM, PT_PMD_FILE, PT_NPMD };
+
 struct pt_vma {
 	uint64_t start, end;	/* addresses */
 	uint64_t pgoff;		/* offset in the file, bytes */
@@ -38,12 +41,18 @@ struct pt_vma {
 	uint32_t dev_major, dev_minor;
 	char perms[5];		/* "rw-p" */
 	uint64_t vmflags_known;	/* PT_VMF() bits that are known to be clear without smaps */
-	bool got_smaps;		/* the five below were read */
+	bool got_smaps;		/* all below was read */
 	uint64_t vmflags;	/* PT_VMF() bits */
 	uint64_t page_bytes;	/* KernelPageSize: 2 MiB or more for hugetlb */
 	uint64_t rss_bytes;	/* Rss: without zero pages and hugetlb */
 	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
 	uint64_t lazyfree_bytes;
+	uint64_t pss_bytes;
+	uint64_t uss_bytes;	/* Private_Clean + Private_Dirty */
+	uint64_t pmd_bytes[PT_NPMD];
+	bool got_pmd;		/* AnonHugePages is there: without huge pages it is not */
+	bool got_ksm;		/* the line is there, since Linux 6.7 */
+	uint64_t ksm_bytes;
 	bool got_thp, thp_eligible;	/* THPeligible: may get huge pages; before Linux 5.0 it is not told */
 	const char *name;	/* raw bytes, NUL at the end; owned by the list */
 	size_t name_len;

@@ -67,26 +67,4 @@ int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, ui
 /* Whether the address space this descriptor was opened for still exists: it ends with exit and exec. */
 bool pt_pagemap_alive(const struct pt_pagemap *pm);
 
-/* What a word with PT_PM_SWAP stands for. */
-enum pt_entry {
-	PT_ENTRY_UNKNOWN,	/* type hidden, or several meanings fit */
-	PT_ENTRY_SLOT,		/* a real swap slot */
-	PT_ENTRY_MIGRATION,
-	PT_ENTRY_HWPOISON,
-	PT_ENTRY_DEVICE,
-	PT_ENTRY_MARKER,
-};
-
-/*
- * The meaning of each of the 32 types depends on how the kernel was built (include/linux/swap.h,
- * MAX_SWAPFILES). Filled from the kernel's configuration by pt_probe_init(); without it only what is
- * the same in every build is known.
- */
-struct pt_swap_layout {
-	uint8_t entry[32];	/* enum pt_entry */
-};
-
-void pt_swap_layout_init(struct pt_swap_layout *ret, bool known, bool memory_failure,
-			 bool device_private);
-
 #endif

@@ -5,19 +5,25 @@
 #define PAGETOP_KERNEL_PROBE_H
 
 #include <stdbool.h>
+#include "pagetop/kernel/entry.h"
 #include "pagetop/kernel/kpage.h"
 #include "pagetop/kernel/node.h"
 #include "pagetop/kernel/pagemap.h"
+#include "pagetop/kernel/ram.h"
 #include "pagetop/kernel/root.h"
+#include "pagetop/kernel/trial.h"
 
 struct pt_probe {
 	struct pt_kpage kpage;		/* open as far as they can be opened */
-	struct pt_swap_layout layout;
 	struct pt_nodes nodes;		/* empty where the kernel does not list them */
-	bool config;			/* the kernel's configuration was read: layout and precise follow it */
+	struct pt_ram ram;		/* empty where its addresses are hidden */
+	struct pt_trials trials;	/* what was tried here; */
+	bool config;			/* whether the kernel's configuration was read; and what follows from both: */
+	struct pt_swap_layout layout;
+	bool precise;			/* counts are per page, also of large folios */
+	bool ksm_noise;			/* kpageflags KSM says nothing */
 	bool scan;			/* PAGEMAP_SCAN answers */
 	bool soft_dirty;		/* the kernel keeps soft-dirty bits */
-	bool precise;			/* counts are per page, so bit 56 of a small page means count 1 */
 	bool dac_read_search, sys_ptrace, sys_admin;	/* effective capabilities */
 };
 

@@ -16,11 +16,15 @@ struct pt_root {
 	int proc_fd;		/* /proc or its stand-in */
 	int sys_fd;		/* /sys or its stand-in; -1 if there is none */
 	bool real;		/* this machine's own /proc */
+	uint64_t page_bytes;	/* the size of a page (AT_PAGESZ) */
 };
 
 #define PT_ROOT_INIT { .proc_fd = -1, .sys_fd = -1 }
 
-/* 0, or -errno of the folder for /proc; a missing /sys is no error. NULL: the real one. */
+/*
+ * 0, or -errno of the folder for /proc; a missing /sys is no error. NULL: the real one. -EMEDIUMTYPE: the pages of
+ * that machine are not of 4 KiB, which nothing here understands; root->page_bytes says what they are.
+ */
 int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir);
 void pt_root_done(struct pt_root *root);
 

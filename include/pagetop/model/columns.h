@@ -45,6 +45,9 @@ void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *
 /* The same for one sum. */
 void pt_column_add(enum pt_column col, struct pt_sum *sum, const struct pt_facts *f, uint32_t count, uint64_t npages);
 
+/* A sum that is known as a whole. */
+struct pt_sum pt_column_sum(enum pt_column col, uint64_t bytes);
+
 uint64_t pt_sum_bytes(enum pt_column col, const struct pt_sum *sum);
 
 #endif

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/entry.h"
 #include "pagetop/kernel/maps.h"
 #include "pagetop/kernel/pagemap.h"
 #include "pagetop/model/runs.h"

@@ -65,6 +65,7 @@ struct pt_image {
 	unsigned needs;			/* PT_NEED_*: what was asked for, the lens included */
 	uint64_t smaps_ns;		/* when smaps was read; 0: it was not */
 	uint64_t locked_bytes;		/* VmLck then */
+	bool smaps_sums;		/* smaps was read with the pages: its sums stand where single pages are open */
 	struct pt_vmas vmas;
 	struct pt_runs runs;
 	enum pt_lens_id lens;		/* the rows of the runs are of this one */

@@ -44,7 +44,7 @@ enum pt_sampled {
 	PT_NSAMPLED
 };
 
-struct pt_rate_row { const char *name, *line, *text; };
+struct pt_rate_row { const char *name, *lines, *text; };
 struct pt_mem_row { const char *name; uint8_t role; const char *lines, *text; };
 struct pt_sampled_row { const char *name; uint64_t kset; const char *text; };
 
@@ -68,6 +68,7 @@ struct pt_pulse {
 	uint64_t mem[PT_NMEMS];			/* bytes; PT_COUNTER_NONE: not told */
 	struct pt_sample turn[PT_SAMPLE_TURNS];
 	unsigned nturns;			/* ever taken */
+	unsigned noise;				/* 1 << PT_SAMPLED_…: the flag says nothing in this kernel */
 };
 
 /* The text of vmstat as it was then. */

@@ -25,6 +25,7 @@ struct pt_chunk_job {
 	const struct pt_scan_env *env;
 	const struct pt_image *img;	/* its mappings, and the bits of flags that are kept */
 	unsigned needs;			/* PT_NEED_* */
+	bool ksm_noise, none_merged;	/* the flag KSM says nothing; nothing was ever merged on this machine */
 	bool words;			/* one page, each word of it read: none is told by another */
 	struct pt_keep keep;		/* what need not be read again */
 };
@@ -41,6 +42,7 @@ struct pt_part {
 	size_t nframes, frames_cap;
 	uint64_t nunstable, nkept;	/* pages */
 	bool smaps;			/* some are such that smaps of their mapping tells more */
+	bool open;			/* some are such that only the sums of smaps decide: pt_settle() */
 	bool mixed;			/* some contradict themselves where a driver's may: smaps tells */
 };
 

@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "pagetop/base/str.h"
-#include "pagetop/kernel/pagemap.h"
+#include "pagetop/kernel/entry.h"
 
 enum {
 	PT_SNAPSHOT_ID = 0x70746f70,	/* "ptop", application_id */

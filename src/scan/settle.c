@@ -1,0 +1,213 @@
+#include "pagetop/scan/settle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PMD_NPAGES = 512, NKINDS = PT_NPMD };
+
+/* ---- merged */
+
+static bool may_be_merged(const struct pt_run *r)
+{
+	return r->pm & PT_RUN(GOT_FLAGS) && r->kflags & PT_KPF(KSM);
+}
+
+static void decide_merged(struct pt_run *r, enum pt_told told)
+{
+	r->pm &= (uint16_t)~PT_RUN(MERGE_OPEN);
+	if (told == PT_NO)
+		r->kflags &= ~PT_KPF(KSM);
+	else if (told == PT_UNTOLD)
+		r->pm |= PT_RUN(MERGE_OPEN);
+}
+
+/* Runs of one mapping. Those that are not marked open are the likely ones. */
+static void settle_merged(const struct pt_vma *vma, struct pt_run *r, size_t n)
+{
+	uint64_t likely = 0, all = 0, merged = vma->ksm_bytes >> PT_PAGE_SHIFT;
+	bool got = vma->got_smaps && vma->got_ksm;
+
+	for (size_t i = 0; i < n; i++)
+		if (may_be_merged(&r[i])) {
+			all += r[i].npages;
+			likely += r[i].pm & PT_RUN(MERGE_OPEN) ? 0 : r[i].npages;
+		}
+	for (size_t i = 0; i < n; i++)
+		if (may_be_merged(&r[i]))
+			decide_merged(&r[i], !got ? PT_UNTOLD : !merged ? PT_NO : merged == all ? PT_YES :
+				      merged != likely ? PT_UNTOLD : r[i].pm & PT_RUN(MERGE_OPEN) ? PT_NO : PT_YES);
+}
+
+/* ---- mapped by PMD */
+
+/* As smaps has them: AnonHugePages, ShmemPmdMapped, FilePmdMapped. */
+static int kind_of(const struct pt_run *r)
+{
+	return r->kflags & PT_KPF(ANON) ? PT_PMD_ANON : r->kflags & PT_KPF(SWAPBACKED) ? PT_PMD_SHMEM : PT_PMD_FILE;
+}
+
+static bool is_large(const struct pt_run *r)
+{
+	return r->pm & PT_RUN(PRESENT) && r->pm & PT_RUN(GOT_FLAGS) && r->kflags & PT_KPF(THP) &&
+	       !(r->kflags & PT_KPF(ZERO_PAGE));
+}
+
+/* The kind of the block around a page of the i-th run if a PMD may map it, or -1. */
+static int block_kind(const struct pt_image *img, const struct pt_vma *vma, size_t i, uint64_t vpn)
+{
+	uint64_t first = vpn / PMD_NPAGES * PMD_NPAGES, end = first + PMD_NPAGES, pfn;
+	const struct pt_run *r = img->runs.r;
+	int kind = kind_of(&r[i]);
+
+	if (first < pt_vma_vpn(vma) || end > pt_vma_end_vpn(vma))
+		return -1;
+	while (i && r[i].vpn > first && r[i - 1].vpn + r[i - 1].npages == r[i].vpn)
+		i--;
+	for (uint64_t at = first; at < end; at = r[i].vpn + r[i].npages, i++)
+		if (i == img->runs.n || r[i].vpn > at || r[i].vpn + r[i].npages <= at || !is_large(&r[i]) ||
+		    kind_of(&r[i]) != kind)
+			return -1;
+	pt_pfns_stretch(&img->pfns, first, &pfn);
+	return pfn % PMD_NPAGES == 0 && pt_pfns_run(&img->pfns, first, PMD_NPAGES) == PMD_NPAGES ? kind : -1;
+}
+
+/* Calls for each stretch of a large run that lies in one block. */
+struct blocks {
+	const struct pt_image *img;
+	const struct pt_vma *vma;
+	uint64_t npages[NKINDS];		/* of blocks that may be mapped by PMD */
+	enum pt_told told[NKINDS];
+};
+
+static uint64_t block_end(const struct pt_run *r, uint64_t vpn)
+{
+	uint64_t end = (vpn / PMD_NPAGES + 1) * PMD_NPAGES, last = r->vpn + r->npages;
+
+	return end < last ? end : last;
+}
+
+static void count_blocks(struct blocks *b, size_t i)
+{
+	const struct pt_run *r = &b->img->runs.r[i];
+
+	for (uint64_t vpn = r->vpn, end; vpn < r->vpn + r->npages; vpn = end) {
+		int kind = block_kind(b->img, b->vma, i, vpn);
+
+		end = block_end(r, vpn);
+		if (kind >= 0)
+			b->npages[kind] += end - vpn;
+	}
+}
+
+static void decide_huge(struct blocks *b)
+{
+	for (int k = 0; k < NKINDS; k++) {
+		uint64_t npages = b->vma->pmd_bytes[k] >> PT_PAGE_SHIFT;
+
+		b->told[k] = !b->vma->got_smaps || !b->vma->got_pmd ? PT_UNTOLD : !npages ? PT_NO :
+			     npages == b->npages[k] ? PT_YES : PT_UNTOLD;
+	}
+}
+
+/* The run in parts, each as PAGEMAP_SCAN would have told it. */
+static int add_blocks(const struct blocks *b, size_t i, struct pt_runs *to)
+{
+	const struct pt_run *r = &b->img->runs.r[i];
+	int err = 0;
+
+	for (uint64_t vpn = r->vpn, end; vpn < r->vpn + r->npages && !err; vpn = end) {
+		int kind = block_kind(b->img, b->vma, i, vpn);
+		enum pt_told told = kind < 0 ? PT_NO : b->told[kind];
+		struct pt_run part = *r;
+
+		end = block_end(r, vpn);
+		part.vpn = vpn;
+		part.npages = (uint32_t)(end - vpn);
+		part.pm &= (uint16_t)~(PT_RUN(SCANNED) | PT_RUN(PMD));
+		part.pm |= told == PT_UNTOLD ? 0 : told == PT_YES ? PT_RUN(SCANNED) | PT_RUN(PMD) : PT_RUN(SCANNED);
+		err = pt_runs_append(to, &part, to->n && to->r[to->n - 1].vpn >= pt_vma_vpn(b->vma));
+	}
+	return err;
+}
+
+/* Runs of one mapping, from the first to before the end-th, with what smaps says of them. */
+static int settle_huge(const struct pt_image *img, const struct pt_vma *vma, size_t first, size_t end, struct pt_runs *to)
+{
+	struct blocks b = { .img = img, .vma = vma };
+	int err = 0;
+
+	for (size_t i = first; i < end; i++)
+		if (is_large(&img->runs.r[i]))
+			count_blocks(&b, i);
+	decide_huge(&b);
+	for (size_t i = first; i < end && !err; i++)
+		err = is_large(&img->runs.r[i]) ? add_blocks(&b, i, to) : pt_runs_append(to, &img->runs.r[i], false);
+	return err;
+}
+
+/* ---- all of it */
+
+static void replace_runs(struct pt_image *img, struct pt_runs *with, int err)
+{
+	struct pt_runs *old = err ? with : &img->runs;
+
+	free(old->r);
+	if (!err)
+		img->runs = *with;
+}
+
+int pt_settle(struct pt_image *img, bool ksm_noise, bool scanned)
+{
+	struct pt_runs runs = { .n = 0 };
+	size_t i = 0;
+	int err = 0;
+
+	for (size_t v = 0; v < img->vmas.n && !err; v++) {
+		const struct pt_vma *vma = &img->vmas.v[v];
+		size_t first = i;
+
+		while (i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma))
+			i++;
+		if (ksm_noise)
+			settle_merged(vma, img->runs.r + first, i - first);
+		if (!scanned)
+			err = settle_huge(img, vma, first, i, &runs);
+	}
+	if (!scanned)
+		replace_runs(img, &runs, err);
+	return err;
+}
+
+/* What was decided of the same page elsewhere, if it is the same. */
+static void take_over(struct pt_run *r, const struct pt_run *from)
+{
+	const uint16_t told = PT_RUN(SCANNED) | PT_RUN(PMD) | PT_RUN(MERGE_OPEN);
+
+	if (!(r->pm & from->pm & PT_RUN(GOT_FLAGS)) || from->pm & PT_RUN(UNSTABLE) || (!is_large(r) && !may_be_merged(r)))
+		return;
+	r->pm = (uint16_t)((r->pm & ~told) | (from->pm & told));
+	r->kflags = (r->kflags & ~PT_KPF(KSM)) | (from->kflags & PT_KPF(KSM));
+}
+
+int pt_settle_like(struct pt_image *img, const struct pt_image *whole)
+{
+	struct pt_runs runs = { .n = 0 };
+	int err = 0;
+
+	for (size_t i = 0; i < img->runs.n && !err; i++) {
+		const struct pt_run *r = &img->runs.r[i];
+		const struct pt_vma *vma = pt_image_vma(img, r->vpn), *theirs = pt_image_vma(whole, r->vpn);
+
+		for (uint64_t vpn = r->vpn, end = vpn + r->npages; vpn < end && !err;) {
+			struct pt_run part = *r, from = theirs ? pt_image_run(whole, theirs, vpn) : (struct pt_run){ 0 };
+
+			part.vpn = vpn;
+			part.npages = (uint32_t)(theirs && from.npages < end - vpn ? from.npages : end - vpn);
+			take_over(&part, &from);
+			err = pt_runs_append(&runs, &part, runs.n && runs.r[runs.n - 1].vpn >= pt_vma_vpn(vma));
+			vpn += part.npages;
+		}
+	}
+	replace_runs(img, &runs, err);
+	return err;
+}
