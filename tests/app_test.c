@@ -475,18 +475,18 @@ static void a_file_is_whole_or_as_it_was(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/file", dir);
-	assert_int_equal(pt_output_open(&o, path), 0);
+	assert_int_equal(pt_output_open(&o, path, 0), 0);
 	assert_int_equal(pt_output_write(&o, "one", 3), 0);
 	assert_int_equal(access(path, F_OK), -1);	/* not yet */
 	assert_int_equal(pt_output_close(&o, true), 0);
 	assert_file(path, "one");
-	assert_int_equal(pt_output_open(&o, path), 0);
+	assert_int_equal(pt_output_open(&o, path, 0), 0);
 	assert_int_equal(pt_output_write(&o, "two", 3), 0);
 	assert_int_equal(pt_output_close(&o, false), 0);
 	assert_file(path, "one");
 	pid = fork();
 	if (!pid) {
-		if (!pt_output_open(&o, path) && !pt_output_write(&o, "two", 3))
+		if (!pt_output_open(&o, path, 0) && !pt_output_write(&o, "two", 3))
 			raise(SIGTERM);
 		_exit(1);
 	}
@@ -497,7 +497,7 @@ static void a_file_is_whole_or_as_it_was(void **state)
 	unlink(path);
 	rmdir(dir);
 	snprintf(path, sizeof(path), "%s/none/file", dir);
-	assert_int_equal(pt_output_open(&o, path), -ENOENT);
+	assert_int_equal(pt_output_open(&o, path, 0), -ENOENT);
 }
 
 /* ---- scripts */

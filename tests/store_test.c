@@ -146,8 +146,19 @@ static struct pt_snapshot_writer *begin_file(const struct world *w)
 	struct pt_snapshot_writer *f = NULL;
 
 	make_empty(w->path);
-	assert_int_equal(pt_snapshot_create(w->path, &machine, &f), 0);
+	assert_int_equal(pt_snapshot_create(&machine, &f), 0);
 	return f;
+}
+
+/* What was made in memory becomes the file; what was appended is there. 0 or -errno. */
+static int end_file(const struct world *w, struct pt_snapshot_writer *f)
+{
+	size_t n;
+	const void *bytes = pt_snapshot_bytes(f, &n);
+
+	if (bytes)
+		fix_file(&w->fix, "moment.pagetop", bytes, n);
+	return pt_snapshot_end(f);
 }
 
 static void add_moment(struct pt_snapshot_writer *f, const struct pt_image *img, unsigned keep)
@@ -165,7 +176,7 @@ static void save(const struct world *w, const struct pt_image *img)
 	struct pt_snapshot_writer *f = begin_file(w);
 
 	add_moment(f, img, 0);
-	assert_int_equal(pt_snapshot_end(f), 0);
+	assert_int_equal(end_file(w, f), 0);
 }
 
 static struct pt_snapshot *open_file(const struct world *w)
@@ -389,7 +400,7 @@ static void every_readable_process_comes_back(void **state)
 			assert_int_equal(pt_snapshot_add(f, &t->p[i], img[n++]), 0);
 		}
 	assert_int_equal(pt_snapshot_commit(f, 0, 0), 0);
-	assert_int_equal(pt_snapshot_end(f), 0);
+	assert_int_equal(end_file(w, f), 0);
 	assert_true(n > 0);
 	s = open_file(w);
 	for (size_t i = 0; i < n; i++) {
@@ -447,7 +458,7 @@ static void what_did_not_change_is_stored_once(void **state)
 		else
 			assert_int_equal(pt_snapshot_append(w->path, &machine, &f), 0);
 		add_moment(f, img[i], 0);
-		assert_int_equal(pt_snapshot_end(f), 0);
+		assert_int_equal(end_file(w, f), 0);
 		runs[i] = ask(w, "SELECT count(*) FROM run");
 	}
 	assert_int_equal(runs[1], runs[0]);
@@ -482,7 +493,7 @@ static void how_states_went_is_told_moment_by_moment(void **state)
 		add_moment(f, img, 0);
 		pt_image_unref(img);
 	}
-	assert_int_equal(pt_snapshot_end(f), 0);
+	assert_int_equal(end_file(w, f), 0);
 	s = open_file(w);
 	assert_int_equal(pt_snapshot_history(s, 42, 1042, &npages), 0);
 	for (size_t i = 0; i < 3; i++) {
@@ -509,7 +520,7 @@ static void only_the_newest_moments_are_kept_and_nothing_of_the_others(void **st
 		img = image_of(w, 42);
 		add_moment(f, img, 3);
 	}
-	assert_int_equal(pt_snapshot_end(f), 0);
+	assert_int_equal(end_file(w, f), 0);
 	s = open_file(w);
 	pt_snapshot_moments(s, &n);
 	assert_int_equal(n, 3);
@@ -539,7 +550,7 @@ static void a_file_goes_on_where_it_ended(void **state)
 	save(w, img);
 	assert_int_equal(pt_snapshot_append(w->path, &machine, &f), 0);
 	add_moment(f, img, 0);
-	assert_int_equal(pt_snapshot_end(f), 0);
+	assert_int_equal(end_file(w, f), 0);
 	assert_int_equal(ask(w, "SELECT count(DISTINCT pages) FROM process"), 1);
 	s = open_file(w);
 	again = load_moment(s, 1, 42);
@@ -580,7 +591,7 @@ static void a_moment_that_was_not_committed_is_not_in_it(void **state)
 	assert_int_equal(pt_snapshot_append(w->path, &machine, &f), 0);
 	assert_int_equal(pt_snapshot_begin(f, &when, "process"), 0);
 	assert_int_equal(pt_snapshot_add(f, &row, img), 0);
-	assert_int_equal(pt_snapshot_end(f), 0);
+	assert_int_equal(end_file(w, f), 0);
 	pt_image_unref(img);
 	s = open_file(w);
 	pt_snapshot_moments(s, &n);
@@ -610,7 +621,7 @@ static void who_maps_a_frame_is_in_it(void **state)
 		pt_image_unref(img);
 	}
 	assert_int_equal(pt_snapshot_commit(f, 0, 0), 0);
-	assert_int_equal(pt_snapshot_end(f), 0);
+	assert_int_equal(end_file(w, f), 0);
 	s = open_file(w);
 	assert_int_equal(pt_snapshot_who(s, 0, 0x777, &who), 0);
 	assert_true(who->complete);

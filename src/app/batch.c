@@ -55,7 +55,7 @@ static int flush(struct pt_batch *b)
 {
 	if (b->text.err)
 		return pt_batch_fail(b, "cannot make the rows", b->text.err);
-	pt_batch_fail(b, b->out.path ? "cannot write the file" : "cannot write to standard output",
+	pt_batch_fail(b, b->out.temp ? "cannot write the file" : "cannot write to standard output",
 		      pt_output_write(&b->out, b->text.s, b->text.len));
 	pt_str_reset(&b->text);
 	return b->err;
@@ -447,9 +447,9 @@ static int run_on(struct pt_batch *b, void (*run)(struct pt_batch *b))
 	if (status)
 		return status;
 	b->silent = b->form->writes;
-	err = b->form->writes ? 0 : pt_output_open(&b->out, b->opt->output);
+	err = b->form->writes ? 0 : pt_output_open(&b->out, b->opt->output, b->form->public ? PT_OUTPUT_PUBLIC : 0);
 	if (err)
-		return pt_fail_word("cannot write \"", b->opt->output, "\": ", strerror(-err));
+		return pt_fail_word("cannot write \"", b->opt->output, "\": ", pt_output_why(err));
 	run(b);
 	return finish(b);
 }

@@ -188,7 +188,7 @@ static void metrics(struct pt_batch *b)
 
 int pt_run_metrics(const struct pt_options *opt)
 {
-	const struct pt_batch_form form = { .kind = "metrics" };
+	const struct pt_batch_form form = { .kind = "metrics", .public = true };
 
 	return pt_batch(opt, &form, NULL, metrics);
 }

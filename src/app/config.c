@@ -320,10 +320,9 @@ static int put(const char *path, const struct pt_str *text)
 	int err = text->err ? text->err : make_folders(path), end;
 
 	if (!err)
-		err = pt_output_open(&out, path);
+		err = pt_output_open(&out, path, PT_OUTPUT_SYNC);
 	if (err)
 		return err;
-	out.sync = true;
 	err = pt_output_write(&out, text->s, text->len);
 	end = pt_output_close(&out, !err);
 	return err ? err : end;
@@ -340,7 +339,7 @@ int pt_config_write(const struct pt_options *o, struct pt_str *why)
 		merge(o, old.s, &text);
 		err = put(o->config_path, &text);
 		if (err)
-			tell(why, o->config_path, strerror(-err));
+			tell(why, o->config_path, pt_output_why(err));
 	}
 	pt_str_done(&old);
 	pt_str_done(&text);

@@ -2,86 +2,181 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
+#include "pagetop/base/text.h"
 
-static const char *volatile unfinished;		/* for the signal handler */
+enum { TRIES = 100 };
+
+/* ---- what a signal takes away */
+
+static volatile sig_atomic_t unfinished_dir = -1;
+static const char *volatile unfinished;
+
+void pt_output_abandon(void)
+{
+	if (unfinished)
+		unlinkat(unfinished_dir, unfinished, 0);
+}
 
 static void clean_up(int sig)
 {
-	if (unfinished)
-		unlink(unfinished);
+	pt_output_abandon();
 	raise(sig);		/* once more, and now by its default: SA_RESETHAND */
 }
 
 static void catch_signals(void)
 {
-	static const int sigs[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE };
+	static const int sigs[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXFSZ, SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2 };
 	const struct sigaction sa = { .sa_handler = clean_up, .sa_flags = (int)SA_RESETHAND };
 	struct sigaction old;
 
 	for (size_t i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
-		if (!sigaction(sigs[i], NULL, &old) && old.sa_handler != SIG_IGN)
+		if (!sigaction(sigs[i], NULL, &old) && old.sa_handler == SIG_DFL)
 			sigaction(sigs[i], &sa, NULL);
 }
 
-/* Behind links: the file that they name is replaced, not the link. */
-static int open_temp(struct pt_output *o, const char *file, const struct stat *old)
+/* ---- the file */
+
+/* The folder, and the name in it. */
+static int open_folder(struct pt_output *o, const char *file)
 {
-	o->path = old ? realpath(file, NULL) : strdup(file);
-	if (!o->path || asprintf(&o->temp, "%s.XXXXXX", o->path) < 0) {
+	const char *slash = strrchr(file, '/');
+	char *folder = !slash ? strdup(".") : slash == file ? strdup("/") : strndup(file, (size_t)(slash - file));
+
+	o->name = strdup(slash ? slash + 1 : file);
+	o->dir_fd = folder && o->name ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	free(folder);
+	if (!folder || !o->name)
+		return -ENOMEM;
+	return o->dir_fd < 0 ? -errno : *o->name ? 0 : -EISDIR;
+}
+
+/* A name beside it that nobody has, and a file that is ours. */
+static int make_temp(struct pt_output *o)
+{
+	static const char letter[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-";
+	uint8_t byte[6];
+	char *end;
+
+	if (asprintf(&o->temp, "%s.XXXXXX", o->name) < 0) {
 		o->temp = NULL;
-		return o->path ? -ENOMEM : -errno;
+		return -ENOMEM;
 	}
-	o->fd = mkostemp(o->temp, O_CLOEXEC);
+	end = o->temp + strlen(o->temp) - sizeof(byte);
+	for (int i = 0; i < TRIES; i++) {
+		if (getrandom(byte, sizeof(byte), 0) != sizeof(byte))
+			return -errno;
+		for (size_t k = 0; k < sizeof(byte); k++)
+			end[k] = letter[byte[k] % (sizeof(letter) - 1)];
+		o->fd = openat(o->dir_fd, o->temp, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (o->fd >= 0 || errno != EEXIST)
+			break;
+	}
 	if (o->fd < 0)
 		return -errno;
+	unfinished_dir = o->dir_fd;
 	unfinished = o->temp;
 	catch_signals();
-	if (old && fchmod(o->fd, old->st_mode & 07777))
-		return -errno;
 	return 0;
 }
 
-int pt_output_open(struct pt_output *o, const char *file)
+/* Devices whose opening does nothing, and that take characters: null, full, zero, and terminals. */
+static bool is_harmless(dev_t dev)
 {
-	struct stat st;
-	bool there;
-	int err;
+	unsigned first = major(dev), second = minor(dev);
 
-	*o = (struct pt_output)PT_OUTPUT_INIT;
-	if (!file || !strcmp(file, "-")) {
-		signal(SIGPIPE, SIG_DFL);	/* whoever started us may have it ignored */
-		o->fd = STDOUT_FILENO;
-		return 0;
-	}
-	there = !stat(file, &st);
-	if (there && !S_ISREG(st.st_mode)) {
-		o->fd = open(file, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-		return o->fd < 0 ? -errno : 0;
-	}
-	err = open_temp(o, file, there ? &st : NULL);
-	if (err)
-		pt_output_close(o, false);
-	return err;
+	return (first == 1 && (second == 3 || second == 5 || second == 7)) || first == 4 || (first == 5 && !second) ||
+	       (first >= 136 && first <= 143);
 }
 
-int pt_output_reserve(struct pt_output *o, const char *file, bool replace)
+static bool may_be_written_to(const struct stat *st)
+{
+	return S_ISFIFO(st->st_mode) ? st->st_uid == geteuid() : S_ISCHR(st->st_mode) && is_harmless(st->st_rdev);
+}
+
+/* Never blocks; looked at before, since opening a device may do something, and after, since it may be another one by then. */
+static int open_special(struct pt_output *o, const struct stat *before)
 {
 	struct stat st;
-	int err = lstat(file, &st) ? 0 : S_ISLNK(st.st_mode) ? -ELOOP : !S_ISREG(st.st_mode) || !replace ? -EEXIST : 0;
+	int flags;
 
-	*o = (struct pt_output)PT_OUTPUT_INIT;
+	if (!may_be_written_to(before))
+		return -ENODEV;
+	o->fd = openat(o->dir_fd, o->name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	if (o->fd < 0 || fstat(o->fd, &st))
+		return -errno;
+	if (!may_be_written_to(&st))
+		return -ENODEV;
+	flags = fcntl(o->fd, F_GETFL);
+	return flags < 0 || fcntl(o->fd, F_SETFL, flags & ~O_NONBLOCK) ? -errno : 0;
+}
+
+static mode_t public_mode(void)
+{
+	mode_t mask = umask(077);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+static int open_file(struct pt_output *o, const char *file)
+{
+	int err = open_folder(o, file);
+	struct stat st;
+	bool there;
+
 	if (err)
 		return err;
-	err = open_temp(o, file, NULL);
-	o->sync = true;
-	o->fresh = !replace;
+	there = !fstatat(o->dir_fd, o->name, &st, AT_SYMLINK_NOFOLLOW);
+	if (there && S_ISLNK(st.st_mode))
+		return -ELOOP;
+	if (there && (o->how & PT_OUTPUT_NEW || S_ISDIR(st.st_mode)))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EEXIST;
+	if (there && !S_ISREG(st.st_mode))
+		return open_special(o, &st);
+	o->mode = there && st.st_uid == geteuid() ? st.st_mode & 0777 : o->how & PT_OUTPUT_PUBLIC ? public_mode() : 0600;
+	return make_temp(o);
+}
+
+/* Names of descriptors that we have anyway: a shell's >(COMMAND) is one. -1: it is none. */
+static int own_descriptor(const char *file)
+{
+	static const char *const prefix[] = { "/dev/fd/", "/proc/self/fd/" };
+	uint64_t fd;
+
+	if (!file || !strcmp(file, "-") || !strcmp(file, "/dev/stdout"))
+		return STDOUT_FILENO;
+	if (!strcmp(file, "/dev/stderr"))
+		return STDERR_FILENO;
+	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
+		if (!strncmp(file, prefix[i], strlen(prefix[i])) && !pt_parse_dec(file + strlen(prefix[i]), &fd) &&
+		    fd <= INT32_MAX)
+			return (int)fd;
+	return -1;
+}
+
+int pt_output_open(struct pt_output *o, const char *file, unsigned how)
+{
+	int own = own_descriptor(file), err = 0;
+
+	*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how };
+	if (own >= 0) {
+		struct sigaction old;
+
+		/* whoever started us may have it ignored; one that takes away what is unfinished stays */
+		if (!sigaction(SIGPIPE, NULL, &old) && old.sa_handler == SIG_IGN)
+			signal(SIGPIPE, SIG_DFL);
+		o->fd = own <= STDERR_FILENO ? own : fcntl(own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		return o->fd < 0 ? -errno : 0;
+	}
+	err = open_file(o, file);
 	if (err)
 		pt_output_close(o, false);
 	return err;
@@ -89,30 +184,18 @@ int pt_output_reserve(struct pt_output *o, const char *file, bool replace)
 
 const char *pt_output_why(int err)
 {
-	return err == -EEXIST ? "the file exists; --force replaces it" :
-	       err == -ELOOP ? "it is a link, and none is followed" : strerror(-err);
-}
-
-void pt_output_abandon(void)
-{
-	if (unfinished)
-		unlink(unfinished);
-}
-
-int pt_output_aside(struct pt_output *o)
-{
-	const char *dir = getenv("TMPDIR");
-	char *path = NULL;
-	int err;
-
-	*o = (struct pt_output)PT_OUTPUT_INIT;
-	if (asprintf(&path, "%s/pagetop", dir && *dir ? dir : "/tmp") < 0)
-		return -ENOMEM;
-	err = open_temp(o, path, NULL);
-	free(path);
-	if (err)
-		pt_output_close(o, false);
-	return err;
+	switch (err) {
+	case -EEXIST:
+		return "the file exists; --force replaces it";
+	case -ELOOP:
+		return "it is a link, and none is followed";
+	case -ENODEV:
+		return "it is a pipe or a device of somebody else";
+	case -ENXIO:
+		return "it is a pipe that nobody reads";
+	default:
+		return strerror(-err);
+	}
 }
 
 int pt_output_write(const struct pt_output *o, const char *bytes, size_t len)
@@ -130,51 +213,44 @@ int pt_output_write(const struct pt_output *o, const char *bytes, size_t len)
 	return 0;
 }
 
-/* The folder too: only then has the file its name for good. What cannot be synced is no error of the file. */
-static void sync_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
-	free(folder);
-}
-
 static int give_name(const struct pt_output *o)
 {
-	int r = o->fresh ? renameat2(AT_FDCWD, o->temp, AT_FDCWD, o->path, RENAME_NOREPLACE) : rename(o->temp, o->path);
+	int r = o->how & PT_OUTPUT_NEW ? renameat2(o->dir_fd, o->temp, o->dir_fd, o->name, RENAME_NOREPLACE) :
+	       renameat(o->dir_fd, o->temp, o->dir_fd, o->name);
 
-	if (r && o->fresh && (errno == EINVAL || errno == ENOSYS)) {	/* a file system that cannot do that */
-		r = link(o->temp, o->path);
+	if (r && o->how & PT_OUTPUT_NEW && (errno == EINVAL || errno == ENOSYS)) {	/* a file system that cannot do that */
+		r = linkat(o->dir_fd, o->temp, o->dir_fd, o->name, 0);
 		if (!r)
-			unlink(o->temp);
+			unlinkat(o->dir_fd, o->temp, 0);
 	}
 	if (r)
 		return -errno;
-	if (o->sync)
-		sync_folder(o->path);
+	if (o->how & PT_OUTPUT_SYNC)
+		fsync(o->dir_fd);	/* only then has the file its name for good; what cannot be synced is no error of it */
 	return 0;
 }
 
 int pt_output_close(struct pt_output *o, bool keep)
 {
+	bool temp = o->fd >= 0 && o->temp;
 	int err = 0;
 
-	if (keep && o->sync && fsync(o->fd))
+	if (temp && keep && fchmod(o->fd, o->mode))
+		err = -errno;
+	if (!err && temp && keep && o->how & PT_OUTPUT_SYNC && fsync(o->fd))
 		err = -errno;
 	if (o->fd > STDERR_FILENO && close(o->fd) && !err)
 		err = -errno;
-	if (o->fd >= 0 && o->temp && keep && !err)
+	if (temp && keep && !err)
 		err = give_name(o);
-	if (o->fd >= 0 && o->temp && (!keep || err))
-		unlink(o->temp);
-	unfinished = NULL;
+	if (temp && (!keep || err))
+		unlinkat(o->dir_fd, o->temp, 0);
+	if (temp)
+		unfinished = NULL;
+	if (o->dir_fd >= 0)
+		close(o->dir_fd);
 	free(o->temp);
-	free(o->path);
+	free(o->name);
 	*o = (struct pt_output)PT_OUTPUT_INIT;
 	return err;
 }

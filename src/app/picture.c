@@ -15,7 +15,7 @@
 static int write_svg(const char *file, const struct pt_str *svg, bool replace)
 {
 	struct pt_output o;
-	int err = strcmp(file, "-") ? pt_output_reserve(&o, file, replace) : pt_output_open(&o, NULL), close_err;
+	int err = pt_output_open(&o, file, PT_OUTPUT_PUBLIC | PT_OUTPUT_SYNC | (replace ? 0 : PT_OUTPUT_NEW)), close_err;
 
 	if (err)
 		return err;

@@ -5,15 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 #include "pagetop/app/output.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/machine.h"
-
-enum { COPY_BYTES = 1 << 16 };
 
 void pt_save_machine(const struct pt_root *root, struct pt_str text[static 3], struct pt_snapshot_machine *ret)
 {
@@ -127,43 +123,34 @@ int pt_save_moment(const struct pt_scan_env *env, struct pt_snapshot_writer *w, 
 
 /* ---- a file */
 
-static int write_file(const struct pt_scan_env *env, const struct pt_table *t, const char *path, struct pt_saving *s)
+static int make_file(const struct pt_scan_env *env, const struct pt_table *t, struct pt_saving *s,
+		     struct pt_snapshot_writer **ret)
 {
 	struct pt_snapshot_machine machine;
-	struct pt_snapshot_writer *w = NULL;
 	struct pt_str text[3];
-	int err, end_err;
+	int err;
 
 	pt_save_machine(env->root, text, &machine);
-	err = pt_snapshot_create(path, &machine, &w);
+	err = pt_snapshot_create(&machine, ret);
 	if (!err)
-		err = pt_save_moment(env, w, t, s);
+		err = pt_save_moment(env, *ret, t, s);
 	if (!err && !s->nsaved)
 		err = -ENODATA;
 	if (!err)
-		err = pt_snapshot_commit(w, 0, 0);
-	end_err = pt_snapshot_end(w);
+		err = pt_snapshot_commit(*ret, 0, 0);
 	for (int i = 0; i < 3; i++)
 		pt_str_done(&text[i]);
-	return err ? err : end_err;
-}
-
-static int copy_out(int from_fd)
-{
-	struct pt_output out = PT_OUTPUT_INIT;
-	char buf[COPY_BYTES];
-	ssize_t n;
-	int err = pt_output_open(&out, "-");
-
-	while (!err && (n = read(from_fd, buf, sizeof(buf))) != 0)
-		err = n > 0 ? pt_output_write(&out, buf, (size_t)n) : errno == EINTR ? 0 : -errno;
 	return err;
 }
 
-/* Where standard output is the file: by way of one that goes. */
-static int reserve(struct pt_saving *s, struct pt_output *out)
+/* What was made in memory goes to the file. */
+static int write_file(struct pt_snapshot_writer *w, struct pt_saving *s, const struct pt_output *out)
 {
-	return strcmp(s->file, "-") ? pt_output_reserve(out, s->file, s->replace) : pt_output_aside(out);
+	size_t n;
+	const void *bytes = pt_snapshot_bytes(w, &n);
+
+	s->nbytes = n;
+	return bytes ? pt_output_write(out, bytes, n) : -ENOMEM;
 }
 
 static void explain(const struct pt_saving *s, int err, struct pt_str *why)
@@ -179,18 +166,16 @@ static void explain(const struct pt_saving *s, int err, struct pt_str *why)
 
 int pt_save(const struct pt_scan_env *env, const struct pt_table *t, struct pt_saving *s, struct pt_str *why)
 {
-	struct pt_output out = PT_OUTPUT_INIT;
-	struct stat st;
-	bool to_stdout = !strcmp(s->file, "-");
-	int err = reserve(s, &out), close_err;
+	struct pt_snapshot_writer *w = NULL;
+	struct pt_output out;
+	int err = pt_output_open(&out, s->file, PT_OUTPUT_SYNC | (s->replace ? 0 : PT_OUTPUT_NEW)), close_err;
 
 	if (!err)
-		err = write_file(env, t, out.temp, s);
-	if (!err && !fstat(out.fd, &st))
-		s->nbytes = (uint64_t)st.st_size;
-	if (!err && to_stdout)
-		err = copy_out(out.fd);
-	close_err = pt_output_close(&out, !err && !to_stdout);
+		err = make_file(env, t, s, &w);
+	if (!err)
+		err = write_file(w, s, &out);
+	pt_snapshot_end(w);
+	close_err = pt_output_close(&out, !err);
 	err = err ? err : close_err;
 	if (err && err != -ECANCELED)
 		explain(s, err, why);

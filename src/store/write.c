@@ -403,16 +403,21 @@ static const char old_file[] =
 	"PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
 	" PRAGMA busy_timeout = 60000; PRAGMA cache_spill = OFF";	/* who reads is waited for, and waits only while a moment is committed */
 
+/* `path` NULL: in memory. */
 static int open_file(const char *path, const char *pragmas, struct pt_snapshot_writer **ret)
 {
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (path ? SQLITE_OPEN_NOFOLLOW : SQLITE_OPEN_CREATE);
+	sqlite3_int64 most = INT64_C(1) << 40;		/* memory is what ends it */
 	struct pt_snapshot_writer *w = calloc(1, sizeof(*w));
 	int err = 0;
 
 	if (!w)
 		return -ENOMEM;
 	*ret = w;
-	if (sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL))
+	if (sqlite3_open_v2(path ? path : "snapshot", &w->db, flags, path ? NULL : "memdb"))
 		err = w->db ? pt_sql_err(w->db) : -ENOMEM;
+	if (!err && !path)
+		sqlite3_file_control(w->db, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
 	return err ? err : pt_sql_exec(w->db, pragmas);
 }
 
@@ -428,10 +433,10 @@ static int store_machine(sqlite3 *db, const struct pt_snapshot_machine *m)
 	return err;
 }
 
-int pt_snapshot_create(const char *path, const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret)
+int pt_snapshot_create(const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret)
 {
 	struct pt_snapshot_writer *w = NULL;
-	int err = open_file(path, new_file, &w);
+	int err = open_file(NULL, new_file, &w);
 
 	if (!err)
 		err = pt_sql_exec(w->db, "BEGIN");
@@ -607,6 +612,15 @@ int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep, uint64_t max
 		w->last_moment = w->moment;
 	}
 	return err;
+}
+
+const void *pt_snapshot_bytes(struct pt_snapshot_writer *w, size_t *ret_n)
+{
+	sqlite3_int64 n = 0;
+	const void *bytes = sqlite3_serialize(w->db, "main", &n, SQLITE_SERIALIZE_NOCOPY);
+
+	*ret_n = (size_t)n;
+	return bytes;
 }
 
 int pt_snapshot_end(struct pt_snapshot_writer *w)

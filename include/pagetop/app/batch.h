@@ -41,6 +41,7 @@ struct pt_batch_form {
 	size_t ncolumns;
 	bool pages;			/* a process of which only the mappings can be read is refused */
 	bool alone;			/* it looks at no process of its own accord */
+	bool public;			/* its file is for others to read, too */
 	bool writes;			/* it has no rows, and writes its file itself */
 };
 

@@ -1,49 +1,52 @@
 /*
- * Where batch output goes: standard output, or a file that is whole or as it was.
+ * Where what is written goes: standard output, or a file that is whole or as it was. One rule for every file:
  *
- *	-o FILE    FILE.XXXXXX in the same folder, renamed to FILE when all is written
- *	-o -       standard output
+ *	FOLDER/NAME    the folder is opened once, all that follows goes by its descriptor
+ *	  NAME.XXXXXX  a new file (O_EXCL, no link followed), 0600 while it is written
+ *	  NAME         its name when it is whole; the file that was there is replaced, not written to
  *
- * A new file is the user's alone (addresses and names are secrets), an old one keeps its mode.
- * What is no regular file (a pipe, /dev/null) is written to directly. A signal that ends the
- * program takes the unfinished file away.
+ * Addresses and names are secrets: a file stays its owner's alone, but for pictures and metrics (PT_OUTPUT_PUBLIC), whose mode is
+ * what umask leaves of 0666. A file of ours that is replaced keeps its mode, less set-id bits; a stranger's does not. A link
+ * in the last place is refused, and so are another user's pipe, and any device but those for characters of ours or root's
+ * (/dev/null). A pipe of ours that nobody reads is an error and no wait. A signal that ends the program takes the unfinished file away.
  */
 #ifndef PAGETOP_APP_OUTPUT_H
 #define PAGETOP_APP_OUTPUT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+
+enum {
+	PT_OUTPUT_NEW = 1,	/* what is there is not replaced: -EEXIST */
+	PT_OUTPUT_SYNC = 2,	/* on the disk before it gets its name */
+	PT_OUTPUT_PUBLIC = 4,	/* mode by umask */
+};
 
 struct pt_output {
 	int fd;
-	char *path;		/* what `temp` becomes; NULL: written to directly */
-	char *temp;
-	bool sync;		/* to the disk first */
-	bool fresh;		/* what is there by then is not replaced */
+	int dir_fd;		/* of the folder; -1: written to directly */
+	char *name, *temp;	/* in it */
+	mode_t mode;		/* when it is whole */
+	unsigned how;
 };
 
-#define PT_OUTPUT_INIT { .fd = -1 }
-
-/* `file` NULL or "-": standard output, whose reader may leave: that ends the program. 0 or -errno. */
-int pt_output_open(struct pt_output *o, const char *file);
-int pt_output_write(const struct pt_output *o, const char *bytes, size_t len);
+#define PT_OUTPUT_INIT { .fd = -1, .dir_fd = -1 }
 
 /*
- * A file that others write by its name, o->temp, and that is on the disk when it gets its own. -EEXIST: there is one,
- * and it is not to be replaced; -ELOOP: it is a link, and none is followed.
+ * `file` NULL or "-": standard output, whose reader may leave: that ends the program. 0 or -errno, see pt_output_why();
+ * then nothing is open.
  */
-int pt_output_reserve(struct pt_output *o, const char *file, bool replace);
+int pt_output_open(struct pt_output *o, const char *file, unsigned how);
+int pt_output_write(const struct pt_output *o, const char *bytes, size_t len);
+
+/* `keep` false: the old file stays. 0 or -errno; then it stays, too. */
+int pt_output_close(struct pt_output *o, bool keep);
 
 /* What an error of the above is, in words; constant. */
 const char *pt_output_why(int err);
 
-/* The program ends at once: what is unfinished goes. */
+/* The program ends at once: what is unfinished goes. For signal handlers, too. */
 void pt_output_abandon(void);
-
-/* A file without a name that lasts, for what becomes standard output in the end; o->temp. 0 or -errno. */
-int pt_output_aside(struct pt_output *o);
-
-/* `keep` false: the old file stays. 0 or -errno; then it stays, too. */
-int pt_output_close(struct pt_output *o, bool keep);
 
 #endif

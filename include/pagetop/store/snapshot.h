@@ -29,11 +29,13 @@ struct pt_snapshot_machine {
 struct pt_snapshot_writer;
 
 /*
- * Begins a file in `path`, which exists and is empty. No other file is ever made beside it; what is
- * written is on the disk only when the caller syncs it. 0 or -errno.
+ * Begins a file in memory: SQLite opens by name, and a name in a folder of others may be somebody else's file by then.
+ * What it holds is for the caller to write. 0 or -errno.
  */
-int pt_snapshot_create(const char *path, const struct pt_snapshot_machine *machine,
-		       struct pt_snapshot_writer **ret);
+int pt_snapshot_create(const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret);
+
+/* All of it, when its moments are committed; good until the end. NULL: no memory, or it is not in memory. */
+const void *pt_snapshot_bytes(struct pt_snapshot_writer *w, size_t *ret_n);
 
 /*
  * Goes on with a file: each moment becomes part of it as a whole, on the disk, or not at all.
