@@ -19,11 +19,14 @@ static int open_dir(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* As the kernel told it to us when we were started, by way of this /proc; where we are not in it, to this process. */
-static uint64_t page_bytes(int proc_fd)
+/*
+ * As the kernel told it to us when we were started. Beside another /proc that is what its own "self" was told, and,
+ * where it has none, again ours.
+ */
+static uint64_t page_bytes(const struct pt_root *root)
 {
 	uint64_t pair[2 * 64] = { 0 };
-	int fd = pt_open_at(proc_fd, "self/auxv");
+	int fd = root->real ? -1 : pt_open_at(root->proc_fd, "self/auxv");
 	ssize_t n = fd < 0 ? 0 : pt_pread_full(fd, pair, sizeof(pair), 0);
 
 	if (fd >= 0)
@@ -44,7 +47,7 @@ int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir
 	root->real = !proc_dir;
 	fd = sys_dir || !proc_dir ? open_dir(sys_dir ? sys_dir : "/sys") : -1;
 	root->sys_fd = fd < 0 ? -1 : fd;	/* beside another /proc our own /sys would be a lie */
-	root->page_bytes = page_bytes(root->proc_fd);
+	root->page_bytes = page_bytes(root);
 	return root->page_bytes == PAGE_BYTES ? 0 : -EMEDIUMTYPE;
 }
 
