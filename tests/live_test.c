@@ -1286,7 +1286,7 @@ static _Noreturn void fail_column(const struct pt_vma *vma, int c, const struct 
  * The process sleeps, but others map and unmap the files that it maps: each mapping must be right
  * once. [vsyscall] has no pages.
  */
-static void check_mappings(pid_t pid)
+static void check_mappings_of(pid_t pid, uint64_t from, uint64_t to)
 {
 	struct pt_image *img = scan(pid);
 	size_t n = img->vmas.n, nright = 0;
@@ -1301,7 +1301,7 @@ static void check_mappings(pid_t pid)
 			int c = PT_NCOLS;
 
 			pt_image_sums(img, &img->vmas.v[v], sums);
-			if (!right[v] && !(img->vmas.v[v].start >> 63))
+			if (!right[v] && img->vmas.v[v].start >= from && img->vmas.v[v].start < to)
 				c = find_different(&img->vmas.v[v], sums, kb[v]);
 			if (c < PT_NCOLS && i >= TRIES)
 				fail_column(&img->vmas.v[v], c, &sums[c], kb[v][c]);
@@ -1314,6 +1314,11 @@ static void check_mappings(pid_t pid)
 	pt_image_unref(img);
 	free(right);
 	free(kb);
+}
+
+static void check_mappings(pid_t pid)
+{
+	check_mappings_of(pid, 0, INT64_MAX);
 }
 
 /* Zero pages, shared memory, huge pages of both kinds, merged, swapped: the demo has them all. */
@@ -2607,7 +2612,7 @@ static int mergeable(int step)
 	for (size_t part = 0; part < 4; part++)	/* guards between them, so that each stays a mapping of its own */
 		if (part != 2 && advise(part * NMIXED, NMIXED - 1, MADV_MERGEABLE, "MADV_MERGEABLE"))
 			return -1;
-	for (int i = 0; i < 3000 && nmerged < 2 * (NMIXED - 1) + NMIXED / 2 - 1; i++) {
+	for (int i = 0; i < 15000 && nmerged < 2 * (NMIXED - 1) + NMIXED / 2 - 1; i++) {
 		poll(NULL, 0, 2);
 		read_truth(getpid(), (uintptr_t)subject.mem / 4096, 4 * NMIXED, page);
 		nmerged = 0;
@@ -2645,14 +2650,16 @@ static void check_merged(pid_t pid, size_t *nmerged, size_t *nopen)
 static void merged_pages_are_told_from_others_in_one_mapping(void **state)
 {
 	size_t nmerged = 0, nopen = 0;
+	uint64_t start;
 
 	(void)state;
 	skip_unless(KSM);
 	start_subject(mergeable);
+	start = (uintptr_t)subject.mem;
 	check_merged(subject.pid, &nmerged, &nopen);
-	check_mappings(subject.pid);
+	check_mappings_of(subject.pid, start, start + SUBJECT_BYTES);	/* what else a sanitizer maps does not hold still */
 	check_merged(subject.told->other, &nmerged, &nopen);
-	check_mappings(subject.told->other);
+	check_mappings_of(subject.told->other, start, start + SUBJECT_BYTES);
 	printf("# %zu merged, %zu of which it is open\n", nmerged, nopen);
 	assert_true(nmerged >= 3 * NMIXED);
 	assert_int_equal(nopen, 0);

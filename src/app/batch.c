@@ -481,7 +481,7 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 	clock_gettime(CLOCK_REALTIME, &b.when);
 	if (err) {
 		status = why.len ? pt_fail(why.s) : pt_fail_errno("cannot read the words", err);
-	} else if ((err = pt_root_init(&b.root, opt->proc_root, opt->sys_root))) {
+	} else if ((err = pt_root_init(&b.root, opt->proc_root, opt->sys_root)) && (err != -EMEDIUMTYPE || !opt->from)) {
 		status = pt_fail_root(opt->proc_root, err);
 	} else {
 		pt_probe_init(&b.root, &b.probe);

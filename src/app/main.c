@@ -247,8 +247,7 @@ int pt_run_open(const struct pt_options *opt)
 	if (opt->target && opt->word[1])
 		return pt_fail_word("\"", opt->word[1], "\" is one word too many: ", "-p names the process already");
 	err = pt_root_init(&root, NULL, NULL);
-
-	if (err)
+	if (err && err != -EMEDIUMTYPE)		/* pages in a file are not this machine's */
 		return pt_fail_root(NULL, err);
 	err = pt_file_open(opt->word[0], &file, &of.moment, &why);
 	if (!opt->target)

@@ -245,7 +245,7 @@ bool pt_trials_possible(const struct pt_root *root)
 {
 	struct statfs fs;
 
-	return !fstatfs(root->proc_fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
+	return root->page_bytes == PT_PAGE_BYTES && !fstatfs(root->proc_fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
 }
 
 void pt_trials_run(const struct pt_root *root, const struct pt_kpage *kpage, struct pt_trials *ret)

@@ -73,7 +73,8 @@ static void add_unknown(const char *name, const struct pt_image *page, enum pt_k
 static void add_flags(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
 {
 	uint64_t kflags = page->page.kpage[PT_KPAGE_FLAGS];
-	bool noise = kflags & PT_KPF(KSM) && (!(run->kflags & PT_KPF(KSM)) || run->pm & PT_RUN(MERGE_OPEN));
+	bool noise = kflags & PT_KPF(KSM) && run->pm & PT_RUN(GOT_FLAGS) &&
+		     (!(run->kflags & PT_KPF(KSM)) || run->pm & PT_RUN(MERGE_OPEN));
 	const char *sep = "";
 
 	if (kflags == PT_KPAGE_NONE) {

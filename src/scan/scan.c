@@ -13,6 +13,7 @@
 
 struct scan {
 	uint64_t start_ns;
+	bool within;		/* another scan: what is open stays so, and no third one is begun */
 	const struct pt_scan_env *env;
 	struct pt_target *target;
 	const struct pt_wish *wish;
@@ -115,7 +116,8 @@ static int learn_from_smaps(struct scan *s)
 	    (!s->result.open && (s->img->smaps_ns || take_old_smaps(s)) && lazyfree_is_told(s->img)))
 		return 0;
 	err = pt_maps_read(s->target->dir_fd, true, &now);
-
+	for (size_t v = 0; s->result.open && v < s->img->vmas.n; v++)
+		s->img->vmas.v[v].got_smaps = false;	/* a mapping that has changed has no sums of before */
 	pt_maps_take_smaps(&s->img->vmas, &now);
 	if (!err && now.n)
 		s->img->smaps_ns = pt_now_ns();
@@ -163,8 +165,8 @@ static int scan_pages(struct scan *s)
 	if (s->target->pm_err)
 		return 0;
 	pt_keep_init(&job.keep, s->env->last, s->img, s->wish, s->img->needs);
-	job.keep.ksm_noise = job.ksm_noise;
 	job.none_merged = job.ksm_noise && none_merged(s->env->root);
+	job.keep.ksm_noise = job.ksm_noise && !job.none_merged;
 	err = pt_crew_run(&job, &s->target->pm, s->img, &s->result);
 	if (!err && !pt_pagemap_alive(&s->target->pm))
 		err = -ESRCH;
@@ -314,7 +316,7 @@ static int describe(struct scan *s)
 }
 
 static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, unsigned needs,
-		     struct pt_image **ret, uint64_t *cpu_ns);
+		     bool within, struct pt_image **ret, uint64_t *cpu_ns);
 
 /* The pages of all mappings that the scan touches; false: it holds them already. */
 static bool widen(const struct pt_image *img, uint64_t *lo_vpn, uint64_t *hi_vpn)
@@ -344,10 +346,10 @@ static int settle(struct scan *s)
 	int err;
 
 	s->img->smaps_sums = s->img->smaps_ns >= s->start_ns;
-	if (!widen(s->img, &wish.lo_vpn, &wish.hi_vpn))
+	if (s->within || !widen(s->img, &wish.lo_vpn, &wish.hi_vpn))
 		return pt_settle(s->img, s->env->probe->ksm_noise, !s->target->pm.no_scan);
 	env.base = env.last = NULL;
-	err = scan_once(&env, s->target, &wish, PT_NEED_PFNS | PT_NEED_SMAPS, &whole, &s->result.cpu_ns);
+	err = scan_once(&env, s->target, &wish, PT_NEED_PFNS | PT_NEED_SMAPS, true, &whole, &s->result.cpu_ns);
 	if (!err)
 		err = pt_settle_like(s->img, whole);
 	pt_image_unref(whole);
@@ -397,10 +399,11 @@ static int fill(struct scan *s)
 	return err == -ESRCH && !s->target->pm_err ? gone(s->target) : err;
 }
 
-static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
-		     unsigned needs, struct pt_image **ret, uint64_t *cpu_ns)
+static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, unsigned needs,
+		     bool within, struct pt_image **ret, uint64_t *cpu_ns)
 {
-	struct scan s = { .start_ns = pt_now_ns(), .env = env, .target = t, .wish = wish, .img = pt_image_new() };
+	struct scan s = { .start_ns = pt_now_ns(), .within = within, .env = env, .target = t, .wish = wish,
+			  .img = pt_image_new() };
 	int err;
 
 	if (!s.img)
@@ -423,12 +426,12 @@ int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 	unsigned needs = wish->kind == PT_WISH_PAGE ? PT_NEED_SMAPS : 0;
 	uint64_t start_ns = pt_now_ns(), cpu_ns = 0, own_ns = pt_cpu_ns();
 	struct pt_image *img = NULL;
-	int err = scan_once(env, t, wish, needs, &img, &cpu_ns);
+	int err = scan_once(env, t, wish, needs, false, &img, &cpu_ns);
 
 	if (err == -EAGAIN && t->pm.no_scan)
 		needs |= PT_NEED_PFNS;
 	if (err == -EAGAIN)
-		err = scan_once(env, t, wish, needs | PT_NEED_SMAPS, &img, &cpu_ns);
+		err = scan_once(env, t, wish, needs | PT_NEED_SMAPS, false, &img, &cpu_ns);
 	if (err)
 		return err;
 	clock_gettime(CLOCK_REALTIME, &img->when);

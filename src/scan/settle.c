@@ -2,8 +2,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/model/wish.h"
 
 enum { PMD_NPAGES = 512, NKINDS = PT_NPMD };
+
+/* Whether a sum can be compared with these pages: each was seen as it was, and as it stayed. */
+static bool all_seen(const struct pt_run *r, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (r[i].pm & PT_RUN(UNSTABLE) || (r[i].pm & (PT_RUN(PFN) | PT_RUN(GOT_FLAGS))) == PT_RUN(PFN))
+			return false;
+	return true;
+}
 
 /* ---- merged */
 
@@ -25,7 +35,7 @@ static void decide_merged(struct pt_run *r, enum pt_told told)
 static void settle_merged(const struct pt_vma *vma, struct pt_run *r, size_t n)
 {
 	uint64_t likely = 0, all = 0, merged = vma->ksm_bytes >> PT_PAGE_SHIFT;
-	bool got = vma->got_smaps && vma->got_ksm;
+	bool got = vma->got_smaps && vma->got_ksm && (!merged || all_seen(r, n));
 
 	for (size_t i = 0; i < n; i++)
 		if (may_be_merged(&r[i])) {
@@ -75,6 +85,7 @@ static int block_kind(const struct pt_image *img, const struct pt_vma *vma, size
 struct blocks {
 	const struct pt_image *img;
 	const struct pt_vma *vma;
+	bool all_seen;
 	uint64_t npages[NKINDS];		/* of blocks that may be mapped by PMD */
 	enum pt_told told[NKINDS];
 };
@@ -105,7 +116,7 @@ static void decide_huge(struct blocks *b)
 		uint64_t npages = b->vma->pmd_bytes[k] >> PT_PAGE_SHIFT;
 
 		b->told[k] = !b->vma->got_smaps || !b->vma->got_pmd ? PT_UNTOLD : !npages ? PT_NO :
-			     npages == b->npages[k] ? PT_YES : PT_UNTOLD;
+			     b->all_seen && npages == b->npages[k] ? PT_YES : PT_UNTOLD;
 	}
 }
 
@@ -117,7 +128,7 @@ static int add_blocks(const struct blocks *b, size_t i, struct pt_runs *to)
 
 	for (uint64_t vpn = r->vpn, end; vpn < r->vpn + r->npages && !err; vpn = end) {
 		int kind = block_kind(b->img, b->vma, i, vpn);
-		enum pt_told told = kind < 0 ? PT_NO : b->told[kind];
+		enum pt_told told = kind >= 0 ? b->told[kind] : b->all_seen ? PT_NO : PT_UNTOLD;
 		struct pt_run part = *r;
 
 		end = block_end(r, vpn);
@@ -133,7 +144,7 @@ static int add_blocks(const struct blocks *b, size_t i, struct pt_runs *to)
 /* Runs of one mapping, from the first to before the end-th, with what smaps says of them. */
 static int settle_huge(const struct pt_image *img, const struct pt_vma *vma, size_t first, size_t end, struct pt_runs *to)
 {
-	struct blocks b = { .img = img, .vma = vma };
+	struct blocks b = { .img = img, .vma = vma, .all_seen = all_seen(img->runs.r + first, end - first) };
 	int err = 0;
 
 	for (size_t i = first; i < end; i++)
@@ -178,13 +189,33 @@ int pt_settle(struct pt_image *img, bool ksm_noise, bool scanned)
 	return err;
 }
 
-/* What was decided of the same page elsewhere, if it is the same. */
-static void take_over(struct pt_run *r, const struct pt_run *from)
+/* Both were seen in the same state, and at the same frame where that is known. */
+static bool is_same(const struct pt_image *img, const struct pt_image *whole, const struct pt_run *r, const struct pt_run *from)
+{
+	const uint64_t kind = PT_KPF(ANON) | PT_KPF(OWNER_2) | PT_KPF(THP) | PT_KPF(SWAPBACKED);
+	const uint16_t seen = PT_RUN(PRESENT) | PT_RUN(PFN) | PT_RUN(GOT_FLAGS);
+	uint64_t npages = 0;
+
+	if ((r->pm & from->pm & seen) != seen || (r->pm | from->pm) & PT_RUN(UNSTABLE) || r->count != from->count ||
+	    (r->kflags ^ from->kflags) & kind)
+		return false;
+	for (uint64_t vpn = r->vpn; img->needs & PT_NEED_PFNS && vpn < r->vpn + r->npages; vpn += npages)
+		if (!pt_pfns_same(&img->pfns, &whole->pfns, vpn, &npages))
+			return false;
+	return true;
+}
+
+/* What was decided of the same page elsewhere, if it is the same; else it is open. */
+static void take_over(struct pt_run *r, const struct pt_run *from, bool same)
 {
 	const uint16_t told = PT_RUN(SCANNED) | PT_RUN(PMD) | PT_RUN(MERGE_OPEN);
 
-	if (!(r->pm & from->pm & PT_RUN(GOT_FLAGS)) || from->pm & PT_RUN(UNSTABLE) || (!is_large(r) && !may_be_merged(r)))
+	if (!is_large(r) && !may_be_merged(r))
 		return;
+	if (!same) {
+		r->pm |= may_be_merged(r) ? PT_RUN(MERGE_OPEN) : 0;
+		return;
+	}
 	r->pm = (uint16_t)((r->pm & ~told) | (from->pm & told));
 	r->kflags = (r->kflags & ~PT_KPF(KSM)) | (from->kflags & PT_KPF(KSM));
 }
@@ -203,7 +234,7 @@ int pt_settle_like(struct pt_image *img, const struct pt_image *whole)
 
 			part.vpn = vpn;
 			part.npages = (uint32_t)(theirs && from.npages < end - vpn ? from.npages : end - vpn);
-			take_over(&part, &from);
+			take_over(&part, &from, theirs && is_same(img, whole, &part, &from));
 			err = pt_runs_append(&runs, &part, runs.n && runs.r[runs.n - 1].vpn >= pt_vma_vpn(vma));
 			vpn += part.npages;
 		}
