@@ -22,7 +22,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "fixture.h"
 #include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/counters.h"
 #include "pagetop/kernel/doctor.h"
@@ -34,6 +33,7 @@
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/pulse.h"
 #include "pagetop/scan/scanner.h"
+#include "world.h"
 
 #define B(n) (UINT64_C(1) << (n))
 #define P B(63)
@@ -86,49 +86,14 @@ ssize_t __wrap_pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t en
 	return (ssize_t)n;
 }
 
-/* ---- a fixture, and what is needed to look at it */
+/* ---- a fixture */
 
-struct world {
-	struct fix fix;
-	struct pt_root root;
-	struct pt_probe probe;
-	struct pt_scan_env env;
-};
-
-static int world_init(void **state)
+static int hooks_init(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
-
 	after_read = NULL;
 	found = NULL;
 	nfound = 0;
-	fix_init(&w->fix, NULL);
-	w->root = (struct pt_root)PT_ROOT_INIT;
-	*state = w;
-	return pt_root_init(&w->root, w->fix.dir, w->fix.dir);
-}
-
-static int world_done(void **state)
-{
-	struct world *w = *state;
-
-	after_read = NULL;
-	nfound = 0;
-	if (w->env.probe)
-		pt_probe_done(&w->probe);
-	pt_root_done(&w->root);
-	fix_done(&w->fix, true);
-	free(w);
-	return 0;
-}
-
-/* To be called when the fixture's own files are as they shall be. */
-static void look(struct world *w)
-{
-	if (w->env.probe)
-		pt_probe_done(&w->probe);
-	pt_probe_init(&w->root, &w->probe);
-	w->env = (struct pt_scan_env){ .root = &w->root, .probe = &w->probe };
+	return world_init(state);
 }
 
 static void forget(const struct world *w, const char *name)
@@ -2528,7 +2493,7 @@ static void a_scanner_can_be_freed_at_any_moment(void **state)
 	}
 }
 
-#define test(fn) cmocka_unit_test_setup_teardown(fn, world_init, world_done)
+#define test(fn) cmocka_unit_test_setup_teardown(fn, hooks_init, world_done)
 
 int main(void)
 {

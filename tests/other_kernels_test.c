@@ -2,6 +2,8 @@
  * Kernels that are not at hand, on fixtures: the flag KSM on every anonymous page (6.10 to 7.2-rc2), no PAGEMAP_SCAN
  * (before 6.7), average map counts (CONFIG_NO_PAGE_MAPCOUNT), memory of devices, protection against reads by userfaultfd
  * (7.3), collapse to sizes below that of a PMD (7.x), pages of 16 KiB. What real ones of several years say is kernels-test's.
+ *
+ * Linked with -Wl,--wrap=pt_maps_read: what happens between two readings of smaps is made there.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -12,12 +14,12 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <cmocka.h>
-#include "fixture.h"
 #include "pagetop/model/change.h"
 #include "pagetop/model/explain.h"
 #include "pagetop/scan/pulse.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/sharers.h"
+#include "world.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define K(name) PT_KPF(name)
@@ -27,41 +29,20 @@ enum { VPN = 0x600000000, NPMD = 512, PFN = 0x4000 };	/* of the first mapping; i
 static const uint64_t anon = K(UPTODATE) | K(LRU) | K(MMAP) | K(ANON) | K(SWAPBACKED);
 static const uint64_t thp = K(UPTODATE) | K(LRU) | K(MMAP) | K(ANON) | K(SWAPBACKED) | K(OWNER_2) | K(THP);
 
-struct world {
-	struct fix fix;
-	struct pt_root root;
-	struct pt_probe probe;
-	struct pt_scan_env env;
-};
+/* ---- what happens between two readings of smaps */
 
-static int world_init(void **state)
+int __real_pt_maps_read(int pid_dir_fd, bool smaps, struct pt_vmas *ret);
+int __wrap_pt_maps_read(int pid_dir_fd, bool smaps, struct pt_vmas *ret);
+
+static void (*between)(void);		/* called after each */
+
+int __wrap_pt_maps_read(int pid_dir_fd, bool smaps, struct pt_vmas *ret)
 {
-	struct world *w = calloc(1, sizeof(*w));
+	int err = __real_pt_maps_read(pid_dir_fd, smaps, ret);
 
-	fix_init(&w->fix, NULL);
-	w->root = (struct pt_root)PT_ROOT_INIT;
-	*state = w;
-	return pt_root_init(&w->root, w->fix.dir, w->fix.dir);
-}
-
-static int world_done(void **state)
-{
-	struct world *w = *state;
-
-	if (w->env.probe)
-		pt_probe_done(&w->probe);
-	pt_root_done(&w->root);
-	fix_done(&w->fix, true);
-	free(w);
-	return 0;
-}
-
-static void look(struct world *w)
-{
-	if (w->env.probe)
-		pt_probe_done(&w->probe);
-	pt_probe_init(&w->root, &w->probe);
-	w->env = (struct pt_scan_env){ .root = &w->root, .probe = &w->probe };
+	if (smaps && between)
+		between();
+	return err;
 }
 
 static void put(const struct world *w, const char *path, const char *text)
@@ -268,6 +249,42 @@ static void a_merged_page_is_looked_at_anew_each_time(void **state)
 	pt_image_unref(second);
 }
 
+static struct {
+	struct world *w;
+	const char *smaps[2];		/* what it says by turns */
+	unsigned turn;
+} turns;
+
+static void take_turns(void)
+{
+	put_merged(turns.w, turns.smaps[++turns.turn % 2]);
+}
+
+/* Sums of before decide of pages only if they are those of after. */
+static void what_merges_while_pages_are_read_is_unknown(void **state)
+{
+	static const struct { const char *before, *after, *signs; } row[] = {
+		{ "KSM: 12 kB\nVmFlags: rd wr mg", "KSM: 0 kB\nVmFlags: rd wr mg", "ppaaaaapa" },
+		{ "KSM: 0 kB\nVmFlags: rd wr mg", "KSM: 12 kB\nVmFlags: rd wr mg", "ppaaaaapa" },
+		{ "KSM: 12 kB\nVmFlags: rd wr mg", "KSM: 12 kB\nVmFlags: rd wr mg", "ppcckkkpc" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_image *img;
+
+		put_merged(w, row[i].before);
+		turns.w = w;
+		turns.smaps[0] = row[i].before;
+		turns.smaps[1] = row[i].after;
+		between = take_turns;
+		img = scan(w);
+		between = NULL;
+		assert_signs(img, row[i].signs);
+		pt_image_unref(img);
+	}
+}
+
 static void noise_is_not_sampled(void **state)
 {
 	struct world *w = *state;
@@ -418,8 +435,7 @@ static void of_a_large_folio_with_an_average_count_little_is_known(void **state)
 	img = scan(w);
 	assert_signs(img, "pcp+a+a+...");
 	assert_int_equal(img->nunstable, 0);
-	assert_sum(img, PT_COL_PSS, 7, true);		/* as smaps has them */
-	assert_sum(img, PT_COL_USS, 5, true);
+	assert_sum(img, PT_COL_USS, 2, false);		/* those of smaps are averages, too */
 	assert_sum(img, PT_COL_RSS, 5, true);
 	pt_image_unref(img);
 	assert_said(w, 3, "only the average map count");
@@ -518,8 +534,11 @@ static void bit_57_means_reads_too_where_reads_are_watched(void **state)
 	process(w, "600000000000-600000001000 rw-p 00000000 00:00 0 ", "VmFlags: rd wr ur");
 	page(w, 0, PFN, PT_PM_EXCLUSIVE | PT_PM_UFFD_WP, anon | K(OWNER_2), 1);
 	look(w);
-	assert_said(w, 0, "the next access, read or write, is told to whoever watches");
+	assert_said(w, 0, "the next read, too, is told");
 	process(w, "600000000000-600000001000 rw-p 00000000 00:00 0 ", "VmFlags: rd wr uw");
+	page(w, 0, PFN, PT_PM_EXCLUSIVE | PT_PM_UFFD_WP, anon | K(OWNER_2), 1);
+	assert_said(w, 0, "the next write is told to whoever watches");
+	process(w, "600000000000-600000001000 rw-p 00000000 00:00 0 ", "Rss: 4 kB");	/* no VmFlags: writes, at least */
 	page(w, 0, PFN, PT_PM_EXCLUSIVE | PT_PM_UFFD_WP, anon | K(OWNER_2), 1);
 	assert_said(w, 0, "the next write is told to whoever watches");
 }
@@ -592,6 +611,7 @@ int main(void)
 		test(a_machine_that_never_merged_is_not_asked),
 		test(without_smaps_it_is_unknown_what_is_merged),
 		test(a_merged_page_is_looked_at_anew_each_time),
+		test(what_merges_while_pages_are_read_is_unknown),
 		test(noise_is_not_sampled),
 		test(without_pagemap_scan_smaps_decides_what_is_mapped_by_pmd),
 		test(one_page_of_a_huge_one_says_so_without_pagemap_scan),

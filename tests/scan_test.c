@@ -16,9 +16,9 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "fixture.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/scan/sharers.h"
+#include "world.h"
 
 #define B(n) (UINT64_C(1) << (n))
 #define P B(63)
@@ -68,47 +68,27 @@ ssize_t __wrap_pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t en
 
 /* ---- a fixture, and what is needed to ask */
 
-struct world {
-	struct fix fix;
-	struct pt_root root;
-	struct pt_probe probe;
-	struct pt_scan_env env;
-	struct pt_sharers *s;
-};
+static struct pt_sharers *sharers;
 
-static int world_init(void **state)
+static int fixture_init(void **state)
 {
-	struct world *w = calloc(1, sizeof(*w));
-
 	atomic_store(&cancel, false);
 	nreads = cancel_at = nfound = 0;
 	gives_up = false;
-	fix_init(&w->fix, NULL);
-	w->root = (struct pt_root)PT_ROOT_INIT;
-	*state = w;
-	return pt_root_init(&w->root, w->fix.dir, w->fix.dir);
+	return world_init(state);
 }
 
-static int world_done(void **state)
+static int fixture_done(void **state)
 {
-	struct world *w = *state;
-
-	pt_sharers_free(w->s);
-	if (w->env.probe)
-		pt_probe_done(&w->probe);
-	pt_root_done(&w->root);
-	fix_done(&w->fix, true);
-	free(w);
-	return 0;
+	sharers = pt_sharers_free(sharers);
+	return world_done(state);
 }
 
-static void look(struct world *w)
+static void look_and_scan(struct world *w)
 {
-	if (w->env.probe)
-		pt_probe_done(&w->probe);
-	pt_probe_init(&w->root, &w->probe);
+	look(w);
 	w->probe.scan = nfound > 0;
-	w->env = (struct pt_scan_env){ .root = &w->root, .probe = &w->probe, .cancel = &cancel };
+	w->env.cancel = &cancel;
 }
 
 /* A process with a mapping of 64 pages, all of them absent. */
@@ -125,16 +105,16 @@ static void place(struct world *w, int pid, uint64_t nth, uint64_t pfn, uint64_t
 
 static void build(struct world *w)
 {
-	look(w);
-	w->s = pt_sharers_free(w->s);
-	assert_int_equal(pt_sharers_build(&w->env, &w->s, NULL, NULL), 0);
+	look_and_scan(w);
+	sharers = pt_sharers_free(sharers);
+	assert_int_equal(pt_sharers_build(&w->env, &sharers, NULL, NULL), 0);
 }
 
 static const struct pt_who *ask(const struct world *w, uint64_t pfn)
 {
 	struct pt_who *who = NULL;
 
-	assert_int_equal(pt_sharers_ask(&w->env, w->s, pfn, &who), 0);
+	assert_int_equal(pt_sharers_ask(&w->env, sharers, pfn, &who), 0);
 	assert_int_equal(who->pfn, pfn);
 	assert_int_equal(who->complete, !who->why);
 	return who;
@@ -204,7 +184,7 @@ static void everyone_who_maps_a_page_is_found_in_order(void **state)
 	assert_int_equal(who->count, 4);
 	assert_string_equal(who->v[0].name, "a");
 	assert_string_equal(who->v[1].name, "b\\x1B[2J");
-	assert_int_equal(who->mono_ns, w->s->mono_ns);
+	assert_int_equal(who->mono_ns, sharers->mono_ns);
 	pt_who_unref(who);
 }
 
@@ -222,7 +202,7 @@ static void runs_that_overlap_in_any_order_are_all_found(void **state)
 	for (uint64_t i = 0; i < 40; i++)
 		place(w, 52, 39 - i, 0x3000 + i, 3);
 	build(w);
-	assert_int_equal(w->s->n, 1 + 20 + 40);
+	assert_int_equal(sharers->n, 1 + 20 + 40);
 	for (int i = 0; i < 40; i++) {
 		char want[64];
 
@@ -244,9 +224,9 @@ static void consecutive_pages_are_one_run_of_32_bytes(void **state)
 	fix_text(&w->fix, "process 42 db\n600000000-608000000 rw-p 00000000 00:00 0 \np{20000}\n"
 		 "process 43 db\n600000000-608000000 rw-p 00000000 00:00 0 \np{4}sp{4}\n");
 	build(w);
-	assert_int_equal(w->s->nprocs, 2);
-	assert_int_equal(w->s->n, 3);		/* over borders of chunks, not over entries */
-	assert_int_equal(w->s->cap, w->s->n);
+	assert_int_equal(sharers->nprocs, 2);
+	assert_int_equal(sharers->n, 3);		/* over borders of chunks, not over entries */
+	assert_int_equal(sharers->cap, sharers->n);
 	assert_found(w, 0x1000, "42+0");
 	assert_found(w, 0x1000 + 19999, "42+19999");
 	assert_found(w, 0x1000 + 20000, "43+0");
@@ -274,7 +254,7 @@ static void pages_behind_other_entries_are_not_found(void **state)
 	fix_page(&w->fix, 42, VPN, B(62) | 0x2000, 0, 0);	/* swapped: its low bits are no PFN */
 	place(w, 42, 1, 0x2001, 1);
 	build(w);
-	assert_int_equal(w->s->n, 1);
+	assert_int_equal(sharers->n, 1);
 	assert_found(w, 0x2000, "");
 }
 
@@ -298,9 +278,9 @@ static void what_has_no_memory_is_passed_over(void **state)
 	process(w, 44, "gone before it was opened");
 	assert_int_equal(unlinkat(w->root.proc_fd, "44/stat", 0), 0);
 	build(w);
-	assert_int_equal(w->s->nprocs, 1);
-	assert_int_equal(w->s->n, 1);
-	assert_int_equal(w->s->nrefused, 0);
+	assert_int_equal(sharers->nprocs, 1);
+	assert_int_equal(sharers->n, 1);
+	assert_int_equal(sharers->nrefused, 0);
 	assert_found(w, 0x2000, "42+0");
 }
 
@@ -320,8 +300,8 @@ static void a_process_that_refuses_is_counted_and_named_as_the_reason(void **sta
 	assert_int_equal(chmod(w->fix.dir, 0755), 0);
 	assert_int_equal(fchmodat(w->root.proc_fd, "43/pagemap", 0, 0), 0);
 	assert_int_equal(uid ? 0 : seteuid(65534), 0);
-	look(w);
-	err = pt_sharers_build(&w->env, &w->s, NULL, NULL);
+	look_and_scan(w);
+	err = pt_sharers_build(&w->env, &sharers, NULL, NULL);
 	assert_int_equal(uid ? 0 : seteuid(uid), 0);
 	assert_int_equal(err, 0);
 	assert_found(w, 0x2000, "42+0");
@@ -386,7 +366,7 @@ static void a_page_of_zeros_is_not_indexed_and_says_why(void **state)
 		nfound = i ? LEN(told) : 0;
 		nreads = 0;
 		build(w);
-		assert_int_equal(w->s->n, 1);
+		assert_int_equal(sharers->n, 1);
 		assert_int_equal(nreads, i ? 1 : 2);	/* what the ioctl told is not read in vain */
 		assert_found(w, 0x1000, "42+3");
 		assert_found(w, 0x100, "");
@@ -432,7 +412,7 @@ static void hidden_frames_are_the_reason(void **state)
 
 	fix_text(&w->fix, "process 42 db\n600000000-600040000 rw-p 00000000 00:00 0 \naab\n");
 	build(w);
-	assert_int_equal(w->s->n, 0);
+	assert_int_equal(sharers->n, 0);
 	assert_why(w, 0x2000, "hidden", "CAP_SYS_ADMIN");
 }
 
@@ -469,13 +449,13 @@ static void progress_is_told_by_processes(void **state)
 
 	for (int pid = 2; pid < 5; pid++)
 		fix_proc(&w->fix, &(struct fix_proc){ .pid = pid, .comm = "kthread", .kthread = true });
-	look(w);
-	assert_int_equal(pt_sharers_build(&w->env, &w->s, count_calls, &n), 0);
+	look_and_scan(w);
+	assert_int_equal(pt_sharers_build(&w->env, &sharers, count_calls, &n), 0);
 	assert_int_equal(n, 3);
 	cancel_at = 1;			/* also where nothing has memory */
 	n = 0;
-	w->s = pt_sharers_free(w->s);
-	assert_int_equal(pt_sharers_build(&w->env, &w->s, count_calls, &n), -ECANCELED);
+	sharers = pt_sharers_free(sharers);
+	assert_int_equal(pt_sharers_build(&w->env, &sharers, count_calls, &n), -ECANCELED);
 	assert_int_equal(n, 1);
 }
 
@@ -486,22 +466,22 @@ static void building_and_asking_are_cancelled_between_chunks(void **state)
 
 	fix_text(&w->fix,
 		 "process 42 db\n600000000-608000000 rw-p 00000000 00:00 0 \np{20000}\n");
-	look(w);
+	look_and_scan(w);
 	for (cancel_at = 1; cancel_at < 4; cancel_at++) {
 		nreads = 0;
 		atomic_store(&cancel, false);
-		assert_int_equal(pt_sharers_build(&w->env, &w->s, NULL, NULL), -ECANCELED);
+		assert_int_equal(pt_sharers_build(&w->env, &sharers, NULL, NULL), -ECANCELED);
 		assert_int_equal(nreads, cancel_at);	/* not one more */
-		assert_null(w->s);
+		assert_null(sharers);
 	}
 	cancel_at = 0;
 	atomic_store(&cancel, false);
 	build(w);
 	atomic_store(&cancel, true);
-	assert_int_equal(pt_sharers_ask(&w->env, w->s, 0x1000, &who), -ECANCELED);
+	assert_int_equal(pt_sharers_ask(&w->env, sharers, 0x1000, &who), -ECANCELED);
 	assert_null(who);
 	nreads = 0;
-	assert_int_equal(pt_sharers_build(&w->env, &w->s, NULL, NULL), -ECANCELED);
+	assert_int_equal(pt_sharers_build(&w->env, &sharers, NULL, NULL), -ECANCELED);
 	assert_int_equal(nreads, 0);
 }
 
@@ -516,10 +496,10 @@ static void where_the_ioctl_gives_up_half_way_words_go_on(void **state)
 	found = told;
 	nfound = LEN(told);
 	build(w);
-	assert_int_equal(w->s->n, 2);		/* so the ioctl is what is asked */
+	assert_int_equal(sharers->n, 2);		/* so the ioctl is what is asked */
 	gives_up = true;
 	build(w);
-	assert_int_equal(w->s->n, 6);
+	assert_int_equal(sharers->n, 6);
 	assert_found(w, 0x2000, "42+0");
 	assert_found(w, 0x200a, "42+5");
 }
@@ -537,7 +517,7 @@ static void regions_of_any_number_are_found_in_words(void **state)
 	fix_text(&w->fix, s.s);
 	pt_str_done(&s);
 	build(w);
-	assert_int_equal(w->s->n, 2 * N + 1);
+	assert_int_equal(sharers->n, 2 * N + 1);
 	assert_int_equal(nreads, 4 + 1 + 2 * N + 1);	/* each block once, then each region */
 	for (int i = 0; i < 2 * N; i += 97) {
 		char want[32];
@@ -557,7 +537,7 @@ static void an_answer_lives_as_long_as_somebody_holds_it(void **state)
 	build(w);
 	who = ask(w, 0x2000);
 	assert_ptr_equal(pt_who_ref(who), who);
-	w->s = pt_sharers_free(w->s);
+	sharers = pt_sharers_free(sharers);
 	assert_null(pt_who_unref(who));
 	assert_string_equal(who->v[0].name, "db");
 	assert_null(pt_who_unref(who));
@@ -588,7 +568,7 @@ static struct pt_image *scan_42(struct world *w)
 	struct pt_target t = PT_TARGET_INIT;
 	struct pt_image *img = NULL;
 
-	look(w);
+	look_and_scan(w);
 	assert_int_equal(pt_target_open(&w->env, 42, 0, &t), 0);
 	assert_int_equal(pt_scan(&w->env, &t, &wish, &img), 0);
 	pt_target_close(&t);
@@ -684,7 +664,7 @@ static void changes_of_what_cannot_be_read_take_no_memory(void **state)
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 42, .comm = "db", .map = (struct fix_map[]){
 		{ "600000000-100600000000 rw-p 00000000 00:00 0 ", NULL, NULL }, { 0 } } });
 	unlinkat(w->root.proc_fd, "42/pagemap", 0);
-	look(w);
+	look_and_scan(w);
 	assert_int_equal(pt_target_open(&w->env, 42, 0, &t), 0);
 	assert_int_equal(pt_scan(&w->env, &t, &wish, &base), 0);
 	w->env.base = base;
@@ -699,7 +679,7 @@ static void changes_of_what_cannot_be_read_take_no_memory(void **state)
 	pt_target_close(&t);
 }
 
-#define test(fn) cmocka_unit_test_setup_teardown(fn, world_init, world_done)
+#define test(fn) cmocka_unit_test_setup_teardown(fn, fixture_init, fixture_done)
 
 int main(void)
 {

@@ -20,67 +20,14 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include <sqlite3.h>
-#include "fixture.h"
 #include "pagetop/app/demo.h"
 #include "pagetop/app/save.h"
 #include "pagetop/base/text.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/store/schema.h"
-
-enum { PATH_BYTES = 5000 };
+#include "world.h"
 
 static const struct pt_snapshot_machine machine = { "db1", "Linux 6.18 · 24G", "6a9b-1" };
-
-struct world {
-	struct fix fix;
-	struct pt_root root;
-	struct pt_probe probe;
-	struct pt_scan_env env;
-	char path[PATH_BYTES];
-};
-
-static void look(struct world *w)
-{
-	if (w->env.probe)
-		pt_probe_done(&w->probe);
-	pt_probe_init(&w->root, &w->probe);
-	w->env = (struct pt_scan_env){ .root = &w->root, .probe = &w->probe };
-}
-
-static int world_init(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	fix_init(&w->fix, NULL);
-	w->root = (struct pt_root)PT_ROOT_INIT;
-	snprintf(w->path, sizeof(w->path), "%s/moment.pagetop", w->fix.dir);
-	*state = w;
-	return pt_root_init(&w->root, w->fix.dir, w->fix.dir);
-}
-
-/* Of the machine that the test runs on. */
-static int real_init(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	fix_init(&w->fix, NULL);
-	w->root = (struct pt_root)PT_ROOT_INIT;
-	snprintf(w->path, sizeof(w->path), "%s/moment.pagetop", w->fix.dir);
-	*state = w;
-	return pt_root_init(&w->root, NULL, NULL);
-}
-
-static int world_done(void **state)
-{
-	struct world *w = *state;
-
-	if (w->env.probe)
-		pt_probe_done(&w->probe);
-	pt_root_done(&w->root);
-	fix_done(&w->fix, true);
-	free(w);
-	return 0;
-}
 
 /* Files in the folder whose names begin so. */
 static size_t count_files(const char *folder, const char *prefix)
@@ -347,7 +294,7 @@ static void the_zoo_comes_back_page_by_page_in_every_lens(void **state)
 static pid_t start_target(char *load, int *ret_fd)
 {
 	const char *build = getenv("top_builddir");
-	char program[PATH_BYTES], ready[64];
+	char program[WORLD_PATH_BYTES], ready[64];
 	char *argv[] = { program, load, NULL };
 	posix_spawn_file_actions_t fa;
 	int in[2], out[2];
@@ -930,7 +877,7 @@ static void damaged_files_are_refused_or_read(void **state)
 int main(void)
 {
 #define fixture_test(f) cmocka_unit_test_setup_teardown(f, world_init, world_done)
-#define real_test(f) cmocka_unit_test_setup_teardown(f, real_init, world_done)
+#define real_test(f) cmocka_unit_test_setup_teardown(f, world_init_real, world_done)
 	const struct CMUnitTest tests[] = {
 		fixture_test(every_state_comes_back_page_by_page_in_every_lens),
 		fixture_test(what_is_hidden_comes_back_as_unknown_and_says_why),

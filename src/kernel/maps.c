@@ -141,6 +141,19 @@ size_t pt_maps_take_smaps(struct pt_vmas *to, const struct pt_vmas *from)
 	return n;
 }
 
+void pt_maps_hold(struct pt_vmas *vmas, const struct pt_vmas *later)
+{
+	for (size_t i = 0; i < vmas->n; i++) {
+		struct pt_vma *vma = &vmas->v[i];
+		size_t j = pt_vma_at_or_above(later->v, later->n, vma->start);
+		const struct pt_vma *is = j < later->n ? &later->v[j] : NULL;
+
+		vma->moved = !is || !pt_vma_same(vma, is) || vma->got_smaps != is->got_smaps ||
+			     vma->ksm_bytes != is->ksm_bytes ||
+			     memcmp(vma->pmd_bytes, is->pmd_bytes, sizeof(vma->pmd_bytes));
+	}
+}
+
 static const char vmflag_name[][3] = {
 #define VMFLAG(id, word, text) [PT_VMF_##id] = word,
 #include "pagetop/kernel/vmflags.def"

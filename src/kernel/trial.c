@@ -17,6 +17,9 @@
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25			/* Linux 6.1 */
 #endif
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24			/* Linux 5.18 */
+#endif
 #ifndef UFFD_USER_MODE_ONLY
 #define UFFD_USER_MODE_ONLY 1			/* Linux 5.11 */
 #endif
@@ -107,6 +110,24 @@ static void try_page(const struct trial *t, struct pt_trials *ret)
 
 /* ---- counts of large folios */
 
+static bool is_compound(const struct trial *t, const char *page)
+{
+	uint64_t kflags = frame_word(t, PT_KPAGE_FLAGS, page);
+
+	return kflags != PT_KPAGE_NONE && kflags & PT_KPF_COMPOUND;
+}
+
+/* Where the setting is "never" it comes to be when it is asked for. */
+static void make_huge(const struct trial *t, char *huge)
+{
+	*huge = 1;
+	if (is_compound(t, huge))
+		return;
+	for (size_t i = 0; i < HUGE_BYTES; i += PT_PAGE_BYTES)
+		huge[i] = 1;
+	madvise(huge, HUGE_BYTES, MADV_COLLAPSE);
+}
+
 /* A huge page of which a small one is given back: where each has its own count, that one's is 0 now. */
 static enum pt_told counts_of_huge(const struct trial *t, char *huge)
 {
@@ -114,7 +135,7 @@ static enum pt_told counts_of_huge(const struct trial *t, char *huge)
 
 	if (t->kpage->fd[PT_KPAGE_COUNT] < 0 || madvise(huge, HUGE_BYTES, MADV_HUGEPAGE))
 		return PT_UNTOLD;
-	*huge = 1;
+	make_huge(t, huge);
 	pfn = pfn_of(t, huge + PT_PAGE_BYTES);
 	if (!pfn || madvise(huge + PT_PAGE_BYTES, PT_PAGE_BYTES, MADV_DONTNEED) ||
 	    pt_kpage_read(t->kpage, PT_KPAGE_COUNT, &pfn, 1, &count) ||
@@ -140,21 +161,21 @@ static enum pt_told try_huge(const struct trial *t)
 }
 
 /* Whether the kernel knows this advice: of no bytes it is taken, and nothing is done. */
-static bool knows_advice(int advice)
+static enum pt_told knows_advice(int advice)
 {
 	char *page = page_new(MAP_PRIVATE);
-	bool yes = page && !madvise(page, 0, advice);
+	enum pt_told told = !page ? PT_UNTOLD : !madvise(page, 0, advice) ? PT_YES : errno == EINVAL ? PT_NO : PT_UNTOLD;
 
 	if (page)
 		munmap(page, PT_PAGE_BYTES);
-	return yes;
+	return told;
 }
 
 static void try_counts(const struct trial *t, struct pt_trials *ret)
 {
 	ret->exact_counts = try_huge(t);
 	ret->counts_by = "one page of a huge page given back";
-	if (ret->exact_counts == PT_UNTOLD && (!knows_advice(MADV_HUGEPAGE) || !knows_advice(MADV_COLLAPSE))) {
+	if (ret->exact_counts == PT_UNTOLD && (knows_advice(MADV_HUGEPAGE) == PT_NO || knows_advice(MADV_COLLAPSE) == PT_NO)) {
 		ret->exact_counts = PT_YES;
 		ret->counts_by = "kernels that keep averages know huge pages and MADV_COLLAPSE, this one does not";
 	}
@@ -217,25 +238,27 @@ static uint64_t guard_word(const struct trial *t)
 	return word;
 }
 
+static uint64_t protected_word(const struct trial *t)
+{
+	uint64_t features = uffd_features();
+
+	if (features & UFFD_UNPOPULATED)
+		return protect_absent(t, UFFD_UNPOPULATED, MAP_PRIVATE);
+	return features & UFFD_SHMEM_WP ? protect_absent(t, UFFD_SHMEM_WP, MAP_SHARED) : 0;
+}
+
 /* By the oldest way that this kernel knows. Types are hidden with PFNs. */
 static void try_markers(const struct trial *t, struct pt_trials *ret)
 {
-	uint64_t word = guard_word(t), features = word ? 0 : uffd_features();
+	uint64_t guard = guard_word(t), word = guard ? guard : protected_word(t);
 
-	ret->markers_by = "a guard page of our own";
-	if (features & UFFD_UNPOPULATED)
-		word = protect_absent(t, UFFD_UNPOPULATED, MAP_PRIVATE);
-	else if (features & UFFD_SHMEM_WP)
-		word = protect_absent(t, UFFD_SHMEM_WP, MAP_SHARED);
-	if (features)
-		ret->markers_by = "an absent page write-protected by userfaultfd";
 	if (word & PT_PM_PFN_MASK && word & PT_PM_SWAP) {
 		ret->build.markers = PT_YES;
 		ret->build.marker_type = (uint8_t)PT_SWP_TYPE(word);
-	} else if (features && !(features & UFFD_SHMEM_WP)) {	/* without markers it cannot do that */
+		ret->markers_by = guard ? "a guard page of our own" : "an absent page write-protected by userfaultfd";
+	} else if (knows_advice(MADV_DONTNEED_LOCKED) == PT_NO) {	/* a missing feature of userfaultfd is no proof */
 		ret->build.markers = PT_NO;
-	} else {
-		ret->markers_by = NULL;
+		ret->markers_by = "kernels that have markers know MADV_DONTNEED_LOCKED, this one does not";
 	}
 }
 
@@ -259,7 +282,7 @@ void pt_trials_run(const struct pt_root *root, const struct pt_kpage *kpage, str
 	if (!pt_pagemap_open(self, false, &t.pm))
 		try_page(&t, ret);
 	try_counts(&t, ret);
-	ret->build.memory_failure = answer(knows_advice(MADV_OFFLINE));
+	ret->build.memory_failure = knows_advice(MADV_OFFLINE);
 	try_markers(&t, ret);
 	pt_pagemap_close(&t.pm);
 	close(self);

@@ -124,7 +124,7 @@ static void complete_vma(struct pt_image *img, const struct pt_vma *vma, size_t 
 
 /*
  * Where it is open which pages count, smaps may have summed them all the same: when the flag KSM is noise, when PAGEMAP_SCAN
- * is missing, when counts are averages.
+ * is missing, when map counts cannot be read.
  */
 static const enum pt_column summed[] = { PT_COL_PSS, PT_COL_USS, PT_COL_THP, PT_COL_KSM };
 
@@ -167,12 +167,13 @@ static bool holds_still(const struct pt_image *img, const struct pt_vma *vma)
 	     i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
 		if (img->runs.r[i].pm & PT_RUN(UNSTABLE))
 			return false;
-	return !nunread(img, vma);
+	return !nunread(img, vma) && !vma->moved;
 }
 
 static void take_smaps_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_sum *sum)
 {
-	bool got = col == PT_COL_KSM ? vma->got_ksm : col == PT_COL_THP ? vma->got_pmd : vma->got_smaps;
+	bool got = col == PT_COL_KSM ? vma->got_ksm : col == PT_COL_THP ? vma->got_pmd :
+		   vma->got_smaps && !img->smaps_averages;
 
 	if (img->smaps_sums && got && sum->unknown && holds_still(img, vma))
 		*sum = pt_column_sum(col, smaps_bytes(vma, col));

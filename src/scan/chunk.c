@@ -675,13 +675,13 @@ static bool wants_smaps(const struct pt_run *run)
 	       (run->kflags & PT_KPF(HUGE) || (run->kflags & PT_KPF(ANON) && !(run->kflags & PT_KPF(SWAPBACKED))));
 }
 
-/* Whether smaps of the whole mapping tells what this page does not: is it merged, mapped by PMD, mapped once? */
+/* Whether smaps of the whole mapping tells what this page does not: is it merged, or mapped by PMD? */
 static bool is_open(const struct pt_chunk *c, const struct pt_run *run)
 {
 	bool large = run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(THP) && !(run->kflags & PT_KPF(ZERO_PAGE));
 
 	return (c->job->ksm_noise && run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(KSM)) ||
-	       (large && (!(run->pm & PT_RUN(SCANNED)) || !(run->pm & PT_RUN(GOT_COUNT))));
+	       (large && !(run->pm & PT_RUN(SCANNED)));
 }
 
 /* Pages that are alike, as a run; -EAGAIN: they are to be read again. */

@@ -32,7 +32,7 @@ static bool wants_smaps(const struct scan *s)
 	const struct pt_probe *probe = s->env->probe;
 	const struct pt_vmas *vmas = &s->img->vmas;
 
-	if (s->img->needs & PT_NEED_SMAPS || s->target->pm_err || s->target->pm.no_scan || !probe->sys_admin ||
+	if (s->img->needs & (PT_NEED_SMAPS | PT_NEED_SUMS) || s->target->pm_err || s->target->pm.no_scan || !probe->sys_admin ||
 	    probe->kpage.fd[PT_KPAGE_FLAGS] < 0 || probe->kpage.fd[PT_KPAGE_COUNT] < 0)
 		return true;
 	for (size_t i = 0; i < vmas->n; i++)
@@ -47,7 +47,7 @@ static bool take_old_smaps(struct scan *s)
 	const struct pt_image *last = s->env->last;
 	struct pt_vmas *vmas = &s->img->vmas;
 
-	if (!last || !last->smaps_ns || last->vmas.n != vmas->n || last->locked_bytes != s->img->locked_bytes ||
+	if (s->img->needs & PT_NEED_SUMS || !last || !last->smaps_ns || last->vmas.n != vmas->n || last->locked_bytes != s->img->locked_bytes ||
 	    pt_now_ns() - last->smaps_ns > SMAPS_KEEP_NS)
 		return false;
 	for (size_t i = 0; i < vmas->n; i++)
@@ -103,6 +103,17 @@ static bool lazyfree_is_told(const struct pt_image *img)
 	return true;
 }
 
+/* Its sums were read before the pages; they decide of them where they are the same after. */
+static int hold_sums(struct scan *s)
+{
+	struct pt_vmas now = PT_VMAS_INIT;
+	int err = pt_maps_read(s->target->dir_fd, true, &now);
+
+	pt_maps_hold(&s->img->vmas, &now);
+	pt_vmas_done(&now);
+	return err;
+}
+
 /*
  * Pages were found whose mappings smaps can tell more of. What it told a moment ago is good enough, but for
  * mappings that had no lazyfree pages then, and where its sums decide. What changed since it was read stays unknown.
@@ -112,6 +123,8 @@ static int learn_from_smaps(struct scan *s)
 	struct pt_vmas now = PT_VMAS_INIT;
 	int err = 0;
 
+	if (s->result.open && s->img->needs & PT_NEED_SUMS)
+		return hold_sums(s);
 	if (s->img->smaps_ns >= s->start_ns ||
 	    (!s->result.open && (s->img->smaps_ns || take_old_smaps(s)) && lazyfree_is_told(s->img)))
 		return 0;
@@ -315,12 +328,13 @@ static int describe(struct scan *s)
 	return img->name ? 0 : -ENOMEM;
 }
 
-static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, unsigned needs,
+static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, unsigned *needs,
 		     bool within, struct pt_image **ret, uint64_t *cpu_ns);
 
-/* The pages of all mappings that the scan touches; false: it holds them already. */
-static bool widen(const struct pt_image *img, uint64_t *lo_vpn, uint64_t *hi_vpn)
+/* The pages of all mappings that the scan touches; false: it holds them already, or is that of all. */
+static bool widen(const struct scan *s, uint64_t *lo_vpn, uint64_t *hi_vpn)
 {
+	const struct pt_image *img = s->img;
 	const struct pt_vmas *vmas = &img->vmas;
 	size_t v = pt_vma_at_or_above(vmas->v, vmas->n, img->lo_vpn << PT_PAGE_SHIFT);
 	bool wider = false;
@@ -334,7 +348,20 @@ static bool widen(const struct pt_image *img, uint64_t *lo_vpn, uint64_t *hi_vpn
 		*lo_vpn = from < *lo_vpn ? from : *lo_vpn;
 		*hi_vpn = to > *hi_vpn ? to : *hi_vpn;
 	}
-	return wider;
+	return wider && !s->within;
+}
+
+/* What must be read besides, known when the pages were seen: PT_NEED_*. */
+static unsigned missing(const struct scan *s)
+{
+	uint64_t lo_vpn, hi_vpn;
+	unsigned needs = s->result.mixed && !s->img->smaps_ns ? PT_NEED_SMAPS : 0;
+
+	if (s->result.open && !widen(s, &lo_vpn, &hi_vpn))
+		needs |= PT_NEED_SUMS;
+	if (s->result.open && s->target->pm.no_scan)
+		needs |= PT_NEED_PFNS;		/* which are aligned? */
+	return needs & ~s->img->needs;
 }
 
 /* What only the sums of whole mappings decide. */
@@ -343,13 +370,15 @@ static int settle(struct scan *s)
 	struct pt_scan_env env = *s->env;
 	struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = s->target->pid };
 	struct pt_image *whole = NULL;
+	unsigned needs = PT_NEED_PFNS | PT_NEED_SUMS;
 	int err;
 
 	s->img->smaps_sums = s->img->smaps_ns >= s->start_ns;
-	if (s->within || !widen(s->img, &wish.lo_vpn, &wish.hi_vpn))
+	s->img->smaps_averages = !s->env->probe->precise;
+	if (!widen(s, &wish.lo_vpn, &wish.hi_vpn))
 		return pt_settle(s->img, s->env->probe->ksm_noise, !s->target->pm.no_scan);
 	env.base = env.last = NULL;
-	err = scan_once(&env, s->target, &wish, PT_NEED_PFNS | PT_NEED_SMAPS, true, &whole, &s->result.cpu_ns);
+	err = scan_once(&env, s->target, &wish, &needs, true, &whole, &s->result.cpu_ns);
 	if (!err)
 		err = pt_settle_like(s->img, whole);
 	pt_image_unref(whole);
@@ -390,16 +419,15 @@ static int fill(struct scan *s)
 		err = read_mappings(s);
 	if (!err)
 		err = scan_pages(s);
-	if (!err && s->result.mixed && !s->img->smaps_ns)
-		return -EAGAIN;		/* with what smaps tells */
-	if (!err && s->result.open && s->target->pm.no_scan && !(s->img->needs & PT_NEED_PFNS))
-		return -EAGAIN;		/* with frames: which are aligned? */
+	if (!err && missing(s))
+		return -EAGAIN;
 	if (!err)
 		err = complete(s);
 	return err == -ESRCH && !s->target->pm_err ? gone(s->target) : err;
 }
 
-static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, unsigned needs,
+/* `needs` are PT_NEED_*; with -EAGAIN come those besides that were found missing. */
+static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, unsigned *needs,
 		     bool within, struct pt_image **ret, uint64_t *cpu_ns)
 {
 	struct scan s = { .start_ns = pt_now_ns(), .within = within, .env = env, .target = t, .wish = wish,
@@ -408,11 +436,14 @@ static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const s
 
 	if (!s.img)
 		return -ENOMEM;
-	s.img->needs = wish->needs | pt_lens_needs(wish->lens) | needs;
-	if (t->pm.no_scan && env->last)		/* what was open the last time is open again */
-		s.img->needs |= env->last->needs & PT_NEED_PFNS;
+	s.img->needs = wish->needs | pt_lens_needs(wish->lens) | *needs;
+	if (env->last)		/* what was open the last time is open again */
+		s.img->needs |= env->last->needs & (PT_NEED_SUMS | (t->pm.no_scan ? PT_NEED_PFNS : 0));
 	err = fill(&s);
 	*cpu_ns += s.result.cpu_ns;
+	*needs |= missing(&s);
+	if (!s.result.open)
+		s.img->needs &= ~(unsigned)PT_NEED_SUMS;
 	if (err)
 		pt_image_unref(s.img);
 	else
@@ -426,12 +457,11 @@ int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 	unsigned needs = wish->kind == PT_WISH_PAGE ? PT_NEED_SMAPS : 0;
 	uint64_t start_ns = pt_now_ns(), cpu_ns = 0, own_ns = pt_cpu_ns();
 	struct pt_image *img = NULL;
-	int err = scan_once(env, t, wish, needs, false, &img, &cpu_ns);
+	int err;
 
-	if (err == -EAGAIN && t->pm.no_scan)
-		needs |= PT_NEED_PFNS;
-	if (err == -EAGAIN)
-		err = scan_once(env, t, wish, needs | PT_NEED_SMAPS, false, &img, &cpu_ns);
+	do	/* each time with more, and there is little to need */
+		err = scan_once(env, t, wish, &needs, false, &img, &cpu_ns);
+	while (err == -EAGAIN);
 	if (err)
 		return err;
 	clock_gettime(CLOCK_REALTIME, &img->when);

@@ -35,7 +35,7 @@ static void decide_merged(struct pt_run *r, enum pt_told told)
 static void settle_merged(const struct pt_vma *vma, struct pt_run *r, size_t n)
 {
 	uint64_t likely = 0, all = 0, merged = vma->ksm_bytes >> PT_PAGE_SHIFT;
-	bool got = vma->got_smaps && vma->got_ksm && (!merged || all_seen(r, n));
+	bool got = vma->got_smaps && vma->got_ksm && !vma->moved && (!merged || all_seen(r, n));
 
 	for (size_t i = 0; i < n; i++)
 		if (may_be_merged(&r[i])) {
@@ -62,10 +62,10 @@ static bool is_large(const struct pt_run *r)
 	       !(r->kflags & PT_KPF(ZERO_PAGE));
 }
 
-/* The kind of the block around a page of the i-th run if a PMD may map it, or -1. */
-static int block_kind(const struct pt_image *img, const struct pt_vma *vma, size_t i, uint64_t vpn)
+/* The kind of the block from page `first` on, around a page of the i-th run, if a PMD may map it, or -1. */
+static int look_at_block(const struct pt_image *img, const struct pt_vma *vma, size_t i, uint64_t first)
 {
-	uint64_t first = vpn / PMD_NPAGES * PMD_NPAGES, end = first + PMD_NPAGES, pfn;
+	uint64_t end = first + PMD_NPAGES, pfn;
 	const struct pt_run *r = img->runs.r;
 	int kind = kind_of(&r[i]);
 
@@ -81,14 +81,27 @@ static int block_kind(const struct pt_image *img, const struct pt_vma *vma, size
 	return pfn % PMD_NPAGES == 0 && pt_pfns_run(&img->pfns, first, PMD_NPAGES) == PMD_NPAGES ? kind : -1;
 }
 
-/* Calls for each stretch of a large run that lies in one block. */
 struct blocks {
 	const struct pt_image *img;
 	const struct pt_vma *vma;
 	bool all_seen;
+	uint64_t last_vpn;			/* the first page of the block that was looked at last; odd: none yet */
+	int last_kind;
 	uint64_t npages[NKINDS];		/* of blocks that may be mapped by PMD */
 	enum pt_told told[NKINDS];
 };
+
+/* Of the block around a page of the i-th run, which may be one of many there. */
+static int block_kind(struct blocks *b, size_t i, uint64_t vpn)
+{
+	uint64_t first = vpn / PMD_NPAGES * PMD_NPAGES;
+
+	if (b->last_vpn != first) {
+		b->last_vpn = first;
+		b->last_kind = look_at_block(b->img, b->vma, i, first);
+	}
+	return b->last_kind;
+}
 
 static uint64_t block_end(const struct pt_run *r, uint64_t vpn)
 {
@@ -102,7 +115,7 @@ static void count_blocks(struct blocks *b, size_t i)
 	const struct pt_run *r = &b->img->runs.r[i];
 
 	for (uint64_t vpn = r->vpn, end; vpn < r->vpn + r->npages; vpn = end) {
-		int kind = block_kind(b->img, b->vma, i, vpn);
+		int kind = block_kind(b, i, vpn);
 
 		end = block_end(r, vpn);
 		if (kind >= 0)
@@ -115,19 +128,19 @@ static void decide_huge(struct blocks *b)
 	for (int k = 0; k < NKINDS; k++) {
 		uint64_t npages = b->vma->pmd_bytes[k] >> PT_PAGE_SHIFT;
 
-		b->told[k] = !b->vma->got_smaps || !b->vma->got_pmd ? PT_UNTOLD : !npages ? PT_NO :
+		b->told[k] = !b->vma->got_smaps || !b->vma->got_pmd || b->vma->moved ? PT_UNTOLD : !npages ? PT_NO :
 			     b->all_seen && npages == b->npages[k] ? PT_YES : PT_UNTOLD;
 	}
 }
 
 /* The run in parts, each as PAGEMAP_SCAN would have told it. */
-static int add_blocks(const struct blocks *b, size_t i, struct pt_runs *to)
+static int add_blocks(struct blocks *b, size_t i, struct pt_runs *to)
 {
 	const struct pt_run *r = &b->img->runs.r[i];
 	int err = 0;
 
 	for (uint64_t vpn = r->vpn, end; vpn < r->vpn + r->npages && !err; vpn = end) {
-		int kind = block_kind(b->img, b->vma, i, vpn);
+		int kind = block_kind(b, i, vpn);
 		enum pt_told told = kind >= 0 ? b->told[kind] : b->all_seen ? PT_NO : PT_UNTOLD;
 		struct pt_run part = *r;
 
@@ -144,7 +157,7 @@ static int add_blocks(const struct blocks *b, size_t i, struct pt_runs *to)
 /* Runs of one mapping, from the first to before the end-th, with what smaps says of them. */
 static int settle_huge(const struct pt_image *img, const struct pt_vma *vma, size_t first, size_t end, struct pt_runs *to)
 {
-	struct blocks b = { .img = img, .vma = vma, .all_seen = all_seen(img->runs.r + first, end - first) };
+	struct blocks b = { .img = img, .vma = vma, .last_vpn = 1, .all_seen = all_seen(img->runs.r + first, end - first) };
 	int err = 0;
 
 	for (size_t i = first; i < end; i++)

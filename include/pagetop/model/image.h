@@ -65,7 +65,8 @@ struct pt_image {
 	unsigned needs;			/* PT_NEED_*: what was asked for, the lens included */
 	uint64_t smaps_ns;		/* when smaps was read; 0: it was not */
 	uint64_t locked_bytes;		/* VmLck then */
-	bool smaps_sums;		/* smaps was read with the pages: its sums stand where single pages are open */
+	bool smaps_sums;		/* smaps was read with the pages: its sums stand where single pages are open, */
+	bool smaps_averages;		/* but for Pss and Private_*, which are averages of large folios, as map counts are */
 	struct pt_vmas vmas;
 	struct pt_runs runs;
 	enum pt_lens_id lens;		/* the rows of the runs are of this one */
