@@ -19,7 +19,7 @@
 #include "pagetop/scan/pulse.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/sharers.h"
-#include "world.h"
+#include "moments.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define K(name) PT_KPF(name)
@@ -412,6 +412,32 @@ static void the_huge_zero_page_is_mapped_by_pmd_and_by_nothing_else(void **state
 	pt_image_unref(img);
 }
 
+/* What smaps decided stands in the file, too. */
+static void sums_of_smaps_are_kept_in_a_file(void **state)
+{
+	static const char *const smaps[] = { "AnonHugePages: 2048 kB\nVmFlags: rd wr", "AnonHugePages: 4096 kB\nVmFlags: rd wr",
+					     "VmFlags: rd wr" };
+	struct world *w = *state;
+
+	for (size_t i = 0; i < LEN(smaps); i++) {
+		struct pt_image *img, *again = NULL;
+		struct pt_snapshot *s;
+
+		put_huge(w, smaps[i]);
+		img = image_of(w, 42);
+		save(w, img);
+		s = open_file(w);
+		assert_int_equal(pt_snapshot_image(s, 0, 42, 1042, &again), 0);
+		pt_image_complete(again);
+		assert_int_equal(again->total[PT_COL_THP].value, img->total[PT_COL_THP].value);
+		assert_int_equal(again->total[PT_COL_THP].unknown, img->total[PT_COL_THP].unknown);
+		assert_int_equal(!img->total[PT_COL_THP].unknown, i < 2);
+		pt_image_unref(img);
+		pt_image_unref(again);
+		pt_snapshot_close(s);
+	}
+}
+
 /* ---- counts that are averages */
 
 static void of_a_large_folio_with_an_average_count_little_is_known(void **state)
@@ -615,6 +641,7 @@ int main(void)
 		test(noise_is_not_sampled),
 		test(without_pagemap_scan_smaps_decides_what_is_mapped_by_pmd),
 		test(one_page_of_a_huge_one_says_so_without_pagemap_scan),
+		test(sums_of_smaps_are_kept_in_a_file),
 		test(what_does_not_fill_2_MiB_is_not_mapped_by_pmd),
 		test(the_huge_zero_page_is_mapped_by_pmd_and_by_nothing_else),
 		test(of_a_large_folio_with_an_average_count_little_is_known),

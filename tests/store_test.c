@@ -25,9 +25,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/store/schema.h"
-#include "world.h"
-
-static const struct pt_snapshot_machine machine = { "db1", "Linux 6.18 · 24G", "6a9b-1" };
+#include "moments.h"
 
 /* Files in the folder whose names begin so. */
 static size_t count_files(const char *folder, const char *prefix)
@@ -41,100 +39,6 @@ static size_t count_files(const char *folder, const char *prefix)
 		n += !strncmp(e->d_name, prefix, strlen(prefix));
 	closedir(dir);
 	return n;
-}
-
-/* ---- saving and opening */
-
-static int scan(struct world *w, pid_t pid, struct pt_image **ret)
-{
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .kflags = UINT64_MAX, .pid = pid,
-				      .needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS |
-					       PT_NEED_CGROUP };
-	struct pt_target t = PT_TARGET_INIT;
-	int err = pt_target_open(&w->env, pid, 0, &t);
-
-	if (!err)
-		err = pt_scan(&w->env, &t, &wish, ret);
-	pt_target_close(&t);
-	return err;
-}
-
-static struct pt_image *image_of(struct world *w, pid_t pid)
-{
-	struct pt_image *img = NULL;
-
-	look(w);
-	assert_int_equal(scan(w, pid, &img), 0);
-	return img;
-}
-
-static void make_empty(const char *path)
-{
-	int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-
-	assert_true(fd >= 0);
-	close(fd);
-}
-
-static struct pt_process row_of(const struct pt_image *img)
-{
-	static char comm[64];
-	struct pt_str raw = PT_STR_INIT;
-
-	assert_int_equal(pt_unescape(&raw, img->name), 0);
-	snprintf(comm, sizeof(comm), "%s", raw.s);
-	pt_str_done(&raw);
-	return (struct pt_process){ .pid = img->pid, .starttime = img->starttime, .comm = comm, .command = img->name,
-				    .user = img->name };
-}
-
-static struct pt_snapshot_writer *begin_file(const struct world *w)
-{
-	struct pt_snapshot_writer *f = NULL;
-
-	make_empty(w->path);
-	assert_int_equal(pt_snapshot_create(&machine, &f), 0);
-	return f;
-}
-
-/* What was made in memory becomes the file; what was appended is there. 0 or -errno. */
-static int end_file(const struct world *w, struct pt_snapshot_writer *f)
-{
-	size_t n;
-	const void *bytes = pt_snapshot_bytes(f, &n);
-
-	if (bytes)
-		fix_file(&w->fix, "moment.pagetop", bytes, n);
-	return pt_snapshot_end(f);
-}
-
-static void add_moment(struct pt_snapshot_writer *f, const struct pt_image *img, unsigned keep)
-{
-	const struct timespec when = { 1764000000, 5 };
-	const struct pt_process row = row_of(img);
-
-	assert_int_equal(pt_snapshot_begin(f, &when, "process"), 0);
-	assert_int_equal(pt_snapshot_add(f, &row, img), 0);
-	assert_int_equal(pt_snapshot_commit(f, keep, 0), 0);
-}
-
-static void save(const struct world *w, const struct pt_image *img)
-{
-	struct pt_snapshot_writer *f = begin_file(w);
-
-	add_moment(f, img, 0);
-	assert_int_equal(end_file(w, f), 0);
-}
-
-static struct pt_snapshot *open_file(const struct world *w)
-{
-	struct pt_str why = PT_STR_INIT;
-	struct pt_snapshot *s = NULL;
-
-	if (pt_snapshot_open(w->path, &s, &why))
-		fail_msg("%s", why.s);
-	pt_str_done(&why);
-	return s;
 }
 
 /* ---- the same */
@@ -342,7 +246,7 @@ static void every_readable_process_comes_back(void **state)
 	assert_int_equal(pt_census_list(&w->env, PT_NEED_CGROUP, NULL, &t), 0);
 	assert_int_equal(pt_snapshot_begin(f, &when, "all"), 0);
 	for (size_t i = 0; i < t->n && n < 512; i++)
-		if (!t->p[i].kthread && !t->p[i].zombie && !scan(w, t->p[i].pid, &img[n])) {
+		if (!t->p[i].kthread && !t->p[i].zombie && !scan_whole(w, t->p[i].pid, &img[n])) {
 			t->p[i].starttime = img[n]->starttime;
 			assert_int_equal(pt_snapshot_add(f, &t->p[i], img[n++]), 0);
 		}
@@ -363,30 +267,6 @@ static void every_readable_process_comes_back(void **state)
 
 /* ---- several moments */
 
-static int64_t ask(const struct world *w, const char *question)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *st = NULL;
-	int64_t n;
-
-	assert_int_equal(sqlite3_open_v2(w->path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-	if (sqlite3_prepare_v2(db, question, -1, &st, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", question, sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-	n = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	sqlite3_close(db);
-	return n;
-}
-
-/* Three mappings with a page of each kind, and a large one. */
-static void db(struct world *w)
-{
-	fix_text(&w->fix, "process 42 db db\n"
-		 "600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\nppppccccss......\n"
-		 "610000000000-610004000000 rw-p 00000000 00:00 0\np{9000}\n");
-}
-
 static void what_did_not_change_is_stored_once(void **state)
 {
 	struct world *w = *state;
@@ -403,7 +283,7 @@ static void what_did_not_change_is_stored_once(void **state)
 		if (!i)
 			f = begin_file(w);
 		else
-			assert_int_equal(pt_snapshot_append(w->path, &machine, &f), 0);
+			assert_int_equal(go_on(w, &machine, &f), 0);
 		add_moment(f, img[i], 0);
 		assert_int_equal(end_file(w, f), 0);
 		runs[i] = ask(w, "SELECT count(*) FROM run");
@@ -495,7 +375,7 @@ static void a_file_goes_on_where_it_ended(void **state)
 	db(w);
 	img = image_of(w, 42);
 	save(w, img);
-	assert_int_equal(pt_snapshot_append(w->path, &machine, &f), 0);
+	assert_int_equal(go_on(w, &machine, &f), 0);
 	add_moment(f, img, 0);
 	assert_int_equal(end_file(w, f), 0);
 	assert_int_equal(ask(w, "SELECT count(DISTINCT pages) FROM process"), 1);
@@ -518,7 +398,7 @@ static void a_file_of_another_boot_does_not_go_on(void **state)
 	img = image_of(w, 42);
 	save(w, img);
 	pt_image_unref(img);
-	assert_int_equal(pt_snapshot_append(w->path, &later, &f), -EXDEV);
+	assert_int_equal(go_on(w, &later, &f), -EXDEV);
 }
 
 static void a_moment_that_was_not_committed_is_not_in_it(void **state)
@@ -535,7 +415,7 @@ static void a_moment_that_was_not_committed_is_not_in_it(void **state)
 	img = image_of(w, 42);
 	row = row_of(img);
 	save(w, img);
-	assert_int_equal(pt_snapshot_append(w->path, &machine, &f), 0);
+	assert_int_equal(go_on(w, &machine, &f), 0);
 	assert_int_equal(pt_snapshot_begin(f, &when, "process"), 0);
 	assert_int_equal(pt_snapshot_add(f, &row, img), 0);
 	assert_int_equal(end_file(w, f), 0);
@@ -612,56 +492,25 @@ static void a_cancelled_save_leaves_nothing(void **state)
 
 /* ---- what cannot be believed */
 
-static void assert_refused(const struct world *w, const char *sentence)
-{
-	struct pt_str why = PT_STR_INIT;
-	struct pt_snapshot *s = NULL;
-
-	assert_true(pt_snapshot_open(w->path, &s, &why) < 0);
-	if (!strstr(why.s, sentence))
-		fail_msg("\"%s\" is not in \"%s\"", sentence, why.s);
-	pt_str_done(&why);
-}
-
-static void change(const struct world *w, const char *sql)
-{
-	sqlite3 *db_ = NULL;
-
-	assert_int_equal(sqlite3_open_v2(w->path, &db_, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	if (sqlite3_exec(db_, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db_));
-	sqlite3_close(db_);
-}
-
-static void save_db(struct world *w)
-{
-	struct pt_image *img;
-
-	db(w);
-	img = image_of(w, 42);
-	save(w, img);
-	pt_image_unref(img);
-}
-
 static void what_is_no_snapshot_is_told_in_a_sentence(void **state)
 {
 	struct world *w = *state;
 
 	make_empty(w->path);
-	assert_refused(w, "it is a database of another program");
+	assert_refused(w, "it is no snapshot of pagetop, or it is damaged");
 	change(w, "CREATE TABLE t (a)");
 	assert_refused(w, "it is a database of another program");
 	fix_file(&w->fix, "moment.pagetop", "#!/bin/sh\necho this is no database, but long enough to be looked at\n", 66);
 	assert_refused(w, "it is no snapshot of pagetop, or it is damaged");
 	save_db(w);
-	change(w, "PRAGMA user_version = 2");
-	assert_refused(w, "a newer pagetop wrote it (format 2; this one reads up to 1)");
+	change(w, "PRAGMA user_version = 3");
+	assert_refused(w, "a newer pagetop wrote it (format 3; this one reads up to 2)");
 	save_db(w);
 	change(w, "DELETE FROM moment");
 	assert_refused(w, "no moment was finished in it");
 	save_db(w);
 	change(w, "DROP TABLE run; CREATE VIEW run AS SELECT 1 AS id, 1 AS npages, 1 AS pfn, 1 AS kind");
-	assert_refused(w, "it is damaged");
+	assert_refused(w, "its tables are not those that pagetop writes");
 }
 
 static void a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost(void **state)

@@ -121,9 +121,9 @@ static int begin(struct recording *r, const struct pt_snapshot_machine *machine,
 	if (stat(r->file, &st) && errno == ENOENT) {
 		err = pt_save(&r->b->env, r->b->table, &r->s, &r->why);
 		r->nmoments += !err;
-		return err ? err : pt_snapshot_append(r->file, machine, ret);
+		return err ? err : pt_snapshot_append(r->file, machine, ret, &r->why);
 	}
-	err = pt_snapshot_append(r->file, machine, ret);
+	err = pt_snapshot_append(r->file, machine, ret, &r->why);
 	return err ? err : add_moment(r, *ret);
 }
 
@@ -136,6 +136,7 @@ static void say_why(const struct recording *r, int err)
 	pt_str_addf(&s, "\": %s", err == -EXDEV ? "it is of another machine, another start of it or another version; give another name" :
 		    err == -EBADMSG ? "it is no snapshot of pagetop, or it is damaged" :
 		    err == -ELOOP ? "it is a link, and none is followed" :
+		    err == -EPERM ? "it is not ours alone to write, or a journal beside it is not; give another name" :
 		    err == -EBUSY ? "another program is writing to it" :
 		    err == -ESRCH ? "the process has ended" : strerror(-err));
 	pt_fail(r->why.len ? r->why.s : s.s);

@@ -148,7 +148,7 @@ void pt_maps_hold(struct pt_vmas *vmas, const struct pt_vmas *later)
 		size_t j = pt_vma_at_or_above(later->v, later->n, vma->start);
 		const struct pt_vma *is = j < later->n ? &later->v[j] : NULL;
 
-		vma->moved = !is || !pt_vma_same(vma, is) || vma->got_smaps != is->got_smaps ||
+		vma->no_sums = !is || !pt_vma_same(vma, is) || vma->got_smaps != is->got_smaps ||
 			     vma->ksm_bytes != is->ksm_bytes ||
 			     memcmp(vma->pmd_bytes, is->pmd_bytes, sizeof(vma->pmd_bytes));
 	}

@@ -167,7 +167,7 @@ static bool holds_still(const struct pt_image *img, const struct pt_vma *vma)
 	     i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
 		if (img->runs.r[i].pm & PT_RUN(UNSTABLE))
 			return false;
-	return !nunread(img, vma) && !vma->moved;
+	return !nunread(img, vma) && !vma->no_sums;
 }
 
 static void take_smaps_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_sum *sum)

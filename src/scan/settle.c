@@ -35,7 +35,7 @@ static void decide_merged(struct pt_run *r, enum pt_told told)
 static void settle_merged(const struct pt_vma *vma, struct pt_run *r, size_t n)
 {
 	uint64_t likely = 0, all = 0, merged = vma->ksm_bytes >> PT_PAGE_SHIFT;
-	bool got = vma->got_smaps && vma->got_ksm && !vma->moved && (!merged || all_seen(r, n));
+	bool got = vma->got_smaps && vma->got_ksm && !vma->no_sums && (!merged || all_seen(r, n));
 
 	for (size_t i = 0; i < n; i++)
 		if (may_be_merged(&r[i])) {
@@ -128,7 +128,7 @@ static void decide_huge(struct blocks *b)
 	for (int k = 0; k < NKINDS; k++) {
 		uint64_t npages = b->vma->pmd_bytes[k] >> PT_PAGE_SHIFT;
 
-		b->told[k] = !b->vma->got_smaps || !b->vma->got_pmd || b->vma->moved ? PT_UNTOLD : !npages ? PT_NO :
+		b->told[k] = !b->vma->got_smaps || !b->vma->got_pmd || b->vma->no_sums ? PT_UNTOLD : !npages ? PT_NO :
 			     b->all_seen && npages == b->npages[k] ? PT_YES : PT_UNTOLD;
 	}
 }

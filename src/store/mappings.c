@@ -6,26 +6,34 @@
 #include "pagetop/kernel/abi.h"
 #include "pagetop/store/schema.h"
 
-static const char select_list[] =
-	"SELECT vpn, end_vpn, perms, offset, major, minor, inode, name, vmflags_known, smaps, vmflags, page_bytes,"
-	" rss_bytes, swap_bytes, lazyfree_bytes, thp_eligible FROM mapping WHERE list = ? ORDER BY n";
+#define SELECT_LIST(sums) \
+	"SELECT vpn, end_vpn, perms, offset, major, minor, inode, name, vmflags_known, smaps, vmflags, page_bytes," \
+	" rss_bytes, swap_bytes, lazyfree_bytes, thp_eligible, " sums " FROM mapping WHERE list = ? ORDER BY n"
 
-int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas)
+static const char *const select_list[] = {	/* by version */
+	[1] = SELECT_LIST("NULL, NULL, NULL, NULL, NULL, NULL"),
+	[2] = SELECT_LIST("pss_bytes, uss_bytes, anon_huge_bytes, shmem_huge_bytes, file_huge_bytes, ksm_bytes"),
+};
+
+int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas, bool sums)
 {
 	struct pt_str name = PT_STR_INIT;
 	int err = 0;
 
 	for (size_t i = 0; i < vmas->n && !err; i++) {
 		const struct pt_vma *v = &vmas->v[i];
+		const int has = sums && !v->no_sums, pmd = has && v->got_pmd;
 
 		pt_str_reset(&name);
 		pt_escape(&name, v->name, v->name_len);
 		err = name.err ? name.err :
-		      pt_sql_bind(add, 1, "iiuusuiiusuiuuuuuo", list, (int64_t)i, v->start >> PT_PAGE_SHIFT,
+		      pt_sql_bind(add, 1, "iiuusuiiusuiuuuuuooooooo", list, (int64_t)i, v->start >> PT_PAGE_SHIFT,
 				  v->end >> PT_PAGE_SHIFT, v->perms, v->pgoff, (int64_t)v->dev_major,
 				  (int64_t)v->dev_minor, v->inode, name.s, v->vmflags_known, (int64_t)v->got_smaps,
 				  v->vmflags, v->page_bytes, v->rss_bytes, v->swap_bytes, v->lazyfree_bytes,
-				  (int)v->got_thp, (int64_t)v->thp_eligible);
+				  (int)v->got_thp, (int64_t)v->thp_eligible, has, v->pss_bytes, has, v->uss_bytes,
+				  pmd, v->pmd_bytes[PT_PMD_ANON], pmd, v->pmd_bytes[PT_PMD_SHMEM], pmd,
+				  v->pmd_bytes[PT_PMD_FILE], has && v->got_ksm, v->ksm_bytes);
 		if (!err)
 			err = pt_sql_done(add);
 	}
@@ -54,6 +62,22 @@ static uint64_t any(sqlite3_stmt *st, int column, bool *ok)
 static uint64_t bytes(sqlite3_stmt *st, int column, bool *ok)
 {
 	return (uint64_t)pt_sql_number(st, column, 0, INT64_MAX, ok);
+}
+
+/* Sums of smaps, where they are kept: with images that need them. */
+static void load_sums(sqlite3_stmt *st, int column, struct pt_vma *v, bool *ok)
+{
+	uint64_t *field[] = { &v->pss_bytes, &v->uss_bytes, &v->pmd_bytes[PT_PMD_ANON], &v->pmd_bytes[PT_PMD_SHMEM],
+			      &v->pmd_bytes[PT_PMD_FILE], &v->ksm_bytes };
+	bool got[sizeof(field) / sizeof(field[0])];
+
+	for (int i = 0; i < (int)(sizeof(field) / sizeof(field[0])); i++) {
+		got[i] = sqlite3_column_type(st, column + i) != SQLITE_NULL;
+		*field[i] = got[i] ? bytes(st, column + i, ok) : 0;
+	}
+	v->no_sums = !got[0];
+	v->got_pmd = got[2] && got[3] && got[4];
+	v->got_ksm = got[5];
 }
 
 /* Names of a list lie one behind the other: here is where this one begins. */
@@ -87,6 +111,7 @@ static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, st
 	};
 	int err;
 
+	load_sums(st, 16, &v, &ok);
 	v.thp_eligible = v.got_thp && pt_sql_number(st, 15, 0, 1, &ok);
 	if (!ok || !perms || strlen(perms) != 4 || strspn(perms, "rwxps-") != 4)
 		return -EBADMSG;
@@ -99,10 +124,10 @@ static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, st
 	return err;
 }
 
-int pt_mappings_load(sqlite3 *db, int64_t list, const uint8_t *bit, struct pt_vmas *ret)
+int pt_mappings_load(sqlite3 *db, int version, int64_t list, const uint8_t *bit, struct pt_vmas *ret)
 {
 	sqlite3_stmt *st = NULL;
-	int err = sqlite3_prepare_v2(db, select_list, -1, &st, NULL) ? pt_sql_err(db) : pt_sql_bind(st, 1, "i", list);
+	int err = sqlite3_prepare_v2(db, select_list[version], -1, &st, NULL) ? pt_sql_err(db) : pt_sql_bind(st, 1, "i", list);
 
 	while (!err && (err = pt_sql_row(st)) > 0)
 		err = load_row(st, bit, ret->n ? ret->v[ret->n - 1].end >> PT_PAGE_SHIFT : 0, ret);
@@ -110,6 +135,17 @@ int pt_mappings_load(sqlite3 *db, int64_t list, const uint8_t *bit, struct pt_vm
 		ret->v[i].name = ret->names.s + (size_t)ret->v[i].name;
 	sqlite3_finalize(st);
 	return err;
+}
+
+static bool same_sums(const struct pt_vma *kept, const struct pt_vma *now, bool sums)
+{
+	bool has = sums && !now->no_sums;
+
+	return kept->no_sums == !has &&
+	       (!has || (kept->pss_bytes == now->pss_bytes && kept->uss_bytes == now->uss_bytes &&
+			 kept->got_pmd == now->got_pmd && kept->got_ksm == now->got_ksm &&
+			 !memcmp(kept->pmd_bytes, now->pmd_bytes, sizeof(now->pmd_bytes)) &&
+			 kept->ksm_bytes == now->ksm_bytes));
 }
 
 static bool equal(const struct pt_vma *a, const struct pt_vma *b)
@@ -121,11 +157,11 @@ static bool equal(const struct pt_vma *a, const struct pt_vma *b)
 	       a->name_len == b->name_len && !memcmp(a->name, b->name, a->name_len);
 }
 
-bool pt_mappings_equal(const struct pt_vmas *a, const struct pt_vmas *b)
+bool pt_mappings_equal(const struct pt_vmas *kept, const struct pt_vmas *now, bool sums)
 {
-	bool same = a->n == b->n;
+	bool same = kept->n == now->n;
 
-	for (size_t i = 0; i < a->n && same; i++)
-		same = equal(&a->v[i], &b->v[i]);
+	for (size_t i = 0; i < kept->n && same; i++)
+		same = equal(&kept->v[i], &now->v[i]) && same_sums(&kept->v[i], &now->v[i], sums);
 	return same;
 }

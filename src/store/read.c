@@ -2,22 +2,26 @@
 
 #include <errno.h>
 #include <math.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/text.h"
+#include "pagetop/store/database.h"
 #include "pagetop/store/mappings.h"
 #include "pagetop/store/schema.h"
 
 enum {
-	NO_BIT = 0xff, BUSY_MS = 2000,
+	NO_BIT = 0xff,
 	FACT_BITS = 32,		/* a later pagetop may keep more of a page than we do */
 	MAX_TEXTS = 65536,	/* that say why, and paths of cgroups: no machine has so many */
 	LEAST_ROW_BYTES = 6,	/* of a row of the table run, and of its place in the page */
 };
 
+#define LEAST_NS (INT64_MIN + 1000000000)	/* when_ns, less a part of a second */
+
 struct pt_snapshot {
-	sqlite3 *db;
+	struct pt_database file;
 	char *host, *description, *boot;
 	struct pt_snapshot_machine machine;
 	struct pt_moment *moment;
@@ -30,16 +34,17 @@ struct pt_snapshot {
 		struct pt_run run;	/* vpn and npages mean nothing */
 		bool has_cgroup;
 		uint64_t cgroup;	/* inode */
+		int state;		/* row of the state lens, or -1: we have none of that name */
 	} *kind;			/* by id - 1 */
 	size_t nkinds, kind_cap;
-	char **text;			/* what images and tables point to */
-	size_t ntexts, text_cap;
+	void *texts;			/* what images and tables point to: each once, a tree of search.h */
+	size_t ntexts;
 };
 
 static int prepare(struct pt_snapshot *s, const char *sql, sqlite3_stmt **ret)
 {
 	*ret = NULL;
-	return sqlite3_prepare_v2(s->db, sql, -1, ret, NULL) ? pt_sql_err(s->db) : 0;
+	return sqlite3_prepare_v2(s->file.db, sql, -1, ret, NULL) ? pt_sql_err(s->file.db) : 0;
 }
 
 static const char *text_at(sqlite3_stmt *st, int column)
@@ -64,82 +69,25 @@ static char *safe_copy(const char *text)
 	return copy;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
 /* A text that lives as long as the file is open; the same ones are kept once. NULL stays NULL. 0 or -errno. */
 static int intern(struct pt_snapshot *s, const char *text, const char **ret)
 {
 	char *safe = text ? safe_copy(text) : NULL;
-	int err = text && !safe ? -ENOMEM : 0;
+	char *const *at = safe ? tsearch(safe, &s->texts, by_text) : NULL;
 
-	*ret = NULL;
-	for (size_t i = 0; safe && i < s->ntexts && !*ret; i++)
-		if (!strcmp(s->text[i], safe))
-			*ret = s->text[i];
-	if (safe && !*ret && s->ntexts == MAX_TEXTS)
-		err = -EBADMSG;
-	if (safe && !*ret && !err)
-		err = pt_grow(&s->text, &s->text_cap, s->ntexts + 1, sizeof(*s->text));
-	if (safe && !*ret && !err)
-		*ret = s->text[s->ntexts++] = safe;
-	else
-		free(safe);
-	return err;
+	*ret = at ? *at : NULL;
+	if (at && *at == safe)
+		return ++s->ntexts <= MAX_TEXTS ? 0 : -EBADMSG;
+	free(safe);
+	return text && !at ? -ENOMEM : 0;
 }
 
 /* ---- opening */
-
-/* Nothing that stands in the file is run: no trigger, no function, no page that contradicts itself. */
-static int open_db(struct pt_snapshot *s, const char *path, int flags)
-{
-	int r = sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
-
-	if (r)
-		return s->db ? pt_sql_err(s->db) : -ENOMEM;
-	sqlite3_extended_result_codes(s->db, 0);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	sqlite3_busy_timeout(s->db, BUSY_MS);
-	return pt_sql_exec(s->db, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
-}
-
-static int ask(struct pt_snapshot *s, const char *question, int64_t *ret)
-{
-	sqlite3_stmt *st;
-	int err = prepare(s, question, &st), r = err ? err : pt_sql_row(st);
-
-	if (r > 0)
-		*ret = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	return r > 0 ? 0 : r < 0 ? r : -EBADMSG;
-}
-
-static const char count_tables[] =
-	"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name IN"
-	" ('machine', 'word', 'moment', 'process', 'mapping', 'extent', 'kind', 'cgroup', 'run')";
-
-/* Whose file is it? 0, or -errno and the rest of the sentence in `why`. */
-static int check_kind_of_file(struct pt_snapshot *s, struct pt_str *why)
-{
-	int64_t id = 0, version = 0, ntables = 0;
-	int err = ask(s, "PRAGMA application_id", &id);
-
-	if (err == -EBADMSG)
-		pt_str_adds(why, "it is no snapshot of pagetop, or it is damaged");
-	if (!err)
-		err = ask(s, "PRAGMA user_version", &version);
-	if (!err && id != PT_SNAPSHOT_ID) {
-		pt_str_adds(why, "it is a database of another program");
-		err = -EBADMSG;
-	} else if (!err && version > PT_SNAPSHOT_VERSION) {
-		pt_str_addf(why, "a newer pagetop wrote it (format %lld; this one reads up to %d)",
-			    (long long)version, PT_SNAPSHOT_VERSION);
-		err = -EBADMSG;
-	}
-	if (!err)
-		err = ask(s, count_tables, &ntables);
-	return err ? err : ntables == 9 ? 0 : -EBADMSG;
-}
 
 static int load_machine(struct pt_snapshot *s)
 {
@@ -229,7 +177,10 @@ static int load_words(struct pt_snapshot *s)
 
 static struct timespec time_of(int64_t ns)
 {
-	return (struct timespec){ (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+	int64_t rest = ns % 1000000000;		/* before 1970 below 0 */
+
+	rest += rest < 0 ? 1000000000 : 0;
+	return (struct timespec){ (time_t)((ns - rest) / 1000000000), (long)rest };
 }
 
 static int load_moments(struct pt_snapshot *s)
@@ -240,7 +191,7 @@ static int load_moments(struct pt_snapshot *s)
 
 	while (!r && (r = pt_sql_row(st)) > 0) {
 		struct pt_moment m = { .id = sqlite3_column_int64(st, 0),
-				       .when = time_of(pt_sql_number(st, 1, 0, INT64_MAX, &ok)) };
+				       .when = time_of(pt_sql_number(st, 1, LEAST_NS, INT64_MAX, &ok)) };
 
 		m.scope = safe_copy(text_at(st, 2));
 		r = !ok ? -EBADMSG : m.scope ? pt_grow(&s->moment, &s->moment_cap, s->nmoments + 1, sizeof(m)) : -ENOMEM;
@@ -253,12 +204,10 @@ static int load_moments(struct pt_snapshot *s)
 	return r ? r : s->nmoments ? 0 : -ENODATA;
 }
 
-static int load(struct pt_snapshot *s, struct pt_str *why)
+static int load(struct pt_snapshot *s)
 {
-	int err = check_kind_of_file(s, why);
+	int err = load_machine(s);
 
-	if (!err)
-		err = load_machine(s);
 	if (!err)
 		err = load_words(s);
 	return err ? err : load_moments(s);
@@ -266,7 +215,8 @@ static int load(struct pt_snapshot *s, struct pt_str *why)
 
 static const char *words_for(int err)
 {
-	return err == -EBADMSG ? "it is damaged" : err == -ENODATA ? "no moment was finished in it" :
+	return err == -EBADMSG ? "it is damaged" : err == -EROFS ? "a recording into it was cut off: open it again" :
+	       err == -ENODATA ? "no moment was finished in it" :
 	       err == -EBUSY ? "another program is writing to it" : strerror(-err);
 }
 
@@ -279,14 +229,9 @@ int pt_snapshot_open(const char *path, struct pt_snapshot **ret, struct pt_str *
 	if (!s)
 		return -ENOMEM;
 	s->strange = (struct pt_str)PT_STR_INIT;
-	err = open_db(s, path, SQLITE_OPEN_READONLY);
+	err = pt_database_open(path, &s->file, &reason);
 	if (!err)
-		err = load(s, &reason);
-	if (err == -EROFS) {	/* a recording was killed in the middle of a moment: that is taken back first */
-		sqlite3_close(s->db);
-		err = open_db(s, path, SQLITE_OPEN_READWRITE);
-		err = err ? err : load(s, &reason);
-	}
+		err = pt_database_err(&s->file, load(s));
 	if (!err) {
 		*ret = s;
 	} else {
@@ -303,14 +248,12 @@ void pt_snapshot_close(struct pt_snapshot *s)
 {
 	if (!s)
 		return;
-	sqlite3_close(s->db);
+	pt_database_close(&s->file);
 	while (s->nmoments)
 		free(s->moment[--s->nmoments].scope);
-	while (s->ntexts)
-		free(s->text[--s->ntexts]);
+	tdestroy(s->texts, free);
 	pt_str_done(&s->strange);
 	free(s->moment);
-	free(s->text);
 	free(s->kind);
 	free(s->host);
 	free(s->description);
@@ -320,7 +263,7 @@ void pt_snapshot_close(struct pt_snapshot *s)
 
 void pt_snapshot_interrupt(struct pt_snapshot *s)
 {
-	sqlite3_interrupt(s->db);
+	sqlite3_interrupt(s->file.db);
 }
 
 const struct pt_snapshot_machine *pt_snapshot_machine(const struct pt_snapshot *s)
@@ -341,7 +284,7 @@ const char *pt_snapshot_strange(const struct pt_snapshot *s)
 
 bool pt_snapshot_differs(const struct pt_snapshot *s)
 {
-	return s->differs;
+	return s->differs || s->file.version != PT_SNAPSHOT_VERSION;
 }
 
 /* ---- processes */
@@ -401,6 +344,7 @@ int pt_snapshot_table(struct pt_snapshot *s, size_t moment, struct pt_table **re
 	sqlite3_stmt *st;
 	int r = prepare(s, select_table, &st);
 
+	pt_database_expect(&s->file, 1);
 	r = r ? r : t ? pt_sql_bind(st, 1, "i", s->moment[moment].id) : -ENOMEM;
 	while (!r && (r = pt_sql_row(st)) > 0) {
 		struct pt_process *p = pt_table_add(t);
@@ -410,7 +354,7 @@ int pt_snapshot_table(struct pt_snapshot *s, size_t moment, struct pt_table **re
 	sqlite3_finalize(st);
 	if (r) {
 		pt_table_unref(t);
-		return r;
+		return pt_database_err(&s->file, r);
 	}
 	t->when = s->moment[moment].when;
 	*ret = t;
@@ -430,6 +374,14 @@ static uint16_t own_facts(const struct pt_snapshot *s, uint64_t bits)
 	return own;
 }
 
+static int state_of(const char *name)
+{
+	for (int i = 0; name && i < PT_NSTATES; i++)
+		if (!strcmp(name, pt_rows[i].name))
+			return i;
+	return -1;
+}
+
 static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 {
 	bool ok = true;
@@ -437,7 +389,7 @@ static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 		.kflags = (uint64_t)pt_sql_number(st, 2, INT64_MIN, INT64_MAX, &ok),
 		.pm = own_facts(s, (uint64_t)pt_sql_number(st, 1, 0, UINT32_MAX, &ok)),
 		.order = PT_ORDER_UNKNOWN, .node = -1,
-	} };
+	}, .state = state_of(text_at(st, 7)) };
 	struct pt_run *r = &k.run;
 	int err;
 
@@ -462,7 +414,7 @@ static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 static int load_kinds(struct pt_snapshot *s)
 {
 	sqlite3_stmt *st;
-	int r = prepare(s, "SELECT id, facts, kflags, count, folio_order, node, cgroup FROM kind WHERE id > ? ORDER BY id", &st);
+	int r = prepare(s, "SELECT id, facts, kflags, count, folio_order, node, cgroup, state FROM kind WHERE id > ? ORDER BY id", &st);
 
 	r = r ? r : pt_sql_bind(st, 1, "i", (int64_t)s->nkinds);
 	while (!r && (r = pt_sql_row(st)) > 0)
@@ -522,18 +474,26 @@ static int load_extent(struct loading *l, sqlite3_stmt *extents, sqlite3_stmt *r
 	return r;
 }
 
+/* How many the file can hold of the table run: in one moment no block is in two places. */
+static int count_rows(struct pt_snapshot *s, int64_t *ret_most)
+{
+	int64_t npages = 0, page_bytes = 0;
+	int err = pt_sql_ask(s->file.db, "PRAGMA page_count", &npages);
+
+	if (!err)
+		err = pt_sql_ask(s->file.db, "PRAGMA page_size", &page_bytes);
+	*ret_most = npages * page_bytes / LEAST_ROW_BYTES;
+	return err;
+}
+
 static int load_pages(struct pt_snapshot *s, int64_t pages, struct pt_image *img)
 {
 	struct loading l = { .s = s, .img = img };
 	sqlite3_stmt *extents = NULL, *runs = NULL;
-	int64_t npages = 0, page_bytes = 0;
 	int r = load_kinds(s);
 
 	if (!r)
-		r = ask(s, "PRAGMA page_count", &npages);
-	if (!r)
-		r = ask(s, "PRAGMA page_size", &page_bytes);
-	l.max_rows = npages * page_bytes / LEAST_ROW_BYTES;
+		r = count_rows(s, &l.max_rows);
 	if (!r)
 		r = pt_image_want_cgroups(img);
 	if (!r)
@@ -549,18 +509,20 @@ static int load_pages(struct pt_snapshot *s, int64_t pages, struct pt_image *img
 	return r ? r : pt_pfns_close(&img->pfns);
 }
 
-static const char select_process[] =
-	"SELECT comm, list, pages, when_ns, cost_ns, lo_vpn, hi_vpn, flags_kept, soft_dirty, smaps, needs, unstable,"
-	" locked_bytes, why_pages, why_pfn, why_flags, why_count, why_cgroup"
-	" FROM process WHERE moment = ? AND pid = ? AND starttime = ?";
+#define SELECT_PROCESS(sums) \
+	"SELECT comm, list, pages, when_ns, cost_ns, lo_vpn, hi_vpn, flags_kept, soft_dirty, smaps, needs, unstable," \
+	" locked_bytes, why_pages, why_pfn, why_flags, why_count, why_cgroup, " sums \
+	" FROM process WHERE moment = ? AND pid = ? AND starttime = ?"
+
+static const char *const select_process[] = { [1] = SELECT_PROCESS("0"), [2] = SELECT_PROCESS("smaps_sums") };	/* by version */
 
 static int load_head(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *img)
 {
 	bool ok = true;
-	int err;
+	int err, sums = (int)pt_sql_number(st, 18, PT_SUMS_NONE, PT_SUMS_HUGE_AND_MERGED, &ok);
 
 	img->name = copy_of(st, 0);
-	img->when = time_of(pt_sql_number(st, 3, 0, INT64_MAX, &ok));
+	img->when = time_of(pt_sql_number(st, 3, LEAST_NS, INT64_MAX, &ok));
 	img->cost_ns = (uint64_t)pt_sql_number(st, 4, 0, INT64_MAX, &ok);
 	img->lo_vpn = (uint64_t)pt_sql_number(st, 5, INT64_MIN, INT64_MAX, &ok);
 	img->hi_vpn = (uint64_t)pt_sql_number(st, 6, INT64_MIN, INT64_MAX, &ok);
@@ -571,6 +533,8 @@ static int load_head(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *i
 	img->nunstable = (uint64_t)pt_sql_number(st, 11, 0, INT64_MAX, &ok);
 	img->locked_bytes = (uint64_t)pt_sql_number(st, 12, 0, INT64_MAX, &ok);
 	img->ctx.layout = s->layout;
+	img->smaps_sums = sums != PT_SUMS_NONE;
+	img->smaps_averages = sums == PT_SUMS_HUGE_AND_MERGED;
 	err = intern(s, text_at(st, 13), &img->why_pages);
 	if (!err)
 		err = intern(s, text_at(st, 14), &img->why_pfn);
@@ -588,7 +552,7 @@ static int load_image(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *
 	int err = ok ? load_head(s, st, img) : -EBADMSG;
 
 	if (!err)
-		err = pt_mappings_load(s->db, list, s->vmflag, &img->vmas);
+		err = pt_mappings_load(s->file.db, s->file.version, list, s->vmflag, &img->vmas);
 	return err ? err : load_pages(s, pages, img);
 }
 
@@ -596,8 +560,9 @@ int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t 
 {
 	struct pt_image *img = pt_image_new();
 	sqlite3_stmt *st;
-	int r = prepare(s, select_process, &st);
+	int r = prepare(s, select_process[s->file.version], &st);
 
+	pt_database_expect(&s->file, 1);
 	r = r ? r : img ? pt_sql_bind(st, 1, "iiu", s->moment[moment].id, (int64_t)pid, starttime) : -ENOMEM;
 	if (!r) {
 		r = pt_sql_row(st);
@@ -613,7 +578,7 @@ int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t 
 		pt_image_unref(img);
 	else
 		*ret = img;
-	return r;
+	return pt_database_err(&s->file, r);
 }
 
 const char *pt_snapshot_cgroup(struct pt_snapshot *s, uint64_t inode)
@@ -622,6 +587,7 @@ const char *pt_snapshot_cgroup(struct pt_snapshot *s, uint64_t inode)
 	const char *path = NULL;
 	int r = prepare(s, "SELECT path FROM cgroup WHERE inode = ?", &st);
 
+	pt_database_expect(&s->file, 1);
 	r = r ? r : pt_sql_bind(st, 1, "u", inode);
 	if (!r && pt_sql_row(st) > 0 && intern(s, text_at(st, 0), &path))
 		path = NULL;
@@ -632,77 +598,131 @@ const char *pt_snapshot_cgroup(struct pt_snapshot *s, uint64_t inode)
 /* ---- time */
 
 static const char select_history[] =
-	"SELECT p.moment, k.state, sum(r.npages) FROM process p JOIN extent e ON e.pages = p.pages"
-	" CROSS JOIN run r ON r.id BETWEEN e.block << 13 AND (e.block << 13) + 8191 CROSS JOIN kind k ON k.id = r.kind"
-	" WHERE p.pid = ? AND p.starttime = ? GROUP BY 1, 2";
+	"SELECT p.moment, r.npages, r.kind FROM process p JOIN extent e ON e.pages = p.pages"
+	" CROSS JOIN run r ON r.id BETWEEN e.block << 13 AND (e.block << 13) + 8191 WHERE p.pid = ? AND p.starttime = ?";
 
-static void add_history(const struct pt_snapshot *s, sqlite3_stmt *st, uint64_t *npages)
+static int by_id(const void *key, const void *moment)
 {
-	const char *state = text_at(st, 1);
+	int64_t id = *(const int64_t *)key, at = ((const struct pt_moment *)moment)->id;
 
-	for (size_t m = 0; state && m < s->nmoments; m++)
-		for (int i = 0; i < PT_NSTATES && s->moment[m].id == sqlite3_column_int64(st, 0); i++)
-			if (!strcmp(state, pt_rows[i].name))
-				npages[m * PT_NSTATES + (size_t)i] += (uint64_t)sqlite3_column_int64(st, 2);
+	return id < at ? -1 : id > at;
+}
+
+static int add_history(const struct pt_snapshot *s, sqlite3_stmt *st, uint64_t *npages)
+{
+	bool ok = true;
+	int64_t id = sqlite3_column_int64(st, 0);
+	uint64_t n = (uint64_t)pt_sql_number(st, 1, 1, PT_PFNS_BLOCK_NPAGES, &ok);
+	int64_t kind = pt_sql_number(st, 2, 1, (int64_t)s->nkinds, &ok);
+	const struct pt_moment *m = bsearch(&id, s->moment, s->nmoments, sizeof(*m), by_id);
+
+	if (!ok || !s->nkinds)
+		return -EBADMSG;
+	if (m && s->kind[kind - 1].state >= 0)		/* a moment that came since the file was opened has no place */
+		npages[(size_t)(m - s->moment) * PT_NSTATES + (size_t)s->kind[kind - 1].state] += n;
+	return 0;
+}
+
+static int load_history(struct pt_snapshot *s, pid_t pid, uint64_t starttime, uint64_t *npages)
+{
+	sqlite3_stmt *st = NULL;
+	int r = load_kinds(s);
+
+	if (!r)
+		r = prepare(s, select_history, &st);
+	if (!r)
+		r = pt_sql_bind(st, 1, "iu", (int64_t)pid, starttime);
+	while (!r && (r = pt_sql_row(st)) > 0)
+		r = add_history(s, st, npages);
+	sqlite3_finalize(st);
+	return r;
 }
 
 int pt_snapshot_history(struct pt_snapshot *s, pid_t pid, uint64_t starttime, uint64_t **ret_npages)
 {
 	uint64_t *npages = calloc(s->nmoments * PT_NSTATES, sizeof(*npages));
-	sqlite3_stmt *st;
-	int r = prepare(s, select_history, &st);
+	int err;
 
-	r = r ? r : npages ? pt_sql_bind(st, 1, "iu", (int64_t)pid, starttime) : -ENOMEM;
-	while (!r && (r = pt_sql_row(st)) > 0) {
-		add_history(s, st, npages);
-		r = 0;
-	}
-	sqlite3_finalize(st);
-	if (r < 0) {
+	if (!npages)
+		return -ENOMEM;
+	pt_database_expect(&s->file, s->nmoments);
+	err = pt_database_err(&s->file, load_history(s, pid, starttime, npages));
+	if (err)
 		free(npages);
-		return r;
-	}
-	*ret_npages = npages;
-	return 0;
+	else
+		*ret_npages = npages;
+	return err;
 }
 
 /* ---- who */
 
+/* Numbers alone, since they are sorted; one more than there can be. */
 static const char select_who[] =
-	"SELECT p.pid, p.starttime, p.comm, (e.vpn >> 13 << 13) + (r.id & 8191) + ?2 - r.pfn AS vpn, k.count"
+	"SELECT p.id, p.pid, p.starttime, (e.vpn >> 13 << 13) + (r.id & 8191) + ?2 - r.pfn AS vpn, k.count"
 	" FROM process p JOIN extent e ON e.pages = p.pages"
 	" CROSS JOIN run r ON r.id BETWEEN e.block << 13 AND (e.block << 13) + 8191 JOIN kind k ON k.id = r.kind"
-	" WHERE p.moment = ?1 AND r.pfn <= ?2 AND r.pfn + r.npages > ?2 ORDER BY p.pid, p.starttime, vpn";
+	" WHERE p.moment = ?1 AND r.pfn <= ?2 AND r.pfn + r.npages > ?2 ORDER BY p.pid, p.starttime, vpn LIMIT ?3 + 1";
 
-static int add_sharer(sqlite3_stmt *st, struct pt_who *who)
+/* The name of the process in this row of its table, which is the last one's that was added. */
+static int add_name(struct pt_snapshot *s, int64_t process, struct pt_who *who)
+{
+	sqlite3_stmt *st;
+	int r = prepare(s, "SELECT comm FROM process WHERE id = ?", &st);
+
+	if (!r)
+		r = pt_sql_bind(st, 1, "i", process);
+	if (!r)
+		r = pt_sql_row(st);
+	if (r > 0)
+		r = pt_who_add_name(who, copy_of(st, 0));
+	sqlite3_finalize(st);
+	return r;
+}
+
+static int add_sharer(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_who *who)
 {
 	const struct pt_sharer *last = who->n ? &who->v[who->n - 1] : NULL;
 	bool ok = true;
-	pid_t pid = (pid_t)pt_sql_number(st, 0, 0, INT32_MAX, &ok);
-	uint64_t starttime = (uint64_t)pt_sql_number(st, 1, 0, INT64_MAX, &ok);
+	pid_t pid = (pid_t)pt_sql_number(st, 1, 0, INT32_MAX, &ok);
+	uint64_t starttime = (uint64_t)pt_sql_number(st, 2, 0, INT64_MAX, &ok);
 	uint64_t vpn = (uint64_t)pt_sql_number(st, 3, 0, INT64_C(1) << 52, &ok);
 	int err = ok ? 0 : -EBADMSG;
 
 	if (!err && (!last || last->pid != pid || last->starttime != starttime))
-		err = pt_who_add_name(who, copy_of(st, 2));
+		err = add_name(s, sqlite3_column_int64(st, 0), who);
 	if (sqlite3_column_type(st, 4) != SQLITE_NULL)
 		who->count = (uint64_t)sqlite3_column_int64(st, 4);
 	return err ? err : pt_who_add(who, pid, starttime, vpn << PT_PAGE_SHIFT);
 }
 
+static int load_who(struct pt_snapshot *s, size_t moment, uint64_t pfn, struct pt_who *who)
+{
+	sqlite3_stmt *st = NULL;
+	int64_t most = 0;
+	int r = count_rows(s, &most);
+
+	if (!r)
+		r = prepare(s, select_who, &st);
+	if (!r)
+		r = pt_sql_bind(st, 1, "iui", s->moment[moment].id, pfn, most);
+	while (!r && (r = pt_sql_row(st)) > 0)
+		r = (int64_t)who->n < most ? add_sharer(s, st, who) : -EBADMSG;
+	sqlite3_finalize(st);
+	return r;
+}
+
 int pt_snapshot_who(struct pt_snapshot *s, size_t moment, uint64_t pfn, struct pt_who **ret)
 {
 	struct pt_who *who = pt_who_new(pfn);
-	sqlite3_stmt *st;
-	int r = prepare(s, select_who, &st);
+	int err;
 
-	r = r ? r : who ? pt_sql_bind(st, 1, "iu", s->moment[moment].id, pfn) : -ENOMEM;
-	while (!r && (r = pt_sql_row(st)) > 0)
-		r = add_sharer(st, who);
-	sqlite3_finalize(st);
-	if (r) {
+	if (!who)
+		return -ENOMEM;
+	pt_database_expect(&s->file, 1);
+	err = pt_database_err(&s->file, load_who(s, moment, pfn, who));
+	if (err) {
 		pt_who_unref(who);
-		return r;
+		return err;
 	}
 	who->complete = who->n && who->count == who->n;
 	if (!who->complete)

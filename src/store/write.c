@@ -5,6 +5,7 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/model/kinds.h"
+#include "pagetop/store/database.h"
 #include "pagetop/store/mappings.h"
 #include "pagetop/store/schema.h"
 
@@ -17,8 +18,8 @@ static const char *const sql[NSTATEMENTS] = {
 	[ADD_CGROUP] = "INSERT OR REPLACE INTO cgroup VALUES (?, ?)",
 	[ADD_MOMENT] = "INSERT INTO moment VALUES (?, ?, ?)",
 	[ADD_PROCESS] = "INSERT INTO process VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-			" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?)",
-	[ADD_MAPPING] = "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?, ?)",
+	[ADD_MAPPING] = "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[ADD_EXTENT] = "INSERT INTO extent VALUES (?, ?, ?, ?)",
 	[ADD_RUN] = "INSERT INTO run VALUES (?, ?, ?, ?)",
 	[ADD_KIND] = "INSERT INTO kind VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -49,7 +50,7 @@ struct before {
 };
 
 struct pt_snapshot_writer {
-	sqlite3 *db;
+	struct pt_database file;	/* in memory, or one that is gone on with */
 	sqlite3_stmt *st[NSTATEMENTS];
 	bool open_moment;
 	int64_t moment, last_moment;	/* the one under way, the one before; 0: there is none */
@@ -67,8 +68,8 @@ struct pt_snapshot_writer {
 static int prepare(struct pt_snapshot_writer *w)
 {
 	for (int i = 0; i < NSTATEMENTS; i++)
-		if (sqlite3_prepare_v3(w->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &w->st[i], NULL))
-			return pt_sql_err(w->db);
+		if (sqlite3_prepare_v3(w->file.db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &w->st[i], NULL))
+			return pt_sql_err(w->file.db);
 	return 0;
 }
 
@@ -295,17 +296,17 @@ static int store_pages(struct pt_snapshot_writer *w, const struct pt_image *img)
 /* ---- its mappings */
 
 /* w->before.list becomes what the row is to point to. */
-static int store_list(struct pt_snapshot_writer *w, const struct pt_vmas *vmas)
+static int store_list(struct pt_snapshot_writer *w, const struct pt_image *img)
 {
 	struct pt_vmas was = PT_VMAS_INIT;
-	int err = w->before.list ? pt_mappings_load(w->db, w->before.list, NULL, &was) : 0;
-	bool same = !err && w->before.list && pt_mappings_equal(&was, vmas);
+	int err = w->before.list ? pt_mappings_load(w->file.db, PT_SNAPSHOT_VERSION, w->before.list, NULL, &was) : 0;
+	bool same = !err && w->before.list && pt_mappings_equal(&was, &img->vmas, img->smaps_sums);
 
 	pt_vmas_done(&was);
 	if (err || same)
 		return err;
 	w->before.list = ++w->list;
-	return pt_mappings_store(w->st[ADD_MAPPING], w->list, vmas);
+	return pt_mappings_store(w->st[ADD_MAPPING], w->list, &img->vmas, img->smaps_sums);
 }
 
 /* ---- a process */
@@ -334,20 +335,27 @@ static int look_before(struct pt_snapshot_writer *w, const struct pt_process *p)
 	return r < 0 ? r : 0;
 }
 
-static uint64_t ns_of(const struct timespec *t)
+/* Before 1970, too: a clock may say anything. */
+static int64_t ns_of(const struct timespec *t)
 {
-	return (uint64_t)t->tv_sec * 1000000000 + (uint64_t)t->tv_nsec;
+	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
 }
 
 /* The columns from "list" on, which only a process has whose pages were read. */
 static int bind_image(struct pt_snapshot_writer *w, const struct pt_image *img)
 {
-	return pt_sql_bind(w->st[ADD_PROCESS], 15, "iiuuuuuiiiuusssss", w->before.list, w->before.pages,
+	return pt_sql_bind(w->st[ADD_PROCESS], 15, "iiiuuuuiiiuusssss", w->before.list, w->before.pages,
 			   ns_of(&img->when), img->cost_ns, img->lo_vpn, img->hi_vpn, img->ctx.kmask,
 			   (int64_t)img->ctx.soft_dirty, (int64_t)img->ctx.smaps, (int64_t)img->needs,
 			   img->nunstable, img->locked_bytes, img->why_pages, img->why_pfn,
 			   img->why_kpage[PT_KPAGE_FLAGS], img->why_kpage[PT_KPAGE_COUNT],
 			   img->why_kpage[PT_KPAGE_CGROUP]);
+}
+
+/* PT_SUMS_*: of which smaps kept sums are good. */
+static int64_t sums_of(const struct pt_image *img)
+{
+	return !img->smaps_sums ? PT_SUMS_NONE : img->smaps_averages ? PT_SUMS_HUGE_AND_MERGED : PT_SUMS_ALL;
 }
 
 static int add_process(struct pt_snapshot_writer *w, const struct pt_process *p, const struct pt_image *img)
@@ -361,7 +369,8 @@ static int add_process(struct pt_snapshot_writer *w, const struct pt_process *p,
 			  p->starttime, comm.s, p->command, p->user, p->uid != (uid_t)-1, (int64_t)p->uid,
 			  (int64_t)p->kthread, (int64_t)p->zombie, p->rss_bytes, p->nfaults, (int64_t)p->err, p->why);
 	if (!err)
-		err = pt_sql_bind(w->st[ADD_PROCESS], 32, "iis", (int64_t)p->ppid, (int64_t)p->nspid, p->cgroup);
+		err = pt_sql_bind(w->st[ADD_PROCESS], 32, "iisi", (int64_t)p->ppid, (int64_t)p->nspid, p->cgroup,
+				  img ? sums_of(img) : 0);
 	if (!err && img)
 		err = bind_image(w, img);
 	if (!err)
@@ -375,13 +384,13 @@ int pt_snapshot_add(struct pt_snapshot_writer *w, const struct pt_process *p, co
 	int err = 0;
 
 	if (img && !w->words) {
-		err = pt_schema_add_entries(w->db, &img->ctx.layout);
+		err = pt_schema_add_entries(w->file.db, &img->ctx.layout);
 		w->words = !err;
 	}
 	if (!err && img)
 		err = look_before(w, p);
 	if (!err && img)
-		err = store_list(w, &img->vmas);
+		err = store_list(w, img);
 	if (!err && img)
 		err = store_pages(w, img);
 	return err ? err : add_process(w, p, img);
@@ -403,24 +412,6 @@ static const char old_file[] =
 	"PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
 	" PRAGMA busy_timeout = 60000; PRAGMA cache_spill = OFF";	/* who reads is waited for, and waits only while a moment is committed */
 
-/* `path` NULL: in memory. */
-static int open_file(const char *path, const char *pragmas, struct pt_snapshot_writer **ret)
-{
-	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (path ? SQLITE_OPEN_NOFOLLOW : SQLITE_OPEN_CREATE);
-	sqlite3_int64 most = INT64_C(1) << 40;		/* memory is what ends it */
-	struct pt_snapshot_writer *w = calloc(1, sizeof(*w));
-	int err = 0;
-
-	if (!w)
-		return -ENOMEM;
-	*ret = w;
-	if (sqlite3_open_v2(path ? path : "snapshot", &w->db, flags, path ? NULL : "memdb"))
-		err = w->db ? pt_sql_err(w->db) : -ENOMEM;
-	if (!err && !path)
-		sqlite3_file_control(w->db, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
-	return err ? err : pt_sql_exec(w->db, pragmas);
-}
-
 static int store_machine(sqlite3 *db, const struct pt_snapshot_machine *m)
 {
 	sqlite3_stmt *st = NULL;
@@ -433,37 +424,45 @@ static int store_machine(sqlite3 *db, const struct pt_snapshot_machine *m)
 	return err;
 }
 
+static int open_memory(struct pt_snapshot_writer *w)
+{
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+	sqlite3_int64 most = INT64_C(1) << 40;		/* memory is what ends it */
+
+	if (sqlite3_open_v2("snapshot", &w->file.db, flags, "memdb"))
+		return w->file.db ? pt_sql_err(w->file.db) : -ENOMEM;
+	sqlite3_file_control(w->file.db, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
+	return pt_sql_exec(w->file.db, new_file);
+}
+
+static struct pt_snapshot_writer *new_writer(void)
+{
+	struct pt_snapshot_writer *w = calloc(1, sizeof(*w));
+
+	if (w)
+		w->file = (struct pt_database)PT_DATABASE_INIT;
+	return w;
+}
+
 int pt_snapshot_create(const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret)
 {
-	struct pt_snapshot_writer *w = NULL;
-	int err = open_file(NULL, new_file, &w);
+	struct pt_snapshot_writer *w = new_writer();
+	int err = w ? open_memory(w) : -ENOMEM;
 
 	if (!err)
-		err = pt_sql_exec(w->db, "BEGIN");
+		err = pt_sql_exec(w->file.db, "BEGIN");
 	if (!err)
-		err = pt_schema_create(w->db);
+		err = pt_schema_create(w->file.db);
 	if (!err)
-		err = store_machine(w->db, machine);
+		err = store_machine(w->file.db, machine);
 	if (!err)
-		err = pt_sql_exec(w->db, "COMMIT");
+		err = pt_sql_exec(w->file.db, "COMMIT");
 	if (!err)
 		err = prepare(w);
 	if (err)
 		pt_snapshot_end(w);
 	*ret = err ? NULL : w;
 	return err;
-}
-
-/* One number from the file. */
-static int ask(sqlite3 *db, const char *question, int64_t *ret)
-{
-	sqlite3_stmt *st = NULL;
-	int r = sqlite3_prepare_v2(db, question, -1, &st, NULL) ? pt_sql_err(db) : pt_sql_row(st);
-
-	if (r > 0)
-		*ret = sqlite3_column_int64(st, 0);
-	sqlite3_finalize(st);
-	return r > 0 ? 0 : r < 0 ? r : -EBADMSG;
 }
 
 /* Where the numbers go on. */
@@ -478,10 +477,10 @@ static int learn_ids(struct pt_snapshot_writer *w)
 		{ "SELECT coalesce(max(id), 0) FROM kind", &w->kind },
 	};
 	int64_t entries = 0;
-	int err = ask(w->db, "SELECT count(*) FROM word WHERE kind = 'entry'", &entries);
+	int err = pt_sql_ask(w->file.db, "SELECT count(*) FROM word WHERE kind = 'entry'", &entries);
 
 	for (size_t i = 0; i < sizeof(id) / sizeof(id[0]) && !err; i++)
-		err = ask(w->db, id[i].question, id[i].id);
+		err = pt_sql_ask(w->file.db, id[i].question, id[i].id);
 	w->last_moment = w->moment;
 	w->words = entries;
 	return err;
@@ -493,11 +492,10 @@ static bool is_same(const char *a, const char *b)
 }
 
 /* The file is of this machine as it runs now, and numbers mean in it what they mean to us. */
-static int check_file(const char *path, const struct pt_snapshot_machine *machine, bool *ret_differs)
+static int check_file(const char *path, const struct pt_snapshot_machine *machine, bool *ret_differs, struct pt_str *why)
 {
-	struct pt_str why = PT_STR_INIT;
 	struct pt_snapshot *s = NULL;
-	int err = pt_snapshot_open(path, &s, &why);
+	int err = pt_snapshot_open(path, &s, why);
 
 	if (!err && (!is_same(pt_snapshot_machine(s)->boot, machine->boot) ||
 		     !is_same(pt_snapshot_machine(s)->host, machine->host)))
@@ -505,20 +503,22 @@ static int check_file(const char *path, const struct pt_snapshot_machine *machin
 	if (!err)
 		*ret_differs = pt_snapshot_differs(s);
 	pt_snapshot_close(s);
-	pt_str_done(&why);
 	return err;
 }
 
-int pt_snapshot_append(const char *path, const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret)
+int pt_snapshot_append(const char *path, const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret,
+		       struct pt_str *why)
 {
-	struct pt_snapshot_writer *w = NULL;
+	struct pt_snapshot_writer *w = new_writer();
 	bool differs = false;
-	int err = check_file(path, machine, &differs);
+	int err = w ? check_file(path, machine, &differs, why) : -ENOMEM;
 
 	if (!err && differs)
 		err = -EXDEV;
 	if (!err)
-		err = open_file(path, old_file, &w);
+		err = pt_database_append(path, &w->file, why);
+	if (!err)
+		err = pt_sql_exec(w->file.db, old_file);
 	if (!err)
 		err = prepare(w);
 	if (!err)
@@ -531,11 +531,11 @@ int pt_snapshot_append(const char *path, const struct pt_snapshot_machine *machi
 
 int pt_snapshot_begin(struct pt_snapshot_writer *w, const struct timespec *when, const char *scope)
 {
-	int err = pt_sql_exec(w->db, "BEGIN IMMEDIATE");
+	int err = pt_sql_exec(w->file.db, "BEGIN IMMEDIATE");
 
 	w->open_moment = !err;
 	if (!err)
-		err = pt_sql_bind(w->st[ADD_MOMENT], 1, "ius", ++w->moment, ns_of(when), scope);
+		err = pt_sql_bind(w->st[ADD_MOMENT], 1, "iis", ++w->moment, ns_of(when), scope);
 	return err ? err : pt_sql_done(w->st[ADD_MOMENT]);
 }
 
@@ -561,13 +561,13 @@ static int forget_oldest(struct pt_snapshot_writer *w)
 {
 	int64_t oldest = 0, next = 0;
 	struct pt_str s = PT_STR_INIT;
-	int err = ask(w->db, "SELECT min(id) FROM moment", &oldest);
+	int err = pt_sql_ask(w->file.db, "SELECT min(id) FROM moment", &oldest);
 
 	if (!err)
-		err = ask(w->db, "SELECT min(id) FROM moment WHERE id > (SELECT min(id) FROM moment)", &next);
+		err = pt_sql_ask(w->file.db, "SELECT min(id) FROM moment WHERE id > (SELECT min(id) FROM moment)", &next);
 	pt_str_addf(&s, forget_sql, (long long)oldest, (long long)next);
 	if (!err)
-		err = s.err ? s.err : pt_sql_exec(w->db, s.s);
+		err = s.err ? s.err : pt_sql_exec(w->file.db, s.s);
 	pt_str_done(&s);
 	return err;
 }
@@ -576,12 +576,12 @@ static int forget_oldest(struct pt_snapshot_writer *w)
 static int used_bytes(struct pt_snapshot_writer *w, int64_t *ret)
 {
 	int64_t npages = 0, nfree = 0, bytes = 0;
-	int err = ask(w->db, "PRAGMA page_count", &npages);
+	int err = pt_sql_ask(w->file.db, "PRAGMA page_count", &npages);
 
 	if (!err)
-		err = ask(w->db, "PRAGMA freelist_count", &nfree);
+		err = pt_sql_ask(w->file.db, "PRAGMA freelist_count", &nfree);
 	if (!err)
-		err = ask(w->db, "PRAGMA page_size", &bytes);
+		err = pt_sql_ask(w->file.db, "PRAGMA page_size", &bytes);
 	*ret = (npages - nfree) * bytes;
 	return err;
 }
@@ -589,7 +589,7 @@ static int used_bytes(struct pt_snapshot_writer *w, int64_t *ret)
 static int forget(struct pt_snapshot_writer *w, unsigned keep, uint64_t max_bytes)
 {
 	int64_t n = 0, bytes = 0;
-	int err = keep || max_bytes ? ask(w->db, "SELECT count(*) FROM moment", &n) : 0;
+	int err = keep || max_bytes ? pt_sql_ask(w->file.db, "SELECT count(*) FROM moment", &n) : 0;
 
 	for (; !err && n > 1; n--) {
 		if (max_bytes)
@@ -606,7 +606,7 @@ int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep, uint64_t max
 	int err = forget(w, keep, max_bytes);
 
 	if (!err)
-		err = pt_sql_exec(w->db, "COMMIT");
+		err = pt_sql_exec(w->file.db, "COMMIT");
 	if (!err) {
 		w->open_moment = false;
 		w->last_moment = w->moment;
@@ -617,7 +617,7 @@ int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep, uint64_t max
 const void *pt_snapshot_bytes(struct pt_snapshot_writer *w, size_t *ret_n)
 {
 	sqlite3_int64 n = 0;
-	const void *bytes = sqlite3_serialize(w->db, "main", &n, SQLITE_SERIALIZE_NOCOPY);
+	const void *bytes = sqlite3_serialize(w->file.db, "main", &n, SQLITE_SERIALIZE_NOCOPY);
 
 	*ret_n = (size_t)n;
 	return bytes;
@@ -625,18 +625,17 @@ const void *pt_snapshot_bytes(struct pt_snapshot_writer *w, size_t *ret_n)
 
 int pt_snapshot_end(struct pt_snapshot_writer *w)
 {
-	int err = 0;
+	int err = 0, close_err;
 
 	if (!w)
 		return 0;
 	if (w->open_moment)
-		err = pt_sql_exec(w->db, "ROLLBACK");
+		err = pt_sql_exec(w->file.db, "ROLLBACK");
 	for (int i = 0; i < NSTATEMENTS; i++)
 		sqlite3_finalize(w->st[i]);
-	if (sqlite3_close(w->db) && !err)
-		err = -EIO;
+	close_err = pt_database_close(&w->file);
 	free(w->before.extent);
 	free(w->extent);
 	free(w);
-	return err;
+	return err ? err : close_err;
 }

@@ -42,7 +42,7 @@ struct pt_vma {
 	char perms[5];		/* "rw-p" */
 	uint64_t vmflags_known;	/* PT_VMF() bits that are known to be clear without smaps */
 	bool got_smaps;		/* all below was read */
-	bool moved;		/* pt_maps_hold(): its huge and merged pages became more or fewer meanwhile */
+	bool no_sums;		/* pss_bytes to ksm_bytes are not those of its pages: pt_maps_hold() */
 	uint64_t vmflags;	/* PT_VMF() bits */
 	uint64_t page_bytes;	/* KernelPageSize: 2 MiB or more for hugetlb */
 	uint64_t rss_bytes;	/* Rss: without zero pages and hugetlb */
@@ -106,7 +106,7 @@ void pt_maps_learn(struct pt_vmas *vmas, bool none_locked);
 /* Takes over what smaps told of the mappings that are the same in both lists; how many are. */
 size_t pt_maps_take_smaps(struct pt_vmas *to, const struct pt_vmas *from);
 
-/* Marks the mappings of which a later reading of smaps has other sums of huge and merged pages, or none: `moved`. */
+/* Marks the mappings of which a later reading of smaps has other sums of huge and merged pages, or none: `no_sums`. */
 void pt_maps_hold(struct pt_vmas *vmas, const struct pt_vmas *later);
 
 /* Each mapping of maps, as it is read; its name is good until `fn` returns. 0 or -errno. */

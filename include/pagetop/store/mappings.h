@@ -7,16 +7,16 @@
 #include <sqlite3.h>
 #include "pagetop/kernel/maps.h"
 
-/* `add` inserts a row of the table. 0 or -errno. */
-int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas);
+/* `add` inserts a row of the table; `sums`: what smaps summed of pages is kept. 0 or -errno. */
+int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas, bool sums);
 
 /*
  * Of each bit of VmFlags in the file, our own number, or PT_NVMFLAGS: we have none. `bit` NULL: they
- * are the same. 0, or -errno: -EBADMSG what stands there is no list of mappings.
+ * are the same. `version` is the schema's. 0, or -errno: -EBADMSG what stands there is no list of mappings.
  */
-int pt_mappings_load(sqlite3 *db, int64_t list, const uint8_t *bit, struct pt_vmas *ret);
+int pt_mappings_load(sqlite3 *db, int version, int64_t list, const uint8_t *bit, struct pt_vmas *ret);
 
-/* In everything that is stored. */
-bool pt_mappings_equal(const struct pt_vmas *a, const struct pt_vmas *b);
+/* In everything that would be stored. */
+bool pt_mappings_equal(const struct pt_vmas *kept, const struct pt_vmas *now, bool sums);
 
 #endif

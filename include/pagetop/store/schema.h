@@ -23,12 +23,18 @@
 
 enum {
 	PT_SNAPSHOT_ID = 0x70746f70,	/* "ptop", application_id */
-	PT_SNAPSHOT_VERSION = 1,	/* user_version; a higher one is another program's */
+	PT_SNAPSHOT_VERSION = 2,	/* user_version: what we write; a higher one is another program's */
 	PT_BLOCK_BITS = 13,
 };
 
-/* All tables and views, and the names. 0 or -errno. */
+/* process.smaps_sums: which sums of its mappings stand where single pages are open. */
+enum { PT_SUMS_NONE, PT_SUMS_ALL, PT_SUMS_HUGE_AND_MERGED };
+
+/* All tables and views of our version, and the names. 0 or -errno. */
 int pt_schema_create(sqlite3 *db);
+
+/* Only the tables and views, as this version had them. 0 or -errno. */
+int pt_schema_tables(sqlite3 *db, int version);
 
 /* What the types of entries mean on this machine. */
 int pt_schema_add_entries(sqlite3 *db, const struct pt_swap_layout *layout);
@@ -47,6 +53,9 @@ int pt_sql_exec(sqlite3 *db, const char *sql);
  * o bool and int64_t, null where it is false. 0 or -errno.
  */
 int pt_sql_bind(sqlite3_stmt *st, int at, const char *fmt, ...);
+
+/* One number from the file. 0 or -errno; -EBADMSG: there is none. */
+int pt_sql_ask(sqlite3 *db, const char *question, int64_t *ret);
 
 /* One step of a statement that has no rows, and back to its start. 0 or -errno. */
 int pt_sql_done(sqlite3_stmt *st);

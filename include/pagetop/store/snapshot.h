@@ -40,10 +40,10 @@ const void *pt_snapshot_bytes(struct pt_snapshot_writer *w, size_t *ret_n);
 /*
  * Goes on with a file: each moment becomes part of it as a whole, on the disk, or not at all.
  * 0 or -errno; -EXDEV: it holds moments of another machine, from before it was started anew, or
- * by another version of this program.
+ * by another version of this program; -EPERM: others may write to it. `why` may hold a sentence then.
  */
 int pt_snapshot_append(const char *path, const struct pt_snapshot_machine *machine,
-		       struct pt_snapshot_writer **ret);
+		       struct pt_snapshot_writer **ret, struct pt_str *why);
 
 /* A moment; `scope`: what was to be saved, in a word. 0 or -errno. */
 int pt_snapshot_begin(struct pt_snapshot_writer *w, const struct timespec *when, const char *scope);

@@ -1,0 +1,23 @@
+/*
+ * How SQLite opens files in this program. By itself it goes by names, follows what lies there, and makes journals without
+ * O_EXCL: in a folder where somebody else can put things each of them may be another file by then.
+ *
+ *	"/proc/self/fd/N/NAME"   taken as it is, never resolved: a file in the folder that descriptor N holds open
+ *	each open()              no link followed, no waiting for a pipe
+ *	to write, or a journal   only what we or root own, alone, and what no other may write to
+ *
+ * The second and the third hold for every database of the process.
+ */
+#ifndef PAGETOP_STORE_VFS_H
+#define PAGETOP_STORE_VFS_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+/* Makes it so, the first time; the name for sqlite3_open_v2(). NULL: no memory. */
+const char *pt_vfs(void);
+
+/* A regular file of ours or of root, of one name, that nobody else may write to. */
+bool pt_vfs_is_own(const struct stat *st);
+
+#endif

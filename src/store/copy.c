@@ -1,0 +1,122 @@
+#include "pagetop/store/copy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+#include "pagetop/kernel/root.h"
+#include "pagetop/store/schema.h"
+#include "pagetop/store/vfs.h"
+
+/* Where SQLite locks (its os.h), and how long who writes is waited for. */
+enum { RESERVED_BYTE = 0x40000001, SHARED_BYTE = 0x40000002, SHARED_BYTES = 510, BUSY_MS = 2000, WAIT_MS = 20 };
+
+#define NAME "copy"
+
+int pt_copy_lock(int fd)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = SHARED_BYTE, .l_len = SHARED_BYTES };
+	const struct timespec t = { 0, WAIT_MS * 1000000 };
+
+	for (int ms = 0; fcntl(fd, F_OFD_SETLK, &lock); ms += WAIT_MS) {
+		if ((errno != EAGAIN && errno != EACCES) || ms >= BUSY_MS)
+			return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
+		nanosleep(&t, NULL);
+	}
+	return 0;
+}
+
+bool pt_copy_is_written(int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = RESERVED_BYTE, .l_len = 1 };
+
+	return !fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
+}
+
+/* As long as it was when it began: it may be somebody's who lets it grow. */
+static int copy_bytes(int from, int dir_fd, const char *name)
+{
+	int to = openat(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600), err = to < 0 ? -errno : 0;
+	char buf[1 << 16];
+	struct stat st;
+	off_t at = 0;
+
+	if (!err && fstat(from, &st))
+		err = -errno;
+	while (!err && at < st.st_size) {
+		size_t want = (uint64_t)(st.st_size - at) < sizeof(buf) ? (size_t)(st.st_size - at) : sizeof(buf);
+		ssize_t n = pt_pread_full(from, buf, want, at);
+
+		if (n != (ssize_t)want)
+			err = n < 0 ? (int)n : -EBADMSG;
+		else if (write(to, buf, want) != (ssize_t)want)
+			err = -ENOSPC;
+		at += n;
+	}
+	if (to >= 0 && close(to) && !err)
+		err = -errno;
+	return err;
+}
+
+/* Half of what is free is left to others: a file may say that it is of any size. */
+static int check_room(int fd, int dir_fd, const char *dir, struct pt_str *why)
+{
+	struct statvfs room;
+	struct stat st;
+
+	if (fstat(fd, &st) || fstatvfs(dir_fd, &room))
+		return -errno;
+	if ((uint64_t)st.st_size <= room.f_bavail * room.f_frsize / 2)
+		return 0;
+	pt_str_addf(why, "others may write to it, and in %s there is no room for a copy; TMPDIR names another folder", dir);
+	return -ENOSPC;
+}
+
+static int make_folder(struct pt_str *dir, int *ret_fd)
+{
+	const char *tmp = secure_getenv("TMPDIR");
+
+	pt_str_addf(dir, "%s/pagetop.XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
+	if (dir->err || !mkdtemp(dir->s))
+		return dir->err ? dir->err : -errno;
+	*ret_fd = open(dir->s, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return *ret_fd < 0 ? -errno : 0;
+}
+
+/* The first question makes SQLite take back what a journal says. */
+static int open_there(struct pt_database *d)
+{
+	char path[64];
+	int64_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/" NAME, d->dir_fd);
+	if (sqlite3_open_v2(path, &d->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, pt_vfs()))
+		return d->db ? pt_sql_err(d->db) : -ENOMEM;
+	return pt_sql_ask(d->db, "SELECT count(*) FROM sqlite_master", &n);
+}
+
+int pt_copy_open(int fd, int journal_fd, struct pt_database *ret, struct pt_str *why)
+{
+	struct pt_str dir = PT_STR_INIT;
+	int err = make_folder(&dir, &ret->dir_fd);
+
+	if (!err)
+		err = check_room(fd, ret->dir_fd, dir.s, why);
+	if (!err)
+		err = copy_bytes(fd, ret->dir_fd, NAME);
+	if (!err && journal_fd >= 0)
+		err = copy_bytes(journal_fd, ret->dir_fd, NAME "-journal");
+	if (!err)
+		err = open_there(ret);
+	if (ret->dir_fd >= 0) {
+		unlinkat(ret->dir_fd, NAME "-journal", 0);
+		unlinkat(ret->dir_fd, NAME, 0);
+		rmdir(dir.s);
+	}
+	pt_str_done(&dir);
+	return err;
+}

@@ -1,0 +1,361 @@
+#include "pagetop/store/database.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "pagetop/kernel/root.h"
+#include "pagetop/store/copy.h"
+#include "pagetop/store/schema.h"
+#include "pagetop/store/vfs.h"
+
+enum {
+	HEADER_BYTES = 100, WRITE_VERSION = 18, READ_VERSION = 19,	/* of the file format of SQLite */
+	BUSY_MS = 2000,
+	STEPS = 10000,			/* between two looks whether it is enough */
+	STEPS_PER_BYTE = 16,		/* of the file; reading a row takes a dozen, and it has as many bytes */
+	LEAST_STEPS = 1000000,
+};
+
+#define HEAP_BYTES (INT64_C(4) << 30)
+
+static const char no_snapshot[] = "it is no snapshot of pagetop, or it is damaged";
+
+/* ---- the file, and what lies beside it */
+
+struct place {
+	int dir_fd, fd, journal_fd;	/* journal: of the file's owner; -1: none that counts */
+	char *name;			/* in the folder */
+	struct stat st;
+	bool own;			/* nobody else may write to it */
+	bool own_journal, strange;	/* the journal is ours as well; somebody's is there that does not count */
+};
+
+#define PLACE_INIT { .dir_fd = -1, .fd = -1, .journal_fd = -1 }
+
+static void leave(struct place *p)
+{
+	const int fd[] = { p->dir_fd, p->fd, p->journal_fd };
+
+	for (size_t i = 0; i < sizeof(fd) / sizeof(fd[0]); i++)
+		if (fd[i] >= 0)
+			close(fd[i]);
+	free(p->name);
+	*p = (struct place)PLACE_INIT;
+}
+
+/* The folder is held open: from here on no name above the file matters. */
+static int find(const char *path, struct place *p)
+{
+	char *real = realpath(path, NULL), *slash = real ? strrchr(real, '/') : NULL;
+	int err = real ? 0 : -errno;
+
+	if (slash) {
+		p->name = strdup(slash + 1);
+		slash[slash == real] = '\0';
+		p->dir_fd = open(real, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		err = !p->name ? -ENOMEM : p->dir_fd < 0 ? -errno : 0;
+	}
+	free(real);
+	return err;
+}
+
+/* Opened only if it is a regular file, and that is looked at before and after: opening a device may do something. */
+static int open_regular(int dir_fd, const char *name, struct stat *st)
+{
+	int fd;
+
+	if (fstatat(dir_fd, name, st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (!S_ISREG(st->st_mode))
+		return S_ISDIR(st->st_mode) ? -EISDIR : -EBADMSG;
+	fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0 && !fstat(fd, st) && S_ISREG(st->st_mode))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -EBADMSG;
+}
+
+/* One that another than the file's owner made is none of this file. */
+static void find_journal(struct place *p)
+{
+	struct pt_str name = PT_STR_INIT;
+	struct stat st;
+	int fd;
+
+	pt_str_addf(&name, "%s-journal", p->name);
+	p->strange = name.err || !fstatat(p->dir_fd, name.s, &st, AT_SYMLINK_NOFOLLOW);
+	fd = p->strange && !name.err ? open_regular(p->dir_fd, name.s, &st) : -1;
+	if (fd >= 0 && (st.st_uid == p->st.st_uid || pt_vfs_is_own(&st)) && st.st_nlink == 1) {
+		p->journal_fd = fd;
+		p->own_journal = pt_vfs_is_own(&st);
+		p->strange = !p->own_journal;
+	} else if (fd >= 0) {
+		close(fd);
+	}
+	pt_str_done(&name);
+}
+
+static int look_at(const char *path, struct place *p)
+{
+	uint8_t head[HEADER_BYTES];
+	int err = find(path, p);
+
+	if (err)
+		return err;
+	p->fd = open_regular(p->dir_fd, p->name, &p->st);
+	if (p->fd < 0)
+		return p->fd;
+	if (pt_pread_full(p->fd, head, sizeof(head), 0) != sizeof(head) || memcmp(head, "SQLite format 3", 16) ||
+	    head[WRITE_VERSION] != 1 || head[READ_VERSION] != 1)
+		return -EBADMSG;
+	p->own = pt_vfs_is_own(&p->st);
+	find_journal(p);
+	return 0;
+}
+
+/* Others can take nothing away there that is ours. */
+static bool is_own_folder(const struct place *p)
+{
+	struct stat st;
+
+	return !fstat(p->dir_fd, &st) && (!st.st_uid || st.st_uid == geteuid()) && (!(st.st_mode & 022) || st.st_mode & S_ISVTX);
+}
+
+/* ---- the ways to open it */
+
+static int open_in_place(const struct place *p, int flags, struct pt_database *ret)
+{
+	struct pt_str path = PT_STR_INIT;
+	int err = 0;
+
+	ret->dir_fd = fcntl(p->dir_fd, F_DUPFD_CLOEXEC, 3);
+	pt_str_addf(&path, "/proc/self/fd/%d/%s", ret->dir_fd, p->name);
+	if (ret->dir_fd < 0 || path.err)
+		err = path.err ? path.err : -errno;
+	else if (sqlite3_open_v2(path.s, &ret->db, flags | SQLITE_OPEN_NOMUTEX, pt_vfs()))
+		err = ret->db ? pt_sql_err(ret->db) : -ENOMEM;
+	pt_str_done(&path);
+	return err;
+}
+
+static int open_copy(const struct place *p, struct pt_database *ret, struct pt_str *why)
+{
+	int err = pt_copy_lock(p->fd);
+	bool hot = !err && p->journal_fd >= 0 && !pt_copy_is_written(p->fd);
+
+	if (hot && !(p->own && p->own_journal && is_own_folder(p))) {
+		pt_str_adds(why, "a recording into it was cut off, and the journal beside it is not ours alone: open it as its owner, in a "
+			    "folder where nobody else may write");
+		return -EPERM;
+	}
+	return err ? err : pt_copy_open(p->fd, hot ? p->journal_fd : -1, ret, why);
+}
+
+static int open_to_read(const struct place *p, struct pt_database *ret, struct pt_str *why)
+{
+	int64_t n;
+	int err = p->own && !p->strange ? open_in_place(p, SQLITE_OPEN_READONLY, ret) : -EROFS;
+
+	if (!err)
+		err = pt_sql_ask(ret->db, "SELECT count(*) FROM sqlite_master", &n);
+	if (err != -EROFS && err != -EACCES)
+		return err;
+	pt_database_close(ret);		/* something is to be taken back first, or a journal of somebody came in between */
+	return open_copy(p, ret, why);
+}
+
+/* ---- what stands in it */
+
+static int is_enough(void *arg)
+{
+	struct pt_database *d = arg;
+
+	d->budget -= STEPS;
+	return d->budget < 0;
+}
+
+void pt_database_expect(struct pt_database *d, size_t times)
+{
+	int64_t once = LEAST_STEPS + (d->nbytes < INT64_MAX / STEPS_PER_BYTE / 4 ? d->nbytes * STEPS_PER_BYTE : 0);
+
+	d->budget = (int64_t)times < INT64_MAX / once ? once * (int64_t)times : INT64_MAX;
+}
+
+int pt_database_err(const struct pt_database *d, int err)
+{
+	return err == -ECANCELED && d->budget < 0 ? -EBADMSG : err;
+}
+
+/* Larger than anything of ours, and small enough that nothing in a file takes the memory of the machine. */
+static int set_limits(struct pt_database *d)
+{
+	static const struct { int what, most; } row[] = {
+		{ SQLITE_LIMIT_LENGTH, 16 << 20 },	/* a line of maps has at most 1 MiB, each byte of it escaped by four */
+		{ SQLITE_LIMIT_SQL_LENGTH, 1 << 16 }, { SQLITE_LIMIT_COLUMN, 64 }, { SQLITE_LIMIT_EXPR_DEPTH, 50 },
+		{ SQLITE_LIMIT_COMPOUND_SELECT, 4 }, { SQLITE_LIMIT_FUNCTION_ARG, 8 }, { SQLITE_LIMIT_ATTACHED, 0 },
+		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 64 }, { SQLITE_LIMIT_TRIGGER_DEPTH, 1 }, { SQLITE_LIMIT_WORKER_THREADS, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		sqlite3_limit(d->db, row[i].what, row[i].most);
+	sqlite3_hard_heap_limit64(HEAP_BYTES);		/* of the process: there is no other */
+	sqlite3_extended_result_codes(d->db, 0);
+	sqlite3_db_config(d->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(d->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(d->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(d->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_busy_timeout(d->db, BUSY_MS);
+	return pt_sql_exec(d->db, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
+}
+
+/* Whose database is it? */
+static int check_owner(struct pt_database *d, struct pt_str *why)
+{
+	int64_t id = 0, version = 0;
+	int err = pt_sql_ask(d->db, "PRAGMA application_id", &id);
+
+	if (!err)
+		err = pt_sql_ask(d->db, "PRAGMA user_version", &version);
+	if (err)
+		return err;
+	if (id != PT_SNAPSHOT_ID)
+		pt_str_adds(why, "it is a database of another program");
+	else if (version > PT_SNAPSHOT_VERSION)
+		pt_str_addf(why, "a newer pagetop wrote it (format %lld; this one reads up to %d)", (long long)version,
+			    PT_SNAPSHOT_VERSION);
+	d->version = (int)version;
+	return why->len || version < 1 ? -EBADMSG : 0;
+}
+
+static bool same_text(sqlite3_stmt *a, sqlite3_stmt *b, int column)
+{
+	const char *x = (const char *)sqlite3_column_text(a, column), *y = (const char *)sqlite3_column_text(b, column);
+
+	return x && y ? !strcmp(x, y) : x == y;
+}
+
+/* 1: both have a row, and it is the same; 0: neither has one; -EBADMSG: they differ. */
+static int compare_rows(sqlite3_stmt *a, sqlite3_stmt *b)
+{
+	int x = pt_sql_row(a), y = pt_sql_row(b);
+
+	if (x < 0 || y < 0)
+		return x < 0 ? x : y;
+	for (int i = 0; x && y && i < sqlite3_column_count(a); i++)
+		if (!same_text(a, b, i))
+			return -EBADMSG;
+	return x == y ? x : -EBADMSG;
+}
+
+/* Every table, index and view of the file is one of ours, to the letter, and none is missing or more. */
+static int compare_schemas(sqlite3 *db, sqlite3 *ours)
+{
+	static const char all[] = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name";
+	sqlite3_stmt *a = NULL, *b = NULL;
+	int r = sqlite3_prepare_v2(db, all, -1, &a, NULL) ? pt_sql_err(db) :
+		sqlite3_prepare_v2(ours, all, -1, &b, NULL) ? pt_sql_err(ours) : 1;
+
+	while (r > 0)
+		r = compare_rows(a, b);
+	sqlite3_finalize(a);
+	sqlite3_finalize(b);
+	return r;
+}
+
+static int check_schema(struct pt_database *d, struct pt_str *why)
+{
+	sqlite3 *ours = NULL;
+	int err = sqlite3_open_v2(":memory:", &ours, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ? -ENOMEM :
+		  pt_schema_tables(ours, d->version);
+
+	if (!err)
+		err = compare_schemas(d->db, ours);
+	if (err == -EBADMSG)
+		pt_str_adds(why, "its tables are not those that pagetop writes");
+	sqlite3_close(ours);
+	return err;
+}
+
+/* Questions of ours ask for columns, and how large the file is; whatever else it might make of them is refused. */
+static int only_read(void *arg, int action, const char *a, const char *value, const char *c, const char *d)
+{
+	(void)arg;
+	(void)a;
+	(void)c;
+	(void)d;
+	return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION ||
+	       (action == SQLITE_PRAGMA && !value) ? SQLITE_OK : SQLITE_DENY;
+}
+
+static int check(struct pt_database *d, int64_t nbytes, struct pt_str *why)
+{
+	int err = set_limits(d);
+
+	d->nbytes = nbytes;
+	pt_database_expect(d, 1);
+	sqlite3_progress_handler(d->db, STEPS, is_enough, d);
+	if (!err)
+		err = check_owner(d, why);
+	return err ? err : check_schema(d, why);
+}
+
+/* ---- all of it */
+
+/* What is said where the file is none of ours. */
+static int finish(struct pt_database *d, int err, struct pt_str *why)
+{
+	if (err == -EBADMSG && !why->len)
+		pt_str_adds(why, no_snapshot);
+	if (err)
+		pt_database_close(d);
+	return err;
+}
+
+int pt_database_open(const char *path, struct pt_database *ret, struct pt_str *why)
+{
+	struct place p = PLACE_INIT;
+	int err = pt_vfs() ? look_at(path, &p) : -ENOMEM;
+
+	*ret = (struct pt_database)PT_DATABASE_INIT;
+	if (!err)
+		err = open_to_read(&p, ret, why);
+	if (!err)
+		err = check(ret, p.st.st_size, why);
+	if (!err)
+		sqlite3_set_authorizer(ret->db, only_read, NULL);
+	leave(&p);
+	return finish(ret, err, why);
+}
+
+int pt_database_append(const char *path, struct pt_database *ret, struct pt_str *why)
+{
+	struct place p = PLACE_INIT;
+	int err = pt_vfs() ? look_at(path, &p) : -ENOMEM;
+
+	*ret = (struct pt_database)PT_DATABASE_INIT;
+	if (!err && (!p.own || p.strange || (p.journal_fd >= 0 && !is_own_folder(&p))))
+		err = -EPERM;
+	if (!err)
+		err = open_in_place(&p, SQLITE_OPEN_READWRITE, ret);
+	if (!err)
+		err = check(ret, p.st.st_size, why);
+	if (!err)
+		sqlite3_progress_handler(ret->db, 0, NULL, NULL);
+	leave(&p);
+	return finish(ret, err, why);
+}
+
+int pt_database_close(struct pt_database *d)
+{
+	int err = sqlite3_close(d->db) ? -EIO : 0;
+
+	if (d->dir_fd >= 0)
+		close(d->dir_fd);
+	*d = (struct pt_database)PT_DATABASE_INIT;
+	return err;
+}
