@@ -163,7 +163,7 @@ int pt_check_entries(const struct pt_doctor *d, struct pt_check *c)
 	int nunknown = add_entries(&d->probe.layout, &c->found);
 
 	if (t->markers_by)
-		pt_str_addf(&c->found, "; %s by %s", t->build.markers == PT_YES ? "markers" : "no markers",
+		pt_str_addf(&c->found, "; %s %s", t->build.markers == PT_YES ? "markers by" : "no markers:",
 			    t->markers_by);
 	if (!nunknown)
 		return 0;
