@@ -331,9 +331,11 @@ static int put(const char *path, const struct pt_str *text)
 int pt_config_write(const struct pt_options *o, struct pt_str *why)
 {
 	struct pt_str old = PT_STR_INIT, text = PT_STR_INIT;
-	int err = o->config_path ? load(o->config_path, true, &old, why) : -ENOENT;
+	int err = o->readonly ? -EROFS : o->config_path ? load(o->config_path, true, &old, why) : -ENOENT;
 
-	if (!o->config_path)
+	if (o->readonly)
+		pt_str_adds(why, "started with --readonly: settings are not written");
+	else if (!o->config_path)
 		pt_str_adds(why, "there is no place for settings: neither XDG_CONFIG_HOME nor HOME is set");
 	if (!err) {
 		merge(o, old.s, &text);

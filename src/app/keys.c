@@ -16,9 +16,11 @@
 #define SETTINGS PT_WHERE_SETTINGS
 #define LEVELS PT_WHERE_LEVELS
 #define ALL PT_WHERE_ALL
+#define CHANGES PT_CHANGES
 
 #define KEY(name, fn, argument, names, place, label, text) { .id = #name, \
-	.run = pt_cmd_##fn, .arg = argument, .keys = names, .where = place, .bar = label, .help = text },
+	.run = pt_cmd_##fn, .arg = argument, .keys = names, .where = (place) & PT_WHERE_ALL, \
+	.changes = (place) & PT_CHANGES, .bar = label, .help = text },
 static struct pt_command commands[] = {
 #include "pagetop/app/keys.def"
 };

@@ -21,6 +21,7 @@
 #include "pagetop/app/term.h"
 #include "pagetop/app/ui.h"
 #include "pagetop/base/text.h"
+#include "pagetop/kernel/privilege.h"
 #include "pagetop/scan/target.h"
 #include "pagetop/view/svg.h"
 
@@ -285,14 +286,21 @@ int main(int argc, char **argv)
 	uint64_t start_ns = pt_now_ns();
 	int r = PT_DONE;
 
+	pt_privilege_begin();
 	hold_descriptors();
 	if (pt_options_parse(argc, argv, &opt, &text)) {
 		pt_fail(text.s);
 		pt_str_done(&text);
 		return PT_NOT_RUN;
 	}
+	if (pt_privileged() && (opt.proc_root || opt.sys_root))
+		return pt_fail("--proc-root and --sys-root are for callers who read with their own rights: pagetop has been given more");
+	if (opt.drop && (r = pt_privilege_drop(opt.drop == PT_DROP_STRICT)))
+		return pt_fail_errno("cannot give up capabilities", r);
 	if (pt_options_is_screen(&opt))
 		pt_config_read(&config, &opt);
+	if (pt_privileged())
+		unsetenv("HOME");	/* of whom terminals would be read otherwise, .terminfo there */
 	if (opt.help) {
 		pt_options_help(opt.command, &text);
 		r = print(&text);

@@ -123,6 +123,7 @@ static bool find_plain(struct pt_options *o, int opt, const char ***ret_text, bo
 		{ OPT_WHERE, &o->where, NULL }, { OPT_REGEX, &o->name, NULL },
 		{ OPT_EXPECT, &o->expect, NULL }, { OPT_SUMMARY, NULL, &o->summary },
 		{ OPT_ABSENT, NULL, &o->absent }, { OPT_FORCE, NULL, &o->force },
+		{ OPT_READONLY, NULL, &o->readonly },
 		{ OPT_PROMETHEUS, NULL, &o->prometheus }, { OPT_NO_CONFIG, NULL, &o->no_config },
 		{ OPT_SORT, &o->sort[PT_IN_PROCESSES], NULL }, { OPT_MAPS_SORT, &o->sort[PT_IN_MAPPINGS], NULL },
 		{ OPT_COLUMNS, &o->shown[PT_IN_PROCESSES], NULL },
@@ -228,6 +229,10 @@ static int take(struct pt_options *o, int opt, const char *value, struct pt_str 
 		return 0;
 	case OPT_LENS:
 		return take_lens(o, value, why);
+	case OPT_DROP:
+		o->drop = value && !strcmp(value, "strict") ? PT_DROP_STRICT : PT_DROP_BASIC;
+		return !value || o->drop == PT_DROP_STRICT || !strcmp(value, "basic") ? 0 :
+		       bad(why, "drop-capabilities", value, "nothing, basic or strict");
 	case OPT_SCREEN:
 		o->screen = true;
 		o->styles = value && !strcmp(value, "styles");
@@ -344,6 +349,12 @@ static int all_taken(const struct pt_options *o, struct pt_str *why)
 	return 0;
 }
 
+/* A file, and not standard output. */
+static bool is_file(const char *name)
+{
+	return name && strcmp(name, "-");
+}
+
 static int consistent(const struct pt_options *o, struct pt_str *why)
 {
 	const uint64_t given = o->given;
@@ -355,6 +366,8 @@ static int consistent(const struct pt_options *o, struct pt_str *why)
 		{ o->svg && (o->all || o->expect || o->summary || o->absent || o->where || o->name || given & ROWS),
 		  "--svg is one process, or a range of it, as a picture: it goes with neither rows nor filters" },
 		{ given & O(LENS) && !o->svg, "--lens goes with --svg" },
+		{ o->readonly && (is_file(o->output) || is_file(o->svg) || o->frames),
+		  "--readonly writes no file: what goes to standard output goes with it" },
 		{ o->expect && o->summary, "--expect and --summary: one of the two" },
 	};
 

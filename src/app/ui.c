@@ -249,7 +249,9 @@ static void press(struct pt_ui *ui, uint32_t key)
 	const struct pt_command *cmd = pt_command_of(key, pt_ui_where(ui));
 	struct pt_str s = PT_STR_INIT;
 
-	if (cmd) {
+	if (cmd && cmd->changes && ui->opt->readonly) {
+		pt_ui_say(ui, "started with --readonly: nothing is written, and nothing of a process is changed");
+	} else if (cmd) {
 		cmd->run(ui, cmd->arg);
 	} else if (key < PT_KEY_RESIZE) {
 		pt_key_text(key, &s);

@@ -11,6 +11,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/doctor_check.h"
+#include "pagetop/kernel/mem.h"
 #include "pagetop/kernel/node.h"
 #include "pagetop/kernel/proc.h"
 
@@ -31,7 +32,7 @@ struct file {
 /* The first word; -ESRCH: none, as of one that is just ending, whose maps everyone may open. */
 static int try_file(int dir, const struct file *file)
 {
-	int fd = pt_open_at(dir, file->name);
+	int fd = file->contents ? pt_mem_open(dir) : pt_open_at(dir, file->name);
 	uint64_t word;
 	ssize_t n = 1;
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/privilege.h"
 
 enum { MAX_LINES = 200000 };	/* a configuration has 10,000 */
 
@@ -22,7 +23,8 @@ static void probe_capabilities(struct pt_probe *p)
 	cap_flag_value_t v;
 
 	for (size_t i = 0; caps && i < sizeof(row) / sizeof(row[0]); i++)
-		*row[i].have = !cap_get_flag(caps, row[i].cap, CAP_EFFECTIVE, &v) && v == CAP_SET;
+		*row[i].have = !cap_get_flag(caps, row[i].cap, pt_privileged() ? CAP_PERMITTED : CAP_EFFECTIVE, &v) &&
+			       v == CAP_SET;
 	cap_free(caps);
 }
 

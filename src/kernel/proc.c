@@ -1,3 +1,4 @@
+#include "pagetop/kernel/privilege.h"
 #include "pagetop/kernel/proc.h"
 
 #include <ctype.h>
@@ -51,8 +52,7 @@ static int by_pid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The numbers that name something in a folder: pids in /proc, threads in task. */
-static int numbers_at(int dir_fd, const char *name, pid_t **ret_pids, size_t *ret_n)
+static int list_numbers(int dir_fd, const char *name, pid_t **ret_pids, size_t *ret_n)
 {
 	pid_t *pids = NULL;
 	size_t n = 0, cap = 0;
@@ -83,6 +83,17 @@ static int numbers_at(int dir_fd, const char *name, pid_t **ret_pids, size_t *re
 	return 0;
 }
 
+/* The numbers that name something in a folder: pids in /proc, threads in task. With hidepid privileges decide which are listed. */
+static int numbers_at(int dir_fd, const char *name, pid_t **ret_pids, size_t *ret_n)
+{
+	int err;
+
+	pt_privilege_raise();
+	err = list_numbers(dir_fd, name, ret_pids, ret_n);
+	pt_privilege_lower();
+	return err;
+}
+
 int pt_proc_pids(const struct pt_root *root, pid_t **ret_pids, size_t *ret_n)
 {
 	return numbers_at(root->proc_fd, ".", ret_pids, ret_n);
@@ -94,7 +105,9 @@ static int open_number(int dir_fd, const char *prefix, pid_t pid)
 	int fd;
 
 	snprintf(name, sizeof(name), "%s%d", prefix, (int)pid);
+	pt_privilege_raise();
 	fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	pt_privilege_lower();
 	return fd < 0 ? -errno : fd;
 }
 

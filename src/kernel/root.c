@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 #include "pagetop/base/text.h"
+#include "pagetop/kernel/privilege.h"
 
 enum {
 	MAX_FILE = 16 << 20, MAX_LINE = 1 << 20,	/* more is no file of the kernel's */
@@ -60,11 +61,21 @@ void pt_root_done(struct pt_root *root)
 	*root = (struct pt_root)PT_ROOT_INIT;
 }
 
-int pt_open_at(int dir_fd, const char *name)
+int pt_open_as_caller_at(int dir_fd, const char *name)
 {
 	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	return fd < 0 ? -errno : fd;
+}
+
+int pt_open_at(int dir_fd, const char *name)
+{
+	int fd;
+
+	pt_privilege_raise();
+	fd = pt_open_as_caller_at(dir_fd, name);
+	pt_privilege_lower();
+	return fd;
 }
 
 int pt_dir_at(int dir_fd, const char *name, DIR **ret)

@@ -6,6 +6,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/mem.h"
+#include "pagetop/kernel/privilege.h"
 #include "pagetop/kernel/swaps.h"
 #include "pagetop/scan/folio.h"
 
@@ -84,7 +85,9 @@ static void read_contents(struct pt_target *t, const struct pt_image *img, struc
 			  -ENOMEM;
 	w->ncontents = n > 0 ? (size_t)n : 0;
 	w->why_contents = n == -EIO ? "the kernel does not let them be read: secret or device memory" :
-			  n == -EACCES ? "needs CAP_SYS_PTRACE" : n < 0 ? "could not be read" : NULL;
+			  n == -EACCES ? pt_privilege_guards_bytes() ?
+			  "are shown only of processes that you may trace yourself: pagetop's privileges are not for bytes" :
+			  "needs CAP_SYS_PTRACE" : n < 0 ? "could not be read" : NULL;
 }
 
 void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,

@@ -73,10 +73,11 @@ static int open_regular(int dir_fd, const char *name, struct stat *st)
 	if (!S_ISREG(st->st_mode))
 		return S_ISDIR(st->st_mode) ? -EISDIR : -EBADMSG;
 	fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd >= 0 && !fstat(fd, st) && S_ISREG(st->st_mode))
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, st) && S_ISREG(st->st_mode))
 		return fd;
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	return -EBADMSG;
 }
 

@@ -4,6 +4,7 @@
 #ifndef PAGETOP_APP_KEYS_H
 #define PAGETOP_APP_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "pagetop/base/str.h"
@@ -24,6 +25,7 @@ enum {
 	PT_WHERE_PROC = 1, PT_WHERE_MAPS = 2, PT_WHERE_MAP = 4, PT_WHERE_PAGE = 8, PT_WHERE_HELP = 16,
 	PT_WHERE_COLS = 32, PT_WHERE_SETTINGS = 64, PT_WHERE_ALL = 127,
 	PT_WHERE_LEVELS = 15,	/* all that nothing lies over */
+	PT_CHANGES = 128,	/* beside them, in keys.def: it writes a file, or changes something (--readonly) */
 };
 
 struct pt_ui;
@@ -34,6 +36,7 @@ struct pt_command {
 	int arg;
 	const char *keys;
 	uint8_t where;
+	bool changes;
 	const char *bar;	/* name on the bar, or "" */
 	const char *help;
 };

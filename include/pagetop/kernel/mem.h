@@ -17,6 +17,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* The file, or -errno; with our privileges only where bytes are not the caller's own affair: pt_privilege_guards_bytes(). */
+int pt_mem_open(int pid_dir_fd);
+
 /*
  * `len` bytes from `addr` on. The number of bytes read, less than `len` where a page behind the
  * first cannot be read; or -errno: -EIO the first cannot be (secretmem, guard page, device, nothing

@@ -24,7 +24,7 @@ struct pt_probe {
 	bool ksm_noise;			/* kpageflags KSM says nothing */
 	bool scan;			/* PAGEMAP_SCAN answers */
 	bool soft_dirty;		/* the kernel keeps soft-dirty bits */
-	bool dac_read_search, sys_ptrace, sys_admin;	/* effective capabilities */
+	bool dac_read_search, sys_ptrace, sys_admin;	/* capabilities that we can use */
 };
 
 /* Nothing of it fails: what cannot be had is false, unknown, or an errno in its place. */

@@ -28,8 +28,9 @@ struct pt_root {
 int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir);
 void pt_root_done(struct pt_root *root);
 
-/* A descriptor for reading `name` below `dir_fd`, or -errno. */
+/* A descriptor for reading `name` below `dir_fd`, or -errno; with no privileges but those of whoever called us. */
 int pt_open_at(int dir_fd, const char *name);
+int pt_open_as_caller_at(int dir_fd, const char *name);
 
 /* A folder below `dir_fd`, which is no link; the caller calls closedir(). 0 or -errno. */
 int pt_dir_at(int dir_fd, const char *name, DIR **ret);
