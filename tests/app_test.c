@@ -176,7 +176,7 @@ static void the_bar_never_names_half_a_key(void **state)
 		struct pt_str s = PT_STR_INIT;
 
 		assert_int_equal(pt_canvas_resize(&c, w, 1), 0);
-		pt_help_bar(&c, 0, PT_WHERE_MAP);
+		pt_help_bar(&c, 0, PT_WHERE_MAP, false);
 		pt_canvas_print(&c, &s);
 		assert_null(strstr(s.s, "…"));
 		if (w >= 10)
@@ -709,7 +709,7 @@ static void the_bar_of_a_narrow_screen_has_help_in_and_out(void **state)
 		struct pt_str s = PT_STR_INIT;
 
 		assert_int_equal(pt_canvas_resize(&c, 40, 1), 0);
-		pt_help_bar(&c, 0, where);
+		pt_help_bar(&c, 0, where, false);
 		pt_canvas_print(&c, &s);
 		assert_non_null(strstr(s.s, "F1 Help"));
 		assert_non_null(strstr(s.s, where == PT_WHERE_PROC ? "q Quit" : "q Back"));

@@ -126,25 +126,27 @@ void pt_help_draw(struct pt_text_view *v, const struct pt_scene *sc, unsigned wh
 }
 
 /* "Z Pause" and two blanks; 0: this one is not on the bar there. */
-static int bar_width(const struct pt_command *cmd, unsigned where)
+static int bar_width(const struct pt_command *cmd, unsigned where, bool readonly)
 {
-	return *cmd->bar && cmd->where & where ? (int)strcspn(cmd->keys, " ") + 1 + pt_text_width(cmd->bar) + 2 : 0;
+	if (!*cmd->bar || !(cmd->where & where) || (readonly && cmd->changes))
+		return 0;
+	return (int)strcspn(cmd->keys, " ") + 1 + pt_text_width(cmd->bar) + 2;
 }
 
 /* The way out, the last one, has its place before those between the first and it. */
-void pt_help_bar(struct pt_canvas *c, int y, unsigned where)
+void pt_help_bar(struct pt_canvas *c, int y, unsigned where, bool readonly)
 {
 	size_t last = pt_ncommands - 1;
 	int x = 1;
 
-	while (last && !bar_width(&pt_commands[last], where))
+	while (last && !bar_width(&pt_commands[last], where, readonly))
 		last--;
 	for (size_t i = 0; i <= last; i++) {
 		const struct pt_command *cmd = &pt_commands[i];
 		const char *key = cmd->keys;
-		int w = bar_width(cmd, where), from = x;
+		int w = bar_width(cmd, where, readonly), from = x;
 
-		if (!w || x + w - 2 + (x > 1 && i < last ? bar_width(&pt_commands[last], where) : 0) > c->w)
+		if (!w || x + w - 2 + (x > 1 && i < last ? bar_width(&pt_commands[last], where, readonly) : 0) > c->w)
 			continue;
 		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_KEY, "%.*s", (int)strcspn(cmd->keys, " "), cmd->keys);
 		x = pt_canvas_text(c, x + 1, y, c->w - x, PT_ROLE_PLAIN, cmd->bar) + 2;

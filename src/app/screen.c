@@ -59,7 +59,7 @@ static void draw_bottom(struct pt_ui *ui)
 	} else if (ui->level == PT_LEVEL_MAPPINGS && ui->scene.img && ui->scene.img->why_pages) {
 		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "the pages: %s", ui->scene.img->why_pages);
 	} else {
-		pt_help_bar(c, y, pt_ui_where(ui));
+		pt_help_bar(c, y, pt_ui_where(ui), ui->opt->readonly);
 	}
 }
 

@@ -6,7 +6,8 @@
 
 #include "pagetop/view/text_view.h"
 
-void pt_help_bar(struct pt_canvas *c, int y, unsigned where);
+/* `readonly`: without those that change something. */
+void pt_help_bar(struct pt_canvas *c, int y, unsigned where, bool readonly);
 void pt_help_draw(struct pt_text_view *v, const struct pt_scene *sc, unsigned where, enum pt_lens_id lens,
 		  struct pt_canvas *c);
 
