@@ -293,13 +293,24 @@ static void apply(struct pt_term *term, const struct pt_options *opt)
 		mousemask(opt->mouse == PT_ON ? BUTTONS : 0, NULL);
 }
 
-static void resized(struct pt_term *term)
+/* What the terminal says, which may be anything: above 32,767 curses crashes, and no screen has so many. 0: nothing. */
+static int told_size(int *ret_w)
 {
 	struct winsize ws;
 
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) || !ws.ws_row || !ws.ws_col)
+		return 0;
+	*ret_w = ws.ws_col < PT_MAX_SIDE ? ws.ws_col : PT_MAX_SIDE;
+	return ws.ws_row < PT_MAX_SIDE ? ws.ws_row : PT_MAX_SIDE;
+}
+
+static void resized(struct pt_term *term)
+{
+	int w, h = told_size(&w);
+
 	(void)term;
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) && ws.ws_row && ws.ws_col)
-		resizeterm(ws.ws_row, ws.ws_col);
+	if (h)
+		resizeterm(h, w);
 	clearok(curscr, TRUE);
 }
 
@@ -390,6 +401,21 @@ static char *direct_name(const struct pt_theme *theme)
 	return name;
 }
 
+/* newterm() is not to ask the terminal itself. */
+static void tell_size(void)
+{
+	int w = 0, h = told_size(&w);
+	char number[16];
+
+	if (h < PT_MAX_SIDE && w < PT_MAX_SIDE)
+		return;
+	use_tioctl(FALSE);
+	snprintf(number, sizeof(number), "%d", h);
+	setenv("LINES", number, 1);
+	snprintf(number, sizeof(number), "%d", w);
+	setenv("COLUMNS", number, 1);
+}
+
 static void start_colours(struct curses *t)
 {
 	if (has_colors() && start_color() != ERR && use_default_colors() != ERR)
@@ -428,6 +454,7 @@ int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struc
 	direct = direct_name(theme);
 	if (access("/dev/gpmctl", F_OK))	/* no mouse of the console: then curses is not to load what would ask for it */
 		setenv("NCURSES_GPM_TERMS", "none", 0);
+	tell_size();
 	t->screen = err ? NULL : newterm(direct, stdout, stdin);
 	free(direct);
 	if (!t->screen) {

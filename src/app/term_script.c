@@ -18,10 +18,9 @@ struct script {
 
 int pt_parse_screen(const char *text, int *ret_w, int *ret_h)
 {
-	enum { MAX = 1000 };
 	int w, h, n = 0;
 
-	if (sscanf(text, "%4dx%4d%n", &w, &h, &n) != 2 || w < 1 || h < 1 || w > MAX || h > MAX)
+	if (sscanf(text, "%4dx%4d%n", &w, &h, &n) != 2 || w < 1 || h < 1 || w > PT_MAX_SIDE || h > PT_MAX_SIDE)
 		return 0;
 	*ret_w = w;
 	*ret_h = h;

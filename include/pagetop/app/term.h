@@ -11,6 +11,8 @@
 
 enum pt_button { PT_BUTTON_CLICK, PT_BUTTON_DOUBLE, PT_BUTTON_WHEEL_UP, PT_BUTTON_WHEEL_DOWN };
 
+enum { PT_MAX_SIDE = 1000 };	/* columns and rows that are drawn: no screen has more, and more than 32,767 crash curses */
+
 struct pt_event {
 	uint32_t key;		/* PT_KEY_NONE: nothing there */
 	int w, h;		/* of PT_KEY_RESIZE */
