@@ -131,6 +131,7 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 		pt_str_done(&why);
 		return r;
 	}
+	term->ascii = opt->ascii_locale;
 	r = pt_loop(ui, term, signal_fd);
 	term->class->free(term);
 	err = opt->frames ? pt_frames_write(&ui->frames, opt->frames) : 0;
@@ -264,11 +265,12 @@ int pt_run_open(const struct pt_options *opt)
 	return r;
 }
 
-/* A script has no terminal whose characters it must keep to. */
-static void set_locale(const struct pt_options *opt)
+/* Where only ASCII is to be printed a script draws as everywhere, and its characters are turned into ASCII at the end. */
+static void set_locale(struct pt_options *opt)
 {
 	setlocale(LC_CTYPE, "");
-	if (opt->screen && strcmp(nl_langinfo(CODESET), "UTF-8"))
+	opt->ascii_locale = strcmp(nl_langinfo(CODESET), "UTF-8");
+	if (opt->screen && opt->ascii_locale)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 

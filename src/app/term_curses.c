@@ -3,7 +3,6 @@
 /* The only file that knows curses. */
 #include <curses.h>
 #include <errno.h>
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -463,8 +462,7 @@ int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struc
 		pt_str_adds(why, "the terminal could not be set up");
 		return err ? err : -EIO;
 	}
-	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO,
-				    .ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0 };
+	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO };
 	set_modes();
 	start_colours(t);
 	*ret = &t->term;

@@ -58,6 +58,7 @@ struct pt_options {
 	uint64_t start_ns;			/* when the program began */
 	const char *sort[PT_NLISTS];	/* a heading, ~ before it; NULL: the list's own */
 	const char *shown[PT_NLISTS];	/* headings with commas; NULL: as many as there is room for */
+	bool ascii_locale;			/* that the program runs in: no other characters are to be printed */
 	bool screen, styles, as_svg;
 	struct pt_theme theme;
 	int colors;				/* which of the words of --colors; theme.ncolors is what it says */
