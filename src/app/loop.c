@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include "pagetop/app/output.h"
+#include "pagetop/base/signals.h"
 #include "pagetop/scan/target.h"
 #include "pagetop/view/ascii.h"
 
@@ -28,11 +29,9 @@ int pt_loop_block_signals(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGWINCH);
-	sigaddset(&set, SIGTSTP);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGQUIT);
+	for (int sig = 1; sig < NSIG; sig++)	/* blocked, it would come though it is ignored */
+		if ((sig == SIGTSTP || pt_signal_kind(sig) == PT_SIGNAL_ASKS) && !pt_signal_ignored(sig))
+			sigaddset(&set, sig);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
 
 enum { TRIES = 100 };
@@ -33,13 +34,12 @@ static void clean_up(int sig)
 
 static void catch_signals(void)
 {
-	static const int sigs[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXFSZ, SIGXCPU, SIGALRM, SIGUSR1, SIGUSR2 };
 	const struct sigaction sa = { .sa_handler = clean_up, .sa_flags = (int)SA_RESETHAND };
 	struct sigaction old;
 
-	for (size_t i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
-		if (!sigaction(sigs[i], NULL, &old) && old.sa_handler == SIG_DFL)
-			sigaction(sigs[i], &sa, NULL);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (pt_signal_kind(sig) != PT_SIGNAL_STAYS && !sigaction(sig, NULL, &old) && old.sa_handler == SIG_DFL)
+			sigaction(sig, &sa, NULL);
 }
 
 /* ---- the file */
@@ -168,10 +168,8 @@ int pt_output_open(struct pt_output *o, const char *file, unsigned how)
 
 	*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how };
 	if (own >= 0) {
-		struct sigaction old;
-
 		/* whoever started us may have it ignored; one that takes away what is unfinished stays */
-		if (!sigaction(SIGPIPE, NULL, &old) && old.sa_handler == SIG_IGN)
+		if (pt_signal_ignored(SIGPIPE))
 			signal(SIGPIPE, SIG_DFL);
 		o->fd = own <= STDERR_FILENO ? own : fcntl(own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		return o->fd < 0 ? -errno : 0;

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
+#include "pagetop/app/output.h"
+#include "pagetop/base/signals.h"
 
 enum { STACK_BYTES = 65536 };	/* a handler of its own stack: the fault may be an overflow */
-
-static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
 
 /* A signal handler has no other place to look. Written before the handler is installed. */
 static struct {
@@ -17,17 +17,24 @@ static struct {
 	const char *reset;
 	size_t reset_len;
 	struct termios modes;
-	struct sigaction old[sizeof(fatal) / sizeof(fatal[0])];
+	volatile sig_atomic_t rests;
+	struct sigaction old[NSIG];
 	void *stack;
 } rescue = { .fd = -1 };
 
 static void handler(int sig)
 {
-	if (write(rescue.fd, rescue.reset, rescue.reset_len) < 0)
-		_exit(128 + sig);	/* no terminal any more: nothing to restore */
-	tcsetattr(rescue.fd, TCSANOW, &rescue.modes);
+	if (!rescue.rests && write(rescue.fd, rescue.reset, rescue.reset_len) >= 0)	/* else there is no terminal any more */
+		tcsetattr(rescue.fd, TCSANOW, &rescue.modes);
+	pt_output_abandon();
 	signal(sig, SIG_DFL);
 	raise(sig);
+}
+
+/* Those that are ours, before they are and after. */
+static bool is_taken(int sig)
+{
+	return pt_signal_kind(sig) != PT_SIGNAL_STAYS && !pt_signal_ignored(sig);
 }
 
 int pt_rescue_arm(int fd, const char *reset)
@@ -44,8 +51,9 @@ int pt_rescue_arm(int fd, const char *reset)
 	if (!rescue.stack)
 		return -ENOMEM;
 	sigaltstack(&stack, NULL);
-	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
-		sigaction(fatal[i], &sa, &rescue.old[i]);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (is_taken(sig))
+			sigaction(sig, &sa, &rescue.old[sig]);
 	return 0;
 }
 
@@ -55,9 +63,15 @@ void pt_rescue_disarm(void)
 
 	if (rescue.fd < 0)
 		return;
-	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
-		sigaction(fatal[i], &rescue.old[i], NULL);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (is_taken(sig))
+			sigaction(sig, &rescue.old[sig], NULL);
 	sigaltstack(&none, NULL);
 	free(rescue.stack);
 	rescue.fd = -1;
+}
+
+void pt_rescue_rest(bool yes)
+{
+	rescue.rests = yes;
 }

@@ -317,10 +317,12 @@ static void leave(struct pt_term *term)
 {
 	(void)term;
 	endwin();
+	pt_rescue_rest(true);
 }
 
 static void resume(struct pt_term *term)
 {
+	pt_rescue_rest(false);
 	resized(term);
 	refresh();
 }

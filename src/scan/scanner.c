@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include "pagetop/base/signals.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/serve.h"
 
@@ -39,13 +40,13 @@ static void *run(void *arg)
 /* The thread takes no signals, they are the screen's; but its own faults must be heard. */
 static int start_thread(struct pt_scanner *s)
 {
-	static const int fault[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
 	sigset_t all, old;
 	int err;
 
 	sigfillset(&all);
-	for (size_t i = 0; i < sizeof(fault) / sizeof(fault[0]); i++)
-		sigdelset(&all, fault[i]);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (pt_signal_kind(sig) == PT_SIGNAL_FAULT)
+			sigdelset(&all, sig);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	err = pthread_create(&s->thread, NULL, run, s);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);

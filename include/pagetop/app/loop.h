@@ -6,7 +6,7 @@
 
 #include "pagetop/app/ui.h"
 
-/* Before any thread is started: the signals that the loop reads are blocked from now on. */
+/* Before any thread is started: the signals that the loop reads are blocked from now on, but for those that are ignored. */
 int pt_loop_block_signals(void);
 
 /*

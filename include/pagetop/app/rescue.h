@@ -1,15 +1,20 @@
 /*
- * The terminal is given back whatever happens: for the signals that end a program because of a
- * fault in it. Only functions that may be called in a signal handler are used.
+ * The terminal is given back whatever happens: for each signal that ends a program and that the loop does not read, be it for
+ * a fault or by somebody's wish. Only functions that may be called in a signal handler are used.
  */
 #ifndef PAGETOP_APP_RESCUE_H
 #define PAGETOP_APP_RESCUE_H
 
+#include <stdbool.h>
+
 /*
- * From now on SIGSEGV and its like first write `reset` to `fd` and restore the terminal's modes
- * as they are now, and then do what they always did. `reset` must live on. 0 or -errno.
+ * From now on such a signal first writes `reset` to `fd`, restores the terminal's modes as they are now and takes away
+ * what is unfinished, and then does what it always did; one that is ignored still is. `reset` must live on. 0 or -errno.
  */
 int pt_rescue_arm(int fd, const char *reset);
 void pt_rescue_disarm(void);
+
+/* The terminal is given back already, for a while, and somebody else's; or it is not any more. */
+void pt_rescue_rest(bool yes);
 
 #endif
