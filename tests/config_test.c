@@ -313,6 +313,96 @@ static void a_file_of_somebody_else_is_not_written(void **state)
 	assert_holds(h, "interval 0.5\n");
 }
 
+/* ---- whose folders they are */
+
+enum { STRANGER = 12345 };
+
+static void assert_not_written(struct home *h, const char *whose)
+{
+	struct pt_str why = PT_STR_INIT;
+
+	again(h);
+	h->o.mouse = PT_OFF;
+	assert_int_equal(pt_config_write(&h->o, &why), -EPERM);
+	if (strncmp(why.s, whose, strlen(whose)) || !strstr(why.s, ": it belongs to somebody else; set HOME"))
+		fail_msg("%s: %s", whose, why.s);
+	pt_str_done(&why);
+}
+
+/* As under a sudo that keeps HOME. That nothing was made, home_done() sees. */
+static void the_home_of_somebody_else_is_left_alone(void **state)
+{
+	struct home *h = *state;
+	char folder[64];
+
+	if (geteuid())
+		skip();
+	assert_int_equal(chown(h->dir, STRANGER, STRANGER), 0);
+	assert_not_written(h, h->dir);
+	snprintf(folder, sizeof(folder), "%s/not/there", h->dir);
+	setenv("XDG_CONFIG_HOME", folder, 1);
+	assert_not_written(h, h->dir);
+	unsetenv("XDG_CONFIG_HOME");
+	setenv("HOME", h->dir, 1);
+	assert_not_written(h, h->dir);
+	snprintf(folder, sizeof(folder), "%s/.config", h->dir);
+	assert_int_equal(mkdir(folder, 0700), 0);		/* ours, but in there */
+	assert_not_written(h, h->dir);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+static void folders_are_made_as_far_as_they_are_missing(void **state)
+{
+	struct home *h = *state;
+	char folder[64];
+	struct stat st;
+
+	snprintf(folder, sizeof(folder), "%s/not/there", h->dir);
+	setenv("XDG_CONFIG_HOME", folder, 1);
+	again(h);
+	h->o.mouse = PT_OFF;
+	write_ok(h);
+	assert_string_equal(again(h), "");
+	assert_int_equal(h->o.mouse, PT_OFF);
+	assert_true(!stat(folder, &st) && st.st_mode == (S_IFDIR | 0700));
+	assert_int_equal(unlink(h->o.config_path), 0);
+	for (char *slash; (slash = strrchr(h->config.path.s, '/')) > h->config.path.s + strlen(h->dir); ) {
+		*slash = '\0';
+		assert_int_equal(rmdir(h->config.path.s), 0);
+	}
+}
+
+/* dotfiles: the folder is a link of one's own to a folder of one's own. */
+static void links_are_followed_where_all_is_ones_own(void **state)
+{
+	struct home *h = *state;
+	char link[64], target[64], file[96];
+
+	if (geteuid())
+		skip();
+	snprintf(link, sizeof(link), "%s/pagetop", h->dir);
+	snprintf(target, sizeof(target), "%s/dotfiles", h->dir);
+	snprintf(file, sizeof(file), "%s/config", target);
+	assert_int_equal(mkdir(target, 0700), 0);
+	assert_int_equal(symlink("dotfiles", link), 0);
+	assert_int_equal(lchown(link, STRANGER, STRANGER), 0);
+	assert_not_written(h, link);
+	assert_int_equal(chown(h->dir, STRANGER, STRANGER), 0);
+	assert_int_equal(seteuid(STRANGER), 0);
+	assert_not_written(h, link);				/* his link, but root's folder */
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(access(file, F_OK), -1);
+	assert_int_equal(chown(target, STRANGER, STRANGER), 0);
+	assert_int_equal(seteuid(STRANGER), 0);
+	write_ok(h);
+	assert_string_equal(again(h), "");
+	assert_int_equal(h->o.mouse, PT_OFF);
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(rmdir(target), 0);
+}
+
 /* ---- settings by their text */
 
 static void every_setting_takes_back_its_own_text(void **state)
@@ -364,6 +454,9 @@ int main(void)
 		at_home(the_users_own_lines_stay),
 		at_home(what_is_no_text_is_neither_read_nor_written),
 		at_home(a_file_of_somebody_else_is_not_written),
+		at_home(the_home_of_somebody_else_is_left_alone),
+		at_home(folders_are_made_as_far_as_they_are_missing),
+		at_home(links_are_followed_where_all_is_ones_own),
 		cmocka_unit_test(every_setting_takes_back_its_own_text),
 	};
 

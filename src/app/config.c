@@ -18,15 +18,17 @@ static const char blanks[] = " \t\r";
 
 /* ---- where it is */
 
-/* A relative XDG_CONFIG_HOME is to be ignored, says its specification. */
-static void find_path(struct pt_str *out)
+/* A relative XDG_CONFIG_HOME is to be ignored, says its specification. The length of what the search starts from. */
+static size_t find_path(struct pt_str *out)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	bool by_xdg = xdg && *xdg == '/';
+	const char *base = by_xdg ? xdg : home && *home == '/' ? home : NULL;
 
-	if (xdg && *xdg == '/')
-		pt_str_addf(out, "%s/pagetop/config", xdg);
-	else if (home && *home == '/')
-		pt_str_addf(out, "%s/.config/pagetop/config", home);
+	if (!base)
+		return 0;
+	pt_str_addf(out, by_xdg ? "%s/pagetop/config" : "%s/.config/pagetop/config", base);
+	return strlen(base);
 }
 
 /* Why this file is not to be trusted; NULL: it is. */
@@ -60,10 +62,10 @@ static void tell(struct pt_str *why, const char *path, const char *what)
 	pt_str_addf(why, ": %s", what);
 }
 
-/* `ours`: it must belong to nobody but us. No file is an empty one. 0; or -errno, and the sentence. */
-static int load(const char *path, bool ours, struct pt_str *text, struct pt_str *why)
+/* `path`: what it is called. `ours`: it must belong to nobody but us. No file is an empty one. 0; or -errno, and the sentence. */
+static int load(int dir_fd, const char *name, const char *path, bool ours, struct pt_str *text, struct pt_str *why)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err;
+	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err;
 	const char *wrong;
 	struct stat st;
 
@@ -219,12 +221,12 @@ void pt_config_read(struct pt_config *c, struct pt_options *o)
 {
 	struct reader r = { .config = c, .o = o, .why = PT_STR_INIT };
 
-	find_path(&c->path);
+	o->config_base = find_path(&c->path);
 	o->config_path = c->path.len ? c->path.s : NULL;
 	if (!c->path.len || o->no_config)
 		return;
 	r.bound = calloc(pt_ncommands, sizeof(*r.bound));
-	if (r.bound && !load(c->path.s, false, &c->text, &r.why) && c->text.len)
+	if (r.bound && !load(AT_FDCWD, c->path.s, c->path.s, false, &c->text, &r.why) && c->text.len)
 		read_lines(&r, c->text.s);
 	free(r.bound);
 	c->why = r.why;
@@ -299,28 +301,85 @@ static void merge(const struct pt_options *o, const char *old, struct pt_str *ou
 			add_setting(o, i, out);
 }
 
-/* The folders above the file, those that are missing, for us alone. */
-static int make_folders(const char *path)
-{
-	char *copy = strdup(path);
-	int err = copy ? 0 : -ENOMEM;
+/* ---- its folders */
 
-	for (char *s = copy; s && !err && (s = strchr(s + 1, '/')); *s = '/') {
-		*s = '\0';
-		if (mkdir(copy, 0700) && errno != EEXIST && access(copy, F_OK))
-			err = -errno;
-	}
-	free(copy);
-	return err;
+/* A folder of ours, or a link of ours or root's to one; -EPERM: somebody else's. */
+static int open_own(int dir_fd, const char *name)
+{
+	struct stat st;
+	bool link = !fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISLNK(st.st_mode);
+	int fd = openat(dir_fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC | (link ? 0 : O_NOFOLLOW));
+	int err = fd < 0 ? -errno : 0;
+
+	if (link && st.st_uid && st.st_uid != geteuid())
+		err = -EPERM;
+	else if (!err && (fstat(fd, &st) || st.st_uid != geteuid()))
+		err = -EPERM;
+	if (err && fd >= 0)
+		close(fd);
+	return err ? err : fd;
 }
 
-static int put(const char *path, const struct pt_str *text)
+/* What there is of the folder that the search starts from; `path` is cut behind it, where *end is then. */
+static int open_base(char *path, char **end)
+{
+	for (;;) {
+		int fd;
+
+		**end = '\0';
+		fd = open_own(AT_FDCWD, *path ? path : "/");
+		if (fd != -ENOENT || *end == path)
+			return fd;
+		**end = '/';
+		do
+			--*end;
+		while (**end != '/');
+	}
+}
+
+static int make_own(int dir_fd, const char *name)
+{
+	return mkdirat(dir_fd, name, 0700) && errno != EEXIST ? -errno : open_own(dir_fd, name);
+}
+
+static const char *why_no_folder(int err)
+{
+	return err != -EPERM ? strerror(-err) :
+	       "it belongs to somebody else; set HOME (sudo -H) or XDG_CONFIG_HOME to a folder of your own";
+}
+
+/* The folder of the file; what is missing of it is made, for us alone. A descriptor; or -errno, and the sentence. */
+static int open_folder(const struct pt_options *o, struct pt_str *why)
+{
+	char *path = strdup(o->config_path), *end = path ? path + o->config_base : NULL, *name, *slash;
+	int fd = path ? open_base(path, &end) : -ENOMEM;
+
+	while (fd >= 0) {
+		int above = fd;
+
+		*end = '/';
+		name = end + strspn(end, "/");
+		slash = strchr(name, '/');
+		if (!slash)		/* the file itself */
+			break;
+		end = slash;
+		*end = '\0';
+		fd = make_own(above, name);
+		close(above);
+	}
+	if (fd < 0)
+		tell(why, path && *path ? path : "/", why_no_folder(fd));
+	free(path);
+	return fd;
+}
+
+static int put(int dir_fd, const char *name, const struct pt_str *text)
 {
 	struct pt_output out;
-	int err = text->err ? text->err : make_folders(path), end;
+	int err = text->err, end;
 
 	if (!err)
-		err = pt_output_open(&out, path, PT_OUTPUT_SYNC);
+		err = pt_output_open_at(&out, dir_fd, name, PT_OUTPUT_SYNC);
 	if (err)
 		return err;
 	err = pt_output_write(&out, text->s, text->len);
@@ -328,22 +387,39 @@ static int put(const char *path, const struct pt_str *text)
 	return err ? err : end;
 }
 
-int pt_config_write(const struct pt_options *o, struct pt_str *why)
+static int write_in(int dir_fd, const struct pt_options *o, struct pt_str *why)
 {
+	const char *path = o->config_path, *name = strrchr(path, '/') + 1;
 	struct pt_str old = PT_STR_INIT, text = PT_STR_INIT;
-	int err = o->readonly ? -EROFS : o->config_path ? load(o->config_path, true, &old, why) : -ENOENT;
+	int err = load(dir_fd, name, path, true, &old, why);
 
-	if (o->readonly)
-		pt_str_adds(why, "started with --readonly: settings are not written");
-	else if (!o->config_path)
-		pt_str_adds(why, "there is no place for settings: neither XDG_CONFIG_HOME nor HOME is set");
 	if (!err) {
 		merge(o, old.s, &text);
-		err = put(o->config_path, &text);
+		err = put(dir_fd, name, &text);
 		if (err)
-			tell(why, o->config_path, pt_output_why(err));
+			tell(why, path, pt_output_why(err));
 	}
 	pt_str_done(&old);
 	pt_str_done(&text);
+	return err;
+}
+
+int pt_config_write(const struct pt_options *o, struct pt_str *why)
+{
+	int dir_fd, err;
+
+	if (o->readonly) {
+		pt_str_adds(why, "started with --readonly: settings are not written");
+		return -EROFS;
+	}
+	if (!o->config_path) {
+		pt_str_adds(why, "there is no place for settings: neither XDG_CONFIG_HOME nor HOME is set");
+		return -ENOENT;
+	}
+	dir_fd = open_folder(o, why);
+	if (dir_fd < 0)
+		return dir_fd;
+	err = write_in(dir_fd, o, why);
+	close(dir_fd);
 	return err;
 }

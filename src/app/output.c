@@ -45,13 +45,13 @@ static void catch_signals(void)
 /* ---- the file */
 
 /* The folder, and the name in it. */
-static int open_folder(struct pt_output *o, const char *file)
+static int open_folder(struct pt_output *o, int dir_fd, const char *file)
 {
 	const char *slash = strrchr(file, '/');
 	char *folder = !slash ? strdup(".") : slash == file ? strdup("/") : strndup(file, (size_t)(slash - file));
 
 	o->name = strdup(slash ? slash + 1 : file);
-	o->dir_fd = folder && o->name ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	o->dir_fd = folder && o->name ? openat(dir_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	free(folder);
 	if (!folder || !o->name)
 		return -ENOMEM;
@@ -126,9 +126,9 @@ static mode_t public_mode(void)
 	return 0666 & ~mask;
 }
 
-static int open_file(struct pt_output *o, const char *file)
+static int open_file(struct pt_output *o, int dir_fd, const char *file)
 {
-	int err = open_folder(o, file);
+	int err = open_folder(o, dir_fd, file);
 	struct stat st;
 	bool there;
 
@@ -162,22 +162,30 @@ static int own_descriptor(const char *file)
 	return -1;
 }
 
-int pt_output_open(struct pt_output *o, const char *file, unsigned how)
+int pt_output_open_at(struct pt_output *o, int dir_fd, const char *file, unsigned how)
 {
-	int own = own_descriptor(file), err = 0;
+	int err;
 
 	*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how };
+	err = open_file(o, dir_fd, file);
+	if (err)
+		pt_output_close(o, false);
+	return err;
+}
+
+int pt_output_open(struct pt_output *o, const char *file, unsigned how)
+{
+	int own = own_descriptor(file);
+
 	if (own >= 0) {
 		/* whoever started us may have it ignored; one that takes away what is unfinished stays */
 		if (pt_signal_ignored(SIGPIPE))
 			signal(SIGPIPE, SIG_DFL);
+		*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how };
 		o->fd = own <= STDERR_FILENO ? own : fcntl(own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		return o->fd < 0 ? -errno : 0;
 	}
-	err = open_file(o, file);
-	if (err)
-		pt_output_close(o, false);
-	return err;
+	return pt_output_open_at(o, AT_FDCWD, file, how);
 }
 
 const char *pt_output_why(int err)

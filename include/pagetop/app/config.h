@@ -33,6 +33,10 @@ void pt_config_done(struct pt_config *c);	/* keys are again as they were */
 /*
  * Writes the settings to the file, whole or not at all, in their lines; all other lines stay. What is as it would be
  * without the line gets none. 0; or -errno, and in `why` the sentence.
+ *
+ *	HOME, or XDG_CONFIG_HOME   must be ours: under a sudo that keeps HOME nothing is made or written in the user's
+ *	  .config, pagetop         made where they are missing, 0700; ours, or links of ours or root's to folders of ours
+ *	    config                 by app/output.h
  */
 int pt_config_write(const struct pt_options *o, struct pt_str *why);
 

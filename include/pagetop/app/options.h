@@ -70,6 +70,7 @@ struct pt_options {
 	bool help, version;
 	uint64_t given;		/* on the command line: one bit for each enum pt_option */
 	const char *config_path;	/* where settings are kept; NULL: nowhere */
+	size_t config_base;	/* the length of the folder that it is looked for in: HOME or XDG_CONFIG_HOME */
 	const char *config_why;	/* what is wrong with that file: a sentence; or NULL */
 };
 

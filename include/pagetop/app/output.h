@@ -38,6 +38,9 @@ struct pt_output {
  * then nothing is open.
  */
 int pt_output_open(struct pt_output *o, const char *file, unsigned how);
+
+/* A file below the folder `dir_fd`, and never standard output. */
+int pt_output_open_at(struct pt_output *o, int dir_fd, const char *file, unsigned how);
 int pt_output_write(const struct pt_output *o, const char *bytes, size_t len);
 
 /* `keep` false: the old file stays. 0 or -errno; then it stays, too. */
