@@ -13,6 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <locale.h>
+#include <wchar.h>
 #include "pagetop/base/re.h"
 #include "pagetop/base/rows.h"
 #include "pagetop/base/str.h"
@@ -270,6 +271,41 @@ static void characters_that_nobody_sees_become_hexadecimal(void **state)
 	assert_escaped("\xc2\xad", "\\xC2\\xAD");			/* soft hyphen */
 	assert_escaped("\xe2\x80\xa8", "\\xE2\\x80\\xA8");		/* line separator */
 	assert_escaped("\xf3\xa0\x81\x81", "\\xF3\\xA0\\x81\\x81");	/* a tag */
+}
+
+static void characters_that_mean_nothing_to_all_become_hexadecimal(void **state)
+{
+	(void)state;
+	assert_escaped("\xee\x80\x80", "\\xEE\\x80\\x80");			/* for private use: U+E000 */
+	assert_escaped("\xef\xa3\xbf", "\\xEF\\xA3\\xBF");			/* U+F8FF */
+	assert_escaped("\xf3\xb0\x80\x80", "\\xF3\\xB0\\x80\\x80");	/* U+F0000 */
+	assert_escaped("\xf4\x8f\xbf\xbd", "\\xF4\\x8F\\xBF\\xBD");	/* U+10FFFD */
+	assert_escaped("\xef\xb7\x90", "\\xEF\\xB7\\x90");			/* no characters: U+FDD0 */
+	assert_escaped("\xef\xb7\xaf", "\\xEF\\xB7\\xAF");			/* U+FDEF */
+	assert_escaped("\xef\xbf\xbe", "\\xEF\\xBF\\xBE");			/* U+FFFE */
+	assert_escaped("\xf0\xaf\xbf\xbf", "\\xF0\\xAF\\xBF\\xBF");	/* U+2FFFF */
+	assert_escaped("\xf4\x8f\xbf\xbf", "\\xF4\\x8F\\xBF\\xBF");	/* U+10FFFF */
+	assert_escaped("\xef\xa4\x80\xef\xb7\xb0\xef\xbf\xbd", "\xef\xa4\x80\xef\xb7\xb0\xef\xbf\xbd");	/* beside them */
+}
+
+static void characters_that_the_c_library_does_not_know_become_hexadecimal(void **state)
+{
+	(void)state;
+	if (wcwidth(0x378) >= 0)	/* musl takes all for characters */
+		skip();
+	assert_escaped("\xcd\xb8", "\\xCD\\xB8");				/* U+0378 */
+	assert_escaped("\xf3\xa0\x82\x80", "\\xF3\\xA0\\x82\\x80");	/* U+E0080 */
+}
+
+/* What is escaped, and how wide the rest is, is the same in a locale that knows of no more than ASCII. */
+static void the_escape_is_the_same_in_every_locale(void **state)
+{
+	setlocale(LC_CTYPE, "C");
+	assert_escaped("größe 漢字 🙂", "größe 漢字 🙂");
+	assert_escaped("a\xcc\x81", "a\\xCC\\x81");			/* combining acute */
+	assert_int_equal(pt_text_width("漢a字 é"), 7);
+	characters_that_mean_nothing_to_all_become_hexadecimal(state);
+	setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 static void broken_utf8_becomes_hexadecimal_byte_by_byte(void **state)
@@ -697,6 +733,62 @@ static void csv_quotes_what_a_reader_could_take_for_something_else(void **state)
 	}
 }
 
+/* What spreadsheets work out is no text any more. */
+static void csv_has_no_text_that_is_a_formula(void **state)
+{
+	static const struct { const char *text, *want; } row[] = {
+		{ "=1+1", "'=1+1\n" },		  { "+1", "'+1\n" },
+		{ "-x --flag", "'-x --flag\n" },  { "@SUM(A1)", "'@SUM(A1)\n" },
+		{ "=1,\"a\"", "\"'=1,\"\"a\"\"\"\n" }, { "= ", "\"'= \"\n" },
+		{ "＝1", "'＝1\n" },		  { "＠a", "'＠a\n" },
+		{ "'=1", "''=1\n" },		  { "'-", "''-\n" },	/* so that it can be turned back */
+		{ "'a", "'a\n" },		  { "a=1", "a=1\n" },
+		{ "\t=1", "\\x09=1\n" },	  { "\r=1", "\\x0D=1\n" },
+		{ "\\=1", "\\\\=1\n" },		  { " =1", "\" =1\"\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct pt_str out = PT_STR_INIT;
+		struct pt_rows r;
+
+		one_value(&r, &out, PT_ROWS_CSV);
+		pt_row_text(&r, row[i].text, strlen(row[i].text));
+		assert_value(&r, row[i].want);
+	}
+}
+
+static void only_text_in_csv_is_taken_for_a_formula(void **state)
+{
+	static const char *const name[] = { "-a", "=b" };
+	static const struct pt_rows_pair pair[] = { { "@a", 1 } };
+	struct pt_str out = PT_STR_INIT;
+	struct pt_rows r;
+
+	(void)state;
+	one_value(&r, &out, PT_ROWS_CSV);
+	pt_row_i64(&r, -4096);
+	assert_value(&r, "-4096\n");
+	one_value(&r, &out, PT_ROWS_CSV);
+	pt_row_real(&r, -0.5);
+	assert_value(&r, "-0.5\n");
+	one_value(&r, &out, PT_ROWS_CSV);
+	pt_row_escaped(&r, "---p");
+	assert_value(&r, "'---p\n");
+	one_value(&r, &out, PT_ROWS_CSV);
+	pt_row_names(&r, name, 2);
+	assert_value(&r, "'-a =b\n");
+	one_value(&r, &out, PT_ROWS_CSV);
+	pt_row_pairs(&r, pair, 1);
+	assert_value(&r, "'@a=1\n");
+	one_value(&r, &out, PT_ROWS_JSON);
+	pt_row_text(&r, "=1", 2);
+	assert_value(&r, "\n{\"v\": \"=1\"}");
+	one_value(&r, &out, PT_ROWS_TABLE);
+	pt_row_text(&r, "=1", 2);
+	assert_value(&r, "=1\n");
+}
+
 static void add_table_row(struct pt_rows *r, const char *a, uint64_t n, const char *b)
 {
 	if (a)
@@ -835,7 +927,7 @@ static const char *json_unquote(const char *s, struct pt_str *ret)
 }
 
 /* The same for CSV, as RFC 4180 says. */
-static const char *csv_unquote(const char *s, struct pt_str *ret)
+static const char *rfc4180_unquote(const char *s, struct pt_str *ret)
 {
 	if (*s != '"') {
 		size_t n = strcspn(s, ",\n");
@@ -850,6 +942,20 @@ static const char *csv_unquote(const char *s, struct pt_str *ret)
 		pt_str_addc(ret, *s);
 	}
 	return s + 1;
+}
+
+/* And the mark that says that it is no formula. */
+static const char *csv_unquote(const char *s, struct pt_str *ret)
+{
+	size_t n;
+
+	s = rfc4180_unquote(s, ret);
+	n = strspn(ret->s, "'");
+	if (n && ret->s[n] && strchr("=+-@", ret->s[n])) {
+		memmove(ret->s, ret->s + 1, ret->len);
+		ret->len--;
+	}
+	return s;
 }
 
 static const char *table_unquote(const char *s, struct pt_str *ret)
@@ -893,7 +999,7 @@ static void assert_text_turns_back(enum pt_rows_format format, const char *bytes
 
 static void every_text_can_be_turned_back_from_every_format(void **state)
 {
-	static const char some[] = "\"\"\",, \n\r\t\033\\\\x4\x80\xff\xc3\xa9\xe2\x80\xae{}[]:'";
+	static const char some[] = "\"\"\",, \n\r\t\033\\\\x4\x80\xff\xc3\xa9\xe2\x80\xae{}[]:'=+-@";
 	uint64_t x = 11;
 	char bytes[48];
 
@@ -1149,6 +1255,9 @@ int main(void)
 		cmocka_unit_test(c1_controls_become_hexadecimal_in_both_forms),
 		cmocka_unit_test(marks_that_turn_the_writing_direction_become_hexadecimal),
 		cmocka_unit_test(characters_that_nobody_sees_become_hexadecimal),
+		cmocka_unit_test(characters_that_mean_nothing_to_all_become_hexadecimal),
+		cmocka_unit_test(characters_that_the_c_library_does_not_know_become_hexadecimal),
+		cmocka_unit_test(the_escape_is_the_same_in_every_locale),
 		cmocka_unit_test(broken_utf8_becomes_hexadecimal_byte_by_byte),
 		cmocka_unit_test(every_character_survives_coding_and_decoding),
 		cmocka_unit_test(wide_and_combining_characters_have_their_width),
@@ -1169,6 +1278,8 @@ int main(void)
 		cmocka_unit_test(what_is_false_is_said),
 		cmocka_unit_test(a_row_without_any_value_is_still_a_row),
 		cmocka_unit_test(csv_quotes_what_a_reader_could_take_for_something_else),
+		cmocka_unit_test(csv_has_no_text_that_is_a_formula),
+		cmocka_unit_test(only_text_in_csv_is_taken_for_a_formula),
 		cmocka_unit_test(columns_of_a_table_stay_in_line_where_there_is_room),
 		cmocka_unit_test(ranges_are_strict),
 		cmocka_unit_test(what_is_escaped_is_not_escaped_again),

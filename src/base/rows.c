@@ -101,15 +101,29 @@ static void put_json(struct pt_rows *r, const char *value)
 
 /* ---- CSV */
 
-static void add_csv(struct pt_str *out, const char *text)
+/* Before what spreadsheets would take for a formula; and where such a mark is there already, so that it can be turned back. */
+static const char *mark_of(const char *text)
+{
+	static const char *const formula[] = { "=", "+", "-", "@", "＝", "＋", "－", "＠" };
+
+	text += strspn(text, "'");
+	for (size_t i = 0; i < sizeof(formula) / sizeof(formula[0]); i++)
+		if (!strncmp(text, formula[i], strlen(formula[i])))
+			return "'";
+	return "";
+}
+
+static void add_csv(struct pt_str *out, const char *mark, const char *text)
 {
 	size_t len = strlen(text), n;
 
 	if (len && !strpbrk(text, ",\"\r\n") && text[0] != ' ' && text[len - 1] != ' ') {
+		pt_str_adds(out, mark);
 		pt_str_adds(out, text);
 		return;
 	}
 	pt_str_addc(out, '"');
+	pt_str_adds(out, mark);
 	for (; *text; text += n) {
 		if (*text == '"')
 			pt_str_addc(out, '"');
@@ -171,17 +185,27 @@ static void close_value(struct pt_rows *r)
 }
 
 /* The value is what was added to the cell. */
-static void put(struct pt_rows *r)
+static void put_value(struct pt_rows *r, bool is_text)
 {
 	if (!open_value(r))
 		return;
 	if (r->format == PT_ROWS_JSON)
 		put_json(r, r->cell.s);
 	else if (r->format == PT_ROWS_CSV)
-		add_csv(r->out, r->cell.s);
+		add_csv(r->out, is_text ? mark_of(r->cell.s) : "", r->cell.s);
 	else
 		put_table(r, r->cell.s);
 	close_value(r);
+}
+
+static void put(struct pt_rows *r)
+{
+	put_value(r, false);
+}
+
+static void put_text(struct pt_rows *r)
+{
+	put_value(r, true);
 }
 
 static void add_text(struct pt_rows *r, const char *bytes, size_t len)
@@ -239,7 +263,7 @@ void pt_row_bool(struct pt_rows *r, bool value)
 void pt_row_text(struct pt_rows *r, const char *bytes, size_t len)
 {
 	add_text(r, bytes, len);
-	put(r);
+	put_text(r);
 }
 
 void pt_row_escaped(struct pt_rows *r, const char *text)
@@ -248,7 +272,7 @@ void pt_row_escaped(struct pt_rows *r, const char *text)
 		add_quoted(&r->cell, text);
 	else
 		pt_str_adds(&r->cell, text);
-	put(r);
+	put_text(r);
 }
 
 void pt_row_pairs(struct pt_rows *r, const struct pt_rows_pair *pair, size_t n)
@@ -262,7 +286,7 @@ void pt_row_pairs(struct pt_rows *r, const struct pt_rows_pair *pair, size_t n)
 		pt_str_addf(&r->cell, json ? ": %" PRIu64 : "=%" PRIu64, pair[i].value);
 	}
 	pt_str_adds(&r->cell, json ? "}" : "");
-	put(r);
+	put_text(r);
 }
 
 void pt_row_names(struct pt_rows *r, const char *const *name, size_t n)
@@ -273,7 +297,7 @@ void pt_row_names(struct pt_rows *r, const char *const *name, size_t n)
 		pt_str_adds(&r->cell, i ? " " : "");
 		add_text(r, name[i], strlen(name[i]));
 	}
-	put(r);
+	put_text(r);
 }
 
 void pt_row_none(struct pt_rows *r)

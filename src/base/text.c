@@ -1,6 +1,8 @@
 #include "pagetop/base/text.h"
 
 #include <errno.h>
+#include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,11 +55,35 @@ void pt_utf8_add(struct pt_str *out, uint32_t ch)
 	pt_str_add(out, b, n);
 }
 
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static locale_t utf8;		/* whatever locale the program runs in; 0: there is none */
+
+static void find_utf8(void)
+{
+	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+/* As the C library knows it; -1: as far as that knows there is no such character. */
+static int known_width(uint32_t ch)
+{
+	locale_t own;
+	int w;
+
+	if (ch < 0x80)
+		return 1;
+	pthread_once(&once, find_utf8);
+	own = utf8 ? uselocale(utf8) : utf8;
+	w = wcwidth((wchar_t)ch);
+	if (utf8)
+		uselocale(own);
+	return w < 0 && !utf8 ? 1 : w;
+}
+
 int pt_char_width(uint32_t ch)
 {
-	int w = ch < 0x80 ? 1 : wcwidth((wchar_t)ch);
+	int w = known_width(ch);
 
-	return w < 0 ? 1 : w;	/* a locale that does not know it: drawn as one replacement */
+	return w < 0 ? 1 : w;	/* drawn as one replacement */
 }
 
 int pt_text_width(const char *text)
@@ -71,19 +97,19 @@ int pt_text_width(const char *text)
 	return w;
 }
 
-/* Control and format characters: C0, DEL, C1, marks of direction, line separators, BOM, tags. */
+/* Control and format characters: C0, DEL, C1, marks of direction, line separators, BOM, tags. Private ones, and no characters. */
 bool pt_is_control(uint32_t ch)
 {
 	static const struct { uint32_t lo, hi; } range[] = {
 		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c },
-		{ 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
-		{ 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
+		{ 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xe000, 0xf8ff },
+		{ 0xfdd0, 0xfdef }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f }, { 0xf0000, 0x10ffff },
 	};
 
 	for (size_t i = 0; i < sizeof(range) / sizeof(range[0]); i++)
 		if (ch >= range[i].lo && ch <= range[i].hi)
 			return true;
-	return false;
+	return (ch & 0xfffe) == 0xfffe;		/* the last two of each plane */
 }
 
 void pt_escape(struct pt_str *out, const char *s, size_t len)
@@ -91,7 +117,7 @@ void pt_escape(struct pt_str *out, const char *s, size_t len)
 	while (len) {
 		uint32_t ch = 0;
 		size_t n = pt_utf8_decode(s, len, &ch);
-		bool plain = n && !pt_is_control(ch) && pt_char_width(ch) > 0;
+		bool plain = n && !pt_is_control(ch) && known_width(ch) > 0;
 
 		if (!n)
 			n = 1;

@@ -24,7 +24,8 @@
  *
  * Text from outside goes through pt_escape() first, then through the quotes of its format, so it
  * can be turned back from each of them. CSV quotes as RFC 4180 says, and also text with a blank at
- * either end, and empty text (""), which so differs from null; a line ends in "\n". A table
+ * either end, and empty text (""), which so differs from null; a line ends in "\n". Before text, pairs or names that begin
+ * with = + - or @, which spreadsheets would work out, it has a '; so it has where they begin with ' and one of these. A table
  * truncates nothing: what is too wide moves its neighbours until a column catches up.
  *
  * When memory runs out `out->err` says so, as for any string. A row with too few or too many values

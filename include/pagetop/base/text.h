@@ -3,8 +3,9 @@
  *
  * Names of processes and files may hold anything: escape sequences, broken UTF-8, marks that
  * turn the writing direction round, or take no room at all. pt_escape() is the one way by which they reach a screen, a
- * table or a file: a control, format or combining character, or a byte that is not valid UTF-8, becomes
- * \xNN byte by byte, and a backslash becomes \\, so that every name can be turned back.
+ * table or a file: a control, format or combining character, one for private use, one that does not exist as far as the C
+ * library knows, or a byte that is not valid UTF-8, becomes \xNN byte by byte, and a backslash becomes \\, so that every name
+ * can be turned back. It does so, and characters are as wide, in every locale, where the C library has C.UTF-8.
  */
 #ifndef PAGETOP_BASE_TEXT_H
 #define PAGETOP_BASE_TEXT_H
@@ -20,7 +21,7 @@ size_t pt_utf8_decode(const char *s, size_t len, uint32_t *ret_ch);
 /* Append the character as UTF-8. */
 void pt_utf8_add(struct pt_str *out, uint32_t ch);
 
-/* Whether the character steers a terminal or hides: pt_escape() does not leave it alone. */
+/* Whether the character steers a terminal, hides, or looks like anything: pt_escape() does not leave it alone. */
 bool pt_is_control(uint32_t ch);
 
 /* Columns the character takes on a terminal: 0, 1 or 2. */
