@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -49,6 +50,40 @@ void type_ahead(struct app *a, const char *keys)
 	send(a, keys, false);
 }
 
+static int begin(struct app *a, size_t moment)
+{
+	bool from_file = a->file.snapshot;
+
+	if (pt_scanner_new(&a->root, 1, from_file ? &a->file.source : NULL, &a->scanner))
+		return -1;
+	pt_ui_init(&a->ui, &a->opt, a->scanner, &a->root);
+	if (from_file)
+		pt_ui_show_file(&a->ui, &a->file, moment);
+	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_RESIZE, .w = a->opt.w, .h = a->opt.h });
+	pt_ui_post(&a->ui, false);
+	settle(a);
+	return 0;
+}
+
+static void end(struct app *a)
+{
+	pt_ui_done(&a->ui);
+	pt_scanner_free(a->scanner);
+	pt_file_close(&a->file);
+}
+
+void look_into(struct app *a, const char *spec)
+{
+	struct pt_str why = PT_STR_INIT;
+	size_t moment;
+
+	end(a);
+	snprintf(a->spec, sizeof(a->spec), "%s", spec);
+	assert_int_equal(pt_file_open(a->spec, &a->file, &moment, &why), 0);
+	assert_int_equal(begin(a, moment), 0);
+	pt_str_done(&why);
+}
+
 int app_init(void **state)
 {
 	struct app *a = calloc(1, sizeof(*a));
@@ -60,21 +95,14 @@ int app_init(void **state)
 	a->root = (struct pt_root)PT_ROOT_INIT;
 	a->opt = (struct pt_options){ .interval_s = 3600, .budget = 1, .w = 100, .h = 30 };
 	*state = a;
-	if (pt_root_init(&a->root, a->fix.dir, a->fix.dir) || pt_scanner_new(&a->root, 1, NULL, &a->scanner))
-		return -1;
-	pt_ui_init(&a->ui, &a->opt, a->scanner, &a->root);
-	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_RESIZE, .w = a->opt.w, .h = a->opt.h });
-	pt_ui_post(&a->ui, false);
-	settle(a);
-	return 0;
+	return pt_root_init(&a->root, a->fix.dir, a->fix.dir) ? -1 : begin(a, 0);
 }
 
 int app_done(void **state)
 {
 	struct app *a = *state;
 
-	pt_ui_done(&a->ui);
-	pt_scanner_free(a->scanner);
+	end(a);
 	pt_root_done(&a->root);
 	fix_done(&a->fix, true);
 	free(a);

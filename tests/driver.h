@@ -17,11 +17,16 @@ struct app {
 	struct pt_root root;
 	struct pt_options opt;
 	struct pt_scanner *scanner;
+	struct pt_file file;		/* after look_into() */
+	char spec[4400];		/* its name */
 	struct pt_ui ui;
 };
 
 int app_init(void **state);
 int app_done(void **state);
+
+/* From now on what is in the file, FILE or FILE@N. */
+void look_into(struct app *a, const char *spec);
 
 /* Until everything that the last key asked for is on the screen. */
 void settle(struct app *a);

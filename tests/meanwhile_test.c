@@ -9,8 +9,10 @@
 #include <string.h>
 #include <cmocka.h>
 #include <poll.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "driver.h"
 
 enum { PATIENCE_MS = 20000 };
@@ -148,6 +150,88 @@ static void save_all(struct app *a, char *path, size_t size)
 	assert_shows(a, "saved ");
 }
 
+/* The same after a change by SQL. */
+static void look_into_changed(struct app *a, const char *sql, const char *moment)
+{
+	char path[4200], spec[4300];
+	sqlite3 *db = NULL;
+
+	save_all(a, path, sizeof(path));
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	sqlite3_close(db);
+	snprintf(spec, sizeof(spec), "%s%s", path, moment);
+	look_into(a, spec);
+}
+
+static const char without_pages[] = "UPDATE process SET list = NULL, pages = NULL WHERE pid = 4243";
+
+/* A second moment like the first one, without 4243. */
+static const char two_moments[] =
+	"INSERT INTO moment SELECT 2, when_ns + 1000000000, scope FROM moment;"
+	"CREATE TEMP TABLE later AS SELECT * FROM process WHERE pid != 4243;"
+	"UPDATE later SET id = id + 100, moment = 2; INSERT INTO process SELECT * FROM later";
+
+static void a_place_in_what_is_not_in_the_file_is_given_up(void **state)
+{
+	struct app *a = *state;
+
+	look_into_changed(a, without_pages, "");
+	type_ahead(a, "g 4243:1000 Enter \\");
+	answered(a);
+	assert_false(shows(a, "cannot go there"));
+	press(a, "Esc");			/* now it is about what is on the screen */
+	assert_shows(a, "cannot go there: 4243 redis-server its pages were not saved");
+	press(a, "Down");
+	press(a, "g 1000 Enter");		/* nothing is asked for any more, so nothing comes */
+	assert_shows(a, "cannot go there: 4243 redis-server its pages were not saved");
+	press(a, "q g 4242:heap Enter");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+}
+
+static void a_place_in_what_cannot_be_read_is_given_up(void **state)
+{
+	struct app *a = *state;
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/4243/maps", a->fix.dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/4243/smaps", a->fix.dir);
+	unlink(path);
+	press(a, "Home Down Enter g 1000 Enter");
+	assert_int_equal(a->ui.pid, 4243);
+	assert_shows(a, "cannot go there: 4243 redis-server ");
+}
+
+static void a_bookmark_in_what_is_not_in_this_moment_is_given_up(void **state)
+{
+	struct app *a = *state;
+
+	look_into_changed(a, two_moments, "@1");
+	press(a, "g 4243:heap Enter m a ] ' a");
+	assert_shows(a, "cannot go there: 4243 redis-server is not in this moment");
+	press(a, "[");
+	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_non_null(a->ui.scene.img);
+}
+
+static void a_page_of_another_moment_is_one_of_its_process(void **state)
+{
+	struct app *a = *state;
+
+	look_into_changed(a, two_moments, "@1");
+	press(a, "g 4242:heap Enter Enter ]");
+	assert_shows(a, "page 0x55d0c4100000");
+	assert_shows(a, "  pagemap ");
+	press(a, "Right");
+	assert_shows(a, "page 0x55d0c4101000");
+	press(a, "g heap+5000 Enter");
+	assert_shows(a, "page 0x55d0c4105000");
+	press(a, "[ W");
+	assert_int_equal(a->ui.over, PT_TEXT_WHO);
+}
+
 static void what_is_compared_is_the_process_that_it_was_asked_for(void **state)
 {
 	struct app *a = *state;
@@ -257,6 +341,10 @@ int main(void)
 		driven(an_open_prompt_stays_the_one_that_is_answered),
 		driven(a_refused_text_is_told_until_it_is_mended),
 		driven(no_picture_is_made_while_something_is_saved),
+		driven(a_place_in_what_is_not_in_the_file_is_given_up),
+		driven(a_place_in_what_cannot_be_read_is_given_up),
+		driven(a_bookmark_in_what_is_not_in_this_moment_is_given_up),
+		driven(a_page_of_another_moment_is_one_of_its_process),
 		driven(what_is_compared_is_the_process_that_it_was_asked_for),
 		driven(nothing_is_compared_where_somebody_went_away),
 		driven(a_kept_image_stays_though_it_is_of_another_lens),

@@ -73,7 +73,6 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 		pt_ui_say(ui, "the list of processes: %s", a->why);
 	} else if (a->err) {
 		went_stale(ui, a);
-		ui->place_waits = false;
 	} else {
 		pt_ui_forget_stale(ui);
 	}
@@ -117,8 +116,9 @@ bool pt_ui_answers(struct pt_ui *ui)
 	pt_answer_done(&a);
 	if (pt_ui_end_task(ui))
 		pt_ui_post(ui, false);
-	if (pt_ui_arrive(ui))
+	if (pt_ui_arrive(ui) || ui->level == PT_LEVEL_PAGE)	/* its image is there by now */
 		pt_ui_wish_if_new(ui);
+	pt_ui_give_up_place(ui);
 	return true;
 }
 

@@ -234,6 +234,15 @@ bool pt_ui_arrive(struct pt_ui *ui)
 	return true;
 }
 
+/* All that was asked for has been answered, and the process was not in it; why, is told below no prompt and no text. */
+void pt_ui_give_up_place(struct pt_ui *ui)
+{
+	if (!ui->place_waits || ui->settled_seq != ui->wish.seq || ui->task || ui->prompt.label || ui->over)
+		return;
+	ui->place_waits = false;
+	pt_ui_say(ui, "cannot go there: %s", ui->stale.len ? ui->stale.s : "the process is not there");
+}
+
 void pt_ui_show_only(struct pt_ui *ui, const char *comm)
 {
 	struct pt_shape *shape = &ui->processes.shape;
@@ -285,4 +294,5 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 	pt_ui_arrive(ui);
 	if (!ui->quit)
 		pt_ui_wish_if_new(ui);
+	pt_ui_give_up_place(ui);
 }

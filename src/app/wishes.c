@@ -18,10 +18,11 @@ static void wish_for_list(struct pt_wish *w)
 		w->kflags |= pt_lens_kflags((enum pt_lens_id)i);
 }
 
-/* What the screen shows, as a wish. */
+/* What the screen shows, as a wish. A page is one of an image, which goes with the moment it is of: that comes first. */
 static struct pt_wish make_wish(struct pt_ui *ui)
 {
-	const struct pt_filter *filter = ui->level == PT_LEVEL_MAP ? &ui->find.filter : &ui->mappings.shape.filter.pages;
+	enum pt_level level = ui->level == PT_LEVEL_PAGE && !ui->scene.img ? PT_LEVEL_MAP : ui->level;
+	const struct pt_filter *filter = level == PT_LEVEL_MAP ? &ui->find.filter : &ui->mappings.shape.filter.pages;
 	struct pt_wish w = {
 		.seq = ui->wish.seq + 1, .interval_ms = (unsigned)(ui->opt->interval_s * 1000),
 		.pid = ui->pid, .starttime = ui->starttime, .lens = ui->lens, .moment = ui->moment,
@@ -32,7 +33,7 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 		w.job = &ui->task->job;
 		return w;
 	}
-	switch (ui->level) {
+	switch (level) {
 	case PT_LEVEL_PROCESSES:
 		w.kind = PT_WISH_TABLE;
 		w.needs = wants_cgroups(ui) ? PT_NEED_CGROUP : 0;
@@ -46,7 +47,7 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 		w.kind = PT_WISH_PROCESS;
 		w.needs = PT_NEED_PFNS | pt_filter_needs(filter);
 		w.kflags = pt_filter_kflags(filter);
-		if (ui->level == PT_LEVEL_MAP && ui->pages.shown)
+		if (level == PT_LEVEL_MAP && ui->pages.shown)
 			wish_for_list(&w);
 		break;
 	case PT_LEVEL_PAGE:

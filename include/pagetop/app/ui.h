@@ -124,6 +124,7 @@ void pt_ui_wish_if_new(struct pt_ui *ui);			/* the screen may show something els
 bool pt_ui_is_compared(const struct pt_ui *ui);			/* the process one is in, with `since` */
 void pt_ui_forget_stale(struct pt_ui *ui);
 bool pt_ui_arrive(struct pt_ui *ui);				/* at the place that waits, if that can be now */
+void pt_ui_give_up_place(struct pt_ui *ui);			/* that waits for what will not come */
 bool pt_ui_end_task(struct pt_ui *ui);				/* true: it has ended just now */
 void pt_ui_give_up_task(struct pt_ui *ui);
 unsigned pt_ui_where_over(const struct pt_ui *ui, enum pt_ui_text over);
