@@ -530,7 +530,7 @@ static void assert_rows(enum pt_rows_format format, int nrows, const char *want)
 #define JSON_EVERY "{\"pid\": 18446744073709551615, \"change\": -9223372036854775808, " \
 	"\"ratio\": 0.33333333333333331, \"address\": \"0x7f12a000\", \"locked\": true, " \
 	"\"states\": {\"cow\": 282, \"swapped\": 0}, \"got\": [\"pagemap\", \"kpageflags\"], " \
-	"\"name\": \"a\\\"b, \\\\x1B\\\\\\\\\"}"
+	"\"name\": \"a\\\"b, \\\\x1B\\\\\\\\\", \"error\": null}"
 
 static void rows_in_json_are_one_object_with_a_row_a_line(void **state)
 {
@@ -707,7 +707,7 @@ static void a_row_without_any_value_is_still_a_row(void **state)
 	pt_row_none(&r);
 	pt_row_end(&r);
 	pt_row_u64(&r, 1);
-	assert_value(&r, "\n{},\n{},\n{\"v\": 1}");
+	assert_value(&r, "\n{\"v\": null},\n{\"v\": null},\n{\"v\": 1}");
 	one_value(&r, &out, PT_ROWS_TABLE);
 	pt_row_none(&r);
 	assert_value(&r, "\n");

@@ -302,8 +302,11 @@ void pt_row_names(struct pt_rows *r, const char *const *name, size_t n)
 
 void pt_row_none(struct pt_rows *r)
 {
-	if (open_value(r))
-		close_value(r);
+	if (!open_value(r))
+		return;
+	if (r->format == PT_ROWS_JSON)
+		put_json(r, "null");
+	close_value(r);
 }
 
 void pt_row_null(struct pt_rows *r)

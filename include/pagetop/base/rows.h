@@ -20,7 +20,7 @@
  *	pairs		{"a": 1}	a=1		a=1 (more: a=1 b=2)
  *	names		["a", "b"]	a b		a b
  *	null		null		nothing		?	not known: never 0, never ""
- *	none		no such key	nothing		blank	this row has no such value
+ *	none		null		nothing		blank	this row has no such value
  *
  * Text from outside goes through pt_escape() first, then through the quotes of its format, so it
  * can be turned back from each of them. CSV quotes as RFC 4180 says, and also text with a blank at
