@@ -72,7 +72,7 @@ static void print(struct pt_batch *b, const struct pt_who *who)
 
 	for (size_t i = 0; i < who->n; i++)
 		pt_batch_row(b, &(struct row){ who, &who->v[i] });
-	if (who->complete)
+	if (who->complete && who->n)
 		return;
 	pt_explain_found(who, &s);
 	pt_fail(s.s);
@@ -114,8 +114,8 @@ static void who_maps_pfn(struct pt_batch *b)
 	const char *text = b->opt->target + strlen(pfn_prefix);
 	uint64_t pfn = 0;
 
-	b->silent = true;
-	if (pt_parse_hex(text, &pfn) || !pfn)
+	b->silent = pt_parse_hex(text, &pfn) || !pfn;
+	if (b->silent)
 		b->status = pt_fail_word("\"", text, "\" is no PFN: ", "write pfn: and a hexadecimal number");
 	else
 		ask(b, pfn);

@@ -70,18 +70,10 @@ static void add_unknown(const char *name, const struct pt_image *page, enum pt_k
 	pt_str_addf(out, "%s\t?\t%s%s\n", name, strncmp(why, "needs", 5) ? "" : "hidden: ", why);
 }
 
-static void add_flags(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
+static void add_flag_names(uint64_t kflags, struct pt_str *out)
 {
-	uint64_t kflags = page->page.kpage[PT_KPAGE_FLAGS];
-	bool noise = kflags & PT_KPF(KSM) && run->pm & PT_RUN(GOT_FLAGS) &&
-		     (!(run->kflags & PT_KPF(KSM)) || run->pm & PT_RUN(MERGE_OPEN));
 	const char *sep = "";
 
-	if (kflags == PT_KPAGE_NONE) {
-		add_unknown("kpageflags", page, PT_KPAGE_FLAGS, out);
-		return;
-	}
-	pt_str_addf(out, "kpageflags\t0x%016llx\t", (unsigned long long)kflags);
 	for (int bit = 0; bit < 64; bit++) {
 		if (!(kflags >> bit & 1))
 			continue;
@@ -93,6 +85,20 @@ static void add_flags(const struct pt_image *page, const struct pt_run *run, str
 	}
 	if (!kflags)
 		pt_str_adds(out, "none");
+}
+
+static void add_flags(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
+{
+	uint64_t kflags = page->page.kpage[PT_KPAGE_FLAGS];
+	bool noise = kflags & PT_KPF(KSM) && run->pm & PT_RUN(GOT_FLAGS) &&
+		     (!(run->kflags & PT_KPF(KSM)) || run->pm & PT_RUN(MERGE_OPEN));
+
+	if (kflags == PT_KPAGE_NONE) {
+		add_unknown("kpageflags", page, PT_KPAGE_FLAGS, out);
+		return;
+	}
+	pt_str_addf(out, "kpageflags\t0x%016llx\t", (unsigned long long)kflags);
+	add_flag_names(kflags, out);
 	pt_str_adds(out, noise ? " (this kernel sets ksm on every anonymous page)\n" : "\n");
 }
 
@@ -240,10 +246,21 @@ void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
 	pt_str_addc(out, '\n');
 }
 
+/* A page table, a slab, a free page, or one of a file that only reads and writes go through. */
+static void add_nobody(const struct pt_who *who, struct pt_str *out)
+{
+	pt_str_adds(out, "no process maps it; kpageflags: ");
+	add_flag_names(who->kflags, out);
+	if (who->cgroup)
+		pt_str_addf(out, "; %s pays for it", who->cgroup);
+}
+
 void pt_explain_found(const struct pt_who *who, struct pt_str *out)
 {
 	if (who->complete && !who->pfn)
 		pt_str_adds(out, "nobody maps a frame here: the page is not present");
+	else if (who->complete && !who->n && who->kflags != PT_KPAGE_NONE)
+		add_nobody(who, out);
 	else if (who->complete)
 		pt_str_addf(out, "all %zu found", who->n);
 	else if (who->count == PT_KPAGE_NONE)

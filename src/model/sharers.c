@@ -11,7 +11,7 @@ struct pt_who *pt_who_new(uint64_t pfn)
 	if (who) {
 		atomic_init(&who->refs, 1);
 		who->pfn = pfn;
-		who->count = PT_KPAGE_NONE;
+		who->count = who->kflags = PT_KPAGE_NONE;
 	}
 	return who;
 }
@@ -42,6 +42,7 @@ const struct pt_who *pt_who_unref(const struct pt_who *who)
 			free(mine->name[--mine->nnames]);
 		free(mine->name);
 		free(mine->v);
+		free(mine->cgroup);
 		free(mine);
 	}
 	return NULL;

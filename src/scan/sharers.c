@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
-#include "pagetop/base/str.h"
+#include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/cgroup.h"
 #include "pagetop/scan/walk.h"
 
 enum { REST_NS = 200000 };	/* whoever waits for the lock of a process gets it meanwhile */
@@ -384,6 +386,24 @@ static const char *why_not_equal(const struct pt_scan_env *env, const struct pt_
 	       "this /proc";
 }
 
+/* What the kernel says of a frame that nobody maps: it has another use. */
+static int describe_frame(const struct pt_scan_env *env, uint64_t kflags, struct pt_who *who)
+{
+	uint64_t inode = frame_word(env, PT_KPAGE_CGROUP, who->pfn);
+	struct pt_str path = PT_STR_INIT, text = PT_STR_INIT;
+	int err = 0;
+
+	who->kflags = kflags;
+	if (inode && inode != PT_KPAGE_NONE && !pt_cgroup_path(env->root, inode, &path)) {
+		pt_escape(&text, path.s, path.len);
+		who->cgroup = text.err ? NULL : strdup(text.s);
+		err = who->cgroup ? 0 : -ENOMEM;
+	}
+	pt_str_done(&path);
+	pt_str_done(&text);
+	return err;
+}
+
 static int answer(const struct pt_scan_env *env, const struct pt_sharers *s, struct hits *hits,
 		  struct pt_who *who)
 {
@@ -400,7 +420,7 @@ static int answer(const struct pt_scan_env *env, const struct pt_sharers *s, str
 	if (!who->why)
 		who->why = why_not_equal(env, s, who, who->count != before || who->n != hits->n);
 	who->complete = !who->why;
-	return err;
+	return err || who->n ? err : describe_frame(env, kflags, who);
 }
 
 int pt_sharers_ask(const struct pt_scan_env *env, const struct pt_sharers *s, uint64_t pfn,

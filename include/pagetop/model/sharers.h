@@ -34,6 +34,8 @@ struct pt_who {
 	bool complete;			/* there are no others: as many as the kernel counts */
 	const char *why;		/* why it is not, in words; NULL: it is. Constant */
 	const char *needs;		/* what would show it, or why nothing does; or NULL. Constant */
+	uint64_t kflags;		/* where nobody was found: kpageflags; PT_KPAGE_NONE: not known */
+	char *cgroup;			/* and who pays for it, escaped; NULL: nobody, or not known */
 	size_t nrefused;		/* processes that could not be read */
 	uint64_t mono_ns;		/* CLOCK_MONOTONIC when the index behind it was begun */
 	char **name;			/* of each process once */
