@@ -299,15 +299,16 @@ bool pt_batch_meant(struct pt_batch *b, const struct pt_vma *vma)
 
 static struct pt_table *only_called(struct pt_table *t, const char *name)
 {
-	struct pt_table *only = NULL;
+	struct pt_table *only = pt_table_new();
+	int err = 0;
 
-	for (size_t i = 0; i < t->n && !only; i++)
+	for (size_t i = 0; i < t->n && only && !err; i++)
 		if (pt_process_is_called(&t->p[i], name))
-			only = pt_table_only(t, t->p[i].comm);
-	if (!only)
-		only = pt_table_new();
+			err = pt_table_add_copy(only, &t->p[i]);
 	pt_table_unref(t);
-	return only;
+	if (err)
+		pt_table_unref(only);
+	return err ? NULL : only;
 }
 
 static int list_all(struct pt_batch *b, struct pt_table **ret)
@@ -377,9 +378,11 @@ static int find_processes(struct pt_batch *b)
 
 	if (err)
 		return pt_fail_errno("cannot list the processes", err);
-	if (b->missing)
-		return pt_fail_word("there is no process \"", b->missing, b->from.spec ? "\" in the file; " :
-				    "\", or it is named twice; ", "pagetop ps lists all of them");
+	if (b->missing) {
+		pt_fail_word("there is no process \"", b->missing, b->from.spec ? "\" in the file; " :
+			     "\", or it is named twice; ", "pagetop ps lists all of them");
+		return PT_NOT_SO;
+	}
 	if (!b->table->n)
 		return target ? pt_fail_no_process(b->opt, "pagetop ps lists all of them") : pt_fail_empty();
 	if (b->table->n == 1 && target)

@@ -50,6 +50,8 @@ int pt_fail_no_process(const struct pt_options *opt, const char *next)
 	uint64_t pid;
 
 	if (opt->target && opt->target_is_name && !pt_parse_dec(opt->target, &pid))
-		return pt_fail_word("no process is called \"", opt->target, "\"; ", "a pid is given without -p");
-	return pt_fail_word("there is no process \"", opt->target ? opt->target : "demo", "\"; ", next);
+		pt_fail_word("no process is called \"", opt->target, "\"; ", "a pid is given without -p");
+	else
+		pt_fail_word("there is no process \"", opt->target ? opt->target : "demo", "\"; ", next);
+	return PT_NOT_SO;
 }

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/text.h"
+
+enum { COMM_LEN = 15 };	/* TASK_COMM_LEN, less the NUL */
 
 struct pt_table *pt_table_new(void)
 {
@@ -66,17 +69,11 @@ int pt_table_add_copy(struct pt_table *t, const struct pt_process *row)
 
 struct pt_table *pt_table_copy(const struct pt_table *t)
 {
-	return pt_table_only(t, NULL);
-}
-
-struct pt_table *pt_table_only(const struct pt_table *t, const char *comm)
-{
 	struct pt_table *copy = pt_table_new();
 	bool ok = copy;
 
 	for (size_t i = 0; ok && i < t->n; i++)
-		if (!comm || !strcmp(t->p[i].comm, comm))
-			ok = !pt_table_add_copy(copy, &t->p[i]);
+		ok = !pt_table_add_copy(copy, &t->p[i]);
 	if (!ok) {
 		pt_table_unref(copy);
 		return NULL;
@@ -129,7 +126,26 @@ const char *pt_process_no_memory(const struct pt_process *p)
 	       p->zombie ? "has ended and waits for its parent: it has no memory any more" : NULL;
 }
 
+/* The last part of the path that stands in this word of the command. */
+static bool is_word_called(const char *word, const char *name)
+{
+	size_t len = strcspn(word, " ");
+	const char *slash = memrchr(word, '/', len), *base = slash ? slash + 1 : word;
+
+	return strlen(name) == len - (size_t)(base - word) && !strncmp(base, name, strlen(name));
+}
+
+/* Of a longer name the kernel keeps 15 bytes: there the command decides, and of a script the word behind its interpreter. */
 bool pt_process_is_called(const struct pt_process *p, const char *name)
 {
-	return strlen(p->comm) == 15 ? !strncmp(p->comm, name, 15) : !strcmp(p->comm, name);
+	const char *second = p->command + strcspn(p->command, " ");
+	struct pt_str text = PT_STR_INIT;
+	bool called;
+
+	if (strlen(name) <= COMM_LEN || strncmp(p->comm, name, COMM_LEN))
+		return !strcmp(p->comm, name);
+	pt_escape(&text, name, strlen(name));
+	called = is_word_called(p->command, text.s) || (*second && is_word_called(second + 1, text.s));
+	pt_str_done(&text);
+	return called;
 }

@@ -27,7 +27,7 @@ int pt_fail_empty(void);
 
 struct pt_options;
 
-/* There is no process as the command line names it; `next` says what would help. PT_NOT_RUN. */
+/* There is no process as the command line names it; `next` says what would help. PT_NOT_SO: it was not found. */
 int pt_fail_no_process(const struct pt_options *opt, const char *next);
 
 #endif

@@ -69,13 +69,11 @@ void pt_table_drop(struct pt_table *t);
 /* The row of this process, or NULL; starttime 0: whoever has the pid. */
 const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint64_t starttime);
 
-/* A copy with only the processes of this name. NULL: no memory. */
-struct pt_table *pt_table_only(const struct pt_table *t, const char *comm);
 
 /* Why there is nothing to enter: a sentence behind the pid; NULL: there is. */
 const char *pt_process_no_memory(const struct pt_process *p);
 
-/* By comm, of which the kernel keeps the first 15 bytes. */
+/* By comm; where the name is longer than the 15 bytes that the kernel keeps, by the name of the program in its command, too. */
 bool pt_process_is_called(const struct pt_process *p, const char *name);
 
 /* Largest first; kernel threads and the dead last. */
