@@ -188,6 +188,51 @@ static void a_folder_is_opened_and_no_link_to_one(void **state)
 	assert_null(dir);
 }
 
+/* A folder that stands in may hold anything: what is no file is refused, and not opened even. */
+static void below_a_stand_in_nothing_but_files_is_opened(void **state)
+{
+	static const char *const other[] = { "link", "zero", "pipe", "folder" };
+	const struct world *w = *state;
+	int fd, dir = w->root.proc_fd;
+
+	fix_file(&w->fix, "file", "1\n", 2);
+	assert_int_equal(symlinkat("file", dir, "link") | symlinkat("/dev/zero", dir, "zero") |
+			 mkfifoat(dir, "pipe", 0600) | mkdirat(dir, "folder", 0700), 0);
+	for (size_t i = 0; i < LEN(other); i++)
+		assert_int_equal(pt_open_at(dir, other[i]), -EISNAM);
+	assert_int_equal(pt_open_at(dir, "missing"), -ENOENT);
+	fd = pt_open_at(dir, "file");
+	assert_true(fd >= 0);
+	close(fd);
+}
+
+static void no_part_of_a_name_is_a_link(void **state)
+{
+	static const char *const names[] = { "self", "self/maps", "mounts", "self/root/etc/passwd", "self/exe" };
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (pt_open_at(proc, names[i]) >= 0)
+			fail_msg("%s was opened", names[i]);
+	fd = pt_self_at(proc);			/* by its number */
+	assert_true(fd >= 0);
+	close(proc);
+	proc = pt_open_at(fd, "maps");
+	assert_true(proc >= 0);
+	close(proc);
+	close(fd);
+	fix_file(&w->fix, "real/file", "x", 1);
+	assert_int_equal(symlinkat("real", w->root.proc_fd, "link"), 0);
+	assert_int_equal(pt_open_at(w->root.proc_fd, "link/file"), -EISNAM);
+	fd = pt_open_at(w->root.proc_fd, "real/file");
+	assert_true(fd >= 0);
+	close(fd);
+	fd = pt_open_at(AT_FDCWD, "/dev/null");		/* a path of our own */
+	assert_true(fd >= 0);
+	close(fd);
+}
+
 static void a_file_of_one_number_is_read_strictly(void **state)
 {
 	struct world *w = *state;
@@ -1055,14 +1100,14 @@ static void memory_that_cannot_be_read_says_why(void **state)
 	int fd;
 
 	fix_file(&w->fix, "42/mem", "", 0);
-	fix_file(&w->fix, "43/mem/x", "", 0);	/* a folder: read() fails */
+	fix_file(&w->fix, "43/mem/x", "", 0);	/* a folder */
 	fix_file(&w->fix, "44/stat", "", 0);
 	fd = pt_proc_open(&w->root, 42);
 	assert_int_equal(pt_mem_read(fd, 0, buf, sizeof(buf)), -ESRCH);
 	assert_int_equal(pt_mem_read(fd, B(63), buf, sizeof(buf)), -EINVAL);
 	close(fd);
 	fd = pt_proc_open(&w->root, 43);
-	assert_int_equal(pt_mem_read(fd, 0, buf, sizeof(buf)), -EISDIR);
+	assert_int_equal(pt_mem_read(fd, 0, buf, sizeof(buf)), -EISNAM);
 	close(fd);
 	fd = pt_proc_open(&w->root, 44);
 	assert_int_equal(pt_mem_read(fd, 0, buf, sizeof(buf)), -ENOENT);
@@ -1784,6 +1829,51 @@ static void a_kernel_without_pagemap_scan_is_read_word_by_word(void **state)
 	pt_image_unref(img);
 }
 
+enum { ENDLESS_S = 20 };
+
+/* 2^52 pages; what is neither in the file nor before its end is absent, and costs nothing. */
+static void a_mapping_of_all_addresses_costs_what_its_file_holds(void **state)
+{
+	static const char all[] = "0-fffffffffffff000 rw-p 00000000 00:00 0 \nVmFlags: rd wr mr mw me ac\n";
+	static const uint64_t at[] = { 7, 0x600000000, 0x600000001, 0x10000000000 };
+	struct world *w = *state;
+	struct pt_counts c = { 0 };
+	struct pt_image *img;
+
+	fix_text(&w->fix, two_mappings);
+	forget(w, "42/pagemap");
+	fix_file(&w->fix, "42/pagemap", "", 0);
+	fix_file(&w->fix, "42/maps", all, sizeof(all) - 1);
+	fix_file(&w->fix, "42/smaps", all, sizeof(all) - 1);
+	for (size_t i = 0; i < LEN(at); i++)
+		fix_page(&w->fix, 42, at[i], P | E | (0x2000 + i), B(3) | B(5) | B(11) | B(12) | B(14), 1);
+	alarm(ENDLESS_S);
+	img = scan_all_of(w, 42);
+	alarm(0);
+	for (size_t i = 0; i < LEN(at); i++)
+		assert_true(pt_image_run(img, &img->vmas.v[0], at[i]).pm & PT_RUN(PRESENT));
+	pt_image_count(img, &img->vmas.v[0], 0, B(52) - 1, &c);
+	assert_int_equal(c.npages, B(52) - 1);
+	assert_int_equal(c.row[PT_STATE_ABSENT], B(52) - 1 - LEN(at));
+	pt_image_unref(img);
+}
+
+static void a_pagemap_without_end_is_none(void **state)
+{
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, two_mappings);
+	forget(w, "42/pagemap");
+	assert_int_equal(symlinkat("/dev/zero", w->root.proc_fd, "42/pagemap"), 0);
+	alarm(ENDLESS_S);
+	img = scan_all_of(w, 42);
+	alarm(0);
+	assert_non_null(img->why_pages);
+	assert_string_equal(img->why_pages, "cannot be read: one of its files is a link, a device or a pipe");
+	pt_image_unref(img);
+}
+
 static const char thp[] =
 	"process 42 db\n"
 	"600000000000-600000008000 rw-p 00000000 00:00 0 \n"
@@ -2501,6 +2591,8 @@ int main(void)
 		test(lines_of_any_length_come_whole),
 		test(an_empty_file_has_no_lines),
 		test(a_whole_file_is_appended),
+		test(below_a_stand_in_nothing_but_files_is_opened),
+		test(no_part_of_a_name_is_a_link),
 		test(a_folder_is_opened_and_no_link_to_one),
 		test(a_file_of_one_number_is_read_strictly),
 		test(a_root_that_is_no_folder_is_refused),
@@ -2571,6 +2663,8 @@ int main(void)
 		test(no_run_crosses_the_border_of_a_mapping),
 		test(a_mapping_larger_than_a_chunk_is_read_in_full),
 		test(a_kernel_without_pagemap_scan_is_read_word_by_word),
+		test(a_mapping_of_all_addresses_costs_what_its_file_holds),
+		test(a_pagemap_without_end_is_none),
 		test(pagemap_scan_tells_how_a_large_folio_is_mapped),
 		test(what_pagemap_scan_said_must_agree_with_the_flags),
 		test(a_count_is_not_taken_from_bit_56_of_a_huge_page),

@@ -518,7 +518,8 @@ static void regions_of_any_number_are_found_in_words(void **state)
 	pt_str_done(&s);
 	build(w);
 	assert_int_equal(sharers->n, 2 * N + 1);
-	assert_int_equal(nreads, 4 + 1 + 2 * N + 1);	/* each block once, then each region */
+	/* each block once, those that are holes perhaps not at all, then each region */
+	assert_in_range(nreads, 2 + 1 + 2 * N + 1, 4 + 1 + 2 * N + 1);
 	for (int i = 0; i < 2 * N; i += 97) {
 		char want[32];
 

@@ -72,7 +72,7 @@ static void find_own(struct pt_doctor *d)
 		d->no_own = "it takes pages of our own, and this is a stand-in for /proc";
 		return;
 	}
-	d->self_fd = openat(d->root->proc_fd, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d->self_fd = pt_self_at(d->root->proc_fd);
 	if (d->self_fd < 0) {
 		d->no_own = "it takes pages of our own, and we are no process of this /proc "
 			    "(it is of another PID namespace, or not mounted)";
@@ -113,12 +113,14 @@ int pt_untried(struct pt_check *c, const char *remedy, const char *why)
 	return 0;
 }
 
-static const char *error_text(int err)
+const char *pt_trial_error(int err)
 {
 	switch (err) {
 	case -ENOENT:
 	case -ENOSYS:
 		return "there is no such file";
+	case -EISNAM:
+		return "it is a link, a device or a pipe";
 	case -ENOTTY:
 	case -EOPNOTSUPP:
 		return "this kernel does not know the ioctl";
@@ -131,7 +133,7 @@ static void missing(const struct row *row, int err, struct pt_check *c)
 {
 	c->health = PT_MISSING;
 	if (!c->found.len)
-		pt_str_adds(&c->found, error_text(err));
+		pt_str_adds(&c->found, pt_trial_error(err));
 	if (err != -EBADMSG)
 		c->remedy = err == -EACCES || err == -EPERM ? row->refused : row->absent;
 }

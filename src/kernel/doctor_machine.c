@@ -90,7 +90,7 @@ static void say(const struct tally *t, bool hidden, const char *lacks, struct pt
 			    t->nopened + t->nrefused);
 	if (t->nrefused)
 		pt_str_addf(&c->found, "; pid %d is refused%s: %s", (int)t->refused,
-			    lacks ? "" : ", whatever our privileges", strerror(-t->err));
+			    lacks ? "" : ", whatever our privileges", pt_trial_error(t->err));
 	if (hidden)
 		pt_str_adds(&c->found, "; others are hidden by the way /proc is mounted (hidepid)");
 	if (!t->nrefused && !hidden)

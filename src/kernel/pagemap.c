@@ -12,7 +12,7 @@ int pt_pagemap_open(int pid_dir_fd, bool scan, struct pt_pagemap *ret)
 
 	if (fd < 0)
 		return fd == -ENOENT ? -ENOSYS : fd;
-	*ret = (struct pt_pagemap){ .fd = fd, .no_scan = !scan };
+	*ret = (struct pt_pagemap){ .fd = fd, .no_scan = !scan, .stands_in = !pt_is_procfs(fd) };
 	return 0;
 }
 
@@ -83,6 +83,19 @@ bool pt_pagemap_knows(const struct pt_pagemap *pm, uint64_t category)
 	struct pt_pm_scan_arg arg = { .size = sizeof(arg), .return_mask = category };
 
 	return !ioctl(pm->fd, PT_PAGEMAP_SCAN, &arg);
+}
+
+uint64_t pt_pagemap_skip(const struct pt_pagemap *pm, uint64_t vpn)
+{
+	off_t data;
+
+	if (!pm->stands_in)
+		return vpn;
+	data = lseek(pm->fd, (off_t)(vpn * 8), SEEK_DATA);
+	if (data >= 0)
+		return (uint64_t)data / 8;
+	/* a file system that cannot tell holes: up to the end of the file */
+	return errno != ENXIO && vpn * 8 < (uint64_t)lseek(pm->fd, 0, SEEK_END) ? vpn : UINT64_MAX;
 }
 
 int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret)

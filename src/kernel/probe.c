@@ -40,7 +40,7 @@ static int open_config(const struct pt_root *root)
 	for (size_t i = 0; fd < 0 && release.len && i < sizeof(place) / sizeof(place[0]); i++) {
 		pt_str_reset(&path);
 		pt_str_addf(&path, "%s%.*s%s", place[i][0], (int)strcspn(release.s, "\n/"), release.s, place[i][1]);
-		fd = pt_open_at(root->proc_fd, path.s);
+		fd = pt_open_at(AT_FDCWD, path.s);
 	}
 	pt_str_done(&release);
 	pt_str_done(&path);
@@ -95,13 +95,13 @@ static void conclude(const struct pt_root *root, struct pt_probe *p)
 	p->soft_dirty = p->trials.soft_dirty == PT_YES;
 }
 
-/* An empty range with the categories we ask for: 0 where all of them are known. */
+/* An empty range with the categories we ask for: 0 where all of them are known. A file that stands in has no ioctl. */
 static bool scan_answers(const struct pt_root *root)
 {
 	struct pt_pagemap pm = PT_PAGEMAP_INIT;
 	struct pt_region region;
 	uint64_t vpn = 0;
-	int self = openat(root->proc_fd, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int self = pt_is_procfs(root->proc_fd) ? pt_self_at(root->proc_fd) : -1;
 	bool yes = self >= 0 && !pt_pagemap_open(self, true, &pm) &&
 		   pt_pagemap_find(&pm, &vpn, 0, &region, 1) >= 0;
 
@@ -163,6 +163,8 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 		return "cannot be read: there is no pagemap";
 	case -EINVAL:
 		return "cannot be read: its files are not as the kernel writes them";
+	case -EISNAM:
+		return "cannot be read: one of its files is a link, a device or a pipe";
 	case -ENOMEM:
 		return "needs more memory than there is";
 	case -EACCES:
@@ -188,6 +190,8 @@ const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file 
 	switch (fd) {
 	case -ENOENT:
 		return "there is no such file in this /proc";
+	case -EISNAM:
+		return "in this /proc the file is a link, a device or a pipe";
 	case -EACCES:
 	case -EPERM:
 		if (probe->dac_read_search)

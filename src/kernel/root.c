@@ -2,8 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/privilege.h"
@@ -12,6 +16,8 @@ enum {
 	MAX_FILE = 16 << 20, MAX_LINE = 1 << 20,	/* more is no file of the kernel's */
 	PAGE_BYTES = 4096,
 };
+
+#define FLAGS (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)
 
 static int open_dir(const char *path)
 {
@@ -27,11 +33,13 @@ static int open_dir(const char *path)
 static uint64_t page_bytes(const struct pt_root *root)
 {
 	uint64_t pair[2 * 64] = { 0 };
-	int fd = root->real ? -1 : pt_open_at(root->proc_fd, "self/auxv");
+	int self = root->real ? -1 : pt_self_at(root->proc_fd), fd = self < 0 ? self : pt_open_at(self, "auxv");
 	ssize_t n = fd < 0 ? 0 : pt_pread_full(fd, pair, sizeof(pair), 0);
 
 	if (fd >= 0)
 		close(fd);
+	if (self >= 0)
+		close(self);
 	for (ssize_t i = 0; i + 2 <= n / 8 && pair[i] != AT_NULL; i += 2)
 		if (pair[i] == AT_PAGESZ)
 			return pair[i + 1];
@@ -46,6 +54,8 @@ int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir
 		return fd;
 	root->proc_fd = fd;
 	root->real = !proc_dir;
+	if (root->real && !pt_is_procfs(fd))
+		return -ENODEV;
 	fd = sys_dir || !proc_dir ? open_dir(sys_dir ? sys_dir : "/sys") : -1;
 	root->sys_fd = fd < 0 ? -1 : fd;	/* beside another /proc our own /sys would be a lie */
 	root->page_bytes = page_bytes(root);
@@ -61,11 +71,85 @@ void pt_root_done(struct pt_root *root)
 	*root = (struct pt_root)PT_ROOT_INIT;
 }
 
+/* 0: it cannot be told. */
+static long file_system(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) ? 0 : (long)fs.f_type;
+}
+
+bool pt_is_procfs(int fd)
+{
+	return file_system(fd) == PROC_SUPER_MAGIC;
+}
+
+/* A folder that anybody may have filled, unlike those of the kernel. */
+static bool stands_in(int dir_fd)
+{
+	long type = file_system(dir_fd);
+
+	return type != PROC_SUPER_MAGIC && type != SYSFS_MAGIC && type != CGROUP2_SUPER_MAGIC && type != CGROUP_SUPER_MAGIC;
+}
+
+/* Looked at before, since opening a device may do something, and after, since it may be another one by then. */
+static int open_regular(int dir_fd, const char *name)
+{
+	struct stat st;
+	int fd;
+
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EISNAM;
+	fd = openat(dir_fd, name, FLAGS);
+	if (fd < 0)
+		return errno == ELOOP ? -EISNAM : -errno;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	return -EISNAM;
+}
+
+/* The folder of the last part of *name, which is what remains of it; no part is a link. It may be `dir_fd` itself. */
+static int open_above(int dir_fd, const char **name)
+{
+	const char *slash;
+	int at = dir_fd;
+
+	while (at >= 0 && (slash = strchr(*name, '/'))) {
+		char part[NAME_MAX + 1] = "";
+		int below = at;
+
+		if (slash - *name <= NAME_MAX)
+			memcpy(part, *name, (size_t)(slash - *name));
+		at = openat(below, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		at = at < 0 ? errno == ELOOP || errno == ENOTDIR ? -EISNAM : -errno : at;
+		if (below != dir_fd)
+			close(below);
+		*name = slash + 1;
+	}
+	return at;
+}
+
 int pt_open_as_caller_at(int dir_fd, const char *name)
 {
-	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int at = dir_fd == AT_FDCWD ? dir_fd : open_above(dir_fd, &name), fd;
 
-	return fd < 0 ? -errno : fd;
+	if (at < 0 && at != AT_FDCWD)
+		return at;
+	if (at == AT_FDCWD) {
+		fd = openat(at, name, FLAGS & ~O_NOFOLLOW);
+		fd = fd < 0 ? -errno : fd;
+	} else if (stands_in(at)) {
+		fd = open_regular(at, name);
+	} else {
+		fd = openat(at, name, FLAGS);
+		fd = fd < 0 ? -errno : fd;
+	}
+	if (at != dir_fd)
+		close(at);
+	return fd;
 }
 
 int pt_open_at(int dir_fd, const char *name)
@@ -78,14 +162,33 @@ int pt_open_at(int dir_fd, const char *name)
 	return fd;
 }
 
+int pt_self_at(int proc_fd)
+{
+	char name[32] = "self";
+	ssize_t n = readlinkat(proc_fd, "self", name, sizeof(name) - 1);
+	uint64_t pid;
+	int fd;
+
+	name[n > 0 ? n : 4] = '\0';
+	if (n > 0 && pt_parse_dec(name, &pid))
+		return -EISNAM;
+	fd = openat(proc_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 int pt_dir_at(int dir_fd, const char *name, DIR **ret)
 {
-	int err, fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int at = open_above(dir_fd, &name), err = at < 0 ? at : 0, fd;
 
+	if (err)
+		return err;
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	*ret = fd < 0 ? NULL : fdopendir(fd);
 	err = *ret ? 0 : -errno;
 	if (err && fd >= 0)
 		close(fd);
+	if (at != dir_fd)
+		close(at);
 	return err;
 }
 

@@ -2,12 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <linux/userfaultfd.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "pagetop/kernel/abi.h"
@@ -266,14 +264,12 @@ static void try_markers(const struct trial *t, struct pt_trials *ret)
 
 bool pt_trials_possible(const struct pt_root *root)
 {
-	struct statfs fs;
-
-	return root->page_bytes == PT_PAGE_BYTES && !fstatfs(root->proc_fd, &fs) && fs.f_type == PROC_SUPER_MAGIC;
+	return root->page_bytes == PT_PAGE_BYTES && pt_is_procfs(root->proc_fd);
 }
 
 void pt_trials_run(const struct pt_root *root, const struct pt_kpage *kpage, struct pt_trials *ret)
 {
-	int self = pt_trials_possible(root) ? openat(root->proc_fd, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	int self = pt_trials_possible(root) ? pt_self_at(root->proc_fd) : -1;
 	struct trial t = { .kpage = kpage, .pm = PT_PAGEMAP_INIT };
 
 	*ret = (struct pt_trials){ .counts_by = "nothing" };

@@ -26,23 +26,35 @@ void pt_walk_init(struct pt_walk *w, const struct pt_scan_env *env, struct pt_pa
 	w->block_npages = 0;
 }
 
+/* The next page of a mapping whose word may say something, and where its mapping ends; w->end_vpn: there is none. */
+static uint64_t next_word(const struct pt_walk *w, uint64_t *ret_end)
+{
+	const struct pt_vmas *vmas = w->vmas;
+	uint64_t vpn = w->vpn;
+
+	while (vpn < w->end_vpn) {
+		size_t i = pt_vma_at_or_above(vmas->v, vmas->n, vpn << PT_PAGE_SHIFT);
+
+		if (i == vmas->n)
+			break;
+		vpn = pt_vma_vpn(&vmas->v[i]) > vpn ? pt_vma_vpn(&vmas->v[i]) : vpn;
+		vpn = pt_pagemap_skip(w->pm, vpn);
+		*ret_end = pt_vma_end_vpn(&vmas->v[i]);
+		if (vpn < *ret_end)
+			return vpn < w->end_vpn ? vpn : w->end_vpn;
+	}
+	return w->end_vpn;
+}
+
 /* The next words of the mappings; none at the end. */
 static int read_block(struct pt_walk *w)
 {
-	size_t i = pt_vma_at_or_above(w->vmas->v, w->vmas->n, w->vpn << PT_PAGE_SHIFT);
-	uint64_t at = i < w->vmas->n ? pt_vma_vpn(&w->vmas->v[i]) : w->end_vpn, end;
+	uint64_t end = w->end_vpn, at = next_word(w, &end);
 
-	at = at > w->vpn ? at : w->vpn;
-	w->block_npages = 0;
-	if (at >= w->end_vpn) {
-		w->vpn = w->block_vpn = w->end_vpn;
-		return 0;
-	}
-	end = pt_vma_end_vpn(&w->vmas->v[i]);
 	end = end < w->end_vpn ? end : w->end_vpn;
 	w->vpn = w->block_vpn = at;
-	w->block_npages = end - at < PT_CHUNK_NPAGES ? end - at : PT_CHUNK_NPAGES;
-	return pt_pagemap_read(w->pm, at, w->block_npages, w->block);
+	w->block_npages = at >= end ? 0 : end - at < PT_CHUNK_NPAGES ? end - at : PT_CHUNK_NPAGES;
+	return w->block_npages ? pt_pagemap_read(w->pm, at, w->block_npages, w->block) : 0;
 }
 
 /* Of a block of words those that are not empty. */

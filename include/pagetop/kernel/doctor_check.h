@@ -37,6 +37,9 @@ struct pt_doctor {
 /* The PFN of a page of ours; 0: hidden, or pagemap is not to be had. */
 uint64_t pt_doctor_pfn(const struct pt_doctor *d, const void *addr);
 
+/* What an error of a file or an ioctl is, in words; constant. */
+const char *pt_trial_error(int err);
+
 /* It could not be tried. Returns 0, for a trial to return. */
 int pt_untried(struct pt_check *c, const char *remedy, const char *why);
 

@@ -7,7 +7,7 @@
  *
  * Where the ioctl is missing (an older kernel, a file that stands in), regions are found by
  * reading the words of the mappings, and what only the ioctl knows (mapped by PMD, zero page)
- * stays unknown. The change over happens at run time, at the first refusal.
+ * stays unknown. Of a file that stands in, holes and what is behind its end are absent pages. The change over happens at run time, at the first refusal.
  */
 #ifndef PAGETOP_KERNEL_PAGEMAP_H
 #define PAGETOP_KERNEL_PAGEMAP_H
@@ -31,6 +31,7 @@ struct pt_region {
 struct pt_pagemap {
 	int fd;			/* -1: not open */
 	bool no_scan;		/* PAGEMAP_SCAN was refused */
+	bool stands_in;		/* a file on a disk: it has an end, and holes */
 };
 
 #define PT_PAGEMAP_INIT { .fd = -1 }
@@ -60,6 +61,9 @@ int pt_pagemap_shows(const struct pt_pagemap *pm, uint64_t vpn);
 
 /* Whether PAGEMAP_SCAN knows this category (PT_PAGE_IS_*); no page is looked at. */
 bool pt_pagemap_knows(const struct pt_pagemap *pm, uint64_t category);
+
+/* The first page from `vpn` on whose word need be read: all before it are absent. UINT64_MAX: none. */
+uint64_t pt_pagemap_skip(const struct pt_pagemap *pm, uint64_t vpn);
 
 /* Words of `npages` pages. 0; -ESRCH the address space is gone; or -errno. */
 int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret);
