@@ -3,6 +3,7 @@
 /* The only file that knows curses. */
 #include <curses.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 #include "pagetop/app/options.h"
 #include "pagetop/app/rescue.h"
+#include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
 #include "pagetop/scan/target.h"
 #include "pagetop/view/theme.h"
@@ -465,6 +467,8 @@ int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struc
 		return err ? err : -EIO;
 	}
 	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO };
+	if (!pt_signal_ignored(SIGTSTP))	/* curses stops by a handler, which draws before we know that we go on */
+		signal(SIGTSTP, SIG_DFL);
 	set_modes();
 	start_colours(t);
 	*ret = &t->term;
