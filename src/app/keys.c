@@ -50,6 +50,22 @@ static uint32_t by_name(const char *s, size_t len)
 	return pt_utf8_decode(s, len, &ch) == len ? ch : PT_KEY_NONE;
 }
 
+const char *pt_key_nearest(const char *word, size_t len)
+{
+	const char *nearest = NULL;
+	size_t least = 3;		/* so many letters make another word of it */
+
+	for (size_t i = 0; i < sizeof(keyname) / sizeof(keyname[0]); i++) {
+		size_t distance = pt_text_distance(word, len, keyname[i].name);
+
+		if (distance < least && distance < len) {
+			least = distance;
+			nearest = keyname[i].name;
+		}
+	}
+	return nearest;
+}
+
 uint32_t pt_key_type(const char **s)
 {
 	uint32_t ch = PT_KEY_NONE;
@@ -64,8 +80,8 @@ uint32_t pt_key_parse(const char **s)
 	size_t len;
 	uint32_t key;
 
-	*s += strspn(*s, " ");
-	len = strcspn(*s, " ");
+	*s += strspn(*s, PT_KEY_BLANKS);
+	len = strcspn(*s, PT_KEY_BLANKS);
 	if (!len)
 		return PT_KEY_NONE;
 	key = by_name(*s, len);

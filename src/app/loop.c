@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "pagetop/app/output.h"
 #include "pagetop/base/signals.h"
+#include "pagetop/base/text.h"
 #include "pagetop/scan/target.h"
 #include "pagetop/view/ascii.h"
 
@@ -20,6 +21,8 @@ struct loop {
 	int end;		/* signal that ends the program */
 	uint64_t woken_ns;	/* when what there is to do came */
 	bool draw;
+	struct pt_str *why;		/* of a script: what is wrong with it */
+	bool refused;
 };
 
 int pt_loop_block_signals(void)
@@ -108,6 +111,21 @@ static void take_signals(struct loop *l)
 	}
 }
 
+/* Nothing is asked for where its letters could be typed: each would be a key, and one of them may write a file. */
+static void refuse_word(struct loop *l, const struct pt_event *e)
+{
+	const char *near = pt_key_nearest(e->word, e->word_len);
+
+	pt_str_addc(l->why, '"');
+	pt_escape(l->why, e->word, e->word_len);
+	pt_str_adds(l->why, "\" is no key, and nothing is asked for where it could be typed; ");
+	if (near)
+		pt_str_addf(l->why, "the nearest one is %s", near);
+	else
+		pt_str_adds(l->why, "keys have blanks between them");
+	l->refused = true;
+}
+
 static void take_keys(struct loop *l)
 {
 	struct pt_event e;
@@ -118,6 +136,10 @@ static void take_keys(struct loop *l)
 			return;
 		if (!l->ui->frames.key_ns)
 			l->ui->frames.key_ns = l->woken_ns;
+		if (e.word && !l->ui->prompt.label) {
+			refuse_word(l, &e);
+			return;
+		}
 		pt_ui_event(l->ui, &e);
 		l->draw = true;
 		if (l->term->fd < 0 && !e.ahead)	/* a script: let the screen settle first */
@@ -167,9 +189,9 @@ static int turn(struct loop *l)
 	return 0;
 }
 
-int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd)
+int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd, struct pt_str *why)
 {
-	struct loop l = { .ui = ui, .term = term, .signal_fd = signal_fd };
+	struct loop l = { .ui = ui, .term = term, .signal_fd = signal_fd, .why = why };
 	bool script = term->fd < 0;
 	int err = 0;
 
@@ -180,6 +202,8 @@ int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd)
 		if (script && pt_term_script_finished(term) && pt_ui_settled(ui))
 			break;
 		err = turn(&l);
+		if (!err && l.refused)
+			err = -EINVAL;
 	}
 	if (script)
 		draw(&l);

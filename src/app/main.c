@@ -132,15 +132,18 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 		return r;
 	}
 	term->ascii = opt->ascii_locale;
-	r = pt_loop(ui, term, signal_fd);
+	r = pt_loop(ui, term, signal_fd, &why);
 	term->class->free(term);
 	err = opt->frames ? pt_frames_write(&ui->frames, opt->frames) : 0;
 	if (r > 0)
 		pt_loop_die(r);
 	if (err)
 		return pt_fail_word("cannot write \"", opt->frames, "\": ", strerror(-err));
-	if (r < 0)
-		return pt_fail_errno("cannot wait for keys", r);
+	if (r < 0) {
+		r = why.len ? pt_fail(why.s) : pt_fail_errno("cannot wait for keys", r);
+		pt_str_done(&why);
+		return r;
+	}
 	if (opt->as_svg)
 		pt_svg_screen(&out, &ui->canvas, opt->theme.scheme);
 	else if (opt->screen)

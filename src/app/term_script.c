@@ -41,7 +41,7 @@ static size_t typed_length(const char *text)
 	const char *end = text;
 
 	pt_key_parse(&end);
-	return end == text + strcspn(text, " ") ? 0 : strcspn(text, " ");
+	return end == text + strcspn(text, PT_KEY_BLANKS) ? 0 : strcspn(text, PT_KEY_BLANKS);
 }
 
 /* "Click=3x5", "Wheel=-1": its length; 0: it is none. */
@@ -64,11 +64,11 @@ static void skip_to_key(struct script *s)
 {
 	int n = 0, ahead;
 
-	s->at += strspn(s->at, " ");
-	if (sscanf(s->at, "Ahead=%4d%n", &ahead, &n) == 1 && n) {
+	s->at += strspn(s->at, PT_KEY_BLANKS);
+	for (; sscanf(s->at, "Ahead=%4d%n", &ahead, &n) == 1 && n; n = 0) {
 		s->ahead = ahead;
 		s->at += n;
-		s->at += strspn(s->at, " ");
+		s->at += strspn(s->at, PT_KEY_BLANKS);
 	}
 }
 
@@ -89,8 +89,11 @@ static struct pt_event next(struct pt_term *t)
 		s->h = e.h;
 		e.key = PT_KEY_RESIZE;
 	} else {
-		if (s->at >= s->typed)
-			s->typed = s->at + typed_length(s->at);
+		if (s->at >= s->typed) {
+			e.word_len = typed_length(s->at);
+			e.word = e.word_len ? s->at : NULL;
+			s->typed = s->at + e.word_len;
+		}
 		e.key = s->at < s->typed ? pt_key_type(&s->at) : pt_key_parse(&s->at);
 	}
 	e.ahead = s->ahead > 0 && s->ahead--;
@@ -128,7 +131,7 @@ bool pt_term_script_finished(const struct pt_term *t)
 {
 	const struct script *s = (const struct script *)t;
 
-	return !s->at[strspn(s->at, " ")];
+	return !s->at[strspn(s->at, PT_KEY_BLANKS)];
 }
 
 static const struct pt_term_class script_class = {

@@ -159,6 +159,33 @@ int pt_unescape(struct pt_str *out, const char *text)
 	return out->err;
 }
 
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Row by row of the table of all beginnings; only the row above is needed. */
+size_t pt_text_distance(const char *a, size_t len, const char *b)
+{
+	size_t row[PT_DISTANCE_MAX + 1], n = strlen(b), diagonal;
+
+	if (len > PT_DISTANCE_MAX || n > PT_DISTANCE_MAX)
+		return PT_DISTANCE_MAX;
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= len; i++) {
+		diagonal = row[0]++;
+		for (size_t j = 1; j <= n; j++) {
+			size_t change = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
+
+			diagonal = row[j];
+			row[j] = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+			row[j] = change < row[j] ? change : row[j];
+		}
+	}
+	return row[n];
+}
+
 const char *pt_size_text(uint64_t bytes, char buf[static PT_SIZE_LEN])
 {
 	static const char unit[] = "BKMGTPE";

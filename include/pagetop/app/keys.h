@@ -54,8 +54,13 @@ void pt_keys_bind(size_t row, const char *keys);
 /* A row below `row` that has one of its keys, in the same view; pt_ncommands: none. `ret_key`: the key, in `row`. */
 size_t pt_keys_clash(size_t row, const char **ret_key);
 
+/* The name of a key that is nearest to this word; NULL: none is near. A constant string. */
+const char *pt_key_nearest(const char *word, size_t len);
+
 /* The first word that names no key; NULL: all do. */
 const char *pt_keys_unknown(const char *keys);
+
+#define PT_KEY_BLANKS " \t\n"		/* between keys */
 
 /* What the key does there, or NULL. */
 const struct pt_command *pt_command_of(uint32_t key, unsigned where);

@@ -19,6 +19,8 @@ struct pt_event {
 	int x, y;		/* of PT_KEY_MOUSE: the cell */
 	enum pt_button button;	/* DOUBLE: the second of two clicks, soon after the first */
 	bool ahead;		/* of a script: the next one does not wait for what this one does */
+	const char *word;	/* of a script: the word that is no key and begins here, typed letter by letter; or NULL */
+	size_t word_len;
 };
 
 struct pt_options;

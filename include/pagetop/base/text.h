@@ -24,6 +24,10 @@ void pt_utf8_add(struct pt_str *out, uint32_t ch);
 /* Whether the character steers a terminal, hides, or looks like anything: pt_escape() does not leave it alone. */
 bool pt_is_control(uint32_t ch);
 
+/* How many letters of ASCII must be put in, taken out or changed to make one word of the other, capitals aside. */
+enum { PT_DISTANCE_MAX = 64 };
+size_t pt_text_distance(const char *a, size_t len, const char *b);
+
 /* Columns the character takes on a terminal: 0, 1 or 2. */
 int pt_char_width(uint32_t ch);
 
