@@ -535,6 +535,47 @@ static void thousands_of_reasons_are_kept_in_no_time(void **state)
 	pt_snapshot_close(s);
 }
 
+static void where_no_copy_can_be_made_the_folder_is_named(void **state)
+{
+	struct world *w = *state;
+
+	need_root();
+	save_db(w);
+	give_away(w->path);
+	assert_int_equal(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
+	assert_refused(w, "no copy can be made in /nowhere/at/all: No such file or directory; TMPDIR names another folder");
+	unsetenv("TMPDIR");
+}
+
+/* It was opened when it was small: what it may cost is asked of the file as it is. */
+static void a_recording_that_goes_on_costs_what_it_has_become(void **state)
+{
+	struct world *w = *state;
+	struct pt_snapshot *s;
+	uint64_t *npages = NULL;
+	size_t n;
+
+	save_db(w);
+	s = open_file(w);
+	change(w, "WITH RECURSIVE i(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM i WHERE n < 3000)"
+		  " INSERT INTO moment SELECT n, n, 'process' FROM i;"
+		  "INSERT INTO process (moment, pid, starttime, comm, list, pages) SELECT m.id, 42, 1042, 'x', p.list, p.pages"
+		  " FROM moment m, (SELECT list, pages FROM process WHERE id = 1) p WHERE m.id > 1;"
+		  "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 8000)"
+		  " INSERT OR IGNORE INTO run SELECT (SELECT block << 13 FROM extent ORDER BY block DESC LIMIT 1) + n, 1, NULL, 1 FROM i");
+	pt_snapshot_moments(s, &n);
+	assert_int_equal(n, 1);
+	assert_int_equal(pt_snapshot_history(s, 42, 1042, &npages), 0);
+	free(npages);
+	pt_snapshot_close(s);
+	s = open_file(w);
+	pt_snapshot_moments(s, &n);
+	assert_int_equal(n, 3000);
+	assert_int_equal(pt_snapshot_history(s, 42, 1042, &npages), 0);
+	free(npages);
+	pt_snapshot_close(s);
+}
+
 /* A reader holds it locked: a stranger's file is waited for as long as a writer may take, and no longer. */
 static void a_lock_of_a_stranger_ends_in_a_sentence(void **state)
 {
@@ -605,6 +646,8 @@ int main(void)
 		test(a_clock_may_say_anything),
 		test(who_and_history_of_a_crowd_end),
 		test(thousands_of_reasons_are_kept_in_no_time),
+		test(where_no_copy_can_be_made_the_folder_is_named),
+		test(a_recording_that_goes_on_costs_what_it_has_become),
 		test(a_lock_of_a_stranger_ends_in_a_sentence),
 		test(files_of_the_first_version_open),
 	};

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
@@ -76,13 +77,18 @@ static int check_room(int fd, int dir_fd, const char *dir, struct pt_str *why)
 	return -ENOSPC;
 }
 
-static int make_folder(struct pt_str *dir, int *ret_fd)
+static int make_folder(struct pt_str *dir, int *ret_fd, struct pt_str *why)
 {
 	const char *tmp = secure_getenv("TMPDIR");
+	int err;
 
 	pt_str_addf(dir, "%s/pagetop.XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
-	if (dir->err || !mkdtemp(dir->s))
-		return dir->err ? dir->err : -errno;
+	err = dir->err ? dir->err : mkdtemp(dir->s) ? 0 : -errno;
+	if (err) {
+		pt_str_addf(why, "others may write to it, and no copy can be made in %s: %s; TMPDIR names another folder",
+			    tmp && *tmp == '/' ? tmp : "/tmp", strerror(-err));
+		return err;
+	}
 	*ret_fd = open(dir->s, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return *ret_fd < 0 ? -errno : 0;
 }
@@ -102,7 +108,7 @@ static int open_there(struct pt_database *d)
 int pt_copy_open(int fd, int journal_fd, struct pt_database *ret, struct pt_str *why)
 {
 	struct pt_str dir = PT_STR_INIT;
-	int err = make_folder(&dir, &ret->dir_fd);
+	int err = make_folder(&dir, &ret->dir_fd, why);
 
 	if (!err)
 		err = check_room(fd, ret->dir_fd, dir.s, why);

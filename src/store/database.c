@@ -18,6 +18,7 @@ enum {
 	STEPS = 10000,			/* between two looks whether it is enough */
 	STEPS_PER_BYTE = 16,		/* of the file; reading a row takes a dozen, and it has as many bytes */
 	LEAST_STEPS = 1000000,
+	MAX_PAGE_BYTES = 65536,		/* of SQLite's pages */
 };
 
 #define HEAP_BYTES (INT64_C(4) << 30)
@@ -180,10 +181,22 @@ static int is_enough(void *arg)
 	return d->budget < 0;
 }
 
+/* As large as it is now: a recording may go on. */
+static int64_t count_bytes(struct pt_database *d)
+{
+	int64_t npages = 0, bytes = 0;
+
+	if (pt_sql_ask(d->db, "PRAGMA page_count", &npages) || pt_sql_ask(d->db, "PRAGMA page_size", &bytes))
+		return 0;
+	return npages < INT64_MAX / STEPS_PER_BYTE / 4 / MAX_PAGE_BYTES ? npages * bytes : 0;
+}
+
 void pt_database_expect(struct pt_database *d, size_t times)
 {
-	int64_t once = LEAST_STEPS + (d->nbytes < INT64_MAX / STEPS_PER_BYTE / 4 ? d->nbytes * STEPS_PER_BYTE : 0);
+	int64_t once;
 
+	d->budget = LEAST_STEPS;
+	once = LEAST_STEPS + count_bytes(d) * STEPS_PER_BYTE;
 	d->budget = (int64_t)times < INT64_MAX / once ? once * (int64_t)times : INT64_MAX;
 }
 
@@ -293,12 +306,11 @@ static int only_read(void *arg, int action, const char *a, const char *value, co
 	       (action == SQLITE_PRAGMA && !value) ? SQLITE_OK : SQLITE_DENY;
 }
 
-static int check(struct pt_database *d, int64_t nbytes, struct pt_str *why)
+static int check(struct pt_database *d, struct pt_str *why)
 {
 	int err = set_limits(d);
 
-	d->nbytes = nbytes;
-	pt_database_expect(d, 1);
+	d->budget = LEAST_STEPS;
 	sqlite3_progress_handler(d->db, STEPS, is_enough, d);
 	if (!err)
 		err = check_owner(d, why);
@@ -326,7 +338,7 @@ int pt_database_open(const char *path, struct pt_database *ret, struct pt_str *w
 	if (!err)
 		err = open_to_read(&p, ret, why);
 	if (!err)
-		err = check(ret, p.st.st_size, why);
+		err = check(ret, why);
 	if (!err)
 		sqlite3_set_authorizer(ret->db, only_read, NULL);
 	leave(&p);
@@ -344,7 +356,7 @@ int pt_database_append(const char *path, struct pt_database *ret, struct pt_str 
 	if (!err)
 		err = open_in_place(&p, SQLITE_OPEN_READWRITE, ret);
 	if (!err)
-		err = check(ret, p.st.st_size, why);
+		err = check(ret, why);
 	if (!err)
 		sqlite3_progress_handler(ret->db, 0, NULL, NULL);
 	leave(&p);

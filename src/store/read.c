@@ -599,7 +599,7 @@ const char *pt_snapshot_cgroup(struct pt_snapshot *s, uint64_t inode)
 
 static const char select_history[] =
 	"SELECT p.moment, r.npages, r.kind FROM process p JOIN extent e ON e.pages = p.pages"
-	" CROSS JOIN run r ON r.id BETWEEN e.block << 13 AND (e.block << 13) + 8191 WHERE p.pid = ? AND p.starttime = ?";
+	" CROSS JOIN run r ON r.id BETWEEN e.block << 13 AND (e.block << 13) + 8191 WHERE p.pid = ? AND p.starttime = ? AND p.moment <= ?";
 
 static int by_id(const void *key, const void *moment)
 {
@@ -618,7 +618,7 @@ static int add_history(const struct pt_snapshot *s, sqlite3_stmt *st, uint64_t *
 
 	if (!ok || !s->nkinds)
 		return -EBADMSG;
-	if (m && s->kind[kind - 1].state >= 0)		/* a moment that came since the file was opened has no place */
+	if (m && s->kind[kind - 1].state >= 0)
 		npages[(size_t)(m - s->moment) * PT_NSTATES + (size_t)s->kind[kind - 1].state] += n;
 	return 0;
 }
@@ -631,7 +631,7 @@ static int load_history(struct pt_snapshot *s, pid_t pid, uint64_t starttime, ui
 	if (!r)
 		r = prepare(s, select_history, &st);
 	if (!r)
-		r = pt_sql_bind(st, 1, "iu", (int64_t)pid, starttime);
+		r = pt_sql_bind(st, 1, "iui", (int64_t)pid, starttime, s->moment[s->nmoments - 1].id);
 	while (!r && (r = pt_sql_row(st)) > 0)
 		r = add_history(s, st, npages);
 	sqlite3_finalize(st);

@@ -20,7 +20,6 @@ struct pt_database {
 	sqlite3 *db;
 	int dir_fd;		/* the folder it lies in, by which SQLite knows it; -1: none */
 	int version;		/* of its schema */
-	int64_t nbytes;		/* of the file as it was opened */
 	int64_t budget;		/* steps of SQLite's that are left */
 };
 
