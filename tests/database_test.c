@@ -20,6 +20,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 #include "moments.h"
+#include "pagetop/store/vfs.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -147,7 +148,7 @@ static void a_strangers_journal_beside_his_own_file_is_refused(void **state)
 	cut_off(w);
 	give_away(w->path);
 	give_away(beside(w, "-journal"));
-	assert_untouched(w, "a recording into it was cut off, and the journal beside it is not ours alone", NULL);
+	assert_untouched(w, "a recording into it was cut off, and moment.pagetop-journal beside it is not ours alone", NULL);
 	assert_int_equal(append_once(w), -EPERM);
 }
 
@@ -308,6 +309,67 @@ static void a_journal_that_comes_meanwhile_takes_nothing(void **state)
 	}
 }
 
+/* Root's own file, which he holds open: what is written to the journal is not written to that. */
+static void a_journal_that_somebody_holds_open_is_not_written_to(void **state)
+{
+	struct world *w = *state;
+	struct stat st;
+	int spy;
+
+	need_root();
+	save_db(w);
+	assert_int_equal(chown(w->fix.dir, STRANGER, 0), 0);
+	fix_file(&w->fix, "moment.pagetop-journal", "", 0);
+	assert_int_equal(chmod(beside(w, "-journal"), 0644), 0);
+	spy = open(beside(w, "-journal"), O_RDONLY | O_CLOEXEC);
+	assert_true(spy >= 0);
+	assert_int_equal(append_once(w), 0);
+	assert_int_equal(fstat(spy, &st), 0);
+	assert_int_equal(st.st_size | (off_t)st.st_nlink, 0);
+	close(spy);
+	assert_int_equal(count_moments(w), 2);
+}
+
+/* One of another file of root's, which he moved there. */
+static void in_a_folder_of_others_no_journal_is_believed(void **state)
+{
+	static const struct { uid_t uid; mode_t mode; } row[] = { { 0, 01777 }, { STRANGER, 0755 }, { 0, 0770 } };
+	const struct timespec when = { 5, 0 };
+	struct world *w = *state;
+
+	need_root();
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_snapshot_writer *f = NULL;
+
+		assert_int_equal(chown(w->fix.dir, 0, 0) | chmod(w->fix.dir, 0700), 0);
+		save_db(w);
+		assert_int_equal(go_on(w, &machine, &f), 0);
+		assert_int_equal(chown(w->fix.dir, row[i].uid, 0) | chmod(w->fix.dir, row[i].mode), 0);
+		fix_file(&w->fix, "moment.pagetop-journal", "\331\325\005\371\040\241\143\327 and more of a journal", 31);
+		assert_true(pt_snapshot_begin(f, &when, "x") || pt_snapshot_commit(f, 0, 0));
+		pt_snapshot_end(f);
+		unlink(beside(w, "-journal"));
+		cut_off(w);
+		assert_untouched(w, "beside it is not ours alone: move both", NULL);
+		assert_int_equal(append_once(w), -EPERM);
+		unlink(beside(w, "-journal"));
+	}
+}
+
+/* Exchanged for his own between our look and SQLite's. */
+static void SQLite_opens_no_file_that_others_may_write_to(void **state)
+{
+	struct world *w = *state;
+	sqlite3 *file = NULL;
+
+	need_root();
+	save_db(w);
+	give_away(w->path);
+	assert_true(sqlite3_open_v2(w->path, &file, SQLITE_OPEN_READONLY, pt_vfs()) ||
+		    sqlite3_exec(file, "SELECT * FROM machine", NULL, NULL, NULL));
+	sqlite3_close(file);
+}
+
 /* Puts his own file, a link and another name of his in the journal's place, as fast as he can. */
 static void play(const struct world *w, const char *victim)
 {
@@ -363,7 +425,7 @@ static void a_race_for_the_journal_is_won_by_nobody_else(void **state)
 	unlink(beside(w, "-journal"));
 	assert_int_equal(stat(victim, &st), 0);
 	assert_int_equal(st.st_size, 8);
-	assert_true(count_moments(w) > 0);
+	assert_true(count_moments(w) > 0 && nwritten > 0);
 	printf("# %d moments of %d tries were written\n", nwritten, ntries);
 }
 
@@ -411,7 +473,8 @@ static void a_file_with_a_write_ahead_log_is_refused(void **state)
 	unlink(beside(w, "-wal"));
 	unlink(beside(w, "-shm"));
 	assert_refused(w, "it is no snapshot of pagetop, or it is damaged");
-	assert_int_equal(access(beside(w, "-wal"), F_OK) | access(beside(w, "-shm"), F_OK), -1);
+	assert_int_equal(access(beside(w, "-wal"), F_OK), -1);
+	assert_int_equal(access(beside(w, "-shm"), F_OK), -1);
 }
 
 static void a_name_is_a_name_and_no_URI(void **state)
@@ -518,6 +581,22 @@ static void who_and_history_of_a_crowd_end(void **state)
 	assert_little(&before, 256 << 10);
 }
 
+/* Parsing it is what takes memory, before anything is asked. */
+static void a_schema_that_was_made_to_be_parsed_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct rusage before;
+
+	save_db(w);
+	change(w, "PRAGMA writable_schema = ON;"
+		  "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 40)"
+		  " INSERT INTO sqlite_master SELECT 'view', 'v' || n, 'v' || n, 0, 'CREATE VIEW v' || n || ' AS SELECT 1'"
+		  " || replace(hex(zeroblob(200000)), '00', ' UNION ALL SELECT 1,1,1,1') FROM i");
+	getrusage(RUSAGE_SELF, &before);
+	assert_refused(w, "");
+	assert_little(&before, 128 << 10);
+}
+
 static void thousands_of_reasons_are_kept_in_no_time(void **state)
 {
 	struct world *w = *state;
@@ -533,6 +612,41 @@ static void thousands_of_reasons_are_kept_in_no_time(void **state)
 	assert_int_equal(t->n, 60000);
 	pt_table_unref(t);
 	pt_snapshot_close(s);
+}
+
+/* A moment that is being written, by us or by somebody: it is waited for, and nothing was cut off. */
+static void who_writes_is_waited_for(void **state)
+{
+	const struct timespec held = { 0, 200000000 };
+	struct world *w = *state;
+
+	need_root();
+	for (int theirs = 0; theirs < 2; theirs++) {
+		int ready[2];
+		char byte;
+		pid_t pid;
+
+		save_db(w);
+		assert_int_equal(pipe(ready), 0);
+		pid = fork();
+		if (!pid) {
+			sqlite3 *file = NULL;
+			int r = sqlite3_open_v2(w->path, &file, SQLITE_OPEN_READWRITE, NULL) ||
+				sqlite3_exec(file, "BEGIN EXCLUSIVE; UPDATE moment SET scope = 'new'", NULL, NULL, NULL);
+
+			(void)!write(ready[1], "x", 1);
+			nanosleep(&held, NULL);		/* long enough that he who does not wait is gone */
+			_exit(r || sqlite3_exec(file, "COMMIT", NULL, NULL, NULL));
+		}
+		assert_int_equal(read(ready[0], &byte, 1), 1);
+		if (theirs)
+			give_away(w->path);
+		assert_scope(w, "new");
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		close(ready[0]);
+		close(ready[1]);
+		unlink(w->path);
+	}
 }
 
 static void where_no_copy_can_be_made_the_folder_is_named(void **state)
@@ -639,12 +753,17 @@ int main(void)
 		test(moments_go_into_a_file_of_ours_in_any_folder),
 		test(a_folder_that_is_exchanged_meanwhile_is_left_alone),
 		test(a_journal_that_comes_meanwhile_takes_nothing),
+		test(a_journal_that_somebody_holds_open_is_not_written_to),
+		test(in_a_folder_of_others_no_journal_is_believed),
+		test(SQLite_opens_no_file_that_others_may_write_to),
 		test(a_race_for_the_journal_is_won_by_nobody_else),
 		test(only_tables_of_ours_are_read),
 		test(a_file_with_a_write_ahead_log_is_refused),
 		test(a_name_is_a_name_and_no_URI),
 		test(a_clock_may_say_anything),
 		test(who_and_history_of_a_crowd_end),
+		test(a_schema_that_was_made_to_be_parsed_is_refused),
+		test(who_writes_is_waited_for),
 		test(thousands_of_reasons_are_kept_in_no_time),
 		test(where_no_copy_can_be_made_the_folder_is_named),
 		test(a_recording_that_goes_on_costs_what_it_has_become),

@@ -90,7 +90,13 @@ void pt_privilege_lower(void)
 int pt_privilege_drop(bool strict)
 {
 	cap_t left = strict ? cap_init() : make(!raised);
-	int err = !left ? -ENOMEM : cap_set_proc(left) ? -errno : 0;
+	int err = !left ? -ENOMEM : 0;
+
+	for (int cap = 0; cap <= CAP_LAST_CAP; cap++)		/* EPERM where we may not: then it is bounded by no_new_privs alone */
+		if (strict || (cap != needed[0] && cap != needed[1] && cap != needed[2]))
+			prctl(PR_CAPBSET_DROP, cap);
+	if (!err && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || cap_set_proc(left)))
+		err = -errno;
 
 	cap_free(left);
 	if (!err && strict && raised) {

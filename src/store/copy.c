@@ -38,10 +38,30 @@ bool pt_copy_is_written(int fd)
 	return !fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
 }
 
+/* Without a name until it is whole, so that a signal leaves nothing; where the file system cannot do that, with it. */
+static int make_file(int dir_fd, const char *name, bool *ret_named)
+{
+	int fd = openat(dir_fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+
+	*ret_named = fd < 0;
+	if (fd < 0)
+		fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : fd;
+}
+
+static int give_name(int fd, int dir_fd, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return linkat(AT_FDCWD, path, dir_fd, name, AT_SYMLINK_FOLLOW) ? -errno : 0;
+}
+
 /* As long as it was when it began: it may be somebody's who lets it grow. */
 static int copy_bytes(int from, int dir_fd, const char *name)
 {
-	int to = openat(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600), err = to < 0 ? -errno : 0;
+	bool named;
+	int to = make_file(dir_fd, name, &named), err = to < 0 ? to : 0;
 	char buf[1 << 16];
 	struct stat st;
 	off_t at = 0;
@@ -58,6 +78,8 @@ static int copy_bytes(int from, int dir_fd, const char *name)
 			err = -ENOSPC;
 		at += n;
 	}
+	if (!err && !named)
+		err = give_name(to, dir_fd, name);
 	if (to >= 0 && close(to) && !err)
 		err = -errno;
 	return err;
@@ -98,11 +120,13 @@ static int open_there(struct pt_database *d)
 {
 	char path[64];
 	int64_t n;
+	int err;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/" NAME, d->dir_fd);
 	if (sqlite3_open_v2(path, &d->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, pt_vfs()))
 		return d->db ? pt_sql_err(d->db) : -ENOMEM;
-	return pt_sql_ask(d->db, "SELECT count(*) FROM sqlite_master", &n);
+	err = pt_database_guard(d);
+	return err ? err : pt_sql_ask(d->db, "SELECT count(*) FROM sqlite_master", &n);
 }
 
 int pt_copy_open(int fd, int journal_fd, struct pt_database *ret, struct pt_str *why)

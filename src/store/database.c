@@ -92,7 +92,10 @@ static void find_journal(struct place *p)
 	pt_str_addf(&name, "%s-journal", p->name);
 	p->strange = name.err || !fstatat(p->dir_fd, name.s, &st, AT_SYMLINK_NOFOLLOW);
 	fd = p->strange && !name.err ? open_regular(p->dir_fd, name.s, &st) : -1;
-	if (fd >= 0 && (st.st_uid == p->st.st_uid || pt_vfs_is_own(&st)) && st.st_nlink == 1) {
+	if (fd >= 0 && !st.st_size) {		/* it was not begun */
+		close(fd);
+		p->strange = !pt_vfs_is_own(&st);
+	} else if (fd >= 0 && (st.st_uid == p->st.st_uid || pt_vfs_is_own(&st)) && st.st_nlink == 1) {
 		p->journal_fd = fd;
 		p->own_journal = pt_vfs_is_own(&st);
 		p->strange = !p->own_journal;
@@ -120,58 +123,14 @@ static int look_at(const char *path, struct place *p)
 	return 0;
 }
 
-/* Others can take nothing away there that is ours. */
 static bool is_own_folder(const struct place *p)
 {
 	struct stat st;
 
-	return !fstat(p->dir_fd, &st) && (!st.st_uid || st.st_uid == geteuid()) && (!(st.st_mode & 022) || st.st_mode & S_ISVTX);
+	return !fstat(p->dir_fd, &st) && pt_vfs_is_own_folder(&st);
 }
 
-/* ---- the ways to open it */
-
-static int open_in_place(const struct place *p, int flags, struct pt_database *ret)
-{
-	struct pt_str path = PT_STR_INIT;
-	int err = 0;
-
-	ret->dir_fd = fcntl(p->dir_fd, F_DUPFD_CLOEXEC, 3);
-	pt_str_addf(&path, "/proc/self/fd/%d/%s", ret->dir_fd, p->name);
-	if (ret->dir_fd < 0 || path.err)
-		err = path.err ? path.err : -errno;
-	else if (sqlite3_open_v2(path.s, &ret->db, flags | SQLITE_OPEN_NOMUTEX, pt_vfs()))
-		err = ret->db ? pt_sql_err(ret->db) : -ENOMEM;
-	pt_str_done(&path);
-	return err;
-}
-
-static int open_copy(const struct place *p, struct pt_database *ret, struct pt_str *why)
-{
-	int err = pt_copy_lock(p->fd);
-	bool hot = !err && p->journal_fd >= 0 && !pt_copy_is_written(p->fd);
-
-	if (hot && !(p->own && p->own_journal && is_own_folder(p))) {
-		pt_str_adds(why, "a recording into it was cut off, and the journal beside it is not ours alone: open it as its owner, in a "
-			    "folder where nobody else may write");
-		return -EPERM;
-	}
-	return err ? err : pt_copy_open(p->fd, hot ? p->journal_fd : -1, ret, why);
-}
-
-static int open_to_read(const struct place *p, struct pt_database *ret, struct pt_str *why)
-{
-	int64_t n;
-	int err = p->own && !p->strange ? open_in_place(p, SQLITE_OPEN_READONLY, ret) : -EROFS;
-
-	if (!err)
-		err = pt_sql_ask(ret->db, "SELECT count(*) FROM sqlite_master", &n);
-	if (err != -EROFS && err != -EACCES)
-		return err;
-	pt_database_close(ret);		/* something is to be taken back first, or a journal of somebody came in between */
-	return open_copy(p, ret, why);
-}
-
-/* ---- what stands in it */
+/* ---- what a file may cost */
 
 static int is_enough(void *arg)
 {
@@ -206,7 +165,7 @@ int pt_database_err(const struct pt_database *d, int err)
 }
 
 /* Larger than anything of ours, and small enough that nothing in a file takes the memory of the machine. */
-static int set_limits(struct pt_database *d)
+int pt_database_guard(struct pt_database *d)
 {
 	static const struct { int what, most; } row[] = {
 		{ SQLITE_LIMIT_LENGTH, 16 << 20 },	/* a line of maps has at most 1 MiB, each byte of it escaped by four */
@@ -224,8 +183,63 @@ static int set_limits(struct pt_database *d)
 	sqlite3_db_config(d->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(d->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_busy_timeout(d->db, BUSY_MS);
+	d->budget = LEAST_STEPS;
+	sqlite3_progress_handler(d->db, STEPS, is_enough, d);
 	return pt_sql_exec(d->db, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
 }
+
+/* ---- the ways to open it */
+
+static int open_in_place(const struct place *p, int flags, struct pt_database *ret)
+{
+	struct pt_str path = PT_STR_INIT;
+	int err = 0;
+
+	ret->dir_fd = fcntl(p->dir_fd, F_DUPFD_CLOEXEC, 3);
+	pt_str_addf(&path, "/proc/self/fd/%d/%s", ret->dir_fd, p->name);
+	if (ret->dir_fd < 0 || path.err)
+		err = path.err ? path.err : -errno;
+	else if (sqlite3_open_v2(path.s, &ret->db, flags | SQLITE_OPEN_NOMUTEX, pt_vfs()))
+		err = ret->db ? pt_sql_err(ret->db) : -ENOMEM;
+	else
+		err = pt_database_guard(ret);
+	pt_str_done(&path);
+	return err;
+}
+
+/* The journal is looked for under the lock: who wrote meanwhile has taken his away. */
+static int open_copy(struct place *p, struct pt_database *ret, struct pt_str *why)
+{
+	int err = pt_copy_lock(p->fd);
+	bool hot;
+
+	if (p->journal_fd >= 0)
+		close(p->journal_fd);
+	p->journal_fd = -1;
+	find_journal(p);
+	hot = !err && p->journal_fd >= 0 && !pt_copy_is_written(p->fd);
+	if (hot && !(p->own && p->own_journal && is_own_folder(p))) {
+		pt_str_addf(why, "a recording into it was cut off, and %s-journal beside it is not ours alone: move both, as their owner, to a "
+			    "folder where nobody else may write", p->name);
+		return -EPERM;
+	}
+	return err ? err : pt_copy_open(p->fd, hot ? p->journal_fd : -1, ret, why);
+}
+
+static int open_to_read(struct place *p, struct pt_database *ret, struct pt_str *why)
+{
+	int64_t n;
+	int err = p->own && !p->strange ? open_in_place(p, SQLITE_OPEN_READONLY, ret) : -EROFS;
+
+	if (!err)
+		err = pt_sql_ask(ret->db, "SELECT count(*) FROM sqlite_master", &n);
+	if (err != -EROFS && err != -EACCES)
+		return err;
+	pt_database_close(ret);		/* something is to be taken back first, or a journal of somebody came in between */
+	return open_copy(p, ret, why);
+}
+
+/* ---- what stands in it */
 
 /* Whose database is it? */
 static int check_owner(struct pt_database *d, struct pt_str *why)
@@ -308,12 +322,8 @@ static int only_read(void *arg, int action, const char *a, const char *value, co
 
 static int check(struct pt_database *d, struct pt_str *why)
 {
-	int err = set_limits(d);
+	int err = check_owner(d, why);
 
-	d->budget = LEAST_STEPS;
-	sqlite3_progress_handler(d->db, STEPS, is_enough, d);
-	if (!err)
-		err = check_owner(d, why);
 	return err ? err : check_schema(d, why);
 }
 

@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char by_fd[] = "/proc/self/fd/", journal[] = "-journal";
+static const char by_fd[] = "/proc/self/fd/";
 
 bool pt_vfs_is_own(const struct stat *st)
 {
@@ -20,22 +21,58 @@ static bool is_folder(const char *path)
 	return !strncmp(path, by_fd, strlen(by_fd)) && !strchr(path + strlen(by_fd), '/');
 }
 
-static bool is_journal(const char *path)
+static bool ends_in(const char *path, const char *end)
 {
-	size_t len = strlen(path);
+	size_t len = strlen(path), n = strlen(end);
 
-	return len > strlen(journal) && !strcmp(path + len - strlen(journal), journal);
+	return len > n && !strcmp(path + len - n, end);
 }
 
-/* What SQLite calls instead of open(2). */
-static int open_safely(const char *path, int flags, int mode)
+bool pt_vfs_is_own_folder(const struct stat *st)
 {
-	int more = O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (is_folder(path) ? O_DIRECTORY : O_NOFOLLOW);
-	bool guarded = (flags & O_ACCMODE) != O_RDONLY || is_journal(path);
-	int fd = open(path, flags | more, mode);
+	return S_ISDIR(st->st_mode) && (!st->st_uid || st->st_uid == geteuid()) && !(st->st_mode & 022);
+}
+
+/* Where others may put things, a sticky bit or not, a journal of ours may be that of another file. */
+static bool is_in_own_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX] = "";
 	struct stat st;
 
-	if (fd >= 0 && guarded && (fstat(fd, &st) || !pt_vfs_is_own(&st))) {
+	if (!slash || slash == path || slash - path >= PATH_MAX)
+		return false;
+	memcpy(folder, path, (size_t)(slash - path));
+	return !stat(folder, &st) && pt_vfs_is_own_folder(&st);
+}
+
+/* A journal is new: one that is there may be held open by whoever put it there. An empty one of ours, of a write that was cut off, goes. */
+static int create(const char *path, int flags, int mode)
+{
+	struct stat st;
+	int fd = open(path, flags | O_EXCL, mode);
+
+	if (fd >= 0 || errno != EEXIST)
+		return fd;
+	errno = EACCES;
+	if (lstat(path, &st) || !pt_vfs_is_own(&st) || st.st_size || unlink(path))
+		return -1;
+	return open(path, flags | O_EXCL, mode);
+}
+
+/* What SQLite calls instead of open(2): by itself it asks for random bytes, folders to sync, databases and journals. */
+static int open_safely(const char *path, int flags, int mode)
+{
+	bool folder = is_folder(path), random = !strcmp(path, "/dev/urandom"), is_journal = ends_in(path, "-journal");
+	int fd = -1;
+	struct stat st;
+
+	flags |= O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (folder ? O_DIRECTORY : O_NOFOLLOW);
+	errno = EACCES;
+	if (ends_in(path, "-wal") || ends_in(path, "-shm") || (is_journal && !(flags & O_CREAT) && !is_in_own_folder(path)))
+		return -1;
+	fd = flags & O_CREAT ? create(path, flags, mode) : open(path, flags);
+	if (fd >= 0 && !folder && !random && (fstat(fd, &st) || !pt_vfs_is_own(&st))) {
 		close(fd);
 		errno = EACCES;
 		return -1;

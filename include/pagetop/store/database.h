@@ -37,6 +37,9 @@ int pt_database_open(const char *path, struct pt_database *ret, struct pt_str *w
  */
 int pt_database_append(const char *path, struct pt_database *ret, struct pt_str *why);
 
+/* Limits, as soon as it is open and before anything of it is read. 0 or -errno. */
+int pt_database_guard(struct pt_database *d);
+
 /* Takes one that was never opened. 0 or -errno: what was written may not be there. */
 int pt_database_close(struct pt_database *d);
 
