@@ -425,7 +425,8 @@ static void a_race_for_the_journal_is_won_by_nobody_else(void **state)
 	unlink(beside(w, "-journal"));
 	assert_int_equal(stat(victim, &st), 0);
 	assert_int_equal(st.st_size, 8);
-	assert_true(count_moments(w) > 0 && nwritten > 0);
+	assert_int_equal(append_once(w), 0);		/* nothing of his stands in the way for good */
+	assert_true(count_moments(w) > 1);
 	printf("# %d moments of %d tries were written\n", nwritten, ntries);
 }
 
@@ -557,7 +558,8 @@ static void assert_little(const struct rusage *before, long most_kib)
 	getrusage(RUSAGE_SELF, &now);
 	s = (double)(now.ru_utime.tv_sec - before->ru_utime.tv_sec) + (double)(now.ru_utime.tv_usec - before->ru_utime.tv_usec) / 1e6;
 	printf("# %ld MiB more, %.1f s\n", (now.ru_maxrss - before->ru_maxrss) >> 10, s);
-	assert_true(now.ru_maxrss - before->ru_maxrss < most_kib);
+	if (!getenv("SANITIZERS") || !*getenv("SANITIZERS"))	/* which keep what was freed */
+		assert_true(now.ru_maxrss - before->ru_maxrss < most_kib);
 }
 
 static void who_and_history_of_a_crowd_end(void **state)
