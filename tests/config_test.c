@@ -324,7 +324,7 @@ static void assert_not_written(struct home *h, const char *whose)
 	again(h);
 	h->o.mouse = PT_OFF;
 	assert_int_equal(pt_config_write(&h->o, &why), -EPERM);
-	if (strncmp(why.s, whose, strlen(whose)) || !strstr(why.s, ": it belongs to somebody else; set HOME"))
+	if (strncmp(why.s, whose, strlen(whose)) || !strstr(why.s, ": owned by another user; use sudo -H"))
 		fail_msg("%s: %s", whose, why.s);
 	pt_str_done(&why);
 }

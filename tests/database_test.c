@@ -148,7 +148,7 @@ static void a_strangers_journal_beside_his_own_file_is_refused(void **state)
 	cut_off(w);
 	give_away(w->path);
 	give_away(beside(w, "-journal"));
-	assert_untouched(w, "a recording into it was cut off, and moment.pagetop-journal beside it is not ours alone", NULL);
+	assert_untouched(w, "interrupted recording, and moment.pagetop-journal is not trusted", NULL);
 	assert_int_equal(append_once(w), -EPERM);
 }
 
@@ -350,10 +350,27 @@ static void in_a_folder_of_others_no_journal_is_believed(void **state)
 		pt_snapshot_end(f);
 		unlink(beside(w, "-journal"));
 		cut_off(w);
-		assert_untouched(w, "beside it is not ours alone: move both", NULL);
+		assert_untouched(w, "is not trusted; as their owner move both to a folder", NULL);
 		assert_int_equal(append_once(w), -EPERM);
 		unlink(beside(w, "-journal"));
 	}
+}
+
+/* It says that it is of 8 TB, and is not: neither room nor time is spent on what it does not hold. */
+static void a_sparse_file_costs_what_it_holds(void **state)
+{
+	struct world *w = *state;
+	struct stat st;
+
+	need_root();
+	save_db(w);
+	assert_int_equal(truncate(w->path, (off_t)8 << 40), 0);
+	assert_int_equal(stat(w->path, &st), 0);
+	assert_true(st.st_blocks * 512 < 16 << 20);
+	give_away(w->path);
+	alarm(20);
+	assert_scope(w, "process");
+	alarm(0);
 }
 
 /* Exchanged for his own between our look and SQLite's. */
@@ -461,7 +478,7 @@ static void only_tables_of_ours_are_read(void **state)
 		if (r)
 			printf("# not tried, SQLite has none: %s\n", sql[i]);
 		else
-			assert_refused(w, "its tables are not those that pagetop writes");
+			assert_refused(w, "unexpected schema; not written by pagetop");
 	}
 }
 
@@ -473,7 +490,7 @@ static void a_file_with_a_write_ahead_log_is_refused(void **state)
 	change(w, "PRAGMA journal_mode = WAL");
 	unlink(beside(w, "-wal"));
 	unlink(beside(w, "-shm"));
-	assert_refused(w, "it is no snapshot of pagetop, or it is damaged");
+	assert_refused(w, "not a pagetop snapshot, or corrupt");
 	assert_int_equal(access(beside(w, "-wal"), F_OK), -1);
 	assert_int_equal(access(beside(w, "-shm"), F_OK), -1);
 }
@@ -659,7 +676,7 @@ static void where_no_copy_can_be_made_the_folder_is_named(void **state)
 	save_db(w);
 	give_away(w->path);
 	assert_int_equal(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
-	assert_refused(w, "no copy can be made in /nowhere/at/all: No such file or directory; TMPDIR names another folder");
+	assert_refused(w, "cannot make a private copy in /nowhere/at/all: No such file or directory; set TMPDIR");
 	unsetenv("TMPDIR");
 }
 
@@ -757,6 +774,7 @@ int main(void)
 		test(a_journal_that_comes_meanwhile_takes_nothing),
 		test(a_journal_that_somebody_holds_open_is_not_written_to),
 		test(in_a_folder_of_others_no_journal_is_believed),
+		test(a_sparse_file_costs_what_it_holds),
 		test(SQLite_opens_no_file_that_others_may_write_to),
 		test(a_race_for_the_journal_is_won_by_nobody_else),
 		test(only_tables_of_ours_are_read),

@@ -464,7 +464,7 @@ static void of_a_large_folio_with_an_average_count_little_is_known(void **state)
 	assert_sum(img, PT_COL_USS, 2, false);		/* those of smaps are averages, too */
 	assert_sum(img, PT_COL_RSS, 5, true);
 	pt_image_unref(img);
-	assert_said(w, 3, "only the average map count");
+	assert_said(w, 3, "only an average map count");
 	process(w, "600000000000-600000008000 r--p 00000000 fe:00 7   /f", "VmFlags: rd");
 	page(w, 0, PFN, PT_PM_FILE | PT_PM_EXCLUSIVE, file | K(THP), 1);
 	look(w);
@@ -560,13 +560,13 @@ static void bit_57_means_reads_too_where_reads_are_watched(void **state)
 	process(w, "600000000000-600000001000 rw-p 00000000 00:00 0 ", "VmFlags: rd wr ur");
 	page(w, 0, PFN, PT_PM_EXCLUSIVE | PT_PM_UFFD_WP, anon | K(OWNER_2), 1);
 	look(w);
-	assert_said(w, 0, "the next read, too, is told");
+	assert_said(w, 0, "the next one is reported to userfaultfd, too");
 	process(w, "600000000000-600000001000 rw-p 00000000 00:00 0 ", "VmFlags: rd wr uw");
 	page(w, 0, PFN, PT_PM_EXCLUSIVE | PT_PM_UFFD_WP, anon | K(OWNER_2), 1);
-	assert_said(w, 0, "the next write is told to whoever watches");
+	assert_said(w, 0, "the next write is reported to userfaultfd");
 	process(w, "600000000000-600000001000 rw-p 00000000 00:00 0 ", "Rss: 4 kB");	/* no VmFlags: writes, at least */
 	page(w, 0, PFN, PT_PM_EXCLUSIVE | PT_PM_UFFD_WP, anon | K(OWNER_2), 1);
-	assert_said(w, 0, "the next write is told to whoever watches");
+	assert_said(w, 0, "the next write is reported to userfaultfd");
 }
 
 /* Sixteen small pages become a folio of 64 KiB elsewhere; one that only moves is told from it. */

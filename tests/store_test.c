@@ -497,11 +497,11 @@ static void what_is_no_snapshot_is_told_in_a_sentence(void **state)
 	struct world *w = *state;
 
 	make_empty(w->path);
-	assert_refused(w, "it is no snapshot of pagetop, or it is damaged");
+	assert_refused(w, "not a pagetop snapshot, or corrupt");
 	change(w, "CREATE TABLE t (a)");
 	assert_refused(w, "it is a database of another program");
 	fix_file(&w->fix, "moment.pagetop", "#!/bin/sh\necho this is no database, but long enough to be looked at\n", 66);
-	assert_refused(w, "it is no snapshot of pagetop, or it is damaged");
+	assert_refused(w, "not a pagetop snapshot, or corrupt");
 	save_db(w);
 	change(w, "PRAGMA user_version = 3");
 	assert_refused(w, "a newer pagetop wrote it (format 3; this one reads up to 2)");
@@ -510,7 +510,7 @@ static void what_is_no_snapshot_is_told_in_a_sentence(void **state)
 	assert_refused(w, "no moment was finished in it");
 	save_db(w);
 	change(w, "DROP TABLE run; CREATE VIEW run AS SELECT 1 AS id, 1 AS npages, 1 AS pfn, 1 AS kind");
-	assert_refused(w, "its tables are not those that pagetop writes");
+	assert_refused(w, "unexpected schema; not written by pagetop");
 }
 
 static void a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost(void **state)

@@ -134,9 +134,8 @@ static void say_why(const struct recording *r, int err)
 	pt_str_adds(&s, "cannot record to \"");
 	pt_escape(&s, r->file, strlen(r->file));
 	pt_str_addf(&s, "\": %s", err == -EXDEV ? "it is of another machine, another start of it or another version; give another name" :
-		    err == -EBADMSG ? "it is no snapshot of pagetop, or it is damaged" :
+		    err == -EBADMSG ? "not a pagetop snapshot, or corrupt" :
 		    err == -ELOOP ? "it is a link, and none is followed" :
-		    err == -EPERM ? "it is not ours alone to write, or a journal beside it is not; give another name" :
 		    err == -EBUSY ? "another program is writing to it" :
 		    err == -ESRCH ? "the process has ended" : strerror(-err));
 	pt_fail(r->why.len ? r->why.s : s.s);

@@ -345,7 +345,7 @@ static int make_own(int dir_fd, const char *name)
 static const char *why_no_folder(int err)
 {
 	return err != -EPERM ? strerror(-err) :
-	       "it belongs to somebody else; set HOME (sudo -H) or XDG_CONFIG_HOME to a folder of your own";
+	       "owned by another user; use sudo -H, or set XDG_CONFIG_HOME";
 }
 
 /* The folder of the file; what is missing of it is made, for us alone. A descriptor; or -errno, and the sentence. */
@@ -409,7 +409,7 @@ int pt_config_write(const struct pt_options *o, struct pt_str *why)
 	int dir_fd, err;
 
 	if (o->readonly) {
-		pt_str_adds(why, "started with --readonly: settings are not written");
+		pt_str_adds(why, "--readonly");
 		return -EROFS;
 	}
 	if (!o->config_path) {

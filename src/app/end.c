@@ -37,7 +37,7 @@ int pt_fail_root(const char *dir, int err)
 	if (err == -EMEDIUMTYPE)
 		return pt_fail("the pages of this machine are not of 4 KiB, and pagetop understands no others yet");
 	if (err == -ENODEV)
-		return pt_fail("what is mounted on /proc is no file system of processes; mount -t proc proc /proc puts it there");
+		return pt_fail("/proc: not a proc file system; mount -t proc proc /proc");
 	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" in place of /proc: ",
 			    strerror(-err));
 }

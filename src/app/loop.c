@@ -116,13 +116,12 @@ static void refuse_word(struct loop *l, const struct pt_event *e)
 {
 	const char *near = pt_key_nearest(e->word, e->word_len);
 
-	pt_str_addc(l->why, '"');
+	pt_str_adds(l->why, "unknown key \"");
 	pt_escape(l->why, e->word, e->word_len);
-	pt_str_adds(l->why, "\" is no key, and nothing is asked for where it could be typed; ");
 	if (near)
-		pt_str_addf(l->why, "the nearest one is %s", near);
+		pt_str_addf(l->why, "\" (did you mean %s?)", near);
 	else
-		pt_str_adds(l->why, "keys have blanks between them");
+		pt_str_adds(l->why, "\"; no prompt is open to type it into");
 	l->refused = true;
 }
 

@@ -94,7 +94,8 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 	else
 		p = find_name(ui->scene.table, opt->target, &n);
 	if (!p)
-		return pt_fail_no_process(opt, "pagetop without a name lists all of them");
+		return pt_fail_no_process(opt, opt->command == PT_SUB_OPEN ? "without a name all of those in the file are listed" :
+					  "pagetop without a name lists all of them");
 	if (pt_process_no_memory(p)) {
 		fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, pt_process_no_memory(p));
 		return PT_NOT_RUN;
@@ -299,7 +300,7 @@ int main(int argc, char **argv)
 		return PT_NOT_RUN;
 	}
 	if (pt_privileged() && (opt.proc_root || opt.sys_root))
-		return pt_fail("--proc-root and --sys-root are for callers who read with their own rights: pagetop has been given more");
+		return pt_fail("--proc-root, --sys-root: not allowed with file or ambient capabilities");
 	if (opt.drop && (r = pt_privilege_drop(opt.drop == PT_DROP_STRICT)))
 		return pt_fail_errno("cannot give up capabilities", r);
 	if (pt_options_is_screen(&opt))

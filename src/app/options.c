@@ -367,7 +367,7 @@ static int consistent(const struct pt_options *o, struct pt_str *why)
 		  "--svg is one process, or a range of it, as a picture: it goes with neither rows nor filters" },
 		{ given & O(LENS) && !o->svg, "--lens goes with --svg" },
 		{ o->readonly && (is_file(o->output) || is_file(o->svg) || o->frames),
-		  "--readonly writes no file: what goes to standard output goes with it" },
+		  "--readonly: cannot write a file; standard output is - or nothing" },
 		{ o->expect && o->summary, "--expect and --summary: one of the two" },
 	};
 

@@ -259,7 +259,7 @@ static void press(struct pt_ui *ui, uint32_t key)
 	struct pt_str s = PT_STR_INIT;
 
 	if (cmd && cmd->changes && ui->opt->readonly) {
-		pt_ui_say(ui, "started with --readonly: nothing is written, and nothing of a process is changed");
+		pt_ui_say(ui, "refused: --readonly");
 	} else if (cmd) {
 		cmd->run(ui, cmd->arg);
 	} else if (key < PT_KEY_RESIZE) {

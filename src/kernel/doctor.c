@@ -120,7 +120,7 @@ const char *pt_trial_error(int err)
 	case -ENOSYS:
 		return "there is no such file";
 	case -EISNAM:
-		return "it is a link, a device or a pipe";
+		return "symlink, device or FIFO";
 	case -ENOTTY:
 	case -EOPNOTSUPP:
 		return "this kernel does not know the ioctl";

@@ -59,16 +59,6 @@ static int try_process(const struct pt_root *root, pid_t pid, const struct file 
 	return err;
 }
 
-static pid_t own_pid(const struct pt_root *root)
-{
-	char text[32];
-	ssize_t n = readlinkat(root->proc_fd, "self", text, sizeof(text) - 1);
-	uint64_t pid;
-
-	text[n < 0 ? 0 : n] = '\0';
-	return pt_parse_dec(text, &pid) ? 0 : (pid_t)pid;
-}
-
 static void add_process(struct tally *t, pid_t pid, int err)
 {
 	t->nopened += !err;
@@ -101,7 +91,7 @@ static void say(const struct tally *t, bool hidden, const char *lacks, struct pt
 
 static int try_all(const struct pt_doctor *d, const struct file *file, struct pt_check *c)
 {
-	const pid_t self = own_pid(d->root);
+	const pid_t self = pt_self_pid(d->root->proc_fd);
 	struct tally t = { 0 };
 	pid_t *pids = NULL;
 	size_t n = 0;

@@ -164,7 +164,7 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 	case -EINVAL:
 		return "cannot be read: its files are not as the kernel writes them";
 	case -EISNAM:
-		return "cannot be read: one of its files is a link, a device or a pipe";
+		return "not readable: one of its files is a symlink, a device or a FIFO";
 	case -ENOMEM:
 		return "needs more memory than there is";
 	case -EACCES:
@@ -191,7 +191,7 @@ const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file 
 	case -ENOENT:
 		return "there is no such file in this /proc";
 	case -EISNAM:
-		return "in this /proc the file is a link, a device or a pipe";
+		return "in this /proc the file is a symlink, a device or a FIFO";
 	case -EACCES:
 	case -EPERM:
 		if (probe->dac_read_search)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
@@ -162,16 +163,24 @@ int pt_open_at(int dir_fd, const char *name)
 	return fd;
 }
 
-int pt_self_at(int proc_fd)
+pid_t pt_self_pid(int proc_fd)
 {
-	char name[32] = "self";
+	char name[32];
 	ssize_t n = readlinkat(proc_fd, "self", name, sizeof(name) - 1);
 	uint64_t pid;
+
+	name[n < 0 ? 0 : n] = '\0';
+	return pt_parse_dec(name, &pid) || pid > INT32_MAX ? 0 : (pid_t)pid;
+}
+
+int pt_self_at(int proc_fd)
+{
+	pid_t pid = pt_self_pid(proc_fd);
+	char name[32] = "self";
 	int fd;
 
-	name[n > 0 ? n : 4] = '\0';
-	if (n > 0 && pt_parse_dec(name, &pid))
-		return -EISNAM;
+	if (pid)
+		snprintf(name, sizeof(name), "%d", (int)pid);
 	fd = openat(proc_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }

@@ -256,7 +256,7 @@ static void try_markers(const struct trial *t, struct pt_trials *ret)
 		ret->markers_by = guard ? "a guard page of our own" : "an absent page write-protected by userfaultfd";
 	} else if (knows_advice(MADV_DONTNEED_LOCKED) == PT_NO) {	/* a missing feature of userfaultfd is no proof */
 		ret->build.markers = PT_NO;
-		ret->markers_by = "kernels that have them know MADV_DONTNEED_LOCKED, this one does not";
+		ret->markers_by = "the kernel lacks MADV_DONTNEED_LOCKED, which is older";
 	}
 }
 

@@ -28,7 +28,7 @@ static const char *why_open(const struct pt_run *run)
 		return "this kernel has no PAGEMAP_SCAN, and smaps does not tell which large folios of this mapping "
 		       "are mapped by PMD";
 	if (large && !(run->pm & PT_RUN(GOT_COUNT)))
-		return "of a large folio only the average map count is known here";
+		return "the kernel keeps only an average map count of a large folio";
 	return NULL;
 }
 

@@ -249,10 +249,10 @@ void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
 /* A page table, a slab, a free page, or one of a file that only reads and writes go through. */
 static void add_nobody(const struct pt_who *who, struct pt_str *out)
 {
-	pt_str_adds(out, "no process maps it; kpageflags: ");
+	pt_str_adds(out, "not mapped by any process; kpageflags: ");
 	add_flag_names(who->kflags, out);
 	if (who->cgroup)
-		pt_str_addf(out, "; %s pays for it", who->cgroup);
+		pt_str_addf(out, "; charged memcg: %s", who->cgroup);
 }
 
 void pt_explain_found(const struct pt_who *who, struct pt_str *out)

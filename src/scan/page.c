@@ -86,7 +86,7 @@ static void read_contents(struct pt_target *t, const struct pt_image *img, struc
 	w->ncontents = n > 0 ? (size_t)n : 0;
 	w->why_contents = n == -EIO ? "the kernel does not let them be read: secret or device memory" :
 			  n == -EACCES ? pt_privilege_guards_bytes() ?
-			  "are shown only of processes that you may trace yourself: pagetop's privileges are not for bytes" :
+			  "only for processes that you may ptrace yourself; pagetop's capabilities are not used for contents" :
 			  "needs CAP_SYS_PTRACE" : n < 0 ? "could not be read" : NULL;
 }
 

@@ -14,7 +14,7 @@
 #include "pagetop/store/vfs.h"
 
 /* Where SQLite locks (its os.h), and how long who writes is waited for. */
-enum { RESERVED_BYTE = 0x40000001, SHARED_BYTE = 0x40000002, SHARED_BYTES = 510, BUSY_MS = 2000, WAIT_MS = 20 };
+enum { RESERVED_BYTE = 0x40000001, SHARED_BYTE = 0x40000002, SHARED_BYTES = 510, WAIT_MS = 20 };
 
 #define NAME "copy"
 
@@ -24,7 +24,7 @@ int pt_copy_lock(int fd)
 	const struct timespec t = { 0, WAIT_MS * 1000000 };
 
 	for (int ms = 0; fcntl(fd, F_OFD_SETLK, &lock); ms += WAIT_MS) {
-		if ((errno != EAGAIN && errno != EACCES) || ms >= BUSY_MS)
+		if ((errno != EAGAIN && errno != EACCES) || ms >= PT_DATABASE_BUSY_MS)
 			return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
 		nanosleep(&t, NULL);
 	}
@@ -57,27 +57,55 @@ static int give_name(int fd, int dir_fd, const char *name)
 	return linkat(AT_FDCWD, path, dir_fd, name, AT_SYMLINK_FOLLOW) ? -errno : 0;
 }
 
-/* As long as it was when it began: it may be somebody's who lets it grow. */
-static int copy_bytes(int from, int dir_fd, const char *name)
+/* Up to before `end`; where it stops being data is the kernel's to tell. */
+static int copy_data(int from, int to, off_t at, off_t end)
+{
+	char buf[1 << 16];
+
+	while (at < end) {
+		size_t want = (uint64_t)(end - at) < sizeof(buf) ? (size_t)(end - at) : sizeof(buf);
+		ssize_t n = pt_pread_full(from, buf, want, (uint64_t)at);
+
+		if (n != (ssize_t)want)
+			return n < 0 ? (int)n : -EBADMSG;
+		if (pwrite(to, buf, want, at) != (ssize_t)want)
+			return -ENOSPC;
+		at += n;
+	}
+	return 0;
+}
+
+/*
+ * As long as it was when it began, as it may be somebody's who lets it grow; with its holes, as it may be anything that he
+ * says it is. How many bytes are no holes.
+ */
+static int copy_all(int from, int to, off_t size, int64_t *ret_nbytes)
+{
+	int err = ftruncate(to, size) ? -errno : 0;
+	off_t at = 0, end;
+
+	for (*ret_nbytes = 0; !err && at < size; at = end) {
+		off_t data = lseek(from, at, SEEK_DATA);
+
+		if (data < 0 && errno == ENXIO)		/* nothing but a hole is left */
+			break;
+		data = data < 0 ? at : data;		/* a file system that cannot tell */
+		end = lseek(from, data, SEEK_HOLE);
+		end = end < 0 || end > size ? size : end;
+		err = data < end ? copy_data(from, to, data, end) : 0;
+		*ret_nbytes += data < end ? end - data : 0;
+	}
+	return err;
+}
+
+static int copy_file(int from, int dir_fd, const char *name, int64_t *ret_nbytes)
 {
 	bool named;
 	int to = make_file(dir_fd, name, &named), err = to < 0 ? to : 0;
-	char buf[1 << 16];
 	struct stat st;
-	off_t at = 0;
 
-	if (!err && fstat(from, &st))
-		err = -errno;
-	while (!err && at < st.st_size) {
-		size_t want = (uint64_t)(st.st_size - at) < sizeof(buf) ? (size_t)(st.st_size - at) : sizeof(buf);
-		ssize_t n = pt_pread_full(from, buf, want, at);
-
-		if (n != (ssize_t)want)
-			err = n < 0 ? (int)n : -EBADMSG;
-		else if (write(to, buf, want) != (ssize_t)want)
-			err = -ENOSPC;
-		at += n;
-	}
+	if (!err)
+		err = fstat(from, &st) ? -errno : copy_all(from, to, st.st_size, ret_nbytes);
 	if (!err && !named)
 		err = give_name(to, dir_fd, name);
 	if (to >= 0 && close(to) && !err)
@@ -85,30 +113,35 @@ static int copy_bytes(int from, int dir_fd, const char *name)
 	return err;
 }
 
-/* Half of what is free is left to others: a file may say that it is of any size. */
-static int check_room(int fd, int dir_fd, const char *dir, struct pt_str *why)
+static const char *tmp_folder(void)
+{
+	const char *tmp = secure_getenv("TMPDIR");
+
+	return tmp && *tmp == '/' ? tmp : "/tmp";
+}
+
+/* Half of what is free is left to others. */
+static int check_room(int fd, int dir_fd, struct pt_str *why)
 {
 	struct statvfs room;
 	struct stat st;
 
 	if (fstat(fd, &st) || fstatvfs(dir_fd, &room))
 		return -errno;
-	if ((uint64_t)st.st_size <= room.f_bavail * room.f_frsize / 2)
+	if ((uint64_t)st.st_blocks * 512 <= room.f_bavail * room.f_frsize / 2)
 		return 0;
-	pt_str_addf(why, "others may write to it, and in %s there is no room for a copy; TMPDIR names another folder", dir);
+	pt_str_addf(why, "no room for a private copy in %s; set TMPDIR", tmp_folder());
 	return -ENOSPC;
 }
 
 static int make_folder(struct pt_str *dir, int *ret_fd, struct pt_str *why)
 {
-	const char *tmp = secure_getenv("TMPDIR");
 	int err;
 
-	pt_str_addf(dir, "%s/pagetop.XXXXXX", tmp && *tmp == '/' ? tmp : "/tmp");
+	pt_str_addf(dir, "%s/pagetop.XXXXXX", tmp_folder());
 	err = dir->err ? dir->err : mkdtemp(dir->s) ? 0 : -errno;
 	if (err) {
-		pt_str_addf(why, "others may write to it, and no copy can be made in %s: %s; TMPDIR names another folder",
-			    tmp && *tmp == '/' ? tmp : "/tmp", strerror(-err));
+		pt_str_addf(why, "cannot make a private copy in %s: %s; set TMPDIR", tmp_folder(), strerror(-err));
 		return err;
 	}
 	*ret_fd = open(dir->s, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -132,14 +165,15 @@ static int open_there(struct pt_database *d)
 int pt_copy_open(int fd, int journal_fd, struct pt_database *ret, struct pt_str *why)
 {
 	struct pt_str dir = PT_STR_INIT;
+	int64_t of_journal;
 	int err = make_folder(&dir, &ret->dir_fd, why);
 
 	if (!err)
-		err = check_room(fd, ret->dir_fd, dir.s, why);
+		err = check_room(fd, ret->dir_fd, why);
 	if (!err)
-		err = copy_bytes(fd, ret->dir_fd, NAME);
+		err = copy_file(fd, ret->dir_fd, NAME, &ret->copied_bytes);
 	if (!err && journal_fd >= 0)
-		err = copy_bytes(journal_fd, ret->dir_fd, NAME "-journal");
+		err = copy_file(journal_fd, ret->dir_fd, NAME "-journal", &of_journal);
 	if (!err)
 		err = open_there(ret);
 	if (ret->dir_fd >= 0) {

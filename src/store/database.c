@@ -14,7 +14,6 @@
 
 enum {
 	HEADER_BYTES = 100, WRITE_VERSION = 18, READ_VERSION = 19,	/* of the file format of SQLite */
-	BUSY_MS = 2000,
 	STEPS = 10000,			/* between two looks whether it is enough */
 	STEPS_PER_BYTE = 16,		/* of the file; reading a row takes a dozen, and it has as many bytes */
 	LEAST_STEPS = 1000000,
@@ -23,7 +22,7 @@ enum {
 
 #define HEAP_BYTES (INT64_C(4) << 30)
 
-static const char no_snapshot[] = "it is no snapshot of pagetop, or it is damaged";
+static const char no_snapshot[] = "not a pagetop snapshot, or corrupt";
 
 /* ---- the file, and what lies beside it */
 
@@ -140,11 +139,13 @@ static int is_enough(void *arg)
 	return d->budget < 0;
 }
 
-/* As large as it is now: a recording may go on. */
+/* As large as it is now: a recording may go on. Of what somebody gave us only what is in it counts. */
 static int64_t count_bytes(struct pt_database *d)
 {
 	int64_t npages = 0, bytes = 0;
 
+	if (d->copied_bytes)
+		return d->copied_bytes < INT64_MAX / STEPS_PER_BYTE / 4 ? d->copied_bytes : 0;
 	if (pt_sql_ask(d->db, "PRAGMA page_count", &npages) || pt_sql_ask(d->db, "PRAGMA page_size", &bytes))
 		return 0;
 	return npages < INT64_MAX / STEPS_PER_BYTE / 4 / MAX_PAGE_BYTES ? npages * bytes : 0;
@@ -182,7 +183,7 @@ int pt_database_guard(struct pt_database *d)
 	sqlite3_db_config(d->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(d->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(d->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	sqlite3_busy_timeout(d->db, BUSY_MS);
+	sqlite3_busy_timeout(d->db, PT_DATABASE_BUSY_MS);
 	d->budget = LEAST_STEPS;
 	sqlite3_progress_handler(d->db, STEPS, is_enough, d);
 	return pt_sql_exec(d->db, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
@@ -219,8 +220,8 @@ static int open_copy(struct place *p, struct pt_database *ret, struct pt_str *wh
 	find_journal(p);
 	hot = !err && p->journal_fd >= 0 && !pt_copy_is_written(p->fd);
 	if (hot && !(p->own && p->own_journal && is_own_folder(p))) {
-		pt_str_addf(why, "a recording into it was cut off, and %s-journal beside it is not ours alone: move both, as their owner, to a "
-			    "folder where nobody else may write", p->name);
+		pt_str_addf(why, "interrupted recording, and %s-journal is not trusted; as their owner move both to a folder that only you can "
+			    "write to", p->name);
 		return -EPERM;
 	}
 	return err ? err : pt_copy_open(p->fd, hot ? p->journal_fd : -1, ret, why);
@@ -304,7 +305,7 @@ static int check_schema(struct pt_database *d, struct pt_str *why)
 	if (!err)
 		err = compare_schemas(d->db, ours);
 	if (err == -EBADMSG)
-		pt_str_adds(why, "its tables are not those that pagetop writes");
+		pt_str_adds(why, "unexpected schema; not written by pagetop");
 	sqlite3_close(ours);
 	return err;
 }
@@ -355,14 +356,28 @@ int pt_database_open(const char *path, struct pt_database *ret, struct pt_str *w
 	return finish(ret, err, why);
 }
 
+/* Why nothing is written to it; NULL: it may be. */
+static const char *why_not_ours(const struct place *p)
+{
+	if (p->st.st_uid && p->st.st_uid != geteuid())
+		return "it belongs to another user";
+	if (!p->own)
+		return p->st.st_nlink > 1 ? "it has more than one name (hard links)" : "others may write to it";
+	if (p->strange)
+		return "another user's file has the name of its journal";
+	return p->journal_fd >= 0 && !is_own_folder(p) ? "interrupted recording in a folder where others may write" : NULL;
+}
+
 int pt_database_append(const char *path, struct pt_database *ret, struct pt_str *why)
 {
 	struct place p = PLACE_INIT;
 	int err = pt_vfs() ? look_at(path, &p) : -ENOMEM;
 
 	*ret = (struct pt_database)PT_DATABASE_INIT;
-	if (!err && (!p.own || p.strange || (p.journal_fd >= 0 && !is_own_folder(&p))))
+	if (!err && why_not_ours(&p)) {
+		pt_str_adds(why, why_not_ours(&p));
 		err = -EPERM;
+	}
 	if (!err)
 		err = open_in_place(&p, SQLITE_OPEN_READWRITE, ret);
 	if (!err)

@@ -215,7 +215,7 @@ static int load(struct pt_snapshot *s)
 
 static const char *words_for(int err)
 {
-	return err == -EBADMSG ? "it is damaged" : err == -EROFS ? "a recording into it was cut off: open it again" :
+	return err == -EBADMSG ? "it is damaged" : err == -EROFS ? "interrupted recording; open it again" :
 	       err == -ENODATA ? "no moment was finished in it" :
 	       err == -EBUSY ? "another program is writing to it" : strerror(-err);
 }

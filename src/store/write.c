@@ -510,13 +510,20 @@ int pt_snapshot_append(const char *path, const struct pt_snapshot_machine *machi
 		       struct pt_str *why)
 {
 	struct pt_snapshot_writer *w = new_writer();
+	struct pt_str rest = PT_STR_INIT;
 	bool differs = false;
 	int err = w ? check_file(path, machine, &differs, why) : -ENOMEM;
 
 	if (!err && differs)
 		err = -EXDEV;
 	if (!err)
-		err = pt_database_append(path, &w->file, why);
+		err = pt_database_append(path, &w->file, &rest);
+	if (rest.len) {
+		pt_str_adds(why, "cannot append to \"");
+		pt_escape(why, path, strlen(path));
+		pt_str_addf(why, "\": %s", rest.s);
+	}
+	pt_str_done(&rest);
 	if (!err)
 		err = pt_sql_exec(w->file.db, old_file);
 	if (!err)

@@ -7,7 +7,8 @@
  *
  * Where the ioctl is missing (an older kernel, a file that stands in), regions are found by
  * reading the words of the mappings, and what only the ioctl knows (mapped by PMD, zero page)
- * stays unknown. Of a file that stands in, holes and what is behind its end are absent pages. The change over happens at run time, at the first refusal.
+ * stays unknown. Of a file that stands in, holes and what is behind its end are absent pages. The change over happens at
+ * run time, at the first refusal.
  */
 #ifndef PAGETOP_KERNEL_PAGEMAP_H
 #define PAGETOP_KERNEL_PAGEMAP_H

@@ -23,8 +23,7 @@ struct pt_root {
 
 /*
  * 0, or -errno of the folder for /proc; a missing /sys is no error. NULL: the real one; -ENODEV: no /proc is mounted there.
- * -EMEDIUMTYPE: the pages of
- * that machine are not of 4 KiB, which nothing here understands; root->page_bytes says what they are.
+ * -EMEDIUMTYPE: the pages of that machine are not of 4 KiB, which nothing here understands; root->page_bytes says what they are.
  */
 int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir);
 void pt_root_done(struct pt_root *root);
@@ -35,11 +34,13 @@ bool pt_is_procfs(int fd);
 /*
  * A descriptor for reading `name` below `dir_fd`, or -errno; -EISNAM: a part of it is a link, or, in a folder that is no
  * file system of the kernel's, it is a device, a pipe or a folder: nothing was opened. AT_FDCWD: a path that is written in
- * the program, with whatever links the system has in it. pt_open_as_caller_at(): with no
- * privileges but those of whoever called us.
+ * the program, with whatever links the system has in it. pt_open_as_caller_at(): with no privileges but the caller's.
  */
 int pt_open_at(int dir_fd, const char *name);
 int pt_open_as_caller_at(int dir_fd, const char *name);
+
+/* Our own pid in this /proc, as "self" tells it; 0: we are not in it. */
+pid_t pt_self_pid(int proc_fd);
 
 /* Our own folder in this /proc, by the number that "self" is there; in a stand-in a folder of that name. Or -errno. */
 int pt_self_at(int proc_fd);

@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include "pagetop/store/database.h"
 
-/* As SQLite's readers lock it; who writes is waited for, two seconds. 0 or -errno. Closing any descriptor of the file ends it. */
+/* As SQLite's readers lock it; who writes is waited for, for a while. 0 or -errno. Closing the descriptor ends it. */
 int pt_copy_lock(int fd);
 
-/* Whether a writer is at work, or has died: then the journal is of nobody. */
+/* Whether a writer is at work: then the journal beside it is his, and nothing was cut off. */
 bool pt_copy_is_written(int fd);
 
 /*

@@ -16,10 +16,13 @@
 #include <stdint.h>
 #include "pagetop/base/str.h"
 
+enum { PT_DATABASE_BUSY_MS = 2000 };	/* so long whoever writes is waited for */
+
 struct pt_database {
 	sqlite3 *db;
 	int dir_fd;		/* the folder it lies in, by which SQLite knows it; -1: none */
 	int version;		/* of its schema */
+	int64_t copied_bytes;	/* of a copy: what it holds besides holes; 0: it is none */
 	int64_t budget;		/* steps of SQLite's that are left */
 };
 
