@@ -16,10 +16,13 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "pagetop/kernel/cgroup.h"
@@ -27,6 +30,7 @@
 #include "pagetop/kernel/doctor.h"
 #include "pagetop/kernel/machine.h"
 #include "pagetop/kernel/mem.h"
+#include "pagetop/kernel/mounts.h"
 #include "pagetop/kernel/probe.h"
 #include "pagetop/kernel/proc.h"
 #include "pagetop/kernel/swaps.h"
@@ -1161,6 +1165,94 @@ static void without_swap_areas_no_type_has_a_device(void **state)
 	assert_swap(w, " partition\n", 0, -EINVAL, "");
 }
 
+static bool in_use(struct world *w, const char *rows)
+{
+	struct pt_str text = PT_STR_INIT;
+	bool yes;
+
+	pt_str_addf(&text, "%s%s", SWAPS_TITLES, rows);
+	fix_file(&w->fix, "swaps", text.s, text.len);
+	pt_str_done(&text);
+	yes = pt_swap_in_use(&w->root);
+	return yes;
+}
+
+static void swap_is_in_use_where_an_area_is_or_nobody_tells(void **state)
+{
+	struct world *w = *state;
+
+	assert_true(pt_swap_in_use(&w->root));		/* no such file */
+	assert_false(in_use(w, ""));
+	assert_false(in_use(w, SWAPS_ROW("/dev/zram0") SWAPS_ROW("/a\\040b")));
+	assert_true(in_use(w, SWAPS_ROW("/dev/zram0") "/swapfile\tfile\t262140\t4\t-2\n"));
+	assert_true(in_use(w, "/swapfile\n"));
+}
+
+/* ---- mounts */
+
+static void file_systems_that_never_swap_are_known_by_their_number(void **state)
+{
+	static const char text[] =
+		"21 1 0:31 / / rw,relatime shared:1 - btrfs /dev/sda1 rw\n"
+		"22 21 0:32 / /tmp rw - tmpfs tmpfs rw\n"
+		"23 21 0:33 / /a\\040-\\040btrfs rw shared:2 master:3 - overlay overlay rw\n"
+		"24 21 0:34 / /n rw - nfs4 host:/x rw\n"
+		"25 21 0:35 / /n rw - nfs4x host:/x rw\n"
+		"no such line\n";
+	struct world *w = *state;
+	struct pt_mounts *m;
+
+	assert_null(pt_mounts_new(&w->root));
+	assert_false(pt_mounts_never_swap(NULL, 0, 31));
+	fix_file(&w->fix, "self/mountinfo", text, sizeof(text) - 1);
+	m = pt_mounts_new(&w->root);
+	assert_true(pt_mounts_never_swap(m, 0, 31));
+	assert_false(pt_mounts_never_swap(m, 0, 32));
+	assert_false(pt_mounts_never_swap(m, 0, 33));
+	assert_true(pt_mounts_never_swap(m, 0, 34));
+	assert_false(pt_mounts_never_swap(m, 0, 35));
+	assert_false(pt_mounts_never_swap(m, 31, 0));
+	pt_mounts_free(m);
+	pt_mounts_free(NULL);
+}
+
+/* Mounts where nobody else sees it: 0 it is found, and no more once it is gone. */
+static int mount_and_look(void)
+{
+	struct pt_root real = PT_ROOT_INIT;
+	struct pt_mounts *m;
+	struct stat st;
+	bool seen;
+
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) || pt_root_init(&real, NULL, NULL))
+		return 77;
+	m = pt_mounts_new(&real);
+	pt_mounts_never_swap(m, 0, 0);
+	if (mount("none", "/mnt", "ramfs", 0, NULL) || stat("/mnt", &st))
+		return 77;
+	seen = pt_mounts_never_swap(m, major(st.st_dev), minor(st.st_dev));
+	umount("/mnt");
+	seen = seen && !pt_mounts_never_swap(m, major(st.st_dev), minor(st.st_dev));
+	pt_mounts_free(m);
+	pt_root_done(&real);
+	return seen ? 0 : 1;
+}
+
+/* A file system mounted later may take a number that was another's. */
+static void mounts_are_looked_up_again_when_they_change(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid)
+		_exit(mount_and_look());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(status, 0);
+}
+
 /* ---- cgroups */
 
 static uint64_t inode_of(const struct world *w, const char *path)
@@ -1630,7 +1722,7 @@ static void every_sign_comes_back_page_by_page(void **state)
 		 "600000020000-60000002b000 rw-p 00000000 fe:00 9   /lib/x.so\n"
 		 "wih.z.sp1.xb\n");
 	img = scan_all_of(w, 42);
-	assert_signs(img, 0, "!g>so..zkcfpppcccaa????");
+	assert_signs(img, 0, "!g>so..zkcapppcccaa????");
 	assert_signs(img, 1, "wih.z.sw.xb");		/* there a private page is a copied one */
 	pt_image_unref(img);
 }
@@ -2636,6 +2728,9 @@ int main(void)
 		test(the_only_swap_area_has_every_type),
 		test(of_several_swap_areas_only_type_0_is_certain),
 		test(without_swap_areas_no_type_has_a_device),
+		test(swap_is_in_use_where_an_area_is_or_nobody_tells),
+		test(file_systems_that_never_swap_are_known_by_their_number),
+		test(mounts_are_looked_up_again_when_they_change),
 		test(a_cgroup_is_found_by_its_inode_at_any_depth),
 		test(the_memory_hierarchy_of_version_1_is_searched_alone),
 		test(a_search_for_a_cgroup_leaves_the_hierarchy_by_no_link),

@@ -1263,10 +1263,10 @@ static void smaps_columns(pid_t pid, const struct pt_image *img, int64_t (*ret)[
 /* The first column of the mapping that is other than what smaps says of it, or PT_NCOLS. */
 static int find_different(const struct pt_vma *vma, const struct pt_sum *sum, const int64_t *kb)
 {
-	bool shared = vma->perms[3] == 's';	/* in swap, of which only smaps knows */
+	bool droppable = vma->vmflags & PT_VMF(DP);	/* also what was written; smaps counts only what was not */
 	int c = 0;
 
-	while (c < PT_NCOLS && (!pt_columns[c].smaps[0] || kb[c] == NOT_SAID || (shared && c == PT_COL_SWAP) ||
+	while (c < PT_NCOLS && (!pt_columns[c].smaps[0] || kb[c] == NOT_SAID || (droppable && c == PT_COL_LAZYFREE) ||
 		(!sum[c].unknown &&
 		(int64_t)(pt_sum_bytes((enum pt_column)c, &sum[c]) >> 10) == kb[c])))
 		c++;
@@ -2410,15 +2410,27 @@ static int half_locked_hole(int step)
 }
 
 /* The second call flushes the batch of the first one; a few pages may stay behind. */
-static int lazy_half_rewritten(int step)
+static int lazy(int step)
 {
 	(void)step;
 	write_from(0, 64);
 	for (int i = 0; i < 20; i++)
 		if (advise(0, 64, MADV_FREE, "MADV_FREE"))
 			return -1;
+	return 0;
+}
+
+static int lazy_half_rewritten(int step)
+{
+	if (lazy(step))
+		return -1;
 	write_from(0, 32);
 	return 0;
+}
+
+static int lazy_forked(int step)
+{
+	return lazy(step) ? -1 : fork_other(0, 0);
 }
 
 static int swapped(int step)
@@ -2511,9 +2523,12 @@ static const struct zoo {
 	{ "a_mapping_locked_on_fault_has_pages_and_holes", NOTHING, half_locked_hole, {
 		{ 0, 32, false, "paapl*?*", LOCKED, K_ANON | K_MLOCKED, K_THP, 0 },
 		{ 32, 32, false, "....h.?.", 0, 0, 0, 0 } } },
-	/* flags do not tell those that were written since; that others are lazyfree smaps tells */
+	/* flags do not tell those that were written since; how many were not smaps tells */
 	{ "of_memory_marked_free_any_page_may_have_been_rewritten", NOTHING, lazy_half_rewritten, {
-		{ 0, 64, false, "faapef?*", 0, K_ANON, K_SWAPBACKED, 0 } } },
+		{ 0, 64, false, "aaape??*", 0, K_ANON, K_SWAPBACKED, 0 } } },
+	{ "memory_marked_free_and_shared_by_a_fork_is_both", NOTHING, lazy_forked, {
+		{ 0, 64, false, "cbapef?*", 0, K_ANON, K_SWAPBACKED, 0 },
+		{ 0, 64, true, "cbapef?*", 0, K_ANON, K_SWAPBACKED, 0 } } },
 	{ "a_packet_ring_is_special", NOTHING, packet_ring, {
 		{ 0, 64, false, "xaxxxn?*", 0, 0, K_ANON | K_LRU | K_THP | K_UPTODATE, 4 } } },
 	{ "memory_back_from_zram_is_private", SWAP, swapped_in, {
@@ -2589,6 +2604,27 @@ static void each_part_has_its_sign_in_each_lens(void **state)
 	start_subject(z->act);
 	for (size_t i = 0; i < NELEMS(z->part) && z->part[i].n; i++)
 		check_part(z, &z->part[i]);
+}
+
+/* How many are lazyfree smaps tells, which ones nobody. */
+static void of_memory_marked_free_the_sum_is_that_of_smaps(void **state)
+{
+	static const struct pt_factset lazy_set = { .d = PT_F(LAZY) }, none;
+	struct pt_sum sums[PT_NCOLS];
+	struct pt_image *img;
+	struct pt_run run;
+	struct pt_facts f;
+
+	(void)state;
+	start_subject(lazy_half_rewritten);
+	check_mappings(subject.pid);
+	img = scan_range(subject.pid, PT_LENS_STATE, (uintptr_t)subject.mem >> 12, ((uintptr_t)subject.mem >> 12) + 1);
+	run = run_at(img, (uintptr_t)subject.mem >> 12);
+	f = pt_facts_of(&run, pt_image_vma(img, run.vpn), &img->ctx);
+	assert_int_equal(pt_facts_match(&f, &lazy_set, &none), -1);
+	pt_image_sums(img, pt_image_vma(img, run.vpn), sums);
+	assert_true(sums[PT_COL_LAZYFREE].unknown);	/* one page of them was looked at */
+	pt_image_unref(img);
 }
 
 /* ---- merged pages among others */
@@ -2867,6 +2903,7 @@ static int run_all(void)
 		cmocka_unit_test(every_page_of_the_demo_has_the_order_of_its_folio),
 		cmocka_unit_test(the_page_map_shows_each_page_with_its_sign_and_style),
 		cmocka_unit_test(the_columns_of_every_mapping_are_those_of_smaps),
+		cmocka_unit_test_teardown(of_memory_marked_free_the_sum_is_that_of_smaps, end_subject),
 		cmocka_unit_test(the_rss_of_every_readable_process_is_that_of_smaps),
 		cmocka_unit_test(of_16_TiB_exactly_the_pages_touched_are_counted),
 		cmocka_unit_test(a_known_pattern_is_read_alike_with_and_without_the_ioctl),

@@ -122,14 +122,15 @@ static const struct pt_facts_context *context(void)
 #define VMA(mode, ino, path, flags) { \
 	.start = 0x600000000000, .end = 0x600000200000, .perms = mode, .inode = ino, \
 	.name = path, .name_len = sizeof(path) - 1, .got_smaps = true, .page_bytes = 4096, \
-	.vmflags = flags }
+	.vmflags = flags, .lazyfree = PT_NO }
 
 static const struct pt_vma anon = VMA("rw-p", 0, "[heap]", 0);
 static const struct pt_vma noaccess = VMA("---p", 0, "", 0);
 static const struct pt_vma locked = VMA("rw-p", 0, "", PT_VMF(LO));
 static const struct pt_vma lazy = { .start = 0x600000000000, .end = 0x600000200000, .perms = "rw-p",
-	.name = "", .got_smaps = true, .lazyfree_bytes = 4096 };
-static const struct pt_vma droppable = VMA("rw-p", 0, "", PT_VMF(DP));
+	.name = "", .got_smaps = true, .lazyfree_bytes = 4096, .lazyfree = PT_YES };
+static const struct pt_vma droppable = { .start = 0x600000000000, .end = 0x600000200000, .perms = "rw-p",
+	.name = "", .got_smaps = true, .vmflags = PT_VMF(DP), .lazyfree = PT_YES };
 static const struct pt_vma library = VMA("rw-p", 77, "/lib/libc.so.6", 0);
 static const struct pt_vma code = VMA("r-xp", 77, "/lib/libc.so.6", 0);
 static const struct pt_vma dev_zero = VMA("rw-p", 5, "/dev/zero", 0);
@@ -575,7 +576,7 @@ static void make_anon(struct truth *t, uint64_t *x)
 		} else if (!pmd && !(random_next(x) % 4)) {
 			t->page.kflags = USED | ANON | SWAPBACKED | KSM;
 		} else if (coin(x)) {
-			t->vma.lazyfree_bytes = 4096;
+			t->vma.lazyfree = PT_YES;
 		}
 	}
 	if (t->page.how & PMD && coin(x))	/* bit 56 tells of the first page only */
@@ -632,6 +633,7 @@ static void hide(struct truth *t, uint64_t *x)
 	if (coin(x)) {
 		t->vma.got_smaps = false;
 		t->vma.vmflags = t->vma.page_bytes = t->vma.swap_bytes = t->vma.lazyfree_bytes = 0;
+		t->vma.lazyfree = PT_UNTOLD;
 	}
 }
 
@@ -1079,6 +1081,93 @@ static struct pt_image *new_image(void)
 	img->name = strdup("redis-server");
 	img->pid = 42;
 	return img;
+}
+
+/* ---- what smaps counts and single pages do not tell */
+
+/* A mapping of these pages, by one letter each: p private, z marked free, ? restless, . absent. */
+static struct pt_image *image_of(const struct pt_vma *like, const char *pages)
+{
+	static const struct page private = { P | E, 1, MINE, SCAN }, freed = { P | E, 1, USED | ANON, SCAN },
+				 restless = { 0, 0, 0, NEVER_STILL };
+	struct pt_image *img = new_image();
+
+	add_vma(img, 0x600000000, strlen(pages), *like);
+	for (size_t i = 0; pages[i]; i++)
+		if (pages[i] != '.')
+			put(img, 0x600000000 + i, pages[i] == 'p' ? &private : pages[i] == 'z' ? &freed : &restless,
+			    0x1000 + i, i);
+	complete(img);
+	return img;
+}
+
+static void pages_are_lazyfree_only_where_smaps_counts_as_many(void **state)
+{
+	static const struct {
+		uint64_t smaps_kb;
+		bool got_smaps, droppable;
+		const char *pages;
+		char sign;		/* of the first one */
+		uint64_t sum_kb, nopen;
+	} row[] = {
+		{ 12, true, false, "zzz", 'f', 12, 0 },
+		{ 4, true, false, "zp.", 'f', 4, 0 },
+		{ 4, true, false, "zzz", 'a', 4, 0 },	/* which one is not told, how many are is */
+		{ 16, true, false, "zzz", 'a', 16, 0 },
+		{ 0, true, false, "zzz", 'p', 0, 0 },
+		{ 8, true, false, "zz?", 'a', 0, 3 },
+		{ 0, false, false, "zzz", 'a', 0, 3 },
+		{ 0, true, true, "zzz", 'f', 12, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_vma vma = VMA("rw-p", 0, "", row[i].droppable ? PT_VMF(DP) : 0);
+		struct pt_image *img;
+
+		vma.got_smaps = row[i].got_smaps;
+		vma.lazyfree_bytes = row[i].smaps_kb << 10;
+		img = image_of(&vma, row[i].pages);
+		assert_int_equal(pt_rows[img->runs.r[0].row].sign, row[i].sign);
+		for (int total = 0; total < 2; total++) {
+			struct pt_sum sum = total ? img->total[PT_COL_LAZYFREE] : sum_of(img, 0, PT_COL_LAZYFREE);
+
+			assert_int_equal(sum.value >> 10, row[i].sum_kb);
+			assert_int_equal(sum.unknown, row[i].nopen);
+		}
+		pt_image_unref(img);
+	}
+}
+
+static void what_is_in_swap_of_shared_memory_smaps_tells(void **state)
+{
+	static const struct {
+		bool hides, got_smaps;
+		uint64_t smaps_kb, sum_kb, nopen;
+	} row[] = {
+		{ true, true, 8, 8, 0 },
+		{ true, true, 0, 0, 0 },
+		{ true, false, 0, 0, 2 },	/* of what is absent it is not known */
+		{ false, false, 0, 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_vma vma = VMA("rw-s", 5, "/dev/zero (deleted)", 0);
+		struct pt_image *img;
+
+		vma.hides_swap = row[i].hides;
+		vma.got_smaps = row[i].got_smaps;
+		vma.swap_bytes = row[i].smaps_kb << 10;
+		img = image_of(&vma, "p..");
+		for (int total = 0; total < 2; total++) {
+			struct pt_sum sum = total ? img->total[PT_COL_SWAP] : sum_of(img, 0, PT_COL_SWAP);
+
+			assert_int_equal(sum.value >> 10, row[i].sum_kb);
+			assert_int_equal(sum.unknown, row[i].nopen);
+		}
+		pt_image_unref(img);
+	}
 }
 
 /* A random process, and page by page what it is. */
@@ -2404,6 +2493,8 @@ int main(void)
 		cmocka_unit_test(a_rate_is_what_happened_between_two_samples),
 		cmocka_unit_test(without_time_between_samples_there_is_no_rate),
 		cmocka_unit_test(a_counter_that_went_back_is_not_known),
+		cmocka_unit_test(pages_are_lazyfree_only_where_smaps_counts_as_many),
+		cmocka_unit_test(what_is_in_swap_of_shared_memory_smaps_tells),
 		cmocka_unit_test(only_the_last_rates_are_kept),
 		cmocka_unit_test(all_of_ram_is_told_once),
 		cmocka_unit_test(sampled_frames_are_spread_and_others_each_turn),

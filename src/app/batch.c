@@ -418,6 +418,16 @@ void pt_batch_found(struct pt_batch *b, const char *what)
 		b->status = b->undecided ? PT_NOT_RUN : PT_NOT_SO;
 }
 
+/* A table has no column for it. */
+static void say_left_out(const struct pt_batch *b)
+{
+	char bytes[PT_SIZE_LEN];
+
+	if (b->hugetlb_bytes && b->opt->format == PT_ROWS_TABLE)
+		fprintf(stderr, "pagetop: these sums leave out %s of hugetlb, as smaps does; --json and --csv have columns for "
+			"it\n", pt_size_text(b->hugetlb_bytes, bytes));
+}
+
 /* Of a process that was asked for nothing could be learnt. */
 static int say_unread(const struct pt_batch *b)
 {
@@ -437,6 +447,8 @@ static int finish(struct pt_batch *b)
 		pt_rows_end(&b->rows);
 	if (!b->err)
 		flush(b);
+	if (!b->err)
+		say_left_out(b);
 	pt_batch_fail(b, "cannot write the file", pt_output_close(&b->out, !b->err && !unread));
 	if (b->err)
 		return pt_fail_errno(b->err_what, b->err);

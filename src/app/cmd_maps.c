@@ -243,6 +243,7 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 		pt_pick_kinds(&all, img, m.vma, add_stretch, &m);
 		pt_image_sums(img, m.vma, m.sums);
 		b->nfound++;
+		b->hugetlb_bytes += m.sums[PT_COL_HUGETLB].value;
 		pt_batch_row(b, &m);
 	}
 }

@@ -170,6 +170,7 @@ static void ps(struct pt_batch *b)
 		b->nread += !p->err;
 		if (p->err)
 			b->refusal = p->why;
+		b->hugetlb_bytes += p->sum[PT_COL_HUGETLB].value;
 		pt_batch_row(b, p);
 	}
 }

@@ -81,6 +81,11 @@ bool pt_vma_is_plain(const struct pt_vma *vma)
 			       !strcmp(vma->name, "[stack]") || begins(vma, "[anon:"));
 }
 
+bool pt_vma_may_hide_swap(const struct pt_vma *vma)
+{
+	return vma->inode && !vma->dev_major;
+}
+
 /* These lock their mappings themselves, and do not count it (mm/secretmem.c, drivers). */
 static bool may_lock_uncounted(const struct pt_vma *vma)
 {

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 
 static bool is_octal(const char *s)
 {
@@ -46,4 +47,30 @@ int pt_swap_device(const struct pt_root *root, unsigned type, struct pt_str *ret
 	}
 	pt_str_done(&s);
 	return err;
+}
+
+/* Type, size, used: what follows the name, which has no blanks. */
+static bool is_used(const char *row)
+{
+	enum { USED = 3 };
+
+	for (int i = 0; i < USED; i++) {
+		row += strcspn(row, " \t\n");
+		row += strspn(row, " \t");
+	}
+	return *row != '0';
+}
+
+bool pt_swap_in_use(const struct pt_root *root)
+{
+	struct pt_str s = PT_STR_INIT;
+	bool yes = pt_read_at(root->proc_fd, "swaps", &s);
+	struct sysinfo si;
+
+	for (const char *row = next_line(s.s); !yes && *row; row = next_line(row))
+		yes = is_used(row);
+	/* a container's own /proc/swaps may hide the machine's */
+	yes = yes || (root->real && (sysinfo(&si) || si.totalswap != si.freeswap));
+	pt_str_done(&s);
+	return yes;
 }

@@ -153,6 +153,7 @@ int pt_change_mark(struct pt_image *now, const struct pt_image *base)
 	struct pt_runs marked = { .n = 0 };
 	int err = 0;
 
+	pt_image_tell_lazyfree(now);
 	for (size_t i = 0; i < now->vmas.n && !err; i++)
 		err = mark_vma(&marked, &now->vmas.v[i], now, base);
 	if (err) {

@@ -17,13 +17,15 @@ static void add_count(const struct pt_run *run, struct pt_str *out)
 }
 
 /* What this kernel does not tell of the page, whatever our privileges; NULL: nothing. */
-static const char *why_open(const struct pt_run *run)
+static const char *why_open(const struct pt_run *run, const struct pt_vma *vma)
 {
 	bool large = run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(THP) && !(run->kflags & PT_KPF(ZERO_PAGE));
 
 	if (run->pm & PT_RUN(MERGE_OPEN))
 		return "every anonymous page has the flag KSM in this kernel, and smaps does not tell which ones of this "
 		       "mapping are merged";
+	if (pt_run_may_be_lazyfree(run) && vma->lazyfree == PT_UNTOLD)
+		return "it was marked free (MADV_FREE), and whether it was written again since is not told";
 	if (large && !(run->pm & PT_RUN(SCANNED)))
 		return "this kernel has no PAGEMAP_SCAN, and smaps does not tell which large folios of this mapping "
 		       "are mapped by PMD";
@@ -33,7 +35,7 @@ static const char *why_open(const struct pt_run *run)
 }
 
 /* Why part of what there is to know of the page is not known; NULL: all of it is. */
-static const char *why_hidden(const struct pt_image *img, const struct pt_run *run)
+static const char *why_hidden(const struct pt_image *img, const struct pt_vma *vma, const struct pt_run *run)
 {
 	bool present = run->pm & PT_RUN(PRESENT);
 
@@ -45,7 +47,7 @@ static const char *why_hidden(const struct pt_image *img, const struct pt_run *r
 		return img->why_pfn;
 	if (present && !(run->pm & PT_RUN(GOT_COUNT)) && img->why_kpage[PT_KPAGE_COUNT])
 		return img->why_kpage[PT_KPAGE_COUNT];
-	return present && !(run->pm & PT_RUN(UNSTABLE)) ? why_open(run) : NULL;
+	return present && !(run->pm & PT_RUN(UNSTABLE)) ? why_open(run, vma) : NULL;
 }
 
 void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
@@ -64,8 +66,8 @@ void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint6
 		if (run.over & 1 << o)
 			pt_str_addf(out, " · %s", pt_overlays[o].name);
 	pt_str_addf(out, " · %s", pt_rows[run.row].text);
-	if (why_hidden(img, &run))
-		pt_str_addf(out, ": %s", why_hidden(img, &run));
+	if (why_hidden(img, vma, &run))
+		pt_str_addf(out, ": %s", why_hidden(img, vma, &run));
 }
 
 /* A sentence out of a table's text: with a capital and a full stop. */
@@ -167,9 +169,9 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 		say_more(&f, run.row, out);
 	if (run.row == PT_STATE_ABSENT)
 		why_absent(vma, out);
-	if (run.row == PT_STATE_LAZYFREE && vma->got_smaps)
-		pt_str_addf(out, " Flags cannot tell whether it was written since; smaps LazyFree says %llu "
-			    "kB of this mapping.", (unsigned long long)vma->lazyfree_bytes >> 10);
-	if (why_hidden(page, &run))
-		pt_str_addf(out, " Not all of it is known: %s.", why_hidden(page, &run));
+	if (pt_run_may_be_lazyfree(&run) && vma->lazyfree == PT_UNTOLD && vma->got_smaps)
+		pt_str_addf(out, " Of this mapping smaps counts %llu kB as LazyFree.",
+			    (unsigned long long)vma->lazyfree_bytes >> 10);
+	if (why_hidden(page, vma, &run))
+		pt_str_addf(out, " Not all of it is known: %s.", why_hidden(page, vma, &run));
 }

@@ -44,8 +44,7 @@ uint64_t pt_facts_class(const struct pt_vma *vma)
 
 	for (size_t i = 0; i < sizeof(flag) / sizeof(flag[0]); i++)
 		class = class << 2 | (uint64_t)!!(vma->vmflags & flag[i]) << 1 | (uint64_t)pt_vma_knows(vma, flag[i]);
-	class = class << 1 | vma->got_smaps;
-	class = class << 1 | !vma->lazyfree_bytes;
+	class = class << 2 | vma->lazyfree;
 	class = class << 1 | (vma->perms[2] == 'x');
 	class = class << 1 | is_private_file(vma);
 	class = class << 1 | is_vsyscall(vma);
@@ -92,8 +91,8 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 {
 	bool flags = run->pm & PT_RUN(GOT_FLAGS), scanned = run->pm & PT_RUN(SCANNED);
 	bool once_bit = run->pm & PT_RUN(EXCLUSIVE), file_bit = run->pm & PT_RUN(FILE);
-	bool secret = is_secret(vma), device = run->pm & PT_RUN(DEVICE), no_lazy, zero, anon, anon_known;
-	bool hugetlb, special;
+	bool secret = is_secret(vma), device = run->pm & PT_RUN(DEVICE), zero, anon, anon_known;
+	bool hugetlb, special, may_be_lazy;
 	uint64_t k = f->yes.k;
 
 	/* Zero pages have no reverse map, so they are never "mapped once". */
@@ -108,10 +107,10 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 	hugetlb = flags ? k & PT_KPF(HUGE) : vma->vmflags & PT_VMF(HT);
 	put(f, PT_F(HUGETLB), flags || pt_vma_knows(vma, PT_VMF(HT)), hugetlb);
 
-	/* Flags alone cannot tell a page written again after MADV_FREE; no LazyFree in the mapping can. */
-	no_lazy = vma->got_smaps && !vma->lazyfree_bytes && !(vma->vmflags & PT_VMF(DP));
-	put(f, PT_F(LAZY), flags || no_lazy || !anon,
-	    anon && !hugetlb && !no_lazy && !(k & PT_KPF(SWAPBACKED)));
+	/* Flags alone cannot tell a page written again after MADV_FREE. */
+	may_be_lazy = anon && !hugetlb && !(k & PT_KPF(SWAPBACKED));
+	put(f, PT_F(LAZY), !may_be_lazy || vma->lazyfree == PT_NO || (flags && vma->lazyfree == PT_YES),
+	    may_be_lazy && vma->lazyfree == PT_YES);
 
 	special = secret || k & PT_KPF(RESERVED) || !(k & (PT_KPF(SWAPBACKED) | PT_KPF(UPTODATE)));
 	anon_known = f->known.d & PT_F(ANON);
@@ -179,8 +178,8 @@ static void derive_present(struct pt_facts *f, const struct pt_run *run, const s
 	derive_flags(f, run, kmask);
 	put(f, PT_F(ONCE), count, run->count == 1);
 	put(f, PT_F(MANY), count, run->count > 1);
-	put(f, PT_F(HIDDEN), true, !flags || !count || run->pm & PT_RUN(MERGE_OPEN));
 	derive_kind(f, run, vma);
+	put(f, PT_F(HIDDEN), true, !flags || !count || run->pm & PT_RUN(MERGE_OPEN) || !(f->known.d & PT_F(LAZY)));
 	derive_size(f, run);
 	put_field(f, PT_FIELD_COUNT, count, run->count);
 	put_field(f, PT_FIELD_ORDER, flags && run->order != PT_ORDER_UNKNOWN, run->order);

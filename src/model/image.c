@@ -126,7 +126,7 @@ static void complete_vma(struct pt_image *img, const struct pt_vma *vma, size_t 
  * Where it is open which pages count, smaps may have summed them all the same: when the flag KSM is noise, when PAGEMAP_SCAN
  * is missing, when map counts cannot be read.
  */
-static const enum pt_column summed[] = { PT_COL_PSS, PT_COL_USS, PT_COL_THP, PT_COL_KSM };
+static const enum pt_column summed[] = { PT_COL_PSS, PT_COL_USS, PT_COL_THP, PT_COL_KSM, PT_COL_LAZYFREE, PT_COL_SWAP };
 
 static uint64_t smaps_bytes(const struct pt_vma *vma, enum pt_column col)
 {
@@ -137,6 +137,10 @@ static uint64_t smaps_bytes(const struct pt_vma *vma, enum pt_column col)
 		return vma->uss_bytes;
 	case PT_COL_KSM:
 		return vma->ksm_bytes;
+	case PT_COL_LAZYFREE:
+		return vma->lazyfree_bytes;
+	case PT_COL_SWAP:
+		return vma->swap_bytes;
 	default:
 		return vma->pmd_bytes[PT_PMD_ANON] + vma->pmd_bytes[PT_PMD_SHMEM] + vma->pmd_bytes[PT_PMD_FILE];
 	}
@@ -152,12 +156,29 @@ static uint64_t nunread(const struct pt_image *img, const struct pt_vma *vma)
 	return n - (lo < hi ? hi - lo : 0);
 }
 
-static void add_unread(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum sums[static PT_NCOLS])
+/* Pages that were looked at, and of which nothing was found. */
+static uint64_t nabsent(const struct pt_image *img, const struct pt_vma *vma)
 {
-	uint64_t n = nunread(img, vma);
+	uint64_t n = pt_vma_end_vpn(vma) - pt_vma_vpn(vma) - nunread(img, vma);
 
+	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
+	     i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
+		n -= img->runs.r[i].npages;
+	return n;
+}
+
+/* Pages of which the table does not tell whether they count. */
+static uint64_t nuntold(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col)
+{
+	bool hidden = col == PT_COL_SWAP && vma->hides_swap && (!vma->got_smaps || vma->swap_bytes);
+
+	return nunread(img, vma) + (hidden ? nabsent(img, vma) : 0);
+}
+
+static void add_untold(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum sums[static PT_NCOLS])
+{
 	for (int c = 0; c < PT_NCOLS; c++)
-		sums[c].unknown += n;
+		sums[c].unknown += nuntold(img, vma, (enum pt_column)c);
 }
 
 /* What would not hold still was another time another thing: the sum of smaps is of that time. */
@@ -167,16 +188,40 @@ static bool holds_still(const struct pt_image *img, const struct pt_vma *vma)
 	     i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
 		if (img->runs.r[i].pm & PT_RUN(UNSTABLE))
 			return false;
-	return !nunread(img, vma) && !vma->no_sums;
+	return !nunread(img, vma);
+}
+
+/* How many pages are lazyfree, or in swap, smaps tells at any time; the rest only where it was read with the pages. */
+static bool got_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col)
+{
+	bool sums = img->smaps_sums && !vma->no_sums;
+
+	switch (col) {
+	case PT_COL_LAZYFREE:
+	case PT_COL_SWAP:
+		return vma->got_smaps;
+	case PT_COL_KSM:
+		return sums && vma->got_ksm;
+	case PT_COL_THP:
+		return sums && vma->got_pmd;
+	default:
+		return sums && vma->got_smaps && !img->smaps_averages;
+	}
 }
 
 static void take_smaps_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_sum *sum)
 {
-	bool got = col == PT_COL_KSM ? vma->got_ksm : col == PT_COL_THP ? vma->got_pmd :
-		   vma->got_smaps && !img->smaps_averages;
-
-	if (img->smaps_sums && got && sum->unknown && holds_still(img, vma))
+	if (sum->unknown && got_sum(img, vma, col) && holds_still(img, vma))
 		*sum = pt_column_sum(col, smaps_bytes(vma, col));
+}
+
+static bool got_any_sum(const struct pt_image *img, enum pt_column col)
+{
+	size_t v = 0;
+
+	while (v < img->vmas.n && !got_sum(img, &img->vmas.v[v], col))
+		v++;
+	return v < img->vmas.n;
 }
 
 /* Totals in which something is open, once more from those of mappings. */
@@ -188,15 +233,55 @@ static void complete_totals(struct pt_image *img)
 	for (size_t i = 0; i < sizeof(summed) / sizeof(summed[0]); i++) {
 		struct pt_sum total = { 0 };
 
-		for (size_t v = 0; v < img->vmas.n && img->total[summed[i]].unknown; v++) {
+		if (!img->total[summed[i]].unknown || !got_any_sum(img, summed[i]))
+			continue;
+		for (size_t v = 0; v < img->vmas.n; v++) {
 			struct pt_sum sum = pt_image_sum(img, &img->vmas.v[v], summed[i], &kinds);
 
 			total.value += sum.value;
 			total.unknown += sum.unknown;
 		}
-		if (img->total[summed[i]].unknown)
-			img->total[summed[i]] = total;
+		img->total[summed[i]] = total;
 	}
+}
+
+/* What smaps counts of it is known; what is on the move may be anything. */
+static bool is_seen(const struct pt_image *img, const struct pt_vma *vma, const struct pt_run *run)
+{
+	struct pt_facts f;
+
+	if (run->pm & (PT_RUN(PRESENT) | PT_RUN(UNSTABLE)))
+		return run->pm & PT_RUN(GOT_FLAGS);
+	f = pt_facts_of(run, vma, &img->ctx);
+	return f.known.d & ~f.yes.d & PT_F(MIGRATION);
+}
+
+/* Which are lazyfree smaps does not tell, but how many. Of droppable memory all are that may be. */
+static enum pt_told told_lazyfree(const struct pt_image *img, const struct pt_vma *vma)
+{
+	uint64_t npages = 0;
+
+	if (!vma->got_smaps)
+		return PT_UNTOLD;
+	if (vma->vmflags & PT_VMF(DP))
+		return PT_YES;
+	if (!vma->lazyfree_bytes)
+		return PT_NO;
+	if (nunread(img, vma))
+		return vma->lazyfree;		/* as the whole mapping told */
+	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
+	     i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
+		if (!is_seen(img, vma, &img->runs.r[i]))
+			return PT_UNTOLD;
+		else if (pt_run_may_be_lazyfree(&img->runs.r[i]))
+			npages += img->runs.r[i].npages;
+	return npages == vma->lazyfree_bytes >> PT_PAGE_SHIFT ? PT_YES : PT_UNTOLD;
+}
+
+void pt_image_tell_lazyfree(struct pt_image *img)
+{
+	for (size_t v = 0; v < img->vmas.n; v++)
+		img->vmas.v[v].lazyfree = told_lazyfree(img, &img->vmas.v[v]);
 }
 
 void pt_image_complete(struct pt_image *img)
@@ -204,14 +289,14 @@ void pt_image_complete(struct pt_image *img)
 	struct pt_kinds kinds;
 	size_t i = 0;
 
+	pt_image_tell_lazyfree(img);
 	pt_kinds_init(&kinds);
 	for (size_t v = 0; v < img->vmas.n; v++) {
 		complete_vma(img, &img->vmas.v[v], &i, &kinds);
-		add_unread(img, &img->vmas.v[v], img->total);
+		add_untold(img, &img->vmas.v[v], img->total);
 	}
 	add_sums(&kinds, img->total);
-	if (img->smaps_sums)
-		complete_totals(img);
+	complete_totals(img);
 }
 
 void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum ret[static PT_NCOLS])
@@ -225,7 +310,7 @@ void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct 
 	     i < img->runs.n && img->runs.r[i].vpn < end; i++)
 		kind_of(img, vma, class, &img->runs.r[i], &kinds, ret)->npages += img->runs.r[i].npages;
 	add_sums(&kinds, ret);
-	add_unread(img, vma, ret);
+	add_untold(img, vma, ret);
 	for (size_t i = 0; i < sizeof(summed) / sizeof(summed[0]); i++)
 		take_smaps_sum(img, vma, summed[i], &ret[summed[i]]);
 }
@@ -233,7 +318,7 @@ void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct 
 struct pt_sum pt_image_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_kinds *kinds)
 {
 	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
-	struct pt_sum sum = { .unknown = nunread(img, vma) };
+	struct pt_sum sum = { .unknown = nuntold(img, vma, col) };
 
 	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
 	     i < img->runs.n && img->runs.r[i].vpn < end; i++) {

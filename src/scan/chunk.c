@@ -668,11 +668,11 @@ static int add_run(const struct pt_chunk *c, struct pt_part *part, const struct 
 	return err;
 }
 
-/* Flags alone do not say whether it is lazyfree, nor how large a page of the pool is. */
-static bool wants_smaps(const struct pt_run *run)
+/* What flags alone do not say: how large a page of the pool is, and whether a page is lazyfree. */
+static void note_wants(struct pt_part *part, const struct pt_run *run)
 {
-	return run->pm & PT_RUN(GOT_FLAGS) &&
-	       (run->kflags & PT_KPF(HUGE) || (run->kflags & PT_KPF(ANON) && !(run->kflags & PT_KPF(SWAPBACKED))));
+	part->pool |= run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(HUGE);
+	part->lazyfree |= pt_run_may_be_lazyfree(run);
 }
 
 /* Whether smaps of the whole mapping tells what this page does not: is it merged, or mapped by PMD? */
@@ -706,7 +706,7 @@ static int add_group(const struct pt_chunk *c, const struct stretch *s, size_t i
 		run = make_run(c, s, i);
 	run.vpn = p->vpn + (i - p->at);
 	run.npages = (uint32_t)n;
-	part->smaps |= wants_smaps(&run);
+	note_wants(part, &run);
 	part->open |= is_open(c, &run);
 	return add_run(c, part, &run, vma, i);
 }
@@ -721,7 +721,7 @@ static int add_kept(const struct pt_chunk *c, const struct piece *p, struct pt_p
 	run.change = 0;
 	run.kflags &= c->job->img->ctx.kmask;
 	part->nkept += p->n;
-	part->smaps |= wants_smaps(&run);
+	note_wants(part, &run);
 	part->open |= is_open(c, &run) || (c->pm->no_scan && run.kflags & PT_KPF(THP));
 	return add_run(c, part, &run, vma, p->at);
 }
@@ -799,7 +799,7 @@ static void take_back(struct pt_part *part, const struct pt_part *before, const 
 
 	*part = (struct pt_part){ .runs = runs, .frames = part->frames, .nframes = before->nframes,
 		.frames_cap = part->frames_cap,
-		.nunstable = before->nunstable, .nkept = before->nkept, .smaps = before->smaps,
+		.nunstable = before->nunstable, .nkept = before->nkept, .pool = before->pool, .lazyfree = before->lazyfree,
 		.mixed = before->mixed, .open = before->open };
 	if (runs.n)
 		runs.r[runs.n - 1] = *last;

@@ -126,7 +126,8 @@ static void collect(struct crew *crew)
 		int err = useful ? append(crew->img, &s->part) : 0;
 
 		crew->result.nkept += s->part.nkept;
-		crew->result.smaps |= s->part.smaps;
+		crew->result.pool |= s->part.pool;
+		crew->result.lazyfree |= s->part.lazyfree;
 		crew->result.mixed |= s->part.mixed;
 		crew->result.open |= s->part.open;
 		pt_part_reset(&s->part);

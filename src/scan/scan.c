@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "pagetop/kernel/swaps.h"
 #include "pagetop/model/change.h"
 #include "pagetop/scan/crew.h"
 #include "pagetop/scan/page.h"
@@ -36,12 +37,28 @@ static bool wants_smaps(const struct scan *s)
 	    probe->kpage.fd[PT_KPAGE_FLAGS] < 0 || probe->kpage.fd[PT_KPAGE_COUNT] < 0)
 		return true;
 	for (size_t i = 0; i < vmas->n; i++)
-		if (!pt_vma_knows(&vmas->v[i], PT_VMF(LO)))
+		if (vmas->v[i].hides_swap || !pt_vma_knows(&vmas->v[i], PT_VMF(LO)))
 			return true;
 	return false;
 }
 
-/* What smaps told a moment ago, if the mappings are the same, and as much of them is locked. */
+/* Where anything is in swap: which mappings may be of shared memory. */
+static void find_hidden_swap(const struct scan *s)
+{
+	bool looked = false;
+
+	for (size_t i = 0; i < s->img->vmas.n; i++) {
+		struct pt_vma *v = &s->img->vmas.v[i];
+
+		if (!pt_vma_may_hide_swap(v) || pt_mounts_never_swap(s->env->probe->mounts, v->dev_major, v->dev_minor))
+			continue;
+		if (!looked && !pt_swap_in_use(s->env->root))
+			return;
+		looked = v->hides_swap = true;
+	}
+}
+
+/* What smaps told a moment ago, if the mappings are the same, and as much of them is locked; of swap it tells what is. */
 static bool take_old_smaps(struct scan *s)
 {
 	const struct pt_image *last = s->env->last;
@@ -51,7 +68,7 @@ static bool take_old_smaps(struct scan *s)
 	    pt_now_ns() - last->smaps_ns > SMAPS_KEEP_NS)
 		return false;
 	for (size_t i = 0; i < vmas->n; i++)
-		if (!pt_vma_same(&vmas->v[i], &last->vmas.v[i]))
+		if (vmas->v[i].hides_swap || !pt_vma_same(&vmas->v[i], &last->vmas.v[i]))
 			return false;
 	s->img->smaps_ns = last->smaps_ns;
 	return pt_maps_take_smaps(vmas, &last->vmas) == vmas->n;
@@ -70,6 +87,7 @@ static int read_smaps(struct scan *s)
 	pt_vmas_done(&s->img->vmas);
 	s->img->vmas = now;
 	s->img->smaps_ns = pt_now_ns();
+	find_hidden_swap(s);
 	return 0;
 }
 
@@ -85,22 +103,8 @@ static int read_mappings(struct scan *s)
 	if (pt_proc_locked(s->target->dir_fd, locked_bytes))
 		*locked_bytes = 1;	/* not known: perhaps */
 	pt_maps_learn(&s->img->vmas, !*locked_bytes);
+	find_hidden_swap(s);
 	return wants_smaps(s) && !take_old_smaps(s) ? read_smaps(s) : 0;
-}
-
-/* Of every mapping that holds pages that may be lazyfree, smaps told that some are. */
-static bool lazyfree_is_told(const struct pt_image *img)
-{
-	for (size_t i = 0, v = 0; i < img->runs.n; i++) {
-		const struct pt_run *r = &img->runs.r[i];
-
-		while (pt_vma_end_vpn(&img->vmas.v[v]) <= r->vpn)
-			v++;
-		if (r->pm & PT_RUN(GOT_FLAGS) && r->kflags & PT_KPF(ANON) && !img->vmas.v[v].lazyfree_bytes &&
-		    !(r->kflags & (PT_KPF(SWAPBACKED) | PT_KPF(HUGE))))
-			return false;
-	}
-	return true;
 }
 
 /* Its sums were read before the pages; they decide of them where they are the same after. */
@@ -115,8 +119,8 @@ static int hold_sums(struct scan *s)
 }
 
 /*
- * Pages were found whose mappings smaps can tell more of. What it told a moment ago is good enough, but for
- * mappings that had no lazyfree pages then, and where its sums decide. What changed since it was read stays unknown.
+ * Pages were found whose mappings smaps can tell more of. What it told a moment ago is good enough, but
+ * where its sums decide. What changed since it was read stays unknown.
  */
 static int learn_from_smaps(struct scan *s)
 {
@@ -126,7 +130,7 @@ static int learn_from_smaps(struct scan *s)
 	if (s->result.open && s->img->needs & PT_NEED_SUMS)
 		return hold_sums(s);
 	if (s->img->smaps_ns >= s->start_ns ||
-	    (!s->result.open && (s->img->smaps_ns || take_old_smaps(s)) && lazyfree_is_told(s->img)))
+	    (!s->result.open && !s->result.lazyfree && (s->img->smaps_ns || take_old_smaps(s))))
 		return 0;
 	err = pt_maps_read(s->target->dir_fd, true, &now);
 	for (size_t v = 0; s->result.open && v < s->img->vmas.n; v++)
@@ -364,6 +368,24 @@ static unsigned missing(const struct scan *s)
 	return needs & ~s->img->needs;
 }
 
+/* Some pages of a mapping are lazyfree: whether all are that may be, only the whole of it tells. */
+static bool lazyfree_is_open(const struct scan *s)
+{
+	const struct pt_vmas *vmas = &s->img->vmas;
+	uint64_t lo_vpn, hi_vpn;
+
+	if (!s->result.lazyfree || !widen(s, &lo_vpn, &hi_vpn))
+		return false;
+	for (size_t i = 0; i < s->img->runs.n; i++) {
+		const struct pt_run *r = &s->img->runs.r[i];
+		size_t v = pt_vma_at_or_above(vmas->v, vmas->n, r->vpn << PT_PAGE_SHIFT);
+
+		if (pt_run_may_be_lazyfree(r) && vmas->v[v].lazyfree_bytes)
+			return true;
+	}
+	return false;
+}
+
 /* What only the sums of whole mappings decide. */
 static int settle(struct scan *s)
 {
@@ -390,11 +412,11 @@ static int complete(struct scan *s)
 {
 	struct pt_image *img = s->img;
 	bool compare = s->wish->lens == PT_LENS_CHANGE && s->env->base && !img->why_pages && !s->env->base->why_pages;
-	int err = s->result.smaps || s->result.open ? learn_from_smaps(s) : 0;
+	int err = s->result.pool || s->result.lazyfree || s->result.open ? learn_from_smaps(s) : 0;
 
 	if (!err)
 		err = check_mappings(s);
-	if (!err && s->result.open)
+	if (!err && (s->result.open || lazyfree_is_open(s)))
 		err = settle(s);
 	if (err)
 		return err;

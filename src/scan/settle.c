@@ -233,11 +233,24 @@ static void take_over(struct pt_run *r, const struct pt_run *from, bool same)
 	r->kflags = (r->kflags & ~PT_KPF(KSM)) | (from->kflags & PT_KPF(KSM));
 }
 
+/* Whether all pages are lazyfree that may be. */
+static void take_over_lazyfree(struct pt_image *img, const struct pt_image *whole)
+{
+	for (size_t v = 0; v < img->vmas.n; v++) {
+		struct pt_vma *vma = &img->vmas.v[v];
+		const struct pt_vma *theirs = pt_image_vma(whole, pt_vma_vpn(vma));
+
+		if (theirs && pt_vma_same(vma, theirs) && vma->lazyfree_bytes == theirs->lazyfree_bytes)
+			vma->lazyfree = theirs->lazyfree;
+	}
+}
+
 int pt_settle_like(struct pt_image *img, const struct pt_image *whole)
 {
 	struct pt_runs runs = { .n = 0 };
 	int err = 0;
 
+	take_over_lazyfree(img, whole);
 	for (size_t i = 0; i < img->runs.n && !err; i++) {
 		const struct pt_run *r = &img->runs.r[i];
 		const struct pt_vma *vma = pt_image_vma(img, r->vpn), *theirs = pt_image_vma(whole, r->vpn);

@@ -27,10 +27,10 @@ int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vma
 		pt_str_reset(&name);
 		pt_escape(&name, v->name, v->name_len);
 		err = name.err ? name.err :
-		      pt_sql_bind(add, 1, "iiuusuiiusuiuuuuuooooooo", list, (int64_t)i, v->start >> PT_PAGE_SHIFT,
+		      pt_sql_bind(add, 1, "iiuusuiiusuiuuuouooooooo", list, (int64_t)i, v->start >> PT_PAGE_SHIFT,
 				  v->end >> PT_PAGE_SHIFT, v->perms, v->pgoff, (int64_t)v->dev_major,
 				  (int64_t)v->dev_minor, v->inode, name.s, v->vmflags_known, (int64_t)v->got_smaps,
-				  v->vmflags, v->page_bytes, v->rss_bytes, v->swap_bytes, v->lazyfree_bytes,
+				  v->vmflags, v->page_bytes, v->rss_bytes, v->got_smaps || !v->hides_swap, v->swap_bytes, v->lazyfree_bytes,
 				  (int)v->got_thp, (int64_t)v->thp_eligible, has, v->pss_bytes, has, v->uss_bytes,
 				  pmd, v->pmd_bytes[PT_PMD_ANON], pmd, v->pmd_bytes[PT_PMD_SHMEM], pmd,
 				  v->pmd_bytes[PT_PMD_FILE], has && v->got_ksm, v->ksm_bytes);
@@ -106,12 +106,14 @@ static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, st
 		.dev_minor = (uint32_t)pt_sql_number(st, 5, 0, UINT32_MAX, &ok), .inode = any(st, 6, &ok),
 		.vmflags_known = own_bits(any(st, 8, &ok), bit), .got_smaps = pt_sql_number(st, 9, 0, 1, &ok),
 		.vmflags = own_bits(any(st, 10, &ok), bit), .page_bytes = bytes(st, 11, &ok),
-		.rss_bytes = bytes(st, 12, &ok), .swap_bytes = bytes(st, 13, &ok), .lazyfree_bytes = bytes(st, 14, &ok),
+		.rss_bytes = bytes(st, 12, &ok), .lazyfree_bytes = bytes(st, 14, &ok),
 		.got_thp = sqlite3_column_type(st, 15) != SQLITE_NULL,
 	};
 	int err;
 
 	load_sums(st, 16, &v, &ok);
+	v.hides_swap = v.got_smaps ? pt_vma_may_hide_swap(&v) : sqlite3_column_type(st, 13) == SQLITE_NULL;
+	v.swap_bytes = v.hides_swap && !v.got_smaps ? 0 : bytes(st, 13, &ok);
 	v.thp_eligible = v.got_thp && pt_sql_number(st, 15, 0, 1, &ok);
 	if (!ok || !perms || strlen(perms) != 4 || strspn(perms, "rwxps-") != 4)
 		return -EBADMSG;
@@ -150,7 +152,7 @@ static bool same_sums(const struct pt_vma *kept, const struct pt_vma *now, bool 
 
 static bool equal(const struct pt_vma *a, const struct pt_vma *b)
 {
-	return pt_vma_same(a, b) && a->vmflags_known == b->vmflags_known && a->got_smaps == b->got_smaps &&
+	return pt_vma_same(a, b) && a->vmflags_known == b->vmflags_known && a->got_smaps == b->got_smaps && (a->got_smaps || a->hides_swap == b->hides_swap) &&
 	       a->vmflags == b->vmflags && a->page_bytes == b->page_bytes && a->rss_bytes == b->rss_bytes &&
 	       a->swap_bytes == b->swap_bytes && a->lazyfree_bytes == b->lazyfree_bytes &&
 	       a->got_thp == b->got_thp && a->thp_eligible == b->thp_eligible &&

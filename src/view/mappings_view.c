@@ -237,10 +237,11 @@ static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc
 	}
 }
 
-/* "   61 mappings · 2.1G of 3.4G resident" */
+/* "   61 mappings · 2.1G of 3.4G resident, and 4.0M of hugetlb" */
 static void add_totals(const struct pt_image *img, struct pt_str *out)
 {
 	const struct pt_sum *rss = &img->total[PT_COL_RSS];
+	const struct pt_sum *hugetlb = &img->total[PT_COL_HUGETLB];
 	char res[PT_SIZE_LEN], all[PT_SIZE_LEN];
 	uint64_t bytes = 0;
 
@@ -250,6 +251,8 @@ static void add_totals(const struct pt_image *img, struct pt_str *out)
 		    rss->unknown && rss->value ? "≥" : "",
 		    rss->unknown && !rss->value ? "?" : pt_size_text(rss->value, res),
 		    pt_size_text(bytes, all));
+	if (hugetlb->value)
+		pt_str_addf(out, ", and %s%s of hugetlb", hugetlb->unknown ? "≥" : "", pt_size_text(hugetlb->value, all));
 }
 
 static void draw_title(const struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)

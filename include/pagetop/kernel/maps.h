@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "pagetop/base/str.h"
+#include "pagetop/kernel/told.h"
 
 enum {
 #define VMFLAG(id, word, text) PT_VMF_##id,
@@ -40,6 +41,7 @@ struct pt_vma {
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	char perms[5];		/* "rw-p" */
+	bool hides_swap;	/* what of it is in swap leaves nothing in the page table: it may be shared memory */
 	uint64_t vmflags_known;	/* PT_VMF() bits that are known to be clear without smaps */
 	bool got_smaps;		/* all below was read */
 	bool no_sums;		/* pss_bytes to ksm_bytes are not those of its pages: pt_maps_hold() */
@@ -48,6 +50,7 @@ struct pt_vma {
 	uint64_t rss_bytes;	/* Rss: without zero pages and hugetlb */
 	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
 	uint64_t lazyfree_bytes;
+	enum pt_told lazyfree;	/* of pages that may be lazyfree: all are, none is, it is not known which (pt_image_complete()) */
 	uint64_t pss_bytes;
 	uint64_t uss_bytes;	/* Private_Clean + Private_Dirty */
 	uint64_t pmd_bytes[PT_NPMD];
@@ -92,6 +95,9 @@ static inline bool pt_vma_knows(const struct pt_vma *vma, uint64_t flag)
 
 /* No file and no driver is behind it. */
 bool pt_vma_is_plain(const struct pt_vma *vma);
+
+/* Of a file on a device without a driver, as shared memory is: what of it is in swap only smaps tells. */
+bool pt_vma_may_hide_swap(const struct pt_vma *vma);
 
 /* The same place in the same file, with the same permissions. */
 bool pt_vma_same(const struct pt_vma *a, const struct pt_vma *b);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include "pagetop/kernel/entry.h"
 #include "pagetop/kernel/kpage.h"
+#include "pagetop/kernel/mounts.h"
 #include "pagetop/kernel/node.h"
 #include "pagetop/kernel/pagemap.h"
 #include "pagetop/kernel/ram.h"
@@ -17,6 +18,7 @@ struct pt_probe {
 	struct pt_kpage kpage;		/* open as far as they can be opened */
 	struct pt_nodes nodes;		/* empty where the kernel does not list them */
 	struct pt_ram ram;		/* empty where its addresses are hidden */
+	struct pt_mounts *mounts;	/* NULL: not known */
 	struct pt_trials trials;	/* what was tried here; */
 	bool config;			/* whether the kernel's configuration was read; and what follows from both: */
 	struct pt_swap_layout layout;

@@ -10,6 +10,7 @@
 #ifndef PAGETOP_KERNEL_SWAPS_H
 #define PAGETOP_KERNEL_SWAPS_H
 
+#include <stdbool.h>
 #include "pagetop/base/str.h"
 #include "pagetop/kernel/root.h"
 
@@ -18,5 +19,8 @@
  * to `ret_name`. 0, or -errno: -ENOTUNIQ several rows fit, -ENOENT there is no swap area.
  */
 int pt_swap_device(const struct pt_root *root, unsigned type, struct pt_str *ret_name);
+
+/* Whether anything may be in swap at this moment; where it is not told, it may. */
+bool pt_swap_in_use(const struct pt_root *root);
 
 #endif

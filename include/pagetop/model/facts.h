@@ -73,6 +73,13 @@ struct pt_facts_context {
 struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 			    const struct pt_facts_context *ctx);
 
+/* Anonymous, and not meant for swap: marked free once, and perhaps written again since, which smaps knows. */
+static inline bool pt_run_may_be_lazyfree(const struct pt_run *run)
+{
+	return run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(ANON) && !(run->kflags & PT_KPF_TYPED) &&
+	       !(run->kflags & (PT_KPF(SWAPBACKED) | PT_KPF(HUGE)));
+}
+
 /* All of a mapping that facts depend on: pages of mappings with the same number have the same facts. */
 uint64_t pt_facts_class(const struct pt_vma *vma);
 

@@ -89,6 +89,9 @@ const struct pt_image *pt_image_unref(const struct pt_image *img);	/* returns NU
 /* Works out states, overlays and the sums of the process. To be called once, when all runs are there. */
 void pt_image_complete(struct pt_image *img);
 
+/* A part of that, for who looks at states before: of which mappings are all pages lazyfree that may be? */
+void pt_image_tell_lazyfree(struct pt_image *img);
+
 /* The sums of one mapping. */
 void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum ret[static PT_NCOLS]);
 

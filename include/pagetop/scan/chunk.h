@@ -41,7 +41,8 @@ struct pt_part {
 	struct pt_frames *frames;	/* if PT_NEED_PFNS */
 	size_t nframes, frames_cap;
 	uint64_t nunstable, nkept;	/* pages */
-	bool smaps;			/* some are such that smaps of their mapping tells more */
+	bool pool;			/* some are of hugetlb: smaps tells how large */
+	bool lazyfree;			/* some may be lazyfree: smaps tells how many are */
 	bool open;			/* some are such that only the sums of smaps decide: pt_settle() */
 	bool mixed;			/* some contradict themselves where a driver's may: smaps tells */
 };
