@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "pagetop/base/text.h"
 #include "pagetop/model/change.h"
 
 /* What is counted: facts of facts.def from NEW to OTHER_STATE, and pages of which it is not known. */
@@ -26,7 +27,13 @@ struct diff {
 	bool other_boot;
 	uint64_t total[NCOUNTS];	/* of the process under way */
 	bool different, unknown, failed;
+	size_t ncompared;		/* processes, those among them that ended or appeared */
+	const struct pt_process *empty;	/* one that is on both sides, and has no memory on either */
+	struct pt_str alone;		/* those that are on one side, where it is not known whether the other had them */
+	size_t nalone;
 };
+
+enum { MAX_NAMED = 3 };		/* of those that are alone */
 
 /* ---- columns */
 
@@ -218,16 +225,11 @@ static void diff_images(struct diff *d, const struct pt_process *p, const struct
 
 static const char *load(struct diff *d, struct pt_side *s, const struct pt_process *p, struct pt_image **ret)
 {
-	int err;
+	const char *why = pt_side_pages(&d->b->env, s, p, ret);
 
-	if (p->err)
-		return p->why;
-	err = pt_side_image(&d->b->env, s, p, ret);
-	if (err)
-		return s->file.snapshot ? s->file.source.why(err) : pt_probe_why(&d->b->probe, err);
-	if (d->other_boot)
+	if (!why && d->other_boot)
 		pt_side_forget_frames(*ret);
-	return (*ret)->why_pages;
+	return why;
 }
 
 /* Of a process that is in one moment only all pages are new, or gone. */
@@ -237,16 +239,25 @@ static void count_lone(struct diff *d, const struct pt_process *p, const struct 
 		diff_lone(d, p, img, &img->vmas.v[i], img->vmas.v[i].start, img->vmas.v[i].end, change);
 }
 
-/* A process in both moments, or in one of them (the other is NULL). */
-static void diff_process(struct diff *d, const struct pt_process *was_p, const struct pt_process *now_p)
+/* The process, or NULL if it has no memory there: what has ended and waits for its parent has none any more. */
+static const struct pt_process *with_memory(const struct pt_process *p)
 {
-	const struct pt_process *p = now_p ? now_p : was_p;
+	return p && !pt_process_no_memory(p) ? p : NULL;
+}
+
+/* A process in both moments, or in one of them (the other is NULL). */
+static void diff_process(struct diff *d, const struct pt_process *a, const struct pt_process *b)
+{
+	const struct pt_process *was_p = with_memory(a), *now_p = with_memory(b), *p = now_p ? now_p : was_p;
 	struct pt_image *was = NULL, *now = NULL;
 	const char *why = NULL;
 
 	memset(d->total, 0, sizeof(d->total));
-	if (p->kthread || p->zombie)
+	if (!p) {
+		d->empty = b ? b : a;
 		return;
+	}
+	d->ncompared++;
 	if (was_p)
 		why = load(d, &d->before, was_p, &was);
 	if (now_p && !why)
@@ -271,16 +282,44 @@ static void diff_process(struct diff *d, const struct pt_process *was_p, const s
 	pt_image_unref(now);
 }
 
-/* A start of the machine gives each process a time of its own; of another start the name must do. */
-static bool is_same(const struct diff *d, const struct pt_process *a, const struct pt_process *b)
-{
-	return a->pid == b->pid && (d->other_boot ? !strcmp(a->comm, b->comm) : a->starttime == b->starttime);
-}
-
-/* Whether a process that is not on this side was not there: everything was to be saved. */
 static bool has_all(const struct pt_side *s)
 {
 	return s->file.snapshot && !strcmp(s->file.moment[s->moment].scope, "all");
+}
+
+/*
+ * Whether a process that is not on this side was not there: everything was to be saved, or its pid is another's or
+ * nobody's.
+ */
+static bool would_have(const struct diff *d, const struct pt_side *s, const struct pt_process *p)
+{
+	return has_all(s) || (!d->other_boot && (s->pid == p->pid || pt_table_find(s->table, p->pid, 0)));
+}
+
+/* A process that is on `mine` only. Where that has them all, those that are not on the other are not meant. */
+static void diff_alone(struct diff *d, const struct pt_side *mine, const struct pt_process *p)
+{
+	const bool before = mine == &d->before;
+
+	if (would_have(d, before ? &d->after : &d->before, p)) {
+		diff_process(d, before ? p : NULL, before ? NULL : p);
+	} else if (!has_all(mine) && d->nalone++ < MAX_NAMED) {
+		if (d->alone.len)
+			pt_str_adds(&d->alone, ", ");
+		pt_side_process_words(mine, p, &d->alone);
+	}
+}
+
+static void say_reused(const struct pt_process *was, const struct pt_process *now)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_addf(&s, "pagetop: pid %d was reused: ", (int)was->pid);
+	pt_escape(&s, was->comm, strlen(was->comm));
+	pt_str_adds(&s, " has exited, ");
+	pt_escape(&s, now->comm, strlen(now->comm));
+	fprintf(stderr, "%s is another process\n", s.s);
+	pt_str_done(&s);
 }
 
 /* Both tables are in the order of pids. */
@@ -292,17 +331,17 @@ static void diff_tables(struct diff *d)
 	while ((i < was->n || j < now->n) && !d->b->err) {
 		const struct pt_process *a = i < was->n ? &was->p[i] : NULL, *b = j < now->n ? &now->p[j] : NULL;
 
-		if (a && b && is_same(d, a, b)) {
+		if (a && b && pt_side_same(a, b, d->other_boot)) {
 			diff_process(d, a, b);
 			i++;
 			j++;
 		} else if (a && (!b || a->pid <= b->pid)) {
-			if (has_all(&d->after))
-				diff_process(d, a, NULL);
+			if (b && a->pid == b->pid && !d->other_boot)
+				say_reused(a, b);
+			diff_alone(d, &d->before, a);
 			i++;
 		} else {
-			if (has_all(&d->before))
-				diff_process(d, NULL, b);
+			diff_alone(d, &d->after, b);
 			j++;
 		}
 	}
@@ -321,24 +360,62 @@ static bool same_boot(const struct diff *d)
 	return same;
 }
 
+/* What could not be compared, in a sentence. */
+static void say_alone(const struct diff *d)
+{
+	char more[32] = "";
+
+	if (d->nalone > MAX_NAMED)
+		snprintf(more, sizeof(more), " and %zu more", d->nalone - MAX_NAMED);
+	if (!d->ncompared && d->empty)
+		fprintf(stderr, "pagetop: nothing was compared: process %d %s\n", (int)d->empty->pid,
+			pt_process_no_memory(d->empty));
+	else if (!d->ncompared)
+		fprintf(stderr, "pagetop: nothing was compared: no process is on both sides: %s%s\n", d->alone.s, more);
+	else if (d->nalone)
+		fprintf(stderr, "pagetop: on one side only, not compared: %s%s\n", d->alone.s, more);
+}
+
 static void compare(struct diff *d)
 {
-	d->other_boot = !same_boot(d);
 	if (d->other_boot)
-		fputs("pagetop: the machine was started anew between the two, or they are of two machines: "
-		      "whether pages moved cannot be told\n", stderr);
+		fputs("pagetop: the two are of different machines, or of different boots of one: processes are paired by "
+		      "pid and name, and whether pages moved is unknown\n", stderr);
 	diff_tables(d);
-	d->b->status = d->failed || (d->unknown && !d->different) ? PT_NOT_RUN : d->different ? PT_NOT_SO : PT_DONE;
+	say_alone(d);
+	d->b->silent = !d->ncompared;
+	d->b->status = !d->ncompared || d->failed || (d->unknown && !d->different) ? PT_NOT_RUN :
+		       d->different ? PT_NOT_SO : PT_DONE;
+}
+
+/* A pid that nobody has is a side where that process has exited, if the other side has it. */
+static bool is_absent(const struct diff *d, const struct pt_side *s, const struct pt_side *other)
+{
+	return pt_side_is_absent(s) && (d->other_boot || !pt_table_find(other->table, s->pid, 0));
+}
+
+static int open_sides(struct diff *d, struct pt_str *why)
+{
+	int err = pt_side_open(&d->b->env, d->b->opt->word[0], &d->before, why);
+
+	if (!err)
+		err = pt_side_open(&d->b->env, d->b->opt->word[1], &d->after, why);
+	if (err)
+		return err;
+	d->other_boot = !same_boot(d);
+	if (is_absent(d, &d->before, &d->after))
+		pt_side_absent_words(&d->before, why);
+	else if (is_absent(d, &d->after, &d->before))
+		pt_side_absent_words(&d->after, why);
+	return why->len ? -ESRCH : 0;
 }
 
 static void run(struct pt_batch *b)
 {
-	struct diff d = { .b = b };
+	struct diff d = { .b = b, .alone = PT_STR_INIT };
 	struct pt_str why = PT_STR_INIT;
-	int err = pt_side_open(&b->env, b->opt->word[0], &d.before, &why);
+	int err = open_sides(&d, &why);
 
-	if (!err)
-		err = pt_side_open(&b->env, b->opt->word[1], &d.after, &why);
 	if (err) {
 		b->status = pt_fail(why.len ? why.s : strerror(-err));
 		b->silent = true;
@@ -347,6 +424,7 @@ static void run(struct pt_batch *b)
 	}
 	pt_side_close(&d.before);
 	pt_side_close(&d.after);
+	pt_str_done(&d.alone);
 	pt_str_done(&why);
 }
 

@@ -195,31 +195,65 @@ void pt_cmd_save(struct pt_ui *ui, int arg)
 /* A file with the process at another moment. */
 struct comparing {
 	char *spec;
-	pid_t pid;
-	uint64_t starttime;
+	struct pt_process p;		/* pid, starttime and comm of the one on the screen */
+	bool other_boot;
 	const char *boot;		/* of the file that is looked at; NULL: of this machine as it runs */
 	struct pt_side side;
 	struct pt_image *img;
 	struct pt_str why;
 };
 
-static int find_base(struct comparing *c, const struct pt_scan_env *env)
+static bool is_other_boot(const struct comparing *c, const struct pt_scan_env *env)
 {
 	struct pt_str boot = PT_STR_INIT, now = PT_STR_INIT;
-	const struct pt_process *p = pt_table_find(c->side.table, c->pid, c->starttime);
-	int err = p ? pt_side_image(env, &c->side, p, &c->img) : -ESRCH;
+	bool other;
 
-	if (err)
-		return err;
 	pt_side_boot(env, &c->side, &boot);
 	if (c->boot)
 		pt_str_adds(&now, c->boot);
 	else
 		pt_machine_boot(env->root, &now);
-	if (strcmp(boot.s, now.s))
-		pt_side_forget_frames(c->img);
+	other = strcmp(boot.s, now.s);
 	pt_str_done(&boot);
 	pt_str_done(&now);
+	return other;
+}
+
+/* Why the side has nothing to compare with. `q`: whoever has the pid there, or NULL. */
+static void explain_base(struct comparing *c, const struct pt_process *q, const char *why)
+{
+	if (pt_side_is_absent(&c->side)) {
+		pt_side_absent_words(&c->side, &c->why);
+		return;
+	}
+	pt_str_addf(&c->why, "cannot compare %d with ", (int)c->p.pid);
+	pt_escape(&c->why, c->spec, strlen(c->spec));
+	if (why)
+		pt_str_addf(&c->why, ": its pages there: %s", why);
+	else if (q)
+		pt_str_adds(&c->why, c->other_boot ? ": another process had that pid on that machine or boot" :
+			    ": the pid was reused, that is another process");
+	else
+		pt_str_adds(&c->why, c->side.file.snapshot ? ": the process is not in it" : ": that is another process");
+}
+
+static int find_base(struct comparing *c, const struct pt_scan_env *env)
+{
+	const struct pt_process *q = pt_table_find(c->side.table, c->p.pid, 0);
+	const char *why = NULL;
+	bool same;
+
+	c->other_boot = is_other_boot(c, env);
+	same = q && pt_side_same(q, &c->p, c->other_boot);
+	if (same)
+		why = pt_side_pages(env, &c->side, q, &c->img);
+	if (!c->img) {
+		explain_base(c, q, why);
+		return -ESRCH;
+	}
+	if (c->other_boot)
+		pt_side_forget_frames(c->img);
+	c->img->starttime = c->p.starttime;	/* of another boot it has another one */
 	c->img->lens = PT_LENS_CHANGE;
 	pt_image_complete(c->img);
 	return 0;
@@ -228,14 +262,9 @@ static int find_base(struct comparing *c, const struct pt_scan_env *env)
 static int run_comparing(struct pt_job *job, const struct pt_scan_env *env)
 {
 	struct comparing *c = job->arg;
-	int err = pt_side_open(env, c->spec, &c->side, &c->why);
+	int err = c->spec && c->p.comm ? pt_side_open(env, c->spec, &c->side, &c->why) : -ENOMEM;
 
-	if (!err)
-		err = find_base(c, env);
-	if (err && !c->why.len)
-		pt_str_addf(&c->why, "%s %s %d", c->spec, err == -ESRCH ? "does not hold the process" :
-			    "cannot be compared with", (int)c->pid);
-	return err;
+	return err ? err : find_base(c, env);
 }
 
 bool pt_ui_is_compared(const struct pt_ui *ui)
@@ -264,8 +293,8 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 	struct comparing *c = arg;
 	struct pt_str what = PT_STR_INIT;
 
-	if (!err && (c->pid != ui->pid || c->starttime != ui->starttime)) {
-		pt_str_addf(&c->why, "nothing is compared: %d is not on the screen any more", (int)c->pid);
+	if (!err && (c->p.pid != ui->pid || c->p.starttime != ui->starttime)) {
+		pt_str_addf(&c->why, "nothing is compared: %d is not on the screen any more", (int)c->p.pid);
 		err = -ESRCH;
 	}
 	if (err) {
@@ -276,6 +305,8 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 			pt_file_words(&c->side.file, c->side.moment, &what);
 		else
 			pt_str_addf(&what, "process %s was compared", c->spec);
+		if (c->other_boot)
+			pt_str_adds(&what, " of another machine or boot");
 		compare_with(ui, c->img, what.s);
 		pt_side_close(&ui->base);
 		ui->base = c->side;
@@ -283,6 +314,7 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 	pt_image_unref(c->img);
 	pt_str_done(&what);
 	pt_str_done(&c->why);
+	free(c->p.comm);
 	free(c->spec);
 	free(c);
 }
@@ -306,6 +338,7 @@ static void compare_with_shown(struct pt_ui *ui)
 
 static void compare(struct pt_ui *ui, const char *spec)
 {
+	const struct pt_process *p = process_meant(ui);
 	struct comparing *c;
 
 	if (!*spec) {
@@ -317,8 +350,9 @@ static void compare(struct pt_ui *ui, const char *spec)
 		return;
 	c->why = (struct pt_str)PT_STR_INIT;
 	c->spec = strdup(spec);
-	c->pid = ui->pid;
-	c->starttime = ui->starttime;
+	c->p.pid = ui->pid;
+	c->p.starttime = ui->starttime;
+	c->p.comm = strdup(p ? p->comm : ui->scene.img ? ui->scene.img->name : "");
 	c->boot = ui->file ? pt_snapshot_machine(ui->file->snapshot)->boot : NULL;
 	pt_ui_do(ui, "reading", run_comparing, c, comparing_ended);
 }
