@@ -2811,7 +2811,7 @@ static void check_frames(const struct page *was, const struct page *is, size_t n
 	for (size_t i = 0; i < n * strlen(signs); i++) {
 		bool same = was[i].word << 9 == is[i].word << 9;
 
-		if (strchr("vc", signs[i / n]) && same)
+		if (strchr("rvc", signs[i / n]) && same)
 			fail_msg("page %zu is where it was", i);
 		if (signs[i / n] == 'e' && !same)
 			fail_msg("page %zu is not where it was", i);
@@ -2820,7 +2820,7 @@ static void check_frames(const struct page *was, const struct page *is, size_t n
 
 static void each_page_says_what_happened_since(void **state)
 {
-	const char *signs = maps_zero_pages() ? "ngcavvte." : "ngcavvee.";
+	const char *signs = maps_zero_pages() ? "ngcarrte." : "ngcarree.";
 	struct page was[2 * NHUGE], is[2 * NHUGE];
 	struct pt_image *base, *img;
 	uint64_t vpn;
@@ -2843,6 +2843,42 @@ static void each_page_says_what_happened_since(void **state)
 	check_frames(was + NHUGE, is + NHUGE, NHUGE, "v");
 	pt_image_unref(img);
 	pt_image_unref(base);
+}
+
+/* Slices: written here since the fork, there, nowhere. */
+static int fork_changes(int step)
+{
+	if (!step) {
+		write_from(0, 3 * SLICE);
+	} else if (step == 1) {
+		if (fork_other(SLICE, SLICE))
+			return -1;
+		write_from(0, SLICE);
+	} else {
+		end_other();
+	}
+	return 0;
+}
+
+static void a_fork_since_is_told_by_the_child_while_it_lives(void **state)
+{
+	struct pt_image *before, *forked, *img;
+
+	(void)state;
+	start_subject(fork_changes);
+	before = scan_lens(subject.pid, PT_LENS_CHANGE, NULL);
+	next_step();
+	forked = scan_lens(subject.pid, PT_LENS_CHANGE, before);
+	check_slices(forked, 0, SLICE, "ceh");
+	next_step();
+	img = scan_lens(subject.pid, PT_LENS_CHANGE, before);
+	check_slices(img, 0, SLICE, "ree");
+	pt_image_unref(img);
+	img = scan_lens(subject.pid, PT_LENS_CHANGE, forked);
+	check_slices(img, 0, SLICE, "eea");
+	pt_image_unref(img);
+	pt_image_unref(forked);
+	pt_image_unref(before);
 }
 
 /* Slices: out since, out before, out and then gone, out and then back. */
@@ -2924,6 +2960,7 @@ static int run_all(void)
 		cmocka_unit_test_teardown(merged_pages_are_told_from_others_in_one_mapping, end_subject),
 		cmocka_unit_test_teardown(pages_of_a_file_have_the_order_of_their_folio, end_subject),
 		cmocka_unit_test_teardown(each_page_says_what_happened_since, end_subject),
+		cmocka_unit_test_teardown(a_fork_since_is_told_by_the_child_while_it_lives, end_subject),
 		cmocka_unit_test_teardown(swapping_is_told_as_what_it_is, end_subject),
 	};
 	struct CMUnitTest all[NELEMS(wants) + NELEMS(others) + NELEMS(zoo)];

@@ -1463,13 +1463,24 @@ static const struct changed {
 	{ "gone from swap", { 0x4000000000000020, 0, 0, 0 }, { 0 }, 0, 0, 'g' },
 	{ "never there", { 0 }, { 0 }, 0, 0, '.' },
 	{ "copied since", { P, 2, USED | ANON | SWAPBACKED, SCAN }, { P | E, 1, MINE, SCAN }, 7, 8, 'c' },
+	{ "swapped in here alone", { P, 2, USED | ANON | SWAPBACKED, SCAN }, { P | E, 1, MINE | SWAPCACHE, SCAN }, 7, 8, 'r' },
+	{ "shared, collapsed", { P, 2, USED | ANON | SWAPBACKED, SCAN }, { P, 1, MINE | THP, SCAN | PMD }, 7, 512, 'l' },
+	{ "shared since", { P | E, 1, MINE, SCAN }, { P, 2, USED | ANON | SWAPBACKED, SCAN }, 7, 7, 'h' },
+	{ "moved, and shared since", { P | E, 1, MINE, SCAN }, { P, 2, USED | ANON | SWAPBACKED, SCAN }, 7, 8, 'h' },
+	{ "shared, and elsewhere", { P, 2, USED | ANON | SWAPBACKED, SCAN }, { P, 2, USED | ANON | SWAPBACKED, SCAN }, 7, 8, 'r' },
+	{ "shared memory, elsewhere", { P | F, 1, USED | SWAPBACKED, SCAN }, { P | F, 1, USED | SWAPBACKED, SCAN }, 7, 8, 'v' },
+	{ "shared memory, in place of which there is anonymous", { P | F, 1, USED | SWAPBACKED, SCAN },
+	  { P | E, 1, MINE, SCAN }, 7, 8, 't' },
+	{ "merged since", { P | E, 1, MINE, SCAN }, { P, 8, USED | ANON | SWAPBACKED | KSM, SCAN }, 7, 8, 't' },
+	{ "merged, and elsewhere", { P, 8, USED | ANON | SWAPBACKED | KSM, SCAN }, { P, 8, USED | ANON | SWAPBACKED | KSM, SCAN }, 7, 8, 'r' },
+	{ "huge, and small elsewhere", { P, 1, MINE | THP, SCAN | PMD }, { P | E, 1, MINE, SCAN }, 512, 8, 'b' },
 	{ "the other side wrote", { P, 2, USED | ANON | SWAPBACKED, SCAN },
 	  { P | E, 1, MINE, SCAN }, 7, 7, 'a' },
 	{ "merged, then written", { P, 8, USED | ANON | SWAPBACKED | KSM, SCAN },
 	  { P | E, 1, MINE, SCAN }, 7, 8, 'c' },
 	{ "the zero page, then written", { P, 0, ZERO_PAGE | RESERVED, SCAN | PFNZERO },
 	  { P | E, 1, MINE, SCAN }, 1, 8, 't' },
-	{ "moved", { P | E, 1, MINE, SCAN }, { P | E, 1, MINE, SCAN }, 7, 8, 'v' },
+	{ "replaced", { P | E, 1, MINE, SCAN }, { P | E, 1, MINE, SCAN }, 7, 8, 'r' },
 	{ "swapped out", { P | E, 1, MINE, SCAN }, { 0x4000000000000020, 0, 0, 0 }, 7, 0, 'x' },
 	{ "swapped in", { 0x4000000000000020, 0, 0, 0 }, { P | E, 1, MINE, SCAN }, 0, 7, 'i' },
 	{ "collapsed", { P | E, 1, MINE, SCAN }, { P, 1, MINE | THP, SCAN | PMD }, 7, 512, 'l' },
@@ -1518,6 +1529,94 @@ static void the_change_lens_says_what_happened_since(void **state)
 	}
 	pt_image_unref(was);
 	pt_image_unref(is);
+}
+
+/* The change lens of one page in a mapping like `was` that is then like `is`. */
+static char change_between(const struct pt_vma *was_vma, const struct page *was, const struct pt_vma *is_vma, const struct page *is)
+{
+	struct pt_image *base = new_image(), *now = new_image();
+	char sign;
+
+	add_vma(base, 0x1000, 1, *was_vma);
+	put(base, 0x1000, was, 7, true);
+	complete(base);
+	add_vma(now, 0x1000, 1, *is_vma);
+	now->lens = PT_LENS_CHANGE;
+	put(now, 0x1000, is, 8, true);
+	assert_int_equal(pt_pfns_close(&now->pfns), 0);
+	assert_int_equal(pt_change_mark(now, base), 0);
+	complete(now);
+	sign = pt_rows[pt_image_run(now, &now->vmas.v[0], 0x1000).row].sign;
+	pt_image_unref(base);
+	pt_image_unref(now);
+	return sign;
+}
+
+static void a_page_of_a_file_is_copied_only_in_a_private_mapping_of_it(void **state)
+{
+	const struct page cached = { P | F, 1, USED, SCAN }, own = { P | E, 1, MINE, SCAN };
+	struct pt_vma other = library;
+
+	(void)state;
+	other.inode++;
+	assert_int_equal(change_between(&library, &cached, &library, &own), 'c');
+	assert_int_equal(change_between(&library, &cached, &other, &own), 't');
+	assert_int_equal(change_between(&library, &cached, &anon, &own), 't');
+	assert_int_equal(change_between(&library, &cached, &library, &cached), 'v');
+}
+
+/* A child that has frame 7 at the first three pages, and none behind. */
+static int frames_of_child(void *arg, uint64_t vpn, size_t npages, uint64_t *ret_pfn)
+{
+	(void)arg;
+	for (size_t i = 0; i < npages; i++)
+		ret_pfn[i] = vpn + i < 0x1003 ? 7 : 0;
+	return 0;
+}
+
+static void a_frame_that_a_child_still_has_tells_that_the_page_was_copied(void **state)
+{
+	const struct page own = { P | E, 1, MINE, SCAN }, huge = { P, 1, MINE | THP, SCAN | PMD };
+	struct pt_image *base = new_image(), *now = new_image();
+	const char *signs = "cbcr";		/* elsewhere; part of a huge page, split, and elsewhere; not the child's */
+
+	(void)state;
+	add_vma(base, 0x1000, 4, anon);
+	add_vma(now, 0x1000, 4, anon);
+	for (uint64_t i = 0; i < 4; i++) {
+		put(base, 0x1000 + i, i == 1 || i == 2 ? &huge : &own, 7, true);
+		put(now, 0x1000 + i, &own, i == 1 ? 7 : 8, true);
+	}
+	complete(base);
+	now->lens = PT_LENS_CHANGE;
+	assert_int_equal(pt_pfns_close(&now->pfns), 0);
+	assert_int_equal(pt_change_mark(now, base), 0);
+	assert_true(pt_change_is_open(now));
+	assert_int_equal(pt_change_settle(now, base, frames_of_child, NULL), 0);
+	complete(now);
+	for (uint64_t i = 0; i < 4; i++)
+		assert_int_equal(pt_rows[pt_image_run(now, &now->vmas.v[0], 0x1000 + i).row].sign, signs[i]);
+	pt_image_unref(base);
+	pt_image_unref(now);
+}
+
+static void a_process_descends_from_those_whose_parents_are_alive(void **state)
+{
+	const struct { pid_t pid, ppid; bool below; } row[] = {
+		{ 10, 1, false }, { 11, 10, true }, { 12, 11, true }, { 13, 9, false }, { 20, 21, false }, { 21, 20, false },
+	};
+	struct pt_table *t = pt_table_new();
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_process *p = pt_table_add(t);
+
+		p->pid = row[i].pid;
+		p->ppid = row[i].ppid;
+	}
+	for (size_t i = 0; i < LEN(row); i++)
+		assert_int_equal(pt_table_descends(t, &t->p[i], 10), row[i].below);
+	pt_table_unref(t);
 }
 
 /* ---- explanation */
@@ -1993,6 +2092,7 @@ static void a_filter_wants_all_of_its_words(void **state)
 		{ "count1", 1, 0 }, { "count>1", 0, 1 }, { "count<2", 1, 0 }, { "count2,huge", 0, 1 },
 		{ "sharing:mapped once", 1, 0 }, { "size:thp by pmd", 0, 1 }, { "~size:4K", 0, 1 },
 		{ "other entry", 0, 0 }, { "anon,swapbacked", 1, 1 }, { "locked", 0, 0 },
+		{ "change:sole owner", -1, -1 }, { "change:cow broken", -1, -1 },	/* as it was called */
 	};
 
 	(void)state;
@@ -2421,6 +2521,9 @@ int main(void)
 		cmocka_unit_test(every_page_that_was_made_on_purpose_is_named),
 		cmocka_unit_test(every_page_has_its_row_in_each_lens),
 		cmocka_unit_test(the_change_lens_says_what_happened_since),
+		cmocka_unit_test(a_page_of_a_file_is_copied_only_in_a_private_mapping_of_it),
+		cmocka_unit_test(a_frame_that_a_child_still_has_tells_that_the_page_was_copied),
+		cmocka_unit_test(a_process_descends_from_those_whose_parents_are_alive),
 		cmocka_unit_test(what_is_hidden_is_not_guessed),
 		cmocka_unit_test(every_row_of_the_state_lens_is_reached),
 		cmocka_unit_test(signs_names_and_sentences_of_rows_are_unique),

@@ -586,7 +586,7 @@ static void a_collapse_to_a_small_size_is_one(void **state)
 	page(w, 16, PFN + 99, PT_PM_EXCLUSIVE, anon | K(OWNER_2), 1);
 	w->env.base = was;
 	is = scan_as(w, &wish);
-	assert_signs(is, "l+l+l+l+l+l+l+l+l+l+l+l+l+l+l+l+v");
+	assert_signs(is, "l+l+l+l+l+l+l+l+l+l+l+l+l+l+l+l+r");
 	pt_image_unref(is);
 	w->env.base = NULL;
 	pt_image_unref(was);

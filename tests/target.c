@@ -16,6 +16,7 @@
  *	target heap MIB		a heap of which much was given back, page by page, here and there; SIGUSR1 changes it
  *	target processes N	N processes that share a library and, since a fork, some memory
  *	target shared N		N pages that a child shares since a fork; each line that it reads copies half of them
+ *	target forking N	N pages; the first line that it reads forks, then it is as `shared`
  *	target own MIB US	a dense load that maps and unmaps a page for US microseconds each time that a
  *				line is read, and prints how long that took: nanoseconds, average and 99th of 100
  *	target cost FILE CMD…	runs CMD; its microseconds and its peak in kB go to FILE

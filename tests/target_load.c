@@ -2,6 +2,7 @@
  * Loads to measure by: as much of one thing as the figures ask for.
  */
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,25 +128,37 @@ static void make_processes(size_t n)
 	say("cow", mem);
 }
 
-/* Pages that a child shares since a fork; each line that is read writes the first half of them, which copies them. */
-static _Noreturn void share(size_t npages)
+static void fork_sleeper(void)
 {
-	char *mem = map(npages * PAGE, PROT_READ | PROT_WRITE);
-	pid_t parent = getpid(), pid;
-	int c;
+	pid_t parent = getpid(), pid = fork();
 
-	write_pages(mem, npages, 1);
-	pid = fork();
 	if (pid < 0)
 		die("fork");
 	if (!pid) {
 		die_with(parent);
 		sleep_for_ever();
 	}
+}
+
+/*
+ * Pages that a child shares since a fork, which is now, or when the first line is read; each line writes the first half of
+ * them, which copies them.
+ */
+static _Noreturn void share(size_t npages, bool now)
+{
+	char *mem = map(npages * PAGE, PROT_READ | PROT_WRITE);
+	int c;
+
+	write_pages(mem, npages, 1);
+	if (now)
+		fork_sleeper();
 	say("shared", mem);
 	ready();
 	while ((c = getchar()) != EOF)
 		if (c == '\n') {
+			if (!now)
+				fork_sleeper();
+			now = true;
 			write_pages(mem, npages / 2, 1);
 			puts("written");
 			fflush(stdout);
@@ -212,8 +225,8 @@ void load(const char *what, size_t n, const char *how)
 		make_trap(n);
 	else if (!strcmp(what, "comb"))
 		make_comb(n);
-	else if (!strcmp(what, "shared"))
-		share(n);
+	else if (!strcmp(what, "shared") || !strcmp(what, "forking"))
+		share(n, !strcmp(what, "shared"));
 	else if (!strcmp(what, "heap"))
 		heap = make_heap(n);
 	else if (!strcmp(what, "reserve"))

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/model/change.h"
+#include "pagetop/scan/forks.h"
 
 /* What is counted: facts of facts.def from NEW to OTHER_STATE, and pages of which it is not known. */
 enum { FIRST = PT_FACT_NEW, NCHANGES = PT_FACT_SAME - PT_FACT_NEW, UNKNOWN = NCHANGES, NCOUNTS };
@@ -120,14 +121,15 @@ static const struct pt_batch_column tail_column[] = {
 
 enum { NHEAD = sizeof(head_column) / sizeof(head_column[0]), NTAIL = sizeof(tail_column) / sizeof(tail_column[0]) };
 
-/* A column for each change, named as its fact. */
-static size_t make_columns(struct pt_batch_column ret[static NHEAD + NCHANGES + NTAIL])
+/* A column for each change, named as its fact; for people COW is not broken where a page has a sole owner. */
+static size_t make_columns(enum pt_rows_format format, struct pt_batch_column ret[static NHEAD + NCHANGES + NTAIL])
 {
 	size_t n = NHEAD;
 
 	memcpy(ret, head_column, sizeof(head_column));
 	for (int i = 0; i < NCHANGES; i++) {
-		const char *name = pt_fact_name(FIRST + i);
+		const bool alone = FIRST + i == PT_FACT_ALONE && format == PT_ROWS_TABLE;
+		const char *name = alone ? "sole_owner" : pt_fact_name(FIRST + i);
 
 		if (FIRST + i != PT_FACT_WRITTEN)	/* needs a mark, which no file has */
 			ret[n++] = (struct pt_batch_column){ { name, (int)strlen(name), true }, true, put_change, i };
@@ -245,6 +247,17 @@ static const struct pt_process *with_memory(const struct pt_process *p)
 	return p && !pt_process_no_memory(p) ? p : NULL;
 }
 
+static int mark(struct diff *d, const struct pt_image *was, struct pt_image *now)
+{
+	const struct pt_side *s = &d->after;
+	int err = pt_change_mark(now, was);
+
+	if (!err)
+		err = s->file.snapshot ? pt_forks_settle_from(&s->file.source, s->moment, s->table, now, was) :
+					 pt_forks_settle(&d->b->env, now, was);
+	return pt_batch_fail(d->b, "cannot compare", err);
+}
+
 /* A process in both moments, or in one of them (the other is NULL). */
 static void diff_process(struct diff *d, const struct pt_process *a, const struct pt_process *b)
 {
@@ -262,11 +275,9 @@ static void diff_process(struct diff *d, const struct pt_process *a, const struc
 		why = load(d, &d->before, was_p, &was);
 	if (now_p && !why)
 		why = load(d, &d->after, now_p, &now);
-	if (!why && was && now && pt_change_mark(now, was))
-		pt_batch_fail(d->b, "cannot compare", -ENOMEM);
-	else if (!why && was && now)
+	if (!why && was && now && !mark(d, was, now))
 		diff_images(d, p, was, now);
-	else if (!why)
+	else if (!why && !(was && now))
 		count_lone(d, p, was ? was : now, was ? PT_FACT_GONE : PT_FACT_NEW);
 	if (why || (d->b->opt->summary && any(d->total))) {
 		struct row r = { .p = p, .error = why };
@@ -431,7 +442,7 @@ static void run(struct pt_batch *b)
 int pt_run_diff(const struct pt_options *opt)
 {
 	struct pt_batch_column column[NHEAD + NCHANGES + NTAIL];
-	const struct pt_batch_form form = { .kind = "diff", .column = column, .ncolumns = make_columns(column), .alone = true };
+	const struct pt_batch_form form = { .kind = "diff", .column = column, .ncolumns = make_columns(opt->format, column), .alone = true };
 
 	return pt_batch(opt, &form, NULL, run);
 }

@@ -8,8 +8,9 @@
 struct side {
 	const struct pt_image *img;
 	struct pt_run run;		/* pm 0: nothing there */
+	const struct pt_vma *vma;	/* or NULL */
 	enum pt_row_id state;
-	int huge;		/* 1, 0; or -1: not known */
+	int huge, anon;		/* 1, 0; or -1: not known */
 	uint64_t pfn;
 };
 
@@ -26,8 +27,9 @@ static uint64_t look(struct side *s, uint64_t vpn, uint64_t end_vpn)
 	struct pt_facts f;
 
 	s->run = (struct pt_run){ .vpn = vpn };
+	s->vma = vma;
 	s->state = PT_STATE_ABSENT;
-	s->huge = -1;
+	s->huge = s->anon = -1;
 	if (!vma)	/* nothing up to the next mapping */
 		return i < s->img->vmas.n && pt_vma_vpn(&s->img->vmas.v[i]) < end_vpn ?
 		       pt_vma_vpn(&s->img->vmas.v[i]) : end_vpn;
@@ -35,6 +37,7 @@ static uint64_t look(struct side *s, uint64_t vpn, uint64_t end_vpn)
 	f = pt_facts_of(&s->run, vma, &s->img->ctx);
 	s->state = pt_lens_row(PT_LENS_STATE, &f);
 	s->huge = f.known.d & PT_F(HUGE) ? !!(f.yes.d & PT_F(HUGE)) : -1;
+	s->anon = f.known.d & PT_F(ANON) ? !!(f.yes.d & PT_F(ANON)) : -1;
 	return vpn + s->run.npages < end_vpn ? vpn + s->run.npages : end_vpn;
 }
 
@@ -43,12 +46,22 @@ static bool is_own(const struct side *s)
 	return s->state == PT_STATE_PRIVATE || s->state == PT_STATE_COPIED;
 }
 
-/* What a write to a shared page leaves: a page of one's own. */
+static bool is_same_file(const struct pt_vma *a, const struct pt_vma *b)
+{
+	return a->inode == b->inode && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor &&
+	       a->perms[3] == b->perms[3] && a->pgoff - a->start == b->pgoff - b->start;
+}
+
+/*
+ * What a write to a shared page leaves: a page of one's own. One in the swap cache may be what came back from a slot that
+ * others have, too; a page of a file becomes anonymous in no other way.
+ */
 static bool was_copied(const struct side *was, const struct side *is)
 {
-	return is_own(is) && (was->state == PT_STATE_COW || was->state == PT_STATE_KSM ||
-			     was->state == PT_STATE_FILE_ONE || was->state == PT_STATE_FILE_MANY ||
-			     was->state == PT_STATE_SHMEM);
+	if (was->state == PT_STATE_COW || was->state == PT_STATE_KSM)
+		return is_own(is) && !(is->run.kflags & PT_KPF(SWAPCACHE));
+	return is->state == PT_STATE_COPIED && is_same_file(was->vma, is->vma) &&
+	       (was->state == PT_STATE_FILE_ONE || was->state == PT_STATE_FILE_MANY || was->state == PT_STATE_SHMEM);
 }
 
 /* One of the two is not in memory. */
@@ -70,18 +83,36 @@ static bool has_grown(const struct side *was, const struct side *is)
 	       is->run.order > was->run.order;
 }
 
+/* Copies are of one page, or of what was huge before. */
+static bool was_collapsed(const struct side *was, const struct side *is)
+{
+	return (!was->huge && is->huge == 1) || has_grown(was, is);
+}
+
+/* The state is another one, but not the frame, or nothing tells why that is another one, too. */
+static uint8_t change_of_state(const struct side *was, const struct side *is)
+{
+	if (is_own(was) && is->state == PT_STATE_COW)
+		return PT_FACT_SHARED_SINCE;
+	if (!is_own(is) || (was->state != PT_STATE_COW && was->state != PT_STATE_KSM))
+		return PT_FACT_OTHER_STATE;
+	if (was_collapsed(was, is))
+		return PT_FACT_COLLAPSED;
+	return was->pfn != is->pfn ? PT_FACT_REPLACED : was->state == PT_STATE_COW ? PT_FACT_ALONE : PT_FACT_OTHER_STATE;
+}
+
 /* Both are in memory, and known. */
 static uint8_t change_of_page(const struct side *was, const struct side *is)
 {
-	if (was->pfn != is->pfn && was_copied(was, is))
+	if (was->pfn != is->pfn && was_copied(was, is) && !was_collapsed(was, is))
 		return PT_FACT_COPIED_SINCE;
 	if (was->state != is->state)
-		return was->state == PT_STATE_COW && is_own(is) ? PT_FACT_ALONE : PT_FACT_OTHER_STATE;
-	if (was->huge + is->huge == 1 && was->huge >= 0 && is->huge >= 0)
-		return is->huge ? PT_FACT_COLLAPSED : PT_FACT_SPLIT;
-	if (has_grown(was, is))
+		return change_of_state(was, is);
+	if (was_collapsed(was, is))
 		return PT_FACT_COLLAPSED;
-	return was->pfn != is->pfn ? PT_FACT_MOVED : PT_FACT_SAME;
+	if (was->huge == 1 && !is->huge)
+		return PT_FACT_SPLIT;
+	return was->pfn == is->pfn ? PT_FACT_SAME : is->anon ? PT_FACT_REPLACED : PT_FACT_MOVED;
 }
 
 /* PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN. */
@@ -163,5 +194,75 @@ int pt_change_mark(struct pt_image *now, const struct pt_image *base)
 	free(now->runs.r);
 	now->runs = marked;
 	now->ctx.compared = true;
+	return 0;
+}
+
+/* ---- copies that others tell of */
+
+/* A page that was part of a huge page and is copied, is no part of it, either. */
+static bool is_open(const struct pt_run *r)
+{
+	return r->change == PT_FACT_REPLACED || r->change == PT_FACT_SPLIT;
+}
+
+bool pt_change_is_open(const struct pt_image *now)
+{
+	for (size_t i = 0; i < now->runs.n; i++)
+		if (is_open(&now->runs.r[i]))
+			return true;
+	return false;
+}
+
+struct settling {
+	const struct pt_image *now, *base;
+	pt_change_frames *frames;
+	void *arg;
+	struct pt_runs runs;
+};
+
+/* `n` pages of the run; `first`: its first ones. */
+static int settle_pages(struct settling *s, const struct pt_run *run, uint64_t vpn, size_t n, bool first)
+{
+	uint64_t pfn[PT_CHANGE_NPAGES];
+	int err = s->frames(s->arg, vpn, n, pfn);
+
+	for (size_t i = 0; i < n && !err; i++) {
+		uint64_t was = pt_image_pfn(s->base, vpn + i);
+		struct pt_run page = *run;
+
+		page.vpn = vpn + i;
+		if (was && pfn[i] == was && was != pt_image_pfn(s->now, vpn + i))
+			page.change = PT_FACT_COPIED_SINCE;
+		err = pt_runs_add(&s->runs, &page, i || !first);
+	}
+	return err;
+}
+
+static int settle_run(struct settling *s, const struct pt_run *run)
+{
+	int err = 0;
+
+	if (!is_open(run))
+		return pt_runs_append(&s->runs, run, false);
+	for (uint64_t at = 0, n; at < run->npages && !err; at += n) {
+		n = run->npages - at < PT_CHANGE_NPAGES ? run->npages - at : PT_CHANGE_NPAGES;
+		err = settle_pages(s, run, run->vpn + at, n, !at);
+	}
+	return err;
+}
+
+int pt_change_settle(struct pt_image *now, const struct pt_image *base, pt_change_frames *frames, void *arg)
+{
+	struct settling s = { .now = now, .base = base, .frames = frames, .arg = arg };
+	int err = 0;
+
+	for (size_t i = 0; i < now->runs.n && !err; i++)
+		err = settle_run(&s, &now->runs.r[i]);
+	if (err) {
+		free(s.runs.r);
+		return err;
+	}
+	free(now->runs.r);
+	now->runs = s.runs;
 	return 0;
 }

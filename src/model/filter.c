@@ -11,9 +11,17 @@ static bool is(const char *name, const char *word, size_t len)
 	return name && !strncasecmp(name, word, len) && !name[len];
 }
 
+/* Names that rows had, which filters that were written then have still. */
+static const struct { const char *name; int16_t row; } renamed[] = {
+	{ "cow broken", PT_CHANGE_ALONE },
+};
+
 /* A row of this lens by its name, or -1. */
 static int16_t find_row(int lens, const char *word, size_t len)
 {
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++)
+		if (pt_rows[renamed[i].row].lens == lens && is(renamed[i].name, word, len))
+			return renamed[i].row;
 	for (int i = 0; i < pt_lenses[lens].nrows; i++)
 		if (is(pt_rows[pt_lenses[lens].first + i].name, word, len))
 			return (int16_t)(pt_lenses[lens].first + i);

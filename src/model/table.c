@@ -95,6 +95,15 @@ const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint
 	return NULL;
 }
 
+bool pt_table_descends(const struct pt_table *t, const struct pt_process *p, pid_t pid)
+{
+	const struct pt_process *at = p;
+
+	for (size_t i = 0; at && at->ppid && at->ppid != pid && i < t->n; i++)	/* a file may hold a circle */
+		at = pt_table_find(t, at->ppid, 0);
+	return p->pid != pid && at && at->ppid == pid;
+}
+
 static uint64_t size_of(const struct pt_process *p)
 {
 	return p->scanned ? pt_sum_bytes(PT_COL_RSS, &p->sum[PT_COL_RSS]) : p->rss_bytes;

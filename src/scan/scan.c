@@ -7,6 +7,7 @@
 #include "pagetop/kernel/swaps.h"
 #include "pagetop/model/change.h"
 #include "pagetop/scan/crew.h"
+#include "pagetop/scan/forks.h"
 #include "pagetop/scan/page.h"
 #include "pagetop/scan/settle.h"
 
@@ -428,6 +429,8 @@ static int complete(struct scan *s)
 		pt_page_read_around(s->env, s->target, s->wish, img);
 	if (compare)
 		err = pt_change_mark(img, s->env->base);
+	if (compare && !err)
+		err = pt_forks_settle(s->env, img, s->env->base);
 	if (!err)
 		pt_image_complete(img);
 	return err;

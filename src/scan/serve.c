@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "pagetop/model/change.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/scan/forks.h"
 #include "pagetop/scan/scan.h"
 
 #define PUBLISH_NS UINT64_C(100000000)	/* a long pass over all processes is shown this often */
@@ -36,6 +37,19 @@ static bool is_loaded(const struct pt_server *s, const struct pt_wish *wish)
 	       s->loaded->starttime == wish->starttime && s->loaded->lens == wish->lens && wish->lens != PT_LENS_CHANGE;
 }
 
+static int compare(struct pt_server *s, const struct pt_wish *wish, const struct pt_image *base, struct pt_image *img)
+{
+	struct pt_table *t = NULL;
+	int err = pt_change_mark(img, base);
+
+	if (!err && pt_change_is_open(img))
+		err = s->source->table(s->source->arg, wish->moment, &t);
+	if (!err && t)
+		err = pt_forks_settle_from(s->source, wish->moment, t, img, base);
+	pt_table_unref(t);
+	return err;
+}
+
 /* The image as the wish wants to look at it. */
 static int image_from_source(struct pt_server *s, const struct pt_wish *wish, const struct pt_image *base,
 			     struct pt_image **ret)
@@ -53,7 +67,7 @@ static int image_from_source(struct pt_server *s, const struct pt_wish *wish, co
 	img->lens = wish->lens;
 	img->mono_ns = pt_now_ns();
 	if (wish->lens == PT_LENS_CHANGE && base && !img->why_pages && !base->why_pages)
-		err = pt_change_mark(img, base);
+		err = compare(s, wish, base, img);
 	if (err) {
 		pt_image_unref(img);
 		return err;

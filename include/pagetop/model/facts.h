@@ -35,7 +35,8 @@ struct pt_factset {
 };
 
 /* What is known only by comparison with another moment. */
-#define PT_F_CHANGES (PT_F(NEW) | PT_F(GONE) | PT_F(MOVED) | PT_F(COPIED_SINCE) | PT_F(ALONE) | \
+#define PT_F_CHANGES (PT_F(NEW) | PT_F(GONE) | PT_F(MOVED) | PT_F(REPLACED) | PT_F(COPIED_SINCE) | \
+	PT_F(SHARED_SINCE) | PT_F(ALONE) | \
 	PT_F(SWAPPED_OUT) | PT_F(SWAPPED_IN) | PT_F(COLLAPSED) | PT_F(SPLIT) | PT_F(WRITTEN) | \
 	PT_F(OTHER_STATE) | PT_F(SAME))
 

@@ -69,6 +69,9 @@ void pt_table_drop(struct pt_table *t);
 /* The row of this process, or NULL; starttime 0: whoever has the pid. */
 const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint64_t starttime);
 
+/* Whether it was forked from the process with this pid, or from one that was: as far as parents are alive. */
+bool pt_table_descends(const struct pt_table *t, const struct pt_process *p, pid_t pid);
+
 /* Why there is nothing to enter: a sentence behind the pid; NULL: there is. */
 const char *pt_process_no_memory(const struct pt_process *p);
 
