@@ -1170,6 +1170,42 @@ static void what_is_in_swap_of_shared_memory_smaps_tells(void **state)
 	}
 }
 
+/* The second to the fourth page of shared memory: what became of them, as signs of the change lens. */
+static void assert_shared(const char *was, uint64_t was_kb, const char *is, uint64_t is_kb, const char *want)
+{
+	struct pt_vma vma = VMA("rw-s", 5, "/dev/zero (deleted)", 0);
+	struct pt_image *base, *now;
+	char got[5] = "";
+
+	vma.hides_swap = true;
+	vma.swap_bytes = was_kb << 10;
+	base = image_of(&vma, was);
+	vma.swap_bytes = is_kb << 10;
+	now = image_of(&vma, is);
+	now->lens = PT_LENS_CHANGE;
+	memset(now->total, 0, sizeof(now->total));
+	assert_int_equal(pt_change_mark(now, base), 0);
+	pt_image_complete(now);
+	for (uint64_t i = 0; i < 3; i++)
+		got[i] = pt_rows[pt_image_run(now, &now->vmas.v[0], 0x600000001 + i).row].sign;
+	assert_string_equal(got, want);
+	assert_int_equal(now->total[PT_COL_SWAP].value >> 10, is_kb);
+	pt_image_unref(base);
+	pt_image_unref(now);
+}
+
+static void shared_memory_that_is_absent_may_be_in_swap(void **state)
+{
+	(void)state;
+	assert_shared("pppp", 0, "p...", 12, "xxx");
+	assert_shared("pppp", 0, "p...", 0, "ggg");
+	assert_shared("pppp", 0, "p...", 8, "???");	/* one is gone, and nobody tells which */
+	assert_shared("p...", 12, "pppp", 0, "iii");
+	assert_shared("p...", 0, "pppp", 0, "nnn");
+	assert_shared("p...", 4, "pppp", 0, "???");
+	assert_shared("p...", 12, "p...", 12, "...");
+}
+
 /* A random process, and page by page what it is. */
 enum { MAXPAGES = 1200 };
 
@@ -2598,6 +2634,7 @@ int main(void)
 		cmocka_unit_test(a_counter_that_went_back_is_not_known),
 		cmocka_unit_test(pages_are_lazyfree_only_where_smaps_counts_as_many),
 		cmocka_unit_test(what_is_in_swap_of_shared_memory_smaps_tells),
+		cmocka_unit_test(shared_memory_that_is_absent_may_be_in_swap),
 		cmocka_unit_test(only_the_last_rates_are_kept),
 		cmocka_unit_test(all_of_ram_is_told_once),
 		cmocka_unit_test(sampled_frames_are_spread_and_others_each_turn),

@@ -11,6 +11,7 @@ struct side {
 	const struct pt_vma *vma;	/* or NULL */
 	enum pt_row_id state;
 	int huge, anon;		/* 1, 0; or -1: not known */
+	enum pt_told in_swap;	/* what is absent in the mapping */
 	uint64_t pfn;
 };
 
@@ -26,6 +27,8 @@ static uint64_t look(struct side *s, uint64_t vpn, uint64_t end_vpn)
 	size_t i = pt_vma_at_or_above(s->img->vmas.v, s->img->vmas.n, vpn << PT_PAGE_SHIFT);
 	struct pt_facts f;
 
+	if (vma != s->vma || !vma)
+		s->in_swap = vma ? pt_image_absent_in_swap(s->img, vma) : PT_NO;
 	s->run = (struct pt_run){ .vpn = vpn };
 	s->vma = vma;
 	s->state = PT_STATE_ABSENT;
@@ -115,13 +118,23 @@ static uint8_t change_of_page(const struct side *was, const struct side *is)
 	return was->pfn == is->pfn ? PT_FACT_SAME : is->anon ? PT_FACT_REPLACED : PT_FACT_MOVED;
 }
 
+/* At one of the two moments nothing is in the page table, where shared memory that is in swap leaves nothing. */
+static uint8_t change_of_absent(const struct side *was, const struct side *is)
+{
+	if (!is_there(was) && !is_there(is))
+		return PT_FACT_SAME;
+	if (is_there(was))
+		return is->in_swap == PT_NO ? PT_FACT_GONE : is->in_swap == PT_YES ? PT_FACT_SWAPPED_OUT : PT_COMPARE_UNKNOWN;
+	return was->in_swap == PT_NO ? PT_FACT_NEW : was->in_swap == PT_YES ? PT_FACT_SWAPPED_IN : PT_COMPARE_UNKNOWN;
+}
+
 /* PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN. */
 static uint8_t change(const struct side *was, const struct side *is)
 {
 	if ((was->run.pm | is->run.pm) & PT_RUN(UNSTABLE))
 		return PT_COMPARE_UNKNOWN;
 	if (!is_there(was) || !is_there(is))
-		return is_there(is) ? PT_FACT_NEW : is_there(was) ? PT_FACT_GONE : PT_FACT_SAME;
+		return change_of_absent(was, is);
 	if (!(was->run.pm & is->run.pm & PT_RUN(PRESENT)))
 		return change_of_entry(was, is);
 	if (was->state != is->state && (pt_rows[was->state].last || pt_rows[is->state].last))

@@ -163,7 +163,7 @@ static uint64_t nabsent(const struct pt_image *img, const struct pt_vma *vma)
 
 	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
 	     i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
-		n -= img->runs.r[i].npages;
+		n -= img->runs.r[i].pm ? img->runs.r[i].npages : 0;	/* 0: gone since another moment */
 	return n;
 }
 
@@ -213,6 +213,25 @@ static void take_smaps_sum(const struct pt_image *img, const struct pt_vma *vma,
 {
 	if (sum->unknown && got_sum(img, vma, col) && holds_still(img, vma))
 		*sum = pt_column_sum(col, smaps_bytes(vma, col));
+}
+
+enum pt_told pt_image_absent_in_swap(const struct pt_image *img, const struct pt_vma *vma)
+{
+	uint64_t hidden = vma->swap_bytes >> PT_PAGE_SHIFT;
+
+	if (!vma->hides_swap || (vma->got_smaps && !hidden))
+		return PT_NO;
+	if (!vma->got_smaps || nunread(img, vma))
+		return PT_UNTOLD;
+	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
+	     i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++) {
+		struct pt_facts f = pt_facts_of(&img->runs.r[i], vma, &img->ctx);
+
+		if (!(f.known.d & PT_F(SLOT)))
+			return PT_UNTOLD;
+		hidden -= f.yes.d & PT_F(SLOT) ? img->runs.r[i].npages : 0;	/* of what was copied */
+	}
+	return !hidden ? PT_NO : hidden == nabsent(img, vma) ? PT_YES : PT_UNTOLD;
 }
 
 static bool got_any_sum(const struct pt_image *img, enum pt_column col)

@@ -114,6 +114,12 @@ int pt_image_want_cgroups(struct pt_image *img);
  */
 struct pt_image *pt_image_of_page(const struct pt_image *img, uint64_t vpn);
 
+/*
+ * Whether the pages of a mapping of shared memory that are absent here are in swap: all of them, none, or it is not known
+ * which. smaps tells how many are.
+ */
+enum pt_told pt_image_absent_in_swap(const struct pt_image *img, const struct pt_vma *vma);
+
 /* The mapping that holds the page, or NULL. */
 const struct pt_vma *pt_image_vma(const struct pt_image *img, uint64_t vpn);
 
