@@ -1206,6 +1206,39 @@ static void shared_memory_that_is_absent_may_be_in_swap(void **state)
 	assert_shared("p...", 12, "p...", 12, "...");
 }
 
+static void what_nothing_can_lock_is_known_by_its_mapping(void **state)
+{
+	static const struct page private = { P | E, 1, MINE, SCAN }, absent = { 0, 0, 0, 0 }, guard = { S | G | 31, 0, 0, 0 },
+				 restless = { 0, 0, 0, NEVER_STILL };
+	static const struct {
+		const char *perms;
+		uint64_t vmflags;
+		const struct page *page;
+		const char *why;	/* a word of it; NULL: it can be locked */
+	} row[] = {
+		{ "rw-p", 0, &private, NULL }, { "rw-p", 0, &absent, NULL }, { "rw-p", 0, &restless, NULL },
+		{ "r-xp", PT_VMF(DE), &private, "kernel" }, { "rw-s", PT_VMF(IO), &private, "kernel" },
+		{ "rw-s", PT_VMF(MM), &private, "kernel" }, { "r--p", PT_VMF(PF), &absent, "kernel" },
+		{ "rw-p", PT_VMF(HT), &private, "hugetlb" }, { "rw-p", PT_VMF(DP), &private, "droppable" },
+		{ "rw-p", PT_VMF(LO), &guard, "guards" }, { "---p", PT_VMF(LO), &absent, "access" },
+		{ "---p", PT_VMF(LO), &private, NULL }, { "---p", PT_VMF(LO), &restless, NULL },
+		{ "r--p", PT_VMF(LO), &absent, NULL }, { "rw-p", PT_VMF(NR), &absent, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_vma vma = VMA("", 0, "", row[i].vmflags);
+		struct pt_facts f;
+		const char *why;
+
+		memcpy(vma.perms, row[i].perms, sizeof(vma.perms));
+		f = facts_of(row[i].page, &vma);
+		why = pt_never_locked(&vma, &f);
+		if (!why != !row[i].why || (why && !strstr(why, row[i].why)))
+			fail_msg("row %zu: %s", i, why ? why : "can be locked");
+	}
+}
+
 /* A random process, and page by page what it is. */
 enum { MAXPAGES = 1200 };
 
@@ -2635,6 +2668,7 @@ int main(void)
 		cmocka_unit_test(pages_are_lazyfree_only_where_smaps_counts_as_many),
 		cmocka_unit_test(what_is_in_swap_of_shared_memory_smaps_tells),
 		cmocka_unit_test(shared_memory_that_is_absent_may_be_in_swap),
+		cmocka_unit_test(what_nothing_can_lock_is_known_by_its_mapping),
 		cmocka_unit_test(only_the_last_rates_are_kept),
 		cmocka_unit_test(all_of_ram_is_told_once),
 		cmocka_unit_test(sampled_frames_are_spread_and_others_each_turn),

@@ -3,6 +3,7 @@
  *
  *	target pattern		small mappings, each of one state or of a known mix of two
  *	target arena		16 pages locked and there; 16 locked on fault, 4 of them there
+ *	target lockall		all that it has is locked by mlockall(); a part of it has no access
  *	target zoo <FILE	the same, and pages of FILE and others that few programs have
  *	target sparse		16 TiB reserved, and 4096 single pages of it written
  *	target mappings N	N mappings of a page that do not merge
@@ -299,6 +300,15 @@ static _Noreturn void arena(void)
 	sleep_for_ever();
 }
 
+static _Noreturn void lockall(void)
+{
+	say("noaccess", map(16 * PAGE, PROT_NONE));
+	if (mlockall(MCL_CURRENT))
+		die("mlockall");
+	ready();
+	sleep_for_ever();
+}
+
 /* The same addresses become small pages, zero pages, huge pages, and nothing, again and again. */
 static _Noreturn void churn(void)
 {
@@ -380,6 +390,8 @@ int main(int argc, char **argv)
 		make_more();
 	if (!strcmp(what, "pattern") || !strcmp(what, "zoo"))
 		pattern();
+	if (!strcmp(what, "lockall"))
+		lockall();
 	if (!strcmp(what, "arena"))
 		arena();
 	if (!strcmp(what, "sparse"))

@@ -165,12 +165,28 @@ static int print_meant(void *arg, const struct pt_stretch *s)
 	return print_runs(b, s);
 }
 
-/* Where it holds, it does not matter whether the page was meant. */
+static void add_reason(struct pt_rows_pair *pair, size_t *n, const char *why, uint64_t npages)
+{
+	size_t i = 0;
+
+	while (i < *n && strcmp(pair[i].name, why))
+		i++;
+	if (i == *n)
+		pair[(*n)++] = (struct pt_rows_pair){ .name = why };
+	pair[i].value += npages;
+}
+
+/* Where it holds, it does not matter whether the page was meant; where it cannot, it is not asked. */
 static int print_unexpected(void *arg, const struct pt_stretch *s)
 {
 	struct pt_batch *b = arg;
 	int holds = pt_filter_match(&b->pick.expect, &s->facts);
+	const char *never = holds <= 0 && pt_filter_wants_locked(&b->pick.expect) ? pt_never_locked(s->vma, &s->facts) : NULL;
 
+	if (never) {
+		add_reason(b->unasked, &b->nunasked, never, s->run.npages);
+		return 0;
+	}
 	b->nfound += s->run.npages;
 	if (holds > 0)
 		return 0;
@@ -202,14 +218,17 @@ static void judge(struct pt_batch *b)
 	if (b->nrefused)
 		fprintf(stderr, "pagetop: the pages of %zu processes cannot be read, the last %s\n",
 			b->nrefused, b->refusal);
+	for (size_t i = 0; i < b->nunasked; i++)
+		fprintf(stderr, "pagetop: not asked, as nothing can lock them: %" PRIu64 " pages %s\n", b->unasked[i].value,
+			b->unasked[i].name);
 	if (!b->nfound && b->nread)
 		pt_fail("there is no page of which --expect could hold");
 }
 
-/* Rows for programs say of every fact whether it is known. */
+/* Rows for programs say of every fact whether it is known; what can be locked only flags of mappings tell. */
 static unsigned all_facts(const struct pt_batch *b)
 {
-	return b->opt->format != PT_ROWS_TABLE ? PT_NEED_SMAPS : 0;
+	return b->opt->format != PT_ROWS_TABLE || pt_filter_wants_locked(&b->pick.expect) ? PT_NEED_SMAPS : 0;
 }
 
 static void pages(struct pt_batch *b)
@@ -290,15 +309,8 @@ static const struct pt_batch_column counts_column[] = {
 
 static void count_reason(struct counts *c, const char *why, uint64_t npages)
 {
-	size_t i = 0;
-
-	if (!why)
-		return;
-	while (i < c->nuncounted && strcmp(c->uncounted[i].name, why))
-		i++;
-	if (i == c->nuncounted)
-		c->uncounted[c->nuncounted++] = (struct pt_rows_pair){ .name = why };
-	c->uncounted[i].value += npages;
+	if (why)
+		add_reason(c->uncounted, &c->nuncounted, why, npages);
 }
 
 static int count(void *arg, const struct pt_stretch *s)

@@ -179,3 +179,14 @@ unsigned pt_filter_needs(const struct pt_filter *filter)
 	}
 	return needs;
 }
+
+bool pt_filter_wants_locked(const struct pt_filter *filter)
+{
+	for (int i = 0; i < filter->n; i++)
+		if (!filter->word[i].not &&
+		    (filter->word[i].fact == PT_FACT_LOCKED || filter->word[i].fact == PT_FACT_IN_LOCKED ||
+		     filter->word[i].kpf == PT_KPF_MLOCKED || filter->word[i].row == PT_LOCK_FLAGGED ||
+		     filter->word[i].row == PT_LOCK_LOCKED))
+			return true;
+	return false;
+}

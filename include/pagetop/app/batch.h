@@ -59,6 +59,8 @@ struct pt_batch {
 	const char *refusal;		/* why, of the last one */
 	uint64_t nfound, undecided;	/* what --where and --name let through; of which it is not known */
 	uint64_t nfailed;		/* pages for which --expect does not hold */
+	struct pt_rows_pair unasked[PT_NNEVER_LOCKED];	/* pages of which --expect was not asked, by reason */
+	size_t nunasked;
 	uint64_t hugetlb_bytes;		/* which the other sums of the rows leave out */
 	bool silent;			/* without a row there is no heading either: a sentence says why */
 	int status;			/* PT_DONE, unless the command finds otherwise */

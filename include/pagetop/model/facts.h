@@ -81,6 +81,13 @@ static inline bool pt_run_may_be_lazyfree(const struct pt_run *run)
 	       !(run->kflags & (PT_KPF(SWAPBACKED) | PT_KPF(HUGE)));
 }
 
+/*
+ * Why mlockall() passes over this page, a constant text that follows "pages": of mappings that mlock_fixup() in mm/mlock.c
+ * leaves out, or where nothing can be faulted in. NULL: it does not, as far as is known.
+ */
+enum { PT_NNEVER_LOCKED = 5 };		/* so many different ones */
+const char *pt_never_locked(const struct pt_vma *vma, const struct pt_facts *f);
+
 /* All of a mapping that facts depend on: pages of mappings with the same number have the same facts. */
 uint64_t pt_facts_class(const struct pt_vma *vma);
 

@@ -35,4 +35,7 @@ int pt_filter_match(const struct pt_filter *filter, const struct pt_facts *f);
 uint64_t pt_filter_kflags(const struct pt_filter *filter);
 unsigned pt_filter_needs(const struct pt_filter *filter);
 
+/* Whether it asks for pages that are locked. */
+bool pt_filter_wants_locked(const struct pt_filter *filter);
+
 #endif
