@@ -12,6 +12,7 @@ struct row {
 	struct pt_sum sums[PT_NCOLS];
 	struct pt_tally tally;		/* of all its pages */
 	struct pt_counts sizes;		/* the same by size of their folios */
+	struct pt_not_huge not_huge;
 	struct pt_factset asked;
 	bool match;			/* --where holds for one of them */
 	bool maybe;			/* or could */
@@ -129,18 +130,51 @@ static void put_sizes(struct pt_rows *r, const void *row, int arg)
 		pt_row_pairs(r, pair, n);
 }
 
-/* Bytes that are present, may be part of huge pages, and are not. */
+/* Bytes that are present, fit into huge pages or larger folios of sizes that are enabled, and are in smaller ones. */
 static void put_not_huge(struct pt_rows *r, const void *row, int arg)
 {
 	const struct row *m = row;
-	const struct pt_tally *t = &m->tally;
+	uint64_t npages = 0;
 
 	(void)arg;
-	if (m->img->why_pages || !m->vma->got_thp || t->open[PT_FACT_HUGE])
-		pt_row_null(r);
+	for (int order = 0; order < PT_NORDERS; order++)
+		npages += m->not_huge.npages[order];
+	if (m->not_huge.known)
+		pt_row_u64(r, npages << PT_PAGE_SHIFT);
 	else
-		pt_row_u64(r, m->vma->thp_eligible ?
-			   (t->fact[PT_FACT_PRESENT] - t->fact[PT_FACT_HUGE]) << PT_PAGE_SHIFT : 0);
+		pt_row_null(r);
+}
+
+/* {"2M": ranges, …}: of each size that is enabled, how many fit in the mapping. */
+static void put_ranges(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_not_huge *n = &((const struct row *)row)->not_huge;
+	struct pt_rows_pair pair[PT_NORDERS];
+	char name[PT_NORDERS][PT_SIZE_LEN];
+	size_t npairs = 0;
+
+	(void)arg;
+	for (int order = 0; order < PT_NORDERS; order++)
+		if (n->nranges[order]) {
+			pt_size_text((uint64_t)PT_PAGE_BYTES << order, name[order]);
+			pair[npairs++] = (struct pt_rows_pair){ name[order], n->nranges[order] };
+		}
+	if (n->known)
+		pt_row_pairs(r, pair, npairs);
+	else
+		pt_row_null(r);
+}
+
+/* Bytes that are present where the mapping is too short, or not aligned, for any size that is enabled. */
+static void put_unaligned(struct pt_rows *r, const void *row, int arg)
+{
+	const struct pt_not_huge *n = &((const struct row *)row)->not_huge;
+
+	(void)arg;
+	if (n->known)
+		pt_row_u64(r, n->nunaligned << PT_PAGE_SHIFT);
+	else
+		pt_row_null(r);
 }
 
 static void put_vmflags(struct pt_rows *r, const void *row, int arg)
@@ -201,6 +235,8 @@ static const struct pt_batch_column column[] = {
 	{ { "unknown", 0, false }, false, put_unknown, 0 },
 	{ { "sizes", 0, false }, false, put_sizes, 0 },
 	{ { "not_huge", 0, true }, false, put_not_huge, 0 },
+	{ { "thp_ranges", 0, false }, false, put_ranges, 0 },
+	{ { "thp_unaligned", 0, true }, false, put_unaligned, 0 },
 	{ { "nodes", 0, false }, false, put_nodes, 0 },
 	{ { "vmflags", 0, false }, false, put_vmflags, 0 },
 	{ { "thp_eligible", 0, false }, false, put_thp, 0 },
@@ -242,6 +278,7 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 			continue;
 		pt_pick_kinds(&all, img, m.vma, add_stretch, &m);
 		pt_image_sums(img, m.vma, m.sums);
+		pt_image_not_huge(img, m.vma, &m.not_huge);
 		b->nfound++;
 		b->hugetlb_bytes += m.sums[PT_COL_HUGETLB].value;
 		pt_batch_row(b, &m);

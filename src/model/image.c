@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/str.h"
+#include "pagetop/kernel/thp.h"
 #include "pagetop/model/kinds.h"
 #include "pagetop/model/word.h"
 
@@ -591,4 +592,52 @@ struct pt_image *pt_image_of_page(const struct pt_image *img, uint64_t vpn)
 	set_words(page, &run, pfn, img->cgroups);
 	pt_image_complete(page);
 	return page;
+}
+
+/* ---- what could be huge */
+
+/* Pages of a run that lie in [lo, hi). */
+static uint64_t npages_in(const struct pt_run *run, uint64_t lo, uint64_t hi)
+{
+	uint64_t from = run->vpn > lo ? run->vpn : lo, to = run->vpn + run->npages < hi ? run->vpn + run->npages : hi;
+
+	return from < to ? to - from : 0;
+}
+
+/* Larger orders fit in less of the mapping: what a larger one takes, a smaller one does not count again. */
+static void count_small(const struct pt_vma *vma, const struct pt_run *run, struct pt_not_huge *ret)
+{
+	uint64_t left = run->npages;
+
+	for (int order = PT_NORDERS - 1; order > 0; order--) {
+		uint64_t end, first = pt_thp_ranges(vma, (unsigned)order, &end), n = npages_in(run, first, end);
+
+		if (!(vma->thp_orders >> order & 1))
+			continue;
+		n -= n < run->npages - left ? n : run->npages - left;	/* those that a larger order has */
+		left -= n;
+		if (run->order < order)
+			ret->npages[order] += n;
+	}
+	ret->nunaligned += left;
+}
+
+void pt_image_not_huge(const struct pt_image *img, const struct pt_vma *vma, struct pt_not_huge *ret)
+{
+	*ret = (struct pt_not_huge){ .known = vma->got_orders && !img->why_pages };
+	for (int order = 1; ret->known && order < PT_NORDERS; order++) {
+		uint64_t end, first = pt_thp_ranges(vma, (unsigned)order, &end);
+
+		ret->nranges[order] = vma->thp_orders >> order & 1 ? (end - first) >> order : 0;
+	}
+	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
+	     vma->thp_orders && i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++) {
+		struct pt_facts f = pt_facts_of(&img->runs.r[i], vma, &img->ctx);
+
+		if (!(f.yes.d & PT_F(PRESENT)) || f.yes.d & (PT_F(HUGE) | PT_F(ZERO)))
+			continue;
+		if (!(f.known.d & PT_F(HUGE)) || img->runs.r[i].order == PT_ORDER_UNKNOWN)
+			ret->known = false;
+		count_small(vma, &img->runs.r[i], ret);
+	}
 }

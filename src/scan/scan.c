@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 #include "pagetop/kernel/swaps.h"
+#include "pagetop/kernel/thp.h"
 #include "pagetop/model/change.h"
 #include "pagetop/scan/crew.h"
 #include "pagetop/scan/forks.h"
@@ -408,6 +409,24 @@ static int settle(struct scan *s)
 	return err;
 }
 
+/* Which huge pages there could be, for who asks for all that smaps tells. */
+static void read_orders(struct scan *s)
+{
+	struct pt_thp thp = { .known = false };
+	bool looked = false;
+
+	for (size_t v = 0; s->img->needs & PT_NEED_SMAPS && v < s->img->vmas.n; v++) {
+		struct pt_vma *vma = &s->img->vmas.v[v];
+
+		if (vma->got_thp && vma->thp_eligible && !looked) {
+			pt_thp_read(s->env->root, &thp);
+			looked = true;
+		}
+		vma->got_orders = vma->got_thp && (!vma->thp_eligible || thp.known);
+		vma->thp_orders = vma->got_orders && vma->thp_eligible ? pt_thp_orders(&thp, vma) : 0;
+	}
+}
+
 /* What the pages were found to need besides. */
 static int complete(struct scan *s)
 {
@@ -424,6 +443,7 @@ static int complete(struct scan *s)
 	if (!s->target->pm_err && !s->target->pm.no_scan)
 		probe_empty(s);
 	set_pool_orders(img);
+	read_orders(s);
 	img->ctx.smaps = img->smaps_ns;
 	if (s->wish->kind == PT_WISH_PAGE)
 		pt_page_read_around(s->env, s->target, s->wish, img);

@@ -50,21 +50,35 @@ static void flow(struct flow *f, int id, uint32_t sign, pt_style sign_style, pt_
 	f->x += w + 2;
 }
 
+/* "could be larger, but are not: 512 pages in 2M, 16 in 64K; 3 fit nowhere" */
+static void say_not_huge(const struct pt_not_huge *n, struct pt_str *out)
+{
+	char size[PT_SIZE_LEN];
+
+	for (int order = PT_NORDERS - 1; order >= 0; order--)
+		if (n->npages[order])
+			pt_str_addf(out, "%s%llu in %s", out->len ? ", " : "could be larger, but are not: pages ",
+				    (unsigned long long)n->npages[order], pt_size_text((uint64_t)PT_PAGE_BYTES << order, size));
+	if (out->len && n->nunaligned)
+		pt_str_addf(out, "; %llu fit in none", (unsigned long long)n->nunaligned);
+}
+
 /* In the lens of sizes: what the kernel would make huge here, and has not. */
 static void add_note(const struct pt_scene *sc, const struct pt_vma *vma, const struct pt_counts *counts, char *ret,
 		     size_t len)
 {
-	uint64_t n = counts->npages - counts->over[0] - counts->over_open[0];
-	char size[PT_SIZE_LEN];
+	struct pt_str text = PT_STR_INIT;
+	struct pt_not_huge n;
 
-	for (int row = PT_SIZE_SWAPPED; row <= PT_SIZE_ABSENT; row++)	/* what is no page */
-		n -= pt_counts_of(counts, row);
-
-	if (counts->lens == PT_LENS_SIZE && vma && vma->thp_eligible && n)
-		snprintf(ret, len, "could be huge pages, but are not: %llu %s", (unsigned long long)n,
-			 pt_size_text(n << PT_PAGE_SHIFT, size));
+	if (counts->lens == PT_LENS_SIZE && vma) {
+		pt_image_not_huge(sc->img, vma, &n);
+		if (n.known)
+			say_not_huge(&n, &text);
+	}
 	if (counts->lens == PT_LENS_CHANGE && sc->since)
-		snprintf(ret, len, "since %s", sc->since);
+		pt_str_addf(&text, "since %s", sc->since);
+	snprintf(ret, len, "%s", text.s);
+	pt_str_done(&text);
 }
 
 void pt_legend_count(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_map_legend *ret)

@@ -58,6 +58,8 @@ struct pt_vma {
 	bool got_ksm;		/* the line is there, since Linux 6.7 */
 	uint64_t ksm_bytes;
 	bool got_thp, thp_eligible;	/* THPeligible: may get huge pages; before Linux 5.0 it is not told */
+	bool got_orders;	/* which sizes of huge pages are enabled here was read, too: pt_thp_orders(); */
+	uint32_t thp_orders;	/* none where thp_eligible is false */
 	const char *name;	/* raw bytes, NUL at the end; owned by the list */
 	size_t name_len;
 };

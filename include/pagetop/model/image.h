@@ -158,6 +158,19 @@ void pt_counts_add(struct pt_counts *c, const struct pt_run *like, uint64_t npag
 void pt_image_count_nodes(const struct pt_image *img, const struct pt_vma *vma,
 			  uint64_t add_to[static PT_NNODES]);
 
+/*
+ * What of a mapping could be in larger folios: pages that are present and in a smaller one than fits there, by the largest
+ * enabled order of which an aligned range around them lies in the mapping; and pages around which none does.
+ */
+enum { PT_NORDERS = 32 };
+struct pt_not_huge {
+	bool known;
+	uint64_t nranges[PT_NORDERS];	/* aligned ranges in the mapping, of each order that is enabled */
+	uint64_t npages[PT_NORDERS];
+	uint64_t nunaligned;
+};
+void pt_image_not_huge(const struct pt_image *img, const struct pt_vma *vma, struct pt_not_huge *ret);
+
 /* How many are in the row, which is of the lens of the counts; 0 of any other. */
 uint64_t pt_counts_of(const struct pt_counts *c, int row);
 
