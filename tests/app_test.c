@@ -1765,6 +1765,19 @@ static void the_cursor_moves_within_a_text(void **state)
 	assert_int_equal(a->ui.canvas.cursor_x, 15);
 }
 
+static void a_mark_is_typed_over_its_character(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "/ \xcc\x81 cafe \xcc\x81 s");			/* the first has nothing to lie over */
+	assert_string_equal(a->ui.prompt.text.s, "cafe\xcc\x81s");
+	assert_shows(a, "cafe\xcc\x81s");
+	press(a, "Left Left x Right Backspace");		/* over both as over one; taken off alone */
+	assert_string_equal(a->ui.prompt.text.s, "cafxes");
+	press(a, "\xcc\x81 \xcc\x81 \xcc\x81 \xcc\x81 Left Delete");	/* three at most, deleted as one */
+	assert_string_equal(a->ui.prompt.text.s, "cafxs");
+}
+
 /* ---- bookmarks */
 
 static void a_bookmark_is_gone_to_from_anywhere(void **state)
@@ -1891,6 +1904,7 @@ int main(void)
 		driven(what_was_entered_comes_back_with_up),
 		driven(the_past_has_an_end),
 		driven(the_cursor_moves_within_a_text),
+		driven(a_mark_is_typed_over_its_character),
 		driven(a_bookmark_is_gone_to_from_anywhere),
 		driven(a_bookmark_in_a_process_that_ended_says_so),
 	};

@@ -271,6 +271,7 @@ static void characters_that_nobody_sees_become_hexadecimal(void **state)
 	assert_escaped("\xc2\xad", "\\xC2\\xAD");			/* soft hyphen */
 	assert_escaped("\xe2\x80\xa8", "\\xE2\\x80\\xA8");		/* line separator */
 	assert_escaped("\xf3\xa0\x81\x81", "\\xF3\\xA0\\x81\\x81");	/* a tag */
+	assert_escaped("\xe3\x85\xa4", "\\xE3\\x85\\xA4");			/* a filler of Hangul */
 }
 
 static void characters_that_mean_nothing_to_all_become_hexadecimal(void **state)
@@ -302,10 +303,80 @@ static void the_escape_is_the_same_in_every_locale(void **state)
 {
 	setlocale(LC_CTYPE, "C");
 	assert_escaped("größe 漢字 🙂", "größe 漢字 🙂");
-	assert_escaped("a\xcc\x81", "a\\xCC\\x81");			/* combining acute */
+	assert_escaped("cafe\xcc\x81", "cafe\xcc\x81");			/* combining acute */
+	assert_escaped("\xcc\x81" "e", "\\xCC\\x81e");
 	assert_int_equal(pt_text_width("漢a字 é"), 7);
+	assert_int_equal(pt_text_width("cafe\xcc\x81"), 4);
 	characters_that_mean_nothing_to_all_become_hexadecimal(state);
 	setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static void marks_stay_over_their_character_and_nowhere_else(void **state)
+{
+	(void)state;
+	assert_escaped("cafe\xcc\x81", "cafe\xcc\x81");
+	assert_escaped("ที่นี่", "ที่นี่");						/* a vowel and a tone over one letter */
+	assert_escaped("हिन्दी", "हिन्दी");
+	assert_escaped("か\xe3\x82\x99", "か\xe3\x82\x99");			/* over a wide one */
+	assert_escaped("\xcc\x81" "a", "\\xCC\\x81a");			/* nothing to lie over: at the beginning, */
+	assert_escaped("a \xcc\x81", "a \\xCC\\x81");			/* behind a blank, */
+	assert_escaped("\n\xcc\x81", "\\x0A\\xCC\\x81");			/* behind what was escaped, */
+	assert_escaped("\\\xcc\x81", "\\\\\\xCC\\x81");
+	assert_escaped("\xff\xcc\x81\xcc\x81", "\\xFF\\xCC\\x81\\xCC\\x81");
+	assert_escaped("a\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81" "b\xcc\x81",	/* too many of them */
+		       "a\xcc\x81\xcc\x81\xcc\x81\\xCC\\x81\\xCC\\x81" "b\xcc\x81");
+	assert_escaped("a\xef\xb8\x8f", "a\\xEF\\xB8\\x8F");			/* invisible: a variation selector, */
+	assert_escaped("a\xcd\x8f", "a\\xCD\\x8F");				/* the grapheme joiner, */
+	assert_escaped("a\xe2\x80\x8d", "a\\xE2\\x80\\x8D");			/* ZWJ, */
+	assert_escaped("a\xe2\x80\x8c", "a\\xE2\\x80\\x8C");			/* ZWNJ, */
+	assert_escaped("\xe1\x84\x80\xe1\x85\xa1", "\xe1\x84\x80\\xE1\\x85\\xA1");	/* a vowel of Hangul */
+}
+
+/* PCRE2 has tables of its own: what has no width and stays is a mark there, and nothing that stays is invisible there. */
+static void no_character_but_marks_goes_without_a_column(void **state)
+{
+	struct pt_re *mark = NULL, *new = NULL, *unseen = NULL;
+	struct pt_str why = PT_STR_INIT, s = PT_STR_INIT;
+	size_t nmarks = 0;
+
+	(void)state;
+	if (pt_re_new("^a\\p{M}$", &mark, &why) || pt_re_new("^a\\p{Cn}$", &new, &why) ||
+	    pt_re_new("^a\\p{DI}$", &unseen, &why))	/* PCRE2 before 10.40 */
+		skip();
+	for (uint32_t ch = 0x80; ch <= 0x10ffff; ch++) {
+		bool stays;
+
+		pt_re_start(mark);
+		pt_re_start(new);
+		pt_re_start(unseen);
+		pt_str_reset(&s);
+		pt_str_addc(&s, 'a');
+		pt_utf8_add(&s, ch);
+		if (ch >= 0xd800 && ch < 0xe000)
+			continue;
+		stays = !memchr(escaped(&why, s.s, s.len), '\\', why.len);
+		if (stays && pt_re_match(unseen, s.s, s.len) && !pt_re_match(new, s.s, s.len))
+			fail_msg("U+%04X is not seen, and not escaped", (unsigned)ch);
+		if (stays && !pt_char_width(ch) && !pt_re_match(mark, s.s, s.len) && !pt_re_match(new, s.s, s.len))
+			fail_msg("U+%04X has no width, is no mark, and not escaped", (unsigned)ch);
+		nmarks += stays && pt_is_mark(ch);
+	}
+	assert_in_range(nmarks, 1000, 10000);
+	pt_re_free(mark);
+	pt_re_free(new);
+	pt_re_free(unseen);
+	pt_str_done(&why);
+	pt_str_done(&s);
+}
+
+static void a_character_goes_with_its_marks(void **state)
+{
+	(void)state;
+	assert_int_equal(pt_text_next("e\xcc\x81" "x", 4), 3);
+	assert_int_equal(pt_text_next("ที่", 9), 9);
+	assert_int_equal(pt_text_next("ab", 2), 1);
+	assert_int_equal(pt_text_next("", 0), 0);
+	assert_int_equal(pt_text_next("\xff", 1), 0);
 }
 
 static void broken_utf8_becomes_hexadecimal_byte_by_byte(void **state)
@@ -1261,6 +1332,9 @@ int main(void)
 		cmocka_unit_test(broken_utf8_becomes_hexadecimal_byte_by_byte),
 		cmocka_unit_test(every_character_survives_coding_and_decoding),
 		cmocka_unit_test(wide_and_combining_characters_have_their_width),
+		cmocka_unit_test(marks_stay_over_their_character_and_nowhere_else),
+		cmocka_unit_test(no_character_but_marks_goes_without_a_column),
+		cmocka_unit_test(a_character_goes_with_its_marks),
 		cmocka_unit_test(sizes_are_short_and_rounded_to_nearest),
 		cmocka_unit_test(no_size_is_longer_than_five_characters),
 		cmocka_unit_test(a_hexadecimal_number_is_read_with_or_without_its_prefix),

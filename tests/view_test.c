@@ -116,6 +116,51 @@ static void a_wide_character_is_never_cut_in_half(void **state)
 	}
 }
 
+#define ACUTE "\xcc\x81"
+
+static void a_mark_is_in_the_cell_of_its_character(void **state)
+{
+	struct pt_canvas c = canvas_of(8, 6);
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	assert_int_equal(pt_canvas_text(&c, 0, 0, 8, PT_ROLE_PLAIN, "cafe" ACUTE "s"), 5);
+	assert_row(&c, 0, "cafe" ACUTE "s");
+	assert_int_equal(pt_canvas_text(&c, 0, 1, 4, PT_ROLE_PLAIN, "cafe" ACUTE), 4);	/* it fits */
+	assert_row(&c, 1, "cafe" ACUTE);
+	pt_canvas_text(&c, 0, 2, 4, PT_ROLE_PLAIN, "cae" ACUTE "fe");	/* cut behind it, not before it */
+	assert_row(&c, 2, "cae" ACUTE "…");
+	pt_canvas_text(&c, 0, 2, 4, PT_ROLE_PLAIN, "xyz");		/* gone with its character */
+	assert_row(&c, 2, "xyz…");
+	pt_canvas_right(&c, 8, 3, 8, PT_ROLE_PLAIN, "e" ACUTE);
+	assert_row(&c, 3, "       e" ACUTE);
+	pt_canvas_text(&c, 6, 4, 8, PT_ROLE_PLAIN, "か\xe3\x82\x99");
+	assert_row(&c, 4, "      か\xe3\x82\x99");
+	pt_canvas_put(&c, 7, 4, 'x', PT_ROLE_PLAIN);			/* over a half of it */
+	assert_row(&c, 4, "       x");
+	pt_canvas_text(&c, 0, 5, 8, PT_ROLE_PLAIN, ACUTE "a" ACUTE ACUTE ACUTE ACUTE "b");	/* no cell has more */
+	assert_row(&c, 5, "a" ACUTE ACUTE ACUTE "b");
+	pt_canvas_print_styles(&c, &s);
+	assert_null(strstr(s.s, ACUTE));
+	pt_str_done(&s);
+	pt_canvas_done(&c);
+}
+
+static void lines_are_broken_and_scrolled_with_their_marks(void **state)
+{
+	struct pt_canvas c = canvas_of(4, 4);
+
+	(void)state;
+	assert_int_equal(pt_draw_wrapped(&c, 0, 0, 4, PT_ROLE_PLAIN, "cafe" ACUTE "cafe" ACUTE), 2);
+	assert_row(&c, 0, "cafe" ACUTE);
+	assert_row(&c, 1, "cafe" ACUTE);
+	pt_draw_scrolled(&c, 0, 2, PT_ROLE_PLAIN, "e" ACUTE "xy", 1);
+	assert_row(&c, 2, "xy");
+	pt_draw_scrolled(&c, 0, 3, PT_ROLE_PLAIN, "xe" ACUTE "y", 1);
+	assert_row(&c, 3, "e" ACUTE "y");
+	pt_canvas_done(&c);
+}
+
 static void text_to_the_right_ends_where_it_should(void **state)
 {
 	struct pt_canvas c = canvas_of(10, 2);
@@ -1624,6 +1669,8 @@ int main(void)
 		cmocka_unit_test(text_that_is_cut_short_ends_in_an_ellipsis),
 		cmocka_unit_test(wide_characters_take_two_columns),
 		cmocka_unit_test(a_wide_character_is_never_cut_in_half),
+		cmocka_unit_test(a_mark_is_in_the_cell_of_its_character),
+		cmocka_unit_test(lines_are_broken_and_scrolled_with_their_marks),
 		cmocka_unit_test(text_to_the_right_ends_where_it_should),
 		cmocka_unit_test(the_printed_canvas_has_no_blanks_at_the_ends_of_rows),
 		cmocka_unit_test(the_layer_of_styles_names_every_style),

@@ -79,7 +79,7 @@ static size_t cursor(const struct pt_prompt *p)
 	return p->text.len - p->nbehind;
 }
 
-/* Bytes of the character before, or at, this place. */
+/* Bytes of the character before this place: a mark is one of its own. */
 static size_t char_before(const struct pt_str *s, size_t at)
 {
 	size_t n = at;
@@ -89,13 +89,39 @@ static size_t char_before(const struct pt_str *s, size_t at)
 	return at - n;
 }
 
-static size_t char_at(const struct pt_str *s, size_t at)
+/* Bytes of the character before, or at, this place, with the marks over it. */
+static size_t whole_before(const struct pt_str *s, size_t at)
 {
 	size_t n = at;
+	uint32_t ch;
 
-	while (n < s->len && (s->s[++n] & 0xc0) == 0x80)
-		;
-	return n - at;
+	do
+		n -= char_before(s, n);
+	while (n && pt_utf8_decode(s->s + n, at - n, &ch) && pt_is_mark(ch));
+	return at - n;
+}
+
+static size_t whole_at(const struct pt_str *s, size_t at)
+{
+	size_t n = pt_text_next(s->s + at, s->len - at);
+
+	return n ? n : at < s->len;
+}
+
+/* Whether a mark that is typed here has a character to lie over, with room for it. */
+static bool takes_mark(const struct pt_str *s, size_t at)
+{
+	size_t n = whole_before(s, at);
+	struct pt_str with = PT_STR_INIT, escaped = PT_STR_INIT;
+	bool takes;
+
+	pt_str_add(&with, s->s + at - n, n);
+	pt_str_adds(&with, "\xcc\x81");
+	pt_escape(&escaped, with.s, with.len);
+	takes = !strcmp(with.s, escaped.s);
+	pt_str_done(&with);
+	pt_str_done(&escaped);
+	return takes;
 }
 
 /* The last word before the cursor, and the blanks behind it. */
@@ -134,11 +160,11 @@ static void type(struct pt_prompt *p, uint32_t key)
 
 static void edit(struct pt_prompt *p, uint32_t key)
 {
-	size_t n = key == PT_KEY_DELETE || key == PT_KEY_RIGHT ? char_at(&p->text, cursor(p)) : 0;
+	size_t n = key == PT_KEY_DELETE || key == PT_KEY_RIGHT ? whole_at(&p->text, cursor(p)) : 0;
 
 	switch (key) {
 	case PT_KEY_LEFT:
-		p->nbehind += char_before(&p->text, cursor(p));
+		p->nbehind += whole_before(&p->text, cursor(p));
 		break;
 	case PT_KEY_RIGHT:
 		p->nbehind -= n;
@@ -167,7 +193,7 @@ static void edit(struct pt_prompt *p, uint32_t key)
 		show_past(p, key == PT_KEY_UP);
 		break;
 	default:
-		if (key < PT_KEY_FIRST && !pt_is_control(key))
+		if (key < PT_KEY_FIRST && !pt_is_control(key) && (!pt_is_mark(key) || takes_mark(&p->text, cursor(p))))
 			type(p, key);
 	}
 }

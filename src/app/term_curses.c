@@ -65,12 +65,14 @@ static int number(const struct curses *t, int colour)
 static void draw_cell(const struct curses *t, int x, int y, const struct pt_cell *cell)
 {
 	struct pt_look look = pt_theme_look(&t->theme, cell->style);
-	wchar_t text[2] = { (wchar_t)cell->ch, 0 };
+	wchar_t text[1 + PT_MARKS + 1] = { (wchar_t)cell->ch };
 	cchar_t cc;
 	int pair = 0;
 
 	if (!cell->ch)		/* the second half of a wide character */
 		return;
+	for (int i = 0; i < PT_MARKS; i++)
+		text[1 + i] = (wchar_t)cell->mark[i];
 	if (look.fg >= 0 || look.bg >= 0)
 		pair = alloc_pair(number(t, look.fg), number(t, look.bg));
 	if (pair < 0)

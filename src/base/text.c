@@ -97,13 +97,19 @@ int pt_text_width(const char *text)
 	return w;
 }
 
-/* Control and format characters: C0, DEL, C1, marks of direction, line separators, BOM, tags. Private ones, and no characters. */
+/*
+ * Control and format characters: C0, DEL, C1, marks of direction, line separators, BOM, tags, those of scripts and music.
+ * Private ones, and no characters. What nobody sees: joiners, variation selectors, fillers; of Hangul also the vowels and
+ * finals, which have no width of their own and are no marks either.
+ */
 bool pt_is_control(uint32_t ch)
 {
 	static const struct { uint32_t lo, hi; } range[] = {
-		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c },
-		{ 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xe000, 0xf8ff },
-		{ 0xfdd0, 0xfdef }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f }, { 0xf0000, 0x10ffff },
+		{ 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c }, { 0x115f, 0x11ff },
+		{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0x3164, 0x3164 }, { 0xd7b0, 0xd7ff }, { 0xe000, 0xf8ff }, { 0xfdd0, 0xfdef }, { 0xfe00, 0xfe0f },
+		{ 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb }, { 0x13430, 0x1343f }, { 0x1bca0, 0x1bca3 },
+		{ 0x1d173, 0x1d17a }, { 0xe0000, 0xe0fff }, { 0xf0000, 0x10ffff },
 	};
 
 	for (size_t i = 0; i < sizeof(range) / sizeof(range[0]); i++)
@@ -112,13 +118,32 @@ bool pt_is_control(uint32_t ch)
 	return (ch & 0xfffe) == 0xfffe;		/* the last two of each plane */
 }
 
+bool pt_is_mark(uint32_t ch)
+{
+	return ch >= 0x300 && !pt_is_control(ch) && !known_width(ch);
+}
+
+size_t pt_text_next(const char *s, size_t len)
+{
+	uint32_t ch = 0;
+	size_t n = pt_utf8_decode(s, len, &ch), more;
+
+	while (n && (more = pt_utf8_decode(s + n, len - n, &ch)) && pt_is_mark(ch))
+		n += more;
+	return n;
+}
+
 void pt_escape(struct pt_str *out, const char *s, size_t len)
 {
+	int room = 0;		/* for marks over the character before */
+
 	while (len) {
 		uint32_t ch = 0;
 		size_t n = pt_utf8_decode(s, len, &ch);
-		bool plain = n && !pt_is_control(ch) && known_width(ch) > 0;
+		int w = n && !pt_is_control(ch) ? known_width(ch) : -1;
+		bool plain = w > 0 || (!w && room);
 
+		room = !plain || ch == ' ' || ch == '\\' ? 0 : w ? PT_MARKS : room - 1;
 		if (!n)
 			n = 1;
 		if (plain && ch == '\\')

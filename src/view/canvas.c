@@ -30,7 +30,7 @@ void pt_canvas_done(struct pt_canvas *c)
 void pt_canvas_clear(struct pt_canvas *c)
 {
 	for (int i = 0; i < c->w * c->h; i++)
-		c->cell[i] = (struct pt_cell){ ' ', PT_ROLE_PLAIN };
+		c->cell[i] = (struct pt_cell){ .ch = ' ', .style = PT_ROLE_PLAIN };
 	c->cursor_x = c->cursor_y = -1;
 	c->nhits = 0;
 }
@@ -56,10 +56,10 @@ void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style styl
 	if (!cell)
 		return;
 	if (!cell->ch && x > 0)		/* the other half of a wide character goes, too */
-		cell[-1].ch = ' ';
+		cell[-1] = (struct pt_cell){ .ch = ' ', .style = cell[-1].style };
 	if (x + 1 < c->w && !cell[1].ch)
 		cell[1].ch = ' ';
-	*cell = (struct pt_cell){ ch && pt_is_control(ch) ? '?' : ch, style };	/* never: but a terminal would obey it */
+	*cell = (struct pt_cell){ .ch = ch && pt_is_control(ch) ? '?' : ch, .style = style };	/* never: but a terminal would obey it */
 }
 
 /* A character of one or two columns; a wide one of which only a half would be seen is a blank. */
@@ -72,6 +72,18 @@ static void put_wide(struct pt_canvas *c, int x, int y, uint32_t ch, int w, pt_s
 		pt_canvas_put(c, x + 1, y, ' ', style);
 	if (w == 2 && whole && y >= 0 && y < c->h)
 		c->cell[y * c->w + x + 1].ch = 0;
+}
+
+/* Over the character at x; more than a cell has room for are left out, and so is one that has none to lie over. */
+static void put_mark(struct pt_canvas *c, int x, int y, uint32_t ch)
+{
+	struct pt_cell *cell = x >= 0 && x < c->w && y >= 0 && y < c->h ? &c->cell[y * c->w + x] : NULL;
+	int i = 0;
+
+	while (i < PT_MARKS && cell && cell->mark[i])
+		i++;
+	if (cell && cell->ch != ' ' && i < PT_MARKS && pt_is_mark(ch))
+		cell->mark[i] = ch;
 }
 
 void pt_canvas_cursor(struct pt_canvas *c, int x, int y)
@@ -88,16 +100,18 @@ int pt_canvas_text(struct pt_canvas *c, int x, int y, int w, pt_style style, con
 	size_t len = strlen(text), n;
 	int end = x + (w < 0 ? 0 : w);
 	bool fits = pt_text_width(text) <= w;
+	int base = -1;		/* where the last character was put */
 	uint32_t ch;
 
 	for (; (n = pt_utf8_decode(text, len, &ch)); text += n, len -= n) {
 		int cw = pt_char_width(ch);
 
-		if (!cw)
-			continue;
 		if (x + cw > end - !fits)
 			break;
-		put_wide(c, x, y, ch, cw, style);
+		if (cw)
+			put_wide(c, base = x, y, ch, cw, style);
+		else
+			put_mark(c, base, y, ch);
 		x += cw;
 	}
 	if (!fits && x < end)
@@ -151,18 +165,16 @@ static void style_text(struct pt_str *out, pt_style style)
 			pt_str_adds(out, mark[i].name);
 }
 
+/* What stands for a cell is appended; nothing for the second half of a wide character. */
 static void print_rows(const struct pt_canvas *c, struct pt_str *out,
-		       uint32_t (*of)(const struct pt_cell *cell, void *arg), void *arg)
+		       void (*add)(struct pt_str *out, const struct pt_cell *cell, void *arg), void *arg)
 {
 	for (int y = 0; y < c->h; y++) {
 		size_t end = out->len;
 
 		for (int x = 0; x < c->w; x++) {
-			uint32_t ch = of(&c->cell[y * c->w + x], arg);
-
-			if (ch)
-				pt_utf8_add(out, ch);
-			if (ch && ch != ' ')
+			add(out, &c->cell[y * c->w + x], arg);
+			if (out->len > end && out->s[out->len - 1] != ' ')
 				end = out->len;
 		}
 		pt_str_cut(out, end);
@@ -170,15 +182,18 @@ static void print_rows(const struct pt_canvas *c, struct pt_str *out,
 	}
 }
 
-static uint32_t character(const struct pt_cell *cell, void *arg)
+static void add_character(struct pt_str *out, const struct pt_cell *cell, void *arg)
 {
 	(void)arg;
-	return cell->ch;
+	if (cell->ch)
+		pt_utf8_add(out, cell->ch);
+	for (int i = 0; i < PT_MARKS && cell->mark[i]; i++)
+		pt_utf8_add(out, cell->mark[i]);
 }
 
 void pt_canvas_print(const struct pt_canvas *c, struct pt_str *out)
 {
-	print_rows(c, out, character, NULL);
+	print_rows(c, out, add_character, NULL);
 }
 
 /* Letters are given to styles in the order in which they are met. */
@@ -187,7 +202,7 @@ struct style_key {
 	int n;
 };
 
-static uint32_t letter(const struct pt_cell *cell, void *arg)
+static char letter(const struct pt_cell *cell, void *arg)
 {
 	static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	struct style_key *key = arg;
@@ -199,18 +214,24 @@ static uint32_t letter(const struct pt_cell *cell, void *arg)
 		i++;
 	if (i == key->n && i < (int)sizeof(name) - 1)
 		key->style[key->n++] = cell->style;
-	return i < key->n ? (unsigned char)name[i] : '*';
+	return i < key->n ? name[i] : '*';
+}
+
+static void add_letter(struct pt_str *out, const struct pt_cell *cell, void *arg)
+{
+	if (cell->ch)
+		pt_str_addc(out, letter(cell, arg));
 }
 
 void pt_canvas_print_styles(const struct pt_canvas *c, struct pt_str *out)
 {
 	struct style_key key = { .n = 0 };
 
-	print_rows(c, out, letter, &key);
+	print_rows(c, out, add_letter, &key);
 	for (int i = 0; i < key.n; i++) {
-		struct pt_cell cell = { 'x', key.style[i] };
+		struct pt_cell cell = { .ch = 'x', .style = key.style[i] };
 
-		pt_str_addc(out, (char)letter(&cell, &key));
+		pt_str_addc(out, letter(&cell, &key));
 		pt_str_adds(out, " = ");
 		style_text(out, key.style[i]);
 		pt_str_addc(out, '\n');

@@ -108,9 +108,12 @@ static void draw_text(struct svg *s, const struct pt_cell *cell, int from, int t
 	if (p->attr & PT_LOOK_DIM)
 		pt_str_adds(s->out, " fill-opacity=\"0.6\"");
 	pt_str_addc(s->out, '>');
-	for (int x = from; x < to; x++)
+	for (int x = from; x < to; x++) {
 		if (cell[x].ch)
 			add_escaped(s->out, cell[x].ch);
+		for (int i = 0; i < PT_MARKS && cell[x].mark[i]; i++)
+			add_escaped(s->out, cell[x].mark[i]);
+	}
 	pt_str_adds(s->out, "</text>\n");
 }
 

@@ -226,17 +226,17 @@ void pt_title_process(const struct pt_scene *sc, struct pt_str *out)
 int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text)
 {
 	while (*text && w > 0) {
-		size_t len = 0, at = 0, n, word = 0;
+		size_t len = 0, at = 0, word = 0;
 		uint32_t ch;
 		int used = 0;
 		char *line;
 
 		/* As many words as fit; a word longer than the line is broken. */
-		while ((n = pt_utf8_decode(text + at, strnlen(text + at, 4), &ch)) && used < w) {
+		while (used < w && pt_utf8_decode(text + at, strnlen(text + at, 4), &ch)) {
 			if (ch == ' ')
 				word = at;
 			used += pt_char_width(ch);
-			at += n;
+			at += pt_text_next(text + at, strlen(text + at));
 		}
 		len = !text[at] || !word ? at : text[at] == ' ' ? at : word;
 		line = strndup(text, len);
@@ -289,9 +289,9 @@ int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const ch
 	uint32_t ch;
 	size_t n;
 
-	while (xscroll > 0 && (n = pt_utf8_decode(text, strnlen(text, 4), &ch))) {
+	for (; xscroll > 0 && (n = pt_text_next(text, strlen(text))); text += n) {
+		pt_utf8_decode(text, n, &ch);
 		xscroll -= pt_char_width(ch);
-		text += n;
 	}
 	return pt_canvas_text(c, x, y, c->w - x, style, text);
 }

@@ -2,7 +2,7 @@
  * A screen in memory: cells with a character and a style. Views draw here and nowhere else.
  *
  * A style is a role (what it is, roles.def) and marks that lie over it. A character of two
- * columns takes two cells, the second with ch 0.
+ * columns takes two cells, the second with ch 0. Combining marks are in the cell of their character.
  */
 #ifndef PAGETOP_VIEW_CANVAS_H
 #define PAGETOP_VIEW_CANVAS_H
@@ -29,6 +29,7 @@ enum {
 struct pt_cell {
 	uint32_t ch;
 	pt_style style;
+	uint32_t mark[PT_MARKS];	/* over it; from the first 0 on there are none */
 };
 
 /* What can be clicked on, and which of its kind. */
