@@ -421,8 +421,8 @@ static void what_cannot_be_picked_gets_a_sentence(void **state)
 		const char *range, *why;
 	} row[] = {
 		{ { .where = NULL }, "5-\033", "\"5-\\x1B\" is no range: write START-END" },
-		{ { .where = "cow,nonsense" }, NULL, "\"nonsense\" is no word of filters" },
-		{ { .expect = "nonsense" }, NULL, "\"nonsense\" is no word of filters" },
+		{ { .where = "cow,nonsense" }, NULL, "unknown filter \"nonsense\": a state such as cow" },
+		{ { .expect = "nonsense" }, NULL, "unknown filter \"nonsense\": a state such as cow" },
 		{ { .name = "[" }, NULL, "pattern \"[\": " },
 	};
 
@@ -1067,7 +1067,7 @@ static void a_filter_that_is_wrong_is_a_sentence(void **state)
 	struct app *a = *state;
 
 	press(a, "\\ cow,nonsense Enter");
-	assert_shows(a, "\"nonsense\" is no word for processes");
+	assert_shows(a, "unknown filter \"nonsense\": a column such as cow");
 	assert_shows(a, "init");
 	press(a, "^U nobody-has-this Enter");		/* what was wrong is asked for again */
 	assert_shows(a, "no command matches this pattern");
@@ -1076,6 +1076,42 @@ static void a_filter_that_is_wrong_is_a_sentence(void **state)
 	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
 	press(a, "\\ ^U Enter");
 	assert_shows(a, "init");
+}
+
+static void a_user_that_nobody_is_is_told_at_once(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "\\ user:nosuch Enter");
+	assert_shows(a, "no user \"nosuch\" is known here");
+	assert_shows(a, "Show only  user:nosuch");	/* to be mended */
+	assert_shows(a, "init");
+	press(a, "^U cow,user:rot Enter");
+	assert_shows(a, "no user \"rot\" is known here (did you mean root?)");
+	press(a, "^U user:12345 Enter");		/* any number is a user */
+	assert_shows(a, "no process is of this user; Esc shows all of them");
+	press(a, "\\ ^U user:root Enter");
+	assert_shows(a, "init");
+}
+
+static void a_row_of_another_lens_shows_the_list_through_it(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "\\ not Space on Space a Space list Enter");
+	assert_shows(a, "only lens 6 reclaim counts what the filter asks for");
+	assert_int_equal(a->ui.scene.lens, PT_LENS_RECLAIM);
+	assert_int_equal(pt_processes_n(&a->ui.processes, &a->ui.scene), 1);
+	press(a, "2");
+	assert_shows(a, "only lens 6 reclaim counts");
+	assert_int_equal(a->ui.scene.lens, PT_LENS_RECLAIM);
+	press(a, "Esc");
+	assert_int_equal(a->ui.scene.lens, PT_LENS_SHARING);
+	press(a, "\\ hloe Enter");
+	assert_shows(a, "which is no word for processes (did you mean hole?); Esc");
+	press(a, "\\ ^U size:65K Enter");
+	assert_shows(a, "unknown filter \"size:65K\" (did you mean size:64K?)");
+	assert_shows(a, "Show only (^U empties)  size:65K");
 }
 
 static void mappings_are_sorted_and_filtered_by_their_pages(void **state)
@@ -1610,7 +1646,7 @@ static void a_filter_in_words_shows_what_is_meant(void **state)
 	assert_shows(a, "filter cow,~locked: 16 of 64 pages");
 	assert_shows(a, "55d0c4100000 ············cccccccccccccccc··················");
 	press(a, "\\ ,nonsense Enter");			/* what was there is offered again */
-	assert_shows(a, "\"nonsense\" is no word of filters");
+	assert_shows(a, "unknown filter \"nonsense\": a state such as cow");
 	assert_string_equal(a->ui.find.words.s, "cow,~locked");
 	press(a, "Esc - - -");
 	assert_shows(a, "55d0c4100000 ·ccc····");
@@ -1869,6 +1905,8 @@ int main(void)
 		driven(to_ask_again_and_again_does_not_begin_anew),
 		driven(the_cursor_stays_on_its_process_through_sort_filter_and_tree),
 		driven(a_filter_that_is_wrong_is_a_sentence),
+		driven(a_user_that_nobody_is_is_told_at_once),
+		driven(a_row_of_another_lens_shows_the_list_through_it),
 		driven(mappings_are_sorted_and_filtered_by_their_pages),
 		driven(columns_are_chosen_and_stay_when_one_comes_back),
 		driven(what_keys_chose_for_a_list_is_a_setting),

@@ -423,6 +423,27 @@ static void wide_and_combining_characters_have_their_width(void **state)
 	assert_int_equal(pt_text_width("ab\xff" "c"), 2);
 }
 
+static void the_nearest_word_is_named_where_it_is_near(void **state)
+{
+	static const struct { const char *typed, *nearest; } row[] = {
+		{ "cwo", "cow" }, { "COW", "cow" }, { "snapshto", "snapshot" }, { "c", "" }, { "xy", "" }, { "nothing", "" }, { "", "" },
+	};
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct pt_nearest near = pt_nearest_to(row[i].typed, strlen(row[i].typed));
+
+		pt_nearest_offer(&near, "cow");
+		pt_nearest_offer(&near, "snapshot");
+		assert_string_equal(near.word, row[i].nearest);
+		pt_str_reset(&s);
+		pt_nearest_say(&near, &s);
+		assert_int_equal(s.len > 0, near.word[0] != '\0');
+	}
+	pt_str_done(&s);
+}
+
 /* ---- sizes and numbers */
 
 static void assert_size(uint64_t bytes, const char *want)
@@ -1335,6 +1356,7 @@ int main(void)
 		cmocka_unit_test(marks_stay_over_their_character_and_nowhere_else),
 		cmocka_unit_test(no_character_but_marks_goes_without_a_column),
 		cmocka_unit_test(a_character_goes_with_its_marks),
+		cmocka_unit_test(the_nearest_word_is_named_where_it_is_near),
 		cmocka_unit_test(sizes_are_short_and_rounded_to_nearest),
 		cmocka_unit_test(no_size_is_longer_than_five_characters),
 		cmocka_unit_test(a_hexadecimal_number_is_read_with_or_without_its_prefix),

@@ -164,7 +164,8 @@ static void words_choose_processes(void **state)
 		{ "Swapped", "20", 1 },
 		{ " cow , user:redis ", "20", 1 },
 		{ "user:redis,~cow", "22", 1 },
-		{ "size:64K", "", 0 },			/* no word of processes: a pattern, which nothing matches */
+		{ "size:64K", "", 5 },			/* counted in another lens */
+		{ "state:swapped", "20", 1 },
 	};
 
 	w->t->p[1].uid = 4711;
@@ -231,13 +232,78 @@ static void what_is_no_word_is_a_pattern(void **state)
 	assert_order(w, "1");
 }
 
+static void the_row_of_a_filter_chooses_the_lens(void **state)
+{
+	static const struct { const char *text; enum pt_lens_id chosen; int lens; } row[] = {
+		{ "", PT_LENS_LOCK, PT_LENS_LOCK }, { "cow", PT_LENS_LOCK, PT_LENS_LOCK },
+		{ "hole", PT_LENS_STATE, PT_LENS_LOCK }, { "hole", PT_LENS_LOCK, PT_LENS_LOCK },
+		{ "node 0", PT_LENS_STATE, PT_LENS_NODE }, { "~Node 0,cow", PT_LENS_SIZE, PT_LENS_NODE },
+		{ "swapped", PT_LENS_SIZE, PT_LENS_SIZE }, { "state:swapped", PT_LENS_SIZE, PT_LENS_STATE },
+		{ "zero", PT_LENS_SIZE, PT_LENS_STATE }, { "zero", PT_LENS_RECLAIM, PT_LENS_RECLAIM },
+		{ "64K,swapped", PT_LENS_STATE, PT_LENS_SIZE }, { "guard", PT_LENS_CHANGE, PT_LENS_STATE },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		filter(w, row[i].text);
+		assert_int_equal(pt_list_filter_lens(&w->shape.filter, row[i].chosen), row[i].lens);
+	}
+}
+
+static void rows_are_counted_in_their_lens(void **state)
+{
+	struct world *w = *state;
+
+	for (size_t i = 0; i < w->t->n; i++)
+		w->t->p[i].counts.lens = PT_LENS_LOCK;
+	w->t->p[3].counts.row[PT_LOCK_HOLE - PT_FIRST_LOCK] = 2;
+	w->t->p[4].counts.row[PT_LOCK_ABSENT - PT_FIRST_LOCK] = 2;
+	filter(w, "hole");
+	assert_order(w, "20");
+	filter(w, "absent");
+	assert_order(w, "21");
+	filter(w, "state:absent");		/* which has no holes of its own */
+	assert_order(w, "");
+}
+
+/* Words that name a lens, or stand among words, are no patterns. */
+static void the_word_that_was_meant_is_named(void **state)
+{
+	static const struct { const char *text, *why; } row[] = {
+		{ "size:65K", "unknown filter \"size:65K\" (did you mean size:64K?)" },
+		{ "~size:65K", "unknown filter \"size:65K\" (did you mean size:64K?)" },
+		{ "node:0", "unknown filter \"node:0\": its rows are swapped, " },
+		{ "cow,cwo", "unknown filter \"cwo\" (did you mean cow?)" },
+		{ "cow,node0", "unknown filter \"node0\" (did you mean node 0?)" },
+		{ "cow,sise:64K", "unknown filter \"sise:64K\" (did you mean size:64K?)" },
+		{ "hole,node 0", "no lens has all of hole, node 0" },
+		{ "moved", "moved compares two moments of one process: open one first; /moved is a pattern" },
+		{ "rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss", "a filter has at most 16 words" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		pt_str_reset(&w->why);
+		assert_int_equal(pt_list_filter_set(&w->shape.filter, row[i].text, PT_IN_PROCESSES, &w->why), -EINVAL);
+		if (strncmp(w->why.s, row[i].why, strlen(row[i].why)))
+			fail_msg("%s: %s", row[i].text, w->why.s);
+	}
+	filter(w, "swaped");			/* alone it may be a pattern */
+	assert_string_equal(w->shape.filter.near.word, "swapped");
+	filter(w, "/swaped");
+	assert_string_equal(w->shape.filter.near.word, "");
+	assert_int_equal(pt_list_filter_set(&w->shape.filter, "size:65K", PT_IN_MAPPINGS, &w->why), -EINVAL);
+	assert_int_equal(pt_list_filter_set(&w->shape.filter, "hole", PT_IN_MAPPINGS, &w->why), 0);
+	assert_int_equal(w->shape.filter.pages.n, 1);
+}
+
 static void a_bad_filter_is_a_sentence_and_the_old_one_stays(void **state)
 {
 	struct world *w = *state;
 
 	filter(w, "user:redis");
 	assert_int_equal(pt_list_filter_set(&w->shape.filter, "cow,nonsense", PT_IN_PROCESSES, &w->why), -EINVAL);
-	assert_non_null(strstr(w->why.s, "\"nonsense\" is no word"));
+	assert_non_null(strstr(w->why.s, "unknown filter \"nonsense\""));
 	assert_order(w, "20 21 22");
 	pt_str_reset(&w->why);
 	assert_int_equal(pt_list_filter_set(&w->shape.filter, "a(b", PT_IN_PROCESSES, &w->why), -EINVAL);
@@ -428,6 +494,9 @@ int main(void)
 		T(what_is_hidden_is_not_told_as_no),
 		T(a_long_path_of_a_control_group_is_taken_whole),
 		T(what_is_no_word_is_a_pattern),
+		T(the_row_of_a_filter_chooses_the_lens),
+		T(rows_are_counted_in_their_lens),
+		T(the_word_that_was_meant_is_named),
 		T(a_bad_filter_is_a_sentence_and_the_old_one_stays),
 		T(a_pattern_that_takes_too_long_ends),
 		T(a_name_alone_is_matched_whole),

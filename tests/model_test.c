@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <cmocka.h>
 #include <errno.h>
 #include <math.h>
@@ -2241,10 +2242,32 @@ static void a_word_that_is_none_gets_a_sentence(void **state)
 		struct pt_filter filter;
 
 		assert_int_equal(pt_filter_parse(bad[i], &filter, &why), -EINVAL);
-		assert_non_null(strstr(why.s, "is no word of filters"));
+		assert_non_null(strstr(why.s, "unknown filter \""));
 		assert_null(strchr(why.s, '\033'));
 		pt_str_done(&why);
 	}
+}
+
+/* A row that is in no other lens needs no prefix; the state lens comes first. */
+static void a_row_is_found_by_its_name_alone(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PT_NROWS; i++) {
+		const char *name = pt_rows[i].name;
+		int row = pt_filter_row(name, strlen(name));
+
+		assert_string_equal(pt_rows[row].name, name);
+		if (row < PT_NSTATES)
+			continue;
+		for (int k = PT_NSTATES; k < PT_NROWS; k++)	/* else one of them would be meant by chance */
+			if (k != row && !strcasecmp(pt_rows[k].name, name))
+				fail_msg("%s is in two lenses, and not in the state lens", name);
+	}
+	assert_int_equal(pt_filter_row("Hole", 4), PT_LOCK_HOLE);
+	assert_int_equal(pt_filter_row("lock:absent", 11), PT_LOCK_ABSENT);
+	assert_int_equal(pt_filter_row("absent", 6), PT_STATE_ABSENT);
+	assert_int_equal(pt_filter_row("node 0", 6), PT_NODE_0);
+	assert_int_equal(pt_filter_row("size:hole", 9), -1);
 }
 
 static void no_present_page_without_count_is_without_reason(void **state)
@@ -2617,6 +2640,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_present_has_no_count),
 		cmocka_unit_test(a_soft_dirty_bit_that_is_not_kept_says_nothing),
 		cmocka_unit_test(a_word_that_is_none_gets_a_sentence),
+		cmocka_unit_test(a_row_is_found_by_its_name_alone),
 		cmocka_unit_test(no_word_of_filters_means_two_things),
 		cmocka_unit_test(counting_what_is_meant_is_looking_at_each_page),
 		cmocka_unit_test(what_is_found_next_is_what_walking_finds),

@@ -151,6 +151,8 @@ void pt_cmd_lens(struct pt_ui *ui, int arg)
 			  pt_lenses[arg].name);
 		return;
 	}
+	if (ui->level == PT_LEVEL_PROCESSES && !pt_lists_say_lens(ui))
+		return;
 	pt_ui_say(ui, "lens %c %s: %s", pt_lenses[arg].key, pt_lenses[arg].name, pt_lenses[arg].text);
 }
 

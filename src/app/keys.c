@@ -50,20 +50,13 @@ static uint32_t by_name(const char *s, size_t len)
 	return pt_utf8_decode(s, len, &ch) == len ? ch : PT_KEY_NONE;
 }
 
-const char *pt_key_nearest(const char *word, size_t len)
+struct pt_nearest pt_key_nearest(const char *word, size_t len)
 {
-	const char *nearest = NULL;
-	size_t least = 3;		/* so many letters make another word of it */
+	struct pt_nearest near = pt_nearest_to(word, len);
 
-	for (size_t i = 0; i < sizeof(keyname) / sizeof(keyname[0]); i++) {
-		size_t distance = pt_text_distance(word, len, keyname[i].name);
-
-		if (distance < least && distance < len) {
-			least = distance;
-			nearest = keyname[i].name;
-		}
-	}
-	return nearest;
+	for (size_t i = 0; i < sizeof(keyname) / sizeof(keyname[0]); i++)
+		pt_nearest_offer(&near, keyname[i].name);
+	return near;
 }
 
 uint32_t pt_key_type(const char **s)

@@ -1,6 +1,9 @@
 /*
  * Commands of the lists: which rows, in which order, with which columns.
  */
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
 #include "pagetop/app/commands.h"
 #include "pagetop/app/ui.h"
 
@@ -117,13 +120,77 @@ void pt_cmd_column(struct pt_ui *ui, int arg)
 	keep(ui, shape);
 }
 
+bool pt_lists_say_lens(struct pt_ui *ui)
+{
+	int lens = pt_list_filter_lens(&ui->processes.shape.filter, ui->lens);
+
+	if (lens == (int)ui->lens || ui->lens == PT_LENS_CHANGE)
+		return true;
+	pt_ui_say(ui, "only lens %c %s counts what the filter asks for: the list is seen through that one", pt_lenses[lens].key,
+		  pt_lenses[lens].name);
+	return false;
+}
+
+/* Known here, or to a process of the list. A number is always one; in a file users are those of another machine or time. */
+static bool is_user(const struct pt_ui *ui, const char *name)
+{
+	const struct pt_table *t = ui->scene.table;
+	struct passwd pw, *found = NULL;
+	char buf[4096];
+	uint64_t uid;
+
+	if (ui->file || !pt_parse_dec(name, &uid))
+		return true;
+	for (size_t i = 0; t && i < t->n; i++)
+		if (!strcmp(t->p[i].user, name))
+			return true;
+	return getpwnam_r(name, &pw, buf, sizeof(buf), &found) || found;	/* what could not be asked is not told as no */
+}
+
+/* A user that nobody is: an empty list would not say so. */
+static bool refuse_user(struct pt_ui *ui, const struct pt_list_filter *f)
+{
+	const struct pt_table *t = ui->scene.table;
+	struct pt_str why = PT_STR_INIT;
+	char name[256];
+	bool refused;
+
+	for (int i = 0; i < f->n && !why.len; i++) {
+		struct pt_nearest near;
+
+		snprintf(name, sizeof(name), "%.*s", (int)f->word[i].len, f->text + f->word[i].at);
+		if (f->word[i].kind != PT_WORD_USER || is_user(ui, name))
+			continue;
+		near = pt_nearest_to(name, strlen(name));
+		for (size_t k = 0; t && k < t->n; k++)
+			pt_nearest_offer(&near, t->p[k].user);
+		pt_str_adds(&why, "no user \"");
+		pt_escape(&why, name, strlen(name));
+		pt_str_adds(&why, "\" is known here");
+		pt_nearest_say(&near, &why);
+	}
+	refused = why.len;
+	if (refused)
+		pt_ui_refuse(ui, why.s);
+	pt_str_done(&why);
+	return refused;
+}
+
 static void filter(struct pt_ui *ui, const char *text)
 {
 	struct pt_shape *shape = shape_of(ui);
+	struct pt_list_filter f = { .n = 0 };
 	struct pt_str why = PT_STR_INIT;
 
-	if (pt_list_filter_set(&shape->filter, text, shape->list, &why))
+	if (pt_list_filter_set(&f, text, shape->list, &why)) {
 		pt_ui_refuse(ui, why.len ? why.s : "not enough memory for the pattern");
+	} else if (refuse_user(ui, &f)) {
+		pt_list_filter_reset(&f);
+	} else {
+		pt_list_filter_reset(&shape->filter);
+		shape->filter = f;
+		pt_lists_say_lens(ui);
+	}
 	shape->version++;
 	pt_str_done(&why);
 }

@@ -114,14 +114,12 @@ static void take_signals(struct loop *l)
 /* Nothing is asked for where its letters could be typed: each would be a key, and one of them may write a file. */
 static void refuse_word(struct loop *l, const struct pt_event *e)
 {
-	const char *near = pt_key_nearest(e->word, e->word_len);
+	struct pt_nearest near = pt_key_nearest(e->word, e->word_len);
 
 	pt_str_adds(l->why, "unknown key \"");
 	pt_escape(l->why, e->word, e->word_len);
-	if (near)
-		pt_str_addf(l->why, "\" (did you mean %s?)", near);
-	else
-		pt_str_adds(l->why, "\"; no prompt is open to type it into");
+	pt_str_adds(l->why, near.word[0] ? "\"" : "\"; no prompt is open to type it into");
+	pt_nearest_say(&near, l->why);
 	l->refused = true;
 }
 

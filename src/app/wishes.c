@@ -37,8 +37,7 @@ static struct pt_wish make_wish(struct pt_ui *ui)
 	case PT_LEVEL_PROCESSES:
 		w.kind = PT_WISH_TABLE;
 		w.needs = wants_cgroups(ui) ? PT_NEED_CGROUP : 0;
-		if (w.lens == PT_LENS_CHANGE)	/* it compares two moments of one process */
-			w.lens = PT_LENS_STATE;
+		w.lens = (enum pt_lens_id)pt_list_filter_lens(&ui->processes.shape.filter, w.lens);
 		w.nfirst = pt_processes_visible(&ui->processes, &ui->scene, w.first,
 						PT_WISH_NFIRST);
 		break;

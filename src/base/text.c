@@ -211,6 +211,27 @@ size_t pt_text_distance(const char *a, size_t len, const char *b)
 	return row[n];
 }
 
+struct pt_nearest pt_nearest_to(const char *typed, size_t len)
+{
+	return (struct pt_nearest){ .typed = typed, .len = len, .distance = len < 3 ? len : 3 };
+}
+
+void pt_nearest_offer(struct pt_nearest *n, const char *word)
+{
+	size_t distance = pt_text_distance(n->typed, n->len, word);
+
+	if (distance >= n->distance || strlen(word) >= sizeof(n->word))
+		return;
+	n->distance = distance;
+	strcpy(n->word, word);
+}
+
+void pt_nearest_say(const struct pt_nearest *n, struct pt_str *out)
+{
+	if (n->word[0])
+		pt_str_addf(out, " (did you mean %s?)", n->word);
+}
+
 const char *pt_size_text(uint64_t bytes, char buf[static PT_SIZE_LEN])
 {
 	static const char unit[] = "BKMGTPE";

@@ -1,6 +1,7 @@
 #include "pagetop/model/filter.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include "pagetop/base/text.h"
@@ -44,15 +45,27 @@ static int16_t find_kpf(const char *word, size_t len)
 	return -1;
 }
 
-/* "size:64K" */
-static int16_t find_lens_row(const char *word, size_t len)
+int pt_filter_lens(const char *word, size_t len)
 {
 	const char *colon = memchr(word, ':', len);
 
 	for (int l = 0; colon && l < PT_NLENSES; l++)
 		if (is(pt_lenses[l].name, word, (size_t)(colon - word)))
-			return find_row(l, colon + 1, len - (size_t)(colon + 1 - word));
+			return l;
 	return -1;
+}
+
+int16_t pt_filter_row(const char *word, size_t len)
+{
+	int lens = pt_filter_lens(word, len);
+	size_t prefix = lens < 0 ? 0 : strlen(pt_lenses[lens].name) + 1;
+	int16_t row = -1;
+
+	if (lens >= 0)
+		return find_row(lens, word + prefix, len - prefix);
+	for (int l = 0; l < PT_NLENSES && row < 0; l++)
+		row = find_row(l, word, len);
+	return row;
 }
 
 /* "count3", "count>3", "count<3" */
@@ -87,14 +100,67 @@ static int add_word(struct pt_filter *filter, const char *word, size_t len)
 	filter->word[i].row = -1;
 	filter->word[i].range = (struct pt_range){ .field = PT_FIELD_NONE };
 	if (filter->word[i].fact < 0 && filter->word[i].kpf < 0) {
-		filter->word[i].row = find_row(PT_LENS_STATE, word, len);
-		if (filter->word[i].row < 0)
-			filter->word[i].row = find_lens_row(word, len);
+		filter->word[i].row = pt_filter_row(word, len);
 		if (filter->word[i].row < 0 && !find_count(word, len, &filter->word[i].range))
 			return -EINVAL;
 	}
 	filter->n++;
 	return 0;
+}
+
+void pt_filter_offer(struct pt_nearest *near)
+{
+	char name[PT_DISTANCE_MAX];
+	int lens = pt_filter_lens(near->typed, near->len);
+
+	for (int i = 0; i < PT_NROWS; i++) {
+		snprintf(name, sizeof(name), "%s:%s", pt_lenses[pt_rows[i].lens].name, pt_rows[i].name);
+		if (lens < 0)
+			pt_nearest_offer(near, pt_rows[i].name);
+		if (lens < 0 || lens == pt_rows[i].lens)
+			pt_nearest_offer(near, name);
+	}
+}
+
+struct pt_nearest pt_filter_nearest(const char *word, size_t len)
+{
+	bool not = len && *word == '~';
+	struct pt_nearest near = pt_nearest_to(word + not, len - not);
+
+	pt_filter_offer(&near);
+	for (int i = 0; i < PT_NFACTS; i++)
+		pt_nearest_offer(&near, pt_fact_name(i));
+	for (int i = 0; i < 64; i++)
+		if (pt_kpf_name(i))
+			pt_nearest_offer(&near, pt_kpf_name(i));
+	return near;
+}
+
+void pt_filter_refuse(const struct pt_nearest *near, const char *words, struct pt_str *why)
+{
+	int lens = pt_filter_lens(near->typed, near->len);
+
+	pt_str_adds(why, "unknown filter \"");
+	pt_escape(why, near->typed, near->len);
+	pt_str_addc(why, '"');
+	pt_nearest_say(near, why);
+	if (near->word[0])
+		return;
+	if (lens < 0)
+		pt_str_addf(why, ": %s", words);
+	for (int i = 0; lens >= 0 && i < pt_lenses[lens].nrows; i++)
+		pt_str_addf(why, "%s %s", i ? "," : ": its rows are", pt_rows[pt_lenses[lens].first + i].name);
+}
+
+/* What is wrong with this word. */
+static void refuse(const char *word, size_t len, struct pt_str *why)
+{
+	struct pt_nearest near = pt_filter_nearest(word, len);
+
+	if (!strncasecmp(near.typed, "user:", 5) || !strncasecmp(near.typed, "cgroup:", 7))
+		pt_filter_refuse(&near, "user and cgroup choose processes, in their list", why);
+	else
+		pt_filter_refuse(&near, "a state such as cow, a fact such as thp, LENS:ROW, or count>1", why);
 }
 
 int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
@@ -108,14 +174,12 @@ int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
 		while (to > from && text[to - 1] == ' ')
 			to--;
 		err = to > from ? add_word(&filter, text + from, to - from) : 0;
-		if (err) {
-			pt_str_addc(why, '"');
-			pt_escape(why, text + from, to - from);
-			pt_str_adds(why, err == -E2BIG ? "\" is one word too many for a filter" :
-				    "\" is no word of filters: a state such as cow, a fact such as thp, or "
-				    "count>1");
+		if (err == -E2BIG)
+			pt_str_addf(why, "a filter has at most %d words", PT_FILTER_WORDS);
+		else if (err)
+			refuse(text + from, to - from, why);
+		if (err)
 			return -EINVAL;
-		}
 		text += len + (text[len] == ',');
 	}
 	*ret = filter;

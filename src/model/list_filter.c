@@ -26,15 +26,6 @@ bool pt_list_filter_cgroups(const struct pt_list_filter *f)
 	return false;
 }
 
-/* Rows that have the same name in several lenses are found in the first of them. */
-static int find_row(const char *name)
-{
-	for (int i = 0; i < PT_NROWS; i++)
-		if (!strcasecmp(pt_rows[i].name, name))
-			return i;
-	return -1;
-}
-
 static int find_sum(const char *name)
 {
 	for (int i = 0; i < PT_NCOLS; i++)
@@ -56,7 +47,7 @@ static bool set_word(struct pt_list_word *w, const char *word, size_t at)
 	*w = (struct pt_list_word){ .not = *word == '~' };
 	word += w->not;
 	sum = find_sum(word);
-	row = find_row(word);
+	row = pt_filter_row(word, strlen(word));
 	if ((has_prefix(word, "user:") || has_prefix(word, "cgroup:")) && !strchr(word, ':')[1])
 		return false;
 	if (has_prefix(word, "user:") || has_prefix(word, "cgroup:")) {
@@ -66,6 +57,7 @@ static bool set_word(struct pt_list_word *w, const char *word, size_t at)
 	} else if (sum >= 0 || row >= 0) {
 		w->kind = sum >= 0 ? PT_WORD_SUM : PT_WORD_ROW;
 		w->which = sum >= 0 ? sum : row;
+		w->of_lens = pt_filter_lens(word, strlen(word)) >= 0;
 	} else {
 		return false;
 	}
@@ -87,10 +79,21 @@ static bool next_word(const char *text, size_t *at, size_t *ret_from, char *ret)
 	return true;
 }
 
-/* 0: all are words; -ENOENT: none is, it may be a pattern; -EINVAL: some are. */
+static struct pt_nearest nearest(const char *word)
+{
+	struct pt_nearest near = pt_nearest_to(word + (*word == '~'), strlen(word + (*word == '~')));
+
+	pt_filter_offer(&near);
+	for (int i = 0; i < PT_NCOLS; i++)
+		pt_nearest_offer(&near, pt_columns[i].name);
+	return near;
+}
+
+/* 0: all are words; -ENOENT: none is, it may be a pattern; -EINVAL: some are, or it names a lens. */
 static int set_words(struct pt_list_filter *f, const char *text, struct pt_str *why)
 {
 	char word[PT_LIST_TEXT], bad[PT_LIST_TEXT] = "";
+	struct pt_nearest near;
 	size_t at = 0, from;
 	int n = 0;
 
@@ -105,22 +108,77 @@ static int set_words(struct pt_list_filter *f, const char *text, struct pt_str *
 	f->n = n;
 	if (!*bad)
 		return 0;
-	if (!n)
+	near = nearest(bad);
+	if (!n && pt_filter_lens(near.typed, near.len) < 0)
 		return -ENOENT;
-	pt_str_addc(why, '"');
-	pt_escape(why, bad, strlen(bad));
-	pt_str_adds(why, "\" is no word for processes: a column such as cow, a state, user:NAME, cgroup:PATH");
+	if (n == PT_LIST_WORDS) {
+		pt_str_addf(why, "a filter has at most %d words", PT_LIST_WORDS);
+		return -EINVAL;
+	}
+	pt_filter_refuse(&near, "a column such as cow, a state, LENS:ROW, user:NAME, cgroup:PATH", why);
 	return -EINVAL;
 }
 
-/* The same of words for pages: text with a comma whose first word is one is meant as words. */
+/* The row of that name in this lens, or -1. */
+static int row_in(enum pt_lens_id lens, int row)
+{
+	for (int i = pt_lenses[lens].first; i < pt_lenses[lens].first + pt_lenses[lens].nrows; i++)
+		if (!strcmp(pt_rows[i].name, pt_rows[row].name))
+			return i;
+	return -1;
+}
+
+/* Whether this lens counts the row. One of the same name is the same, unless the word says of which lens. */
+static bool counts(enum pt_lens_id lens, const struct pt_list_word *w)
+{
+	if (w->kind != PT_WORD_ROW || pt_rows[w->which].lens == lens)
+		return true;
+	return !w->of_lens && row_in(lens, w->which) >= 0;
+}
+
+int pt_list_filter_lens(const struct pt_list_filter *f, enum pt_lens_id lens)
+{
+	for (int i = -1; i < PT_NLENSES; i++) {
+		int l = i < 0 ? (int)lens : i, k = 0;
+
+		while (k < f->n && counts((enum pt_lens_id)l, &f->word[k]))
+			k++;
+		if (k == f->n && l != PT_LENS_CHANGE)	/* that one compares two moments of one process */
+			return l;
+	}
+	return -1;
+}
+
+/* No lens counts all of the rows. */
+static int refuse_rows(const struct pt_list_filter *f, struct pt_str *why)
+{
+	struct pt_str names = PT_STR_INIT;
+
+	for (int i = 0; i < f->n; i++) {
+		const struct pt_row *row = &pt_rows[f->word[i].which];
+
+		if (f->word[i].kind != PT_WORD_ROW)
+			continue;
+		pt_str_addf(&names, "%s%s", names.len ? ", " : "", row->name);
+		if (row->lens == PT_LENS_CHANGE && !why->len)
+			pt_str_addf(why, "%s compares two moments of one process: open one first; /%s is a pattern",
+				    row->name, row->name);
+	}
+	if (!why->len)
+		pt_str_addf(why, "no lens has all of %s, and a list is seen through one", names.s);
+	pt_str_done(&names);
+	return -EINVAL;
+}
+
+/* The same of words for pages: text that names a lens, or with a comma whose first word is one, is meant as words. */
 static int set_pages(struct pt_list_filter *f, const char *text, struct pt_str *why)
 {
 	struct pt_str first = PT_STR_INIT, ignored = PT_STR_INIT, wrong = PT_STR_INIT;
 	int err = pt_filter_parse(text, &f->pages, &wrong), r = err ? -ENOENT : 0;
+	bool lens = pt_filter_lens(text + (*text == '~'), strcspn(text, ",") - (*text == '~')) >= 0;
 
 	pt_str_add(&first, text, strcspn(text, ","));
-	if (err && first.len < strlen(text) && !pt_filter_parse(first.s, &f->pages, &ignored)) {
+	if (err && (lens || (first.len < strlen(text) && !pt_filter_parse(first.s, &f->pages, &ignored)))) {
 		pt_str_adds(why, wrong.s);
 		r = -EINVAL;
 	}
@@ -133,8 +191,13 @@ static int set_pages(struct pt_list_filter *f, const char *text, struct pt_str *
 }
 
 /* What looks like words, and is not all of them, is a mistake; what does not is a pattern. */
-static int pattern(struct pt_list_filter *f, const char *text, struct pt_str *why)
+static int pattern(struct pt_list_filter *f, const char *text, enum pt_list_id list, struct pt_str *why)
 {
+	struct pt_nearest near = *text == '/' ? pt_nearest_to("", 0) : list == PT_IN_PROCESSES ? nearest(text) :
+				 pt_filter_nearest(text, strlen(text));
+
+	f->near = near;
+	f->near.typed = NULL;
 	return pt_re_new(text + (*text == '/'), &f->re, why);
 }
 
@@ -150,8 +213,10 @@ int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_lis
 	err = *text == '/' ? -ENOENT : list == PT_IN_PROCESSES ? set_words(&f, text, why) : set_pages(&f, text, why);
 	if (err == -ENOENT) {
 		f.n = 0;
-		err = pattern(&f, text, why);
+		err = pattern(&f, text, list, why);
 	}
+	if (!err && pt_list_filter_lens(&f, PT_LENS_STATE) < 0)
+		err = refuse_rows(&f, why);
 	if (err) {
 		pt_re_free(f.re);
 		return err;
@@ -183,15 +248,12 @@ static bool may_be(const struct pt_row *hidden, const struct pt_row *row)
 	return !present || !(row->set.d & nowhere || row->clear.d & PT_F(PRESENT));
 }
 
-/* A state is in each lens; the rows of another lens than the one that was counted are not known. */
-static int has_row(const struct pt_process *p, int row)
+/* What a lens does not count is not known. */
+static int has_row(const struct pt_process *p, const struct pt_list_word *w)
 {
 	const struct pt_lens *lens = &pt_lenses[p->counts.lens];
-	int found = -1, open = 0;
+	int found = counts(p->counts.lens, w) ? row_in(p->counts.lens, w->which) : -1, open = 0;
 
-	for (int i = lens->first; i < lens->first + lens->nrows && found < 0; i++)
-		if (!strcmp(pt_rows[i].name, pt_rows[row].name))
-			found = i;
 	if (found < 0 || pt_counts_of(&p->counts, found))
 		return found < 0 ? -1 : 1;
 	for (int i = lens->first; i < lens->first + lens->nrows; i++)
@@ -209,7 +271,7 @@ static bool is_user(const struct pt_process *p, const char *name, size_t len)
 	       (strlen(uid) == len && !strncmp(uid, name, len));
 }
 
-static int has_word(const struct pt_list_filter *f, const struct pt_list_word *w, const struct pt_process *p)
+int pt_list_filter_word(const struct pt_list_filter *f, const struct pt_list_word *w, const struct pt_process *p)
 {
 	const char *name = f->text + w->at;
 
@@ -226,7 +288,7 @@ static int has_word(const struct pt_list_filter *f, const struct pt_list_word *w
 	if (!p->scanned || p->err)
 		return -1;
 	if (w->kind == PT_WORD_ROW)
-		return has_row(p, w->which);
+		return has_row(p, w);
 	return p->sum[w->which].value ? 1 : p->sum[w->which].unknown ? -1 : 0;
 }
 
@@ -239,7 +301,7 @@ int pt_list_filter_process(const struct pt_list_filter *f, const struct pt_proce
 	if (f->re)
 		return pt_re_match(f->re, p->command, strlen(p->command));
 	for (int i = 0; i < f->n && all; i++) {
-		int has = has_word(f, &f->word[i], p);
+		int has = pt_list_filter_word(f, &f->word[i], p);
 
 		if (has >= 0 && f->word[i].not)
 			has = !has;

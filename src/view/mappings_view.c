@@ -282,14 +282,20 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 	}
 }
 
-/* Why there is no mapping to draw; NULL: they are still to come. */
-static const char *why_empty(const struct pt_mappings_view *v, const struct pt_scene *sc)
+/* Why there is no mapping to draw, unless they are still to come. */
+static void draw_empty(const struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
-	if (sc->img && pt_list_filter_is_set(&v->shape.filter))
-		return v->shape.filter.re ?
-		       "no name matches this pattern, which is no word for pages; {escape} shows all of them" : v->order.nopen ? "no mapping is known to be so; {escape} shows all of them" :
-					"no mapping is so; {escape} shows all of them";
-	return sc->img ? "no memory of its own" : sc->stale;
+	const struct pt_list_filter *f = &v->shape.filter;
+	struct pt_str s = PT_STR_INIT;
+
+	if (sc->img && pt_list_filter_is_set(f)) {
+		pt_str_adds(&s, f->re ? "no name matches this pattern, which is no word for pages" :
+			    v->order.nopen ? "no mapping is known to be so" : "no mapping is so");
+		pt_nearest_say(&f->near, &s);
+		pt_str_adds(&s, "; {escape} shows all of them");
+	}
+	pt_draw_waiting(sc, c, 3, PT_VIEW_MAPPINGS, s.len ? s.s : sc->img ? "no memory of its own" : sc->stale);
+	pt_str_done(&s);
 }
 
 void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
@@ -302,7 +308,7 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 	pt_layout_draw_titles(&l, &v->shape, sc->img ? sc->img->lens : sc->lens, c, 1);
 	draw_title(v, sc, c);
 	if (!any) {
-		pt_draw_waiting(sc, c, 3, PT_VIEW_MAPPINGS, why_empty(v, sc));
+		draw_empty(v, sc, c);
 		return;
 	}
 	fit(v, sc, c->h - HEAD_ROWS);

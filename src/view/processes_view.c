@@ -273,6 +273,34 @@ static void hold_row(struct pt_list *l, size_t n, int rows, size_t above)
 	pt_list_fit(l, n, rows);
 }
 
+/* Whether no process at all is of this user, or in this control group. */
+static bool is_of_nobody(const struct pt_list_filter *f, enum pt_list_word_kind kind, const struct pt_table *t)
+{
+	bool none = false;
+
+	for (int i = 0; i < f->n && !none; i++) {
+		none = f->word[i].kind == kind && !f->word[i].not;
+		for (size_t k = 0; k < t->n && none; k++)
+			none = !pt_list_filter_word(f, &f->word[i], &t->p[k]);
+	}
+	return none;
+}
+
+static void draw_none(const struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y)
+{
+	const struct pt_list_filter *f = &v->shape.filter;
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_adds(&s, f->re ? "no command matches this pattern, which is no word for processes" :
+		    is_of_nobody(f, PT_WORD_USER, sc->table) ? "no process is of this user" :
+		    is_of_nobody(f, PT_WORD_CGROUP, sc->table) ? "no process is in this control group, or below it" :
+		    v->order.nopen ? "no process is known to be so" : "no process is so");
+	pt_nearest_say(&f->near, &s);
+	pt_str_adds(&s, "; {show-all} shows all of them");
+	pt_draw_waiting(sc, c, y, PT_VIEW_PROCESSES, s.s);
+	pt_str_done(&s);
+}
+
 void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
 	const struct pt_layout l = layout_of(v, c);
@@ -298,8 +326,5 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 			      (uint64_t)pt_processes_at(v, sc, v->list.top + (size_t)i)->pid);
 	}
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
-		pt_draw_waiting(sc, c, y + 1, PT_VIEW_PROCESSES, v->shape.filter.re ?
-				"no command matches this pattern, which is no word for processes; {show-all} shows all of them" :
-				v->order.nopen ? "no process is known to be so; {show-all} shows all of them" :
-				"no process is so; {show-all} shows all of them");
+		draw_none(v, sc, c, y + 1);
 }

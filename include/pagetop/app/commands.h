@@ -14,6 +14,9 @@ enum { PT_COLUMN_SORT, PT_COLUMN_SHOW, PT_COLUMN_LEFT, PT_COLUMN_RIGHT, PT_COLUM
 /* The list on the screen is sorted by this heading; the other way round where it was already. */
 void pt_lists_sort(struct pt_ui *ui, int heading);
 
+/* Says so, where the filter of processes keeps their list at another lens than the chosen one; true: it does not. */
+bool pt_lists_say_lens(struct pt_ui *ui);
+
 /* The filter of the list on the screen is taken off. False: there was none, or no list. */
 bool pt_lists_all(struct pt_ui *ui);
 

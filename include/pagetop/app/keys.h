@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "pagetop/base/str.h"
+#include "pagetop/base/text.h"
 
 /* A key is a Unicode character (control characters as they are), or one of these. */
 enum {
@@ -54,8 +54,8 @@ void pt_keys_bind(size_t row, const char *keys);
 /* A row below `row` that has one of its keys, in the same view; pt_ncommands: none. `ret_key`: the key, in `row`. */
 size_t pt_keys_clash(size_t row, const char **ret_key);
 
-/* The name of a key that is nearest to this word; NULL: none is near. A constant string. */
-const char *pt_key_nearest(const char *word, size_t len);
+/* The name of a key that is nearest to this word. */
+struct pt_nearest pt_key_nearest(const char *word, size_t len);
 
 /* The first word that names no key; NULL: all do. */
 const char *pt_keys_unknown(const char *keys);

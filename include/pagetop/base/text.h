@@ -36,6 +36,19 @@ size_t pt_text_next(const char *s, size_t len);
 enum { PT_DISTANCE_MAX = 64 };
 size_t pt_text_distance(const char *a, size_t len, const char *b);
 
+/* Of the words that are offered, the one nearest to what was typed: two such letters away at most, and fewer than were typed. */
+struct pt_nearest {
+	const char *typed;
+	size_t len, distance;
+	char word[PT_DISTANCE_MAX];	/* "": none is near */
+};
+
+struct pt_nearest pt_nearest_to(const char *typed, size_t len);
+void pt_nearest_offer(struct pt_nearest *n, const char *word);
+
+/* " (did you mean WORD?)", or nothing. */
+void pt_nearest_say(const struct pt_nearest *n, struct pt_str *out);
+
 /* Columns the character takes on a terminal: 0, 1 or 2. */
 int pt_char_width(uint32_t ch);
 

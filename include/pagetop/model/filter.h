@@ -3,15 +3,15 @@
  *
  *	thp,~mlocked          every word must hold; ~ turns one around
  *	cow,count>3           a state; a number: count3 count>3 count<3
- *	size:64K,node:node 1  a row of another lens than the state lens, behind the lens's name
+ *	hole,node 1           a row of another lens; lock:absent, behind the lens's name, where the state lens has one of the name
  *
  * A word is the name of a fact (facts.def), a bit of kpageflags (kpf.def), an overlay, or a row
- * of the state lens. Case does not matter, blanks around words neither.
+ * of a lens. Case does not matter, blanks around words neither.
  */
 #ifndef PAGETOP_MODEL_FILTER_H
 #define PAGETOP_MODEL_FILTER_H
 
-#include "pagetop/base/str.h"
+#include "pagetop/base/text.h"
 #include "pagetop/model/lens.h"
 
 enum { PT_FILTER_WORDS = 32 };
@@ -27,6 +27,19 @@ struct pt_filter {
 
 /* 0; or -EINVAL, and in `why` a sentence. An empty text lets every page through. */
 int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why);
+
+/* The lens that the word names before a colon, or -1; the row of a lens that it names, with or without the lens, or -1. */
+int pt_filter_lens(const char *word, size_t len);
+int16_t pt_filter_row(const char *word, size_t len);
+
+/* The rows of all lenses are words that could have been meant; of a word that names a lens, those of that one. */
+void pt_filter_offer(struct pt_nearest *near);
+
+/* The nearest of all words for pages. */
+struct pt_nearest pt_filter_nearest(const char *word, size_t len);
+
+/* A sentence: what was typed is no word, which could have been meant; or else `words`: which there are. */
+void pt_filter_refuse(const struct pt_nearest *near, const char *words, struct pt_str *why);
 
 /* 1: the page is meant; 0: it is not; -1: what is known does not decide. */
 int pt_filter_match(const struct pt_filter *filter, const struct pt_facts *f);
