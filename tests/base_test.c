@@ -441,6 +441,10 @@ static void the_nearest_word_is_named_where_it_is_near(void **state)
 		pt_nearest_say(&near, &s);
 		assert_int_equal(s.len > 0, near.word[0] != '\0');
 	}
+	assert_int_equal(pt_text_distance("mpas", 4, "maps"), 1);	/* swapped */
+	assert_int_equal(pt_text_distance("kitten", 6, "sitting"), 3);
+	assert_int_equal(pt_text_distance("", 0, "abc"), 3);
+	assert_int_equal(pt_text_distance("abc", 3, ""), 3);
 	pt_str_done(&s);
 }
 

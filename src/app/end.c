@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
-#include "pagetop/app/options.h"
+#include "pagetop/app/option_table.h"
 #include "pagetop/base/text.h"
 
 int pt_fail(const char *sentence)
@@ -47,6 +47,18 @@ int pt_fail_empty(void)
 	return pt_fail("there is no process in the folder that stands for /proc: is it a copy of one?");
 }
 
+/* Where a command could have stood it may have been meant for one. */
+static void say_missing(const struct pt_options *opt, const char *next)
+{
+	bool typed = opt->command == PT_SUB_SCREEN && opt->target && !opt->target_is_name;
+	struct pt_nearest near = pt_subcommand_nearest(typed ? opt->target : "");
+	char after[PT_DISTANCE_MAX + 64] = "\"; ";
+
+	if (near.word[0])
+		snprintf(after, sizeof(after), "\" (did you mean the command %s?); ", near.word);
+	pt_fail_word("there is no process \"", opt->target ? opt->target : "demo", after, next);
+}
+
 int pt_fail_no_process(const struct pt_options *opt, const char *next)
 {
 	uint64_t pid;
@@ -54,6 +66,6 @@ int pt_fail_no_process(const struct pt_options *opt, const char *next)
 	if (opt->target && opt->target_is_name && !pt_parse_dec(opt->target, &pid))
 		pt_fail_word("no process is called \"", opt->target, "\"; ", "a pid is given without -p");
 	else
-		pt_fail_word("there is no process \"", opt->target ? opt->target : "demo", "\"; ", next);
+		say_missing(opt, next);
 	return PT_NOT_SO;
 }

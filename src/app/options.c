@@ -287,6 +287,42 @@ static size_t next_arg(const char **args, const char **ret, bool *ret_may_miss)
 	return (size_t)(*args - *ret);
 }
 
+/* The bits of what all commands take. */
+static uint64_t every(void)
+{
+	uint64_t bits = 0;
+
+	for (int i = 0; i < PT_NOPTIONS; i++)
+		bits |= (uint64_t)!!(pt_option_rows[i].who & EVERY) << i;
+	return bits;
+}
+
+struct pt_nearest pt_subcommand_nearest(const char *word)
+{
+	struct pt_nearest near = pt_nearest_to(word, strlen(word));
+
+	for (int i = 0; i < PT_NSUBS; i++)
+		pt_nearest_offer(&near, pt_subcommand_rows[i].name);
+	return near;
+}
+
+/* A word that is no command, but nearly one, is no process either where arguments or options of commands stand with it. */
+static int check_command(const struct pt_options *o, int nwords, const char *word, struct pt_str *why)
+{
+	bool more = nwords > 1 || o->given & ~pt_subcommand_rows[PT_SUB_SCREEN].takes & ~every();
+	struct pt_nearest near = pt_nearest_to("", 0);
+
+	if (o->command == PT_SUB_SCREEN && nwords && more && !o->target)
+		near = pt_subcommand_nearest(word);
+	if (!near.word[0])
+		return 0;
+	pt_str_adds(why, "unknown command \"");
+	pt_escape(why, word, strlen(word));
+	pt_str_addc(why, '"');
+	pt_nearest_say(&near, why);
+	return -EINVAL;
+}
+
 static int too_many(const char *word, struct pt_str *why)
 {
 	pt_str_addc(why, '"');
@@ -414,7 +450,9 @@ int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_st
 		o.command = find_command(argv[optind]);
 	optind += o.command != PT_SUB_SCREEN;
 	if (!err && !o.help && !o.version) {
-		err = all_taken(&o, why);
+		err = check_command(&o, argc - optind, argv[optind], why);
+		if (!err)
+			err = all_taken(&o, why);
 		if (!err)
 			err = operands(argc, argv, &o, why);
 		if (!err)

@@ -95,7 +95,7 @@ static void add_filter_words(struct pt_str *out)
 			add_word(&w, pt_kpf_name(i));
 	w = begin_words(out, "count");
 	add_word(&w, "count1  count>1  count<3: by how many page-table entries it is mapped");
-	pt_str_adds(out, "\nRows of a lens stand behind its name: size:64K, 'lock:hole'.\n");
+	pt_str_adds(out, "\nWhere the state lens has a row of the same name, the lens stands before it: 'lock:absent'.\n");
 }
 
 static void help_command(enum pt_subcommand command, struct pt_str *out)

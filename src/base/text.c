@@ -189,26 +189,32 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* Row by row of the table of all beginnings; only the row above is needed. */
+static size_t least_of(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Row by row of the table of all beginnings; only the two rows above are needed. */
 size_t pt_text_distance(const char *a, size_t len, const char *b)
 {
-	size_t row[PT_DISTANCE_MAX + 1], n = strlen(b), diagonal;
+	size_t row[3][PT_DISTANCE_MAX + 1], n = strlen(b);
 
 	if (len > PT_DISTANCE_MAX || n > PT_DISTANCE_MAX)
 		return PT_DISTANCE_MAX;
 	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
+		row[0][j] = j;
 	for (size_t i = 1; i <= len; i++) {
-		diagonal = row[0]++;
-		for (size_t j = 1; j <= n; j++) {
-			size_t change = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
+		const size_t *up = row[(i - 1) % 3], *upper = row[(i + 1) % 3];
+		size_t *at = row[i % 3];
 
-			diagonal = row[j];
-			row[j] = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-			row[j] = change < row[j] ? change : row[j];
+		at[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			at[j] = least_of(least_of(up[j], at[j - 1]) + 1, up[j - 1] + (lower(a[i - 1]) != lower(b[j - 1])));
+			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+				at[j] = least_of(at[j], upper[j - 2] + 1);
 		}
 	}
-	return row[n];
+	return row[len % 3][n];
 }
 
 struct pt_nearest pt_nearest_to(const char *typed, size_t len)

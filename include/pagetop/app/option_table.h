@@ -5,6 +5,7 @@
 #define PAGETOP_APP_OPTION_TABLE_H
 
 #include "pagetop/app/options.h"
+#include "pagetop/base/text.h"
 
 /* Who takes an option, and whether it may stand in a config file: the words of options.def. */
 enum { SOME = 0, EVERY = 1, SETTING = 2 };
@@ -24,6 +25,9 @@ struct pt_subcommand_row {
 	const char *text;
 };
 extern const struct pt_subcommand_row pt_subcommand_rows[PT_NSUBS];
+
+/* The command that a word is nearest to. */
+struct pt_nearest pt_subcommand_nearest(const char *word);
 
 /* The bit of an option. */
 #define O(id) (UINT64_C(1) << PT_OPT_##id)

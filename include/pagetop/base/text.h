@@ -32,7 +32,7 @@ bool pt_is_mark(uint32_t ch);
 /* Length in bytes of the character at `s` with all marks over it, 0 if there is no valid one. */
 size_t pt_text_next(const char *s, size_t len);
 
-/* How many letters of ASCII must be put in, taken out or changed to make one word of the other, capitals aside. */
+/* How many letters of ASCII must be put in, taken out, changed or swapped with the next to make one word of the other, capitals aside. */
 enum { PT_DISTANCE_MAX = 64 };
 size_t pt_text_distance(const char *a, size_t len, const char *b);
 
