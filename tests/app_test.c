@@ -1748,6 +1748,33 @@ static void what_is_hidden_is_not_said_to_be_none(void **state)
 	assert_shows(a, "no page is known to be thp; of 2 that is not known");
 }
 
+/* ---- what is refused stays to be mended */
+
+static void what_was_typed_stays_where_it_was_refused(void **state)
+{
+	static const struct { const char *keys, *said, *kept; } row[] = {
+		{ "g 99:heap Enter", "there is no process 99", "99:heap" },
+		{ "Esc Enter g nowhere Enter", "\"nowhere\"", "nowhere" },
+		{ "Esc d /no/such/file Enter", "/no/such/file", "/no/such/file" },
+		{ "Esc d 1 Enter", "cannot compare 4242 with 1: that is another process", "1" },
+		{ "Esc w p ^U /no/such/folder/x Enter", "/no/such/folder", "/no/such/folder/x" },
+		{ "Esc w p ^U - Enter", "the screen is on standard output", "-" },
+		{ "Esc Enter P m ^U /no/such/folder/y Enter", "no picture was written to /no/such/folder/y: ", "/no/such/folder/y" },
+		{ "Esc P m ^U - Enter", "the screen is on standard output", "-" },
+		{ "Esc o Home Enter ^U nonsense Enter", "nonsense", "nonsense" },
+	};
+	struct app *a = *state;
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		press(a, row[i].keys);
+		assert_shows(a, row[i].said);
+		assert_non_null(a->ui.prompt.label);
+		assert_string_equal(a->ui.prompt.text.s, row[i].kept);
+	}
+	press(a, "Esc");
+	assert_null(a->ui.prompt.label);
+}
+
 /* ---- what was asked before */
 
 static void what_was_entered_comes_back_with_up(void **state)
@@ -1939,6 +1966,7 @@ int main(void)
 		driven(what_changed_is_asked_for_in_its_lens),
 		driven(f_in_the_legend_takes_its_row),
 		driven(what_is_hidden_is_not_said_to_be_none),
+		driven(what_was_typed_stays_where_it_was_refused),
 		driven(what_was_entered_comes_back_with_up),
 		driven(the_past_has_an_end),
 		driven(the_cursor_moves_within_a_text),

@@ -194,22 +194,22 @@ static void go_to(struct pt_ui *ui, const char *text)
 {
 	struct pt_str why = PT_STR_INIT;
 	const struct pt_process *p = NULL;
-	struct pt_place place;
+	struct pt_place place = { .pid = 0 };
 
 	if (!*text)
 		return;
-	if (pt_place_parse(text, ui->level == PT_LEVEL_PROCESSES, &place, &why)) {
-		pt_ui_refuse(ui, why.s);
-	} else if (place.pid) {
+	if (!pt_place_parse(text, ui->level == PT_LEVEL_PROCESSES, &place, &why) && place.pid) {
 		p = ui->scene.table ? pt_table_find(ui->scene.table, place.pid, 0) : NULL;
 		if (!p)
-			pt_ui_say(ui, "there is no process %d", (int)place.pid);
+			pt_str_addf(&why, "there is no process %d", (int)place.pid);
 		else if (pt_process_no_memory(p))
-			pt_ui_say(ui, "%d %s", (int)place.pid, pt_process_no_memory(p));
-		else
-			pt_ui_enter_process(ui, p);
+			pt_str_addf(&why, "%d %s", (int)place.pid, pt_process_no_memory(p));
 	}
-	if (!why.len && (p ? !pt_process_no_memory(p) : !place.pid))
+	if (why.len)
+		pt_ui_refuse(ui, why.s);
+	else if (p)
+		pt_ui_enter_process(ui, p);
+	if (!why.len)
 		pt_ui_go(ui, &place);
 	pt_str_done(&why);
 }

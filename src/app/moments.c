@@ -12,7 +12,20 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
 
+static struct pt_prompt *ask_path(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done, const char *text)
+{
+	struct pt_prompt *prompt = pt_ui_ask(ui, label, done);
+
+	prompt->path = true;
+	pt_str_adds(&prompt->text, text);
+	return prompt;
+}
+
 /* ---- save */
+
+static const char save_label[] = "Save to  ";
+
+static void save_as(struct pt_ui *ui, const char *name);
 
 /* What is being saved. Freed when that has ended. */
 struct saving {
@@ -64,6 +77,8 @@ static void saving_ended(struct pt_ui *ui, void *arg, int err)
 		pt_ui_say(ui, "%s", v->why.len ? v->why.s : strerror(-err));
 	else
 		pt_save_words(&v->s, &words);
+	if (err && err != -EEXIST && err != -ECANCELED && !ui->prompt.label)
+		ask_path(ui, save_label, save_as, v->file);	/* to be mended */
 	if (words.len)
 		pt_ui_say(ui, "%s", words.s);
 	pt_str_done(&words);
@@ -151,7 +166,7 @@ static void replace_or_not(struct pt_ui *ui, const char *answer)
 static void save_as(struct pt_ui *ui, const char *name)
 {
 	if (!strcmp(name, "-"))
-		pt_ui_say(ui, "nothing was saved: the screen is on standard output");
+		pt_ui_refuse(ui, "nothing was saved: the screen is on standard output");
 	else if (*name)
 		save_to(ui, name, false);
 }
@@ -169,8 +184,7 @@ static void ask_name(struct pt_ui *ui, const char *scope)
 	ui->save_pid = p ? p->pid : 0;
 	ui->save_starttime = p ? p->starttime : 0;
 	ui->save_addr = mapping_meant(ui) ? mapping_meant(ui)->start : 0;
-	prompt = pt_ui_ask(ui, "Save to  ", save_as);
-	prompt->path = true;
+	prompt = ask_path(ui, save_label, save_as, "");
 	pt_save_name(p, ui->host.s, &prompt->text);
 }
 
@@ -191,6 +205,10 @@ void pt_cmd_save(struct pt_ui *ui, int arg)
 }
 
 /* ---- compare */
+
+static const char compare_label[] = "Compare with FILE[@N] or its own PID (empty: the moment shown, or none)  ";
+
+static void compare(struct pt_ui *ui, const char *spec);
 
 /* A file with the process at another moment. */
 struct comparing {
@@ -300,6 +318,8 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 	if (err) {
 		pt_ui_say(ui, "%s", c->why.len ? c->why.s : strerror(-err));
 		pt_side_close(&c->side);
+		if (c->spec && c->p.pid == ui->pid && ui->level != PT_LEVEL_PROCESSES && err != -ECANCELED && !ui->prompt.label)
+			ask_path(ui, compare_label, compare, c->spec);
 	} else {
 		if (c->side.file.snapshot)
 			pt_file_words(&c->side.file, c->side.moment, &what);
@@ -365,7 +385,7 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 	if (ui->level == PT_LEVEL_PROCESSES)
 		pt_ui_hint(ui, "{diff} compares one process: {in} opens it; pagetop diff A B compares all");
 	else
-		pt_ui_ask(ui, "Compare with FILE, FILE@N, PID (empty: the moment shown, or no more)  ", compare)->path = true;
+		ask_path(ui, compare_label, compare, "");
 }
 
 /* ---- time */

@@ -88,6 +88,15 @@ static void replace_or_not(struct pt_ui *ui, const char *answer)
 		write_picture(ui, ui->asked.s, true);
 }
 
+static void refuse(struct pt_ui *ui, const char *name, const char *why)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_str_addf(&s, "no picture was written to %s: %s", name, why);
+	pt_ui_refuse(ui, s.s);
+	pt_str_done(&s);
+}
+
 static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 {
 	const struct pt_vma *vma = pt_map_current(&ui->map, &ui->scene);
@@ -102,7 +111,7 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 	if (err == -EEXIST)
 		pt_ui_ask_replace(ui, file, replace_or_not);
 	else if (err)
-		pt_ui_say(ui, "no picture was written to %s: %s", name.s, pt_output_why(err));
+		refuse(ui, name.s, pt_output_why(err));
 	else
 		pt_ui_say(ui, "a picture of %s is in %s", whole ? "the process" : "the mapping", name.s);
 	pt_str_done(&svg);
@@ -112,7 +121,7 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 static void picture_as(struct pt_ui *ui, const char *name)
 {
 	if (!strcmp(name, "-")) {
-		pt_ui_say(ui, "no picture was written: the screen is on standard output");
+		pt_ui_refuse(ui, "no picture was written: the screen is on standard output");
 	} else if (*name) {
 		write_picture(ui, name, false);
 	}
