@@ -232,6 +232,28 @@ static void what_is_no_word_is_a_pattern(void **state)
 	assert_order(w, "1");
 }
 
+/* What a row shows is what is searched. */
+static void a_name_that_is_not_in_the_command_is_found(void **state)
+{
+	static const struct { const char *comm, *text; } row[] = {
+		{ "cache", "cache --big" }, { "cach", "cache --big" }, { "pagetop-demo", "cache --big [pagetop-demo]" },
+		{ "\033[2J", "cache --big [\\x1B[2J]" },
+	};
+	struct world *w = *state;
+	struct pt_str s = PT_STR_INIT;
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		free(w->t->p[3].comm);
+		w->t->p[3].comm = strdup(row[i].comm);
+		pt_str_reset(&s);
+		pt_process_text(&w->t->p[3], &s);
+		assert_string_equal(s.s, row[i].text);
+	}
+	filter(w, "2J");
+	assert_order(w, "20");
+	pt_str_done(&s);
+}
+
 static void the_row_of_a_filter_chooses_the_lens(void **state)
 {
 	static const struct { const char *text; enum pt_lens_id chosen; int lens; } row[] = {
@@ -494,6 +516,7 @@ int main(void)
 		T(what_is_hidden_is_not_told_as_no),
 		T(a_long_path_of_a_control_group_is_taken_whole),
 		T(what_is_no_word_is_a_pattern),
+		T(a_name_that_is_not_in_the_command_is_found),
 		T(the_row_of_a_filter_chooses_the_lens),
 		T(rows_are_counted_in_their_lens),
 		T(the_word_that_was_meant_is_named),

@@ -1441,6 +1441,35 @@ static void a_graph_shows_anything_at_all(void **state)
 	assert_int_equal(pt_graph_cell(1000, 1000), 0x2588);
 }
 
+static void a_name_that_is_not_in_the_command_is_shown_behind_it(void **state)
+{
+	struct pt_process p = { .pid = 7, .user = (char *)"root", .command = (char *)"/usr/lib/x/java -jar y", .comm = (char *)"db" };
+	struct pt_table t = { .p = &p, .n = 1 };
+	struct pt_scene sc = { .host = "h", .machine = "m", .table = &t };
+	struct pt_processes_view v;
+	struct pt_canvas c = canvas_of(140, 12);
+
+	(void)state;
+	pt_processes_init(&v);
+	pt_processes_draw(&v, &sc, &c);
+	assert_has(&c, "y [db]");
+	v.list.xscroll = 2;
+	sc.version++;
+	pt_canvas_clear(&c);
+	pt_processes_draw(&v, &sc, &c);
+	assert_has(&c, "sr/lib/x/java -jar y [db]");
+	v.list.xscroll = 0;
+	p.err = -EACCES;
+	p.why = "no";
+	sc.version++;
+	pt_canvas_clear(&c);
+	pt_processes_draw(&v, &sc, &c);
+	assert_has(&c, "y [db]");
+	assert_has(&c, "? no");
+	pt_processes_done(&v);
+	pt_canvas_done(&c);
+}
+
 static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
 {
 	struct pt_table *t = pt_table_new();
@@ -1720,6 +1749,7 @@ int main(void)
 		cmocka_unit_test(the_header_is_left_out_where_it_does_not_fit_or_is_not_known),
 		cmocka_unit_test(the_header_is_drawn_at_every_width),
 		cmocka_unit_test(a_graph_shows_anything_at_all),
+		cmocka_unit_test(a_name_that_is_not_in_the_command_is_shown_behind_it),
 		cmocka_unit_test(the_bar_of_a_process_shows_shares_of_what_is_there),
 		cmocka_unit_test(the_cursor_stays_on_its_process_when_the_order_changes),
 		cmocka_unit_test(the_cursor_of_processes_is_always_on_the_screen),

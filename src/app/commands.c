@@ -253,7 +253,7 @@ static int matches(struct pt_ui *ui, size_t i)
 	int r;
 
 	if (ui->level == PT_LEVEL_PROCESSES)
-		pt_str_adds(&s, pt_processes_at(&ui->processes, &ui->scene, i)->command);
+		pt_process_text(pt_processes_at(&ui->processes, &ui->scene, i), &s);
 	else
 		pt_vma_text(&ui->scene, vma_at(ui, i), &s);
 	r = pt_re_match(ui->re, s.s, s.len);

@@ -292,6 +292,17 @@ int pt_list_filter_word(const struct pt_list_filter *f, const struct pt_list_wor
 	return p->sum[w->which].value ? 1 : p->sum[w->which].unknown ? -1 : 0;
 }
 
+static int matches(struct pt_re *re, const struct pt_process *p)
+{
+	struct pt_str s = PT_STR_INIT;
+	int r;
+
+	pt_process_text(p, &s);
+	r = pt_re_match(re, s.s, s.len);
+	pt_str_done(&s);
+	return r;
+}
+
 int pt_list_filter_process(const struct pt_list_filter *f, const struct pt_process *p)
 {
 	int all = 1;
@@ -299,7 +310,7 @@ int pt_list_filter_process(const struct pt_list_filter *f, const struct pt_proce
 	if (f->comm[0] && strcmp(f->comm, p->comm))
 		return 0;
 	if (f->re)
-		return pt_re_match(f->re, p->command, strlen(p->command));
+		return matches(f->re, p);
 	for (int i = 0; i < f->n && all; i++) {
 		int has = pt_list_filter_word(f, &f->word[i], p);
 

@@ -135,6 +135,17 @@ const char *pt_process_no_memory(const struct pt_process *p)
 	       p->zombie ? "has ended and waits for its parent: it has no memory any more" : NULL;
 }
 
+void pt_process_text(const struct pt_process *p, struct pt_str *out)
+{
+	struct pt_str name = PT_STR_INIT;
+
+	pt_escape(&name, p->comm, strlen(p->comm));
+	pt_str_adds(out, p->command);
+	if (!strstr(p->command, name.s))
+		pt_str_addf(out, " [%s]", name.s);
+	pt_str_done(&name);
+}
+
 /* The last part of the path that stands in this word of the command. */
 static bool is_word_called(const char *word, const char *name)
 {

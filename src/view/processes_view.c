@@ -165,6 +165,21 @@ static void draw_pid(struct pt_canvas *c, int x, int y, int w, pt_style style, p
 	pt_canvas_right(c, x + w, y, w, style, text);
 }
 
+/* As far as there is room; returns the column behind it. */
+static int draw_text(const struct pt_processes_view *v, const struct pt_process *p, struct pt_canvas *c, int x, int y, int w,
+		     pt_style style)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_process_text(p, &s);
+	if (x + w == c->w && v->list.xscroll)
+		x = pt_draw_scrolled(c, x, y, style, s.s, v->list.xscroll);
+	else
+		x = pt_draw_path(c, x, y, w, style, s.s, strcspn(s.s, " "));
+	pt_str_done(&s);
+	return x;
+}
+
 static void draw_command(const struct pt_processes_view *v, const struct pt_process *p,
 			 const struct pt_order_row *row, struct pt_canvas *c, int x, int y, int w, pt_style style)
 {
@@ -174,10 +189,7 @@ static void draw_command(const struct pt_processes_view *v, const struct pt_proc
 	pt_branch_text(row, &branch);
 	if (branch.len)
 		x = pt_canvas_text(c, x, y, w, PT_ROLE_FAINT, branch.s);
-	if (end == c->w && v->list.xscroll)
-		pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
-	else
-		pt_draw_path(c, x, y, end - x, style, p->command, strcspn(p->command, " "));
+	draw_text(v, p, c, x, y, end - x, style);
 	pt_str_done(&branch);
 }
 
@@ -217,10 +229,7 @@ static void draw_refused(const struct pt_processes_view *v, const struct pt_layo
 	for (int i = x; i < c->w; i++)
 		pt_canvas_put(c, i, y, ' ', PT_ROLE_PLAIN);
 	command_w = command_w < least ? least : command_w;
-	if (v->list.xscroll)
-		pt_draw_scrolled(c, x, y, style, p->command, v->list.xscroll);
-	else
-		x = pt_draw_path(c, x, y, command_w, style, p->command, strcspn(p->command, " ")) + 2;
+	x = draw_text(v, p, c, x, y, v->list.xscroll ? c->w - x : command_w, style) + 2;
 	if (!v->list.xscroll)
 		pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_WARN, "? %s", p->why);
 }

@@ -75,6 +75,9 @@ bool pt_table_descends(const struct pt_table *t, const struct pt_process *p, pid
 /* Why there is nothing to enter: a sentence behind the pid; NULL: there is. */
 const char *pt_process_no_memory(const struct pt_process *p);
 
+/* What a row shows, and is searched: the command; behind it " [NAME]", where the name of the process is not in it. */
+void pt_process_text(const struct pt_process *p, struct pt_str *out);
+
 /* By comm; where the name is longer than the 15 bytes that the kernel keeps, by the name of the program in its command, too. */
 bool pt_process_is_called(const struct pt_process *p, const char *name);
 
