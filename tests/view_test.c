@@ -348,6 +348,29 @@ static void the_first_row_has_title_and_age_as_far_as_there_is_room(void **state
 	pt_canvas_done(&c);
 }
 
+static void one_is_told_as_one(void **state)
+{
+	struct pt_scene sc = scene_of("process 1 x\n600000000000-600000001000 rw-p 00000000 00:00 0\np\n", 1);
+	struct pt_image *img = (struct pt_image *)sc.img;
+	struct pt_mappings_view v = { .shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_canvas c = canvas_of(100, 6);
+	struct pt_str s = PT_STR_INIT;
+
+	(void)state;
+	assert_string_equal(pt_noun(0, "page", "pages"), "pages");
+	assert_string_equal(pt_noun(1, "page", "pages"), "page");
+	assert_string_equal(pt_noun(2, "page", "pages"), "pages");
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, " 1 mapping · ");
+	img->nunstable = 1;
+	pt_title_process(&sc, &s);
+	assert_non_null(strstr(s.s, "(1 page would not hold still)"));
+	pt_mappings_done(&v);
+	pt_image_unref(img);
+	pt_str_done(&s);
+	pt_canvas_done(&c);
+}
+
 static void what_is_stale_says_so_in_the_first_row(void **state)
 {
 	const struct pt_scene sc = { .now_ns = 65000000000,
@@ -1711,6 +1734,7 @@ int main(void)
 		cmocka_unit_test(wrapping_ends_whatever_the_width),
 		cmocka_unit_test(a_name_is_scrolled_by_columns),
 		cmocka_unit_test(the_first_row_has_title_and_age_as_far_as_there_is_room),
+		cmocka_unit_test(one_is_told_as_one),
 		cmocka_unit_test(what_is_stale_says_so_in_the_first_row),
 		cmocka_unit_test(a_list_keeps_cursor_and_top_inside),
 		cmocka_unit_test(a_list_moves_by_rows_screens_and_to_the_ends),

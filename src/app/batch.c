@@ -409,11 +409,12 @@ const char *pt_batch_why_undecided(const struct pt_batch *b)
 }
 
 /* Nothing found is an answer only where everything could be looked at. */
-void pt_batch_found(struct pt_batch *b, const char *what)
+void pt_batch_found(struct pt_batch *b, const char *one, const char *many)
 {
 	if (b->undecided)
-		fprintf(stderr, "pagetop: of %llu %s it is not known whether they are meant: %s\n",
-			(unsigned long long)b->undecided, what, pt_batch_why_undecided(b));
+		fprintf(stderr, "pagetop: of %llu %s it is not known whether %s meant: %s\n",
+			(unsigned long long)b->undecided, pt_noun(b->undecided, one, many),
+			pt_noun(b->undecided, "it is", "they are"), pt_batch_why_undecided(b));
 	if (!b->nfound)
 		b->status = b->undecided ? PT_NOT_RUN : PT_NOT_SO;
 }

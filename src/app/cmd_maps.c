@@ -291,7 +291,7 @@ static void maps(struct pt_batch *b)
 						 (b->probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0));
 
 	pt_batch_each(b, &wish, print_image);
-	pt_batch_found(b, "mappings");
+	pt_batch_found(b, "mapping", "mappings");
 }
 
 int pt_run_maps(const struct pt_options *opt)

@@ -213,14 +213,14 @@ static void judge(struct pt_batch *b)
 	else if (b->nfailed || !b->nfound)
 		b->status = PT_NOT_SO;
 	if (b->undecided)
-		fprintf(stderr, "pagetop: of %" PRIu64 " pages it is not known whether --expect holds: %s\n",
-			b->undecided, pt_batch_why_undecided(b));
+		fprintf(stderr, "pagetop: of %" PRIu64 " %s it is not known whether --expect holds: %s\n",
+			b->undecided, pt_noun(b->undecided, "page", "pages"), pt_batch_why_undecided(b));
 	if (b->nrefused)
-		fprintf(stderr, "pagetop: the pages of %zu processes cannot be read, the last %s\n",
-			b->nrefused, b->refusal);
+		fprintf(stderr, "pagetop: the pages of %zu %s cannot be read, the last %s\n", b->nrefused,
+			pt_noun(b->nrefused, "process", "processes"), b->refusal);
 	for (size_t i = 0; i < b->nunasked; i++)
-		fprintf(stderr, "pagetop: not asked, as nothing can lock them: %" PRIu64 " pages %s\n", b->unasked[i].value,
-			b->unasked[i].name);
+		fprintf(stderr, "pagetop: not asked, as nothing can lock them: %" PRIu64 " %s %s\n", b->unasked[i].value,
+			pt_noun(b->unasked[i].value, "page", "pages"), b->unasked[i].name);
 	if (!b->nfound && b->nread)
 		pt_fail("there is no page of which --expect could hold");
 }
@@ -242,7 +242,7 @@ static void pages(struct pt_batch *b)
 	if (b->opt->expect)
 		judge(b);
 	else
-		pt_batch_found(b, "pages");
+		pt_batch_found(b, "page", "pages");
 }
 
 /* ---- counts */
@@ -343,7 +343,7 @@ static void summary(struct pt_batch *b)
 	const struct pt_wish wish = pt_pick_wish(&b->pick, all_facts(b));
 
 	pt_batch_each(b, &wish, print_counts);
-	pt_batch_found(b, "pages");
+	pt_batch_found(b, "page", "pages");
 }
 
 int pt_run_pages(const struct pt_options *opt)

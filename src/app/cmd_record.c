@@ -149,7 +149,7 @@ static void tell(const struct recording *r)
 	struct stat st;
 
 	pt_escape(&name, r->file, strlen(r->file));
-	fprintf(stderr, "pagetop: %zu moment%s recorded, to %s (%s)\n", r->nmoments, r->nmoments == 1 ? "" : "s", name.s,
+	fprintf(stderr, "pagetop: %zu %s recorded, to %s (%s)\n", r->nmoments, pt_noun(r->nmoments, "moment", "moments"), name.s,
 		pt_size_text(stat(r->file, &st) ? 0 : (uint64_t)st.st_size, size));
 	pt_str_done(&name);
 }

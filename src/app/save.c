@@ -203,7 +203,7 @@ void pt_save_words(const struct pt_saving *s, struct pt_str *out)
 {
 	char pages[PT_SIZE_LEN], file[PT_SIZE_LEN];
 
-	pt_str_addf(out, "saved %zu process%s, %s in pages, to ", s->nsaved, s->nsaved == 1 ? "" : "es",
+	pt_str_addf(out, "saved %zu %s, %s in pages, to ", s->nsaved, pt_noun(s->nsaved, "process", "processes"),
 		    pt_size_text(s->npages << PT_PAGE_SHIFT, pages));
 	pt_escape(out, s->file, strlen(s->file));
 	pt_str_addf(out, " (%s)", pt_size_text(s->nbytes, file));

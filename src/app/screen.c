@@ -11,8 +11,8 @@ static void draw_task(struct pt_ui *ui, int y)
 	size_t ndone = atomic_load(&ui->task->job.ndone), nall = atomic_load(&ui->task->job.nall);
 
 	if (nall)
-		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s: %zu of %zu processes · Esc ends it",
-				ui->task->doing, ndone, nall);
+		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s: %zu of %zu %s · Esc ends it",
+				ui->task->doing, ndone, nall, pt_noun(nall, "process", "processes"));
 	else
 		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s … Esc ends it", ui->task->doing);
 }

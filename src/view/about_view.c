@@ -101,7 +101,7 @@ static void add_rows(const struct pt_counts *counts, struct pt_str *out)
 		if (!n)
 			continue;
 		snprintf(name, sizeof(name), "%c %s", pt_rows[i].sign, pt_rows[i].name);
-		snprintf(text, sizeof(text), "%" PRIu64 " page%s, %s: %s", n, n == 1 ? "" : "s",
+		snprintf(text, sizeof(text), "%" PRIu64 " %s, %s: %s", n, pt_noun(n, "page", "pages"),
 			 pt_size_text(n << PT_PAGE_SHIFT, size), pt_rows[i].text);
 		add(out, name, text);
 	}

@@ -22,10 +22,11 @@ void pt_map_filter_note(const struct pt_scene *sc, const struct pt_vma *vma, str
 {
 	const struct pt_matches *m = sc->matches;
 	const struct pt_matches_sum *here = vma ? &m->in[vma - sc->img->vmas.v] : &m->all;
+	uint64_t npages = vma ? pt_vma_end_vpn(vma) - pt_vma_vpn(vma) : 0;
 
 	pt_str_addf(out, "filter %s: %s%" PRIu64, sc->filter, here->nopen ? "≥" : "", here->nyes);
 	if (vma)
-		pt_str_addf(out, " of %" PRIu64 " pages, %s%" PRIu64, pt_vma_end_vpn(vma) - pt_vma_vpn(vma),
+		pt_str_addf(out, " of %" PRIu64 " %s, %s%" PRIu64, npages, pt_noun(npages, "page", "pages"),
 			    m->all.nopen ? "≥" : "", m->all.nyes);
 	pt_str_adds(out, " in all");
 }

@@ -134,8 +134,8 @@ static void add_what(const struct pt_scene *sc, const struct pt_counts *counts, 
 
 	if (gmtime_r(&sc->img->when.tv_sec, &tm))
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &tm);
-	pt_str_addf(out, "lens %c %s: %s · 1 cell = %s · %zu mapping%s, %s · %s", lens->key, lens->name, lens->text,
-		    pt_size_text(zoom << PT_PAGE_SHIFT, cell), sc->img->vmas.n, sc->img->vmas.n == 1 ? "" : "s",
+	pt_str_addf(out, "lens %c %s: %s · 1 cell = %s · %zu %s, %s · %s", lens->key, lens->name, lens->text,
+		    pt_size_text(zoom << PT_PAGE_SHIFT, cell), sc->img->vmas.n, pt_noun(sc->img->vmas.n, "mapping", "mappings"),
 		    pt_size_text(counts->npages << PT_PAGE_SHIFT, all), when);
 }
 

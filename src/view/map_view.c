@@ -258,7 +258,7 @@ void pt_map_draw_title(const struct pt_scene *sc, const struct pt_vma *vma, stru
 	if (vma)
 		pt_vma_name(vma, &s);
 	else
-		pt_str_addf(&s, "all %zu mappings", sc->img->vmas.n);
+		pt_str_addf(&s, "all %zu %s", sc->img->vmas.n, pt_noun(sc->img->vmas.n, "mapping", "mappings"));
 	pt_str_addf(&s, " %s%s%s", vma ? vma->perms : "", vma ? " " : "", pt_size_text(bytes, size));
 	pt_draw_top(sc, c, s.s, sc->img->cost_ns, sc->img->mono_ns);
 	pt_str_done(&s);

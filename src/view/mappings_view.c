@@ -247,7 +247,7 @@ static void add_totals(const struct pt_image *img, struct pt_str *out)
 
 	for (size_t i = 0; i < img->vmas.n; i++)
 		bytes += img->vmas.v[i].end - img->vmas.v[i].start;
-	pt_str_addf(out, "   %zu mappings · %s%s of %s resident", img->vmas.n,
+	pt_str_addf(out, "   %zu %s · %s%s of %s resident", img->vmas.n, pt_noun(img->vmas.n, "mapping", "mappings"),
 		    rss->unknown && rss->value ? "≥" : "",
 		    rss->unknown && !rss->value ? "?" : pt_size_text(rss->value, res),
 		    pt_size_text(bytes, all));

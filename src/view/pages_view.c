@@ -184,8 +184,8 @@ static void draw_range(const struct pt_scene *sc, const struct line *l, pt_style
 	pt_map_draw_address(c, PT_PAGE_COLUMNS_X, y, style, l->lo);
 	pt_canvas_put(c, x, y, pt_sign(run.row, run.over), pt_page_style(run.row, run.over) |
 		      pt_fresh_mark(sc, l->lo, l->hi));
-	pt_canvas_textf(c, x + 2, y, c->w - x - 2, style, "%llu %s page%s %s", (unsigned long long)n,
-			pt_rows[run.row].name, n == 1 ? "" : "s", pt_size_text(n << PT_PAGE_SHIFT, size));
+	pt_canvas_textf(c, x + 2, y, c->w - x - 2, style, "%llu %s %s %s", (unsigned long long)n,
+			pt_rows[run.row].name, pt_noun(n, "page", "pages"), pt_size_text(n << PT_PAGE_SHIFT, size));
 }
 
 static void draw_line(const struct pt_pages_view *v, const struct pt_scene *sc, const struct line *l, uint64_t vpn,

@@ -219,8 +219,8 @@ void pt_title_process(const struct pt_scene *sc, struct pt_str *out)
 			pt_escape(out, p->comm, strlen(p->comm));
 	}
 	if (sc->img && sc->img->nunstable)
-		pt_str_addf(out, " (%llu pages would not hold still)",
-			    (unsigned long long)sc->img->nunstable);
+		pt_str_addf(out, " (%llu %s would not hold still)", (unsigned long long)sc->img->nunstable,
+			    pt_noun(sc->img->nunstable, "page", "pages"));
 }
 
 int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text)
@@ -313,7 +313,7 @@ void pt_draw_more(const struct pt_scene *sc, int nlines, struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	pt_str_addf(&s, " ▾ %d more line%s: ", nlines, nlines == 1 ? "" : "s");
+	pt_str_addf(&s, " ▾ %d more %s: ", nlines, pt_noun((uint64_t)nlines, "line", "lines"));
 	pt_keys_in(sc, "{pgdn}", &s);
 	for (int x = 0; x < c->w; x++)
 		pt_canvas_put(c, x, c->h - 1, ' ', PT_ROLE_PLAIN);

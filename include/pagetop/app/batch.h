@@ -118,7 +118,7 @@ bool pt_batch_meant(struct pt_batch *b, const struct pt_vma *vma);
 const char *pt_batch_why_undecided(const struct pt_batch *b);
 
 /* What follows from `nfound` and `undecided` for the exit status. */
-void pt_batch_found(struct pt_batch *b, const char *what);
+void pt_batch_found(struct pt_batch *b, const char *one, const char *many);
 
 /* 0 or an error, which is also in `b`: there is no use in going on. */
 int pt_batch_row(struct pt_batch *b, const void *row);

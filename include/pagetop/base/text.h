@@ -60,6 +60,9 @@ void pt_escape(struct pt_str *out, const char *s, size_t len);
 /* What was escaped, as it was. 0, or -EINVAL: pt_escape() does not write this. */
 int pt_unescape(struct pt_str *out, const char *text);
 
+/* The one for a count of 1, the other for any other count. */
+const char *pt_noun(uint64_t n, const char *one, const char *many);
+
 /* "0", "640K", "2.1G": at most 5 characters, binary units, rounded to nearest. */
 #define PT_SIZE_LEN 8
 const char *pt_size_text(uint64_t bytes, char buf[static PT_SIZE_LEN]);
