@@ -18,7 +18,7 @@ enum {
 };
 
 #define LOOKS (O(COLORS) | O(SCHEME) | O(ASCII) | O(MOUSE) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))	/* how the screen is to look */
-#define SCREENS (O(KEYS) | O(SIZE) | O(SCREEN) | O(NO_CONFIG) | LOOKS)	/* what takes the whole screen */
+#define SCREENS (O(INTERVAL) | O(KEYS) | O(SIZE) | O(SCREEN) | O(NO_CONFIG) | LOOKS)	/* what takes the whole screen */
 #define TARGET (O(NAME) | O(PROC_ROOT) | O(SYS_ROOT))		/* what looks at a process */
 #define ROWS (O(JSON) | O(CSV) | O(OUTPUT))			/* what prints rows */
 
