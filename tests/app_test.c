@@ -139,7 +139,7 @@ static void the_help_of_a_view_has_all_its_keys_and_all_states(void **state)
 	for (unsigned where = 1; where <= PT_WHERE_PAGE; where *= 2) {
 		struct pt_str s = PT_STR_INIT;
 
-		pt_help_text(where, PT_LENS_STATE, &s);
+		pt_help_text(where, PT_LENS_STATE, false, &s);
 		for (size_t i = 0; i < pt_ncommands; i++)
 			if (pt_commands[i].where & where && !strstr(s.s, pt_commands[i].help))
 				fail_msg("view %u: no word on \"%s\"", where, pt_commands[i].help);
@@ -151,6 +151,35 @@ static void the_help_of_a_view_has_all_its_keys_and_all_states(void **state)
 	}
 }
 
+/* Those of the level below mean nothing over a text; those that are refused are not offered. */
+static void the_help_lists_no_key_that_does_nothing(void **state)
+{
+	struct app *a = *state;
+	struct pt_str s = PT_STR_INIT;
+
+	for (unsigned where = 1; where <= PT_WHERE_SETTINGS; where *= 2) {
+		const char *end;
+
+		pt_str_reset(&s);
+		pt_help_text(where, PT_LENS_STATE, true, &s);
+		end = strstr(s.s, "\n\nKeys\n");
+		assert_non_null(end);
+		for (size_t i = 0; i < pt_ncommands && where != PT_WHERE_SETTINGS; i++)	/* there the config file names all */
+			if (strstr(end, pt_commands[i].help) && pt_commands[i].changes && pt_commands[i].where & where)
+				fail_msg("view %u: \"%s\" is refused", where, pt_commands[i].help);
+	}
+	pt_str_done(&s);
+	press(a, "i ?");
+	assert_shows(a, "Help: a text");
+	assert_shows(a, "a screen down");
+	assert_false(shows(a, "scan now"));
+	press(a, "q q ?");
+	assert_shows(a, "Help: the list of processes");
+	((struct pt_options *)a->ui.opt)->readonly = true;
+	press(a, "PgDn");
+	assert_false(shows(a, "save this mapping"));
+}
+
 static void nothing_of_the_help_is_cut_off_at_eighty_columns(void **state)
 {
 	(void)state;
@@ -159,7 +188,7 @@ static void nothing_of_the_help_is_cut_off_at_eighty_columns(void **state)
 		struct pt_canvas c = { 0 };
 
 		assert_int_equal(pt_canvas_resize(&c, 80, 300), 0);
-		pt_help_draw(&v, &(struct pt_scene){ .pid = 0 }, where, PT_LENS_STATE, &c);
+		pt_help_draw(&v, &(struct pt_scene){ .pid = 0 }, where, PT_LENS_STATE, false, &c);
 		for (int y = 0; y < c.h; y++)
 			for (int x = 76; x < c.w; x++)
 				if (c.cell[y * c.w + x].ch == 0x2026)
@@ -730,12 +759,12 @@ static void another_lens_in_the_past_goes_back_to_now(void **state)
 	assert_int_equal(a->ui.scene.img->lens, PT_LENS_SHARING);
 }
 
-static void help_over_a_text_is_that_of_the_view_below(void **state)
+static void help_over_a_text_is_of_that_text(void **state)
 {
 	struct app *a = *state;
 
 	press(a, "Enter Enter i ?");
-	assert_shows(a, "Help: the page map");
+	assert_shows(a, "Help: a text");
 	press(a, "?");
 	assert_int_equal(a->ui.over, PT_TEXT_ABOUT);
 }
@@ -1892,6 +1921,7 @@ int main(void)
 		cmocka_unit_test(no_key_does_two_things_in_one_view),
 		cmocka_unit_test(one_can_leave_every_view_and_get_help_in_it),
 		cmocka_unit_test(the_help_of_a_view_has_all_its_keys_and_all_states),
+		driven(the_help_lists_no_key_that_does_nothing),
 		cmocka_unit_test(nothing_of_the_help_is_cut_off_at_eighty_columns),
 		cmocka_unit_test(the_bar_never_names_half_a_key),
 		cmocka_unit_test(without_words_there_is_the_list_of_processes),
@@ -1915,7 +1945,7 @@ int main(void)
 		driven(g_goes_to_an_address_or_says_why_not),
 		driven(among_processes_g_wants_a_process),
 		driven(another_lens_in_the_past_goes_back_to_now),
-		driven(help_over_a_text_is_that_of_the_view_below),
+		driven(help_over_a_text_is_of_that_text),
 		driven(a_text_that_became_shorter_is_not_left_behind),
 		driven(a_prompt_is_edited_like_any_other),
 		driven(what_is_typed_cannot_steer_the_terminal),

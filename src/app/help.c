@@ -7,12 +7,10 @@
 #include "pagetop/view/about_view.h"
 #include "pagetop/view/header_view.h"
 
-/* Views are in the order of PT_WHERE_*; the help itself is none. */
+/* Views are in the order of PT_WHERE_*. */
 static const struct pt_view_words *words_of(unsigned where)
 {
-	int i = __builtin_ctz(where);
-
-	return &pt_views[i > __builtin_ctz(PT_WHERE_HELP) ? i - 1 : i];
+	return &pt_views[__builtin_ctz(where)];
 }
 
 static void add_columns(enum pt_list_id list, struct pt_str *out)
@@ -81,15 +79,15 @@ static void add_config(struct pt_str *out)
 	}
 }
 
-void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
+void pt_help_text(unsigned where, enum pt_lens_id lens, bool readonly, struct pt_str *out)
 {
 	pt_str_addf(out, "What you see\n  %s\n\nWhat to try next\n  ", words_of(where)->shows);
 	pt_keys_text(words_of(where)->next, out);
 	pt_str_adds(out, "\n\nKeys\n");
 	for (size_t i = 0; i < pt_ncommands; i++)
-		if (pt_commands[i].where & where)
+		if (pt_commands[i].where & where && !(readonly && pt_commands[i].changes))
 			pt_str_addf(out, "  %-16s %s\n", pt_commands[i].keys, pt_commands[i].help);
-	if (where == PT_WHERE_COLS)
+	if (where == PT_WHERE_COLS || where == PT_WHERE_HELP)
 		return;
 	if (where == PT_WHERE_SETTINGS) {
 		add_config(out);
@@ -103,8 +101,7 @@ void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
 		add_columns(PT_IN_MAPPINGS, out);
 	add_rows(lens, out);
 	add_overlays(out);
-	if (where != PT_WHERE_HELP)
-		add_words(where, out);
+	add_words(where, out);
 	pt_str_adds(out, "\nWhat is not known\n"
 		    "  ?   hidden from us: the line at the bottom says which privilege would show it\n"
 		    "  ≥   a sum of which a part is hidden\n"
@@ -114,13 +111,13 @@ void pt_help_text(unsigned where, enum pt_lens_id lens, struct pt_str *out)
 }
 
 void pt_help_draw(struct pt_text_view *v, const struct pt_scene *sc, unsigned where, enum pt_lens_id lens,
-		  struct pt_canvas *c)
+		  bool readonly, struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 	char title[64];
 
 	snprintf(title, sizeof(title), "Help: %s", words_of(where)->name);
-	pt_help_text(where, lens, &s);
+	pt_help_text(where, lens, readonly, &s);
 	pt_text_draw(v, sc, title, s.s, c);
 	pt_str_done(&s);
 }

@@ -92,7 +92,7 @@ void pt_ui_draw(struct pt_ui *ui)
 		c->h--;
 	if (ui->over == PT_TEXT_HELP)
 		pt_help_draw(&ui->text, &ui->scene,
-			     pt_ui_where_over(ui, ui->under >= PT_TEXT_COLUMNS ? ui->under : PT_TEXT_NONE), ui->lens, c);
+			     pt_ui_where_over(ui, ui->under), ui->lens, ui->opt->readonly, c);
 	else if (ui->over == PT_TEXT_SETTINGS)
 		pt_settings_show(ui);
 	else if (ui->over == PT_TEXT_WHO)
