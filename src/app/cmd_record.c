@@ -36,7 +36,7 @@ struct recording {
 	struct pt_batch *b;
 	const char *file;
 	struct pt_saving s;
-	size_t nmoments;
+	size_t nmoments, nheld;		/* recorded now; held by the file */
 	struct pt_str why;
 };
 
@@ -78,6 +78,8 @@ static int add_moment(struct recording *r, struct pt_snapshot_writer *w)
 	if (!err)
 		err = pt_snapshot_commit(w, (unsigned)opt->keep, opt->max_bytes);
 	r->nmoments += !err;
+	if (!err)
+		err = pt_snapshot_count(w, &r->nheld);
 	pt_table_unref(t);
 	return err;
 }
@@ -120,7 +122,7 @@ static int begin(struct recording *r, const struct pt_snapshot_machine *machine,
 		return -ELOOP;
 	if (stat(r->file, &st) && errno == ENOENT) {
 		err = pt_save(&r->b->env, r->b->table, &r->s, &r->why);
-		r->nmoments += !err;
+		r->nmoments = r->nheld = !err;
 		return err ? err : pt_snapshot_append(r->file, machine, ret, &r->why);
 	}
 	err = pt_snapshot_append(r->file, machine, ret, &r->why);
@@ -149,8 +151,11 @@ static void tell(const struct recording *r)
 	struct stat st;
 
 	pt_escape(&name, r->file, strlen(r->file));
-	fprintf(stderr, "pagetop: %zu %s recorded, to %s (%s)\n", r->nmoments, pt_noun(r->nmoments, "moment", "moments"), name.s,
+	fprintf(stderr, "pagetop: %zu %s recorded, to %s (%s)", r->nmoments, pt_noun(r->nmoments, "moment", "moments"), name.s,
 		pt_size_text(stat(r->file, &st) ? 0 : (uint64_t)st.st_size, size));
+	if (r->nheld < r->nmoments)
+		fprintf(stderr, ", which holds the newest %zu", r->nheld);
+	fputc('\n', stderr);
 	pt_str_done(&name);
 }
 

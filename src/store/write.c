@@ -621,6 +621,15 @@ int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep, uint64_t max
 	return err;
 }
 
+int pt_snapshot_count(struct pt_snapshot_writer *w, size_t *ret)
+{
+	int64_t n = 0;
+	int err = pt_sql_ask(w->file.db, "SELECT count(*) FROM moment", &n);
+
+	*ret = (size_t)n;
+	return err;
+}
+
 const void *pt_snapshot_bytes(struct pt_snapshot_writer *w, size_t *ret_n)
 {
 	sqlite3_int64 n = 0;

@@ -60,6 +60,9 @@ int pt_snapshot_add_cgroup(struct pt_snapshot_writer *w, uint64_t inode, const c
  */
 int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep, uint64_t max_bytes);
 
+/* How many moments the file holds. 0 or -errno. */
+int pt_snapshot_count(struct pt_snapshot_writer *w, size_t *ret);
+
 /* A moment that was not committed is gone. 0 or -errno. Takes NULL. */
 int pt_snapshot_end(struct pt_snapshot_writer *w);
 
