@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
+#include "pagetop/scan/look.h"
 #include "pagetop/scan/sharers.h"
 
 enum { FLUSH_BYTES = 1 << 16 };
@@ -195,7 +196,7 @@ int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const st
 
 	if (b->from.spec)
 		return look_in_file(b, p, wish, ret, ret_got);
-	err = pt_scan_process(&b->env, p->pid, p->starttime, wish, &t, ret);
+	err = pt_look_process(&b->env, p->pid, p->starttime, wish, &t, ret);
 	if (!err && ret_got)
 		*ret_got = got_of(b, &t, *ret);
 	pt_target_close(&t);
@@ -505,6 +506,7 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 		status = open_from(&b);
 		if (status == PT_DONE)
 			status = run_on(&b, run);
+		pt_end_at_once(status);
 		pt_probe_done(&b.probe);
 		pt_root_done(&b.root);
 	}

@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "pagetop/app/option_table.h"
+#include "pagetop/base/errand.h"
 #include "pagetop/base/text.h"
 
 int pt_fail(const char *sentence)
@@ -40,6 +42,14 @@ int pt_fail_root(const char *dir, int err)
 		return pt_fail("/proc: not a proc file system; mount -t proc proc /proc");
 	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" in place of /proc: ",
 			    strerror(-err));
+}
+
+void pt_end_at_once(int status)
+{
+	if (!pt_errands_out())
+		return;
+	fflush(NULL);
+	_exit(status);
 }
 
 int pt_fail_empty(void)

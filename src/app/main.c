@@ -209,6 +209,7 @@ static int run(const struct pt_options *opt, const struct pt_root *root, const s
 		      run_ui(opt, root, scanner, of, signal_fd);
 
 	pt_scanner_free(scanner);
+	pt_end_at_once(r);
 	if (signal_fd >= 0)
 		close(signal_fd);
 	return r;

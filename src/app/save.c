@@ -10,6 +10,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/machine.h"
+#include "pagetop/scan/look.h"
 
 void pt_save_machine(const struct pt_root *root, struct pt_str text[static 3], struct pt_snapshot_machine *ret)
 {
@@ -36,7 +37,7 @@ static int look(const struct pt_scan_env *env, const struct pt_process *p, const
 		struct pt_image **ret)
 {
 	struct pt_target t = PT_TARGET_INIT;
-	int err = pt_scan_process(env, p->pid, p->starttime, wish, &t, ret);
+	int err = pt_look_process(env, p->pid, p->starttime, wish, &t, ret);
 
 	pt_target_close(&t);
 	return err;

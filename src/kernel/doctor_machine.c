@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "pagetop/base/errand.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/doctor_check.h"
@@ -21,6 +22,8 @@ struct tally {
 	size_t nopened, nrefused;
 	pid_t refused;		/* the first one */
 	int err;		/* and why */
+	size_t nsilent;
+	pid_t silent;		/* the first one that does not answer */
 };
 
 struct file {
@@ -59,11 +62,53 @@ static int try_process(const struct pt_root *root, pid_t pid, const struct file 
 	return err;
 }
 
+/* A process may never answer. */
+struct question {
+	struct pt_errand e;
+	const struct pt_root *root;
+	pid_t pid;
+	struct file file;
+};
+
+static int ask(struct pt_errand *e, size_t i)
+{
+	struct question *q = (struct question *)e;
+
+	(void)i;
+	return try_process(q->root, q->pid, &q->file);
+}
+
+static void drop(struct pt_errand *e)
+{
+	free(e);
+}
+
+static int ask_process(const struct pt_root *root, pid_t pid, const struct file *file)
+{
+	struct question *q = calloc(1, sizeof(*q));
+	int err;
+
+	if (!q)
+		return -ENOMEM;
+	pt_errand_init(&q->e, ask, drop, &q->pid, 1);
+	q->root = root;
+	q->pid = pid;
+	q->file = *file;
+	err = pt_errand_run(&q->e, NULL);
+	err = err ? err : q->e.err;
+	pt_errand_unref(&q->e);
+	return err;
+}
+
 static void add_process(struct tally *t, pid_t pid, int err)
 {
 	t->nopened += !err;
 	if (!err || err == -ENOENT || err == -ESRCH)
 		return;
+	if (err == -ETIMEDOUT || err == -EUSERS) {
+		t->silent = t->nsilent++ ? t->silent : pid;
+		return;
+	}
 	if (!t->nrefused++) {
 		t->refused = pid;
 		t->err = err;
@@ -73,19 +118,21 @@ static void add_process(struct tally *t, pid_t pid, int err)
 /* pid 1 is in every /proc whose processes are not hidden from us (mount option hidepid). */
 static void say(const struct tally *t, bool hidden, const char *lacks, struct pt_check *c)
 {
-	if (!t->nopened && !t->nrefused)
+	if (!t->nopened && !t->nrefused && !t->nsilent)
 		pt_str_adds(&c->found, "there is no other process");
 	else
 		pt_str_addf(&c->found, "opens for %zu of %zu other processes", t->nopened,
-			    t->nopened + t->nrefused);
+			    t->nopened + t->nrefused + t->nsilent);
 	if (t->nrefused)
 		pt_str_addf(&c->found, "; pid %d is refused%s: %s", (int)t->refused,
 			    lacks ? "" : ", whatever our privileges", pt_trial_error(t->err));
+	if (t->nsilent)
+		pt_str_addf(&c->found, "; pid %d%s %s", (int)t->silent, t->nsilent > 1 ? ", and others," : "", PT_NO_ANSWER);
 	if (hidden)
 		pt_str_adds(&c->found, "; others are hidden by the way /proc is mounted (hidepid)");
-	if (!t->nrefused && !hidden)
+	if (!t->nrefused && !t->nsilent && !hidden)
 		return;
-	c->health = !t->nopened && t->nrefused ? PT_MISSING : PT_PARTLY;
+	c->health = !t->nopened && t->nrefused + t->nsilent ? PT_MISSING : PT_PARTLY;
 	c->remedy = lacks;
 }
 
@@ -101,7 +148,7 @@ static int try_all(const struct pt_doctor *d, const struct file *file, struct pt
 		return err;
 	for (size_t i = 0; i < n; i++)
 		if (pids[i] != self)
-			add_process(&t, pids[i], try_process(d->root, pids[i], file));
+			add_process(&t, pids[i], ask_process(d->root, pids[i], file));
 	say(&t, d->self_fd >= 0 && (!n || pids[0] != 1),
 	    pt_probe_lacks(&d->probe, file->owner_only), c);
 	free(pids);

@@ -172,6 +172,10 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 	case -EACCES:
 	case -EPERM:
 		return needs(probe, true) ? needs(probe, true) : refused;
+	case -ETIMEDOUT:
+		return PT_NO_ANSWER;
+	case -EUSERS:
+		return "not asked: too many processes do not answer";
 	default:
 		return strerror(-err);
 	}

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "pagetop/base/errand.h"
 #include "pagetop/base/text.h"
+#include "pagetop/scan/look.h"
 
 enum { NEAR = 64 };	/* rows that are looked at for the same user */
 
@@ -86,25 +88,116 @@ static void add_container(struct pt_process *p, int dir_fd)
 	pt_str_done(&out);
 }
 
+/* ---- the arguments */
+
+enum { NCOMMANDS = 64 };
+
+/* They are in the memory of the process, so it may never answer. One errand asks several: it costs more than the question. */
+struct commands {
+	struct pt_errand e;
+	size_t n;
+	pid_t pid[NCOMMANDS];
+	int dir_fd[NCOMMANDS];
+	struct pt_proc_stat stat[NCOMMANDS];
+	size_t row[NCOMMANDS];		/* of the table, which the other thread does not know */
+	char *text[NCOMMANDS];
+};
+
+static int read_command(struct pt_errand *e, size_t i)
+{
+	struct commands *c = (struct commands *)e;
+
+	c->text[i] = pt_command_text(c->dir_fd[i], &c->stat[i]);
+	return c->text[i] ? 0 : -ENOMEM;
+}
+
+static void drop_commands(struct pt_errand *e)
+{
+	struct commands *c = (struct commands *)e;
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (c->dir_fd[i] >= 0)
+			close(c->dir_fd[i]);
+		free(c->text[i]);
+	}
+	free(c);
+}
+
+static struct commands *commands_new(void)
+{
+	struct commands *c = calloc(1, sizeof(*c));
+
+	if (c)
+		pt_errand_init(&c->e, read_command, drop_commands, c->pid, 0);
+	return c;
+}
+
+/* Takes over the folder. */
+static void add_command(struct commands *c, pid_t pid, int dir_fd, const struct pt_proc_stat *stat, size_t row)
+{
+	c->pid[c->n] = pid;
+	c->dir_fd[c->n] = dir_fd;
+	c->stat[c->n] = *stat;
+	c->row[c->n] = row;
+	c->e.nsteps = ++c->n;
+}
+
+/* Who did not answer keeps what its row has; those behind it are asked by the next errand, which is returned. */
+static struct commands *take_commands(struct commands *c, size_t ndone, struct pt_table *t)
+{
+	struct commands *next = ndone < c->n ? commands_new() : NULL;
+
+	for (size_t i = 0; i < ndone; i++)
+		if (c->text[i]) {
+			free(t->p[c->row[i]].command);
+			t->p[c->row[i]].command = c->text[i];
+			c->text[i] = NULL;
+		}
+	for (size_t i = ndone + 1; i < c->n && next; i++) {
+		add_command(next, c->pid[i], c->dir_fd[i], &c->stat[i], c->row[i]);
+		c->dir_fd[i] = -1;
+	}
+	pt_errand_unref(&c->e);
+	return next;
+}
+
+/* 0, -ENOMEM or -ECANCELED. *c is empty then, and may be NULL. */
+static int ask_commands(const struct pt_scan_env *env, struct commands **c, struct pt_table *t)
+{
+	int err = 0;
+
+	while (*c && (*c)->n && err != -ECANCELED && err != -ENOMEM && err != -EUSERS) {
+		err = pt_errand_run(&(*c)->e, env->cancel);
+		if (!err && (*c)->e.err)
+			err = (*c)->e.err;
+		*c = take_commands(*c, atomic_load(&(*c)->e.ndone), t);
+	}
+	if (*c)
+		pt_errand_unref(&(*c)->e);
+	*c = NULL;
+	return err == -ECANCELED || err == -ENOMEM ? err : 0;
+}
+
+/* ---- rows */
+
 static int fill_row(struct pt_table *t, struct pt_process *p, int dir_fd,
-		    const struct pt_table *before, unsigned needs)
+		    const struct pt_table *before, unsigned needs, struct pt_proc_stat *stat)
 {
 	const struct pt_process *old;
-	struct pt_proc_stat stat;
-	int err = pt_proc_stat(dir_fd, &stat);
+	int err = pt_proc_stat(dir_fd, stat);
 
 	if (err)
 		return err;
-	p->pid = stat.pid;
-	p->starttime = stat.starttime;
-	p->ppid = stat.ppid;
-	p->kthread = stat.kthread;
-	p->zombie = pt_proc_is_dead(&stat);
-	p->rss_bytes = stat.rss_pages << PT_PAGE_SHIFT;
-	p->nfaults = stat.minflt + stat.majflt;
-	p->comm = strdup(stat.comm);
-	p->command = pt_command_text(dir_fd, &stat);
+	p->pid = stat->pid;
+	p->starttime = stat->starttime;
+	p->ppid = stat->ppid;
+	p->kthread = stat->kthread;
+	p->zombie = pt_proc_is_dead(stat);
+	p->rss_bytes = stat->rss_pages << PT_PAGE_SHIFT;
+	p->nfaults = stat->minflt + stat->majflt;
+	p->comm = strdup(stat->comm);
 	old = find_old(before, p);
+	p->command = old ? strdup(old->command) : pt_command_text(-1, stat);	/* until it answers */
 	if (pt_proc_uid(dir_fd, &p->uid))
 		p->uid = (uid_t)-1;
 	p->user = name_of(t, p, old);
@@ -131,8 +224,9 @@ static int refuse_row(const struct pt_scan_env *env, struct pt_process *p, int e
 
 /* A process that ends while it is read is no row; everything else is one. */
 static int add_row(const struct pt_scan_env *env, pid_t pid, unsigned needs, const struct pt_table *before,
-		   struct pt_table *t)
+		   struct pt_table *t, struct commands *c)
 {
+	struct pt_proc_stat stat;
 	int dir_fd = pt_proc_open(env->root, pid);
 	bool gone = dir_fd == -ENOENT || dir_fd == -ESRCH;
 	struct pt_process *p = gone ? NULL : pt_table_add(t);
@@ -142,8 +236,11 @@ static int add_row(const struct pt_scan_env *env, pid_t pid, unsigned needs, con
 		return gone ? 0 : -ENOMEM;
 	p->pid = pid;
 	if (dir_fd >= 0) {
-		err = fill_row(t, p, dir_fd, before, needs);
-		close(dir_fd);
+		err = fill_row(t, p, dir_fd, before, needs, &stat);
+		if (!err && !p->kthread && !pt_errand_is_out(pid))
+			add_command(c, pid, dir_fd, &stat, (size_t)(p - t->p));
+		else
+			close(dir_fd);
 	}
 	gone = err == -ENOENT || err == -ESRCH;
 	if (err < 0)
@@ -157,6 +254,7 @@ static int list(const struct pt_scan_env *env, unsigned needs, const struct pt_t
 		size_t n, struct pt_table **ret)
 {
 	struct pt_table *t = pt_table_new();
+	struct commands *c = NULL;
 	int err = t ? 0 : -ENOMEM;
 
 	if (!err) {
@@ -167,8 +265,15 @@ static int list(const struct pt_scan_env *env, unsigned needs, const struct pt_t
 			t->cpu_ns = before->cpu_ns;
 		}
 	}
-	for (size_t i = 0; i < n && !err; i++)
-		err = add_row(env, pids[i], needs, before, t);
+	for (size_t i = 0; i < n && !err; i++) {
+		if (!c)
+			c = commands_new();
+		err = c ? add_row(env, pids[i], needs, before, t, c) : -ENOMEM;
+		if (!err && (c->n == NCOMMANDS || i + 1 == n))
+			err = ask_commands(env, &c, t);
+	}
+	if (c)
+		pt_errand_unref(&c->e);
 	if (err) {
 		pt_table_unref(t);
 		return err;
@@ -212,7 +317,6 @@ int pt_census_scan(const struct pt_scan_env *env, enum pt_lens_id lens, struct p
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = lens,
 				      .needs = env->probe->nodes.nnodes > 1 ? PT_NEED_NODE : 0 };
-	struct pt_target t = PT_TARGET_INIT;
 	struct pt_image *img = NULL;
 	int err;
 
@@ -223,15 +327,10 @@ int pt_census_scan(const struct pt_scan_env *env, enum pt_lens_id lens, struct p
 	}
 	if (!p->starttime && p->err)	/* not even its stat could be read */
 		return 0;
-	err = pt_target_open(env, p->pid, p->starttime, &t);
-	if (!err && t.pm_err)
-		err = t.pm_err;
-	if (!err)
-		err = pt_scan(env, &t, &wish, &img);
+	err = pt_look_pages(env, p->pid, p->starttime, &wish, &img);
 	if (!err)
 		pt_census_sum(p, img);
 	pt_image_unref(img);
-	pt_target_close(&t);
 	if (err == -ECANCELED)
 		return err;
 	p->err = err;

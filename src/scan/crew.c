@@ -14,6 +14,7 @@ enum {
 	FEW_REGIONS = PT_MAX_REGIONS / 4,	/* so few of a window: the next one may be larger */
 };
 
+#define REST_NS UINT64_C(20000000)	/* at a time */
 #define ALONE_NS UINT64_C(2000000)	/* what takes longer is worth a second thread */
 
 /* Addresses that one thread reads. */
@@ -172,14 +173,15 @@ static bool take(struct crew *crew, bool boss, struct window *ret)
 	return yes;
 }
 
-/* So that no more than a share of a core is used. */
+/* So that no more than a share of a core is used. In steps: who does nothing for long is taken to be stuck. */
 static void rest(const struct pt_scan_env *env, uint64_t cpu_ns)
 {
 	uint64_t ns = env->share > 0 && env->share < 1 ? (uint64_t)((double)cpu_ns * (1 / env->share - 1)) : 0;
-	struct timespec t = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 
-	if (ns)
-		nanosleep(&t, NULL);
+	for (uint64_t step; ns && !pt_scan_cancelled(env); ns -= step) {
+		step = ns < REST_NS ? ns : REST_NS;
+		nanosleep(&(struct timespec){ .tv_nsec = (long)step }, NULL);
+	}
 }
 
 /* The words from which the run was made, and the cgroup. */

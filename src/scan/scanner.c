@@ -1,10 +1,9 @@
 #include "pagetop/scan/scanner.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
-#include "pagetop/base/signals.h"
+#include "pagetop/base/errand.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/serve.h"
 
@@ -15,42 +14,27 @@ struct pt_scanner {
 	struct pt_mail mail;
 	const struct pt_root *root;
 	const struct pt_scan_source *source;	/* NULL: the kernel */
+	struct pt_server server;	/* the thread's */
 };
 
 static void *run(void *arg)
 {
 	struct pt_scanner *s = arg;
 	uint64_t served_seq = 0, due_ns = 0, interval_ns = 0;
-	struct pt_server server;
 	struct pt_wish wish;
 
-	pt_server_init(&server, s->root, s->source, &s->mail);
+	pt_server_init(&s->server, s->root, s->source, &s->mail);
 	while (pt_mail_next(&s->mail, served_seq, due_ns, &wish)) {
 		uint64_t start_ns = pt_now_ns();
 
 		if (wish.kind != PT_WISH_NONE)
-			pt_serve(&server, &wish, &interval_ns);
+			pt_serve(&s->server, &wish, &interval_ns);
 		served_seq = wish.seq;
 		due_ns = start_ns + interval_ns;
 	}
-	pt_server_done(&server);
+	if (!pt_errands_out())		/* they use it */
+		pt_server_done(&s->server);
 	return NULL;
-}
-
-/* The thread takes no signals, they are the screen's; but its own faults must be heard. */
-static int start_thread(struct pt_scanner *s)
-{
-	sigset_t all, old;
-	int err;
-
-	sigfillset(&all);
-	for (int sig = 1; sig < NSIG; sig++)
-		if (pt_signal_kind(sig) == PT_SIGNAL_FAULT)
-			sigdelset(&all, sig);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&s->thread, NULL, run, s);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return -err;
 }
 
 int pt_scanner_new(const struct pt_root *root, double share, const struct pt_scan_source *source,
@@ -65,7 +49,7 @@ int pt_scanner_new(const struct pt_root *root, double share, const struct pt_sca
 	s->source = source;
 	err = pt_mail_init(&s->mail, share, source);
 	if (!err)
-		err = start_thread(s);
+		err = pt_thread_start(&s->thread, run, s);
 	if (err) {
 		pt_mail_done(&s->mail);
 		free(s);
@@ -84,8 +68,8 @@ struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
 	pt_mail_quit(&s->mail);
 	clock_gettime(CLOCK_REALTIME, &limit);
 	limit.tv_sec += PATIENCE_S;
-	if (pthread_timedjoin_np(s->thread, NULL, &limit))
-		return NULL;	/* the kernel holds it: it ends with the program, and so does what it uses */
+	if (pthread_timedjoin_np(s->thread, NULL, &limit) || pt_errands_out())
+		return NULL;	/* the kernel holds it, or an errand: it ends with the program, and so does what it uses */
 	pt_mail_done(&s->mail);
 	free(s);
 	return NULL;

@@ -4,7 +4,7 @@
 #include "pagetop/model/change.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/forks.h"
-#include "pagetop/scan/scan.h"
+#include "pagetop/scan/look.h"
 
 #define PUBLISH_NS UINT64_C(100000000)	/* a long pass over all processes is shown this often */
 
@@ -186,7 +186,7 @@ static int open_target(struct pt_server *s, const struct pt_wish *wish)
 		return 0;
 	pt_target_close(&s->target);
 	s->last = pt_image_unref(s->last);
-	return pt_target_open(&s->env, wish->pid, wish->starttime, &s->target);
+	return pt_look_open(&s->env, wish->pid, wish->starttime, &s->target);
 }
 
 /* The change lens compares with the moment when it was chosen, or with what was given. */
@@ -209,7 +209,7 @@ static int keep_base(struct pt_server *s, const struct pt_wish *wish)
 	s->env.base = s->base = pt_image_unref(s->base);
 	s->env.last = NULL;
 	if (wish->lens == PT_LENS_CHANGE)
-		err = pt_scan(&s->env, &s->target, wish, &img);
+		err = pt_look(&s->env, &s->target, wish, &img);
 	s->env.base = s->base = img;
 	return err;
 }
@@ -225,7 +225,7 @@ static int serve_process(struct pt_server *s, const struct pt_wish *wish, uint64
 	s->env.last = s->last;
 	s->env.alone = s->last;		/* the first time as fast as can be, then out of the way */
 	if (!err)
-		err = pt_scan(&s->env, &s->target, wish, &img);
+		err = pt_look(&s->env, &s->target, wish, &img);
 	if (err)
 		return err;
 	if (wish->kind == PT_WISH_PROCESS) {
@@ -330,7 +330,7 @@ static int word_now(struct pt_server *s, const struct pt_wish *wish, uint64_t *r
 	int err = open_target(s, wish);
 
 	if (!err)
-		err = s->target.pm_err ? s->target.pm_err : pt_pagemap_read(&s->target.pm, wish->vpn, 1, ret);
+		err = pt_look_word(&s->env, &s->target, wish->vpn, ret);
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "pagetop/base/errand.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/cgroup.h"
@@ -15,9 +16,12 @@ enum { REST_NS = 200000 };	/* whoever waits for the lock of a process gets it me
 
 /* ---- the index */
 
+/* One process is read by an errand; what it finds is added to the index when it is back. */
 struct build {
-	const struct pt_scan_env *env;
-	struct pt_sharers *s;
+	struct pt_errand e;
+	pid_t pid;
+	struct pt_scan_env env;
+	struct pt_sharers own;		/* of this process alone */
 	size_t nread;			/* pages of the process since it had a rest */
 	struct pt_walk walk;
 	uint64_t word[PT_CHUNK_NPAGES];
@@ -29,22 +33,20 @@ static int add_page(struct pt_sharers *s, uint64_t word, uint64_t vpn)
 {
 	uint64_t pfn = word & PT_PM_PFN_MASK;
 	struct pt_sharers_run *last = s->n ? &s->run[s->n - 1] : NULL;
-	uint32_t proc = (uint32_t)(s->nprocs - 1);
 	int err;
 
 	if (!(word & PT_PM_PRESENT) || !pfn) {
 		s->hidden |= word & PT_PM_PRESENT;
 		return 0;
 	}
-	if (last && last->proc == proc && last->pfn + last->npages == pfn &&
+	if (last && last->pfn + last->npages == pfn &&
 	    last->vpn + last->npages == vpn && last->npages < UINT32_MAX) {
 		last->npages++;
 		return 0;
 	}
 	err = pt_grow(&s->run, &s->cap, s->n + 1, sizeof(*s->run));
 	if (!err)
-		s->run[s->n++] = (struct pt_sharers_run){ .pfn = pfn, .vpn = vpn, .npages = 1,
-							  .proc = proc };
+		s->run[s->n++] = (struct pt_sharers_run){ .pfn = pfn, .vpn = vpn, .npages = 1 };
 	return err;
 }
 
@@ -53,7 +55,7 @@ static void drop_zero_pages(struct build *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		b->pfn[i] = b->word[i] & PT_PM_PRESENT ? b->word[i] & PT_PM_PFN_MASK : 0;
-	if (pt_kpage_read(&b->env->probe->kpage, PT_KPAGE_FLAGS, b->pfn, n, b->kflags))
+	if (pt_kpage_read(&b->env.probe->kpage, PT_KPAGE_FLAGS, b->pfn, n, b->kflags))
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (b->kflags[i] != PT_KPAGE_NONE && b->kflags[i] & PT_KPF(ZERO_PAGE))
@@ -65,7 +67,7 @@ static int rest(struct build *b, size_t npages)
 {
 	const struct timespec t = { .tv_nsec = REST_NS };
 
-	if (pt_scan_cancelled(b->env))
+	if (pt_scan_cancelled(&b->env))
 		return -ECANCELED;
 	if (b->nread + npages > PT_CHUNK_NPAGES) {
 		nanosleep(&t, NULL);
@@ -84,7 +86,7 @@ static int add_words(struct build *b, uint64_t vpn, size_t n)
 	if (!err && b->walk.pm->no_scan)
 		drop_zero_pages(b, n);
 	for (size_t i = 0; i < n && !err; i++)
-		err = add_page(b->s, b->word[i], vpn + i);
+		err = add_page(&b->own, b->word[i], vpn + i);
 	return err;
 }
 
@@ -111,7 +113,7 @@ static int add_memory(struct build *b, struct pt_target *t)
 
 	b->nread = 0;
 	w->dense = false;
-	pt_walk_init(w, b->env, &t->pm, &vmas, 0, UINT64_MAX);
+	pt_walk_init(w, &b->env, &t->pm, &vmas, 0, UINT64_MAX);
 	while (!err && w->vpn < w->end_vpn) {
 		ssize_t n = pt_walk_next(w, region);
 
@@ -125,35 +127,94 @@ static int add_memory(struct build *b, struct pt_target *t)
 
 static int add_target(struct build *b, struct pt_target *t)
 {
-	struct pt_sharers *s = b->s;
-	size_t before = s->n;
-	int err = pt_grow(&s->proc, &s->proc_cap, s->nprocs + 1, sizeof(*s->proc));
+	struct pt_sharers *s = &b->own;
+	int err = pt_grow(&s->proc, &s->proc_cap, 1, sizeof(*s->proc));
 
 	if (err)
 		return err;
-	s->proc[s->nprocs].pid = t->pid;
-	s->proc[s->nprocs++].starttime = t->starttime;
-	err = add_memory(b, t);
-	if (err)
-		s->n = before;
-	if (s->n == before)
-		s->nprocs--;
-	return err;
+	s->proc[0].pid = t->pid;
+	s->proc[0].starttime = t->starttime;
+	s->nprocs = 1;
+	return add_memory(b, t);
 }
 
-/* A process that ends, or has no memory, maps nothing; any other that cannot be read may. */
-static int add_process(struct build *b, pid_t pid)
+static int read_process(struct pt_errand *e, size_t i)
 {
+	struct build *b = (struct build *)e;
 	struct pt_target t = PT_TARGET_INIT;
-	int err = pt_target_open(b->env, pid, 0, &t);
+	int err;
 
+	(void)i;
+	b->own.n = 0;
+	err = pt_target_open(&b->env, b->pid, 0, &t);
 	if (!err)
 		err = add_target(b, &t);
 	pt_target_close(&t);
+	return err;
+}
+
+static void drop_build(struct pt_errand *e)
+{
+	struct build *b = (struct build *)e;
+
+	free(b->own.run);
+	free(b->own.proc);
+	free(b);
+}
+
+/* Not by calloc(): most of it is buffers. */
+static struct build *build_new(const struct pt_scan_env *env)
+{
+	struct build *b = malloc(sizeof(*b));
+
+	if (b) {
+		b->env = *env;
+		b->env.base = b->env.last = NULL;
+		b->env.left = &b->e.left;
+		b->own = (struct pt_sharers){ .n = 0 };
+	}
+	return b;
+}
+
+static int add_found(struct pt_sharers *s, const struct pt_sharers *found)
+{
+	int err = pt_grow(&s->proc, &s->proc_cap, s->nprocs + 1, sizeof(*s->proc));
+
+	if (!err)
+		err = pt_grow(&s->run, &s->cap, s->n + found->n, sizeof(*s->run));
+	if (err)
+		return err;
+	for (size_t i = 0; i < found->n; i++) {
+		s->run[s->n] = found->run[i];
+		s->run[s->n++].proc = (uint32_t)s->nprocs;
+	}
+	s->proc[s->nprocs++] = found->proc[0];
+	return 0;
+}
+
+/* A process that ends, or has no memory, maps nothing; any other that cannot be read may. *b: lost where it does not answer. */
+static int add_process(const struct pt_scan_env *env, struct build **b, pid_t pid, struct pt_sharers *s)
+{
+	int err;
+
+	if (!*b && !(*b = build_new(env)))
+		return -ENOMEM;
+	(*b)->pid = pid;
+	pt_errand_init(&(*b)->e, read_process, drop_build, &(*b)->pid, 1);
+	err = pt_errand_run(&(*b)->e, env->cancel);
+	if (err) {
+		pt_errand_unref(&(*b)->e);
+		*b = NULL;
+	} else {
+		err = (*b)->e.err;
+		s->hidden |= (*b)->own.hidden;
+	}
+	if (!err && (*b)->own.n)
+		err = add_found(s, &(*b)->own);
 	if (!err || err == -ENOMEM || err == -ECANCELED)
 		return err;
-	if (err != -ENOENT && err != -ESRCH && !b->s->nrefused++)
-		b->s->refusal = err;
+	if (err != -ENOENT && err != -ESRCH && !s->nrefused++)
+		s->refusal = err;
 	return 0;
 }
 
@@ -184,18 +245,21 @@ static void put_in_order(struct pt_sharers *s)
 	}
 }
 
-static int add_all(struct build *b, void (*progress)(void *arg, size_t done, size_t total),
-		   void *arg)
+static int add_all(const struct pt_scan_env *env, struct pt_sharers *s,
+		   void (*progress)(void *arg, size_t done, size_t total), void *arg)
 {
+	struct build *b = NULL;
 	pid_t *pids = NULL;
 	size_t n = 0;
-	int err = pt_proc_pids(b->env->root, &pids, &n);
+	int err = pt_proc_pids(env->root, &pids, &n);
 
 	for (size_t i = 0; i < n && !err; i++) {
-		err = pt_scan_cancelled(b->env) ? -ECANCELED : add_process(b, pids[i]);
+		err = pt_scan_cancelled(env) ? -ECANCELED : add_process(env, &b, pids[i], s);
 		if (!err && progress)
 			progress(arg, i + 1, n);
 	}
+	if (b)
+		pt_errand_unref(&b->e);
 	free(pids);
 	return err;
 }
@@ -204,16 +268,12 @@ int pt_sharers_build(const struct pt_scan_env *env, struct pt_sharers **ret,
 		     void (*progress)(void *arg, size_t done, size_t total), void *arg)
 {
 	struct pt_sharers *s = calloc(1, sizeof(*s));
-	struct build *b = malloc(sizeof(*b));
 	int err = -ENOMEM;
 
-	if (s && b) {
+	if (s) {
 		s->mono_ns = pt_now_ns();
-		b->env = env;
-		b->s = s;
-		err = add_all(b, progress, arg);
+		err = add_all(env, s, progress, arg);
 	}
-	free(b);
 	if (err) {
 		pt_sharers_free(s);
 		return err;
@@ -289,42 +349,103 @@ static int find_hits(const struct pt_sharers *s, uint64_t pfn, struct hits *ret)
 	return err;
 }
 
-/* The pages of one process that still are at this PFN. */
-static int check_target(const struct pt_scan_env *env, const struct pt_target *t,
-			const struct hit *hit, size_t n, struct pt_who *who)
+/* An errand: the pages of one process that still are at this PFN. */
+struct check {
+	struct pt_errand e;
+	pid_t pid;
+	uint64_t starttime;
+	struct pt_scan_env env;
+	struct pt_who *who;
+	size_t nhits;
+	uint64_t vpn[];
+};
+
+static int check_target(struct check *c, const struct pt_target *t)
 {
 	struct pt_proc_stat stat;
 	int err = t->pm_err ? t->pm_err : pt_proc_stat(t->dir_fd, &stat);
 
 	if (!err)
-		err = pt_who_add_name(who, pt_comm_text(&stat));
-	for (size_t i = 0; i < n && !err; i++) {
+		err = pt_who_add_name(c->who, pt_comm_text(&stat));
+	for (size_t i = 0; i < c->nhits && !err; i++) {
 		uint64_t word = 0;
 
-		err = pt_scan_cancelled(env) ? -ECANCELED :
-		      pt_pagemap_read(&t->pm, hit[i].vpn, 1, &word);
-		if (!err && word & PT_PM_PRESENT && (word & PT_PM_PFN_MASK) == who->pfn)
-			err = pt_who_add(who, t->pid, t->starttime, hit[i].vpn << PT_PAGE_SHIFT);
+		err = pt_scan_cancelled(&c->env) ? -ECANCELED : pt_pagemap_read(&t->pm, c->vpn[i], 1, &word);
+		if (!err && word & PT_PM_PRESENT && (word & PT_PM_PFN_MASK) == c->who->pfn)
+			err = pt_who_add(c->who, t->pid, t->starttime, c->vpn[i] << PT_PAGE_SHIFT);
 	}
 	return err;
 }
 
-/* Who has ended, or may not be read any more, is left out. */
+static int check_process(struct pt_errand *e, size_t i)
+{
+	struct check *c = (struct check *)e;
+	struct pt_target t = PT_TARGET_INIT;
+	int err = pt_target_open(&c->env, c->pid, c->starttime, &t);
+
+	(void)i;
+	if (!err)
+		err = check_target(c, &t);
+	pt_target_close(&t);
+	return err;
+}
+
+static void drop_check(struct pt_errand *e)
+{
+	struct check *c = (struct check *)e;
+
+	pt_who_unref(c->who);
+	free(c);
+}
+
+static struct check *check_new(const struct pt_scan_env *env, const struct pt_sharers *s, const struct hit *hit, size_t n,
+			       uint64_t pfn)
+{
+	struct check *c = calloc(1, sizeof(*c) + n * sizeof(c->vpn[0]));
+
+	if (!c || !(c->who = pt_who_new(pfn))) {
+		free(c);
+		return NULL;
+	}
+	pt_errand_init(&c->e, check_process, drop_check, &c->pid, 1);
+	c->pid = s->proc[hit->proc].pid;
+	c->starttime = s->proc[hit->proc].starttime;
+	c->env = *env;
+	c->env.base = c->env.last = NULL;
+	c->env.left = &c->e.left;
+	for (; c->nhits < n; c->nhits++)
+		c->vpn[c->nhits] = hit[c->nhits].vpn;
+	return c;
+}
+
+static int add_checked(struct pt_who *who, const struct pt_who *found)
+{
+	int err = found->n ? pt_who_add_name(who, strdup(found->name[0])) : 0;
+
+	for (size_t i = 0; i < found->n && !err; i++)
+		err = pt_who_add(who, found->v[i].pid, found->v[i].starttime, found->v[i].addr);
+	return err;
+}
+
+/* Who has ended, or may not be read any more, is left out; so is who does not answer, but counted. */
 static int check_hits(const struct pt_scan_env *env, const struct pt_sharers *s,
 		      const struct hits *hits, struct pt_who *who)
 {
 	int err = 0;
 
 	for (size_t i = 0, j; i < hits->n && err != -ENOMEM && err != -ECANCELED; i = j) {
-		uint32_t proc = hits->v[i].proc;
-		struct pt_target t = PT_TARGET_INIT;
+		struct check *c;
+		int back;
 
-		for (j = i + 1; j < hits->n && hits->v[j].proc == proc; j++)
+		for (j = i + 1; j < hits->n && hits->v[j].proc == hits->v[i].proc; j++)
 			;
-		err = pt_target_open(env, s->proc[proc].pid, s->proc[proc].starttime, &t);
-		if (!err)
-			err = check_target(env, &t, hits->v + i, j - i, who);
-		pt_target_close(&t);
+		c = check_new(env, s, hits->v + i, j - i, who->pfn);
+		if (!c)
+			return -ENOMEM;
+		back = pt_errand_run(&c->e, env->cancel);
+		who->nrefused += back == -ETIMEDOUT || back == -EUSERS;
+		err = back ? back : c->e.err ? c->e.err : add_checked(who, c->who);
+		pt_errand_unref(&c->e);
 	}
 	return err == -ENOMEM || err == -ECANCELED ? err : 0;
 }
@@ -373,6 +494,10 @@ static const char *why_not_equal(const struct pt_scan_env *env, const struct pt_
 {
 	if (who->n == who->count)
 		return NULL;
+	if (who->nrefused > s->nrefused) {
+		who->needs = PT_NO_ANSWER;
+		return "some processes cannot be read";
+	}
 	if (changed)
 		return "it was mapped or unmapped since all processes were read";
 	if (who->n > who->count)
@@ -411,10 +536,10 @@ static int answer(const struct pt_scan_env *env, const struct pt_sharers *s, str
 	uint64_t before = read_count(env, who->pfn);
 	int err = find_hits(s, who->pfn, hits);
 
+	who->nrefused = s->nrefused;
 	if (!err)
 		err = check_hits(env, s, hits, who);
 	who->count = read_count(env, who->pfn);
-	who->nrefused = s->nrefused;
 	who->mono_ns = s->mono_ns;
 	who->why = why_not_comparable(env, s, who, kflags);
 	if (!who->why)

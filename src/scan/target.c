@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "pagetop/base/errand.h"
 #include "pagetop/base/text.h"
 
 uint64_t pt_now_ns(void)
@@ -20,12 +21,13 @@ uint64_t pt_cpu_ns(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec + pt_errands_cpu_ns();
 }
 
 bool pt_scan_cancelled(const struct pt_scan_env *env)
 {
-	return env->cancel && atomic_load_explicit(env->cancel, memory_order_relaxed);
+	return (env->cancel && atomic_load_explicit(env->cancel, memory_order_relaxed)) ||
+	       (env->left && atomic_load_explicit(env->left, memory_order_relaxed));
 }
 
 /* A process whose first thread has ended is read by way of another one. */
@@ -98,7 +100,7 @@ char *pt_command_text(int pid_dir_fd, const struct pt_proc_stat *stat)
 	struct pt_str raw = PT_STR_INIT, out = PT_STR_INIT;
 	char *text;
 
-	if (!stat->kthread && !pt_proc_cmdline(pid_dir_fd, &raw) && raw.len) {
+	if (!stat->kthread && pid_dir_fd >= 0 && !pt_proc_cmdline(pid_dir_fd, &raw) && raw.len) {
 		for (size_t i = 0; i < raw.len; i++)
 			if (!raw.s[i])
 				raw.s[i] = ' ';

@@ -25,6 +25,12 @@ int pt_fail_root(const char *dir, int err);
 /* It holds no process. */
 int pt_fail_empty(void);
 
+/*
+ * Ends the program, if threads are left behind that the kernel holds: they may come back at any time, and nothing that
+ * they use may be freed. Output is written by then.
+ */
+void pt_end_at_once(int status);
+
 struct pt_options;
 
 /* There is no process as the command line names it; `next` says what would help. PT_NOT_SO: it was not found. */

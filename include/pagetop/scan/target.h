@@ -16,6 +16,7 @@ struct pt_scan_env {
 	const struct pt_root *root;
 	const struct pt_probe *probe;
 	const atomic_bool *cancel;	/* looked at between chunks; NULL: never cancelled */
+	const atomic_bool *left;	/* the same, by an errand whose results nobody waits for any more; or NULL */
 	const struct pt_image *base;	/* what the change lens compares with; or NULL */
 	const struct pt_image *last;	/* of the same target, to save reads; or NULL */
 	double share;			/* of one core, by resting between chunks; 0: at full speed */
@@ -41,9 +42,9 @@ int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
 void pt_target_close(struct pt_target *t);
 
 uint64_t pt_now_ns(void);	/* CLOCK_MONOTONIC */
-uint64_t pt_cpu_ns(void);	/* CPU time of the calling thread */
+uint64_t pt_cpu_ns(void);	/* CPU time of the calling thread and its errands */
 
-/* For a person, escaped: comm; and the arguments, or [comm]. The caller frees. */
+/* For a person, escaped: comm; and the arguments, or [comm], as without a folder (-1). The caller frees. */
 char *pt_comm_text(const struct pt_proc_stat *stat);
 char *pt_command_text(int pid_dir_fd, const struct pt_proc_stat *stat);
 
