@@ -2,6 +2,9 @@
  * A process for the shell tests to look at, and a terminal for those that need no more than that.
  *
  *	actor hold [-c COMM] [FILE...]	maps the files, prints "ready", waits; SIGUSR1: exec
+ *	actor stuck -c COMM FILE	maps the file, prints "ready", waits; SIGUSR1: one thread writes to the
+ *					mapping, and where the kernel holds it, another one unmaps it, which
+ *					holds the mmap lock; prints "ready" again when it is through
  *	actor pty FDS CMD...		runs CMD with the descriptors named (0, 1, 01) on a new
  *					terminal of 80x24; what it writes there goes to our output
  *	actor as PID CMD...		runs CMD in a process of just that pid (needs CAP_SYS_ADMIN);
@@ -11,7 +14,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +85,64 @@ static int hold(int argc, char **argv)
 	sigwait(&usr1, &sig);
 	execl("/proc/self/exe", "actor", "hold", "-c", "afterwards", NULL);
 	return fail("exec");
+}
+
+static atomic_int writer;	/* its tid */
+
+static void *write_page(void *p)
+{
+	atomic_store(&writer, (int)gettid());
+	*(volatile char *)p = 1;
+	return NULL;
+}
+
+static char state_of(pid_t tid)
+{
+	char name[64], state = 0;
+	FILE *f;
+
+	snprintf(name, sizeof(name), "/proc/self/task/%d/stat", (int)tid);
+	f = fopen(name, "re");
+	if (f && fscanf(f, "%*[^)]) %c", &state) != 1)
+		state = 0;
+	if (f)
+		fclose(f);
+	return state;
+}
+
+/* Its lock is held then, until the writer is let through. */
+static int unmap_while_written(char *p)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, write_page, p))
+		return fail("pthread_create");
+	while (!atomic_load(&writer) || state_of(atomic_load(&writer)) != 'D')
+		usleep(1000);
+	return munmap(p, 4096) ? fail("munmap") : 0;
+}
+
+static int stuck(char **argv)
+{
+	sigset_t usr1;
+	int sig, fd = open(argv[4], O_RDWR | O_CLOEXEC);
+	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (p == MAP_FAILED || prctl(PR_SET_NAME, argv[3]))
+		return fail(argv[4]);
+	(void)*(volatile char *)p;
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, NULL);
+	puts("ready");
+	fflush(stdout);
+	sigwait(&usr1, &sig);
+	if (unmap_while_written(p))
+		return FAILED;
+	puts("ready");
+	fflush(stdout);
+	sigwait(&usr1, &sig);
+	return 0;
 }
 
 static int open_pty(int *ret_slave)
@@ -159,12 +222,14 @@ int main(int argc, char **argv)
 {
 	if (argc >= 2 && !strcmp(argv[1], "hold"))
 		return hold(argc, argv);
+	if (argc == 5 && !strcmp(argv[1], "stuck"))
+		return stuck(argv);
 	if (argc >= 4 && !strcmp(argv[1], "pty"))
 		return pty(argv);
 	if (argc >= 4 && !strcmp(argv[1], "as"))
 		return as_pid(argv);
 	if (argc == 2 && !strcmp(argv[1], "undo"))
 		return undo();
-	fputs("usage: actor hold [-c COMM] [FILE...] | pty FDS CMD... | as PID CMD... | undo\n", stderr);
+	fputs("usage: actor hold [-c COMM] [FILE...] | stuck -c COMM FILE | pty FDS CMD... | as PID CMD... | undo\n", stderr);
 	return FAILED;
 }
