@@ -1635,6 +1635,7 @@ static void what_the_machine_has_is_told(void **state)
 	assert_row(&v, "kernel configuration", PT_WORKS, "read");
 	assert_row(&v, "types of entries", PT_WORKS, "0-27 swap slot, 28-30 migration, 31 marker");
 	assert_row(&v, "page size", PT_WORKS, "4096 bytes");
+	assert_row(&v, "PID namespace", PT_UNTRIED, "this is a stand-in for /proc");
 	assert_row(&v, "system RAM", PT_WORKS, "2 ranges of iomem, 3072 MiB");
 	assert_row(&v, "swap areas", PT_WORKS, "2 in use");
 	assert_row(&v, "transparent huge pages", PT_WORKS, "madvise; 64K always");

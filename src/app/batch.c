@@ -257,7 +257,7 @@ static bool learn_from(struct pt_batch *b, const struct pt_process *p)
 /* Our own process is small, and as open to us as any can be. */
 void pt_batch_learn(struct pt_batch *b)
 {
-	const struct pt_process *self = b->root.real && !b->from.spec ? pt_table_find(b->table, getpid(), 0) : NULL;
+	const struct pt_process *self = b->root.real && !b->from.spec ? pt_table_find(b->table, pt_self_pid(b->root.proc_fd), 0) : NULL;
 
 	if (self && learn_from(b, self))
 		return;
@@ -501,6 +501,8 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 	} else if ((err = pt_root_init(&b.root, opt->proc_root, opt->sys_root)) && (err != -EMEDIUMTYPE || !opt->from)) {
 		status = pt_fail_root(opt->proc_root, err);
 	} else {
+		if (b.root.real && b.root.pids == PT_PIDS_OTHERS && !opt->from && opt->command != PT_SUB_DOCTOR)
+			pt_fail("/proc has " PT_OTHER_PIDS ", not those of this shell; " PT_MOUNT_PROC);
 		pt_probe_init(&b.root, &b.probe);
 		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe, .share = opt->budget };
 		status = open_from(&b);

@@ -159,6 +159,7 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 /* What the screen is of, besides the processes of the machine. */
 struct of {
 	struct pt_demo *demo;
+	pid_t demo_pid;			/* in the /proc that is looked at */
 	const struct pt_file *file;
 	size_t moment;
 };
@@ -175,7 +176,7 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 		pt_ui_show_file(&ui, of->file, of->moment);
 	if (demo) {
 		ui.notes = pt_demo_notes(demo, &ui.nnotes);
-		ui.notes_pid = pt_demo_pid(demo);
+		ui.notes_pid = of->demo_pid;
 	}
 	r = wait_for_table(&ui, signal_fd);
 	if (r)
@@ -185,7 +186,7 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	else if (!ui.scene.table->n)
 		r = pt_fail_empty();
 	else if (opt->target || demo)
-		r = enter_target(&ui, opt, demo ? pt_demo_pid(demo) : 0);
+		r = enter_target(&ui, opt, of->demo_pid);
 	if (r == PT_DONE && demo)
 		say_demo(&ui);
 	if (r == PT_DONE && of->file && pt_snapshot_strange(of->file->snapshot))
@@ -222,7 +223,7 @@ int pt_run_screen(const struct pt_options *opt)
 
 	if (err)
 		return pt_fail_root(opt->proc_root, err);
-	r = run(opt, &root, &(struct of){ NULL, NULL, 0 });
+	r = run(opt, &root, &(struct of){ .demo = NULL });
 	pt_root_done(&root);
 	return r;
 }
@@ -231,12 +232,17 @@ int pt_run_demo(const struct pt_options *opt)
 {
 	struct pt_root root = PT_ROOT_INIT;
 	struct pt_demo *demo = NULL;
+	struct of of = { .demo = NULL };
 	int err = pt_root_init(&root, NULL, opt->sys_root), r;
 
 	if (err)
 		return pt_fail_root(NULL, err);
 	err = pt_demo_start(&demo);	/* forks: before there are threads */
-	r = err ? pt_fail_errno("cannot start the demo's process", err) : run(opt, &root, &(struct of){ demo, NULL, 0 });
+	if (!err)
+		of = (struct of){ .demo = demo, .demo_pid = pt_pid_here(&root, pt_demo_pid(demo)) };
+	r = err ? pt_fail_errno("cannot start the demo's process", err) :
+	    !of.demo_pid ? pt_fail("the demo's process is not in /proc, which has " PT_OTHER_PIDS "; " PT_MOUNT_PROC) :
+			   run(opt, &root, &of);
 	pt_demo_stop(demo);
 	pt_root_done(&root);
 	return r;

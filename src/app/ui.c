@@ -47,7 +47,7 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	const struct pt_str none = PT_STR_INIT;
 
 	*ui = (struct pt_ui){
-		.scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .machine = none,
+		.scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .title = none, .machine = none,
 		.moment_words = none, .since = none, .message = none, .stale = none, .prompt = PT_PROMPT_INIT,
 		.find = PT_FIND_INIT, .bookmarks = PT_BOOKMARKS_INIT, .asked = none,
 	};
@@ -57,7 +57,10 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	ui->opt = &ui->settings.now;
 	pt_machine_host(root, &ui->host);
 	pt_machine_text(root, &ui->machine);
-	ui->scene.host = ui->host.s;
+	pt_str_adds(&ui->title, ui->host.s);
+	if (root->pids == PT_PIDS_OTHERS)
+		pt_str_adds(&ui->title, " [" PT_OTHER_PIDS "]");
+	ui->scene.host = ui->title.s;
 	ui->scene.machine = ui->machine.s;
 	ui->scene.keys = pt_keys_text;
 	apply_options(ui);
@@ -145,6 +148,7 @@ void pt_ui_done(struct pt_ui *ui)
 	pt_re_free(ui->re);
 	pt_canvas_done(&ui->canvas);
 	pt_str_done(&ui->host);
+	pt_str_done(&ui->title);
 	pt_str_done(&ui->machine);
 	pt_str_done(&ui->moment_words);
 	free(ui->history);

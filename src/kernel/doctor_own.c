@@ -244,6 +244,26 @@ int pt_check_page_size(const struct pt_doctor *d, struct pt_check *c)
 	return d->root->page_bytes == PT_PAGE_BYTES ? 0 : -ENODATA;
 }
 
+int pt_check_pids(const struct pt_doctor *d, struct pt_check *c)
+{
+	const pid_t pid = pt_self_pid(d->root->proc_fd);
+
+	if (d->root->pids == PT_PIDS_FILES)
+		return pt_untried(c, NULL, "this is a stand-in for /proc");
+	if (d->root->pids == PT_PIDS_OURS) {
+		pt_str_addf(&c->found, "our own: we are pid %d", (int)pid);
+		return 0;
+	}
+	pt_str_addf(&c->found, "/proc has " PT_OTHER_PIDS ": we are pid %d, there ", (int)getpid());
+	if (pid)
+		pt_str_addf(&c->found, "pid %d", (int)pid);
+	else
+		pt_str_adds(&c->found, "none");
+	c->health = PT_PARTLY;
+	c->remedy = d->root->real ? PT_MOUNT_PROC : NULL;
+	return 0;
+}
+
 /* ---- mappings */
 
 /* Our mapping as maps or smaps has it, and nothing else of it. 0 or -errno. */

@@ -9,6 +9,7 @@
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/privilege.h"
@@ -47,6 +48,57 @@ static uint64_t page_bytes(const struct pt_root *root)
 	return (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* A line of a file of numbers, "Key:\t1 2 3"; NULL: there is none. */
+static const char *line_at(int dir_fd, const char *name, const char *key, struct pt_str *s)
+{
+	const char *at = pt_read_at(dir_fd, name, s) ? NULL : strstr(s->s, key);
+
+	return at ? at + strlen(key) : NULL;
+}
+
+/*
+ * status has our pid in the namespace of this /proc, and in each one from there down to our own: where that is not the
+ * same namespace, there are several. That "self" is our pid would not be enough: both may happen to be the same number.
+ */
+static enum pt_pids whose_pids(int proc_fd)
+{
+	int self = pt_is_procfs(proc_fd) ? pt_self_at(proc_fd) : -1;
+	struct pt_str s = PT_STR_INIT;
+	const char *at = self < 0 ? NULL : line_at(self, "status", "\nNSpid:\t", &s);
+	bool ours = at ? !memchr(at, '\t', strcspn(at, "\n")) : self >= 0 && pt_self_pid(proc_fd) == getpid();
+
+	pt_str_done(&s);
+	if (self >= 0)
+		close(self);
+	return !pt_is_procfs(proc_fd) ? PT_PIDS_FILES : ours ? PT_PIDS_OURS : PT_PIDS_OTHERS;
+}
+
+/* The kernel tells it of a pidfd, as seen from the /proc that is asked. */
+pid_t pt_pid_here(const struct pt_root *root, pid_t pid)
+{
+	bool ours = root->pids == PT_PIDS_OURS;
+	int self = ours ? -1 : pt_self_at(root->proc_fd), fd = ours ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pt_str s = PT_STR_INIT;
+	const char *at = NULL;
+	uint64_t here = 0;
+	char name[32];
+
+	if (self >= 0 && fd >= 0) {
+		snprintf(name, sizeof(name), "fdinfo/%d", fd);
+		at = line_at(self, name, "\nPid:\t", &s);
+	}
+	if (at) {
+		pt_str_cut(&s, (size_t)(at - s.s) + strcspn(at, "\n"));
+		here = pt_parse_dec(at, &here) || here > INT32_MAX ? 0 : here;
+	}
+	pt_str_done(&s);
+	if (self >= 0)
+		close(self);
+	if (fd >= 0)
+		close(fd);
+	return ours ? pid : (pid_t)here;
+}
+
 int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir)
 {
 	int fd = open_dir(proc_dir ? proc_dir : "/proc");
@@ -60,6 +112,7 @@ int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir
 	fd = sys_dir || !proc_dir ? open_dir(sys_dir ? sys_dir : "/sys") : -1;
 	root->sys_fd = fd < 0 ? -1 : fd;	/* beside another /proc our own /sys would be a lie */
 	root->page_bytes = page_bytes(root);
+	root->pids = whose_pids(root->proc_fd);
 	return root->page_bytes == PAGE_BYTES ? 0 : -EMEDIUMTYPE;
 }
 

@@ -50,6 +50,7 @@ struct pt_ui {
 	struct pt_scene scene;		/* references to table, img and page are held */
 	const struct pt_table *all;	/* the newest table; while it is paused the scene's is an older one */
 	struct pt_str host, machine;
+	struct pt_str title;		/* the host, and what is to be said of all pids beside it */
 	const struct pt_file *file;	/* what is looked at; NULL: the kernel */
 	size_t moment;			/* of the file */
 	uint64_t *history;		/* pages of the process by moment and state; or NULL */

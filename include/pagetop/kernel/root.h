@@ -12,10 +12,21 @@
 #include <sys/types.h>
 #include "pagetop/base/str.h"
 
+/* Whose pids name the processes of a /proc. */
+enum pt_pids {
+	PT_PIDS_OURS,		/* those of our own PID namespace */
+	PT_PIDS_OTHERS,		/* of another one, mostly an outer one: we have another pid there, or none */
+	PT_PIDS_FILES,		/* it is a folder of files */
+};
+
+#define PT_OTHER_PIDS "pids of another namespace"
+#define PT_MOUNT_PROC "mount -t proc proc /proc, in our own PID and mount namespace"
+
 struct pt_root {
 	int proc_fd;		/* /proc or its stand-in */
 	int sys_fd;		/* /sys or its stand-in; -1 if there is none */
 	bool real;		/* this machine's own /proc */
+	enum pt_pids pids;
 	uint64_t page_bytes;	/* the size of a page (AT_PAGESZ) */
 };
 
@@ -41,6 +52,9 @@ int pt_open_as_caller_at(int dir_fd, const char *name);
 
 /* Our own pid in this /proc, as "self" tells it; 0: we are not in it. */
 pid_t pt_self_pid(int proc_fd);
+
+/* The pid that a process of our PID namespace has in this /proc, where we are; 0: none, or it cannot be told. */
+pid_t pt_pid_here(const struct pt_root *root, pid_t pid);
 
 /* Our own folder in this /proc, by the number that "self" is there; in a stand-in a folder of that name. Or -errno. */
 int pt_self_at(int proc_fd);
