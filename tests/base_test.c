@@ -1455,6 +1455,42 @@ static void who_is_not_waited_for_any_more_is_left_at_once(void **state)
 	close(end);
 }
 
+/* Of a process a child is asked, too. */
+struct sending {
+	struct pt_errand e;
+	struct asking *other;
+};
+
+static int send_other(struct pt_errand *e, size_t i)
+{
+	(void)i;
+	return pt_errand_run(&((struct sending *)e)->other->e, NULL);
+}
+
+static void keep(struct pt_errand *e)
+{
+	(void)e;
+}
+
+static void who_waits_for_one_that_is_left_behind_comes_back(void **state)
+{
+	const pid_t pid = 300;
+	bool dropped;
+	struct sending s = { .other = asking_new(100, true, &dropped) };
+	int end = dup(s.other->pipe[1]);
+
+	(void)state;
+	pt_errand_init(&s.e, send_other, keep, &pid, 1);
+	assert_int_equal(pt_errand_run(&s.e, NULL), 0);
+	assert_int_equal(s.e.err, -ETIMEDOUT);
+	assert_false(pt_errand_is_out(300));
+	assert_true(pt_errand_is_out(101));
+	pt_errand_unref(&s.other->e);
+	assert_int_equal(write(end, "x", 1), 1);
+	until_all_are_back();
+	close(end);
+}
+
 static double cpu_s(void)
 {
 	struct timespec t;
@@ -1470,11 +1506,6 @@ static int toil(struct pt_errand *e, size_t i)
 	for (double end = cpu_s() + 2.5; cpu_s() < end;)
 		;
 	return 7;
-}
-
-static void keep(struct pt_errand *e)
-{
-	(void)e;
 }
 
 static void who_works_is_waited_for_however_long(void **state)
@@ -1556,6 +1587,7 @@ int main(void)
 		cmocka_unit_test(an_errand_comes_back_with_all_answers),
 		cmocka_unit_test(who_does_not_come_back_is_left_behind_with_what_he_needs),
 		cmocka_unit_test(who_is_not_waited_for_any_more_is_left_at_once),
+		cmocka_unit_test(who_waits_for_one_that_is_left_behind_comes_back),
 		cmocka_unit_test(who_works_is_waited_for_however_long),
 	};
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/model/change.h"
+#include "pagetop/scan/look.h"
 
 /* ---- living processes */
 
@@ -42,26 +43,33 @@ static int list_parents(const struct pt_scan_env *env, struct pt_table *t)
 	return err;
 }
 
+_Static_assert((int)PT_CHANGE_NPAGES <= (int)PT_LOOK_NWORDS, "asked in one look");
+
+struct child {
+	const struct pt_scan_env *env;
+	struct pt_target target;
+};
+
 static int frames_of_target(void *arg, uint64_t vpn, size_t npages, uint64_t *ret_pfn)
 {
-	const struct pt_target *t = arg;
-	int err = pt_pagemap_read(&t->pm, vpn, npages, ret_pfn);
+	struct child *c = arg;
+	int err = pt_look_words(c->env, &c->target, vpn, npages, ret_pfn);
 
 	for (size_t i = 0; i < npages && !err; i++)
 		ret_pfn[i] = (ret_pfn[i] & (PT_PM_PRESENT | PT_PM_FILE)) == PT_PM_PRESENT ? ret_pfn[i] & PT_PM_PFN_MASK : 0;
 	return err;
 }
 
-/* A child that has exited, or cannot be read, tells nothing. */
+/* A child that has exited, cannot be read, or does not answer, tells nothing. */
 static int settle_by(const struct pt_scan_env *env, const struct pt_process *child, struct pt_image *now,
 		     const struct pt_image *base)
 {
-	struct pt_target t = PT_TARGET_INIT;
-	int err = pt_target_open(env, child->pid, child->starttime, &t);
+	struct child c = { env, PT_TARGET_INIT };
+	int err = pt_look_open(env, child->pid, child->starttime, &c.target);
 
 	if (!err)
-		err = t.pm_err ? t.pm_err : pt_change_settle(now, base, frames_of_target, &t);
-	pt_target_close(&t);
+		err = pt_change_settle(now, base, frames_of_target, &c);
+	pt_target_close(&c.target);
 	return err == -ENOMEM ? err : 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include "pagetop/base/errand.h"
 
 /* All that the thread works on is its own, or held by references of its own. */
@@ -14,7 +15,8 @@ struct look {
 	struct pt_wish wish;
 	struct pt_target target;
 	struct pt_image *img;
-	uint64_t word;
+	size_t nwords;
+	uint64_t word[PT_LOOK_NWORDS];
 };
 
 /* ---- in the other thread */
@@ -37,9 +39,9 @@ static int scan(struct look *l)
 	return pt_scan(&l->env, &l->target, &l->wish, &l->img);
 }
 
-static int read_word(struct look *l)
+static int read_words(struct look *l)
 {
-	return l->target.pm_err ? l->target.pm_err : pt_pagemap_read(&l->target.pm, l->wish.vpn, 1, &l->word);
+	return l->target.pm_err ? l->target.pm_err : pt_pagemap_read(&l->target.pm, l->wish.vpn, l->nwords, l->word);
 }
 
 static int scan_process(struct look *l)
@@ -92,7 +94,7 @@ static struct look *look_new(const struct pt_scan_env *env, struct pt_target *t,
 }
 
 /* And gives it back. */
-static int run(struct look *l, struct pt_target *t, struct pt_image **ret, uint64_t *ret_word)
+static int run(struct look *l, struct pt_target *t, struct pt_image **ret, uint64_t *ret_words)
 {
 	int err = l ? pt_errand_run(&l->e, l->env.cancel) : -ENOMEM;
 
@@ -106,8 +108,8 @@ static int run(struct look *l, struct pt_target *t, struct pt_image **ret, uint6
 			*ret = l->img;
 			l->img = NULL;
 		}
-		if (ret_word && !err)
-			*ret_word = l->word;
+		if (ret_words && !err)
+			memcpy(ret_words, l->word, l->nwords * sizeof(l->word[0]));
 	}
 	pt_errand_unref(&l->e);
 	return err;
@@ -133,11 +135,14 @@ int pt_look(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 	return run(look_new(env, t, wish, scan), t, ret, NULL);
 }
 
-int pt_look_word(const struct pt_scan_env *env, struct pt_target *t, uint64_t vpn, uint64_t *ret)
+int pt_look_words(const struct pt_scan_env *env, struct pt_target *t, uint64_t vpn, size_t n, uint64_t *ret)
 {
 	const struct pt_wish wish = { .vpn = vpn };
+	struct look *l = look_new(env, t, &wish, read_words);
 
-	return run(look_new(env, t, &wish, read_word), t, NULL, ret);
+	if (l)
+		l->nwords = n;
+	return run(l, t, NULL, ret);
 }
 
 int pt_look_process(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, const struct pt_wish *wish,

@@ -330,7 +330,7 @@ static int word_now(struct pt_server *s, const struct pt_wish *wish, uint64_t *r
 	int err = open_target(s, wish);
 
 	if (!err)
-		err = pt_look_word(&s->env, &s->target, wish->vpn, ret);
+		err = pt_look_words(&s->env, &s->target, wish->vpn, 1, ret);
 	return err;
 }
 
