@@ -40,9 +40,14 @@ int pt_proc_parse_stat(const char *text, size_t len, struct pt_proc_stat *ret)
 	return 0;
 }
 
+static bool has_ended(const struct pt_proc_stat *stat)
+{
+	return strchr("ZXx", stat->state);
+}
+
 bool pt_proc_is_dead(const struct pt_proc_stat *stat)
 {
-	return strchr("ZXx", stat->state) && stat->nthreads <= 1;
+	return has_ended(stat) && stat->nthreads <= 1;
 }
 
 static int by_pid(const void *a, const void *b)
@@ -111,7 +116,7 @@ static int open_number(int dir_fd, const char *prefix, pid_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
-int pt_proc_open_thread(int pid_dir_fd)
+static int open_living_thread(int pid_dir_fd)
 {
 	struct pt_proc_stat stat;
 	pid_t *tids = NULL;
@@ -123,13 +128,18 @@ int pt_proc_open_thread(int pid_dir_fd)
 	fd = -ESRCH;
 	for (size_t i = 0; i < n && fd < 0; i++) {
 		fd = open_number(pid_dir_fd, "task/", tids[i]);
-		if (fd >= 0 && (pt_proc_stat(fd, &stat) || strchr("ZXx", stat.state))) {
+		if (fd >= 0 && (pt_proc_stat(fd, &stat) || has_ended(&stat))) {
 			close(fd);
 			fd = -ESRCH;
 		}
 	}
 	free(tids);
 	return fd;
+}
+
+int pt_proc_living(int pid_dir_fd, const struct pt_proc_stat *stat)
+{
+	return !has_ended(stat) || pt_proc_is_dead(stat) ? pid_dir_fd : open_living_thread(pid_dir_fd);
 }
 
 int pt_proc_open(const struct pt_root *root, pid_t pid)

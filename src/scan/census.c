@@ -73,19 +73,36 @@ static char *name_of(const struct pt_table *t, const struct pt_process *p,
 	return user_name(p->uid);
 }
 
-/* Where it is counted, and its pid there. What cannot be read stays unknown. */
-static void add_container(struct pt_process *p, int dir_fd)
+/* Where it is counted; NULL: that cannot be read. */
+static char *cgroup_text(int dir_fd)
 {
 	struct pt_str path = PT_STR_INIT, out = PT_STR_INIT;
+	char *text = NULL;
 
-	if (pt_proc_nspid(dir_fd, &p->nspid))
-		p->nspid = 0;
 	if (!pt_proc_cgroup(dir_fd, &path)) {
 		pt_escape(&out, path.s, path.len);
-		p->cgroup = out.err ? NULL : strdup(out.s);
+		text = out.err ? NULL : strdup(out.s);
 	}
 	pt_str_done(&path);
 	pt_str_done(&out);
+	return text;
+}
+
+/* What only a thread that lives can show, or else what remains of the process; its folder takes the place of *dir_fd. */
+static void fill_living(struct pt_process *p, int *dir_fd, const struct pt_proc_stat *stat, unsigned needs)
+{
+	int fd = pt_proc_living(*dir_fd, stat);
+	struct pt_proc_stat living;
+
+	p->zombie = pt_proc_is_dead(stat) || fd == -ESRCH;
+	if (fd >= 0 && fd != *dir_fd) {
+		if (!pt_proc_stat(fd, &living))
+			p->rss_bytes = living.rss_pages << PT_PAGE_SHIFT;
+		close(*dir_fd);
+		*dir_fd = fd;
+	}
+	if (needs & PT_NEED_CGROUP)
+		p->cgroup = cgroup_text(*dir_fd);
 }
 
 /* ---- the arguments */
@@ -180,11 +197,11 @@ static int ask_commands(const struct pt_scan_env *env, struct commands **c, stru
 
 /* ---- rows */
 
-static int fill_row(struct pt_table *t, struct pt_process *p, int dir_fd,
+static int fill_row(struct pt_table *t, struct pt_process *p, int *dir_fd,
 		    const struct pt_table *before, unsigned needs, struct pt_proc_stat *stat)
 {
 	const struct pt_process *old;
-	int err = pt_proc_stat(dir_fd, stat);
+	int err = pt_proc_stat(*dir_fd, stat);
 
 	if (err)
 		return err;
@@ -192,17 +209,17 @@ static int fill_row(struct pt_table *t, struct pt_process *p, int dir_fd,
 	p->starttime = stat->starttime;
 	p->ppid = stat->ppid;
 	p->kthread = stat->kthread;
-	p->zombie = pt_proc_is_dead(stat);
 	p->rss_bytes = stat->rss_pages << PT_PAGE_SHIFT;
 	p->nfaults = stat->minflt + stat->majflt;
 	p->comm = strdup(stat->comm);
 	old = find_old(before, p);
 	p->command = old ? strdup(old->command) : pt_command_text(-1, stat);	/* until it answers */
-	if (pt_proc_uid(dir_fd, &p->uid))
+	if (pt_proc_uid(*dir_fd, &p->uid))
 		p->uid = (uid_t)-1;
 	p->user = name_of(t, p, old);
-	if (needs & PT_NEED_CGROUP)
-		add_container(p, dir_fd);
+	if (needs & PT_NEED_CGROUP && pt_proc_nspid(*dir_fd, &p->nspid))
+		p->nspid = 0;
+	fill_living(p, dir_fd, stat, needs);
 	if (old)
 		take_over(p, old, t->mono_ns - before->mono_ns);
 	return p->comm && p->command && p->user ? 0 : -ENOMEM;
@@ -236,7 +253,7 @@ static int add_row(const struct pt_scan_env *env, pid_t pid, unsigned needs, con
 		return gone ? 0 : -ENOMEM;
 	p->pid = pid;
 	if (dir_fd >= 0) {
-		err = fill_row(t, p, dir_fd, before, needs, &stat);
+		err = fill_row(t, p, &dir_fd, before, needs, &stat);
 		if (!err && !p->kthread && !pt_errand_is_out(pid))
 			add_command(c, pid, dir_fd, &stat, (size_t)(p - t->p));
 		else

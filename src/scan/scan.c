@@ -235,17 +235,24 @@ static void set_pool_orders(struct pt_image *img)
 	}
 }
 
-/* The address space is gone: has the process ended, or does it run another program? */
-static int gone(const struct pt_target *t)
+/*
+ * Nothing more is to be seen of it: has the process ended, does it run another program, or has the thread ended by which
+ * it was read (-EAGAIN)?
+ */
+static int gone(struct pt_target *t)
 {
+	bool behind = pt_target_is_behind(t);
 	struct pt_proc_stat stat;
 
-	return pt_proc_stat(t->dir_fd, &stat) || pt_proc_is_dead(&stat) ? -ESRCH : -ESTALE;
+	if (pt_target_follow(t, &stat) || pt_proc_is_dead(&stat))
+		return -ESRCH;
+	return behind && pt_pagemap_alive(&t->pm) ? -EAGAIN : -ESTALE;
 }
 
 /* Mappings as they were, held against mappings as they are, both in the order of addresses. */
 struct check {
 	struct pt_image *img;
+	bool any;			/* is */
 	size_t v, run;			/* the mapping whose turn it is, and its first run */
 	uint64_t at;			/* up to here it is still what it was; 0: from its beginning */
 	bool broken;
@@ -279,6 +286,7 @@ static void check_vma(void *arg, const struct pt_vma *is)
 	struct check *c = arg;
 	const struct pt_vmas *vmas = &c->img->vmas;
 
+	c->any = true;
 	for (; c->v < vmas->n && vmas->v[c->v].start < is->end; finish_vma(c)) {
 		const struct pt_vma *was = &vmas->v[c->v];
 
@@ -298,6 +306,8 @@ static int check_mappings(struct scan *s)
 	struct check c = { .img = s->img };
 	int err = pt_maps_each(s->target->dir_fd, check_vma, &c);
 
+	if (!err && !c.any && pt_target_is_behind(s->target))
+		return -ESRCH;
 	while (!err && c.v < s->img->vmas.n)
 		finish_vma(&c);
 	return err == -ENOENT ? 0 : err;
@@ -310,7 +320,7 @@ static int describe(struct scan *s)
 	struct pt_image *img = s->img;
 	const struct pt_probe *probe = s->env->probe;
 	struct pt_proc_stat stat;
-	int err = pt_proc_stat(s->target->dir_fd, &stat);
+	int err = pt_target_follow(s->target, &stat);
 
 	if (err)
 		return err;
@@ -462,6 +472,8 @@ static int fill(struct scan *s)
 
 	if (!err)
 		err = read_mappings(s);
+	if (!err && !s->img->vmas.n && pt_target_is_behind(s->target))
+		err = -ESRCH;
 	if (!err)
 		err = scan_pages(s);
 	if (!err && missing(s))
@@ -501,12 +513,13 @@ int pt_scan(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 {
 	unsigned needs = wish->kind == PT_WISH_PAGE ? PT_NEED_SMAPS : 0;
 	uint64_t start_ns = pt_now_ns(), cpu_ns = 0, own_ns = pt_cpu_ns();
+	enum { TRIES = 8 };
 	struct pt_image *img = NULL;
-	int err;
+	int err = -EAGAIN;
 
-	do	/* each time with more, and there is little to need */
+	for (int i = 0; i < TRIES && err == -EAGAIN; i++)	/* each time with more, and there is little to need; or by another thread */
 		err = scan_once(env, t, wish, &needs, false, &img, &cpu_ns);
-	while (err == -EAGAIN);
+	err = err == -EAGAIN ? -ESTALE : err;
 	if (err)
 		return err;
 	clock_gettime(CLOCK_REALTIME, &img->when);

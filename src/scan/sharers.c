@@ -363,7 +363,7 @@ struct check {
 static int check_target(struct check *c, const struct pt_target *t)
 {
 	struct pt_proc_stat stat;
-	int err = t->pm_err ? t->pm_err : pt_proc_stat(t->dir_fd, &stat);
+	int err = t->pm_err ? t->pm_err : pt_proc_stat(t->pid_fd, &stat);
 
 	if (!err)
 		err = pt_who_add_name(c->who, pt_comm_text(&stat));

@@ -30,19 +30,29 @@ bool pt_scan_cancelled(const struct pt_scan_env *env)
 	       (env->left && atomic_load_explicit(env->left, memory_order_relaxed));
 }
 
-/* A process whose first thread has ended is read by way of another one. */
-static int see_through_thread(struct pt_target *t, const struct pt_proc_stat *stat)
+static void close_dir(struct pt_target *t)
 {
-	int fd;
+	if (t->dir_fd >= 0 && t->dir_fd != t->pid_fd)
+		close(t->dir_fd);
+	t->dir_fd = -1;
+}
 
-	if (!strchr("ZXx", stat->state) || pt_proc_is_dead(stat))
-		return 0;
-	fd = pt_proc_open_thread(t->dir_fd);
+int pt_target_follow(struct pt_target *t, struct pt_proc_stat *ret)
+{
+	int err = pt_proc_stat(t->pid_fd, ret), fd = err ? err : pt_proc_living(t->pid_fd, ret);
+
 	if (fd < 0)
 		return fd;
-	close(t->dir_fd);
+	close_dir(t);
 	t->dir_fd = fd;
 	return 0;
+}
+
+bool pt_target_is_behind(const struct pt_target *t)
+{
+	struct pt_proc_stat stat;
+
+	return pt_proc_stat(t->dir_fd, &stat) || strchr("ZXx", stat.state);
 }
 
 int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
@@ -53,10 +63,10 @@ int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
 	int err;
 
 	t.pid = pid;
-	t.dir_fd = pt_proc_open(env->root, pid);
-	if (t.dir_fd < 0)
-		return t.dir_fd;
-	err = pt_proc_stat(t.dir_fd, &stat);
+	t.pid_fd = pt_proc_open(env->root, pid);
+	if (t.pid_fd < 0)
+		return t.pid_fd;
+	err = pt_target_follow(&t, &stat);
 	if (!err && starttime && stat.starttime != starttime)
 		err = -ESRCH;	/* the pid belongs to somebody else now */
 	if (err) {
@@ -64,11 +74,6 @@ int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
 		return err;
 	}
 	t.starttime = stat.starttime;
-	err = see_through_thread(&t, &stat);
-	if (err) {
-		pt_target_close(&t);
-		return err;
-	}
 	/* kernels before 6.16 would open it */
 	t.pm_err = stat.kthread || pt_proc_is_dead(&stat) ? -ESRCH :
 		   pt_pagemap_open(t.dir_fd, env->probe->scan, &t.pm);
@@ -79,8 +84,9 @@ int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
 void pt_target_close(struct pt_target *t)
 {
 	pt_pagemap_close(&t->pm);
-	if (t->dir_fd >= 0)
-		close(t->dir_fd);
+	close_dir(t);
+	if (t->pid_fd >= 0)
+		close(t->pid_fd);
 	*t = (struct pt_target)PT_TARGET_INIT;
 }
 

@@ -43,10 +43,10 @@ int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret);
 bool pt_proc_is_dead(const struct pt_proc_stat *stat);
 
 /*
- * Where the first thread has ended and others go on, the memory is to be seen through one of
- * these only: a descriptor of its directory, or -errno.
+ * Where its memory, its arguments and its control group are to be seen: `pid_dir_fd` itself; where the first thread has
+ * ended and others go on, a new descriptor, of the directory of one of these. Or -errno: -ESRCH none of them is left.
  */
-int pt_proc_open_thread(int pid_dir_fd);
+int pt_proc_living(int pid_dir_fd, const struct pt_proc_stat *stat);
 
 /*
  * Effective user: the owner of /proc/PID itself, also where what lies in it is root's because the process cannot

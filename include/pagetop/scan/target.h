@@ -29,17 +29,27 @@ bool pt_scan_cancelled(const struct pt_scan_env *env);
 struct pt_target {
 	pid_t pid;
 	uint64_t starttime;
-	int dir_fd;
+	int pid_fd;			/* its directory, */
+	int dir_fd;			/* and the one by which it is read: the same, or that of a thread that lives */
 	struct pt_pagemap pm;		/* bound to the address space: ends with exec */
 	int pm_err;			/* why it is not open, or 0 */
 };
 
-#define PT_TARGET_INIT { .dir_fd = -1, .pm = PT_PAGEMAP_INIT }
+#define PT_TARGET_INIT { .pid_fd = -1, .dir_fd = -1, .pm = PT_PAGEMAP_INIT }
 
 /* 0, or -errno: -ENOENT or -ESRCH there is no such process (any more). starttime 0: whoever it is. */
 int pt_target_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
 		   struct pt_target *ret);
 void pt_target_close(struct pt_target *t);
+
+/*
+ * From now on it is read by a thread that lives: the first one, or, where that has ended, another. `ret` is the stat of the
+ * process. 0 or -errno: -ESRCH there is none.
+ */
+int pt_target_follow(struct pt_target *t, struct pt_proc_stat *ret);
+
+/* Whether the thread by which it is read has ended. */
+bool pt_target_is_behind(const struct pt_target *t);
 
 uint64_t pt_now_ns(void);	/* CLOCK_MONOTONIC */
 uint64_t pt_cpu_ns(void);	/* CPU time of the calling thread and its errands */
