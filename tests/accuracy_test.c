@@ -592,9 +592,11 @@ static void swap_of_shared_memory_is_what_the_object_holds(void **state)
 static const char *const reasons[] = {
 #define SAY(...)
 #define UNCOUNTED(d, k, nd, nk, text) text,
+#define INSTEAD(...)
 #include "pagetop/model/explain.def"
 #undef UNCOUNTED
 #undef SAY
+#undef INSTEAD
 };
 
 struct uncounted {

@@ -1,6 +1,7 @@
 /*
- * Processes and their address spaces where there is not one of each: the first thread has ended and others live on.
- * On the real kernel, and what that cannot be made to do on a fixture.
+ * Processes and their address spaces where there is not one of each: the first thread has ended and others live on;
+ * several processes have one address space.
+ * On the real kernel; what that cannot be made to do, on a fixture.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,9 +19,11 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "pagetop/model/explain.h"
 #include "pagetop/scan/census.h"
-#include "pagetop/scan/scan.h"
-#include "world.h"
+#include "pagetop/scan/sharers.h"
+#include "pagetop/scan/spaces.h"
+#include "moments.h"
 
 enum { NPAGES = 64, BYTES = NPAGES * 4096 };
 
@@ -91,7 +94,7 @@ static char state_of(const struct world *w, pid_t pid)
 	return stat.state;
 }
 
-static const struct pt_process *row_of(struct world *w, pid_t pid, struct pt_table **ret)
+static const struct pt_process *list_one(struct world *w, pid_t pid, struct pt_table **ret)
 {
 	const struct pt_process *p;
 
@@ -156,10 +159,10 @@ static void a_process_whose_first_thread_ended_is_read_by_another(void **state)
 	struct pt_image *img = NULL;
 
 	look(w);
-	before = row_of(w, pid, &table[0]);
+	before = list_one(w, pid, &table[0]);
 	go_to(2);
 	wait_for_state(w, pid, 'Z');
-	p = row_of(w, pid, &table[1]);
+	p = list_one(w, pid, &table[1]);
 	assert_string_equal(p->command, before->command);
 	assert_int_not_equal(p->command[0], '[');
 	assert_string_equal(p->comm, "first");
@@ -221,7 +224,7 @@ static void another_thread_may_call_exec(void **state)
 	wait_for_state(w, pid, 'S');
 	assert_int_equal(pt_scan(&w->env, &t, &wish, &img), -ESTALE);
 	assert_int_equal(pt_scan_process(&w->env, pid, starttime, &wish, &t, &img), 0);
-	assert_string_equal(row_of(w, pid, &table)->command, "space_test --stay");
+	assert_string_equal(list_one(w, pid, &table)->command, "space_test --stay");
 	pt_image_unref(img);
 	pt_table_unref(table);
 	pt_target_close(&t);
@@ -246,7 +249,7 @@ static void what_the_living_thread_says_is_said_of_the_process(void **state)
 	fix_file(&w->fix, "42/task/43/cgroup", "0::/db\n", 7);
 	fix_file(&w->fix, "42/task/43/cmdline", "db\0-x", 6);
 	look(w);
-	p = row_of(w, 42, &table);
+	p = list_one(w, 42, &table);
 	assert_string_equal(p->command, "db -x");
 	assert_string_equal(p->cgroup, "/db");
 	assert_int_equal(p->rss_bytes, 5 * 4096);
@@ -255,10 +258,295 @@ static void what_the_living_thread_says_is_said_of_the_process(void **state)
 	assert_false(p->zombie);
 	pt_table_unref(table);
 	fix_file(&w->fix, "42/task/43/stat", ended, sizeof(ended) - 1);
-	p = row_of(w, 42, &table);
+	p = list_one(w, 42, &table);
 	assert_true(p->zombie);
 	assert_string_equal(p->command, "[db]");
 	pt_table_unref(table);
+}
+
+/* ---- one address space of several processes */
+
+#ifdef __SANITIZE_THREAD__	/* it cannot follow a process in the same memory that is no thread */
+enum { FOLLOWS = false };
+#else
+enum { FOLLOWS = true };
+#endif
+
+static int sit(void *arg)
+{
+	(void)arg;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+	return 0;
+}
+
+static void make_memory(void)
+{
+	told->mem = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	madvise(told->mem, BYTES, MADV_NOHUGEPAGE);
+	memset(told->mem, 1, BYTES);
+}
+
+static void clone_vm(void)
+{
+	char *stack = malloc(65536);
+
+	make_memory();
+	told->pid = clone(sit, stack + 65536, CLONE_VM | SIGCHLD, NULL);
+	reach(1);
+	reach(2);
+	kill(told->pid, SIGKILL);
+	waitpid(told->pid, NULL, 0);
+	told->at = 3;
+	stay();
+}
+
+/* The parent waits for it. */
+static void call_vfork(void)
+{
+	make_memory();
+	if (!vfork()) {
+		told->pid = getpid();
+		told->at = 1;
+		sit(NULL);
+	}
+	stay();
+}
+
+/* All is at the same addresses, and the child writes there, so it has pages of its own. */
+static void call_fork(void)
+{
+	make_memory();
+	if (!fork()) {
+		memset(told->mem, 2, BYTES);
+		told->pid = getpid();
+		told->at = 1;
+		sit(NULL);
+	}
+	stay();
+}
+
+static struct pt_image *scan(struct world *w, pid_t pid)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_image *img = NULL;
+
+	assert_int_equal(pt_scan_process(&w->env, pid, 0, &wish, &t, &img), 0);
+	pt_target_close(&t);
+	return img;
+}
+
+static void text_of(struct world *w, pid_t pid, const void *addr, struct pt_str *ret)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = (uintptr_t)addr >> 12 };
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_image *img = NULL;
+
+	pt_str_cut(ret, 0);
+	assert_int_equal(pt_scan_process(&w->env, pid, 0, &wish, &t, &img), 0);
+	pt_explain_text(img, pt_image_vma(img, wish.vpn), ret);
+	pt_image_unref(img);
+	pt_target_close(&t);
+}
+
+static void assert_shared(struct world *w, pid_t pid, pid_t other)
+{
+	struct pt_str text = PT_STR_INIT;
+	struct pt_image *img = scan(w, pid);
+	char mate[32];
+
+	snprintf(mate, sizeof(mate), "%d", (int)other);
+	assert_non_null(img->mates);
+	assert_string_equal(img->mates, mate);
+	assert_int_equal(img->total[PT_COL_FREED].value, 0);
+	assert_int_equal(img->total[PT_COL_FREED].unknown, 0);
+	assert_true(img->total[PT_COL_USS].value >= BYTES);
+	pt_image_unref(img);
+	text_of(w, pid, told->mem, &text);
+	assert_non_null(strstr(text.s, "an address space that several processes share"));
+	assert_non_null(strstr(text.s, mate));
+	assert_null(strstr(text.s, "this process's alone"));
+	pt_str_done(&text);
+}
+
+static void assert_alone(struct world *w, pid_t pid)
+{
+	struct pt_str text = PT_STR_INIT;
+	struct pt_image *img = scan(w, pid);
+
+	assert_null(img->mates);
+	assert_true(img->total[PT_COL_FREED].value >= BYTES);
+	assert_int_equal(img->total[PT_COL_FREED].unknown, 0);
+	pt_image_unref(img);
+	text_of(w, pid, told->mem, &text);
+	assert_non_null(strstr(text.s, "this process's alone"));
+	pt_str_done(&text);
+}
+
+static void look_again(struct world *w, struct pt_spaces *spaces, int kcmp_err)
+{
+	look(w);
+	if (kcmp_err)
+		w->probe.kcmp_err = kcmp_err;
+	pt_spaces_done(spaces);
+	w->env.spaces = spaces;
+}
+
+/* By kcmp, and without it by the pages of the stack. */
+static const int ways[] = { 0, -ENOSYS };
+
+static void ending_one_of_two_with_one_address_space_frees_nothing(void **state)
+{
+	struct pt_spaces spaces = { 0 };
+	struct world *w = *state;
+
+	for (size_t i = 0; FOLLOWS && i < sizeof(ways) / sizeof(ways[0]); i++) {
+		pid_t pid = start(clone_vm);
+
+		look_again(w, &spaces, ways[i]);
+		assert_shared(w, pid, told->pid);
+		assert_shared(w, told->pid, pid);
+		go_to(3);
+		look_again(w, &spaces, ways[i]);
+		assert_alone(w, pid);
+		end(pid);
+	}
+	pt_spaces_done(&spaces);
+}
+
+static void the_child_of_vfork_has_the_memory_of_its_parent(void **state)
+{
+	struct pt_spaces spaces = { 0 };
+	struct world *w = *state;
+
+	for (size_t i = 0; FOLLOWS && i < sizeof(ways) / sizeof(ways[0]); i++) {
+		pid_t pid = start(call_vfork);
+
+		look_again(w, &spaces, ways[i]);
+		assert_shared(w, pid, told->pid);
+		assert_shared(w, told->pid, pid);
+		kill(told->pid, SIGKILL);
+		end(pid);
+	}
+	pt_spaces_done(&spaces);
+}
+
+static void a_process_and_its_fork_have_two(void **state)
+{
+	struct pt_spaces spaces = { 0 };
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		pid_t pid = start(call_fork);
+
+		look_again(w, &spaces, ways[i]);
+		assert_alone(w, pid);
+		assert_alone(w, told->pid);
+		kill(told->pid, SIGKILL);
+		end(pid);
+	}
+	pt_spaces_done(&spaces);
+}
+
+/* Without kcmp, where no page of the stack tells. */
+static void what_cannot_be_told_of_an_address_space_is_open(void **state)
+{
+	struct world *w = *state;
+	struct pt_spaces spaces = { 0 };
+	static const char one[] = "42 (db) S 1 1 1 0 -1 4194304 7 0 3 0 10 5 0 0 20 0 1 0 1042 4096 9 0 4194304 4198400 140000000000000",
+		two[] = "43 (db) S 1 1 1 0 -1 4194304 7 0 3 0 10 5 0 0 20 0 1 0 1043 4096 9 0 4194304 4198400 140000000000000";
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 rw-p 00000000 00:00 0 \npppp\n"
+		 "process 43 db\n600000000000-600000004000 rw-p 00000000 00:00 0 \npppp\n");
+	fix_file(&w->fix, "42/stat", one, sizeof(one) - 1);
+	look_again(w, &spaces, 0);
+	assert_int_equal(w->probe.kcmp_err, -EXDEV);
+	img = scan(w, 42);
+	assert_int_equal(img->total[PT_COL_FREED].value, 4 * 4096);
+	pt_image_unref(img);
+	fix_file(&w->fix, "43/stat", two, sizeof(two) - 1);
+	look_again(w, &spaces, 0);
+	img = scan(w, 42);
+	assert_null(img->mates);
+	assert_int_equal(img->total[PT_COL_FREED].value, 0);
+	assert_int_equal(img->total[PT_COL_FREED].unknown, 4);
+	pt_image_unref(img);
+	pt_spaces_done(&spaces);
+}
+
+static uint64_t pfn_of(struct world *w, pid_t pid, const void *addr)
+{
+	struct pt_target t = PT_TARGET_INIT;
+	uint64_t word = 0;
+
+	assert_int_equal(pt_target_open(&w->env, pid, 0, &t), 0);
+	assert_int_equal(pt_pagemap_read(&t.pm, (uintptr_t)addr >> 12, 1, &word), 0);
+	pt_target_close(&t);
+	return word & PT_PM_PFN_MASK;
+}
+
+static void assert_who(struct world *w, uint64_t pfn, size_t nfound, size_t nagain, bool one)
+{
+	struct pt_sharers *s = NULL;
+	struct pt_who *who = NULL;
+
+	assert_int_equal(pt_sharers_build(&w->env, &s, NULL, NULL), 0);
+	assert_int_equal(pt_sharers_ask(&w->env, s, pfn, &who), 0);
+	assert_true(who->complete);
+	assert_int_equal(who->n, nfound);
+	assert_int_equal(who->nagain, nagain);
+	assert_int_equal(who->count, nfound - nagain);
+	assert_int_equal(pt_who_is_one(who), one);
+	pt_who_unref(who);
+	pt_sharers_free(s);
+}
+
+/* We have the page in which they tell, too: one entry of ours, and one of two of them. */
+static void an_entry_of_two_processes_is_one(void **state)
+{
+	struct pt_spaces spaces = { 0 };
+	struct world *w = *state;
+	pid_t pid;
+
+	if (!FOLLOWS)
+		return;
+	pid = start(clone_vm);
+	look_again(w, &spaces, 0);
+	assert_who(w, pfn_of(w, pid, told->mem), 2, 1, true);
+	assert_who(w, pfn_of(w, pid, told), 3, 1, false);
+	end(pid);
+	pt_spaces_done(&spaces);
+}
+
+static void a_file_keeps_that_an_address_space_is_shared(void **state)
+{
+	struct pt_spaces spaces = { 0 };
+	struct world *w = *state;
+	struct pt_image *img, *back = NULL;
+	struct pt_snapshot *file;
+	pid_t pid;
+
+	if (!FOLLOWS)
+		return;
+	pid = start(clone_vm);
+	look_again(w, &spaces, 0);
+	img = scan(w, pid);
+	save(w, img);
+	file = open_file(w);
+	assert_int_equal(pt_snapshot_image(file, 0, pid, img->starttime, &back), 0);
+	pt_image_complete(back);
+	assert_true(back->ctx.shared);
+	assert_int_equal(back->needs, img->needs);
+	assert_int_equal(back->total[PT_COL_FREED].value, 0);
+	assert_int_equal(back->total[PT_COL_FREED].unknown, 0);
+	pt_image_unref(back);
+	pt_snapshot_close(file);
+	pt_image_unref(img);
+	end(pid);
+	pt_spaces_done(&spaces);
 }
 
 int main(int argc, char **argv)
@@ -268,6 +556,12 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(the_first_thread_may_end_between_two_scans, world_init_real, world_done),
 		cmocka_unit_test_setup_teardown(another_thread_may_call_exec, world_init_real, world_done),
 		cmocka_unit_test_setup_teardown(what_the_living_thread_says_is_said_of_the_process, world_init, world_done),
+		cmocka_unit_test_setup_teardown(ending_one_of_two_with_one_address_space_frees_nothing, world_init_real, world_done),
+		cmocka_unit_test_setup_teardown(the_child_of_vfork_has_the_memory_of_its_parent, world_init_real, world_done),
+		cmocka_unit_test_setup_teardown(a_process_and_its_fork_have_two, world_init_real, world_done),
+		cmocka_unit_test_setup_teardown(what_cannot_be_told_of_an_address_space_is_open, world_init, world_done),
+		cmocka_unit_test_setup_teardown(an_entry_of_two_processes_is_one, world_init_real, world_done),
+		cmocka_unit_test_setup_teardown(a_file_keeps_that_an_address_space_is_shared, world_init_real, world_done),
 	};
 
 	if (argc > 1 && !strcmp(argv[1], "--stay"))

@@ -57,6 +57,18 @@ static void put_complete(struct pt_rows *r, const void *row, int arg)
 	pt_row_bool(r, ((const struct row *)row)->who->complete);
 }
 
+/* The first of the processes that share its address space. */
+static void put_space(struct pt_rows *r, const void *row, int arg)
+{
+	pid_t pid = ((const struct row *)row)->sharer->space_pid;
+
+	(void)arg;
+	if (pid)
+		pt_row_i64(r, pid);
+	else
+		pt_row_none(r);
+}
+
 static const struct pt_batch_column column[] = {
 	{ { "pid", 7, true }, true, put_pid, 0 },
 	{ { "name", 15, false }, true, put_name, 0 },
@@ -64,6 +76,7 @@ static const struct pt_batch_column column[] = {
 	{ { "pfn", 0, false }, false, put_pfn, 0 },
 	{ { "count", 0, true }, false, put_count, 0 },
 	{ { "complete", 0, false }, false, put_complete, 0 },
+	{ { "space_of", 0, true }, false, put_space, 0 },
 };
 
 static void print(struct pt_batch *b, const struct pt_who *who)
@@ -72,11 +85,11 @@ static void print(struct pt_batch *b, const struct pt_who *who)
 
 	for (size_t i = 0; i < who->n; i++)
 		pt_batch_row(b, &(struct row){ who, &who->v[i] });
-	if (who->complete && who->n)
+	if (who->complete && who->n && (who->n == 1 || !pt_who_is_one(who)) && !who->nagain)
 		return;
 	pt_explain_found(who, &s);
 	pt_fail(s.s);
-	b->status = PT_NOT_SO;
+	b->status = who->complete && who->n ? b->status : PT_NOT_SO;
 	pt_str_done(&s);
 }
 

@@ -334,6 +334,17 @@ int pt_check_procmap_query(const struct pt_doctor *d, struct pt_check *c)
 
 /* ---- contents */
 
+int pt_check_kcmp(const struct pt_doctor *d, struct pt_check *c)
+{
+	if (!d->probe.kcmp_err)
+		pt_str_adds(&c->found, "compares address spaces");
+	else if (d->probe.kcmp_err == -ENOSYS)
+		pt_str_adds(&c->found, "not in this kernel");
+	else if (d->probe.kcmp_err == -EXDEV)
+		pt_str_adds(&c->found, "not by the pids of this /proc: it is of another PID namespace");
+	return d->probe.kcmp_err;
+}
+
 int pt_check_mem(const struct pt_doctor *d, struct pt_check *c)
 {
 	int fd = pt_open_at(d->self_fd, "mem");

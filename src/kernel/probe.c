@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <zlib.h>
 #include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/kcmp.h"
 #include "pagetop/kernel/privilege.h"
 
 enum { MAX_LINES = 200000 };	/* a configuration has 10,000 */
@@ -122,6 +123,7 @@ void pt_probe_init(const struct pt_root *root, struct pt_probe *ret)
 	pt_trials_run(root, &ret->kpage, &ret->trials);
 	conclude(root, ret);
 	ret->scan = scan_answers(root);
+	ret->kcmp_err = pt_kcmp_try(root);
 }
 
 void pt_probe_done(struct pt_probe *probe)

@@ -32,8 +32,9 @@ int pt_proc_parse_stat(const char *text, size_t len, struct pt_proc_stat *ret)
 	memcpy(s.comm, open + 1, n);
 	s.pid = (pid_t)strtol(text, NULL, 10);
 	if (sscanf(close + 1, " %c %d %*d %*d %*d %*d %u %" SCNu64 " %*u %" SCNu64
-		   " %*u %*u %*u %*d %*d %*d %*d %ld %*d %" SCNu64 " %*u %" SCNu64, &s.state,
-		   &s.ppid, &flags, &s.minflt, &s.majflt, &s.nthreads, &s.starttime, &s.rss_pages) != 8)
+		   " %*u %*u %*u %*d %*d %*d %*d %ld %*d %" SCNu64 " %*u %" SCNu64 " %*u %" SCNu64 " %" SCNu64 " %" SCNu64,
+		   &s.state, &s.ppid, &flags, &s.minflt, &s.majflt, &s.nthreads, &s.starttime, &s.rss_pages,
+		   &s.start_code, &s.end_code, &s.start_stack) < 8)
 		return -EINVAL;
 	s.kthread = flags & PF_KTHREAD;
 	*ret = s;

@@ -23,8 +23,8 @@ void pt_column_add(enum pt_column col, struct pt_sum *sum, const struct pt_facts
 	int match = pt_facts_match(f, &c->set, &c->clear);
 	uint64_t weight = PT_PAGE_BYTES;
 
-	/* a slot may be shared, and an entry of a hidden type may be a slot */
-	if (c->weight == PT_FREED && (f->yes.d | ~f->known.d) & PT_F(SLOT))
+	/* a slot may be shared, and an entry of a hidden type may be a slot; of an address space that others share none goes */
+	if (c->weight == PT_FREED && (f->yes.d | ~f->known.d) & PT_F(SLOT) && !(f->yes.d & PT_F(JOINT)))
 		match = -1;
 	if (match > 0 && c->weight == PT_PSS) {	/* truncated page by page, as smaps does */
 		weight <<= PSS_SHIFT;

@@ -50,6 +50,40 @@ static const char *why_hidden(const struct pt_image *img, const struct pt_vma *v
 	return present && !(run->pm & PT_RUN(UNSTABLE)) ? why_open(run, vma) : NULL;
 }
 
+#define F(id) PT_F(id)
+#define K(id) PT_KPF(id)
+#define ANY { PT_FIELD_NONE, 0, 0 }
+enum { PT_STATE_ANY_STATE = -1 };
+
+static const struct {
+	int state;
+	struct pt_factset set;
+	const char *text, *open;
+} instead[] = {
+#define SAY(...)
+#define UNCOUNTED(...)
+#define INSTEAD(st, d, txt, opn) { PT_STATE_##st, { d, 0 }, txt, opn },
+#include "pagetop/model/explain.def"
+#undef UNCOUNTED
+#undef SAY
+#undef INSTEAD
+};
+
+/* What the state of the page means: by its row, unless something else of it makes that wrong. */
+static const char *state_text(const struct pt_image *img, const struct pt_vma *vma, const struct pt_run *run)
+{
+	const struct pt_factset none = { 0 };
+	struct pt_facts f = pt_facts_of(run, vma, &img->ctx);
+
+	for (size_t i = 0; i < sizeof(instead) / sizeof(instead[0]); i++) {
+		int match = instead[i].state == run->row ? pt_facts_match(&f, &instead[i].set, &none) : 0;
+
+		if (match)
+			return match > 0 ? instead[i].text : instead[i].open;
+	}
+	return pt_rows[run->row].text;
+}
+
 void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
 		     struct pt_str *out)
 {
@@ -65,7 +99,7 @@ void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint6
 	for (int o = 0; o < PT_NOVERS; o++)
 		if (run.over & 1 << o)
 			pt_str_addf(out, " · %s", pt_overlays[o].name);
-	pt_str_addf(out, " · %s", pt_rows[run.row].text);
+	pt_str_addf(out, " · %s", state_text(img, vma, &run));
 	if (why_hidden(img, vma, &run))
 		pt_str_addf(out, ": %s", why_hidden(img, vma, &run));
 }
@@ -84,11 +118,6 @@ static void sentence(struct pt_str *out, const char *text)
 		out->s[at] = (char)toupper((unsigned char)out->s[at]);
 }
 
-#define F(id) PT_F(id)
-#define K(id) PT_KPF(id)
-#define ANY { PT_FIELD_NONE, 0, 0 }
-enum { PT_STATE_ANY_STATE = -1 };
-
 static const struct {
 	int state;
 	struct pt_factset set, clear;
@@ -97,9 +126,11 @@ static const struct {
 } say[] = {
 #define SAY(st, d, k, nd, nk, rng, txt) { PT_STATE_##st, { d, k }, { nd, nk }, rng, txt },
 #define UNCOUNTED(...)
+#define INSTEAD(...)
 #include "pagetop/model/explain.def"
 #undef UNCOUNTED
 #undef SAY
+#undef INSTEAD
 };
 
 static const struct {
@@ -107,10 +138,12 @@ static const struct {
 	const char *text;
 } uncounted[] = {
 #define SAY(...)
+#define INSTEAD(...)
 #define UNCOUNTED(d, k, nd, nk, txt) { { d, k }, { nd, nk }, txt },
 #include "pagetop/model/explain.def"
 #undef UNCOUNTED
 #undef SAY
+#undef INSTEAD
 };
 
 const char *pt_explain_uncounted(const struct pt_facts *f)
@@ -160,11 +193,14 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 	struct pt_run run = pt_image_run(page, vma, page->lo_vpn);
 	struct pt_facts f = pt_facts_of(&run, vma, &page->ctx);
 
-	sentence(out, pt_rows[run.row].text);
+	sentence(out, state_text(page, vma, &run));
 	for (int o = 0; o < PT_NOVERS; o++)
 		if (run.over & 1 << o)
 			sentence(out, pt_overlays[o].text);
 	why_count(&f, out);
+	if (page->mates)
+		pt_str_addf(out, " This address space is also that of process %s: ending one of them frees nothing of it.",
+			    page->mates);
 	if (!page->why_pages)
 		say_more(&f, run.row, out);
 	if (run.row == PT_STATE_ABSENT)

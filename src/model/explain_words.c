@@ -255,6 +255,22 @@ static void add_nobody(const struct pt_who *who, struct pt_str *out)
 		pt_str_addf(out, "; charged memcg: %s", who->cgroup);
 }
 
+static void add_all_found(const struct pt_who *who, struct pt_str *out)
+{
+	size_t n = who->n - who->nagain;
+
+	pt_str_addf(out, "all %zu found", n);
+	if (n > 1 && pt_who_is_one(who))
+		pt_str_adds(out, who->nagain ? ", all in one address space" : ", all in one process");
+}
+
+/* The same entry, seen in each of them. */
+static void add_again(const struct pt_who *who, struct pt_str *out)
+{
+	if (who->nagain)
+		pt_str_adds(out, "; processes that share an address space show the same entry");
+}
+
 void pt_explain_found(const struct pt_who *who, struct pt_str *out)
 {
 	if (who->complete && !who->pfn)
@@ -262,11 +278,12 @@ void pt_explain_found(const struct pt_who *who, struct pt_str *out)
 	else if (who->complete && !who->n && who->kflags != PT_KPAGE_NONE)
 		add_nobody(who, out);
 	else if (who->complete)
-		pt_str_addf(out, "all %zu found", who->n);
+		add_all_found(who, out);
 	else if (who->count == PT_KPAGE_NONE)
-		pt_str_addf(out, "%zu of ? found", who->n);
+		pt_str_addf(out, "%zu of ? found", who->n - who->nagain);
 	else
-		pt_str_addf(out, "%zu of %llu found", who->n, (unsigned long long)who->count);
+		pt_str_addf(out, "%zu of %llu found", who->n - who->nagain, (unsigned long long)who->count);
+	add_again(who, out);
 	if (who->why)
 		pt_str_addf(out, ": %s", who->why);
 	if (who->why && who->needs)

@@ -210,6 +210,7 @@ struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 			f.known.d |= of_entry | PT_F(HWPOISON);
 	}
 	derive_mapping(&f, vma, !present && !entry);
+	put(&f, PT_F(JOINT), ctx->shared || !ctx->shared_open, ctx->shared);
 	derive_change(&f, run->change ? run->change : ctx->compared ? PT_FACT_SAME : 0);
 	return f;
 }

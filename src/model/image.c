@@ -40,6 +40,7 @@ const struct pt_image *pt_image_unref(const struct pt_image *img)
 			pthread_mutex_destroy(&mine->cgroups->lock);
 		free(mine->cgroups);
 		free(mine->name);
+		free(mine->mates);
 		free(mine->page.cgroup);
 		free(mine->page.swap_device);
 		free(mine->page.contents);

@@ -11,6 +11,7 @@
 #include "pagetop/scan/forks.h"
 #include "pagetop/scan/page.h"
 #include "pagetop/scan/settle.h"
+#include "pagetop/scan/spaces.h"
 
 #define SMAPS_KEEP_NS UINT64_C(10000000000)	/* what smaps told of the same mappings is good for so long */
 
@@ -315,6 +316,32 @@ static int check_mappings(struct scan *s)
 
 /* ---- all of it */
 
+/* Other processes with its address space. */
+static int find_mates(struct scan *s, const struct pt_proc_stat *stat)
+{
+	enum { MOST = 8 };
+	struct pt_spaces *spaces = s->env->spaces;
+	const struct pt_space *mate = NULL;
+	struct pt_str text = PT_STR_INIT;
+	int err = pt_spaces_read(s->env, spaces, false);
+	size_t n, nsaid = 0;
+
+	if (!err && !pt_spaces_knows(spaces, s->target->pid, stat))
+		err = pt_spaces_read(s->env, spaces, true);
+	n = err ? 0 : pt_spaces_of(spaces, s->target->pid, s->target->starttime, &mate);
+	s->img->ctx.shared = n;
+	s->img->ctx.shared_open = !err && pt_spaces_open(spaces, s->target->pid, s->target->starttime);
+	for (size_t i = 0; i < n; i++)
+		if (mate[i].pid != s->target->pid && nsaid++ < MOST)
+			pt_str_addf(&text, nsaid > 1 ? ", %d" : "%d", (int)mate[i].pid);
+	if (nsaid > MOST)
+		pt_str_addf(&text, " and %zu more", nsaid - MOST);
+	s->img->mates = n && !text.err ? strdup(text.s) : NULL;
+	err = text.err || (n && !s->img->mates) ? -ENOMEM : err;
+	pt_str_done(&text);
+	return err;
+}
+
 static int describe(struct scan *s)
 {
 	struct pt_image *img = s->img;
@@ -341,7 +368,9 @@ static int describe(struct scan *s)
 			 ~PT_KPF_VOLATILE | s->wish->kflags | pt_lens_kflags(s->wish->lens);
 	if (probe->trials.exclusive_flag == PT_NO)	/* of no anonymous page it says anything */
 		img->ctx.kmask &= ~PT_KPF(OWNER_2);
-	return img->name ? 0 : -ENOMEM;
+	if (!img->name)
+		return -ENOMEM;
+	return s->env->spaces ? find_mates(s, &stat) : 0;
 }
 
 static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, unsigned *needs,

@@ -8,6 +8,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/cgroup.h"
+#include "pagetop/scan/spaces.h"
 #include "pagetop/scan/walk.h"
 
 enum { REST_NS = 200000 };	/* whoever waits for the lock of a process gets it meanwhile */
@@ -354,6 +355,7 @@ struct check {
 	struct pt_errand e;
 	pid_t pid;
 	uint64_t starttime;
+	pid_t space_pid;		/* as in struct pt_sharer */
 	struct pt_scan_env env;
 	struct pt_who *who;
 	size_t nhits;
@@ -372,7 +374,7 @@ static int check_target(struct check *c, const struct pt_target *t)
 
 		err = pt_scan_cancelled(&c->env) ? -ECANCELED : pt_pagemap_read(&t->pm, c->vpn[i], 1, &word);
 		if (!err && word & PT_PM_PRESENT && (word & PT_PM_PFN_MASK) == c->who->pfn)
-			err = pt_who_add(c->who, t->pid, t->starttime, c->vpn[i] << PT_PAGE_SHIFT);
+			err = pt_who_add(c->who, t->pid, t->starttime, c->vpn[i] << PT_PAGE_SHIFT, c->space_pid);
 	}
 	return err;
 }
@@ -402,6 +404,7 @@ static struct check *check_new(const struct pt_scan_env *env, const struct pt_sh
 			       uint64_t pfn)
 {
 	struct check *c = calloc(1, sizeof(*c) + n * sizeof(c->vpn[0]));
+	const struct pt_space *mate = NULL;
 
 	if (!c || !(c->who = pt_who_new(pfn))) {
 		free(c);
@@ -410,8 +413,10 @@ static struct check *check_new(const struct pt_scan_env *env, const struct pt_sh
 	pt_errand_init(&c->e, check_process, drop_check, &c->pid, 1);
 	c->pid = s->proc[hit->proc].pid;
 	c->starttime = s->proc[hit->proc].starttime;
+	c->space_pid = env->spaces && pt_spaces_of(env->spaces, c->pid, c->starttime, &mate) ? mate->pid : 0;
 	c->env = *env;
 	c->env.base = c->env.last = NULL;
+	c->env.spaces = NULL;
 	c->env.left = &c->e.left;
 	for (; c->nhits < n; c->nhits++)
 		c->vpn[c->nhits] = hit[c->nhits].vpn;
@@ -423,7 +428,7 @@ static int add_checked(struct pt_who *who, const struct pt_who *found)
 	int err = found->n ? pt_who_add_name(who, strdup(found->name[0])) : 0;
 
 	for (size_t i = 0; i < found->n && !err; i++)
-		err = pt_who_add(who, found->v[i].pid, found->v[i].starttime, found->v[i].addr);
+		err = pt_who_add(who, found->v[i].pid, found->v[i].starttime, found->v[i].addr, found->v[i].space_pid);
 	return err;
 }
 
@@ -492,7 +497,9 @@ static const char *why_not_comparable(const struct pt_scan_env *env, const struc
 static const char *why_not_equal(const struct pt_scan_env *env, const struct pt_sharers *s,
 				 struct pt_who *who, bool changed)
 {
-	if (who->n == who->count)
+	size_t n = who->n - who->nagain;
+
+	if (n == who->count)
 		return NULL;
 	if (who->nrefused > s->nrefused) {
 		who->needs = PT_NO_ANSWER;
@@ -500,7 +507,7 @@ static const char *why_not_equal(const struct pt_scan_env *env, const struct pt_
 	}
 	if (changed)
 		return "it was mapped or unmapped since all processes were read";
-	if (who->n > who->count)
+	if (n > who->count)
 		return "processes that share one address space or its page tables show the same entry "
 		       "twice, and mappings by drivers are not counted";
 	if (s->nrefused) {
@@ -534,9 +541,11 @@ static int answer(const struct pt_scan_env *env, const struct pt_sharers *s, str
 {
 	uint64_t kflags = frame_word(env, PT_KPAGE_FLAGS, who->pfn);
 	uint64_t before = read_count(env, who->pfn);
-	int err = find_hits(s, who->pfn, hits);
+	int err = env->spaces ? pt_spaces_read(env, env->spaces, true) : 0;
 
 	who->nrefused = s->nrefused;
+	if (!err)
+		err = find_hits(s, who->pfn, hits);
 	if (!err)
 		err = check_hits(env, s, hits, who);
 	who->count = read_count(env, who->pfn);

@@ -519,6 +519,7 @@ static const char *const select_process[] = { [1] = SELECT_PROCESS("0"), [2] = S
 static int load_head(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *img)
 {
 	bool ok = true;
+	unsigned needs;
 	int err, sums = (int)pt_sql_number(st, 18, PT_SUMS_NONE, PT_SUMS_HUGE_AND_MERGED, &ok);
 
 	img->name = copy_of(st, 0);
@@ -529,7 +530,10 @@ static int load_head(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *i
 	img->ctx.kmask = (uint64_t)pt_sql_number(st, 7, INT64_MIN, INT64_MAX, &ok);
 	img->ctx.soft_dirty = pt_sql_number(st, 8, 0, 1, &ok);
 	img->ctx.smaps = pt_sql_number(st, 9, 0, 1, &ok);
-	img->needs = (unsigned)pt_sql_number(st, 10, 0, INT32_MAX, &ok);
+	needs = (unsigned)pt_sql_number(st, 10, 0, INT32_MAX, &ok);
+	img->needs = needs & ~(unsigned)(PT_NEEDS_SHARED | PT_NEEDS_SHARED_OPEN);
+	img->ctx.shared = needs & PT_NEEDS_SHARED;
+	img->ctx.shared_open = needs & PT_NEEDS_SHARED_OPEN;
 	img->nunstable = (uint64_t)pt_sql_number(st, 11, 0, INT64_MAX, &ok);
 	img->locked_bytes = (uint64_t)pt_sql_number(st, 12, 0, INT64_MAX, &ok);
 	img->ctx.layout = s->layout;
@@ -692,7 +696,7 @@ static int add_sharer(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_who *wh
 		err = add_name(s, sqlite3_column_int64(st, 0), who);
 	if (sqlite3_column_type(st, 4) != SQLITE_NULL)
 		who->count = (uint64_t)sqlite3_column_int64(st, 4);
-	return err ? err : pt_who_add(who, pid, starttime, vpn << PT_PAGE_SHIFT);
+	return err ? err : pt_who_add(who, pid, starttime, vpn << PT_PAGE_SHIFT, 0);
 }
 
 static int load_who(struct pt_snapshot *s, size_t moment, uint64_t pfn, struct pt_who *who)
@@ -727,6 +731,8 @@ int pt_snapshot_who(struct pt_snapshot *s, size_t moment, uint64_t pfn, struct p
 	who->complete = who->n && who->count == who->n;
 	if (!who->complete)
 		who->why = who->count == PT_KPAGE_NONE ? "the file does not say how often it was mapped" :
+			   who->n > who->count ? "processes that share one address space show the same entry twice, or pages "
+			   "moved while they were read" :
 			   "not all processes are in the file, or pages moved while they were read";
 	*ret = who;
 	return 0;

@@ -341,12 +341,18 @@ static int64_t ns_of(const struct timespec *t)
 	return (int64_t)t->tv_sec * 1000000000 + t->tv_nsec;
 }
 
+/* With what is known of its address space: no column of its own, for nobody else asks. */
+static int64_t needs_of(const struct pt_image *img)
+{
+	return (int64_t)img->needs | (img->ctx.shared ? PT_NEEDS_SHARED : 0) | (img->ctx.shared_open ? PT_NEEDS_SHARED_OPEN : 0);
+}
+
 /* The columns from "list" on, which only a process has whose pages were read. */
 static int bind_image(struct pt_snapshot_writer *w, const struct pt_image *img)
 {
 	return pt_sql_bind(w->st[ADD_PROCESS], 15, "iiiuuuuiiiuusssss", w->before.list, w->before.pages,
 			   ns_of(&img->when), img->cost_ns, img->lo_vpn, img->hi_vpn, img->ctx.kmask,
-			   (int64_t)img->ctx.soft_dirty, (int64_t)img->ctx.smaps, (int64_t)img->needs,
+			   (int64_t)img->ctx.soft_dirty, (int64_t)img->ctx.smaps, needs_of(img),
 			   img->nunstable, img->locked_bytes, img->why_pages, img->why_pfn,
 			   img->why_kpage[PT_KPAGE_FLAGS], img->why_kpage[PT_KPAGE_COUNT],
 			   img->why_kpage[PT_KPAGE_CGROUP]);

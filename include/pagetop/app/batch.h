@@ -27,6 +27,7 @@
 #include "pagetop/base/rows.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/scan.h"
+#include "pagetop/scan/spaces.h"
 
 struct pt_batch_column {
 	struct pt_rows_column head;
@@ -53,6 +54,7 @@ struct pt_batch {
 	struct pt_root root;
 	struct pt_probe probe;
 	struct pt_scan_env env;
+	struct pt_spaces spaces;
 	struct pt_side from;		/* spec NULL: the kernel; else what is read in its place */
 	struct pt_table *table;		/* the processes that are asked for, in the order of pids */
 	size_t nread, nrefused;		/* processes; those that ended meanwhile are in neither */

@@ -26,6 +26,7 @@ struct pt_probe {
 	bool ksm_noise;			/* kpageflags KSM says nothing */
 	bool scan;			/* PAGEMAP_SCAN answers */
 	bool soft_dirty;		/* the kernel keeps soft-dirty bits */
+	int kcmp_err;			/* kcmp(2) answers: 0; or why not, -errno */
 	bool dac_read_search, sys_ptrace, sys_admin;	/* capabilities that we can use */
 };
 

@@ -25,6 +25,7 @@ struct pt_proc_stat {
 	long nthreads;		/* 20 */
 	uint64_t starttime;	/* 22: clock ticks since boot; with the pid it names a process */
 	uint64_t rss_pages;	/* 24: the kernel's quick, inexact count */
+	uint64_t start_code, end_code, start_stack;	/* 26 to 28: addresses; 0: no address space, or not told; 1: hidden from us */
 };
 
 /* The text of a stat file. 0 or -EINVAL. */

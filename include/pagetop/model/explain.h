@@ -15,11 +15,13 @@ void pt_explain_line(const struct pt_image *img, const struct pt_vma *vma, uint6
 /* Reasons that there are. */
 enum {
 #define SAY(...)
+#define INSTEAD(...)
 #define UNCOUNTED(...) + 1
 	PT_NUNCOUNTED = 0
 #include "pagetop/model/explain.def"
 #undef UNCOUNTED
 #undef SAY
+#undef INSTEAD
 };
 
 /* Why a present page has a map count of 0, a constant sentence without its full stop; NULL: it has not. */

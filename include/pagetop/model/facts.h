@@ -67,6 +67,8 @@ struct pt_facts_context {
 	uint64_t kmask;		/* the bits of kpageflags that were kept */
 	bool soft_dirty;	/* the kernel keeps soft-dirty bits: a clear one says something */
 	bool smaps;		/* smaps was read: all flags of mappings are known */
+	bool shared;		/* other processes share the address space */
+	bool shared_open;	/* others may, of which it cannot be told */
 	bool compared;		/* with another moment: what has no change is the same */
 };
 

@@ -73,6 +73,7 @@ struct pt_image {
 	struct pt_facts_context ctx;
 	struct pt_sum total[PT_NCOLS];
 	uint64_t lo_vpn, hi_vpn;	/* what was scanned; all of it: 0 and UINT64_MAX; nothing: equal */
+	char *mates;			/* pids of other processes with this address space, "4243, 4250"; NULL: none is known */
 	const char *why_pages;		/* why nothing was; NULL: something was. All constant strings */
 	const char *why_pfn;		/* why PFNs are hidden, where they are */
 	const char *why_kpage[PT_NKPAGE];	/* why the file cannot be read; NULL: it can */

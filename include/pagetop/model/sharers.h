@@ -23,6 +23,8 @@ struct pt_sharer {
 	uint64_t starttime;		/* with pid, names the process */
 	const char *name;		/* comm, escaped; owned by the answer */
 	uint64_t addr;
+	pid_t space_pid;		/* the first process that shares its address space; 0: it is alone in it, as far as known */
+	bool again;			/* this entry was listed before, of another process in the same address space */
 };
 
 struct pt_who {
@@ -31,6 +33,7 @@ struct pt_who {
 	uint64_t count;			/* kpagecount, of all entries; PT_KPAGE_NONE: not known */
 	struct pt_sharer *v;
 	size_t n, cap;			/* entries found, each of which was looked at again */
+	size_t nagain;			/* of them listed again: v[].again */
 	bool complete;			/* there are no others: as many as the kernel counts */
 	const char *why;		/* why it is not, in words; NULL: it is. Constant */
 	const char *needs;		/* what would show it, or why nothing does; or NULL. Constant */
@@ -47,10 +50,13 @@ struct pt_who *pt_who_nobody(void);			/* the same where no page is present: PFN 
 const struct pt_who *pt_who_ref(const struct pt_who *who);
 const struct pt_who *pt_who_unref(const struct pt_who *who);	/* returns NULL; takes NULL */
 
+/* Whether all entries, and there are some, are of one process, or of processes that share an address space. */
+bool pt_who_is_one(const struct pt_who *who);
+
 /* Takes over the name, for the entries that follow; NULL is no memory. 0 or -ENOMEM. */
 int pt_who_add_name(struct pt_who *who, char *name);
 
-/* One entry of the process that was named last. 0 or -ENOMEM. */
-int pt_who_add(struct pt_who *who, pid_t pid, uint64_t starttime, uint64_t addr);
+/* One entry of the process that was named last; `space_pid` as in struct pt_sharer. 0 or -ENOMEM. */
+int pt_who_add(struct pt_who *who, pid_t pid, uint64_t starttime, uint64_t addr, pid_t space_pid);
 
 #endif

@@ -14,6 +14,7 @@
 #include "pagetop/scan/pulse.h"
 #include "pagetop/scan/sharers.h"
 #include "pagetop/scan/source.h"
+#include "pagetop/scan/spaces.h"
 
 /* The thread's own. What it holds from one wish to the next makes the next one cheaper. */
 struct pt_server {
@@ -21,6 +22,7 @@ struct pt_server {
 	const struct pt_scan_source *source;	/* NULL: the kernel */
 	struct pt_probe probe;
 	struct pt_scan_env env;
+	struct pt_spaces spaces;
 	struct pt_target target;
 	const struct pt_table *table;	/* the last one, in the order of pids */
 	struct pt_pulse pulse;		/* up to the last one */

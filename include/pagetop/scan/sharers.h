@@ -16,8 +16,7 @@
  *
  * The count that makes an answer complete is of entries of page tables. Two processes that share
  * one address space without being threads (vfork until exec, CLONE_VM) show the same entry
- * twice, and only kcmp(2) could tell, which is a debugger's right and is not used: such an answer
- * finds more than there are, and says so.
+ * twice: spaces.h tells them, and where it cannot, such an answer finds more than there are, and says so.
  */
 #ifndef PAGETOP_SCAN_SHARERS_H
 #define PAGETOP_SCAN_SHARERS_H

@@ -11,6 +11,7 @@
 #include "pagetop/kernel/root.h"
 
 struct pt_image;
+struct pt_spaces;
 
 struct pt_scan_env {
 	const struct pt_root *root;
@@ -19,6 +20,7 @@ struct pt_scan_env {
 	const atomic_bool *left;	/* the same, by an errand whose results nobody waits for any more; or NULL */
 	const struct pt_image *base;	/* what the change lens compares with; or NULL */
 	const struct pt_image *last;	/* of the same target, to save reads; or NULL */
+	struct pt_spaces *spaces;	/* who shares an address space, read when it is asked; NULL: nobody is taken to */
 	double share;			/* of one core, by resting between chunks; 0: at full speed */
 	bool alone;			/* by one thread only */
 };

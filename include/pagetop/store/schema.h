@@ -30,6 +30,9 @@ enum {
 /* process.smaps_sums: which sums of its mappings stand where single pages are open. */
 enum { PT_SUMS_NONE, PT_SUMS_ALL, PT_SUMS_HUGE_AND_MERGED };
 
+/* process.needs holds these besides PT_NEED_*: other processes share its address space; others may, which cannot be told. */
+enum { PT_NEEDS_SHARED = 1 << 16, PT_NEEDS_SHARED_OPEN = 1 << 17 };
+
 /* All tables and views of our version, and the names. 0 or -errno. */
 int pt_schema_create(sqlite3 *db);
 
