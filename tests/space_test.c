@@ -1,6 +1,6 @@
 /*
  * Processes and their address spaces where there is not one of each: the first thread has ended and others live on;
- * several processes have one address space.
+ * several processes have one address space, one has the same memory in several places.
  * On the real kernel; what that cannot be made to do, on a fixture.
  */
 #include <setjmp.h>
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 #include "pagetop/model/explain.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/scan/holders.h"
 #include "pagetop/scan/sharers.h"
 #include "pagetop/scan/spaces.h"
 #include "moments.h"
@@ -33,6 +35,8 @@ enum { NPAGES = 64, BYTES = NPAGES * 4096 };
 static struct told {
 	char *mem;
 	pid_t pid;
+	char *at_addr[3];
+	int fd;
 	volatile int step;	/* the parent's wish: the child goes on when it is there */
 	volatile int at;	/* where the child is */
 } *told;
@@ -549,6 +553,157 @@ static void a_file_keeps_that_an_address_space_is_shared(void **state)
 	pt_spaces_done(&spaces);
 }
 
+/* ---- one memory in several places */
+
+static const struct pt_vma *vma_of(const struct pt_image *img, const void *addr)
+{
+	const struct pt_vma *vma = pt_image_vma(img, (uintptr_t)addr >> 12);
+
+	assert_non_null(vma);
+	return vma;
+}
+
+/* The memory of a memfd three times, as ZGC has its heap; apart, so that no two are one mapping. */
+static void map_three_times(void)
+{
+	told->fd = memfd_create("heap", 0);
+	if (ftruncate(told->fd, BYTES))
+		_exit(1);
+	for (int i = 0; i < 3; i++) {
+		told->at_addr[i] = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, told->fd, 0);
+		memset(told->at_addr[i], 1, BYTES);
+		mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	}
+	reach(1);
+	reach(2);
+	if (!fork()) {		/* has it mapped, and touches nothing */
+		close(told->fd);
+		told->pid = getpid();
+		told->at = 3;
+		sit(NULL);
+	}
+	stay();
+}
+
+/* Anonymous memory that a fork may share, and shares. */
+static void map_shared_anonymous(void)
+{
+	told->at_addr[0] = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	memset(told->at_addr[0], 1, BYTES);
+	told->fd = open("/dev/null", O_RDONLY);
+	reach(1);
+	reach(2);
+	if (!fork()) {
+		told->pid = getpid();
+		told->at = 3;
+		sit(NULL);
+	}
+	stay();
+}
+
+/* What goes with the process of the mapping there. */
+static void assert_goes(struct world *w, pid_t pid, const void *addr, uint64_t bytes)
+{
+	struct pt_holders holders = { 0 };
+	struct pt_image *img;
+	struct pt_sum sum[PT_NCOLS];
+
+	w->env.holders = &holders;
+	img = scan(w, pid);
+	pt_image_sums(img, vma_of(img, addr), sum);
+	assert_int_equal(sum[PT_COL_FREED].value, bytes);
+	assert_int_equal(sum[PT_COL_FREED].unknown, 0);
+	pt_image_unref(img);
+	pt_holders_done(&holders);
+	w->env.holders = NULL;
+}
+
+static void memory_mapped_three_times_is_freed_once(void **state)
+{
+	struct world *w = *state;
+	pid_t pid = start(map_three_times);
+	struct pt_image *img;
+	char path[64];
+	int fd;
+
+	look(w);
+	assert_goes(w, pid, told->at_addr[0] < told->at_addr[2] ? told->at_addr[0] : told->at_addr[2], BYTES);
+	assert_goes(w, pid, told->at_addr[1], 0);
+	assert_goes(w, pid, told->at_addr[0] < told->at_addr[2] ? told->at_addr[2] : told->at_addr[0], 0);
+	assert_who(w, pfn_of(w, pid, told->at_addr[1]), 3, 0, true);
+	img = scan(w, pid);	/* who else has it was not looked at */
+	assert_int_equal(img->total[PT_COL_FREED].unknown, NPAGES);
+	pt_image_unref(img);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, told->fd);
+	fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	for (int i = 0; i < 3; i++)
+		assert_goes(w, pid, told->at_addr[i], 0);
+	close(fd);
+	go_to(3);
+	for (int i = 0; i < 3; i++)
+		assert_goes(w, pid, told->at_addr[i], 0);
+	kill(told->pid, SIGKILL);
+	end(pid);
+}
+
+static void shared_anonymous_memory_goes_with_its_last_process(void **state)
+{
+	struct world *w = *state;
+	pid_t pid = start(map_shared_anonymous);
+
+	look(w);
+	assert_goes(w, pid, told->at_addr[0], BYTES);
+	assert_goes(w, pid, told, 0);	/* we have that, too */
+	go_to(3);
+	assert_goes(w, pid, told->at_addr[0], 0);
+	kill(told->pid, SIGKILL);
+	end(pid);
+}
+
+/* Of a part of a process it is open how often it maps a frame. */
+static void of_a_part_it_is_open_what_is_mapped_elsewhere(void **state)
+{
+	struct world *w = *state;
+	pid_t pid = start(map_three_times);
+	struct pt_holders holders = { 0 };
+	struct pt_target t = PT_TARGET_INIT;
+	struct pt_image *img = NULL;
+	const uint64_t vpn = (uintptr_t)told->at_addr[1] >> 12;
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lo_vpn = vpn, .hi_vpn = vpn + NPAGES };
+	struct pt_sum sum[PT_NCOLS];
+
+	look(w);
+	w->env.holders = &holders;
+	assert_int_equal(pt_scan_process(&w->env, pid, 0, &wish, &t, &img), 0);
+	pt_image_sums(img, vma_of(img, told->at_addr[1]), sum);
+	assert_int_equal(sum[PT_COL_FREED].value, 0);
+	assert_int_equal(sum[PT_COL_FREED].unknown, NPAGES);
+	pt_image_unref(img);
+	pt_target_close(&t);
+	pt_holders_done(&holders);
+	end(pid);
+}
+
+/* Two pages at one frame, and one that another process has, too. */
+static void a_frame_merged_within_a_process_is_freed_once(void **state)
+{
+	const uint64_t present = UINT64_C(1) << 63, merged = 0x5868 | UINT64_C(1) << 21;
+	struct world *w = *state;
+	struct pt_image *img;
+
+	fix_text(&w->fix, "process 42 db\n600000000000-600000004000 rw-p 00000000 00:00 0 \npppp\n");
+	fix_page(&w->fix, 42, 0x600000000, present | 0x77, merged, 2);
+	fix_page(&w->fix, 42, 0x600000002, present | 0x77, merged, 2);
+	fix_page(&w->fix, 42, 0x600000003, present | 0x78, merged, 2);
+	look(w);
+	img = scan(w, 42);
+	assert_int_equal(img->total[PT_COL_KSM].value, 3 * 4096);
+	assert_int_equal(img->total[PT_COL_FREED].value, 2 * 4096);
+	assert_int_equal(img->total[PT_COL_FREED].unknown, 0);
+	pt_image_unref(img);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -562,6 +717,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(what_cannot_be_told_of_an_address_space_is_open, world_init, world_done),
 		cmocka_unit_test_setup_teardown(an_entry_of_two_processes_is_one, world_init_real, world_done),
 		cmocka_unit_test_setup_teardown(a_file_keeps_that_an_address_space_is_shared, world_init_real, world_done),
+		cmocka_unit_test_setup_teardown(memory_mapped_three_times_is_freed_once, world_init_real, world_done),
+		cmocka_unit_test_setup_teardown(shared_anonymous_memory_goes_with_its_last_process, world_init_real, world_done),
+		cmocka_unit_test_setup_teardown(of_a_part_it_is_open_what_is_mapped_elsewhere, world_init_real, world_done),
+		cmocka_unit_test_setup_teardown(a_frame_merged_within_a_process_is_freed_once, world_init, world_done),
 	};
 
 	if (argc > 1 && !strcmp(argv[1], "--stay"))

@@ -504,7 +504,7 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 		if (b.root.real && b.root.pids == PT_PIDS_OTHERS && !opt->from && opt->command != PT_SUB_DOCTOR)
 			pt_fail("/proc has " PT_OTHER_PIDS ", not those of this shell; " PT_MOUNT_PROC);
 		pt_probe_init(&b.root, &b.probe);
-		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe, .spaces = &b.spaces, .share = opt->budget };
+		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe, .spaces = &b.spaces, .holders = &b.holders, .share = opt->budget };
 		status = open_from(&b);
 		if (status == PT_DONE)
 			status = run_on(&b, run);
@@ -517,6 +517,7 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 		pt_side_close(&b.from);
 	pt_pick_done(&b.pick);
 	pt_spaces_done(&b.spaces);
+	pt_holders_done(&b.holders);
 	pt_str_done(&b.text);
 	pt_str_done(&why);
 	return status;

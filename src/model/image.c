@@ -6,6 +6,7 @@
 #include "pagetop/base/str.h"
 #include "pagetop/kernel/thp.h"
 #include "pagetop/model/kinds.h"
+#include "pagetop/model/own.h"
 #include "pagetop/model/word.h"
 
 struct pt_image *pt_image_new(void)
@@ -174,13 +175,14 @@ static uint64_t nuntold(const struct pt_image *img, const struct pt_vma *vma, en
 {
 	bool hidden = col == PT_COL_SWAP && vma->hides_swap && (!vma->got_smaps || vma->swap_bytes);
 
-	return nunread(img, vma) + (hidden ? nabsent(img, vma) : 0);
+	return nunread(img, vma) + (hidden ? nabsent(img, vma) : 0) + (col == PT_COL_FREED ? vma->goes_open : 0);
 }
 
 static void add_untold(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum sums[static PT_NCOLS])
 {
 	for (int c = 0; c < PT_NCOLS; c++)
 		sums[c].unknown += nuntold(img, vma, (enum pt_column)c);
+	sums[PT_COL_FREED].value += vma->goes_bytes;
 }
 
 /* What would not hold still was another time another thing: the sum of smaps is of that time. */
@@ -311,6 +313,7 @@ void pt_image_complete(struct pt_image *img)
 	size_t i = 0;
 
 	pt_image_tell_lazyfree(img);
+	pt_own_count(img);
 	pt_kinds_init(&kinds);
 	for (size_t v = 0; v < img->vmas.n; v++) {
 		complete_vma(img, &img->vmas.v[v], &i, &kinds);
@@ -339,7 +342,7 @@ void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct 
 struct pt_sum pt_image_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_kinds *kinds)
 {
 	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
-	struct pt_sum sum = { .unknown = nuntold(img, vma, col) };
+	struct pt_sum sum = { .value = col == PT_COL_FREED ? vma->goes_bytes : 0, .unknown = nuntold(img, vma, col) };
 
 	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
 	     i < img->runs.n && img->runs.r[i].vpn < end; i++) {

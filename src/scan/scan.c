@@ -7,8 +7,10 @@
 #include "pagetop/kernel/swaps.h"
 #include "pagetop/kernel/thp.h"
 #include "pagetop/model/change.h"
+#include "pagetop/model/own.h"
 #include "pagetop/scan/crew.h"
 #include "pagetop/scan/forks.h"
+#include "pagetop/scan/holders.h"
 #include "pagetop/scan/page.h"
 #include "pagetop/scan/settle.h"
 #include "pagetop/scan/spaces.h"
@@ -106,6 +108,8 @@ static int read_mappings(struct scan *s)
 	if (pt_proc_locked(s->target->dir_fd, locked_bytes))
 		*locked_bytes = 1;	/* not known: perhaps */
 	pt_maps_learn(&s->img->vmas, !*locked_bytes);
+	if (pt_own_needs_pfns(&s->img->vmas))
+		s->img->needs |= PT_NEED_PFNS;
 	find_hidden_swap(s);
 	return wants_smaps(s) && !take_old_smaps(s) ? read_smaps(s) : 0;
 }
@@ -404,8 +408,8 @@ static unsigned missing(const struct scan *s)
 
 	if (s->result.open && !widen(s, &lo_vpn, &hi_vpn))
 		needs |= PT_NEED_SUMS;
-	if (s->result.open && s->target->pm.no_scan)
-		needs |= PT_NEED_PFNS;		/* which are aligned? */
+	if ((s->result.open && s->target->pm.no_scan) || pt_own_has_merged(s->img))
+		needs |= PT_NEED_PFNS;		/* which are aligned? which are at one frame? */
 	return needs & ~s->img->needs;
 }
 
@@ -466,6 +470,21 @@ static void read_orders(struct scan *s)
 	}
 }
 
+/* Who else has the files without a name, where some of their pages may be this process's alone. */
+static int find_holders(struct scan *s)
+{
+	struct pt_vmas *vmas = &s->img->vmas;
+	int err;
+
+	if (!s->env->holders || s->wish->kind == PT_WISH_PAGE || !pt_own_needs_holders(s->img))
+		return 0;
+	err = pt_holders_read(s->env, s->env->holders);
+	for (size_t v = 0; v < vmas->n && !err; v++)
+		if (pt_own_may_die(&vmas->v[v]))
+			vmas->v[v].dies = pt_holders_ask(s->env->holders, &vmas->v[v], s->target->pid);
+	return err;
+}
+
 /* What the pages were found to need besides. */
 static int complete(struct scan *s)
 {
@@ -490,6 +509,8 @@ static int complete(struct scan *s)
 		err = pt_change_mark(img, s->env->base);
 	if (compare && !err)
 		err = pt_forks_settle(s->env, img, s->env->base);
+	if (!err)
+		err = find_holders(s);
 	if (!err)
 		pt_image_complete(img);
 	return err;
@@ -524,7 +545,7 @@ static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const s
 		return -ENOMEM;
 	s.img->needs = wish->needs | pt_lens_needs(wish->lens) | *needs;
 	if (env->last)		/* what was open the last time is open again */
-		s.img->needs |= env->last->needs & (PT_NEED_SUMS | (t->pm.no_scan ? PT_NEED_PFNS : 0));
+		s.img->needs |= env->last->needs & (PT_NEED_SUMS | PT_NEED_PFNS);
 	err = fill(&s);
 	*cpu_ns += s.result.cpu_ns;
 	*needs |= missing(&s);

@@ -393,7 +393,7 @@ void pt_server_init(struct pt_server *s, const struct pt_root *root, const struc
 		    struct pt_mail *mail)
 {
 	*s = (struct pt_server){ .mail = mail, .source = source, .target = PT_TARGET_INIT };
-	s->env = (struct pt_scan_env){ .root = root, .probe = &s->probe, .spaces = &s->spaces, .cancel = &mail->cancel };
+	s->env = (struct pt_scan_env){ .root = root, .probe = &s->probe, .spaces = &s->spaces, .holders = &s->holders, .cancel = &mail->cancel };
 	pt_probe_init(root, &s->probe);
 }
 
@@ -406,5 +406,6 @@ void pt_server_done(struct pt_server *s)
 	pt_image_unref(s->loaded);
 	pt_sharers_free(s->sharers);
 	pt_spaces_done(&s->spaces);
+	pt_holders_done(&s->holders);
 	pt_probe_done(&s->probe);
 }

@@ -51,6 +51,9 @@ struct pt_vma {
 	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
 	uint64_t lazyfree_bytes;
 	enum pt_told lazyfree;	/* of pages that may be lazyfree: all are, none is, it is not known which (pt_image_complete()) */
+	enum pt_told dies;	/* of a file without a name: it goes when this process ends, for nobody else has it */
+	uint64_t goes_bytes;	/* of its shared and merged frames those that go when this process ends (pt_image_complete()) */
+	uint64_t goes_open;	/* pages of which that is not known */
 	uint64_t pss_bytes;
 	uint64_t uss_bytes;	/* Private_Clean + Private_Dirty */
 	uint64_t pmd_bytes[PT_NPMD];

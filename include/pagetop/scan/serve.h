@@ -10,6 +10,7 @@
 #ifndef PAGETOP_SCAN_SERVE_H
 #define PAGETOP_SCAN_SERVE_H
 
+#include "pagetop/scan/holders.h"
 #include "pagetop/scan/mail.h"
 #include "pagetop/scan/pulse.h"
 #include "pagetop/scan/sharers.h"
@@ -23,6 +24,7 @@ struct pt_server {
 	struct pt_probe probe;
 	struct pt_scan_env env;
 	struct pt_spaces spaces;
+	struct pt_holders holders;
 	struct pt_target target;
 	const struct pt_table *table;	/* the last one, in the order of pids */
 	struct pt_pulse pulse;		/* up to the last one */

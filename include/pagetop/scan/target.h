@@ -12,6 +12,7 @@
 
 struct pt_image;
 struct pt_spaces;
+struct pt_holders;
 
 struct pt_scan_env {
 	const struct pt_root *root;
@@ -21,6 +22,7 @@ struct pt_scan_env {
 	const struct pt_image *base;	/* what the change lens compares with; or NULL */
 	const struct pt_image *last;	/* of the same target, to save reads; or NULL */
 	struct pt_spaces *spaces;	/* who shares an address space, read when it is asked; NULL: nobody is taken to */
+	struct pt_holders *holders;	/* who has files without a name, read when it is asked; NULL: that is not known */
 	double share;			/* of one core, by resting between chunks; 0: at full speed */
 	bool alone;			/* by one thread only */
 };

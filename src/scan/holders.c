@@ -1,0 +1,143 @@
+#include "pagetop/scan/holders.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+#include "pagetop/model/own.h"
+
+#define KEEP_NS UINT64_C(2000000000)
+
+enum { KEEP_COSTS = 50 };
+
+struct read {
+	struct pt_holders *h;
+	pid_t pid;
+	int err;
+};
+
+static int add(struct pt_holders *h, const struct pt_holder *it)
+{
+	int err = pt_grow(&h->v, &h->cap, h->n + 1, sizeof(*h->v));
+
+	if (!err)
+		h->v[h->n++] = *it;
+	return err;
+}
+
+static void add_mapping(void *arg, const struct pt_vma *vma)
+{
+	struct read *r = arg;
+
+	if (!r->err && pt_own_may_die(vma))
+		r->err = add(r->h, &(struct pt_holder){ vma->inode, vma->dev_major, vma->dev_minor, r->pid });
+}
+
+/* Looked at only where its name says that it was removed: to look at any other may take for ever, on a file system of others. */
+static void add_descriptor(struct read *r, int fd_dir, const char *name)
+{
+	static const char deleted[] = " (deleted)";
+	char link[4096];
+	ssize_t n = readlinkat(fd_dir, name, link, sizeof(link)), end = sizeof(deleted) - 1;
+	struct stat st;
+
+	if (n < end || memcmp(link + n - end, deleted, (size_t)end) || fstatat(fd_dir, name, &st, 0))
+		return;
+	r->err = add(r->h, &(struct pt_holder){ st.st_ino, major(st.st_dev), minor(st.st_dev), r->pid });
+}
+
+static int add_descriptors(struct read *r, int dir_fd)
+{
+	const struct dirent *e;
+	DIR *dir;
+	int err = pt_dir_at(dir_fd, "fd", &dir);
+
+	if (err)
+		return err;
+	while (!r->err && (e = readdir(dir)))
+		if (e->d_name[0] != '.')
+			add_descriptor(r, dirfd(dir), e->d_name);
+	closedir(dir);
+	return r->err;
+}
+
+/* A process that ends meanwhile holds nothing; any other whose descriptors cannot be read may. Where only its mappings are refused, these must do. */
+static int add_process(const struct pt_scan_env *env, pid_t pid, struct pt_holders *h)
+{
+	struct read r = { .h = h, .pid = pid };
+	struct pt_proc_stat stat;
+	int dir = pt_proc_open(env->root, pid), fd = -1, err = dir < 0 ? dir : pt_proc_stat(dir, &stat);
+
+	if (!err && !stat.kthread && !pt_proc_is_dead(&stat)) {
+		fd = pt_proc_living(dir, &stat);
+		err = fd < 0 ? fd : add_descriptors(&r, fd);
+		if (!err)
+			pt_maps_each(fd, add_mapping, &r);
+	}
+	if (fd >= 0 && fd != dir)
+		close(fd);
+	if (dir >= 0)
+		close(dir);
+	h->nrefused += err && err != -ENOENT && err != -ESRCH;
+	return r.err;
+}
+
+static int by_file(const void *a, const void *b)
+{
+	const struct pt_holder *x = a, *y = b;
+
+	return (x->inode > y->inode) - (x->inode < y->inode);
+}
+
+int pt_holders_read(const struct pt_scan_env *env, struct pt_holders *h)
+{
+	uint64_t start_ns = pt_now_ns(), keep_ns = h->cost_ns * KEEP_COSTS > KEEP_NS ? h->cost_ns * KEEP_COSTS : KEEP_NS;
+	pid_t *pids = NULL;
+	size_t n = 0;
+	int err;
+
+	if (h->mono_ns && start_ns - h->mono_ns < keep_ns)
+		return 0;
+	h->n = h->nrefused = 0;
+	err = pt_proc_pids(env->root, &pids, &n);
+	for (size_t i = 0; i < n && !err; i++)
+		err = pt_scan_cancelled(env) ? -ECANCELED : add_process(env, pids[i], h);
+	free(pids);
+	if (h->n)
+		qsort(h->v, h->n, sizeof(*h->v), by_file);
+	h->mono_ns = err ? 0 : pt_now_ns();
+	h->cost_ns = pt_now_ns() - start_ns;
+	return err;
+}
+
+void pt_holders_done(struct pt_holders *h)
+{
+	free(h->v);
+	*h = (struct pt_holders){ 0 };
+}
+
+enum pt_told pt_holders_ask(const struct pt_holders *h, const struct pt_vma *vma, pid_t pid)
+{
+	size_t lo = 0, hi = h->n;
+	bool seen = false;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (h->v[mid].inode < vma->inode)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < h->n && h->v[lo].inode == vma->inode; lo++) {
+		if (h->v[lo].dev_major != vma->dev_major || h->v[lo].dev_minor != vma->dev_minor)
+			continue;
+		seen = true;
+		if (h->v[lo].pid != pid)
+			return PT_NO;
+	}
+	return h->nrefused || !seen ? PT_UNTOLD : PT_YES;	/* not seen: it came since */
+}
