@@ -122,6 +122,7 @@ static void assert_all_private(const struct pt_image *img, const char *mem)
 
 static void *remain(void *arg)
 {
+	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* each thread its own, and exec keeps it */
 	prctl(PR_SET_NAME, "other");
 	told->mem = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	madvise(told->mem, BYTES, MADV_NOHUGEPAGE);
