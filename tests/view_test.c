@@ -517,7 +517,7 @@ static void the_status_line_explains_the_page_under_the_cursor(void **state)
 	pt_map_go(&v, &sc, 0x55d0c410c);
 	pt_map_draw(&v, &sc, &c);
 	assert_has(&c, "0x55d0c410c000 · pfn 0x100c · mapped 2 ×");
-	assert_has(&c, "the next write copies it");
+	assert_has(&c, "shared copy-on-write since a fork");
 	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
 	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
 	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
@@ -1583,8 +1583,8 @@ static void a_page_is_shown_with_sentences_and_words(void **state)
 	sc.page = image_of("states", 4242, &wish);
 	pt_page_draw(&v, &sc, 0x55d0c410c, &c);
 	assert_has(&c, "page 0x55d0c410c000");
-	assert_has(&c, "the next write copies it.");
-	assert_has(&c, "It is mapped 2\n    times in all.");
+	assert_has(&c, "A write copies it for the writer");
+	assert_has(&c, "It is mapped 2 times in all.");
 	assert_has(&c, "pagemap     0x8000000000001");
 	assert_has(&c, "kpagecount  2");
 	assert_has(&c, "55d0c4100000-55d0c4140000");
@@ -1669,7 +1669,7 @@ static void a_picture_explains_every_state_that_it_shows(void **state)
 	(void)state;
 	assert_int_equal(pt_map_picture(&sc, 0, 0, PT_SCHEME_BLIND, &svg), 0);
 	assert_picture_has(&svg, "; cow 530; ");		/* 16 in the heap, 512 huge, 2 locked */
-	assert_picture_has(&svg, ">fork;<");
+	assert_picture_has(&svg, ">copy-on-write<");
 	assert_null(strstr(svg.s, "#d4d7dd\"/>"));	/* no frame of a cursor, and nothing chosen */
 	pt_str_reset(&svg);
 	assert_int_equal(pt_map_picture(&sc, 0x55d0c410c, 0x55d0c411c, PT_SCHEME_BLIND, &svg), 0);

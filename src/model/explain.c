@@ -53,7 +53,17 @@ static const char *why_hidden(const struct pt_image *img, const struct pt_vma *v
 #define F(id) PT_F(id)
 #define K(id) PT_KPF(id)
 #define ANY { PT_FIELD_NONE, 0, 0 }
+#define ORDER(lo, hi) { PT_FIELD_ORDER, lo, hi }
+#define V(id) PT_VMF(id)
 enum { PT_STATE_ANY_STATE = -1 };
+
+/* What a sentence asks besides; bits that no VmFlag has. */
+#define NO_ACCESS (UINT64_C(1) << 62)		/* PROT_NONE */
+#define FILED (UINT64_C(1) << 61)		/* a file is behind the mapping */
+#define MAY_BE_SHMEM (UINT64_C(1) << 60)	/* which may be shared memory */
+#define DISK_FILE (UINT64_C(1) << 59)		/* it is a page of a file that is written back, to a disk or a server */
+#define NO_SWAP (UINT64_C(1) << 58)		/* the machine has no swap area */
+_Static_assert(PT_NVMFLAGS <= 58, "no VmFlag has one of these bits");
 
 static const struct {
 	int state;
@@ -118,13 +128,15 @@ static void sentence(struct pt_str *out, const char *text)
 		out->s[at] = (char)toupper((unsigned char)out->s[at]);
 }
 
-static const struct {
+static const struct say {
 	int state;
 	struct pt_factset set, clear;
+	uint64_t more_set, more_clear;
 	struct pt_range range;
 	const char *text;
-} say[] = {
-#define SAY(st, d, k, nd, nk, rng, txt) { PT_STATE_##st, { d, k }, { nd, nk }, rng, txt },
+} say[PT_NSAY] = {
+#define SAY(id, st, d, k, nd, nk, v, nv, rng, txt) \
+	[PT_SAY_##id] = { PT_STATE_##st, { d, k }, { nd, nk }, v, nv, rng, txt },
 #define UNCOUNTED(...)
 #define INSTEAD(...)
 #include "pagetop/model/explain.def"
@@ -168,21 +180,67 @@ static void why_count(const struct pt_facts *f, struct pt_str *out)
 		pt_str_addf(out, " It is mapped %u times in all.", f->field[PT_FIELD_COUNT]);
 }
 
-static void say_more(const struct pt_facts *f, int state, struct pt_str *out)
+/* VmFlags, and what else there is to know; as in struct pt_factset. */
+struct more {
+	uint64_t yes, known;
+};
+
+static void tell(struct more *m, uint64_t bit, bool known, bool yes)
 {
-	for (size_t i = 0; i < sizeof(say) / sizeof(say[0]); i++)
-		if ((say[i].state < 0 || say[i].state == state) &&
-		    pt_facts_match(f, &say[i].set, &say[i].clear) > 0 &&
-		    pt_facts_in_range(f, &say[i].range) > 0)
+	m->known = (m->known & ~bit) | (known ? bit : 0);
+	m->yes = (m->yes & ~bit) | (known && yes ? bit : 0);
+}
+
+/*
+ * ramfs keeps the pages of its files, dirty or not: its device has no driver, and it marks them unevictable when they get
+ * on a list, which is not at once. So of what lies on a list without the mark, and of block devices, it is known.
+ */
+static void tell_disk_file(struct more *m, const struct pt_facts *f, const struct pt_vma *vma)
+{
+	const uint64_t others = PT_F(ANON) | PT_F(ZERO) | PT_F(SPECIAL) | PT_F(SHMEM) | PT_F(HUGETLB) | PT_F(DEVICE);
+	const struct pt_factset on = { PT_F(PRESENT), K(LRU) }, off = { others, K(UNEVICTABLE) };
+	const struct pt_factset present = { PT_F(PRESENT), 0 }, file = { others, 0 };
+
+	tell(m, DISK_FILE, pt_facts_match(f, &on, &off) > 0 || (vma->dev_major && pt_facts_match(f, &present, &file) > 0),
+	     true);
+}
+
+static struct more more_of(const struct pt_image *page, const struct pt_facts *f, const struct pt_vma *vma)
+{
+	struct more m = { vma->vmflags, vma->got_smaps ? UINT64_MAX : vma->vmflags_known };
+
+	tell(&m, V(RD), true, vma->perms[0] == 'r');
+	tell(&m, V(WR), true, vma->perms[1] == 'w');
+	tell(&m, NO_ACCESS, true, !strncmp(vma->perms, "---", 3));
+	tell(&m, FILED, true, vma->inode);
+	tell(&m, MAY_BE_SHMEM, true, pt_vma_may_hide_swap(vma));
+	tell(&m, NO_SWAP, page->ctx.swap != PT_UNTOLD, page->ctx.swap == PT_NO);
+	tell_disk_file(&m, f, vma);
+	return m;
+}
+
+static bool holds(const struct say *s, const struct pt_facts *f, int state, const struct more *m)
+{
+	return (s->state < 0 || s->state == state) && !((s->more_set | s->more_clear) & ~m->known) &&
+	       !(s->more_set & ~m->yes) && !(s->more_clear & m->yes) &&
+	       pt_facts_match(f, &s->set, &s->clear) > 0 && pt_facts_in_range(f, &s->range) > 0;
+}
+
+static void say_more(const struct pt_facts *f, int state, const struct more *m, struct pt_str *out)
+{
+	for (int i = 0; i < PT_NSAY; i++)
+		if (holds(&say[i], f, state, m))
 			sentence(out, say[i].text);
+}
+
+const char *pt_say_text(int i)
+{
+	return say[i].text;
 }
 
 static void why_absent(const struct pt_vma *vma, struct pt_str *out)
 {
-	bool shared = vma->perms[3] == 's' || !strncmp(vma->name, "/memfd:", 7) ||
-		      !strncmp(vma->name, "/dev/shm/", 9) || !strncmp(vma->name, "/SYSV", 5);
-
-	if (shared && vma->swap_bytes)
+	if (pt_vma_may_hide_swap(vma) && vma->swap_bytes)
 		pt_str_addf(out, " Of this mapping smaps counts %llu kB in swap; for shared memory the page "
 			    "table does not tell which pages these are.",
 			    (unsigned long long)vma->swap_bytes >> 10);
@@ -192,6 +250,7 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 {
 	struct pt_run run = pt_image_run(page, vma, page->lo_vpn);
 	struct pt_facts f = pt_facts_of(&run, vma, &page->ctx);
+	struct more m = more_of(page, &f, vma);
 
 	sentence(out, state_text(page, vma, &run));
 	for (int o = 0; o < PT_NOVERS; o++)
@@ -202,7 +261,7 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 		pt_str_addf(out, " This address space is also that of process %s: ending one of them frees nothing of it.",
 			    page->mates);
 	if (!page->why_pages)
-		say_more(&f, run.row, out);
+		say_more(&f, run.row, &m, out);
 	if (run.row == PT_STATE_ABSENT)
 		why_absent(vma, out);
 	if (pt_run_may_be_lazyfree(&run) && vma->lazyfree == PT_UNTOLD && vma->got_smaps)

@@ -98,6 +98,7 @@ void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t, con
 
 	if (img->why_pages)
 		return;
+	img->ctx.swap = pt_swap_any(env->root);
 	name_cgroup(env, w);
 	name_swap(env, img, w);
 	order = find_folio(env, w);

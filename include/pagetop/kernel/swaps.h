@@ -13,12 +13,16 @@
 #include <stdbool.h>
 #include "pagetop/base/str.h"
 #include "pagetop/kernel/root.h"
+#include "pagetop/kernel/told.h"
 
 /*
  * The area of entries of this type, of which one must have been seen: its name, raw bytes, appended
  * to `ret_name`. 0, or -errno: -ENOTUNIQ several rows fit, -ENOENT there is no swap area.
  */
 int pt_swap_device(const struct pt_root *root, unsigned type, struct pt_str *ret_name);
+
+/* Whether there is a swap area, in use or not. */
+enum pt_told pt_swap_any(const struct pt_root *root);
 
 /* Whether anything may be in swap at this moment; where it is not told, it may. */
 bool pt_swap_in_use(const struct pt_root *root);

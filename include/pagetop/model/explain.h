@@ -24,6 +24,21 @@ enum {
 #undef INSTEAD
 };
 
+/* Sentences of the page view, explain.def: PT_SAY_…. */
+enum {
+#define SAY(id, ...) PT_SAY_##id,
+#define UNCOUNTED(...)
+#define INSTEAD(...)
+#include "pagetop/model/explain.def"
+#undef UNCOUNTED
+#undef SAY
+#undef INSTEAD
+	PT_NSAY
+};
+
+/* The sentence, without its capital and its full stop. */
+const char *pt_say_text(int i);
+
 /* Why a present page has a map count of 0, a constant sentence without its full stop; NULL: it has not. */
 const char *pt_explain_uncounted(const struct pt_facts *f);
 

@@ -66,6 +66,7 @@ struct pt_facts_context {
 	struct pt_swap_layout layout;
 	uint64_t kmask;		/* the bits of kpageflags that were kept */
 	bool soft_dirty;	/* the kernel keeps soft-dirty bits: a clear one says something */
+	enum pt_told swap;	/* there is a swap area */
 	bool smaps;		/* smaps was read: all flags of mappings are known */
 	bool shared;		/* other processes share the address space */
 	bool shared_open;	/* others may, of which it cannot be told */
