@@ -33,11 +33,12 @@
 #define NOTHING { .node = -1 }
 
 /* Its mapping. */
-#define MAP(mode, flags) { .perms = mode, .name = "", .got_smaps = true, .vmflags = flags, .page_bytes = 4096 }
-#define DISK(mode, flags) { .perms = mode, .name = "/f", .name_len = 2, .got_smaps = true, .vmflags = flags, .inode = 7, .dev_major = 8 }
-#define RAM(mode, flags) { .perms = mode, .name = "/f", .name_len = 2, .got_smaps = true, .vmflags = flags, .inode = 7 }
-#define LAZY(flags) { .perms = "rw-p", .name = "", .got_smaps = true, .vmflags = flags, .lazyfree_bytes = 4096 }
-#define UNREAD(mode) { .perms = mode, .name = "" }
+#define MAP(mode, flags) { .perms = mode, .name = "", .got_smaps = true, .secret = PT_NO, .bare = PT_NO, .vmflags = flags, .page_bytes = 4096 }
+#define DISK(mode, flags) { .perms = mode, .name = "/f", .name_len = 2, .got_smaps = true, .secret = PT_NO, .bare = PT_NO, .vmflags = flags, .inode = 7, .dev_major = 8 }
+#define RAM(mode, flags) { .perms = mode, .name = "/f", .name_len = 2, .got_smaps = true, .secret = PT_NO, .bare = PT_NO, .vmflags = flags, .inode = 7 }
+#define LAZY(flags) { .perms = "rw-p", .name = "", .got_smaps = true, .secret = PT_NO, .bare = PT_NO, .vmflags = flags, .lazyfree_bytes = 4096 }
+#define UNREAD(mode) { .perms = mode, .name = "", .secret = PT_NO, .bare = PT_NO }
+#define HIDDEN(mode, flags, is) { .perms = mode, .name = "/f", .name_len = 2, .inode = 7, .got_smaps = true, .vmflags = flags, .secret = is, .bare = PT_NO }
 
 #define MIGRATION 30
 #define MARKER(bits) (31 | (uint64_t)(bits) << 5)
@@ -213,6 +214,12 @@ static const struct ask {
 	{ PT_SAY_LOCKED, true, PAGE(1, MINE | K(MLOCKED)), MAP("rw-p", V(LO)), PT_UNTOLD },
 	{ PT_SAY_LOCKED, false, PAGE(1, MINE | K(MLOCKED)), MAP("rw-p", 0), PT_UNTOLD },
 	{ PT_SAY_LOCKED, false, NOTHING, MAP("rw-p", V(LO)), PT_UNTOLD },
+	{ PT_SAY_LOCKED, false, PAGE(1, K(UPTODATE) | K(MMAP) | K(MLOCKED)), HIDDEN("rw-s", V(LO), PT_YES), PT_UNTOLD },
+	{ PT_SAY_LOCKED, false, PAGE(1, K(UPTODATE) | K(MMAP) | K(MLOCKED)), HIDDEN("rw-s", V(LO), PT_UNTOLD), PT_UNTOLD },
+	{ PT_SAY_SECRET, true, PAGE(1, K(UPTODATE) | K(MMAP) | K(MLOCKED)), HIDDEN("rw-s", V(LO), PT_YES), PT_UNTOLD },
+	{ PT_SAY_SECRET, false, PAGE(1, K(UPTODATE) | K(MMAP) | K(MLOCKED)), HIDDEN("rw-s", V(LO), PT_NO), PT_UNTOLD },
+	{ PT_SAY_SECRET, false, PAGE(1, K(UPTODATE) | K(MMAP) | K(MLOCKED)), HIDDEN("rw-s", V(LO), PT_UNTOLD), PT_UNTOLD },
+	{ PT_SAY_SECRET, false, NOTHING, HIDDEN("rw-s", V(LO), PT_YES), PT_UNTOLD },
 	{ PT_SAY_HOLE, true, NOTHING, MAP("rw-p", V(LO)), PT_UNTOLD },
 	{ PT_SAY_HOLE, false, NOTHING, MAP("rw-p", 0), PT_UNTOLD },
 	{ PT_SAY_HOLE, false, NOTHING, MAP("rw-p", V(LO) | V(PF)), PT_UNTOLD },

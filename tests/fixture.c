@@ -364,6 +364,19 @@ static FILE *open_text(const struct fix *f, int pid, const char *name)
 	return out;
 }
 
+/* In map_files the file of a private mapping; that of hugetlb without one, and of a device, cannot be made. */
+static void put_file(const struct fix *f, int pid, const char *line)
+{
+	unsigned long long start, end, inode;
+	char path[128];
+
+	if (sscanf(line, "%llx-%llx %*2c%*cp %*s %*s %llu", &start, &end, &inode) != 3 || !inode ||
+	    strstr(line, "/dev/zero") || strstr(line, "/anon_hugepage"))
+		return;
+	snprintf(path, sizeof(path), "%d/map_files/%llx-%llx", pid, start, end);
+	text_file(f, path, "");
+}
+
 /* maps, smaps and pagemap; the number of present pages. */
 static uint64_t put_memory(struct fix *f, const struct fix_proc *p)
 {
@@ -385,6 +398,7 @@ static uint64_t put_memory(struct fix *f, const struct fix_proc *p)
 		put_pages(f, fd, start / PAGE, end / PAGE, m->pages ? m->pages : "", &t);
 		if (!(start >> 63))		/* pagemap ends where user space ends */
 			last_vpn = end / PAGE;
+		put_file(f, p->pid, m->line);
 		fprintf(maps, "%s\n", m->line);
 		if (smaps)
 			put_smaps(smaps, m, end - start, &t);

@@ -123,7 +123,11 @@ static const struct pt_facts_context *context(void)
 #define VMA(mode, ino, path, flags) { \
 	.start = 0x600000000000, .end = 0x600000200000, .perms = mode, .inode = ino, \
 	.name = path, .name_len = sizeof(path) - 1, .got_smaps = true, .page_bytes = 4096, \
-	.vmflags = flags, .lazyfree = PT_NO }
+	.vmflags = flags, .lazyfree = PT_NO, .secret = PT_NO, .bare = PT_NO }
+#define BARE(mode, ino, path, flags) { \
+	.start = 0x600000000000, .end = 0x600000200000, .perms = mode, .inode = ino, \
+	.name = path, .name_len = sizeof(path) - 1, .got_smaps = true, .page_bytes = 4096, \
+	.vmflags = flags, .lazyfree = PT_NO, .secret = PT_NO, .bare = PT_YES }
 
 static const struct pt_vma anon = VMA("rw-p", 0, "[heap]", 0);
 static const struct pt_vma noaccess = VMA("---p", 0, "", 0);
@@ -134,13 +138,19 @@ static const struct pt_vma droppable = { .start = 0x600000000000, .end = 0x60000
 	.name = "", .got_smaps = true, .vmflags = PT_VMF(DP), .lazyfree = PT_YES };
 static const struct pt_vma library = VMA("rw-p", 77, "/lib/libc.so.6", 0);
 static const struct pt_vma code = VMA("r-xp", 77, "/lib/libc.so.6", 0);
-static const struct pt_vma dev_zero = VMA("rw-p", 5, "/dev/zero", 0);
+static const struct pt_vma dev_zero = BARE("rw-p", 5, "/dev/zero", 0);
 static const struct pt_vma file = VMA("rw-s", 78, "/tmp/data", 0);
 static const struct pt_vma memfd = VMA("rw-s", 79, "/memfd:x (deleted)", 0);
 static const struct pt_vma memfd_copy = VMA("rw-p", 79, "/memfd:x (deleted)", 0);
-static const struct pt_vma huge_anon = VMA("rw-p", 80, "/anon_hugepage (deleted)", PT_VMF(HT));
+static const struct pt_vma huge_anon = BARE("rw-p", 80, "/anon_hugepage (deleted)", PT_VMF(HT));
 static const struct pt_vma huge_shared = VMA("rw-s", 81, "/dev/hugepages/x", PT_VMF(HT));
-static const struct pt_vma secret = VMA("rw-s", 82, "/secretmem (deleted)", PT_VMF(LO));
+static const struct pt_vma secret = { .start = 0x600000000000, .end = 0x600000200000, .perms = "rw-s", .inode = 82,
+	.name = "/a (deleted)", .name_len = 12, .got_smaps = true, .vmflags = PT_VMF(LO), .lazyfree = PT_NO,
+	.secret = PT_YES, .bare = PT_NO };
+static const struct pt_vma not_looked_at = { .start = 0x600000000000, .end = 0x600000200000, .perms = "rw-p", .inode = 77,
+	.name = "/lib/libc.so.6", .name_len = 14, .got_smaps = true, .lazyfree = PT_NO, .secret = PT_NO };
+static const struct pt_vma no_device = { .start = 0x600000000000, .end = 0x600000200000, .perms = "rw-s", .inode = 82,
+	.name = "/secretmem (deleted)", .name_len = 20, .got_smaps = true, .vmflags = PT_VMF(LO), .lazyfree = PT_NO, .bare = PT_NO };
 static const struct pt_vma vdso = VMA("r-xp", 0, "[vdso]", 0);
 static const struct pt_vma vvar = VMA("r--p", 0, "[vvar]", PT_VMF(PF));
 static const struct pt_vma vsyscall = { .start = 0xffffffffff600000, .end = 0xffffffffff601000,
@@ -383,7 +393,12 @@ static const struct seen hidden[] = {
 	  { P | F | E, 1, 0, SCAN | NOFLAGS }, &library, 'b', 0 },
 	{ "a driver's special PTE is not anonymous",
 	  { P, 0, 0, SCAN | NOPFN }, &mixed_map, '?', 0 },
-	{ "secret memory: its name tells",
+	{ "private mapping of a file or of /dev/zero: the file was not looked at", { P | E, 1, MINE, SCAN }, &not_looked_at, 'a', 0 },
+	{ "the same, a page of the file", { P | F | E, 1, USED, SCAN }, &not_looked_at, 'i', 0 },
+	{ "the same, shared since a fork", { P, 2, USED | ANON | SWAPBACKED, SCAN }, &not_looked_at, 'c', 0 },
+	{ "a file's or secret: of its device nothing is known", { P | F | E, 1, UPTODATE | MMAP | DIRTY | MLOCKED, SCAN }, &no_device, 'b', LOCKED },
+	{ "the same, shared memory", { P | F | E, 1, USED | SWAPBACKED, SCAN }, &no_device, 'm', LOCKED },
+	{ "secret memory: its device tells",
 	  { P | F | E, 0, 0, SCAN | NOPFN }, &secret, 'b', LOCKED },
 };
 

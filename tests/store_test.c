@@ -85,6 +85,8 @@ static void assert_same_vma(const struct pt_vma *a, const struct pt_vma *b)
 	assert_true(pt_vma_same(a, b));
 	assert_int_equal(a->vmflags, b->vmflags);
 	assert_int_equal(a->vmflags_known, b->vmflags_known);
+	assert_int_equal(a->secret, b->secret);
+	assert_int_equal(a->bare, b->bare);
 	assert_int_equal(a->got_smaps, b->got_smaps);
 	assert_int_equal(a->page_bytes, b->page_bytes);
 	assert_int_equal(a->rss_bytes, b->rss_bytes);

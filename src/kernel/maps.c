@@ -77,7 +77,7 @@ static bool begins(const struct pt_vma *vma, const char *prefix)
 
 bool pt_vma_is_plain(const struct pt_vma *vma)
 {
-	return !vma->inode && (!vma->name_len || !strcmp(vma->name, "[heap]") ||
+	return !vma->inode && !vma->dev_major && !vma->dev_minor && (!vma->name_len || !strcmp(vma->name, "[heap]") ||
 			       !strcmp(vma->name, "[stack]") || begins(vma, "[anon:"));
 }
 
@@ -89,7 +89,7 @@ bool pt_vma_may_hide_swap(const struct pt_vma *vma)
 /* These lock their mappings themselves, and do not count it (mm/secretmem.c, drivers). */
 static bool may_lock_uncounted(const struct pt_vma *vma)
 {
-	return begins(vma, "/secretmem") || (begins(vma, "/dev/") && !begins(vma, "/dev/zero") &&
+	return vma->secret != PT_NO || (begins(vma, "/dev/") && !begins(vma, "/dev/zero") &&
 					      !begins(vma, "/dev/shm/"));
 }
 

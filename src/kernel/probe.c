@@ -119,6 +119,7 @@ void pt_probe_init(const struct pt_root *root, struct pt_probe *ret)
 	probe_capabilities(ret);
 	pt_nodes_init(root, &ret->nodes);
 	ret->mounts = pt_mounts_new(root);
+	ret->backing = pt_backing_new(root);
 	pt_ram_init(root, &ret->ram);
 	pt_trials_run(root, &ret->kpage, &ret->trials);
 	conclude(root, ret);
@@ -131,6 +132,7 @@ void pt_probe_done(struct pt_probe *probe)
 	pt_kpage_close(&probe->kpage);
 	pt_nodes_done(&probe->nodes);
 	pt_mounts_free(probe->mounts);
+	pt_backing_free(probe->backing);
 	pt_ram_done(&probe->ram);
 }
 

@@ -34,6 +34,17 @@ static const char *why_open(const struct pt_run *run, const struct pt_vma *vma)
 	return NULL;
 }
 
+/* What is behind the mapping, where it matters and was not told; NULL: it was. */
+static const char *why_untold(const struct pt_image *img, const struct pt_vma *vma, const struct pt_run *run)
+{
+	struct pt_facts f = pt_facts_of(run, vma, &img->ctx);
+
+	if (f.yes.d & PT_F(ANON) && !(f.known.d & PT_F(COPYABLE)))
+		return "whether the mapping is of a file or of /dev/zero was not told (map_files needs CAP_SYS_ADMIN or "
+		       "CAP_CHECKPOINT_RESTORE)";
+	return f.known.d & PT_F(SPECIAL) ? NULL : "whether it is secret memory was not told (memfd_secret() is refused here)";
+}
+
 /* Why part of what there is to know of the page is not known; NULL: all of it is. */
 static const char *why_hidden(const struct pt_image *img, const struct pt_vma *vma, const struct pt_run *run)
 {
@@ -47,7 +58,9 @@ static const char *why_hidden(const struct pt_image *img, const struct pt_vma *v
 		return img->why_pfn;
 	if (present && !(run->pm & PT_RUN(GOT_COUNT)) && img->why_kpage[PT_KPAGE_COUNT])
 		return img->why_kpage[PT_KPAGE_COUNT];
-	return present && !(run->pm & PT_RUN(UNSTABLE)) ? why_open(run, vma) : NULL;
+	if (!present || run->pm & PT_RUN(UNSTABLE))
+		return NULL;
+	return why_open(run, vma) ? why_open(run, vma) : why_untold(img, vma, run);
 }
 
 #define F(id) PT_F(id)
@@ -63,7 +76,8 @@ enum { PT_STATE_ANY_STATE = -1 };
 #define MAY_BE_SHMEM (UINT64_C(1) << 60)	/* which may be shared memory */
 #define DISK_FILE (UINT64_C(1) << 59)		/* it is a page of a file that is written back, to a disk or a server */
 #define NO_SWAP (UINT64_C(1) << 58)		/* the machine has no swap area */
-_Static_assert(PT_NVMFLAGS <= 58, "no VmFlag has one of these bits");
+#define SECRET (UINT64_C(1) << 57)		/* the mapping is of memfd_secret() */
+_Static_assert(PT_NVMFLAGS <= 57, "no VmFlag has one of these bits");
 
 static const struct {
 	int state;
@@ -215,6 +229,7 @@ static struct more more_of(const struct pt_image *page, const struct pt_facts *f
 	tell(&m, FILED, true, vma->inode);
 	tell(&m, MAY_BE_SHMEM, true, pt_vma_may_hide_swap(vma));
 	tell(&m, NO_SWAP, page->ctx.swap != PT_UNTOLD, page->ctx.swap == PT_NO);
+	tell(&m, SECRET, vma->secret != PT_UNTOLD, vma->secret == PT_YES);
 	tell_disk_file(&m, f, vma);
 	return m;
 }

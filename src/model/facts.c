@@ -13,27 +13,16 @@ static void put(struct pt_facts *f, uint64_t fact, bool known, bool yes)
 		f->yes.d |= fact;
 }
 
-static bool starts(const struct pt_vma *vma, const char *prefix)
+/* A private mapping of a real file: an anonymous page there is a copy of the file's. */
+static enum pt_told is_private_file(const struct pt_vma *vma)
 {
-	return !strncmp(vma->name, prefix, strlen(prefix));
-}
-
-/* A private mapping of a real file: an anonymous page there was written by the process. */
-static bool is_private_file(const struct pt_vma *vma)
-{
-	return vma->perms[3] == 'p' && vma->inode && strcmp(vma->name, "/dev/zero") &&
-	       !starts(vma, "/anon_hugepage");
+	return vma->perms[3] != 'p' || !vma->inode || vma->bare == PT_YES ? PT_NO : vma->bare == PT_NO ? PT_YES : PT_UNTOLD;
 }
 
 /* Beyond what pagemap covers. */
 static bool is_vsyscall(const struct pt_vma *vma)
 {
-	return !strcmp(vma->name, "[vsyscall]");
-}
-
-static bool is_secret(const struct pt_vma *vma)
-{
-	return starts(vma, "/secretmem");
+	return vma->start >> 63;
 }
 
 /* In step with what is asked of `vma` below. */
@@ -46,25 +35,29 @@ uint64_t pt_facts_class(const struct pt_vma *vma)
 		class = class << 2 | (uint64_t)!!(vma->vmflags & flag[i]) << 1 | (uint64_t)pt_vma_knows(vma, flag[i]);
 	class = class << 2 | vma->lazyfree;
 	class = class << 1 | (vma->perms[2] == 'x');
-	class = class << 1 | is_private_file(vma);
+	class = class << 2 | is_private_file(vma);
 	class = class << 1 | is_vsyscall(vma);
-	return class << 1 | is_secret(vma);
+	return class << 2 | vma->secret;
 }
 
 static void derive_mapping(struct pt_facts *f, const struct pt_vma *vma, bool nothing)
 {
-	bool vsyscall = is_vsyscall(vma);
+	bool vsyscall = is_vsyscall(vma), page = f->yes.d & PT_F(PRESENT) && f->known.d & PT_F(ANON) && !(f->yes.d & PT_F(ANON));
+	enum pt_told file = is_private_file(vma);
 
+	/* a page that is not anonymous is the file's */
+	if (file == PT_UNTOLD && page && f->known.d & PT_F(ZERO) && !(f->yes.d & PT_F(ZERO)))
+		file = PT_YES;
 	put(f, PT_F(UNMAPPABLE), pt_vma_knows(vma, PT_VMF(PF)) || vsyscall || !nothing,
 	    nothing && (vsyscall || vma->vmflags & PT_VMF(PF)));
-	put(f, PT_F(COPYABLE), true, is_private_file(vma));
+	put(f, PT_F(COPYABLE), file != PT_UNTOLD, file == PT_YES);
 	put(f, PT_F(LOCKED), pt_vma_knows(vma, PT_VMF(LO)) || nothing,
 	    f->yes.d & PT_F(PRESENT) && vma->vmflags & PT_VMF(LO));
 	put(f, PT_F(MIXED), pt_vma_knows(vma, PT_VMF(MM)), vma->vmflags & PT_VMF(MM));
 	put(f, PT_F(UFFD_RWP), pt_vma_knows(vma, PT_VMF(UR)), vma->vmflags & PT_VMF(UR));
 	put(f, PT_F(IN_LOCKED), pt_vma_knows(vma, PT_VMF(LO)), vma->vmflags & PT_VMF(LO));
-	put(f, PT_F(MODIFIED_CODE), f->known.d & PT_F(ANON) || vma->perms[2] != 'x' || !is_private_file(vma),
-	    f->yes.d & PT_F(ANON) && vma->perms[2] == 'x' && is_private_file(vma));
+	put(f, PT_F(MODIFIED_CODE), page || vma->perms[2] != 'x' || file == PT_NO || (f->known.d & PT_F(ANON) &&
+	    (file == PT_YES || !(f->yes.d & PT_F(ANON)))), f->yes.d & PT_F(ANON) && vma->perms[2] == 'x' && file == PT_YES);
 }
 
 static void derive_entry(struct pt_facts *f, const struct pt_run *run,
@@ -91,8 +84,8 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 {
 	bool flags = run->pm & PT_RUN(GOT_FLAGS), scanned = run->pm & PT_RUN(SCANNED);
 	bool once_bit = run->pm & PT_RUN(EXCLUSIVE), file_bit = run->pm & PT_RUN(FILE);
-	bool secret = is_secret(vma), device = run->pm & PT_RUN(DEVICE), zero, anon, anon_known;
-	bool hugetlb, special, may_be_lazy;
+	bool secret = vma->secret == PT_YES, device = run->pm & PT_RUN(DEVICE), zero, anon, anon_known;
+	bool hugetlb, special, may_be_lazy, may_be_secret;
 	uint64_t k = f->yes.k;
 
 	/* Zero pages have no reverse map, so they are never "mapped once". */
@@ -114,10 +107,11 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 
 	special = secret || k & PT_KPF(RESERVED) || !(k & (PT_KPF(SWAPBACKED) | PT_KPF(UPTODATE)));
 	anon_known = f->known.d & PT_F(ANON);
-	put(f, PT_F(SPECIAL), flags || secret || (anon && anon_known), special && !anon && !zero);
+	may_be_secret = vma->secret == PT_UNTOLD && !anon && !(k & (PT_KPF(SWAPBACKED) | PT_KPF(HUGE)));
+	put(f, PT_F(SPECIAL), (flags && (special || !may_be_secret)) || secret || (anon && anon_known), special && !anon && !zero);
 	put(f, PT_F(SHMEM), flags || (anon && anon_known),
 	    !anon && (k & PT_KPF(SWAPBACKED) || hugetlb));
-	put(f, PT_F(OUTSIDE), flags || zero || hugetlb, hugetlb || zero || (special && !anon));
+	put(f, PT_F(OUTSIDE), (flags && (special || !may_be_secret)) || zero || hugetlb, hugetlb || zero || (special && !anon));
 	put(f, PT_F(HWPOISON), true, k & PT_KPF(HWPOISON));	/* hidden flags count as clear here */
 }
 
@@ -179,7 +173,8 @@ static void derive_present(struct pt_facts *f, const struct pt_run *run, const s
 	put(f, PT_F(ONCE), count, run->count == 1);
 	put(f, PT_F(MANY), count, run->count > 1);
 	derive_kind(f, run, vma);
-	put(f, PT_F(HIDDEN), true, !flags || !count || run->pm & PT_RUN(MERGE_OPEN) || !(f->known.d & PT_F(LAZY)));
+	put(f, PT_F(HIDDEN), true, !flags || !count || run->pm & PT_RUN(MERGE_OPEN) || !(f->known.d & PT_F(LAZY)) ||
+	    !(f->known.d & PT_F(SPECIAL)) || (f->yes.d & PT_F(ANON) && is_private_file(vma) == PT_UNTOLD));
 	derive_size(f, run);
 	put_field(f, PT_FIELD_COUNT, count, run->count);
 	put_field(f, PT_FIELD_ORDER, flags && run->order != PT_ORDER_UNKNOWN, run->order);

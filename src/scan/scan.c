@@ -91,6 +91,7 @@ static int read_smaps(struct scan *s)
 	}
 	pt_vmas_done(&s->img->vmas);
 	s->img->vmas = now;
+	pt_backing_tell(s->env->probe->backing, &s->img->vmas);
 	s->img->smaps_ns = pt_now_ns();
 	find_hidden_swap(s);
 	return 0;
@@ -107,6 +108,7 @@ static int read_mappings(struct scan *s)
 		return err;
 	if (pt_proc_locked(s->target->dir_fd, locked_bytes))
 		*locked_bytes = 1;	/* not known: perhaps */
+	pt_backing_tell(s->env->probe->backing, &s->img->vmas);
 	pt_maps_learn(&s->img->vmas, !*locked_bytes);
 	if (pt_own_needs_pfns(&s->img->vmas))
 		s->img->needs |= PT_NEED_PFNS;
@@ -218,6 +220,21 @@ static void probe_empty(struct scan *s)
 			vma->vmflags_known |= PT_VMF(PF);
 		if (!shown)
 			vma->vmflags |= PT_VMF(PF);
+	}
+}
+
+/* Where private mappings of files have pages of their own: are these copies of the file? */
+static void look_at_files(struct scan *s)
+{
+	const struct pt_runs *runs = &s->img->runs;
+	size_t i = 0;
+
+	for (size_t v = 0; v < s->img->vmas.n; v++) {
+		struct pt_vma *vma = &s->img->vmas.v[v];
+
+		for (; i < runs->n && runs->r[i].vpn < pt_vma_end_vpn(vma); i++)
+			if (vma->bare == PT_UNTOLD && (runs->r[i].pm & (PT_RUN(PRESENT) | PT_RUN(FILE))) == PT_RUN(PRESENT))
+				pt_backing_ask(s->env->probe->backing, s->target->dir_fd, vma);
 	}
 }
 
@@ -500,6 +517,7 @@ static int complete(struct scan *s)
 		return err;
 	if (!s->target->pm_err && !s->target->pm.no_scan)
 		probe_empty(s);
+	look_at_files(s);
 	set_pool_orders(img);
 	read_orders(s);
 	img->ctx.smaps = img->smaps_ns;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/backing.h"
 #include "pagetop/store/schema.h"
 
 #define SELECT_LIST(sums) \
@@ -14,6 +15,37 @@ static const char *const select_list[] = {	/* by version */
 	[1] = SELECT_LIST("NULL, NULL, NULL, NULL, NULL, NULL"),
 	[2] = SELECT_LIST("pss_bytes, uss_bytes, anon_huge_bytes, shmem_huge_bytes, file_huge_bytes, ksm_bytes"),
 };
+
+const char *pt_mapping_bit_name(int bit)
+{
+	return bit == PT_MAPPING_SECRET ? "secret memory" : bit == PT_MAPPING_BARE ? "no file behind it" : pt_vmflag_name(bit);
+}
+
+#define BIT(id) (UINT64_C(1) << PT_MAPPING_##id)
+
+static uint64_t known_bits(const struct pt_vma *v)
+{
+	return v->vmflags_known | (v->secret != PT_UNTOLD ? BIT(SECRET) : 0) | (v->bare != PT_UNTOLD ? BIT(BARE) : 0);
+}
+
+static uint64_t bits_of(const struct pt_vma *v)
+{
+	return v->vmflags | (v->secret == PT_YES ? BIT(SECRET) : 0) | (v->bare == PT_YES ? BIT(BARE) : 0);
+}
+
+static enum pt_told told(const struct pt_vma *v, uint64_t bit)
+{
+	return !(v->vmflags_known & bit) ? PT_UNTOLD : v->vmflags & bit ? PT_YES : PT_NO;
+}
+
+/* Takes what is no VmFlag out of the bits. */
+static void take_told(struct pt_vma *v)
+{
+	v->secret = told(v, BIT(SECRET));
+	v->bare = told(v, BIT(BARE));
+	v->vmflags &= ~(BIT(SECRET) | BIT(BARE));
+	v->vmflags_known &= ~(BIT(SECRET) | BIT(BARE));
+}
 
 int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas, bool sums)
 {
@@ -29,8 +61,8 @@ int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vma
 		err = name.err ? name.err :
 		      pt_sql_bind(add, 1, "iiuusuiiusuiuuuouooooooo", list, (int64_t)i, v->start >> PT_PAGE_SHIFT,
 				  v->end >> PT_PAGE_SHIFT, v->perms, v->pgoff, (int64_t)v->dev_major,
-				  (int64_t)v->dev_minor, v->inode, name.s, v->vmflags_known, (int64_t)v->got_smaps,
-				  v->vmflags, v->page_bytes, v->rss_bytes, v->got_smaps || !v->hides_swap, v->swap_bytes, v->lazyfree_bytes,
+				  (int64_t)v->dev_minor, v->inode, name.s, known_bits(v), (int64_t)v->got_smaps,
+				  bits_of(v), v->page_bytes, v->rss_bytes, v->got_smaps || !v->hides_swap, v->swap_bytes, v->lazyfree_bytes,
 				  (int)v->got_thp, (int64_t)v->thp_eligible, has, v->pss_bytes, has, v->uss_bytes,
 				  pmd, v->pmd_bytes[PT_PMD_ANON], pmd, v->pmd_bytes[PT_PMD_SHMEM], pmd,
 				  v->pmd_bytes[PT_PMD_FILE], has && v->got_ksm, v->ksm_bytes);
@@ -50,7 +82,7 @@ static uint64_t own_bits(uint64_t bits, const uint8_t *bit)
 		return bits;
 	for (int i = 0; i < 63; i++)
 		if (bits >> i & 1)
-			own |= bit[i] < PT_NVMFLAGS ? UINT64_C(1) << bit[i] : PT_VMF_UNNAMED;
+			own |= bit[i] < PT_NMAPPING_BITS ? UINT64_C(1) << bit[i] : PT_VMF_UNNAMED;
 	return own;
 }
 
@@ -111,6 +143,7 @@ static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, st
 	};
 	int err;
 
+	take_told(&v);
 	load_sums(st, 16, &v, &ok);
 	v.hides_swap = v.got_smaps ? pt_vma_may_hide_swap(&v) : sqlite3_column_type(st, 13) == SQLITE_NULL;
 	v.swap_bytes = v.hides_swap && !v.got_smaps ? 0 : bytes(st, 13, &ok);
@@ -135,6 +168,8 @@ int pt_mappings_load(sqlite3 *db, int version, int64_t list, const uint8_t *bit,
 		err = load_row(st, bit, ret->n ? ret->v[ret->n - 1].end >> PT_PAGE_SHIFT : 0, ret);
 	for (size_t i = 0; i < ret->n; i++)
 		ret->v[i].name = ret->names.s + (size_t)ret->v[i].name;
+	if (bit && !memchr(bit, PT_MAPPING_SECRET, 64))		/* of before it was noted: what can be told without */
+		pt_backing_tell(NULL, ret);
 	sqlite3_finalize(st);
 	return err;
 }
@@ -152,7 +187,7 @@ static bool same_sums(const struct pt_vma *kept, const struct pt_vma *now, bool 
 
 static bool equal(const struct pt_vma *a, const struct pt_vma *b)
 {
-	return pt_vma_same(a, b) && a->vmflags_known == b->vmflags_known && a->got_smaps == b->got_smaps && (a->got_smaps || a->hides_swap == b->hides_swap) &&
+	return pt_vma_same(a, b) && a->vmflags_known == b->vmflags_known && a->secret == b->secret && a->bare == b->bare && a->got_smaps == b->got_smaps && (a->got_smaps || a->hides_swap == b->hides_swap) &&
 	       a->vmflags == b->vmflags && a->page_bytes == b->page_bytes && a->rss_bytes == b->rss_bytes &&
 	       a->swap_bytes == b->swap_bytes && a->lazyfree_bytes == b->lazyfree_bytes &&
 	       a->got_thp == b->got_thp && a->thp_eligible == b->thp_eligible &&

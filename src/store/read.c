@@ -133,7 +133,7 @@ static int take_word(struct pt_snapshot *s, const char *kind, const char *name, 
 			add_strange(s, name);
 		s->differs |= s->fact[number] != number;
 	} else if (!strcmp(kind, "vmflags") && number < 63) {
-		s->vmflag[number] = number_of(name, pt_vmflag_name, PT_NVMFLAGS);
+		s->vmflag[number] = number_of(name, pt_mapping_bit_name, PT_NMAPPING_BITS);
 		s->differs |= s->vmflag[number] != number;
 	} else if (!strcmp(kind, "entry") && number < 32) {
 		entry = pt_schema_entry(name);
@@ -151,7 +151,7 @@ static bool has_all(const struct pt_snapshot *s)
 	for (int i = 0; i < PT_FACT_HWPOISON; i++)
 		if (!memchr(s->fact, i, sizeof(s->fact)))
 			return false;
-	for (int i = 0; i < PT_NVMFLAGS; i++)
+	for (int i = 0; i < PT_NMAPPING_BITS; i++)
 		if (!memchr(s->vmflag, i, sizeof(s->vmflag)))
 			return false;
 	return true;

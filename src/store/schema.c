@@ -5,6 +5,7 @@
 #include <string.h>
 #include "pagetop/model/facts.h"
 #include "pagetop/model/lens.h"
+#include "pagetop/store/mappings.h"
 
 /* What both versions have. */
 #define PROCESS \
@@ -220,8 +221,8 @@ static int add_words(sqlite3_stmt *st, const void *arg)
 		err = add_word(st, "facts", i, NULL, pt_fact_name(i), pt_fact_text(i));
 	for (int i = 0; i < 64 && !err; i++)
 		err = add_word(st, "kflags", i, NULL, pt_kpf_name(i), pt_kpf_text(i));
-	for (int i = 0; i < PT_NVMFLAGS && !err; i++)
-		err = add_word(st, "vmflags", i, NULL, pt_vmflag_name(i), NULL);
+	for (int i = 0; i < PT_NMAPPING_BITS && !err; i++)
+		err = add_word(st, "vmflags", i, NULL, pt_mapping_bit_name(i), NULL);
 	for (int i = 0; i < pt_lenses[PT_LENS_STATE].nrows && !err; i++) {
 		const struct pt_row *row = &pt_rows[pt_lenses[PT_LENS_STATE].first + i];
 		const char sign[] = { row->sign, '\0' };

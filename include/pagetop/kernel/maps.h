@@ -42,6 +42,8 @@ struct pt_vma {
 	uint32_t dev_major, dev_minor;
 	char perms[5];		/* "rw-p" */
 	bool hides_swap;	/* what of it is in swap leaves nothing in the page table: it may be shared memory */
+	enum pt_told secret;	/* memory of memfd_secret() (kernel/backing.h) */
+	enum pt_told bare;	/* private, and what is written there is a copy of no file: /dev/zero, hugetlb without a file */
 	uint64_t vmflags_known;	/* PT_VMF() bits that are known to be clear without smaps */
 	bool got_smaps;		/* all below was read */
 	bool no_sums;		/* pss_bytes to ksm_bytes are not those of its pages: pt_maps_hold() */
@@ -108,7 +110,7 @@ bool pt_vma_may_hide_swap(const struct pt_vma *vma);
 bool pt_vma_same(const struct pt_vma *a, const struct pt_vma *b);
 
 /*
- * What maps tells of flags: smaps walks the pages of the whole process, and often none of its flags
+ * What maps tells of flags, after pt_backing_tell(): smaps walks the pages of the whole process, and often none of its flags
  * matters. A plain mapping has no page frames of drivers. Where status says that nothing is locked
  * (`none_locked`: VmLck is 0), no mapping is, but for those that are not counted.
  */

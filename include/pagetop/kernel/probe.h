@@ -5,6 +5,7 @@
 #define PAGETOP_KERNEL_PROBE_H
 
 #include <stdbool.h>
+#include "pagetop/kernel/backing.h"
 #include "pagetop/kernel/entry.h"
 #include "pagetop/kernel/kpage.h"
 #include "pagetop/kernel/mounts.h"
@@ -19,6 +20,7 @@ struct pt_probe {
 	struct pt_nodes nodes;		/* empty where the kernel does not list them */
 	struct pt_ram ram;		/* empty where its addresses are hidden */
 	struct pt_mounts *mounts;	/* NULL: not known */
+	struct pt_backing *backing;	/* NULL: no memory */
 	struct pt_trials trials;	/* what was tried here; */
 	bool config;			/* whether the kernel's configuration was read; and what follows from both: */
 	struct pt_swap_layout layout;
