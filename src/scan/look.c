@@ -71,7 +71,7 @@ static void drop(struct pt_errand *e)
 	free(l);
 }
 
-/* Takes the target over. */
+/* Takes the target over. Only a scan looks at other images: those of `env` may be gone, without. */
 static struct look *look_new(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
 			     int (*ask)(struct look *))
 {
@@ -83,8 +83,8 @@ static struct look *look_new(const struct pt_scan_env *env, struct pt_target *t,
 	l->ask = ask;
 	l->env = *env;
 	l->env.left = &l->e.left;
-	l->env.base = env->base ? pt_image_ref(env->base) : NULL;
-	l->env.last = env->last ? pt_image_ref(env->last) : NULL;
+	l->env.base = wish && env->base ? pt_image_ref(env->base) : NULL;
+	l->env.last = wish && env->last ? pt_image_ref(env->last) : NULL;
 	l->wish = wish ? *wish : (struct pt_wish){ .kind = PT_WISH_NONE };
 	l->pid = t->pid;
 	l->starttime = t->starttime;
@@ -137,11 +137,12 @@ int pt_look(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 
 int pt_look_words(const struct pt_scan_env *env, struct pt_target *t, uint64_t vpn, size_t n, uint64_t *ret)
 {
-	const struct pt_wish wish = { .vpn = vpn };
-	struct look *l = look_new(env, t, &wish, read_words);
+	struct look *l = look_new(env, t, NULL, read_words);
 
-	if (l)
+	if (l) {
+		l->wish.vpn = vpn;
 		l->nwords = n;
+	}
 	return run(l, t, NULL, ret);
 }
 
