@@ -257,11 +257,11 @@ static bool learn_from(struct pt_batch *b, const struct pt_process *p)
 /* Our own process is small, and as open to us as any can be. */
 void pt_batch_learn(struct pt_batch *b)
 {
-	const struct pt_process *self = b->root.real && !b->from.spec ? pt_table_find(b->table, pt_self_pid(b->root.proc_fd), 0) : NULL;
+	const struct pt_process *self = !b->table ? NULL : b->root.real && !b->from.spec ? pt_table_find(b->table, pt_self_pid(b->root.proc_fd), 0) : NULL;
 
 	if (self && learn_from(b, self))
 		return;
-	for (size_t i = 0; i < b->table->n; i++)
+	for (size_t i = 0; b->table && i < b->table->n; i++)
 		if (learn_from(b, &b->table->p[i]))
 			return;
 }

@@ -67,14 +67,21 @@ static void went_away(struct pt_batch *b)
 	b->status = PT_NOT_SO;
 }
 
+static struct pt_image *page_asked(struct pt_batch *b)
+{
+	return pt_pfn_is_asked(b->opt) ? pt_page_of_pfn(b) : pt_one_page(b, b->opt->word[0]);
+}
+
 static void explain_words(struct pt_batch *b)
 {
-	struct pt_image *img = pt_one_page(b, b->opt->word[0]);
+	struct pt_image *img = page_asked(b);
 	const struct pt_vma *vma = img ? pt_image_vma(img, img->lo_vpn) : NULL;
 	struct pt_str text = PT_STR_INIT, words = PT_STR_INIT;
 	const struct pt_who *who = NULL;
 
 	if (vma) {
+		if (pt_pfn_is_asked(b->opt))
+			pt_str_addf(&words, "process\t%d\t%s\n", (int)img->pid, img->name);
 		pt_str_addf(&words, "page\t0x%llx\t", (unsigned long long)img->lo_vpn << PT_PAGE_SHIFT);
 		pt_explain_text(img, vma, &text);
 		pt_str_add(&words, text.s, text.len);
@@ -282,7 +289,7 @@ static const struct pt_batch_column column[] = {
 
 static void explain_row(struct pt_batch *b)
 {
-	struct pt_image *img = pt_one_page(b, b->opt->word[0]);
+	struct pt_image *img = page_asked(b);
 	struct page p = { .img = img, .vma = img ? pt_image_vma(img, img->lo_vpn) : NULL };
 	struct pt_str text = PT_STR_INIT;
 
@@ -304,9 +311,14 @@ static void explain_row(struct pt_batch *b)
 
 int pt_run_explain(const struct pt_options *opt)
 {
-	const struct pt_batch_form words = { "explain", word_column, .ncolumns = sizeof(word_column) / sizeof(word_column[0]) };
-	const struct pt_batch_form row = { "explain", column, .ncolumns = sizeof(column) / sizeof(column[0]) };
+	const bool pfn = pt_pfn_is_asked(opt);
+	const struct pt_batch_form words = { "explain", word_column, sizeof(word_column) / sizeof(word_column[0]), .alone = pfn };
+	const struct pt_batch_form row = { "explain", column, sizeof(column) / sizeof(column[0]), .alone = pfn };
 
+	if (pfn && opt->word[0])
+		return pt_fail_word("\"", opt->word[0], "\" is one word too many: ", "pfn:N stands alone");
+	if (!pfn && !opt->word[0])
+		return pt_fail("explain needs a process and an address, or pfn:N; pagetop explain --help tells more");
 	return opt->format == PT_ROWS_TABLE ? pt_batch(opt, &words, NULL, explain_words) :
 					      pt_batch(opt, &row, NULL, explain_row);
 }

@@ -9,8 +9,6 @@
 #include "pagetop/base/text.h"
 #include "pagetop/model/explain.h"
 
-static const char pfn_prefix[] = "pfn:";
-
 struct row {
 	const struct pt_who *who;
 	const struct pt_sharer *sharer;
@@ -124,20 +122,17 @@ static void who_maps_page(struct pt_batch *b)
 
 static void who_maps_pfn(struct pt_batch *b)
 {
-	const char *text = b->opt->target + strlen(pfn_prefix);
-	uint64_t pfn = 0;
+	struct pt_who *who = pt_who_has_pfn(b);
 
-	b->silent = pt_parse_hex(text, &pfn) || !pfn;
-	if (b->silent)
-		b->status = pt_fail_word("\"", text, "\" is no PFN: ", "write pfn: and a hexadecimal number");
-	else
-		ask(b, pfn);
+	if (who)
+		print(b, who);
+	pt_who_unref(who);
 }
 
 int pt_run_who(const struct pt_options *opt)
 {
 	struct pt_batch_form form = { "who", column, .ncolumns = sizeof(column) / sizeof(column[0]) };
-	bool pfn = opt->target && !opt->target_is_name && !strncmp(opt->target, pfn_prefix, strlen(pfn_prefix));
+	bool pfn = pt_pfn_is_asked(opt);
 
 	form.alone = pfn;
 	if (pfn && opt->word[0])
