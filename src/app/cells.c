@@ -75,3 +75,22 @@ void pt_cell_names(struct pt_rows *r, const struct pt_factset *set)
 			name[n++] = pt_tally_name(i);
 	pt_row_names(r, name, n);
 }
+
+void pt_cell_file(struct pt_rows *r, const struct pt_vma *vma, uint64_t ahead, int what)
+{
+	char device[24];
+
+	snprintf(device, sizeof(device), "%x:%x", vma->dev_major, vma->dev_minor);
+	if (!vma->inode)
+		pt_row_none(r);
+	else if (what == PT_CELL_OFFSET)
+		pt_row_hex(r, vma->pgoff + ahead);
+	else if (what == PT_CELL_INODE)
+		pt_row_u64(r, vma->inode);
+	else if (what == PT_CELL_DEVICE)
+		pt_row_escaped(r, device);
+	else if (pt_vma_deleted(vma))
+		pt_row_bool(r, pt_vma_deleted(vma) == PT_YES);
+	else
+		pt_row_null(r);
+}

@@ -90,7 +90,7 @@ static void explain_words(struct pt_batch *b)
 		who = sharers(b, img, vma);
 		if (who)
 			pt_explain_sharers(who, &words);
-		pt_explain_mapping(vma, &words);
+		pt_explain_mapping(vma, img->lo_vpn, &words);
 		print_words(b, words.s);
 	} else if (img) {
 		went_away(b);
@@ -244,6 +244,13 @@ static void put_complete(struct pt_rows *r, const void *row, int arg)
 		pt_row_none(r);
 }
 
+static void put_file(struct pt_rows *r, const void *row, int what)
+{
+	const struct page *p = page_of(row);
+
+	pt_cell_file(r, p->vma, (p->img->lo_vpn << PT_PAGE_SHIFT) - p->vma->start, what);
+}
+
 static void put_error(struct pt_rows *r, const void *row, int arg)
 {
 	const char *why = page_of(row)->img->why_pages;
@@ -283,6 +290,10 @@ static const struct pt_batch_column column[] = {
 	{ { "start", 0, false }, true, put_hex, START },
 	{ { "end", 0, false }, true, put_hex, END },
 	{ { "perms", 0, false }, true, put_text, PERMS },
+	{ { "offset", 0, false }, true, put_file, PT_CELL_OFFSET },
+	{ { "inode", 0, true }, true, put_file, PT_CELL_INODE },
+	{ { "device", 0, false }, true, put_file, PT_CELL_DEVICE },
+	{ { "deleted", 0, false }, true, put_file, PT_CELL_DELETED },
 	{ { "name", 0, false }, true, put_name, 0 },
 	{ { "error", 0, false }, true, put_error, 0 },
 };

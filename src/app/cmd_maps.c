@@ -206,6 +206,11 @@ static void put_thp(struct pt_rows *r, const void *row, int arg)
 		pt_row_null(r);
 }
 
+static void put_file(struct pt_rows *r, const void *row, int what)
+{
+	pt_cell_file(r, ((const struct row *)row)->vma, 0, what);
+}
+
 static void put_error(struct pt_rows *r, const void *row, int arg)
 {
 	const char *why = ((const struct row *)row)->img->why_pages;
@@ -240,6 +245,10 @@ static const struct pt_batch_column column[] = {
 	{ { "nodes", 0, false }, false, put_nodes, 0 },
 	{ { "vmflags", 0, false }, false, put_vmflags, 0 },
 	{ { "thp_eligible", 0, false }, false, put_thp, 0 },
+	{ { "offset", 0, false }, false, put_file, PT_CELL_OFFSET },
+	{ { "inode", 0, true }, false, put_file, PT_CELL_INODE },
+	{ { "device", 0, false }, false, put_file, PT_CELL_DEVICE },
+	{ { "deleted", 0, false }, false, put_file, PT_CELL_DELETED },
 	{ { "name", 0, false }, true, put_name, 0 },
 	{ { "error", 0, false }, true, put_error, 0 },
 };

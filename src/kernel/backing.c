@@ -159,7 +159,7 @@ static bool stat_at(int dir_fd, const char *path, int flags, struct statx *ret)
 	bool ok;
 
 	pt_privilege_raise();
-	ok = !statx(dir_fd, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | flags, STATX_TYPE | STATX_INO, ret);
+	ok = !statx(dir_fd, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | flags, STATX_TYPE | STATX_INO | STATX_NLINK, ret);
 	pt_privilege_lower();
 	return ok && ret->stx_mask & STATX_TYPE;
 }
@@ -180,13 +180,30 @@ static bool stat_below_root(int pid_dir_fd, const struct pt_vma *vma, struct sta
 	return ok;
 }
 
+enum { MAP_FILE_LEN = 64 };
+
+static void map_file(const struct pt_vma *vma, char ret[static MAP_FILE_LEN])
+{
+	snprintf(ret, MAP_FILE_LEN, "map_files/%llx-%llx", (unsigned long long)vma->start, (unsigned long long)vma->end);
+}
+
+void pt_backing_ask_deleted(const struct pt_backing *b, int pid_dir_fd, struct pt_vma *vma)
+{
+	char name[MAP_FILE_LEN];
+	struct statx st;
+
+	map_file(vma, name);
+	vma->deleted = b && b->here && stat_at(pid_dir_fd, name, 0, &st) && st.stx_mask & STATX_NLINK ?
+		       st.stx_nlink ? PT_NO : PT_YES : PT_UNTOLD;
+}
+
 static enum pt_told look(const struct pt_backing *b, int pid_dir_fd, const struct pt_vma *vma)
 {
-	char name[64];
+	char name[MAP_FILE_LEN];
 	struct statx st;
 	int fd;
 
-	snprintf(name, sizeof(name), "map_files/%llx-%llx", (unsigned long long)vma->start, (unsigned long long)vma->end);
+	map_file(vma, name);
 	if (!b->here) {
 		fd = pt_open_at(pid_dir_fd, name);
 		if (fd >= 0)

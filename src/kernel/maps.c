@@ -86,6 +86,14 @@ bool pt_vma_may_hide_swap(const struct pt_vma *vma)
 	return vma->inode && !vma->dev_major;
 }
 
+enum pt_told pt_vma_deleted(const struct pt_vma *vma)
+{
+	static const char mark[] = " (deleted)";
+	const size_t len = sizeof(mark) - 1;
+
+	return vma->inode && vma->name_len >= len && !memcmp(vma->name + vma->name_len - len, mark, len) ? vma->deleted : PT_NO;
+}
+
 /* These lock their mappings themselves, and do not count it (mm/secretmem.c, drivers). */
 static bool may_lock_uncounted(const struct pt_vma *vma)
 {

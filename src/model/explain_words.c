@@ -220,7 +220,20 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 	add_lenses(page, vma, &run, out);
 }
 
-void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
+/* "\nfile  0x26000  offset of the page in it · inode 1234 on device 8:1" */
+static void add_file(const struct pt_vma *vma, uint64_t vpn, struct pt_str *out)
+{
+	static const char *const deleted[] = {
+		[PT_UNTOLD] = " · whether it was deleted, or is really called so, is not known", [PT_NO] = "",
+		[PT_YES] = " · deleted: no name is left",
+	};
+
+	pt_str_addf(out, "\nfile\t0x%llx\toffset of the page in it · inode %llu on device %x:%x%s",
+		    (unsigned long long)(vma->pgoff + (vpn << PT_PAGE_SHIFT) - vma->start), (unsigned long long)vma->inode,
+		    vma->dev_major, vma->dev_minor, deleted[pt_vma_deleted(vma)]);
+}
+
+void pt_explain_mapping(const struct pt_vma *vma, uint64_t vpn, struct pt_str *out)
 {
 	static const char *const flag[] = {
 #define VMFLAG(id, word, text) [PT_VMF_##id] = text,
@@ -235,6 +248,8 @@ void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out)
 	pt_escape(out, vma->name, vma->name_len);
 	if (vma->page_bytes > PT_PAGE_BYTES)
 		pt_str_addf(out, " in pages of %s", pt_size_text(vma->page_bytes, size));
+	if (vma->inode)
+		add_file(vma, vpn, out);
 	pt_str_adds(out, vma->got_smaps ? "\nVmFlags\t\t" : "\nVmFlags\t?\tsmaps could not be read");
 	for (int i = 0; i < PT_NVMFLAGS; i++)
 		if (vma->vmflags >> i & 1) {

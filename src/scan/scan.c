@@ -238,6 +238,14 @@ static void look_at_files(struct scan *s)
 	}
 }
 
+/* For who asks for all of mappings: which files have no name any more? */
+static void look_at_names(struct scan *s)
+{
+	for (size_t v = 0; s->img->needs & PT_NEED_SMAPS && v < s->img->vmas.n; v++)
+		if (!pt_vma_deleted(&s->img->vmas.v[v]))
+			pt_backing_ask_deleted(s->env->probe->backing, s->target->dir_fd, &s->img->vmas.v[v]);
+}
+
 /* Of hugetlb the mapping says how large its pages are. */
 static void set_pool_orders(struct pt_image *img)
 {
@@ -520,6 +528,7 @@ static int complete(struct scan *s)
 	look_at_files(s);
 	set_pool_orders(img);
 	read_orders(s);
+	look_at_names(s);
 	img->ctx.smaps = img->smaps_ns;
 	if (s->wish->kind == PT_WISH_PAGE)
 		pt_page_read_around(s->env, s->target, s->wish, img);

@@ -100,7 +100,7 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 	pt_explain_words(sc->page, vma, &words);
 	if (still_holds(sc))
 		pt_explain_sharers(sc->who, &words);
-	pt_explain_mapping(vma, &words);
+	pt_explain_mapping(vma, vpn, &words);
 	pt_canvas_put(c, MARGIN, y, pt_sign(run.row, run.over),
 		      pt_page_style(run.row, run.over));
 	y = pt_draw_wrapped(c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN, text.s) + 1;

@@ -27,4 +27,8 @@ void pt_cell_facts(struct pt_rows *r, const uint64_t *npages);
 /* ["fact", …], those in the set. */
 void pt_cell_names(struct pt_rows *r, const struct pt_factset *set);
 
+/* What a mapping is of: PT_CELL_OFFSET to PT_CELL_DELETED, of a page `ahead` bytes from its beginning; nothing where there is no file. */
+enum { PT_CELL_OFFSET, PT_CELL_INODE, PT_CELL_DEVICE, PT_CELL_DELETED };
+void pt_cell_file(struct pt_rows *r, const struct pt_vma *vma, uint64_t ahead, int what);
+
 #endif

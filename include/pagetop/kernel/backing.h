@@ -28,4 +28,7 @@ void pt_backing_tell(const struct pt_backing *b, struct pt_vmas *vmas);
  */
 void pt_backing_ask(struct pt_backing *b, int pid_dir_fd, struct pt_vma *vma);
 
+/* Whether the file of a mapping has a name left (`deleted`), by map_files; untold where that is refused. */
+void pt_backing_ask_deleted(const struct pt_backing *b, int pid_dir_fd, struct pt_vma *vma);
+
 #endif

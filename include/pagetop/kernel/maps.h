@@ -65,6 +65,7 @@ struct pt_vma {
 	bool got_thp, thp_eligible;	/* THPeligible: may get huge pages; before Linux 5.0 it is not told */
 	bool got_orders;	/* which sizes of huge pages are enabled here was read, too: pt_thp_orders(); */
 	uint32_t thp_orders;	/* none where thp_eligible is false */
+	enum pt_told deleted;	/* pt_vma_deleted(), where its name leaves it open and the file was asked */
 	const char *name;	/* raw bytes, NUL at the end; owned by the list */
 	size_t name_len;
 };
@@ -105,6 +106,12 @@ bool pt_vma_is_plain(const struct pt_vma *vma);
 
 /* Of a file on a device without a driver, as shared memory is: what of it is in swap only smaps tells. */
 bool pt_vma_may_hide_swap(const struct pt_vma *vma);
+
+/*
+ * Whether its file has no name any more. The kernel says so behind the name, but a file may really be called that: then the
+ * inode decides, where it was asked. NO as well where there is no file.
+ */
+enum pt_told pt_vma_deleted(const struct pt_vma *vma);
 
 /* The same place in the same file, with the same permissions. */
 bool pt_vma_same(const struct pt_vma *a, const struct pt_vma *b);

@@ -60,7 +60,7 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
  */
 void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out);
 
-/* The mapping in the same lines: range, name, VmFlags in words. */
-void pt_explain_mapping(const struct pt_vma *vma, struct pt_str *out);
+/* The mapping of the page in the same lines: range, name, where in which file, VmFlags in words. */
+void pt_explain_mapping(const struct pt_vma *vma, uint64_t vpn, struct pt_str *out);
 
 #endif
