@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#include "pagetop/base/errand.h"
 #include "pagetop/model/own.h"
 
 #define KEEP_NS UINT64_C(2000000000)
@@ -64,13 +65,23 @@ static int add_descriptors(struct read *r, int dir_fd)
 	return r->err;
 }
 
-/* A process that ends meanwhile holds nothing; any other whose descriptors cannot be read may. Where only its mappings are refused, these must do. */
-static int add_process(const struct pt_scan_env *env, pid_t pid, struct pt_holders *h)
-{
-	struct read r = { .h = h, .pid = pid };
-	struct pt_proc_stat stat;
-	int dir = pt_proc_open(env->root, pid), fd = -1, err = dir < 0 ? dir : pt_proc_stat(dir, &stat);
+/* An errand: what one process has, whose maps may never answer. */
+struct ask {
+	struct pt_errand e;
+	const struct pt_root *root;
+	pid_t pid;
+	struct pt_holders found;
+};
 
+/* A process that ends meanwhile holds nothing; any other whose descriptors cannot be read may. Where only its mappings are refused, these must do. */
+static int read_process(struct pt_errand *e, size_t i)
+{
+	struct ask *a = (struct ask *)e;
+	struct read r = { .h = &a->found, .pid = a->pid };
+	struct pt_proc_stat stat;
+	int dir = pt_proc_open(a->root, a->pid), fd = -1, err = dir < 0 ? dir : pt_proc_stat(dir, &stat);
+
+	(void)i;
 	if (!err && !stat.kthread && !pt_proc_is_dead(&stat)) {
 		fd = pt_proc_living(dir, &stat);
 		err = fd < 0 ? fd : add_descriptors(&r, fd);
@@ -81,8 +92,40 @@ static int add_process(const struct pt_scan_env *env, pid_t pid, struct pt_holde
 		close(fd);
 	if (dir >= 0)
 		close(dir);
-	h->nrefused += err && err != -ENOENT && err != -ESRCH;
+	a->found.nrefused = err && err != -ENOENT && err != -ESRCH;
 	return r.err;
+}
+
+static void drop(struct pt_errand *e)
+{
+	struct ask *a = (struct ask *)e;
+
+	pt_holders_done(&a->found);
+	free(a);
+}
+
+static int add_process(const struct pt_scan_env *env, pid_t pid, struct pt_holders *h)
+{
+	struct ask *a = calloc(1, sizeof(*a));
+	int err;
+
+	if (!a)
+		return -ENOMEM;
+	a->root = env->root;
+	a->pid = pid;
+	pt_errand_init(&a->e, read_process, drop, &a->pid, 1);
+	err = pt_errand_run(&a->e, env->cancel);
+	if (!err) {
+		err = a->e.err;
+		h->nrefused += a->found.nrefused;
+		for (size_t i = 0; i < a->found.n && !err; i++)
+			err = add(h, &a->found.v[i]);
+	} else if (err != -ECANCELED) {
+		h->nrefused++;		/* it does not answer */
+		err = 0;
+	}
+	pt_errand_unref(&a->e);
+	return err;
 }
 
 static int by_file(const void *a, const void *b)

@@ -352,7 +352,7 @@ static int find_mates(struct scan *s, const struct pt_proc_stat *stat)
 	struct pt_spaces *spaces = s->env->spaces;
 	const struct pt_space *mate = NULL;
 	struct pt_str text = PT_STR_INIT;
-	int err = pt_spaces_read(s->env, spaces, false);
+	int err = pt_scan_cancelled(s->env) ? -ECANCELED : pt_spaces_read(s->env, spaces, false);	/* others read them by now */
 	size_t n, nsaid = 0;
 
 	if (!err && !pt_spaces_knows(spaces, s->target->pid, stat))
@@ -503,7 +503,7 @@ static int find_holders(struct scan *s)
 
 	if (!s->env->holders || s->wish->kind == PT_WISH_PAGE || !pt_own_needs_holders(s->img))
 		return 0;
-	err = pt_holders_read(s->env, s->env->holders);
+	err = pt_scan_cancelled(s->env) ? -ECANCELED : pt_holders_read(s->env, s->env->holders);	/* others read them by now */
 	for (size_t v = 0; v < vmas->n && !err; v++)
 		if (pt_own_may_die(&vmas->v[v]))
 			vmas->v[v].dies = pt_holders_ask(s->env->holders, &vmas->v[v], s->target->pid);
