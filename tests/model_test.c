@@ -24,6 +24,7 @@
 #include "pagetop/model/pulse.h"
 #include "pagetop/model/table.h"
 #include "pagetop/model/tally.h"
+#include "pagetop/model/wish.h"
 
 #define B(n) (UINT64_C(1) << (n))
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -2201,6 +2202,40 @@ static void a_filter_does_not_guess(void **state)
 	assert_int_equal(filtered("thp,~present", &unseen, &anon), 0);
 }
 
+static void a_filter_takes_the_cgroup_that_pays_and_those_below_it(void **state)
+{
+	static const struct page there = { P | E, 1, MINE, SCAN }, absent = { 0, 0, 0, 0 }, restless = { 0, 0, 0, NEVER_STILL };
+	static const struct { const char *words, *path; int match; } row[] = {
+		{ "cgroup:/a", "/a", 1 }, { "cgroup:/a", "/a/b", 1 }, { "cgroup:/a/", "/a", 1 }, { "cgroup:/a", "/ab", 0 },
+		{ "cgroup:/a/b", "/a", 0 }, { "cgroup:/a", "/A", 0 }, { "cgroup:/", "/", 1 }, { "cgroup:/", "/a", 1 },
+		{ "cgroup:/", "", 0 }, { "~cgroup:/", "", 1 }, { "~cgroup:/a", "/ab", 1 }, { "cgroup:/a", NULL, -1 },
+		{ "~cgroup:/a", NULL, -1 }, { "cgroup:/a,cgroup:/a/b", "/a/b", 1 }, { "cgroup:/a,~cgroup:/a/b", "/a/b", 0 },
+	};
+	struct pt_str why = PT_STR_INIT;
+	struct pt_filter filter;
+	char words[PT_FILTER_TEXT + 16] = "";
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_facts f = facts_of(&there, &anon);
+
+		assert_int_equal(pt_filter_parse(row[i].words, &filter, &why), 0);
+		assert_int_equal(pt_filter_needs(&filter), PT_NEED_CGROUP | PT_NEED_PATHS);
+		f.cgroup = row[i].path;
+		if (pt_filter_match(&filter, &f) != row[i].match)
+			fail_msg("%s of \"%s\"", row[i].words, row[i].path ? row[i].path : "?");
+	}
+	assert_int_equal(filtered("cgroup:/", &absent, &anon), 0);
+	assert_int_equal(filtered("~cgroup:/", &absent, &anon), 1);
+	assert_int_equal(filtered("cgroup:/", &restless, &anon), -1);
+	snprintf(words, sizeof(words), "cgroup:/%0*d", PT_FILTER_TEXT - 2, 0);
+	assert_int_equal(pt_filter_parse(words, &filter, &why), 0);
+	snprintf(words, sizeof(words), "cgroup:/%0*d", PT_FILTER_TEXT - 1, 0);
+	assert_int_equal(pt_filter_parse(words, &filter, &why), -EINVAL);
+	assert_string_equal(why.s, "paths of a filter have at most 255 bytes");
+	pt_str_done(&why);
+}
+
 /* What is hidden leaves open which row it is, but not all of them. */
 static void a_filter_knows_what_a_page_of_a_hidden_kind_is_not(void **state)
 {
@@ -2651,6 +2686,7 @@ int main(void)
 		cmocka_unit_test(without_smaps_nobody_knows_what_is_locked_or_unmappable),
 		cmocka_unit_test(a_filter_wants_all_of_its_words),
 		cmocka_unit_test(a_filter_does_not_guess),
+		cmocka_unit_test(a_filter_takes_the_cgroup_that_pays_and_those_below_it),
 		cmocka_unit_test(a_filter_knows_what_a_page_of_a_hidden_kind_is_not),
 		cmocka_unit_test(what_is_not_present_has_no_count),
 		cmocka_unit_test(a_soft_dirty_bit_that_is_not_kept_says_nothing),

@@ -404,6 +404,8 @@ const char *pt_batch_why_undecided(const struct pt_batch *b)
 
 	if (b->from.spec)
 		return "the file does not tell enough";
+	if (!why && (pt_filter_needs(&b->pick.where) | pt_filter_needs(&b->pick.expect)) & PT_NEED_CGROUP)
+		why = pt_probe_why_kpage(&b->probe, PT_KPAGE_CGROUP);
 	if (!why && !(b->got >> PFN & 1))
 		why = pt_probe_why_pfn(&b->probe);
 	return why ? why : "what can be read does not decide";
@@ -504,7 +506,8 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 		if (b.root.real && b.root.pids == PT_PIDS_OTHERS && !opt->from && opt->command != PT_SUB_DOCTOR)
 			pt_fail("/proc has " PT_OTHER_PIDS ", not those of this shell; " PT_MOUNT_PROC);
 		pt_probe_init(&b.root, &b.probe);
-		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe, .spaces = &b.spaces, .holders = &b.holders, .share = opt->budget };
+		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe, .spaces = &b.spaces, .holders = &b.holders, .cgroups = &b.cgroups,
+					       .share = opt->budget };
 		status = open_from(&b);
 		if (status == PT_DONE)
 			status = run_on(&b, run);
@@ -512,6 +515,7 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 		pt_probe_done(&b.probe);
 		pt_root_done(&b.root);
 	}
+	pt_cgroup_names_done(&b.cgroups);
 	pt_table_unref(b.table);
 	if (b.from.spec)
 		pt_side_close(&b.from);

@@ -4,6 +4,7 @@
 #include "pagetop/app/batch.h"
 #include "pagetop/app/cells.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct row {
@@ -13,6 +14,7 @@ struct row {
 	struct pt_tally tally;		/* of all its pages */
 	struct pt_counts sizes;		/* the same by size of their folios */
 	struct pt_not_huge not_huge;
+	uint64_t ncharged[PT_NCGROUPS];	/* pages by the number of their cgroup in the image; of the first it is not known */
 	struct pt_factset asked;
 	bool match;			/* --where holds for one of them */
 	bool maybe;			/* or could */
@@ -177,6 +179,31 @@ static void put_unaligned(struct pt_rows *r, const void *row, int arg)
 		pt_row_null(r);
 }
 
+/* {"/a": pages, "none": pages, …}: who pays for what is present. */
+static void put_cgroups(struct pt_rows *r, const void *row, int arg)
+{
+	const struct row *m = row;
+	const struct pt_cgroups *c = m->img->cgroups;
+	struct pt_rows_pair pair[PT_NCGROUPS];
+	char inode[PT_NCGROUPS][32];
+	size_t n = 0;
+
+	(void)arg;
+	for (unsigned i = 1; c && i < c->n; i++) {
+		if (!m->ncharged[i])
+			continue;
+		snprintf(inode[n], sizeof(inode[n]), "inode %llu", (unsigned long long)c->inode[i]);
+		pair[n].name = !c->path[i] ? inode[n] : *c->path[i] ? c->path[i] : "none";
+		pair[n++].value = m->ncharged[i];
+	}
+	if (n && m->ncharged[0])
+		pair[n++] = (struct pt_rows_pair){ "unknown", m->ncharged[0] };
+	if (m->img->why_pages || !c || (m->ncharged[0] && !n))
+		pt_row_null(r);
+	else
+		pt_row_pairs(r, pair, n);
+}
+
 static void put_vmflags(struct pt_rows *r, const void *row, int arg)
 {
 	const struct pt_vma *vma = ((const struct row *)row)->vma;
@@ -243,6 +270,7 @@ static const struct pt_batch_column column[] = {
 	{ { "thp_ranges", 0, false }, false, put_ranges, 0 },
 	{ { "thp_unaligned", 0, true }, false, put_unaligned, 0 },
 	{ { "nodes", 0, false }, false, put_nodes, 0 },
+	{ { "cgroups", 0, false }, false, put_cgroups, 0 },
 	{ { "vmflags", 0, false }, false, put_vmflags, 0 },
 	{ { "thp_eligible", 0, false }, false, put_thp, 0 },
 	{ { "offset", 0, false }, false, put_file, PT_CELL_OFFSET },
@@ -258,6 +286,8 @@ static int add_stretch(void *arg, const struct pt_stretch *s)
 	struct row *m = arg;
 
 	pt_tally_add(&m->tally, &s->facts, &m->asked, s->npages);
+	if (s->run.pm & (PT_RUN(PRESENT) | PT_RUN(UNSTABLE)))
+		m->ncharged[s->run.cgroup] += s->npages;
 	m->sizes.row[pt_lens_row(PT_LENS_SIZE, &s->facts) - pt_lenses[PT_LENS_SIZE].first] += s->npages;
 	return 0;
 }
@@ -294,10 +324,17 @@ static void print_image(struct pt_batch *b, const struct pt_image *img)
 	}
 }
 
+/* In a table they are a column of those who ask. */
+static bool wants_cgroups(const struct pt_options *opt)
+{
+	return opt->format != PT_ROWS_TABLE || opt->cgroups;
+}
+
 static void maps(struct pt_batch *b)
 {
 	const struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_ORDER | PT_NEED_SMAPS |
-						 (b->probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0));
+						 (b->probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0) |
+						 (wants_cgroups(b->opt) ? PT_NEED_CGROUP | PT_NEED_PATHS : 0));
 
 	pt_batch_each(b, &wish, print_image);
 	pt_batch_found(b, "mapping", "mappings");
@@ -305,7 +342,11 @@ static void maps(struct pt_batch *b)
 
 int pt_run_maps(const struct pt_options *opt)
 {
-	const struct pt_batch_form form = { "maps", column, .ncolumns = sizeof(column) / sizeof(column[0]) };
+	struct pt_batch_column shown[sizeof(column) / sizeof(column[0])];
+	const struct pt_batch_form form = { "maps", shown, .ncolumns = sizeof(column) / sizeof(column[0]) };
 
+	memcpy(shown, column, sizeof(column));
+	for (size_t i = 0; i < form.ncolumns; i++)
+		shown[i].people |= opt->cgroups && shown[i].put == put_cgroups;
 	return pt_batch(opt, &form, NULL, maps);
 }

@@ -100,6 +100,39 @@ static void put_pfn(struct pt_rows *r, const void *row, int arg)
 		pt_row_none(r);
 }
 
+/* Of whoever pays for it, as kpagecgroup tells. */
+static void put_inode(struct pt_rows *r, const void *row, int arg)
+{
+	const struct row *p = row;
+
+	(void)arg;
+	if (p->s->run.cgroup)
+		pt_row_u64(r, p->s->img->cgroups->inode[p->s->run.cgroup]);
+	else if (is_present(p) || p->s->run.pm & PT_RUN(UNSTABLE))
+		pt_row_null(r);
+	else
+		pt_row_none(r);
+}
+
+static void put_cgroup(struct pt_rows *r, const void *row, int arg)
+{
+	const struct row *p = row;
+	const char *path = p->s->facts.cgroup;
+	char inode[32];
+
+	(void)arg;
+	if (!path && p->s->run.cgroup && r->format == PT_ROWS_TABLE) {	/* which has no column for it */
+		snprintf(inode, sizeof(inode), "inode %" PRIu64, p->s->img->cgroups->inode[p->s->run.cgroup]);
+		path = inode;
+	}
+	if (path && *path)
+		pt_row_escaped(r, path);
+	else if (!path && (is_present(p) || p->s->run.pm & PT_RUN(UNSTABLE)))
+		pt_row_null(r);
+	else
+		pt_row_none(r);
+}
+
 /* Why it is present and has a count of 0. */
 static void put_uncounted(struct pt_rows *r, const void *row, int arg)
 {
@@ -133,6 +166,8 @@ static const struct pt_batch_column run_column[] = {
 	{ { "node", 0, true }, true, put_field, PT_FIELD_NODE },
 	{ { "unknown", 0, false }, false, put_unknown, 0 },
 	{ { "uncounted", 0, false }, true, put_uncounted, 0 },
+	{ { "cgroup_inode", 0, true }, false, put_inode, 0 },
+	{ { "cgroup", 0, false }, true, put_cgroup, 0 },
 	{ { "error", 0, false }, true, put_no_error, 0 },
 };
 
@@ -235,7 +270,8 @@ static void pages(struct pt_batch *b)
 {
 	/* order and PFN tell them, and a folio stays in one piece */
 	const uint64_t ends = PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL);
-	struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | all_facts(b));
+	struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_CGROUP | PT_NEED_PATHS |
+					    all_facts(b));
 
 	wish.kflags = ~ends | pt_filter_kflags(&b->pick.where) | pt_filter_kflags(&b->pick.expect);
 	pt_batch_each(b, &wish, print_pages);

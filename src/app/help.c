@@ -56,7 +56,7 @@ static void add_words(unsigned where, struct pt_str *out)
 	pt_str_adds(out, "\nWords for filters, with commas between them; ~ before one turns it around; anything else is a pattern for names\n");
 	for (int i = 0; where == PT_WHERE_PROC && i < PT_NCOLS; i++, sep = ", ")
 		pt_str_addf(out, "%s%s", sep, pt_columns[i].name);
-	pt_str_adds(out, where == PT_WHERE_PROC ? "\n  user:NAME, user:UID, cgroup:PATH" : "  huge, large, locked, count>3, size:64K");
+	pt_str_adds(out, where == PT_WHERE_PROC ? "\n  user:NAME, user:UID, cgroup:PATH" : "  huge, large, locked, count>3, size:64K, cgroup:/PATH");
 	for (int i = 0; i < pt_lenses[PT_LENS_STATE].nrows; i++)
 		pt_str_addf(out, ", %s", pt_rows[pt_lenses[PT_LENS_STATE].first + i].name);
 	pt_str_adds(out, "\n");

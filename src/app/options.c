@@ -122,7 +122,7 @@ static bool find_plain(struct pt_options *o, int opt, const char ***ret_text, bo
 		{ OPT_OUTPUT, &o->output, NULL }, { OPT_FROM, &o->from, NULL },
 		{ OPT_WHERE, &o->where, NULL }, { OPT_REGEX, &o->name, NULL },
 		{ OPT_EXPECT, &o->expect, NULL }, { OPT_SUMMARY, NULL, &o->summary },
-		{ OPT_ABSENT, NULL, &o->absent }, { OPT_FORCE, NULL, &o->force },
+		{ OPT_ABSENT, NULL, &o->absent }, { OPT_CGROUPS, NULL, &o->cgroups }, { OPT_FORCE, NULL, &o->force },
 		{ OPT_READONLY, NULL, &o->readonly },
 		{ OPT_PROMETHEUS, NULL, &o->prometheus }, { OPT_NO_CONFIG, NULL, &o->no_config },
 		{ OPT_SORT, &o->sort[PT_IN_PROCESSES], NULL }, { OPT_MAPS_SORT, &o->sort[PT_IN_MAPPINGS], NULL },

@@ -195,6 +195,7 @@ struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 	if (present && !(run->pm & PT_RUN(SCANNED)))
 		f.known.d &= ~(PT_F(PMD) | PT_F(PFNZERO));
 	if (present) {
+		f.cgroup = ctx->cgroups ? ctx->cgroups->path[run->cgroup] : NULL;
 		derive_present(&f, run, vma, ctx->kmask);
 	} else {
 		f.known.d |= of_present;

@@ -86,9 +86,36 @@ static bool find_count(const char *word, size_t len, struct pt_range *ret)
 	return true;
 }
 
+bool pt_path_is_below(const char *path, const char *parent, size_t n)
+{
+	while (n && parent[n - 1] == '/')
+		n--;
+	return !strncmp(path, parent, n) && (!path[n] || path[n] == '/');
+}
+
+static const char cgroup_prefix[] = "cgroup:";
+
+/* "cgroup:/a/b". 0; -EINVAL: it is none; -ENOSPC: there is no room for the path. */
+static int take_cgroup(struct pt_filter *filter, const char *word, size_t len)
+{
+	size_t prefix = sizeof(cgroup_prefix) - 1;
+
+	if (len <= prefix || strncasecmp(word, cgroup_prefix, prefix) || word[prefix] != '/')
+		return -EINVAL;
+	word += prefix;
+	len -= prefix;
+	if (len >= (size_t)(PT_FILTER_TEXT - filter->ntext))
+		return -ENOSPC;
+	memcpy(filter->text + filter->ntext, word, len);
+	filter->word[filter->n].at = filter->ntext;
+	filter->word[filter->n].len = (uint16_t)len;
+	filter->ntext = (uint16_t)(filter->ntext + len);
+	return 0;
+}
+
 static int add_word(struct pt_filter *filter, const char *word, size_t len)
 {
-	int i = filter->n;
+	int i = filter->n, err = 0;
 
 	if (i == PT_FILTER_WORDS)
 		return -E2BIG;
@@ -101,9 +128,12 @@ static int add_word(struct pt_filter *filter, const char *word, size_t len)
 	filter->word[i].range = (struct pt_range){ .field = PT_FIELD_NONE };
 	if (filter->word[i].fact < 0 && filter->word[i].kpf < 0) {
 		filter->word[i].row = pt_filter_row(word, len);
+		filter->word[i].len = 0;
 		if (filter->word[i].row < 0 && !find_count(word, len, &filter->word[i].range))
-			return -EINVAL;
+			err = take_cgroup(filter, word, len);
 	}
+	if (err)
+		return err;
 	filter->n++;
 	return 0;
 }
@@ -157,10 +187,10 @@ static void refuse(const char *word, size_t len, struct pt_str *why)
 {
 	struct pt_nearest near = pt_filter_nearest(word, len);
 
-	if (!strncasecmp(near.typed, "user:", 5) || !strncasecmp(near.typed, "cgroup:", 7))
-		pt_filter_refuse(&near, "user and cgroup choose processes, in their list", why);
+	if (!strncasecmp(near.typed, "user:", 5))
+		pt_filter_refuse(&near, "user chooses processes, in their list", why);
 	else
-		pt_filter_refuse(&near, "a state such as cow, a fact such as thp, LENS:ROW, or count>1", why);
+		pt_filter_refuse(&near, "a state such as cow, a fact such as thp, LENS:ROW, cgroup:/PATH, or count>1", why);
 }
 
 int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
@@ -176,6 +206,8 @@ int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
 		err = to > from ? add_word(&filter, text + from, to - from) : 0;
 		if (err == -E2BIG)
 			pt_str_addf(why, "a filter has at most %d words", PT_FILTER_WORDS);
+		else if (err == -ENOSPC)
+			pt_str_addf(why, "paths of a filter have at most %d bytes", PT_FILTER_TEXT - 1);
 		else if (err)
 			refuse(text + from, to - from, why);
 		if (err)
@@ -195,6 +227,13 @@ static int in_row(int row, const struct pt_facts *f)
 	return found == row ? 1 : open ? -1 : 0;
 }
 
+static int in_cgroup(const char *parent, size_t len, const struct pt_facts *f)
+{
+	if (f->known.d & ~f->yes.d & PT_F(PRESENT))
+		return 0;
+	return !f->cgroup ? -1 : *f->cgroup && pt_path_is_below(f->cgroup, parent, len);
+}
+
 int pt_filter_match(const struct pt_filter *filter, const struct pt_facts *f)
 {
 	const struct pt_factset none = { 0, 0 };
@@ -209,6 +248,7 @@ int pt_filter_match(const struct pt_filter *filter, const struct pt_facts *f)
 		if (filter->word[i].kpf >= 0)
 			set.k = UINT64_C(1) << filter->word[i].kpf;
 		m = filter->word[i].row >= 0 ? in_row(filter->word[i].row, f) :
+		    filter->word[i].len ? in_cgroup(filter->text + filter->word[i].at, filter->word[i].len, f) :
 		    set.d | set.k ? pt_facts_match(f, &set, &none) :
 				    pt_facts_in_range(f, &filter->word[i].range);
 		if (filter->word[i].not && m >= 0)
@@ -240,6 +280,8 @@ unsigned pt_filter_needs(const struct pt_filter *filter)
 			needs |= pt_lens_needs(pt_rows[filter->word[i].row].lens);
 		if (filter->word[i].fact == PT_FACT_MIXED)	/* only a flag of mappings tells */
 			needs |= PT_NEED_SMAPS;
+		if (filter->word[i].len)
+			needs |= PT_NEED_CGROUP | PT_NEED_PATHS;
 	}
 	return needs;
 }

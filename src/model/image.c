@@ -39,6 +39,8 @@ const struct pt_image *pt_image_unref(const struct pt_image *img)
 		pt_pfns_done(&mine->pfns);
 		if (mine->cgroups)
 			pthread_mutex_destroy(&mine->cgroups->lock);
+		for (int i = 0; mine->cgroups && i < PT_NCGROUPS; i++)
+			free(mine->cgroups->path[i]);
 		free(mine->cgroups);
 		free(mine->name);
 		free(mine->mates);
@@ -59,6 +61,7 @@ int pt_image_want_cgroups(struct pt_image *img)
 		return -ENOMEM;
 	pthread_mutex_init(&img->cgroups->lock, NULL);
 	img->cgroups->n = 1;
+	img->ctx.cgroups = img->cgroups;
 	return 0;
 }
 
@@ -577,6 +580,7 @@ struct pt_image *pt_image_of_page(const struct pt_image *img, uint64_t vpn)
 	page->mono_ns = img->mono_ns;
 	page->needs = img->needs;
 	page->ctx = img->ctx;
+	page->ctx.cgroups = NULL;		/* which are the other's */
 	page->lens = img->lens;
 	page->why_pages = img->why_pages;
 	page->why_pfn = img->why_pfn;

@@ -229,14 +229,6 @@ int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_lis
 	return 0;
 }
 
-/* Of the path itself, or of one below it. */
-static bool is_below(const char *path, const char *parent, size_t n)
-{
-	while (n && parent[n - 1] == '/')
-		n--;
-	return !strncmp(path, parent, n) && (!path[n] || path[n] == '/');
-}
-
 /* A page in the first row, where something is hidden, could be in the other one if it were not. */
 static bool may_be(const struct pt_row *hidden, const struct pt_row *row)
 {
@@ -279,7 +271,7 @@ int pt_list_filter_word(const struct pt_list_filter *f, const struct pt_list_wor
 	case PT_WORD_USER:
 		return is_user(p, name, w->len);
 	case PT_WORD_CGROUP:
-		return p->cgroup ? is_below(p->cgroup, name, w->len) : -1;
+		return p->cgroup ? pt_path_is_below(p->cgroup, name, w->len) : -1;
 	default:
 		break;
 	}

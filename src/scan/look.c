@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/errand.h"
+#include "pagetop/scan/page.h"
 
 /* All that the thread works on is its own, or held by references of its own. */
 struct look {
@@ -105,6 +106,8 @@ static int run(struct look *l, struct pt_target *t, struct pt_image **ret, uint6
 		*t = l->target;
 		l->target = (struct pt_target)PT_TARGET_INIT;
 		if (ret && !err) {
+			if (l->img->needs & PT_NEED_PATHS)
+				pt_page_name_cgroups(&l->env, l->img);
 			*ret = l->img;
 			l->img = NULL;
 		}

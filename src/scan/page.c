@@ -23,14 +23,53 @@ static char *keep(int err, const struct pt_str *raw)
 	return text;
 }
 
+static char *path_of(const struct pt_scan_env *env, uint64_t inode)
+{
+	struct pt_str path = PT_STR_INIT;
+	char *text = keep(pt_cgroup_path(env->root, inode, &path), &path);
+
+	pt_str_done(&path);
+	return text;
+}
+
 static void name_cgroup(const struct pt_scan_env *env, struct pt_page_words *w)
 {
 	uint64_t inode = w->kpage[PT_KPAGE_CGROUP];
-	struct pt_str path = PT_STR_INIT;
 
 	if (inode && inode != PT_KPAGE_NONE)
-		w->cgroup = keep(pt_cgroup_path(env->root, inode, &path), &path);
-	pt_str_done(&path);
+		w->cgroup = path_of(env, inode);
+}
+
+void pt_cgroup_names_done(struct pt_cgroup_names *names)
+{
+	while (names->n)
+		free(names->path[--names->n]);
+}
+
+/* The path is the caller's. */
+static char *look_up(const struct pt_scan_env *env, uint64_t inode)
+{
+	struct pt_cgroup_names *names = env->cgroups;
+	unsigned i = 0;
+
+	while (names && i < names->n && names->inode[i] != inode)
+		i++;
+	if (!names || i == PT_NCGROUPS)
+		return path_of(env, inode);
+	if (i == names->n) {
+		names->inode[i] = inode;
+		names->path[i] = path_of(env, inode);
+		names->n++;
+	}
+	return names->path[i] ? strdup(names->path[i]) : NULL;
+}
+
+void pt_page_name_cgroups(const struct pt_scan_env *env, struct pt_image *img)
+{
+	struct pt_cgroups *c = img->cgroups;
+
+	for (unsigned i = 1; c && i < c->n; i++)
+		c->path[i] = c->inode[i] ? look_up(env, c->inode[i]) : strdup("");
 }
 
 static void name_swap(const struct pt_scan_env *env, const struct pt_image *img, struct pt_page_words *w)

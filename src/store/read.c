@@ -549,6 +549,19 @@ static int load_head(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *i
 	return err ? err : !ok ? -EBADMSG : img->name ? 0 : -ENOMEM;
 }
 
+static int name_cgroups(struct pt_snapshot *s, struct pt_cgroups *c)
+{
+	int err = 0;
+
+	for (unsigned i = 1; i < c->n && !err; i++) {
+		const char *path = c->inode[i] ? pt_snapshot_cgroup(s, c->inode[i]) : "";
+
+		c->path[i] = path ? strdup(path) : NULL;
+		err = path && !c->path[i] ? -ENOMEM : 0;
+	}
+	return err;
+}
+
 static int load_image(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *img)
 {
 	bool ok = true;
@@ -557,7 +570,9 @@ static int load_image(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *
 
 	if (!err)
 		err = pt_mappings_load(s->file.db, s->file.version, list, s->vmflag, &img->vmas);
-	return err ? err : load_pages(s, pages, img);
+	if (!err)
+		err = load_pages(s, pages, img);
+	return err ? err : name_cgroups(s, img->cgroups);
 }
 
 int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t starttime, struct pt_image **ret)

@@ -27,6 +27,7 @@
 #include "pagetop/base/rows.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/holders.h"
+#include "pagetop/scan/page.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/spaces.h"
 
@@ -57,6 +58,7 @@ struct pt_batch {
 	struct pt_scan_env env;
 	struct pt_spaces spaces;
 	struct pt_holders holders;
+	struct pt_cgroup_names cgroups;
 	struct pt_side from;		/* spec NULL: the kernel; else what is read in its place */
 	struct pt_table *table;		/* the processes that are asked for, in the order of pids */
 	size_t nread, nrefused;		/* processes; those that ended meanwhile are in neither */

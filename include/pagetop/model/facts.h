@@ -10,6 +10,7 @@
 #ifndef PAGETOP_MODEL_FACTS_H
 #define PAGETOP_MODEL_FACTS_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include "pagetop/kernel/abi.h"
@@ -40,6 +41,18 @@ struct pt_factset {
 	PT_F(SWAPPED_OUT) | PT_F(SWAPPED_IN) | PT_F(COLLAPSED) | PT_F(SPLIT) | PT_F(WRITTEN) | \
 	PT_F(OTHER_STATE) | PT_F(SAME))
 
+/*
+ * Memory cgroups by the inode of their folder, as kpagecgroup tells them; runs have only a number. Filled by several
+ * threads, under `lock`.
+ */
+enum { PT_NCGROUPS = 256 };
+struct pt_cgroups {
+	pthread_mutex_t lock;
+	unsigned n;			/* 0 stands for none of them */
+	uint64_t inode[PT_NCGROUPS];	/* 0: of pages that no cgroup pays for */
+	char *path[PT_NCGROUPS];	/* escaped; "" of inode 0; NULL: not known, or not asked for */
+};
+
 /* Numbers of a page, each known or not. */
 enum pt_field {
 	PT_FIELD_COUNT,		/* kpagecount */
@@ -59,6 +72,7 @@ struct pt_facts {
 	struct pt_factset yes, known;
 	uint32_t field[PT_NFIELDS];
 	bool field_known[PT_NFIELDS];
+	const char *cgroup;	/* path of the memory cgroup that pays for it, "": none does; NULL: not known, or it is not present */
 };
 
 /* What the facts of an image depend on besides run and mapping. */
@@ -70,6 +84,7 @@ struct pt_facts_context {
 	bool smaps;		/* smaps was read: all flags of mappings are known */
 	bool shared;		/* other processes share the address space */
 	bool shared_open;	/* others may, of which it cannot be told */
+	const struct pt_cgroups *cgroups;	/* of the image; or NULL */
 	bool compared;		/* with another moment: what has no change is the same */
 };
 

@@ -3,6 +3,7 @@
  *
  *	thp,~mlocked          every word must hold; ~ turns one around
  *	cow,count>3           a state; a number: count3 count>3 count<3
+ *	cgroup:/a/b           a memory cgroup pays for the page: this one, or one below it; ~cgroup:/ none does
  *	hole,node 1           a row of another lens; lock:absent, behind the lens's name, where the state lens has one of the name
  *
  * A word is the name of a fact (facts.def), a bit of kpageflags (kpf.def), an overlay, or a row
@@ -14,16 +15,22 @@
 #include "pagetop/base/text.h"
 #include "pagetop/model/lens.h"
 
-enum { PT_FILTER_WORDS = 32 };
+enum { PT_FILTER_WORDS = 32, PT_FILTER_TEXT = 256 };
 
 struct pt_filter {
 	struct {
 		bool not;
-		int16_t fact, kpf, row;		/* one of them, the others -1; or else the range */
+		int16_t fact, kpf, row;		/* one of them, the others -1; or else the range, */
 		struct pt_range range;
+		uint16_t at, len;		/* or the path of a cgroup, in the text; its length */
 	} word[PT_FILTER_WORDS];
 	int n;
+	char text[PT_FILTER_TEXT];		/* paths of cgroups, one behind the other; the rest is 0 */
+	uint16_t ntext;
 };
+
+/* Of the path itself, of `n` bytes, or of one below it; all are below "/". */
+bool pt_path_is_below(const char *path, const char *parent, size_t n);
 
 /* 0; or -EINVAL, and in `why` a sentence. An empty text lets every page through. */
 int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why);

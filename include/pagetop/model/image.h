@@ -11,7 +11,6 @@
 #ifndef PAGETOP_MODEL_IMAGE_H
 #define PAGETOP_MODEL_IMAGE_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <sys/types.h>
 #include <time.h>
@@ -37,17 +36,6 @@ struct pt_page_words {
 };
 
 enum { PT_KEEP_PASSES = 16 };		/* after so many scans nothing is as it was read before */
-
-/*
- * Memory cgroups by the inode of their folder, as kpagecgroup tells them; runs have only a number. Filled by several
- * threads, under `lock`.
- */
-enum { PT_NCGROUPS = 256 };
-struct pt_cgroups {
-	pthread_mutex_t lock;
-	unsigned n;			/* 0 stands for none of them */
-	uint64_t inode[PT_NCGROUPS];	/* 0: of pages that no cgroup pays for */
-};
 
 struct pt_image {
 	atomic_uint refs;

@@ -13,6 +13,7 @@
 struct pt_image;
 struct pt_spaces;
 struct pt_holders;
+struct pt_cgroup_names;
 
 struct pt_scan_env {
 	const struct pt_root *root;
@@ -23,6 +24,7 @@ struct pt_scan_env {
 	const struct pt_image *last;	/* of the same target, to save reads; or NULL */
 	struct pt_spaces *spaces;	/* who shares an address space, read when it is asked; NULL: nobody is taken to */
 	struct pt_holders *holders;	/* who has files without a name, read when it is asked; NULL: that is not known */
+	struct pt_cgroup_names *cgroups;	/* paths that were looked up; or NULL */
 	double share;			/* of one core, by resting between chunks; 0: at full speed */
 	bool alone;			/* by one thread only */
 };
