@@ -12,12 +12,14 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "pagetop/model/explain.h"
@@ -662,6 +664,39 @@ static void shared_anonymous_memory_goes_with_its_last_process(void **state)
 	end(pid);
 }
 
+/* A file of tmpfs that is really called so. */
+static char kept[64];
+
+static void map_kept(void)
+{
+	int fd = open(kept, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+	if (fd < 0 || ftruncate(fd, BYTES))
+		_exit(1);
+	told->at_addr[0] = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	memset(told->at_addr[0], 1, BYTES);
+	close(fd);
+	reach(1);
+	stay();
+}
+
+static void a_file_that_is_called_deleted_stays(void **state)
+{
+	struct world *w = *state;
+	struct statfs fs;
+	pid_t pid;
+
+	if (statfs("/dev/shm", &fs) || fs.f_type != TMPFS_MAGIC)
+		skip();
+	snprintf(kept, sizeof(kept), "/dev/shm/pt.%d (deleted)", (int)getpid());
+	pid = start(map_kept);
+	look(w);
+	assert_goes(w, pid, told->at_addr[0], 0);
+	assert_int_equal(unlink(kept), 0);
+	assert_goes(w, pid, told->at_addr[0], BYTES);
+	end(pid);
+}
+
 /* Of a part of a process it is open how often it maps a frame. */
 static void of_a_part_it_is_open_what_is_mapped_elsewhere(void **state)
 {
@@ -720,6 +755,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_file_keeps_that_an_address_space_is_shared, world_init_real, world_done),
 		cmocka_unit_test_setup_teardown(memory_mapped_three_times_is_freed_once, world_init_real, world_done),
 		cmocka_unit_test_setup_teardown(shared_anonymous_memory_goes_with_its_last_process, world_init_real, world_done),
+		cmocka_unit_test_setup_teardown(a_file_that_is_called_deleted_stays, world_init_real, world_done),
 		cmocka_unit_test_setup_teardown(of_a_part_it_is_open_what_is_mapped_elsewhere, world_init_real, world_done),
 		cmocka_unit_test_setup_teardown(a_frame_merged_within_a_process_is_freed_once, world_init, world_done),
 	};

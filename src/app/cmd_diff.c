@@ -395,8 +395,7 @@ static void compare(struct diff *d)
 	diff_tables(d);
 	say_alone(d);
 	d->b->silent = !d->ncompared;
-	d->b->status = !d->ncompared || d->failed || (d->unknown && !d->different) ? PT_NOT_RUN :
-		       d->different ? PT_NOT_SO : PT_DONE;
+	d->b->status = d->different ? PT_NOT_SO : !d->ncompared || d->failed || d->unknown ? PT_NOT_RUN : PT_DONE;
 }
 
 /* A pid that nobody has is a side where that process has exited, if the other side has it. */

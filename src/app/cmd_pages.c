@@ -74,17 +74,23 @@ static void put_unknown(struct pt_rows *r, const void *row, int arg)
 	pt_cell_names(r, &open);
 }
 
-/* What only a page in memory has. */
+/* What only a page in memory has: of one it is not known. */
+static void put_missing(struct pt_rows *r, const struct row *p)
+{
+	if (is_present(p) || p->s->run.pm & PT_RUN(UNSTABLE))
+		pt_row_null(r);
+	else
+		pt_row_none(r);
+}
+
 static void put_field(struct pt_rows *r, const void *row, int field)
 {
 	const struct row *p = row;
 
 	if (p->s->facts.field_known[field])
 		pt_row_u64(r, p->s->facts.field[field]);
-	else if (is_present(p) || p->s->run.pm & PT_RUN(UNSTABLE))
-		pt_row_null(r);
 	else
-		pt_row_none(r);
+		put_missing(r, p);
 }
 
 static void put_pfn(struct pt_rows *r, const void *row, int arg)
@@ -94,10 +100,8 @@ static void put_pfn(struct pt_rows *r, const void *row, int arg)
 	(void)arg;
 	if (p->pfn)
 		pt_row_hex(r, p->pfn);
-	else if (is_present(p) || p->s->run.pm & PT_RUN(UNSTABLE))
-		pt_row_null(r);
 	else
-		pt_row_none(r);
+		put_missing(r, p);
 }
 
 /* Of whoever pays for it, as kpagecgroup tells. */
@@ -108,10 +112,8 @@ static void put_inode(struct pt_rows *r, const void *row, int arg)
 	(void)arg;
 	if (p->s->run.cgroup)
 		pt_row_u64(r, p->s->img->cgroups->inode[p->s->run.cgroup]);
-	else if (is_present(p) || p->s->run.pm & PT_RUN(UNSTABLE))
-		pt_row_null(r);
 	else
-		pt_row_none(r);
+		put_missing(r, p);
 }
 
 static void put_cgroup(struct pt_rows *r, const void *row, int arg)
@@ -127,10 +129,10 @@ static void put_cgroup(struct pt_rows *r, const void *row, int arg)
 	}
 	if (path && *path)
 		pt_row_escaped(r, path);
-	else if (!path && (is_present(p) || p->s->run.pm & PT_RUN(UNSTABLE)))
-		pt_row_null(r);
+	else if (path)
+		pt_row_none(r);		/* nobody pays for it */
 	else
-		pt_row_none(r);
+		put_missing(r, p);
 }
 
 /* Why it is present and has a count of 0. */

@@ -35,7 +35,7 @@ struct known {
 struct pt_backing {
 	bool here;				/* this /proc is of the kernel that we run on */
 	enum pt_told secret, pool;		/* YES: their devices are known; NO: there are none; else refused */
-	dev_t secret_dev, pool_dev[MAX_HUGE];
+	dev_t secret_dev, shm_dev, pool_dev[MAX_HUGE];
 	size_t npools;
 	pthread_mutex_t lock;			/* of what follows */
 	time_t since;
@@ -72,7 +72,7 @@ static void find_pools(struct pt_backing *b)
 	bool refused = fd < 0;
 
 	if (fd >= 0)
-		close(fd);
+		b->shm_dev = device_of(fd);
 	for (unsigned log = LEAST_HUGE; log <= MOST_HUGE; log++) {
 		fd = memfd_create("pagetop", MFD_CLOEXEC | MFD_HUGETLB | log << MAP_HUGE_SHIFT);
 		if (fd >= 0)
@@ -149,6 +149,7 @@ void pt_backing_tell(const struct pt_backing *b, struct pt_vmas *vmas)
 
 		vma->secret = secret_of(b, vma);
 		vma->bare = bare_of(b, vma);
+		vma->deleted = b && b->shm_dev && dev_of(vma) == b->shm_dev ? PT_YES : PT_UNTOLD;	/* nothing there has a name */
 	}
 }
 

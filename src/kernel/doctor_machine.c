@@ -51,18 +51,10 @@ static int try_file(int dir, const struct file *file)
 static int try_process(const struct pt_root *root, pid_t pid, const struct file *file)
 {
 	struct pt_proc_stat stat;
-	int dir = pt_proc_open(root, pid), living = -1, err;
+	int dir = pt_proc_open_living(root, pid, &stat), err = dir < 0 ? dir : try_file(dir, file);
 
-	if (dir < 0)
-		return dir;
-	err = pt_proc_stat(dir, &stat);
-	if (!err)
-		living = pt_proc_living(dir, &stat);
-	if (!err)
-		err = stat.kthread || pt_proc_is_dead(&stat) ? -ESRCH : living < 0 ? living : try_file(living, file);
-	if (living >= 0 && living != dir)
-		close(living);
-	close(dir);
+	if (dir >= 0)
+		close(dir);
 	return err;
 }
 

@@ -86,12 +86,17 @@ bool pt_vma_may_hide_swap(const struct pt_vma *vma)
 	return vma->inode && !vma->dev_major;
 }
 
-enum pt_told pt_vma_deleted(const struct pt_vma *vma)
+bool pt_is_marked_deleted(const char *name, size_t len)
 {
 	static const char mark[] = " (deleted)";
-	const size_t len = sizeof(mark) - 1;
+	const size_t n = sizeof(mark) - 1;
 
-	return vma->inode && vma->name_len >= len && !memcmp(vma->name + vma->name_len - len, mark, len) ? vma->deleted : PT_NO;
+	return len > n && !memcmp(name + len - n, mark, n);
+}
+
+enum pt_told pt_vma_deleted(const struct pt_vma *vma)
+{
+	return vma->inode && pt_is_marked_deleted(vma->name, vma->name_len) ? vma->deleted : PT_NO;
 }
 
 /* These lock their mappings themselves, and do not count it (mm/secretmem.c, drivers). */

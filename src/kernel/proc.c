@@ -148,6 +148,17 @@ int pt_proc_open(const struct pt_root *root, pid_t pid)
 	return open_number(root->proc_fd, "", pid);
 }
 
+int pt_proc_open_living(const struct pt_root *root, pid_t pid, struct pt_proc_stat *ret)
+{
+	int dir = pt_proc_open(root, pid), err = dir < 0 ? dir : pt_proc_stat(dir, ret), fd = err;
+
+	if (!err)
+		fd = ret->kthread || pt_proc_is_dead(ret) ? -ESRCH : pt_proc_living(dir, ret);
+	if (dir >= 0 && fd != dir)
+		close(dir);
+	return fd;
+}
+
 int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret)
 {
 	struct pt_str s = PT_STR_INIT;

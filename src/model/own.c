@@ -19,10 +19,7 @@ struct stretches {
 
 bool pt_own_may_die(const struct pt_vma *vma)
 {
-	static const char deleted[] = " (deleted)";
-	const size_t n = sizeof(deleted) - 1;
-
-	return vma->inode && vma->name_len > n && !memcmp(vma->name + vma->name_len - n, deleted, n) &&
+	return vma->inode && pt_is_marked_deleted(vma->name, vma->name_len) &&
 	       strncmp(vma->name, "/SYSV", 5);	/* a segment stays until it is removed */
 }
 

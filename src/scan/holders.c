@@ -40,12 +40,11 @@ static void add_mapping(void *arg, const struct pt_vma *vma)
 /* Looked at only where its name says that it was removed: to look at any other may take for ever, on a file system of others. */
 static void add_descriptor(struct read *r, int fd_dir, const char *name)
 {
-	static const char deleted[] = " (deleted)";
 	char link[4096];
-	ssize_t n = readlinkat(fd_dir, name, link, sizeof(link)), end = sizeof(deleted) - 1;
+	ssize_t n = readlinkat(fd_dir, name, link, sizeof(link));
 	struct stat st;
 
-	if (n < end || memcmp(link + n - end, deleted, (size_t)end) || fstatat(fd_dir, name, &st, 0))
+	if (n < 0 || !pt_is_marked_deleted(link, (size_t)n) || fstatat(fd_dir, name, &st, 0))
 		return;
 	r->err = add(r->h, &(struct pt_holder){ st.st_ino, major(st.st_dev), minor(st.st_dev), r->pid });
 }
@@ -79,17 +78,11 @@ static int read_process(struct pt_errand *e, size_t i)
 	struct ask *a = (struct ask *)e;
 	struct read r = { .h = &a->found, .pid = a->pid };
 	struct pt_proc_stat stat;
-	int dir = pt_proc_open(a->root, a->pid), fd = -1, err = dir < 0 ? dir : pt_proc_stat(dir, &stat);
+	int dir = pt_proc_open_living(a->root, a->pid, &stat), err = dir < 0 ? dir : add_descriptors(&r, dir);
 
 	(void)i;
-	if (!err && !stat.kthread && !pt_proc_is_dead(&stat)) {
-		fd = pt_proc_living(dir, &stat);
-		err = fd < 0 ? fd : add_descriptors(&r, fd);
-		if (!err)
-			pt_maps_each(fd, add_mapping, &r);
-	}
-	if (fd >= 0 && fd != dir)
-		close(fd);
+	if (!err)
+		pt_maps_each(dir, add_mapping, &r);
 	if (dir >= 0)
 		close(dir);
 	a->found.nrefused = err && err != -ENOENT && err != -ESRCH;

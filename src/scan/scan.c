@@ -238,12 +238,18 @@ static void look_at_files(struct scan *s)
 	}
 }
 
-/* For who asks for all of mappings: which files have no name any more? */
+/* Has the file no name any more, or is it called so? */
+static void look_at_name(const struct scan *s, struct pt_vma *vma)
+{
+	if (!pt_vma_deleted(vma))
+		pt_backing_ask_deleted(s->env->probe->backing, s->target->dir_fd, vma);
+}
+
+/* For who asks for all of mappings. */
 static void look_at_names(struct scan *s)
 {
 	for (size_t v = 0; s->img->needs & PT_NEED_SMAPS && v < s->img->vmas.n; v++)
-		if (!pt_vma_deleted(&s->img->vmas.v[v]))
-			pt_backing_ask_deleted(s->env->probe->backing, s->target->dir_fd, &s->img->vmas.v[v]);
+		look_at_name(s, &s->img->vmas.v[v]);
 }
 
 /* Of hugetlb the mapping says how large its pages are. */
@@ -504,9 +510,15 @@ static int find_holders(struct scan *s)
 	if (!s->env->holders || s->wish->kind == PT_WISH_PAGE || !pt_own_needs_holders(s->img))
 		return 0;
 	err = pt_scan_cancelled(s->env) ? -ECANCELED : pt_holders_read(s->env, s->env->holders);	/* others read them by now */
-	for (size_t v = 0; v < vmas->n && !err; v++)
-		if (pt_own_may_die(&vmas->v[v]))
-			vmas->v[v].dies = pt_holders_ask(s->env->holders, &vmas->v[v], s->target->pid);
+	for (size_t v = 0; v < vmas->n && !err; v++) {
+		struct pt_vma *vma = &vmas->v[v];
+
+		if (!pt_own_may_die(vma))
+			continue;
+		look_at_name(s, vma);
+		vma->dies = pt_vma_deleted(vma) != PT_YES ? pt_vma_deleted(vma) :
+			    pt_holders_ask(s->env->holders, vma, s->target->pid);
+	}
 	return err;
 }
 

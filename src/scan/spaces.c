@@ -36,17 +36,12 @@ static int add(struct pt_spaces *s, pid_t pid, uint64_t starttime, const struct 
 static int add_process(const struct pt_scan_env *env, pid_t pid, struct pt_spaces *s)
 {
 	struct pt_proc_stat stat, living;
-	int dir = pt_proc_open(env->root, pid), fd = -1, err = 0;
+	int dir = pt_proc_open_living(env->root, pid, &stat), err = 0;
 
 	if (dir < 0)
 		return 0;
-	if (!pt_proc_stat(dir, &stat) && !stat.kthread)
-		fd = pt_proc_living(dir, &stat);
-	living = stat;
-	if (fd == dir || (fd >= 0 && !pt_proc_stat(fd, &living)))
+	if (!pt_proc_stat(dir, &living))
 		err = add(s, pid, stat.starttime, &living);
-	if (fd >= 0 && fd != dir)
-		close(fd);
 	close(dir);
 	return err;
 }

@@ -3,6 +3,7 @@
  *
  *	secret memory            the device of a memfd_secret() of our own
  *	hugetlb without a file   the device of a hugetlb memfd of our own; names on it are the kernel's
+ *	memfd, shared anonymous  the device of a memfd of our own: no file on it has a name in any folder
  *	/dev/zero, anywhere      the type and number of the file, by map_files (CAP_SYS_ADMIN), or found again below root
  *
  * What is refused stays untold. In a folder that stands in for /proc nothing can be compared: hugetlb is what VmFlags and
@@ -19,7 +20,7 @@ struct pt_backing;
 struct pt_backing *pt_backing_new(const struct pt_root *root);	/* NULL: no memory */
 void pt_backing_free(struct pt_backing *b);			/* takes NULL */
 
-/* What devices tell of the mappings: `secret`, and `bare` but for private mappings of files. NULL: of no device anything. */
+/* What devices tell of the mappings: `secret`, `deleted` of shared memory, and `bare` but for private mappings of files. NULL: of no device anything. */
 void pt_backing_tell(const struct pt_backing *b, struct pt_vmas *vmas);
 
 /*

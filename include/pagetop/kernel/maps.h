@@ -107,6 +107,9 @@ bool pt_vma_is_plain(const struct pt_vma *vma);
 /* Of a file on a device without a driver, as shared memory is: what of it is in swap only smaps tells. */
 bool pt_vma_may_hide_swap(const struct pt_vma *vma);
 
+/* Whether the kernel wrote behind the name that it is no more, or the file is really called so. */
+bool pt_is_marked_deleted(const char *name, size_t len);
+
 /*
  * Whether its file has no name any more. The kernel says so behind the name, but a file may really be called that: then the
  * inode decides, where it was asked. NO as well where there is no file.

@@ -49,6 +49,9 @@ bool pt_proc_is_dead(const struct pt_proc_stat *stat);
  */
 int pt_proc_living(int pid_dir_fd, const struct pt_proc_stat *stat);
 
+/* The same directory by its pid, with what stat says of the process; -ESRCH as well: it has no memory of its own. The caller closes it. */
+int pt_proc_open_living(const struct pt_root *root, pid_t pid, struct pt_proc_stat *ret);
+
 /*
  * Effective user: the owner of /proc/PID itself, also where what lies in it is root's because the process cannot
  * be dumped (fs/proc/base.c, task_dump_owner()); from status where it is no procfs.

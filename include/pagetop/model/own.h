@@ -13,7 +13,10 @@
 
 #include "pagetop/model/image.h"
 
-/* Whether the mapping is of a file without a name, as memfd and shared anonymous memory are: it goes with its last user. */
+/*
+ * Whether the mapping is of a file without a name, as memfd and shared anonymous memory are, or of one that is called as if:
+ * pt_vma_deleted() decides. It goes with its last user.
+ */
 bool pt_own_may_die(const struct pt_vma *vma);
 
 /* Whether PFNs are needed to tell, by the mappings alone: of one such file several are at the same offset. */
