@@ -18,19 +18,22 @@ static const char *const select_list[] = {	/* by version */
 
 const char *pt_mapping_bit_name(int bit)
 {
-	return bit == PT_MAPPING_SECRET ? "secret memory" : bit == PT_MAPPING_BARE ? "no file behind it" : pt_vmflag_name(bit);
+	return bit == PT_MAPPING_SECRET ? "secret memory" : bit == PT_MAPPING_BARE ? "no file behind it" :
+	       bit == PT_MAPPING_DELETED ? "deleted" : pt_vmflag_name(bit);
 }
 
 #define BIT(id) (UINT64_C(1) << PT_MAPPING_##id)
 
 static uint64_t known_bits(const struct pt_vma *v)
 {
-	return v->vmflags_known | (v->secret != PT_UNTOLD ? BIT(SECRET) : 0) | (v->bare != PT_UNTOLD ? BIT(BARE) : 0);
+	return v->vmflags_known | (v->secret != PT_UNTOLD ? BIT(SECRET) : 0) | (v->bare != PT_UNTOLD ? BIT(BARE) : 0) |
+	       (v->deleted != PT_UNTOLD ? BIT(DELETED) : 0);
 }
 
 static uint64_t bits_of(const struct pt_vma *v)
 {
-	return v->vmflags | (v->secret == PT_YES ? BIT(SECRET) : 0) | (v->bare == PT_YES ? BIT(BARE) : 0);
+	return v->vmflags | (v->secret == PT_YES ? BIT(SECRET) : 0) | (v->bare == PT_YES ? BIT(BARE) : 0) |
+	       (v->deleted == PT_YES ? BIT(DELETED) : 0);
 }
 
 static enum pt_told told(const struct pt_vma *v, uint64_t bit)
@@ -43,8 +46,9 @@ static void take_told(struct pt_vma *v)
 {
 	v->secret = told(v, BIT(SECRET));
 	v->bare = told(v, BIT(BARE));
-	v->vmflags &= ~(BIT(SECRET) | BIT(BARE));
-	v->vmflags_known &= ~(BIT(SECRET) | BIT(BARE));
+	v->deleted = told(v, BIT(DELETED));
+	v->vmflags &= ~(BIT(SECRET) | BIT(BARE) | BIT(DELETED));
+	v->vmflags_known &= ~(BIT(SECRET) | BIT(BARE) | BIT(DELETED));
 }
 
 int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas, bool sums)
@@ -187,7 +191,8 @@ static bool same_sums(const struct pt_vma *kept, const struct pt_vma *now, bool 
 
 static bool equal(const struct pt_vma *a, const struct pt_vma *b)
 {
-	return pt_vma_same(a, b) && a->vmflags_known == b->vmflags_known && a->secret == b->secret && a->bare == b->bare && a->got_smaps == b->got_smaps && (a->got_smaps || a->hides_swap == b->hides_swap) &&
+	return pt_vma_same(a, b) && a->vmflags_known == b->vmflags_known && a->secret == b->secret && a->bare == b->bare &&
+	       a->deleted == b->deleted && a->got_smaps == b->got_smaps && (a->got_smaps || a->hides_swap == b->hides_swap) &&
 	       a->vmflags == b->vmflags && a->page_bytes == b->page_bytes && a->rss_bytes == b->rss_bytes &&
 	       a->swap_bytes == b->swap_bytes && a->lazyfree_bytes == b->lazyfree_bytes &&
 	       a->got_thp == b->got_thp && a->thp_eligible == b->thp_eligible &&

@@ -11,7 +11,7 @@
  * The bits of `vmflags` and `vmflags_known` in the file: VmFlags, and behind them what else was told of a mapping. Their
  * names, by number.
  */
-enum { PT_MAPPING_SECRET = PT_NVMFLAGS, PT_MAPPING_BARE, PT_NMAPPING_BITS };
+enum { PT_MAPPING_SECRET = PT_NVMFLAGS, PT_MAPPING_BARE, PT_MAPPING_DELETED, PT_NMAPPING_BITS };
 const char *pt_mapping_bit_name(int bit);
 
 /* `add` inserts a row of the table; `sums`: what smaps summed of pages is kept. 0 or -errno. */
