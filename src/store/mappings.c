@@ -16,39 +16,46 @@ static const char *const select_list[] = {	/* by version */
 	[2] = SELECT_LIST("pss_bytes, uss_bytes, anon_huge_bytes, shmem_huge_bytes, file_huge_bytes, ksm_bytes"),
 };
 
+/* What was told of a mapping besides VmFlags: a bit that is known, or not. */
+static const struct { const char *name; size_t field; } told_bit[] = {
+#define TOLD(id, text, member) [PT_MAPPING_##id - PT_NVMFLAGS] = { text, offsetof(struct pt_vma, member) }
+	TOLD(SECRET, "secret memory", secret),
+	TOLD(BARE, "no file behind it", bare),
+	TOLD(DELETED, "deleted", deleted),
+#undef TOLD
+};
+
+enum { NTOLD = sizeof(told_bit) / sizeof(told_bit[0]) };
+_Static_assert((int)NTOLD == (int)PT_NMAPPING_BITS - (int)PT_NVMFLAGS, "each has a row");
+
 const char *pt_mapping_bit_name(int bit)
 {
-	return bit == PT_MAPPING_SECRET ? "secret memory" : bit == PT_MAPPING_BARE ? "no file behind it" :
-	       bit == PT_MAPPING_DELETED ? "deleted" : pt_vmflag_name(bit);
+	return bit < PT_NVMFLAGS ? pt_vmflag_name(bit) : told_bit[bit - PT_NVMFLAGS].name;
 }
 
-#define BIT(id) (UINT64_C(1) << PT_MAPPING_##id)
-
-static uint64_t known_bits(const struct pt_vma *v)
+static enum pt_told *told_of(struct pt_vma *v, int i)
 {
-	return v->vmflags_known | (v->secret != PT_UNTOLD ? BIT(SECRET) : 0) | (v->bare != PT_UNTOLD ? BIT(BARE) : 0) |
-	       (v->deleted != PT_UNTOLD ? BIT(DELETED) : 0);
+	return (enum pt_told *)(void *)((char *)v + told_bit[i].field);
 }
 
-static uint64_t bits_of(const struct pt_vma *v)
+static uint64_t bits_of(struct pt_vma v, bool known)
 {
-	return v->vmflags | (v->secret == PT_YES ? BIT(SECRET) : 0) | (v->bare == PT_YES ? BIT(BARE) : 0) |
-	       (v->deleted == PT_YES ? BIT(DELETED) : 0);
+	uint64_t bits = known ? v.vmflags_known : v.vmflags;
+
+	for (int i = 0; i < NTOLD; i++)
+		bits |= (uint64_t)(known ? *told_of(&v, i) != PT_UNTOLD : *told_of(&v, i) == PT_YES) << (PT_NVMFLAGS + i);
+	return bits;
 }
 
-static enum pt_told told(const struct pt_vma *v, uint64_t bit)
-{
-	return !(v->vmflags_known & bit) ? PT_UNTOLD : v->vmflags & bit ? PT_YES : PT_NO;
-}
-
-/* Takes what is no VmFlag out of the bits. */
 static void take_told(struct pt_vma *v)
 {
-	v->secret = told(v, BIT(SECRET));
-	v->bare = told(v, BIT(BARE));
-	v->deleted = told(v, BIT(DELETED));
-	v->vmflags &= ~(BIT(SECRET) | BIT(BARE) | BIT(DELETED));
-	v->vmflags_known &= ~(BIT(SECRET) | BIT(BARE) | BIT(DELETED));
+	for (int i = 0; i < NTOLD; i++) {
+		uint64_t bit = UINT64_C(1) << (PT_NVMFLAGS + i);
+
+		*told_of(v, i) = !(v->vmflags_known & bit) ? PT_UNTOLD : v->vmflags & bit ? PT_YES : PT_NO;
+		v->vmflags &= ~bit;
+		v->vmflags_known &= ~bit;
+	}
 }
 
 int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas, bool sums)
@@ -65,8 +72,8 @@ int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vma
 		err = name.err ? name.err :
 		      pt_sql_bind(add, 1, "iiuusuiiusuiuuuouooooooo", list, (int64_t)i, v->start >> PT_PAGE_SHIFT,
 				  v->end >> PT_PAGE_SHIFT, v->perms, v->pgoff, (int64_t)v->dev_major,
-				  (int64_t)v->dev_minor, v->inode, name.s, known_bits(v), (int64_t)v->got_smaps,
-				  bits_of(v), v->page_bytes, v->rss_bytes, v->got_smaps || !v->hides_swap, v->swap_bytes, v->lazyfree_bytes,
+				  (int64_t)v->dev_minor, v->inode, name.s, bits_of(*v, true), (int64_t)v->got_smaps,
+				  bits_of(*v, false), v->page_bytes, v->rss_bytes, v->got_smaps || !v->hides_swap, v->swap_bytes, v->lazyfree_bytes,
 				  (int)v->got_thp, (int64_t)v->thp_eligible, has, v->pss_bytes, has, v->uss_bytes,
 				  pmd, v->pmd_bytes[PT_PMD_ANON], pmd, v->pmd_bytes[PT_PMD_SHMEM], pmd,
 				  v->pmd_bytes[PT_PMD_FILE], has && v->got_ksm, v->ksm_bytes);
@@ -191,9 +198,8 @@ static bool same_sums(const struct pt_vma *kept, const struct pt_vma *now, bool 
 
 static bool equal(const struct pt_vma *a, const struct pt_vma *b)
 {
-	return pt_vma_same(a, b) && a->vmflags_known == b->vmflags_known && a->secret == b->secret && a->bare == b->bare &&
-	       a->deleted == b->deleted && a->got_smaps == b->got_smaps && (a->got_smaps || a->hides_swap == b->hides_swap) &&
-	       a->vmflags == b->vmflags && a->page_bytes == b->page_bytes && a->rss_bytes == b->rss_bytes &&
+	return pt_vma_same(a, b) && bits_of(*a, true) == bits_of(*b, true) && bits_of(*a, false) == bits_of(*b, false) &&
+	       a->got_smaps == b->got_smaps && (a->got_smaps || a->hides_swap == b->hides_swap) && a->page_bytes == b->page_bytes && a->rss_bytes == b->rss_bytes &&
 	       a->swap_bytes == b->swap_bytes && a->lazyfree_bytes == b->lazyfree_bytes &&
 	       a->got_thp == b->got_thp && a->thp_eligible == b->thp_eligible &&
 	       a->name_len == b->name_len && !memcmp(a->name, b->name, a->name_len);
