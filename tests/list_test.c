@@ -298,7 +298,7 @@ static void the_word_that_was_meant_is_named(void **state)
 		{ "cow,cwo", "unknown filter \"cwo\" (did you mean cow?)" },
 		{ "cow,node0", "unknown filter \"node0\" (did you mean node 0?)" },
 		{ "cow,sise:64K", "unknown filter \"sise:64K\" (did you mean size:64K?)" },
-		{ "hole,node 0", "no lens has all of hole, node 0" },
+		{ "hole,node 0", "rows of different lenses: hole, node 0" },
 		{ "moved", "moved compares two moments of one process: open one first; /moved is a pattern" },
 		{ "rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss", "a filter has at most 16 words" },
 	};

@@ -1234,10 +1234,10 @@ static void what_nothing_can_lock_is_known_by_its_mapping(void **state)
 		const char *why;	/* a word of it; NULL: it can be locked */
 	} row[] = {
 		{ "rw-p", 0, &private, NULL }, { "rw-p", 0, &absent, NULL }, { "rw-p", 0, &restless, NULL },
-		{ "r-xp", PT_VMF(DE), &private, "kernel" }, { "rw-s", PT_VMF(IO), &private, "kernel" },
-		{ "rw-s", PT_VMF(MM), &private, "kernel" }, { "r--p", PT_VMF(PF), &absent, "kernel" },
+		{ "r-xp", PT_VMF(DE), &private, "special" }, { "rw-s", PT_VMF(IO), &private, "special" },
+		{ "rw-s", PT_VMF(MM), &private, "special" }, { "r--p", PT_VMF(PF), &absent, "special" },
 		{ "rw-p", PT_VMF(HT), &private, "hugetlb" }, { "rw-p", PT_VMF(DP), &private, "droppable" },
-		{ "rw-p", PT_VMF(LO), &guard, "guards" }, { "---p", PT_VMF(LO), &absent, "access" },
+		{ "rw-p", PT_VMF(LO), &guard, "guard" }, { "---p", PT_VMF(LO), &absent, "access" },
 		{ "---p", PT_VMF(LO), &private, NULL }, { "---p", PT_VMF(LO), &restless, NULL },
 		{ "r--p", PT_VMF(LO), &absent, NULL }, { "rw-p", PT_VMF(NR), &absent, NULL },
 	};

@@ -428,8 +428,8 @@ static void say_left_out(const struct pt_batch *b)
 	char bytes[PT_SIZE_LEN];
 
 	if (b->hugetlb_bytes && b->opt->format == PT_ROWS_TABLE)
-		fprintf(stderr, "pagetop: these sums leave out %s of hugetlb, as smaps does; --json and --csv have columns for "
-			"it\n", pt_size_text(b->hugetlb_bytes, bytes));
+		fprintf(stderr, "pagetop: rss, pss, uss and cow exclude %s of hugetlb, as in smaps; --json and --csv have columns "
+			"for it\n", pt_size_text(b->hugetlb_bytes, bytes));
 }
 
 /* Of a process that was asked for nothing could be learnt. */

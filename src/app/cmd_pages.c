@@ -256,7 +256,7 @@ static void judge(struct pt_batch *b)
 		fprintf(stderr, "pagetop: the pages of %zu %s cannot be read, the last %s\n", b->nrefused,
 			pt_noun(b->nrefused, "process", "processes"), b->refusal);
 	for (size_t i = 0; i < b->nunasked; i++)
-		fprintf(stderr, "pagetop: not asked, as nothing can lock them: %" PRIu64 " %s %s\n", b->unasked[i].value,
+		fprintf(stderr, "pagetop: --expect skips what cannot be locked: %" PRIu64 " %s %s\n", b->unasked[i].value,
 			pt_noun(b->unasked[i].value, "page", "pages"), b->unasked[i].name);
 	if (!b->nfound && b->nread)
 		pt_fail("there is no page of which --expect could hold");

@@ -126,7 +126,7 @@ bool pt_lists_say_lens(struct pt_ui *ui)
 
 	if (lens == (int)ui->lens || ui->lens == PT_LENS_CHANGE)
 		return true;
-	pt_ui_say(ui, "only lens %c %s counts what the filter asks for: the list is seen through that one", pt_lenses[lens].key,
+	pt_ui_say(ui, "the filter needs lens %c %s: the list is seen through it", pt_lenses[lens].key,
 		  pt_lenses[lens].name);
 	return false;
 }

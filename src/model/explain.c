@@ -25,7 +25,7 @@ static const char *why_open(const struct pt_run *run, const struct pt_vma *vma)
 		return "every anonymous page has the flag KSM in this kernel, and smaps does not tell which ones of this "
 		       "mapping are merged";
 	if (pt_run_may_be_lazyfree(run) && vma->lazyfree == PT_UNTOLD)
-		return "it was marked free (MADV_FREE), and whether it was written again since is not told";
+		return "it was marked free (MADV_FREE); whether it was written since is unknown";
 	if (large && !(run->pm & PT_RUN(SCANNED)))
 		return "this kernel has no PAGEMAP_SCAN, and smaps does not tell which large folios of this mapping "
 		       "are mapped by PMD";
@@ -40,9 +40,9 @@ static const char *why_untold(const struct pt_image *img, const struct pt_vma *v
 	struct pt_facts f = pt_facts_of(run, vma, &img->ctx);
 
 	if (f.yes.d & PT_F(ANON) && !(f.known.d & PT_F(COPYABLE)))
-		return "whether the mapping is of a file or of /dev/zero was not told (map_files needs CAP_SYS_ADMIN or "
+		return "whether the mapping is of a file or of /dev/zero is unknown (map_files needs CAP_SYS_ADMIN or "
 		       "CAP_CHECKPOINT_RESTORE)";
-	return f.known.d & PT_F(SPECIAL) ? NULL : "whether it is secret memory was not told (memfd_secret() is refused here)";
+	return f.known.d & PT_F(SPECIAL) ? NULL : "whether it is secret memory is unknown (memfd_secret() is refused here)";
 }
 
 /* Why part of what there is to know of the page is not known; NULL: all of it is. */

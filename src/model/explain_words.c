@@ -224,8 +224,8 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 static void add_file(const struct pt_vma *vma, uint64_t vpn, struct pt_str *out)
 {
 	static const char *const deleted[] = {
-		[PT_UNTOLD] = " · whether it was deleted, or is really called so, is not known", [PT_NO] = "",
-		[PT_YES] = " · deleted: no name is left",
+		[PT_UNTOLD] = " · deleted, or really named so: unknown", [PT_NO] = "",
+		[PT_YES] = " · deleted (link count 0)",
 	};
 
 	pt_str_addf(out, "\nfile\t0x%llx\toffset of the page in it · inode %llu on device %x:%x%s",

@@ -214,8 +214,8 @@ struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 const char *pt_never_locked(const struct pt_vma *vma, const struct pt_facts *f)
 {
 	static const struct { uint64_t vmflags; const char *what; } row[] = {
-		{ PT_VMF(IO) | PT_VMF(PF) | PT_VMF(MM) | PT_VMF(DE), "of the kernel or a driver, such as vdso and vvar" },
-		{ PT_VMF(HT), "of hugetlb, which is never swapped" },
+		{ PT_VMF(IO) | PT_VMF(PF) | PT_VMF(MM) | PT_VMF(DE), "of special mappings (vdso, vvar, drivers)" },
+		{ PT_VMF(HT), "of hugetlb" },
 		{ PT_VMF(DP), "of droppable memory" },
 	};
 	const uint64_t there = PT_F(PRESENT) | PT_F(ENTRY) | PT_F(UNSTABLE);
@@ -226,8 +226,8 @@ const char *pt_never_locked(const struct pt_vma *vma, const struct pt_facts *f)
 		if (vma->vmflags & row[i].vmflags)
 			return row[i].what;
 	if (f->yes.d & PT_F(GUARD))
-		return "that are guards";
-	return !strncmp(vma->perms, "---", 3) && !(f->yes.d & there) ? "without access, where nothing can be" : NULL;
+		return "that are guard pages";
+	return !strncmp(vma->perms, "---", 3) && !(f->yes.d & there) ? "without access (PROT_NONE)" : NULL;
 }
 
 int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,

@@ -165,7 +165,7 @@ static int refuse_rows(const struct pt_list_filter *f, struct pt_str *why)
 				    row->name, row->name);
 	}
 	if (!why->len)
-		pt_str_addf(why, "no lens has all of %s, and a list is seen through one", names.s);
+		pt_str_addf(why, "rows of different lenses: %s; a list is seen through one", names.s);
 	pt_str_done(&names);
 	return -EINVAL;
 }

@@ -50,17 +50,17 @@ static void flow(struct flow *f, int id, uint32_t sign, pt_style sign_style, pt_
 	f->x += w + 2;
 }
 
-/* "could be larger, but are not: 512 pages in 2M, 16 in 64K; 3 fit nowhere" */
+/* "THP-eligible pages in smaller folios: 512 fit 2M, 16 fit 64K; 3 fit no enabled size" */
 static void say_not_huge(const struct pt_not_huge *n, struct pt_str *out)
 {
 	char size[PT_SIZE_LEN];
 
 	for (int order = PT_NORDERS - 1; order >= 0; order--)
 		if (n->npages[order])
-			pt_str_addf(out, "%s%llu in %s", out->len ? ", " : "could be larger, but are not: pages ",
+			pt_str_addf(out, "%s%llu fit %s", out->len ? ", " : "THP-eligible pages in smaller folios: ",
 				    (unsigned long long)n->npages[order], pt_size_text((uint64_t)PT_PAGE_BYTES << order, size));
 	if (out->len && n->nunaligned)
-		pt_str_addf(out, "; %llu fit in none", (unsigned long long)n->nunaligned);
+		pt_str_addf(out, "; %llu fit no enabled size", (unsigned long long)n->nunaligned);
 }
 
 /* In the lens of sizes: what the kernel would make huge here, and has not. */
