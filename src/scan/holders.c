@@ -1,11 +1,11 @@
 #include "pagetop/scan/holders.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 #include "pagetop/base/errand.h"
 #include "pagetop/model/own.h"
@@ -37,16 +37,17 @@ static void add_mapping(void *arg, const struct pt_vma *vma)
 		r->err = add(r->h, &(struct pt_holder){ vma->inode, vma->dev_major, vma->dev_minor, r->pid });
 }
 
-/* Looked at only where its name says that it was removed: to look at any other may take for ever, on a file system of others. */
+/* Looked at only where its name says that it was removed, and no server is asked: that may take for ever, on a file system of others. */
 static void add_descriptor(struct read *r, int fd_dir, const char *name)
 {
 	char link[4096];
 	ssize_t n = readlinkat(fd_dir, name, link, sizeof(link));
-	struct stat st;
+	struct statx st;
 
-	if (n < 0 || !pt_is_marked_deleted(link, (size_t)n) || fstatat(fd_dir, name, &st, 0))
+	if (n < 0 || !pt_is_marked_deleted(link, (size_t)n) ||
+	    statx(fd_dir, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &st))
 		return;
-	r->err = add(r->h, &(struct pt_holder){ st.st_ino, major(st.st_dev), minor(st.st_dev), r->pid });
+	r->err = add(r->h, &(struct pt_holder){ st.stx_ino, st.stx_dev_major, st.stx_dev_minor, r->pid });
 }
 
 static int add_descriptors(struct read *r, int dir_fd)
