@@ -8,19 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "driver.h"
 #include "pagetop/app/help.h"
 #include "pagetop/app/options.h"
-#include "pagetop/app/output.h"
 #include "pagetop/app/pick.h"
 #include "pagetop/app/term.h"
 #include "pagetop/app/ui.h"
@@ -466,67 +463,6 @@ static void what_cannot_be_picked_gets_a_sentence(void **state)
 		pt_pick_done(&p);
 		pt_str_done(&why);
 	}
-}
-
-/* ---- files */
-
-static void assert_file(const char *path, const char *want)
-{
-	char text[64] = "";
-	FILE *f = fopen(path, "r");
-
-	assert_non_null(f);
-	if (!fgets(text, sizeof(text), f))
-		text[0] = '\0';
-	fclose(f);
-	assert_string_equal(text, want);
-}
-
-static int nfiles(const char *dir)
-{
-	DIR *d = opendir(dir);
-	int n = 0;
-
-	assert_non_null(d);
-	while (readdir(d))
-		n++;
-	closedir(d);
-	return n - 2;
-}
-
-static void a_file_is_whole_or_as_it_was(void **state)
-{
-	char dir[] = "/tmp/pt.XXXXXX", path[64];
-	struct pt_output o;
-	int status;
-	pid_t pid;
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/file", dir);
-	assert_int_equal(pt_output_open(&o, path, 0), 0);
-	assert_int_equal(pt_output_write(&o, "one", 3), 0);
-	assert_int_equal(access(path, F_OK), -1);	/* not yet */
-	assert_int_equal(pt_output_close(&o, true), 0);
-	assert_file(path, "one");
-	assert_int_equal(pt_output_open(&o, path, 0), 0);
-	assert_int_equal(pt_output_write(&o, "two", 3), 0);
-	assert_int_equal(pt_output_close(&o, false), 0);
-	assert_file(path, "one");
-	pid = fork();
-	if (!pid) {
-		if (!pt_output_open(&o, path, 0) && !pt_output_write(&o, "two", 3))
-			raise(SIGTERM);
-		_exit(1);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
-	assert_file(path, "one");
-	assert_int_equal(nfiles(dir), 1);
-	unlink(path);
-	rmdir(dir);
-	snprintf(path, sizeof(path), "%s/none/file", dir);
-	assert_int_equal(pt_output_open(&o, path, 0), -ENOENT);
 }
 
 /* ---- scripts */
@@ -1930,7 +1866,6 @@ int main(void)
 		cmocka_unit_test(a_command_takes_its_words_and_options),
 		cmocka_unit_test(what_is_picked_is_read_from_the_options),
 		cmocka_unit_test(what_cannot_be_picked_gets_a_sentence),
-		cmocka_unit_test(a_file_is_whole_or_as_it_was),
 		cmocka_unit_test(the_help_names_every_option_command_and_key),
 		cmocka_unit_test(a_script_presses_keys_and_types_words),
 		cmocka_unit_test(a_script_resizes_the_screen),

@@ -95,6 +95,22 @@ static void need_root(void)
 	skip();
 }
 
+static void a_file_is_whole_or_as_it_was(void **state)
+{
+	const struct world *w = *state;
+	struct pt_output o;
+
+	put(w->path, "old", 0600);
+	assert_int_equal(pt_output_open(&o, w->path, 0), 0);
+	assert_int_equal(pt_output_write(&o, "new", 3), 0);
+	assert_file(w->path, "old", geteuid(), 0600);	/* not yet */
+	assert_int_equal(pt_output_close(&o, false), 0);
+	assert_file(w->path, "old", geteuid(), 0600);
+	assert_int_equal(write_out(w, 0), 0);
+	assert_file(w->path, "new", geteuid(), 0600);
+	assert_int_equal(pt_output_open(&o, "/tmp/pt.none/file", 0), -ENOENT);
+}
+
 static void a_new_file_is_its_owners_alone(void **state)
 {
 	const struct world *w = *state;
@@ -338,6 +354,7 @@ int main(void)
 {
 #define test(f) cmocka_unit_test_setup_teardown(f, world_init, world_done)
 	const struct CMUnitTest tests[] = {
+		test(a_file_is_whole_or_as_it_was),
 		test(a_new_file_is_its_owners_alone),
 		test(of_ones_own_file_the_mode_is_kept_less_set_id),
 		test(of_a_strangers_file_nothing_is_kept),
