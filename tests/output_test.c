@@ -265,6 +265,7 @@ static void a_signal_takes_the_unfinished_file_away(void **state)
 		if (!pid) {
 			struct pt_output file, out;
 
+			signal(sigs[i], SIG_DFL);	/* whoever started us may have it ignored */
 			/* standard output opened later must not undo what the file armed */
 			if (!pt_output_open(&file, w->path, 0) && !pt_output_open(&out, "-", 0))
 				raise(sigs[i]);
