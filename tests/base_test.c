@@ -3,25 +3,32 @@
  * expressions, errands.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 #include <locale.h>
 #include <poll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 #include "pagetop/base/errand.h"
+#include "pagetop/base/held.h"
 #include "pagetop/base/re.h"
 #include "pagetop/base/rows.h"
 #include "pagetop/base/str.h"
 #include "pagetop/base/text.h"
+#include "pagetop/base/users.h"
 
 void *__real_realloc(void *p, size_t size);
 void *__wrap_realloc(void *p, size_t size);
@@ -1338,6 +1345,78 @@ static void a_pattern_that_is_no_utf8_is_refused(void **state)
 	assert_null(pt_re_free(NULL));
 }
 
+/* ---- what is done before a sandbox */
+
+static void a_file_that_is_held_is_found_by_what_it_is(void **state)
+{
+	char path[] = "/tmp/pt.XXXXXX";
+	int fd = mkstemp(path), again;
+	struct stat st, other;
+
+	(void)state;
+	assert_true(fd >= 0 && !fstat(fd, &st) && !stat("/", &other));
+	assert_int_equal(pt_held_find(&st), -1);
+	assert_int_equal(pt_held_add(fd), 0);
+	assert_int_equal(pt_held_find(&other), -1);
+	again = pt_held_find(&st);
+	assert_true(again >= 0 && again != fd && write(again, "x", 1) == 1);
+	close(again);
+	pt_held_drop(fd);
+	assert_int_equal(pt_held_find(&st), -1);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+	unlink(path);
+}
+
+static void do_nothing(void)
+{
+}
+
+/* The one child that we have; 0: there is none. */
+static pid_t only_child(void)
+{
+	char path[64];
+	int pid = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%d", &pid) != 1)
+		pid = 0;
+	if (f)
+		fclose(f);
+	return (pid_t)pid;
+}
+
+/* 0, or which of them is not so: it has no way back, and so a process of its own. */
+static int ask_for_names(void)
+{
+	char alone[PT_USER_BYTES] = "", asked[PT_USER_BYTES] = "";
+	bool there = pt_user_name(0, alone);
+
+	if (pt_users_begin(do_nothing) || !only_child())
+		return 1;
+	if (pt_user_name(0, asked) != there || strcmp(alone, asked))
+		return 2;
+	if (pt_user_name(4000000000, asked) || *asked)
+		return 3;
+	if (pt_user_is_unknown("root") || !pt_user_is_unknown("nobody has\nthis name"))
+		return 4;
+	kill(only_child(), SIGKILL);
+	return pt_user_name(0, asked) || pt_user_is_unknown("nobody") ? 5 : 0;
+}
+
+static void names_end_with_who_asks_for_them_and_nothing_else_does(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid)
+		_exit(ask_for_names());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 /* ---- errands */
 
 enum { NASKED = 3, BLOCKED = 1 };
@@ -1584,6 +1663,8 @@ int main(void)
 		cmocka_unit_test(the_limit_counts_over_all_names_of_a_search),
 		cmocka_unit_test(a_subject_may_hold_any_bytes),
 		cmocka_unit_test(a_pattern_that_is_no_utf8_is_refused),
+		cmocka_unit_test(a_file_that_is_held_is_found_by_what_it_is),
+		cmocka_unit_test(names_end_with_who_asks_for_them_and_nothing_else_does),
 		cmocka_unit_test(an_errand_comes_back_with_all_answers),
 		cmocka_unit_test(who_does_not_come_back_is_left_behind_with_what_he_needs),
 		cmocka_unit_test(who_is_not_waited_for_any_more_is_left_at_once),

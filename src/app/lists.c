@@ -1,11 +1,11 @@
 /*
  * Commands of the lists: which rows, in which order, with which columns.
  */
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include "pagetop/app/commands.h"
 #include "pagetop/app/ui.h"
+#include "pagetop/base/users.h"
 
 /* Of the list that is on the screen; NULL: it is none. */
 static struct pt_shape *shape_of(struct pt_ui *ui)
@@ -135,8 +135,6 @@ bool pt_lists_say_lens(struct pt_ui *ui)
 static bool is_user(const struct pt_ui *ui, const char *name)
 {
 	const struct pt_table *t = ui->scene.table;
-	struct passwd pw, *found = NULL;
-	char buf[4096];
 	uint64_t uid;
 
 	if (ui->file || !pt_parse_dec(name, &uid))
@@ -144,7 +142,7 @@ static bool is_user(const struct pt_ui *ui, const char *name)
 	for (size_t i = 0; t && i < t->n; i++)
 		if (!strcmp(t->p[i].user, name))
 			return true;
-	return getpwnam_r(name, &pw, buf, sizeof(buf), &found) || found;	/* what could not be asked is not told as no */
+	return !pt_user_is_unknown(name);
 }
 
 /* A user that nobody is: an empty list would not say so. */

@@ -87,17 +87,20 @@ void pt_privilege_lower(void)
 	errno = saved;
 }
 
+int pt_privilege_bound(void)
+{
+	for (int cap = 0; cap <= CAP_LAST_CAP; cap++)
+		prctl(PR_CAPBSET_DROP, cap);	/* EPERM where we may not: then no_new_privs alone is what holds */
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
+}
+
 int pt_privilege_drop(bool strict)
 {
 	cap_t left = strict ? cap_init() : make(!raised);
-	int err = !left ? -ENOMEM : 0;
+	int err = left ? pt_privilege_bound() : -ENOMEM;
 
-	for (int cap = 0; cap <= CAP_LAST_CAP; cap++)		/* EPERM where we may not: then it is bounded by no_new_privs alone */
-		if (strict || (cap != needed[0] && cap != needed[1] && cap != needed[2]))
-			prctl(PR_CAPBSET_DROP, cap);
-	if (!err && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || cap_set_proc(left)))
+	if (!err && cap_set_proc(left))
 		err = -errno;
-
 	cap_free(left);
 	if (!err && strict && raised) {
 		cap_free(raised);

@@ -245,10 +245,31 @@ static uint64_t protected_word(const struct trial *t)
 	return features & UFFD_SHMEM_WP ? protect_absent(t, UFFD_SHMEM_WP, MAP_SHARED) : 0;
 }
 
+/* The word of protected_word() from before a sandbox, which has no userfaultfd. */
+static struct {
+	bool made;
+	uint64_t word;
+} early;
+
+void pt_trials_begin(void)
+{
+	struct trial t = { .pm = PT_PAGEMAP_INIT };
+	int self = knows_advice(MADV_GUARD) == PT_YES ? -1 : open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (self < 0)
+		return;
+	if (pt_is_procfs(self) && !pt_pagemap_open(self, false, &t.pm)) {
+		early.word = protected_word(&t);
+		early.made = true;
+	}
+	pt_pagemap_close(&t.pm);
+	close(self);
+}
+
 /* By the oldest way that this kernel knows. Types are hidden with PFNs. */
 static void try_markers(const struct trial *t, struct pt_trials *ret)
 {
-	uint64_t guard = guard_word(t), word = guard ? guard : protected_word(t);
+	uint64_t guard = guard_word(t), word = guard ? guard : early.made ? early.word : protected_word(t);
 
 	if (word & PT_PM_PFN_MASK && word & PT_PM_SWAP) {
 		ret->build.markers = PT_YES;

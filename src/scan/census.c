@@ -1,13 +1,13 @@
 #include "pagetop/scan/census.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/base/errand.h"
 #include "pagetop/base/text.h"
+#include "pagetop/base/users.h"
 #include "pagetop/scan/look.h"
 
 enum { NEAR = 64 };	/* rows that are looked at for the same user */
@@ -15,11 +15,10 @@ enum { NEAR = 64 };	/* rows that are looked at for the same user */
 static char *user_name(uid_t uid)
 {
 	struct pt_str out = PT_STR_INIT;
-	struct passwd pw, *found = NULL;
-	char buf[4096], *name;
+	char raw[PT_USER_BYTES], *name;
 
-	if (!getpwuid_r(uid, &pw, buf, sizeof(buf), &found) && found)
-		pt_escape(&out, pw.pw_name, strlen(pw.pw_name));
+	if (pt_user_name(uid, raw))
+		pt_escape(&out, raw, strlen(raw));
 	else
 		pt_str_addf(&out, "%u", (unsigned)uid);
 	name = out.err ? NULL : strdup(out.s);

@@ -21,6 +21,9 @@ bool pt_privileged(void);
 void pt_privilege_raise(void);
 void pt_privilege_lower(void);
 
+/* No privilege that is not there now can ever be gained. 0 or -errno. */
+int pt_privilege_bound(void);
+
 /* Gives up for good all but those that reading needs; `strict`: these, too. Before there are threads. 0 or -errno. */
 int pt_privilege_drop(bool strict);
 

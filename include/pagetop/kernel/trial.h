@@ -32,6 +32,9 @@ struct pt_trials {
 /* Whether this is the /proc of the kernel that runs, and no folder that stands in for one. */
 bool pt_trials_possible(const struct pt_root *root);
 
+/* What a sandbox refuses is tried now, for pt_trials_run(): userfaultfd, on kernels without guard pages (before 6.13). */
+void pt_trials_begin(void);
+
 /* What is tried takes a /proc in which we are a process; elsewhere all is untold. Nothing of it fails. */
 void pt_trials_run(const struct pt_root *root, const struct pt_kpage *kpage, struct pt_trials *ret);
 
