@@ -161,7 +161,7 @@ static void tell(const struct recording *r)
 
 static void record(struct pt_batch *b)
 {
-	struct recording r = { .b = b, .file = b->opt->output, .s = { .scope = b->opt->all ? "all" : "process" },
+	struct recording r = { .b = b, .file = b->opt->output, .s = { .scope = b->opt->all ? "all" : "process", .goes_on = true },
 			       .why = PT_STR_INIT };
 	struct pt_snapshot_machine machine;
 	struct pt_snapshot_writer *w = NULL;

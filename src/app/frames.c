@@ -1,8 +1,7 @@
 #include "pagetop/app/frames.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include "pagetop/app/output.h"
 #include "pagetop/base/str.h"
 #include "pagetop/scan/target.h"
 
@@ -18,23 +17,27 @@ void pt_frames_drawn(struct pt_frames *f, bool settled)
 	f->key_ns = 0;
 }
 
-static void put(FILE *out, const char *name, uint64_t start_ns, uint64_t end_ns)
+static void put(struct pt_str *out, const char *name, uint64_t start_ns, uint64_t end_ns)
 {
 	if (end_ns)
-		fprintf(out, "%s %llu\n", name, (unsigned long long)(end_ns - start_ns) / 1000);
+		pt_str_addf(out, "%s %llu\n", name, (unsigned long long)(end_ns - start_ns) / 1000);
 }
 
 int pt_frames_write(const struct pt_frames *f, const char *path)
 {
-	FILE *out = fopen(path, "we");
+	struct pt_str text = PT_STR_INIT;
+	struct pt_output out;
+	int err = pt_output_open(&out, path, 0), close_err;
 
-	if (!out)
-		return -errno;
-	put(out, "first", f->start_ns, f->first_ns);
-	put(out, "settled", f->start_ns, f->settled_ns);
+	put(&text, "first", f->start_ns, f->first_ns);
+	put(&text, "settled", f->start_ns, f->settled_ns);
 	for (size_t i = 0; i < f->n; i++)
-		fprintf(out, "key %u\n", f->key_us[i]);
-	return fclose(out) ? -errno : 0;
+		pt_str_addf(&text, "key %u\n", f->key_us[i]);
+	if (!err)
+		err = text.err ? text.err : pt_output_write(&out, text.s, text.len);
+	close_err = pt_output_close(&out, !err);
+	pt_str_done(&text);
+	return err ? err : close_err;
 }
 
 void pt_frames_done(struct pt_frames *f)

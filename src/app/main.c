@@ -18,11 +18,16 @@
 #include "pagetop/app/end.h"
 #include "pagetop/app/loop.h"
 #include "pagetop/app/options.h"
+#include "pagetop/app/output.h"
+#include "pagetop/app/sandbox.h"
 #include "pagetop/app/term.h"
 #include "pagetop/app/ui.h"
 #include "pagetop/base/text.h"
+#include "pagetop/base/users.h"
 #include "pagetop/kernel/privilege.h"
+#include "pagetop/kernel/trial.h"
 #include "pagetop/scan/target.h"
+#include "pagetop/store/database.h"
 #include "pagetop/view/svg.h"
 
 static int print(const struct pt_str *text)
@@ -139,7 +144,7 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 	if (r > 0)
 		pt_loop_die(r);
 	if (err)
-		return pt_fail_word("cannot write \"", opt->frames, "\": ", strerror(-err));
+		return pt_fail_word("cannot write \"", opt->frames, "\": ", pt_output_why(err));
 	if (r < 0) {
 		r = why.len ? pt_fail(why.s) : pt_fail_errno("cannot wait for keys", r);
 		pt_str_done(&why);
@@ -240,6 +245,8 @@ int pt_run_demo(const struct pt_options *opt)
 	err = pt_demo_start(&demo);	/* forks: before there are threads */
 	if (!err)
 		of = (struct of){ .demo = demo, .demo_pid = pt_pid_here(&root, pt_demo_pid(demo)) };
+	if (!err && !opt->no_sandbox)
+		pt_sandbox_enter(pt_demo_pid(demo));
 	r = err ? pt_fail_errno("cannot start the demo's process", err) :
 	    !of.demo_pid ? pt_fail("the demo's process is not in /proc, which has " PT_OTHER_PIDS "; " PT_MOUNT_PROC) :
 			   run(opt, &root, &of);
@@ -291,6 +298,30 @@ static int (*const runs[PT_NSUBS])(const struct pt_options *opt) = {
 #undef SUBCOMMAND
 };
 
+/* Who asks for names has nothing to do with what is read. */
+static void give_up(void)
+{
+	pt_privilege_drop(true);
+}
+
+/* Whatever the sandbox refuses is done before it. */
+static int begin(const struct pt_options *opt)
+{
+	const char *const file[] = { opt->output, opt->svg, opt->frames };
+	int err;
+
+	pt_users_begin(give_up);
+	pt_trials_begin();
+	for (size_t i = 0; i < sizeof(file) / sizeof(file[0]); i++)
+		if (file[i] && (err = pt_output_hold(file[i])))
+			return pt_fail_word("cannot write \"", file[i], "\": ", pt_output_why(err));
+	if (opt->command == PT_SUB_RECORD && opt->output)
+		pt_database_hold(opt->output);
+	if (!opt->no_sandbox && opt->command != PT_SUB_DEMO)	/* which forks first */
+		pt_sandbox_enter(0);
+	return PT_DONE;
+}
+
 int main(int argc, char **argv)
 {
 	struct pt_options opt = { 0 };
@@ -308,6 +339,8 @@ int main(int argc, char **argv)
 	}
 	if (pt_privileged() && (opt.proc_root || opt.sys_root))
 		return pt_fail("--proc-root, --sys-root: not allowed with file or ambient capabilities");
+	if (pt_privileged() && opt.no_sandbox)
+		return pt_fail("--no-sandbox: not allowed with file or ambient capabilities");
 	if (opt.drop && (r = pt_privilege_drop(opt.drop == PT_DROP_STRICT)))
 		return pt_fail_errno("cannot give up capabilities", r);
 	if (pt_options_is_screen(&opt))
@@ -327,7 +360,9 @@ int main(int argc, char **argv)
 		mallopt(M_MMAP_THRESHOLD, 1 << 20);	/* large arrays go back to the system at once … */
 		mallopt(M_TRIM_THRESHOLD, 1 << 20);	/* … what every scan needs does not */
 #endif
-		r = runs[opt.command](&opt);
+		r = begin(&opt);
+		if (r == PT_DONE)
+			r = runs[opt.command](&opt);
 	}
 	pt_config_done(&config);
 	pt_str_done(&text);

@@ -123,7 +123,7 @@ static bool find_plain(struct pt_options *o, int opt, const char ***ret_text, bo
 		{ OPT_WHERE, &o->where, NULL }, { OPT_REGEX, &o->name, NULL },
 		{ OPT_EXPECT, &o->expect, NULL }, { OPT_SUMMARY, NULL, &o->summary },
 		{ OPT_ABSENT, NULL, &o->absent }, { OPT_CGROUPS, NULL, &o->cgroups }, { OPT_FORCE, NULL, &o->force },
-		{ OPT_READONLY, NULL, &o->readonly },
+		{ OPT_READONLY, NULL, &o->readonly }, { OPT_NO_SANDBOX, NULL, &o->no_sandbox },
 		{ OPT_PROMETHEUS, NULL, &o->prometheus }, { OPT_NO_CONFIG, NULL, &o->no_config },
 		{ OPT_SORT, &o->sort[PT_IN_PROCESSES], NULL }, { OPT_MAPS_SORT, &o->sort[PT_IN_MAPPINGS], NULL },
 		{ OPT_COLUMNS, &o->shown[PT_IN_PROCESSES], NULL },

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+#include "pagetop/base/held.h"
 #include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
 
@@ -109,9 +110,11 @@ static int open_special(struct pt_output *o, const struct stat *before)
 
 	if (!may_be_written_to(before))
 		return -ENODEV;
-	o->fd = openat(o->dir_fd, o->name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	o->fd = pt_held_find(before);
+	if (o->fd < 0)
+		o->fd = openat(o->dir_fd, o->name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	if (o->fd < 0 || fstat(o->fd, &st))
-		return -errno;
+		return errno == EPERM ? -EOPNOTSUPP : -errno;
 	if (!may_be_written_to(&st))
 		return -ENODEV;
 	flags = fcntl(o->fd, F_GETFL);
@@ -188,9 +191,28 @@ int pt_output_open(struct pt_output *o, const char *file, unsigned how)
 	return pt_output_open_at(o, AT_FDCWD, file, how);
 }
 
+int pt_output_hold(const char *file)
+{
+	struct pt_output o = PT_OUTPUT_INIT;
+	struct stat st;
+	int err = 0;
+
+	if (own_descriptor(file) < 0 && !open_folder(&o, AT_FDCWD, file) && !fstatat(o.dir_fd, o.name, &st, AT_SYMLINK_NOFOLLOW) &&
+	    (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
+		err = open_special(&o, &st);
+	if (!err && o.fd >= 0)
+		err = pt_held_add(o.fd);
+	if (!err)
+		o.fd = -1;
+	pt_output_close(&o, false);
+	return err;
+}
+
 const char *pt_output_why(int err)
 {
 	switch (err) {
+	case -EOPNOTSUPP:
+		return "a pipe or a device is written to only where the command line names it";
 	case -EEXIST:
 		return "the file exists; --force replaces it";
 	case -ELOOP:
@@ -238,14 +260,15 @@ static int give_name(const struct pt_output *o)
 
 int pt_output_close(struct pt_output *o, bool keep)
 {
-	bool temp = o->fd >= 0 && o->temp;
+	bool temp = o->fd >= 0 && o->temp, held;
 	int err = 0;
 
 	if (temp && keep && fchmod(o->fd, o->mode))
 		err = -errno;
 	if (!err && temp && keep && o->how & PT_OUTPUT_SYNC && fsync(o->fd))
 		err = -errno;
-	if (o->fd > STDERR_FILENO && close(o->fd) && !err)
+	held = !err && keep && o->how & PT_OUTPUT_HOLD && !pt_held_add(o->fd);
+	if (!held && o->fd > STDERR_FILENO && close(o->fd) && !err)
 		err = -errno;
 	if (temp && keep && !err)
 		err = give_name(o);

@@ -169,7 +169,7 @@ int pt_save(const struct pt_scan_env *env, const struct pt_table *t, struct pt_s
 {
 	struct pt_snapshot_writer *w = NULL;
 	struct pt_output out;
-	int err = pt_output_open(&out, s->file, PT_OUTPUT_SYNC | (s->replace ? 0 : PT_OUTPUT_NEW)), close_err;
+	int err = pt_output_open(&out, s->file, PT_OUTPUT_SYNC | (s->replace ? 0 : PT_OUTPUT_NEW) | (s->goes_on ? PT_OUTPUT_HOLD : 0)), close_err;
 
 	if (!err)
 		err = make_file(env, t, s, &w);

@@ -2,6 +2,7 @@
  * Trials on pages of our own: what the source says of them must be what was made.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,18 @@ int pt_check_exclusive_flag(const struct pt_doctor *d, struct pt_check *c)
 		return pt_untried(c, NULL, "the flags of our own page are hidden");
 	pt_str_addf(&c->found, "a page of ours alone %s", told == PT_YES ? "has it" : "does not have it");
 	return told == PT_YES ? 0 : -ENODATA;
+}
+
+/* By its work: a filter of somebody else may be there as well. */
+int pt_check_sandbox(const struct pt_doctor *d, struct pt_check *c)
+{
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC), err = fd < 0 ? errno : 0;
+
+	(void)d;
+	if (fd >= 0)
+		close(fd);
+	pt_str_addf(&c->found, "opening /dev/null for writing is %s", err == EPERM ? "refused" : "allowed");
+	return err == EPERM ? 0 : -ENODATA;
 }
 
 int pt_check_page_size(const struct pt_doctor *d, struct pt_check *c)

@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
+#include "pagetop/base/held.h"
 #include "pagetop/kernel/root.h"
 #include "pagetop/store/schema.h"
 #include "pagetop/store/vfs.h"
@@ -41,11 +42,11 @@ bool pt_copy_is_written(int fd)
 /* Without a name until it is whole, so that a signal leaves nothing; where the file system cannot do that, with it. */
 static int make_file(int dir_fd, const char *name, bool *ret_named)
 {
-	int fd = openat(dir_fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	int fd = openat(dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
 	*ret_named = fd < 0;
 	if (fd < 0)
-		fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -98,18 +99,19 @@ static int copy_all(int from, int to, off_t size, int64_t *ret_nbytes)
 	return err;
 }
 
-static int copy_file(int from, int dir_fd, const char *name, int64_t *ret_nbytes)
+/* The copy is held, for SQLite to open; `*ret_fd` -1: there is none. */
+static int copy_file(int from, int dir_fd, const char *name, int *ret_fd, int64_t *ret_nbytes)
 {
 	bool named;
-	int to = make_file(dir_fd, name, &named), err = to < 0 ? to : 0;
+	int to = make_file(dir_fd, name, &named), err = to < 0 ? to : pt_held_add(to);
 	struct stat st;
+
+	*ret_fd = err ? -1 : to;
 
 	if (!err)
 		err = fstat(from, &st) ? -errno : copy_all(from, to, st.st_size, ret_nbytes);
 	if (!err && !named)
 		err = give_name(to, dir_fd, name);
-	if (to >= 0 && close(to) && !err)
-		err = -errno;
 	return err;
 }
 
@@ -166,16 +168,19 @@ int pt_copy_open(int fd, int journal_fd, struct pt_database *ret, struct pt_str 
 {
 	struct pt_str dir = PT_STR_INIT;
 	int64_t of_journal;
+	int held[2] = { -1, -1 };
 	int err = make_folder(&dir, &ret->dir_fd, why);
 
 	if (!err)
 		err = check_room(fd, ret->dir_fd, why);
 	if (!err)
-		err = copy_file(fd, ret->dir_fd, NAME, &ret->copied_bytes);
+		err = copy_file(fd, ret->dir_fd, NAME, &held[0], &ret->copied_bytes);
 	if (!err && journal_fd >= 0)
-		err = copy_file(journal_fd, ret->dir_fd, NAME "-journal", &of_journal);
+		err = copy_file(journal_fd, ret->dir_fd, NAME "-journal", &held[1], &of_journal);
 	if (!err)
 		err = open_there(ret);
+	for (int i = 0; i < 2; i++)
+		pt_held_drop(held[i]);
 	if (ret->dir_fd >= 0) {
 		unlinkat(ret->dir_fd, NAME "-journal", 0);
 		unlinkat(ret->dir_fd, NAME, 0);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "pagetop/base/held.h"
 #include "pagetop/kernel/root.h"
 #include "pagetop/store/copy.h"
 #include "pagetop/store/schema.h"
@@ -64,7 +65,7 @@ static int find(const char *path, struct place *p)
 }
 
 /* Opened only if it is a regular file, and that is looked at before and after: opening a device may do something. */
-static int open_regular(int dir_fd, const char *name, struct stat *st)
+static int open_regular(int dir_fd, const char *name, int access, struct stat *st)
 {
 	int fd;
 
@@ -72,7 +73,7 @@ static int open_regular(int dir_fd, const char *name, struct stat *st)
 		return -errno;
 	if (!S_ISREG(st->st_mode))
 		return S_ISDIR(st->st_mode) ? -EISDIR : -EBADMSG;
-	fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd = openat(dir_fd, name, access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (!fstat(fd, st) && S_ISREG(st->st_mode))
@@ -90,7 +91,7 @@ static void find_journal(struct place *p)
 
 	pt_str_addf(&name, "%s-journal", p->name);
 	p->strange = name.err || !fstatat(p->dir_fd, name.s, &st, AT_SYMLINK_NOFOLLOW);
-	fd = p->strange && !name.err ? open_regular(p->dir_fd, name.s, &st) : -1;
+	fd = p->strange && !name.err ? open_regular(p->dir_fd, name.s, O_RDONLY, &st) : -1;
 	if (fd >= 0 && !st.st_size) {		/* it was not begun */
 		close(fd);
 		p->strange = !pt_vfs_is_own(&st);
@@ -111,7 +112,7 @@ static int look_at(const char *path, struct place *p)
 
 	if (err)
 		return err;
-	p->fd = open_regular(p->dir_fd, p->name, &p->st);
+	p->fd = open_regular(p->dir_fd, p->name, O_RDONLY, &p->st);
 	if (p->fd < 0)
 		return p->fd;
 	if (pt_pread_full(p->fd, head, sizeof(head), 0) != sizeof(head) || memcmp(head, "SQLite format 3", 16) ||
@@ -366,6 +367,30 @@ static const char *why_not_ours(const struct place *p)
 	if (p->strange)
 		return "another user's file has the name of its journal";
 	return p->journal_fd >= 0 && !is_own_folder(p) ? "interrupted recording in a folder where others may write" : NULL;
+}
+
+static void hold(int dir_fd, const char *name)
+{
+	struct stat st;
+	int fd = open_regular(dir_fd, name, O_RDWR, &st);
+
+	if (fd >= 0)
+		pt_held_add(fd);
+}
+
+void pt_database_hold(const char *path)
+{
+	struct place p = PLACE_INIT;
+	struct pt_str journal = PT_STR_INIT;
+
+	if (!find(path, &p)) {
+		hold(p.dir_fd, p.name);
+		pt_str_addf(&journal, "%s-journal", p.name);
+		if (!journal.err)
+			hold(p.dir_fd, journal.s);
+	}
+	pt_str_done(&journal);
+	leave(&p);
 }
 
 int pt_database_append(const char *path, struct pt_database *ret, struct pt_str *why)

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <string.h>
 #include <unistd.h>
+#include "pagetop/base/held.h"
 
 static const char by_fd[] = "/proc/self/fd/";
 
@@ -60,6 +61,15 @@ static int create(const char *path, int flags, int mode)
 	return open(path, flags | O_EXCL, mode);
 }
 
+/* For writing by what is held, where there is such a thing. */
+static int open_there(const char *path, int flags)
+{
+	struct stat st;
+	int fd = (flags & O_ACCMODE) != O_RDONLY && !lstat(path, &st) ? pt_held_find(&st) : -1;
+
+	return fd >= 0 ? fd : open(path, flags);
+}
+
 /* What SQLite calls instead of open(2): by itself it asks for random bytes, folders to sync, databases and journals. */
 static int open_safely(const char *path, int flags, int mode)
 {
@@ -71,7 +81,7 @@ static int open_safely(const char *path, int flags, int mode)
 	errno = EACCES;
 	if (ends_in(path, "-wal") || ends_in(path, "-shm") || (is_journal && !(flags & O_CREAT) && !is_in_own_folder(path)))
 		return -1;
-	fd = flags & O_CREAT ? create(path, flags, mode) : open(path, flags);
+	fd = flags & O_CREAT ? create(path, flags, mode) : open_there(path, flags);
 	if (fd >= 0 && !folder && !random && (fstat(fd, &st) || !pt_vfs_is_own(&st))) {
 		close(fd);
 		errno = EACCES;

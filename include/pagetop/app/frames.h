@@ -20,7 +20,7 @@ struct pt_frames {
 /* A frame is on the screen. */
 void pt_frames_drawn(struct pt_frames *f, bool settled);
 
-/* Lines "first N", "settled N", "key N". 0 or -errno. */
+/* Lines "first N", "settled N", "key N". 0 or -errno, see pt_output_why(). */
 int pt_frames_write(const struct pt_frames *f, const char *path);
 void pt_frames_done(struct pt_frames *f);
 

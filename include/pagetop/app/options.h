@@ -46,7 +46,7 @@ struct pt_options {
 	const char *output;			/* NULL: standard output */
 	const char *from;			/* a snapshot in place of the kernel; NULL: none */
 	const char *where, *expect, *name;	/* filters and a pattern, as written; NULL: none */
-	bool summary, absent, cgroups, force, readonly;
+	bool summary, absent, cgroups, force, readonly, no_sandbox;
 	enum { PT_DROP_NONE, PT_DROP_BASIC, PT_DROP_STRICT } drop;
 	bool prometheus;
 	uint64_t keep, max_bytes, top;		/* 0: not told */

@@ -21,6 +21,7 @@ enum {
 	PT_OUTPUT_NEW = 1,	/* what is there is not replaced: -EEXIST */
 	PT_OUTPUT_SYNC = 2,	/* on the disk before it gets its name */
 	PT_OUTPUT_PUBLIC = 4,	/* mode by umask */
+	PT_OUTPUT_HOLD = 8,	/* held (base/held.h) when it is whole, to be gone on with */
 };
 
 struct pt_output {
@@ -38,6 +39,12 @@ struct pt_output {
  * then nothing is open.
  */
 int pt_output_open(struct pt_output *o, const char *file, unsigned how);
+
+/*
+ * A pipe or a device that is to be written to is opened now, for a pt_output_open() that may not do so any more; of any other
+ * name nothing is done. 0 or -errno, see pt_output_why().
+ */
+int pt_output_hold(const char *file);
 
 /* A file below the folder `dir_fd`, and never standard output. */
 int pt_output_open_at(struct pt_output *o, int dir_fd, const char *file, unsigned how);

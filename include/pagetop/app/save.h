@@ -15,6 +15,7 @@
 struct pt_saving {
 	const char *file;		/* "-": standard output */
 	bool replace;			/* a file that is there */
+	bool goes_on;			/* more will be appended to it */
 	const char *scope;		/* what is meant by these processes: "all", "process", "mapping" */
 	uint64_t lo_vpn, hi_vpn;	/* only these pages; 0 and 0: all */
 	void (*progress)(void *arg, size_t ndone, size_t nall);		/* NULL: nobody waits */

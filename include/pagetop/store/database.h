@@ -40,6 +40,12 @@ int pt_database_open(const char *path, struct pt_database *ret, struct pt_str *w
  */
 int pt_database_append(const char *path, struct pt_database *ret, struct pt_str *why);
 
+/*
+ * The file and its journal, if there are any, are opened for pt_database_append(), which may not open them for writing by
+ * then (base/held.h). Nothing of it fails: what is not opened now is not appended to.
+ */
+void pt_database_hold(const char *path);
+
 /* Limits, as soon as it is open and before anything of it is read. 0 or -errno. */
 int pt_database_guard(struct pt_database *d);
 
