@@ -205,6 +205,15 @@ static void try_needs(struct report *r)
 	note(r, "the log of faults", syscall(SYS_perf_event_open, NULL, 0, -1, -1, 0) < 0 && errno != EPERM);
 }
 
+static int try_fork(void)
+{
+	long pid = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+
+	if (!pid)
+		_exit(0);
+	return pid < 0 ? errno : 0;
+}
+
 static void inside(struct report *r, pid_t child)
 {
 	int fd[2];
@@ -220,7 +229,7 @@ static void inside(struct report *r, pid_t child)
 		pthread_join(thread, &ret);
 	r->thread_err = (int)(intptr_t)ret;
 	try_all(r->err);
-	r->fork_err = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL) < 0 ? errno : 0;
+	r->fork_err = try_fork();
 	r->clone3_err = syscall(SYS_clone3, NULL, 0L) < 0 ? errno : 0;
 	r->child_err = child && kill(child, 0) ? errno : 0;
 	try_needs(r);
