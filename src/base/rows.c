@@ -216,6 +216,14 @@ static void add_text(struct pt_rows *r, const char *bytes, size_t len)
 		pt_escape(&r->cell, bytes, len);
 }
 
+static void add_escaped(struct pt_rows *r, const char *text)
+{
+	if (r->format == PT_ROWS_JSON)
+		add_quoted(&r->cell, text);
+	else
+		pt_str_adds(&r->cell, text);
+}
+
 void pt_row_u64(struct pt_rows *r, uint64_t value)
 {
 	pt_str_addf(&r->cell, "%" PRIu64, value);
@@ -268,10 +276,7 @@ void pt_row_text(struct pt_rows *r, const char *bytes, size_t len)
 
 void pt_row_escaped(struct pt_rows *r, const char *text)
 {
-	if (r->format == PT_ROWS_JSON)
-		add_quoted(&r->cell, text);
-	else
-		pt_str_adds(&r->cell, text);
+	add_escaped(r, text);
 	put_text(r);
 }
 
@@ -282,7 +287,7 @@ void pt_row_pairs(struct pt_rows *r, const struct pt_rows_pair *pair, size_t n)
 	pt_str_adds(&r->cell, json ? "{" : "");
 	for (size_t i = 0; i < n; i++) {
 		pt_str_adds(&r->cell, !i ? "" : json ? ", " : " ");
-		add_text(r, pair[i].name, strlen(pair[i].name));
+		add_escaped(r, pair[i].name);
 		pt_str_addf(&r->cell, json ? ": %" PRIu64 : "=%" PRIu64, pair[i].value);
 	}
 	pt_str_adds(&r->cell, json ? "}" : "");

@@ -70,7 +70,7 @@ struct pt_rows {
 };
 
 struct pt_rows_pair {
-	const char *name;
+	const char *name;	/* went through pt_escape() before, where it is from outside */
 	uint64_t value;
 };
 
