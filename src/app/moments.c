@@ -67,16 +67,19 @@ static void saving_ended(struct pt_ui *ui, void *arg, int err)
 	struct saving *v = arg;
 	struct pt_str words = PT_STR_INIT;
 
-	if (err == -EEXIST && ui->prompt.label)		/* the answer is to that one */
-		pt_ui_say(ui, "nothing was saved: %s is there already", v->file);
-	else if (err == -EEXIST)
+	if (err == -EEXIST && ui->prompt.label) {	/* the answer is to that one */
+		pt_str_adds(&words, "nothing was saved: ");
+		pt_escape(&words, v->file, strlen(v->file));
+		pt_str_adds(&words, " is there already");
+	} else if (err == -EEXIST) {
 		pt_ui_ask_replace(ui, v->file, replace_or_not);
-	else if (err == -ECANCELED)
+	} else if (err == -ECANCELED) {
 		pt_ui_say(ui, "nothing was saved");
-	else if (err)
+	} else if (err) {
 		pt_ui_say(ui, "%s", v->why.len ? v->why.s : strerror(-err));
-	else
+	} else {
 		pt_save_words(&v->s, &words);
+	}
 	if (err && err != -EEXIST && err != -ECANCELED && !ui->prompt.label)
 		ask_path(ui, save_label, save_as, v->file);	/* to be mended */
 	if (words.len)

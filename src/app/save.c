@@ -1,6 +1,5 @@
 #include "pagetop/app/save.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,15 +184,27 @@ int pt_save(const struct pt_scan_env *env, const struct pt_table *t, struct pt_s
 
 /* ---- words */
 
+enum { NAME_BYTES = 64 };	/* the kernel has no longer ones; a snapshot may */
+
+/* In the name of a file, in every locale; at its beginning it makes neither an option nor a hidden file. */
+static bool is_tame(char c, bool first)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+	       (!first && (c == '.' || c == '-'));
+}
+
 void pt_save_name(const struct pt_process *p, const char *host, struct pt_str *out)
 {
 	const char *name = p ? p->comm : host;
+	const size_t at = out->len;
 	time_t now = time(NULL);
 	char when[32];
 	struct tm tm;
 
-	for (size_t i = 0; name[i]; i++)
-		pt_str_addc(out, isalnum((unsigned char)name[i]) || strchr("._-", name[i]) ? name[i] : '_');
+	for (size_t i = 0; i < NAME_BYTES && name[i]; i++)
+		pt_str_addc(out, is_tame(name[i], !i) ? name[i] : '_');
+	if (out->len == at)
+		pt_str_addc(out, '_');
 	if (p)
 		pt_str_addf(out, "-%d", (int)p->pid);
 	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", localtime_r(&now, &tm));

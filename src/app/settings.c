@@ -144,15 +144,18 @@ static void typed(struct pt_ui *ui, const char *text)
 
 static void save(struct pt_ui *ui)
 {
-	struct pt_str why = PT_STR_INIT;
+	const char *path = ui->settings.now.config_path;
+	struct pt_str words = PT_STR_INIT;
 
 	if (pt_ui_is_busy(ui))		/* another file may be half written */
 		return;
-	if (pt_config_write(&ui->settings.now, &why))
-		pt_ui_say(ui, "the settings were not saved: %s", why.s);
-	else
-		pt_ui_say(ui, "saved to %s", ui->settings.now.config_path);
-	pt_str_done(&why);
+	if (pt_config_write(&ui->settings.now, &words)) {
+		pt_ui_say(ui, "the settings were not saved: %s", words.s);
+	} else {
+		pt_escape(&words, path, strlen(path));
+		pt_ui_say(ui, "saved to %s", words.s);
+	}
+	pt_str_done(&words);
 }
 
 /* 0: another value, whichever way that goes; 1 and -1: the next one and the one before. */

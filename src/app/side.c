@@ -31,8 +31,11 @@ int pt_side_open(const struct pt_scan_env *env, const char *spec, struct pt_side
 	err = pt_file_open(spec, &ret->file, &ret->moment, why);
 	if (!err)
 		err = pt_snapshot_table(ret->file.snapshot, ret->moment, &ret->table);
-	if (err && !why->len)
-		pt_str_addf(why, "cannot read \"%s\": %s", spec, ret->file.source.why ? ret->file.source.why(err) : strerror(-err));
+	if (err && !why->len) {
+		pt_str_adds(why, "cannot read \"");
+		pt_escape(why, spec, strlen(spec));
+		pt_str_addf(why, "\": %s", ret->file.source.why ? ret->file.source.why(err) : strerror(-err));
+	}
 	if (err)
 		pt_side_close(ret);
 	return err;

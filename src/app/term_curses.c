@@ -370,8 +370,9 @@ static int check_terminal(struct pt_str *why)
 		return -EINVAL;
 	}
 	if (!cursor_address || !clear_screen) {
-		pt_str_addf(why, "the terminal TERM=%s cannot place its cursor; a full-screen program "
-			    "needs that", name);
+		pt_str_adds(why, "the terminal TERM=");
+		pt_escape(why, name, strlen(name));
+		pt_str_adds(why, " cannot place its cursor; a full-screen program needs that");
 		del_curterm(cur_term);
 		return -EINVAL;
 	}

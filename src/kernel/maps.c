@@ -45,7 +45,7 @@ static bool parse_line(const char *p, struct pt_vma *v, const char **ret_name)
 	if (!is_range_line(p) || !take_hex(&p, '-', &v->start) || !take_hex(&p, ' ', &v->end))
 		return false;
 	for (size_t i = 0; i < sizeof(v->perms) - 1; i++) {
-		if (!isgraph((unsigned char)*p))
+		if (*p <= ' ' || *p > '~')	/* in every locale */
 			return false;
 		v->perms[i] = *p++;
 	}
