@@ -1,7 +1,8 @@
 /*
  * A process for the shell tests to look at, and a terminal for those that need no more than that.
  *
- *	actor hold [-c COMM] [FILE...]	maps the files, prints "ready", waits; SIGUSR1: exec
+ *	actor hold [-c COMM] [-n NAME]... [FILE...]	an anonymous mapping of each NAME; maps the files, prints
+ *					"ready", waits; SIGUSR1: exec
  *	actor stuck -c COMM FILE	maps the file, prints "ready", waits; SIGUSR1: one thread writes to the
  *					mapping, and where the kernel holds it, another one unmaps it, which
  *					holds the mmap lock; prints "ready" again when it is through
@@ -10,13 +11,17 @@
  *	actor as PID CMD...		runs CMD in a process of just that pid (needs CAP_SYS_ADMIN);
  *					it ends with us
  *	actor undo			standard input with the escape of names undone
+ *	actor plain FILE...		whether the files are lines that steer no terminal and hide nothing; else
+ *					tells the first character of each that does
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <locale.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +34,12 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <wchar.h>
+
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41
+#define PR_SET_VMA_ANON_NAME 0
+#endif
 
 enum { FAILED = 99 };
 
@@ -65,6 +76,16 @@ static int map_file(const char *name)
 	return 0;
 }
 
+/* A page that is there, so that its mapping does not become one with its neighbours. */
+static int map_named(const char *name)
+{
+	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (p == MAP_FAILED || prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, p, 4096, name))
+		return fail(name);
+	return 0;
+}
+
 static int hold(int argc, char **argv)
 {
 	sigset_t usr1;
@@ -78,6 +99,9 @@ static int hold(int argc, char **argv)
 			return fail("prctl");
 		i += 2;
 	}
+	for (; i + 1 < argc && !strcmp(argv[i], "-n"); i += 2)
+		if (map_named(argv[i + 1]))
+			return FAILED;
 	for (; i < argc; i++)
 		if (map_file(argv[i]))
 			return FAILED;
@@ -219,6 +243,58 @@ static int undo(void)
 	return 0;
 }
 
+/* By the properties of Unicode, and not by the program's own table. */
+static bool is_plain(wint_t ch)
+{
+	static const struct { wint_t lo, hi; } hostile[] = {
+		{ 0, 0x9 }, { 0xb, 0x1f }, { 0x7f, 0x9f },			/* Cc, but for newline */
+		{ 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e }, { 0x200b, 0x200f }, { 0x2028, 0x202e },
+		{ 0x2060, 0x206f }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe0fff },	/* Cf, Zl, Zp */
+		{ 0x34f, 0x34f }, { 0x115f, 0x1160 }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f }, { 0xffa0, 0xffa0 },	/* Default_Ignorable */
+		{ 0xe000, 0xf8ff }, { 0xfdd0, 0xfdef }, { 0xfffe, 0xffff }, { 0xf0000, WINT_MAX },	/* Co, no characters */
+	};
+
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++)
+		if (ch >= hostile[i].lo && ch <= hostile[i].hi)
+			return false;
+	return true;
+}
+
+/* The C library's decoder takes no overlong forms, no surrogates, nothing above U+10FFFF. */
+static int plain_file(const char *name)
+{
+	enum { MARKS = 3 };
+	unsigned long n = 0;
+	int marks = MARKS;	/* none may begin a line */
+	wint_t ch;
+
+	if (!freopen(name, "r", stdin))
+		return fail(name);
+	for (; (ch = getwchar()) != WEOF; n++) {
+		marks = ch == L'\n' || ch == L' ' ? MARKS : wcwidth((wchar_t)ch) ? 0 : marks + 1;
+		if (is_plain(ch) && marks <= MARKS)
+			continue;
+		printf("%s: character %lu is U+%04X%s\n", name, n, (unsigned)ch, is_plain(ch) ? ", a mark too many" : "");
+		return 1;
+	}
+	if (!ferror(stdin))
+		return 0;
+	printf("%s: behind character %lu is no UTF-8\n", name, n);
+	return 1;
+}
+
+static int plain(char **argv)
+{
+	int status = 0;
+
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		return fail("C.UTF-8");
+	for (char **name = argv + 2; *name; name++)
+		if (plain_file(*name))
+			status = 1;
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc >= 2 && !strcmp(argv[1], "hold"))
@@ -231,6 +307,8 @@ int main(int argc, char **argv)
 		return as_pid(argv);
 	if (argc == 2 && !strcmp(argv[1], "undo"))
 		return undo();
-	fputs("usage: actor hold [-c COMM] [FILE...] | stuck -c COMM FILE | pty FDS CMD... | as PID CMD... | undo\n", stderr);
+	if (argc >= 3 && !strcmp(argv[1], "plain"))
+		return plain(argv);
+	fputs("usage: actor hold [-c COMM] [-n NAME]... [FILE...] | stuck -c COMM FILE | pty FDS CMD... | as PID CMD... | undo | plain FILE...\n", stderr);
 	return FAILED;
 }
