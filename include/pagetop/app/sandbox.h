@@ -15,8 +15,8 @@
 
 /*
  * For all threads, and for good. Nothing gains privileges from then on (no_new_privs), and no capability that was not
- * there. `child` may still be sent signals; 0: nobody but ourselves. 0 or -errno: -ENOSYS where the kernel, this processor
- * or libseccomp(3) has no filter, which `pagetop doctor` tells; then all goes on without.
+ * there. `child` may still be sent signals; 0: nobody but ourselves. 0 or -errno: -ENOSYS where the kernel has no
+ * filters, or sandbox.def does not know the processor, which `pagetop doctor` tells; then all goes on without.
  */
 int pt_sandbox_enter(pid_t child);
 
