@@ -389,7 +389,7 @@ static int find_processes(struct pt_batch *b)
 	if (b->table->n == 1 && target)
 		why = pt_process_no_memory(&b->table->p[0]);
 	if (why) {
-		fprintf(stderr, "pagetop: process %d %s\n", (int)b->table->p[0].pid, why);
+		pt_say("process %d %s", (int)b->table->p[0].pid, why);
 		return PT_NOT_RUN;
 	}
 	return PT_DONE;
@@ -415,9 +415,9 @@ const char *pt_batch_why_undecided(const struct pt_batch *b)
 void pt_batch_found(struct pt_batch *b, const char *one, const char *many)
 {
 	if (b->undecided)
-		fprintf(stderr, "pagetop: of %llu %s it is not known whether %s meant: %s\n",
-			(unsigned long long)b->undecided, pt_noun(b->undecided, one, many),
-			pt_noun(b->undecided, "it is", "they are"), pt_batch_why_undecided(b));
+		pt_say("of %llu %s it is not known whether %s meant: %s",
+		       (unsigned long long)b->undecided, pt_noun(b->undecided, one, many),
+		       pt_noun(b->undecided, "it is", "they are"), pt_batch_why_undecided(b));
 	if (!b->nfound)
 		b->status = b->undecided ? PT_NOT_RUN : PT_NOT_SO;
 }
@@ -428,8 +428,8 @@ static void say_left_out(const struct pt_batch *b)
 	char bytes[PT_SIZE_LEN];
 
 	if (b->hugetlb_bytes && b->opt->format == PT_ROWS_TABLE)
-		fprintf(stderr, "pagetop: rss, pss, uss and cow exclude %s of hugetlb, as in smaps; --json and --csv have columns "
-			"for it\n", pt_size_text(b->hugetlb_bytes, bytes));
+		pt_say("rss, pss, uss and cow exclude %s of hugetlb, as in smaps; --json and --csv have columns for it",
+		       pt_size_text(b->hugetlb_bytes, bytes));
 }
 
 /* Of a process that was asked for nothing could be learnt. */
@@ -480,7 +480,7 @@ static int open_from(struct pt_batch *b)
 	int err = b->opt->from ? pt_side_open(&b->env, b->opt->from, &b->from, &why) : 0;
 
 	if (err)
-		pt_fail(why.len ? why.s : strerror(-err));
+		pt_fail(why.len ? why.s : pt_error_text(err));
 	else if (b->opt->from && !b->from.file.snapshot)
 		err = pt_fail_word("\"", b->opt->from, "\" ", "is no file");
 	else if (b->opt->from)

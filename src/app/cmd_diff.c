@@ -325,11 +325,11 @@ static void say_reused(const struct pt_process *was, const struct pt_process *no
 {
 	struct pt_str s = PT_STR_INIT;
 
-	pt_str_addf(&s, "pagetop: pid %d was reused: ", (int)was->pid);
+	pt_str_addf(&s, "pid %d was reused: ", (int)was->pid);
 	pt_escape(&s, was->comm, strlen(was->comm));
 	pt_str_adds(&s, " has exited, ");
 	pt_escape(&s, now->comm, strlen(now->comm));
-	fprintf(stderr, "%s is another process\n", s.s);
+	pt_say("%s is another process", s.s);
 	pt_str_done(&s);
 }
 
@@ -379,19 +379,19 @@ static void say_alone(const struct diff *d)
 	if (d->nalone > MAX_NAMED)
 		snprintf(more, sizeof(more), " and %zu more", d->nalone - MAX_NAMED);
 	if (!d->ncompared && d->empty)
-		fprintf(stderr, "pagetop: nothing was compared: process %d %s\n", (int)d->empty->pid,
-			pt_process_no_memory(d->empty));
+		pt_say("nothing was compared: process %d %s", (int)d->empty->pid,
+		       pt_process_no_memory(d->empty));
 	else if (!d->ncompared)
-		fprintf(stderr, "pagetop: nothing was compared: no process is on both sides: %s%s\n", d->alone.s, more);
+		pt_say("nothing was compared: no process is on both sides: %s%s", d->alone.s, more);
 	else if (d->nalone)
-		fprintf(stderr, "pagetop: on one side only, not compared: %s%s\n", d->alone.s, more);
+		pt_say("on one side only, not compared: %s%s", d->alone.s, more);
 }
 
 static void compare(struct diff *d)
 {
 	if (d->other_boot)
-		fputs("pagetop: the two are of different machines, or of different boots of one: processes are paired by "
-		      "pid and name, and whether pages moved is unknown\n", stderr);
+		pt_say("the two are of different machines, or of different boots of one: processes are paired by "
+		       "pid and name, and whether pages moved is unknown");
 	diff_tables(d);
 	say_alone(d);
 	d->b->silent = !d->ncompared;
@@ -427,7 +427,7 @@ static void run(struct pt_batch *b)
 	int err = open_sides(&d, &why);
 
 	if (err) {
-		b->status = pt_fail(why.len ? why.s : strerror(-err));
+		b->status = pt_fail(why.len ? why.s : pt_error_text(err));
 		b->silent = true;
 	} else {
 		compare(&d);

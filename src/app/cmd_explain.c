@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/model/explain.h"
 
 struct page {
@@ -215,8 +216,8 @@ static void put_sharers(struct pt_rows *r, const void *row, int arg)
 {
 	const struct pt_who *who = page_of(row)->who;
 	size_t n = who ? who->n : 0;
-	char (*text)[48] = calloc(n + 1, sizeof(*text));
-	const char **name = calloc(n + 1, sizeof(*name));
+	char (*text)[48] = pt_calloc(n + 1, sizeof(*text));
+	const char **name = pt_calloc(n + 1, sizeof(*name));
 
 	(void)arg;
 	for (size_t i = 0; text && name && i < n; i++) {

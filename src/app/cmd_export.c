@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
 enum { TOP = 100 };
@@ -146,7 +147,7 @@ static int look(struct metrics *m)
 	struct pt_table *t = m->b->table;
 	int err = 0;
 
-	m->p = calloc(t->n + 1, sizeof(const struct pt_process *));
+	m->p = pt_calloc(t->n + 1, sizeof(const struct pt_process *));
 	if (!m->p)
 		return -ENOMEM;
 	for (size_t i = 0; i < t->n && !err; i++) {

@@ -250,14 +250,14 @@ static void judge(struct pt_batch *b)
 	else if (b->nfailed || !b->nfound)
 		b->status = PT_NOT_SO;
 	if (b->undecided)
-		fprintf(stderr, "pagetop: of %" PRIu64 " %s it is not known whether --expect holds: %s\n",
-			b->undecided, pt_noun(b->undecided, "page", "pages"), pt_batch_why_undecided(b));
+		pt_say("of %" PRIu64 " %s it is not known whether --expect holds: %s",
+		       b->undecided, pt_noun(b->undecided, "page", "pages"), pt_batch_why_undecided(b));
 	if (b->nrefused)
-		fprintf(stderr, "pagetop: the pages of %zu %s cannot be read, the last %s\n", b->nrefused,
-			pt_noun(b->nrefused, "process", "processes"), b->refusal);
+		pt_say("the pages of %zu %s cannot be read, the last %s", b->nrefused,
+		       pt_noun(b->nrefused, "process", "processes"), b->refusal);
 	for (size_t i = 0; i < b->nunasked; i++)
-		fprintf(stderr, "pagetop: --expect skips what cannot be locked: %" PRIu64 " %s %s\n", b->unasked[i].value,
-			pt_noun(b->unasked[i].value, "page", "pages"), b->unasked[i].name);
+		pt_say("--expect skips what cannot be locked: %" PRIu64 " %s %s", b->unasked[i].value,
+		       pt_noun(b->unasked[i].value, "page", "pages"), b->unasked[i].name);
 	if (!b->nfound && b->nread)
 		pt_fail("there is no page of which --expect could hold");
 }

@@ -139,24 +139,24 @@ static void say_why(const struct recording *r, int err)
 		    err == -EBADMSG ? "not a pagetop snapshot, or corrupt" :
 		    err == -ELOOP ? "it is a link, and none is followed" :
 		    err == -EBUSY ? "another program is writing to it" :
-		    err == -ESRCH ? "the process has ended" : strerror(-err));
+		    err == -ESRCH ? "the process has ended" : pt_error_text(err));
 	pt_fail(r->why.len ? r->why.s : s.s);
 	pt_str_done(&s);
 }
 
 static void tell(const struct recording *r)
 {
-	struct pt_str name = PT_STR_INIT;
+	struct pt_str text = PT_STR_INIT;
 	char size[PT_SIZE_LEN];
 	struct stat st;
 
-	pt_escape(&name, r->file, strlen(r->file));
-	fprintf(stderr, "pagetop: %zu %s recorded, to %s (%s)", r->nmoments, pt_noun(r->nmoments, "moment", "moments"), name.s,
-		pt_size_text(stat(r->file, &st) ? 0 : (uint64_t)st.st_size, size));
+	pt_str_addf(&text, "%zu %s recorded, to ", r->nmoments, pt_noun(r->nmoments, "moment", "moments"));
+	pt_escape(&text, r->file, strlen(r->file));
+	pt_str_addf(&text, " (%s)", pt_size_text(stat(r->file, &st) ? 0 : (uint64_t)st.st_size, size));
 	if (r->nheld < r->nmoments)
-		fprintf(stderr, ", which holds the newest %zu", r->nheld);
-	fputc('\n', stderr);
-	pt_str_done(&name);
+		pt_str_addf(&text, ", which holds the newest %zu", r->nheld);
+	pt_say("%s", text.s);
+	pt_str_done(&text);
 }
 
 static void record(struct pt_batch *b)

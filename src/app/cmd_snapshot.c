@@ -13,7 +13,7 @@ static void tell(const struct pt_saving *s)
 	struct pt_str words = PT_STR_INIT;
 
 	pt_save_words(s, &words);
-	fprintf(stderr, "pagetop: %s\n", words.s);
+	pt_say("%s", words.s);
 	pt_str_done(&words);
 }
 

@@ -10,6 +10,7 @@
 #include "pagetop/app/keys.h"
 #include "pagetop/app/option_table.h"
 #include "pagetop/app/output.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
 enum { MAX_BYTES = 65536 };
@@ -72,9 +73,9 @@ static int load(int dir_fd, const char *name, const char *path, bool ours, struc
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
 	err = fd < 0 || fstat(fd, &st) ? -errno : 0;
-	wrong = err ? strerror(-err) : distrust(&st, ours);
+	wrong = err ? pt_error_text(err) : distrust(&st, ours);
 	if (!wrong && (err = read_all(fd, text)))
-		wrong = strerror(-err);
+		wrong = pt_error_text(err);
 	else if (!wrong && strlen(text->s) < text->len)
 		wrong = "it is no text: there is a NUL in it";
 	if (fd >= 0)
@@ -225,7 +226,7 @@ void pt_config_read(struct pt_config *c, struct pt_options *o)
 	o->config_path = c->path.len ? c->path.s : NULL;
 	if (!c->path.len || o->no_config)
 		return;
-	r.bound = calloc(pt_ncommands, sizeof(*r.bound));
+	r.bound = pt_calloc(pt_ncommands, sizeof(*r.bound));
 	if (r.bound && !load(AT_FDCWD, c->path.s, c->path.s, false, &c->text, &r.why) && c->text.len)
 		read_lines(&r, c->text.s);
 	free(r.bound);
@@ -271,7 +272,7 @@ static bool is_default(const struct pt_options *o, int option)
 /* The setting that the line is about; -1: none. */
 static int setting_of(const char *line, size_t len)
 {
-	char *copy = strndup(line, len), *s = copy;
+	char *copy = pt_strndup(line, len), *s = copy;
 	int option = copy ? pt_setting_find(next_word(&s)) : -1;
 
 	free(copy);
@@ -344,14 +345,14 @@ static int make_own(int dir_fd, const char *name)
 
 static const char *why_no_folder(int err)
 {
-	return err != -EPERM ? strerror(-err) :
+	return err != -EPERM ? pt_error_text(err) :
 	       "owned by another user; use sudo -H, or set XDG_CONFIG_HOME";
 }
 
 /* The folder of the file; what is missing of it is made, for us alone. A descriptor; or -errno, and the sentence. */
 static int open_folder(const struct pt_options *o, struct pt_str *why)
 {
-	char *path = strdup(o->config_path), *end = path ? path + o->config_base : NULL, *name, *slash;
+	char *path = pt_strdup(o->config_path), *end = path ? path + o->config_base : NULL, *name, *slash;
 	int fd = path ? open_base(path, &end) : -ENOMEM;
 
 	while (fd >= 0) {

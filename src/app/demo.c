@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "pagetop/app/demo_child.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/str.h"
 
 enum { MAKE_MS = 10000, END_MS = 2000 };
@@ -114,7 +115,7 @@ static int start_child(struct pt_demo *d)
 
 int pt_demo_start(struct pt_demo **ret)
 {
-	struct pt_demo *d = malloc(sizeof(*d));
+	struct pt_demo *d = pt_malloc(sizeof(*d));
 	int err;
 
 	if (!d)

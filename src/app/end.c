@@ -1,24 +1,57 @@
 #include "pagetop/app/end.h"
 
 #include <errno.h>
-
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/app/option_table.h"
 #include "pagetop/base/errand.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
+
+/* Once memory ran out, sentences are cut and reasons wrong: this one holds, and is enough. */
+static bool say_memory(void)
+{
+	static atomic_bool said;
+
+	if (!pt_memory_ran_out())
+		return false;
+	if (!atomic_exchange(&said, true))
+		fputs("pagetop: not enough memory\n", stderr);
+	return true;
+}
+
+void pt_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (say_memory())
+		return;
+	va_start(ap, fmt);
+	fputs("pagetop: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	va_end(ap);
+}
 
 int pt_fail(const char *sentence)
 {
-	fprintf(stderr, "pagetop: %s\n", sentence);
+	pt_say("%s", sentence);
 	return PT_NOT_RUN;
 }
 
 int pt_fail_errno(const char *what, int err)
 {
-	fprintf(stderr, "pagetop: %s: %s\n", what, strerror(-err));
+	pt_say("%s: %s", what, pt_error_text(err));
 	return PT_NOT_RUN;
+}
+
+int pt_end(int status)
+{
+	return say_memory() ? PT_NOT_RUN : status;
 }
 
 int pt_fail_word(const char *before, const char *word, const char *after, const char *why)
@@ -41,7 +74,7 @@ int pt_fail_root(const char *dir, int err)
 	if (err == -ENODEV)
 		return pt_fail("/proc: not a proc file system; mount -t proc proc /proc");
 	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" in place of /proc: ",
-			    strerror(-err));
+			    pt_error_text(err));
 }
 
 void pt_end_at_once(int status)
@@ -49,7 +82,7 @@ void pt_end_at_once(int status)
 	if (!pt_errands_out())
 		return;
 	fflush(NULL);
-	_exit(status);
+	_exit(pt_end(status));
 }
 
 int pt_fail_empty(void)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
 static int table(void *arg, size_t moment, struct pt_table **ret)
@@ -22,7 +23,7 @@ static void page(void *arg, struct pt_image *img)
 	uint64_t inode = img->page.kpage[PT_KPAGE_CGROUP];
 	const char *path = inode == PT_KPAGE_NONE ? NULL : pt_snapshot_cgroup(((struct pt_file *)arg)->snapshot, inode);
 
-	img->page.cgroup = path ? strdup(path) : NULL;
+	img->page.cgroup = path ? pt_strdup(path) : NULL;
 }
 
 static int who(void *arg, size_t moment, uint64_t pfn, struct pt_who **ret)
@@ -47,7 +48,7 @@ static int history(void *arg, const struct pt_wish *wish, uint64_t **ret)
 		f->history_pid = wish->pid;
 		f->history_starttime = wish->starttime;
 	}
-	*ret = err ? NULL : malloc(bytes);
+	*ret = err ? NULL : pt_malloc(bytes);
 	if (*ret)
 		memcpy(*ret, f->history, bytes);
 	return err ? err : *ret ? 0 : -ENOMEM;
@@ -61,7 +62,7 @@ static void interrupt(void *arg)
 static const char *why(int err)
 {
 	return err == -ESRCH ? "is not in this moment" : err == -ENODATA ? "its pages were not saved" :
-	       err == -EBADMSG ? "is damaged in the file" : strerror(-err);
+	       err == -EBADMSG ? "is damaged in the file" : pt_error_text(err);
 }
 
 /* The path without "@N", and N - 1; SIZE_MAX: the last one. A file whose name ends so is a file. */
@@ -73,9 +74,9 @@ static char *split(const char *spec, size_t *ret_moment)
 
 	*ret_moment = SIZE_MAX;
 	if (!at || !stat(spec, &st) || pt_parse_dec(at + 1, &n) || !n)
-		return strdup(spec);
+		return pt_strdup(spec);
 	*ret_moment = (size_t)n - 1;
-	return strndup(spec, (size_t)(at - spec));
+	return pt_strndup(spec, (size_t)(at - spec));
 }
 
 int pt_file_open(const char *spec, struct pt_file *ret, size_t *ret_moment, struct pt_str *why_not)

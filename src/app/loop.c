@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include "pagetop/app/output.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
 #include "pagetop/scan/target.h"
@@ -151,6 +152,8 @@ static void draw(struct loop *l)
 	if (l->ui->options_changed)
 		l->term->class->apply(l->term, l->ui->opt);
 	l->ui->options_changed = false;
+	if (l->term->fd >= 0)
+		l->ui->no_memory |= pt_memory_told();
 	pt_ui_draw(l->ui);
 	if (theme->ascii || l->term->ascii)
 		pt_canvas_ascii(&l->ui->canvas);
@@ -193,7 +196,7 @@ int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd, struct pt_str
 	int err = 0;
 
 	fit_to_term(&l);
-	while (!err && !l.end && !ui->quit) {
+	while (!err && !l.end && !ui->quit && !(script && pt_memory_ran_out())) {
 		if (l.draw)
 			draw(&l);
 		if (script && pt_term_script_finished(term) && pt_ui_settled(ui))

@@ -22,6 +22,7 @@
 #include "pagetop/app/sandbox.h"
 #include "pagetop/app/term.h"
 #include "pagetop/app/ui.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/base/users.h"
 #include "pagetop/kernel/privilege.h"
@@ -32,8 +33,8 @@
 
 static int print(const struct pt_str *text)
 {
-	if (text->err)
-		return pt_fail_errno("cannot make the text", text->err);
+	if (text->err || pt_memory_ran_out())
+		return pt_fail_errno("cannot make the text", -ENOMEM);
 	if (fputs(text->s, stdout) < 0 || fflush(stdout))
 		return pt_fail_errno("cannot write to standard output", -errno);
 	return PT_DONE;
@@ -56,7 +57,7 @@ static int wait_for_table(struct pt_ui *ui, int signal_fd)
 	};
 
 	pt_ui_post(ui, false);
-	while (!ui->scene.table && !ui->message.len) {
+	while (!ui->scene.table && !ui->message.len && !pt_memory_ran_out()) {
 		if (poll(fd, 2, -1) < 0 && errno != EINTR)
 			return -errno;
 		if (fd[1].revents)
@@ -102,7 +103,7 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 		return pt_fail_no_process(opt, opt->command == PT_SUB_OPEN ? "without a name all of those in the file are listed" :
 					  "pagetop without a name lists all of them");
 	if (pt_process_no_memory(p)) {
-		fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, pt_process_no_memory(p));
+		pt_say("process %d %s", (int)p->pid, pt_process_no_memory(p));
 		return PT_NOT_RUN;
 	}
 	if (n > 1) {
@@ -273,7 +274,7 @@ int pt_run_open(const struct pt_options *opt)
 	if (!opt->target)
 		o.target = opt->word[1];
 	if (err) {
-		r = pt_fail(why.len ? why.s : strerror(-err));
+		r = pt_fail(why.len ? why.s : pt_error_text(err));
 	} else {
 		r = run(&o, &root, &of);
 		pt_file_close(&file);
@@ -286,7 +287,8 @@ int pt_run_open(const struct pt_options *opt)
 /* Where only ASCII is to be printed a script draws as everywhere, and its characters are turned into ASCII at the end. */
 static void set_locale(struct pt_options *opt)
 {
-	setlocale(LC_CTYPE, "");
+	if (!setlocale(LC_CTYPE, ""))
+		setlocale(LC_CTYPE, "");	/* it had no memory, or there is none of that name: which of them is not told */
 	opt->ascii_locale = strcmp(nl_langinfo(CODESET), "UTF-8");
 	if (opt->screen && opt->ascii_locale)
 		setlocale(LC_CTYPE, "C.UTF-8");
@@ -330,7 +332,8 @@ int main(int argc, char **argv)
 	uint64_t start_ns = pt_now_ns();
 	int r = PT_DONE;
 
-	pt_privilege_begin();
+	if (pt_privilege_begin())
+		return pt_fail_errno("cannot lower capabilities", -ENOMEM);
 	hold_descriptors();
 	if (pt_options_parse(argc, argv, &opt, &text)) {
 		pt_fail(text.s);
@@ -366,5 +369,5 @@ int main(int argc, char **argv)
 	}
 	pt_config_done(&config);
 	pt_str_done(&text);
-	return r;
+	return pt_end(r);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include "pagetop/app/save.h"
 #include "pagetop/app/ui.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
 
@@ -76,7 +77,7 @@ static void saving_ended(struct pt_ui *ui, void *arg, int err)
 	} else if (err == -ECANCELED) {
 		pt_ui_say(ui, "nothing was saved");
 	} else if (err) {
-		pt_ui_say(ui, "%s", v->why.len ? v->why.s : strerror(-err));
+		pt_ui_say(ui, "%s", v->why.len ? v->why.s : pt_error_text(err));
 	} else {
 		pt_save_words(&v->s, &words);
 	}
@@ -139,12 +140,12 @@ static const char *scope_word(char scope)
 
 static void save_to(struct pt_ui *ui, const char *name, bool replace)
 {
-	struct saving *v = calloc(1, sizeof(*v));
+	struct saving *v = pt_calloc(1, sizeof(*v));
 
 	if (!v)
 		return;
 	v->why = (struct pt_str)PT_STR_INIT;
-	v->file = strdup(name);
+	v->file = pt_strdup(name);
 	v->table = table_of(ui);
 	v->s = (struct pt_saving){ .file = v->file, .scope = scope_word(ui->save_scope), .replace = replace };
 	if (ui->save_scope == 'm')
@@ -319,7 +320,7 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 		err = -ESRCH;
 	}
 	if (err) {
-		pt_ui_say(ui, "%s", c->why.len ? c->why.s : strerror(-err));
+		pt_ui_say(ui, "%s", c->why.len ? c->why.s : pt_error_text(err));
 		pt_side_close(&c->side);
 		if (c->spec && c->p.pid == ui->pid && ui->level != PT_LEVEL_PROCESSES && err != -ECANCELED && !ui->prompt.label)
 			ask_path(ui, compare_label, compare, c->spec);
@@ -368,14 +369,14 @@ static void compare(struct pt_ui *ui, const char *spec)
 		compare_with_shown(ui);
 		return;
 	}
-	c = calloc(1, sizeof(*c));
+	c = pt_calloc(1, sizeof(*c));
 	if (!c)
 		return;
 	c->why = (struct pt_str)PT_STR_INIT;
-	c->spec = strdup(spec);
+	c->spec = pt_strdup(spec);
 	c->p.pid = ui->pid;
 	c->p.starttime = ui->starttime;
-	c->p.comm = strdup(p ? p->comm : ui->scene.img ? ui->scene.img->name : "");
+	c->p.comm = pt_strdup(p ? p->comm : ui->scene.img ? ui->scene.img->name : "");
 	c->boot = ui->file ? pt_snapshot_machine(ui->file->snapshot)->boot : NULL;
 	pt_ui_do(ui, "reading", run_comparing, c, comparing_ended);
 }

@@ -18,7 +18,7 @@ static const struct pt_process *only(struct pt_batch *b)
 
 static void refuse(struct pt_batch *b, const struct pt_process *p, const char *why)
 {
-	fprintf(stderr, "pagetop: process %d %s\n", (int)p->pid, why);
+	pt_say("process %d %s", (int)p->pid, why);
 	b->status = PT_NOT_RUN;
 }
 

@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include "pagetop/base/held.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
 
@@ -49,9 +50,9 @@ static void catch_signals(void)
 static int open_folder(struct pt_output *o, int dir_fd, const char *file)
 {
 	const char *slash = strrchr(file, '/');
-	char *folder = !slash ? strdup(".") : slash == file ? strdup("/") : strndup(file, (size_t)(slash - file));
+	char *folder = !slash ? pt_strdup(".") : slash == file ? pt_strdup("/") : pt_strndup(file, (size_t)(slash - file));
 
-	o->name = strdup(slash ? slash + 1 : file);
+	o->name = pt_strdup(slash ? slash + 1 : file);
 	o->dir_fd = folder && o->name ? openat(dir_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	free(folder);
 	if (!folder || !o->name)
@@ -68,7 +69,7 @@ static int make_temp(struct pt_output *o)
 
 	if (asprintf(&o->temp, "%s.XXXXXX", o->name) < 0) {
 		o->temp = NULL;
-		return -ENOMEM;
+		return pt_memory_note();
 	}
 	end = o->temp + strlen(o->temp) - sizeof(byte);
 	for (int i = 0; i < TRIES; i++) {
@@ -169,7 +170,7 @@ int pt_output_open_at(struct pt_output *o, int dir_fd, const char *file, unsigne
 {
 	int err;
 
-	*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how };
+	*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how, .nfailed = pt_memory_nfailed() };
 	err = open_file(o, dir_fd, file);
 	if (err)
 		pt_output_close(o, false);
@@ -184,7 +185,7 @@ int pt_output_open(struct pt_output *o, const char *file, unsigned how)
 		/* whoever started us may have it ignored; one that takes away what is unfinished stays */
 		if (pt_signal_ignored(SIGPIPE))
 			signal(SIGPIPE, SIG_DFL);
-		*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how };
+		*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how, .nfailed = pt_memory_nfailed() };
 		o->fd = own <= STDERR_FILENO ? own : fcntl(own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		return o->fd < 0 ? -errno : 0;
 	}
@@ -222,7 +223,7 @@ const char *pt_output_why(int err)
 	case -ENXIO:
 		return "it is a pipe that nobody reads";
 	default:
-		return strerror(-err);
+		return pt_error_text(err);
 	}
 }
 
@@ -261,9 +262,9 @@ static int give_name(const struct pt_output *o)
 int pt_output_close(struct pt_output *o, bool keep)
 {
 	bool temp = o->fd >= 0 && o->temp, held;
-	int err = 0;
+	int err = keep && (pt_memory_ran_out() || pt_memory_nfailed() != o->nfailed) ? -ENOMEM : 0;
 
-	if (temp && keep && fchmod(o->fd, o->mode))
+	if (!err && temp && keep && fchmod(o->fd, o->mode))
 		err = -errno;
 	if (!err && temp && keep && o->how & PT_OUTPUT_SYNC && fsync(o->fd))
 		err = -errno;

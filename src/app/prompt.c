@@ -4,6 +4,7 @@
 #include <string.h>
 #include "pagetop/app/complete.h"
 #include "pagetop/app/keys.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/view/view.h"
 
@@ -39,7 +40,7 @@ static void drop_past(struct pt_prompt *p, size_t i)
 
 static void remember(struct pt_prompt *p)
 {
-	char *text = p->text.len ? strdup(p->text.s) : NULL;
+	char *text = p->text.len ? pt_strdup(p->text.s) : NULL;
 
 	if (!text)
 		return;
@@ -139,7 +140,7 @@ static size_t word_before(const struct pt_str *s, size_t at)
 /* Takes out what stands before the cursor, and puts in something else. */
 static void replace(struct pt_prompt *p, size_t nbytes, const char *by)
 {
-	char *behind = strdup(p->text.s + cursor(p));
+	char *behind = pt_strdup(p->text.s + cursor(p));
 
 	if (!behind)
 		return;

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
+#include "pagetop/app/end.h"
 #include "pagetop/app/output.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/signals.h"
 
 enum { STACK_BYTES = 65536 };	/* a handler of its own stack: the fault may be an overflow */
@@ -15,20 +17,54 @@ enum { STACK_BYTES = 65536 };	/* a handler of its own stack: the fault may be an
 static struct {
 	int fd;
 	const char *reset;
-	size_t reset_len;
 	struct termios modes;
 	volatile sig_atomic_t rests;
 	struct sigaction old[NSIG];
 	void *stack;
 } rescue = { .fd = -1 };
 
-static void handler(int sig)
+static _Thread_local volatile sig_atomic_t in_library;
+
+static void give_back(void)
 {
-	if (!rescue.rests && write(rescue.fd, rescue.reset, rescue.reset_len) >= 0)	/* else there is no terminal any more */
+	if (!rescue.rests && write(rescue.fd, rescue.reset, strlen(rescue.reset)) >= 0)	/* else there is no terminal any more */
 		tcsetattr(rescue.fd, TCSANOW, &rescue.modes);
 	pt_output_abandon();
+}
+
+static void say(const char *sentence)
+{
+	if (write(STDERR_FILENO, sentence, strlen(sentence)) < 0)
+		return;		/* nobody reads it */
+}
+
+/* Of exit(), or of a fault. */
+static void end_library(void)
+{
+	if (!in_library)
+		return;
+	if (rescue.fd >= 0)
+		give_back();
+	say("pagetop: the terminal library failed: not enough memory\n");
+	_exit(PT_NOT_RUN);
+}
+
+static void handler(int sig)
+{
+	if (pt_signal_kind(sig) == PT_SIGNAL_FAULT)
+		end_library();
+	give_back();
 	signal(sig, SIG_DFL);
 	raise(sig);
+}
+
+void pt_rescue_library(bool in)
+{
+	static bool known;
+
+	if (!known)
+		known = !atexit(end_library);
+	in_library = in;
 }
 
 /* Those that are ours, before they are and after. */
@@ -46,8 +82,7 @@ int pt_rescue_arm(int fd, const char *reset)
 		return -errno;
 	rescue.fd = fd;
 	rescue.reset = reset;
-	rescue.reset_len = strlen(reset);
-	rescue.stack = stack.ss_sp = malloc(STACK_BYTES);
+	rescue.stack = stack.ss_sp = pt_malloc(STACK_BYTES);
 	if (!rescue.stack)
 		return -ENOMEM;
 	sigaltstack(&stack, NULL);

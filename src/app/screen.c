@@ -44,7 +44,9 @@ static void draw_bottom(struct pt_ui *ui)
 	struct pt_canvas *c = &ui->canvas;
 	int y = c->h - 1;
 
-	if (ui->prompt.label) {
+	if (ui->no_memory) {	/* no other sentence is sure to be whole */
+		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, "not enough memory: part of the screen may be missing");
+	} else if (ui->prompt.label) {
 		if (ui->message.len && y > 0)
 			draw_message(c, y - 1, ui->message.s);
 		pt_prompt_draw(&ui->prompt, c, y);

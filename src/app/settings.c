@@ -8,6 +8,7 @@
 #include "pagetop/app/config.h"
 #include "pagetop/app/option_table.h"
 #include "pagetop/app/ui.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
 void pt_settings_init(struct pt_settings *s, const struct pt_options *opt)
@@ -73,7 +74,7 @@ void pt_settings_move(struct pt_ui *ui, enum pt_move move)
 
 int pt_settings_keep(struct pt_settings *s, int option, const char *text, struct pt_str *why)
 {
-	char *copy = strdup(text);
+	char *copy = pt_strdup(text);
 	int err = copy ? pt_setting_set(&s->now, option, copy, why) : -ENOMEM;
 
 	if (err) {

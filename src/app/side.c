@@ -34,7 +34,7 @@ int pt_side_open(const struct pt_scan_env *env, const char *spec, struct pt_side
 	if (err && !why->len) {
 		pt_str_adds(why, "cannot read \"");
 		pt_escape(why, spec, strlen(spec));
-		pt_str_addf(why, "\": %s", ret->file.source.why ? ret->file.source.why(err) : strerror(-err));
+		pt_str_addf(why, "\": %s", ret->file.source.why ? ret->file.source.why(err) : pt_error_text(err));
 	}
 	if (err)
 		pt_side_close(ret);

@@ -3,13 +3,14 @@
 #include <poll.h>
 #include <stdlib.h>
 #include "pagetop/app/output.h"
+#include "pagetop/base/memory.h"
 
 enum { PATIENCE = 40, PATIENCE_MS = 50 };	/* for a task, at the end */
 
 void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
 	      void (*ended)(struct pt_ui *, void *, int))
 {
-	ui->task = calloc(1, sizeof(*ui->task));
+	ui->task = pt_calloc(1, sizeof(*ui->task));
 	if (!ui->task)
 		return;
 	ui->task->job.run = run;

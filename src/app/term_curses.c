@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "pagetop/app/options.h"
 #include "pagetop/app/rescue.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
 #include "pagetop/scan/target.h"
@@ -123,6 +124,7 @@ static void draw(struct pt_term *term, const struct pt_canvas *c, const struct p
 {
 	struct curses *t = (struct curses *)term;
 
+	pt_rescue_library(true);
 	take_theme(t, theme);
 	if ((t->told.w != c->w || t->told.h != c->h) && !pt_canvas_resize(&t->told, c->w, c->h))
 		memset(t->told.cell, 0xff, (size_t)c->w * (size_t)c->h * sizeof(*c->cell));
@@ -134,6 +136,7 @@ static void draw(struct pt_term *term, const struct pt_canvas *c, const struct p
 	if (c->cursor_x >= 0)
 		move(c->cursor_y, c->cursor_x);
 	refresh();
+	pt_rescue_library(false);
 }
 
 static void size(struct pt_term *term, int *ret_w, int *ret_h)
@@ -277,6 +280,7 @@ static struct pt_event next(struct pt_term *term)
 	wint_t ch;
 	int r;
 
+	pt_rescue_library(true);
 	while (e.key == PT_KEY_NONE && (r = get_wch(&ch)) != ERR) {
 		if (r == KEY_CODE_YES && ch == KEY_MOUSE)
 			e = mouse((struct curses *)term);
@@ -285,6 +289,7 @@ static struct pt_event next(struct pt_term *term)
 		else if (ch != ESC || !swallow())
 			e.key = plain(ch);
 	}
+	pt_rescue_library(false);
 	return e;
 }
 
@@ -292,8 +297,10 @@ static struct pt_event next(struct pt_term *term)
 static void apply(struct pt_term *term, const struct pt_options *opt)
 {
 	(void)term;
+	pt_rescue_library(true);
 	if (key_mouse && *key_mouse)
 		mousemask(opt->mouse == PT_ON ? BUTTONS : 0, NULL);
+	pt_rescue_library(false);
 }
 
 /* What the terminal says, which may be anything: above 32,767 curses crashes, and no screen has so many. 0: nothing. */
@@ -312,15 +319,19 @@ static void resized(struct pt_term *term)
 	int w, h = told_size(&w);
 
 	(void)term;
+	pt_rescue_library(true);
 	if (h)
 		resizeterm(h, w);
 	clearok(curscr, TRUE);
+	pt_rescue_library(false);
 }
 
 static void leave(struct pt_term *term)
 {
 	(void)term;
+	pt_rescue_library(true);
 	endwin();
+	pt_rescue_library(false);
 	pt_rescue_rest(true);
 }
 
@@ -328,16 +339,20 @@ static void resume(struct pt_term *term)
 {
 	pt_rescue_rest(false);
 	resized(term);
+	pt_rescue_library(true);
 	refresh();
+	pt_rescue_library(false);
 }
 
 static struct pt_term *curses_free(struct pt_term *term)
 {
 	struct curses *t = (struct curses *)term;
 
+	pt_rescue_library(true);
 	endwin();
-	pt_rescue_disarm();
 	delscreen(t->screen);
+	pt_rescue_library(false);
+	pt_rescue_disarm();
 	pt_canvas_done(&t->told);
 	free(t);
 	return NULL;
@@ -348,22 +363,30 @@ static const struct pt_term_class curses_class = {
 	.resume = resume, .free = curses_free,
 };
 
-/* A terminal that can move its cursor and clear itself; then its description stays set up. */
-static int check_terminal(struct pt_str *why)
+static int check_descriptors(struct pt_str *why)
 {
-	const char *name = getenv("TERM");
-	int found;
 
 	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)) {
 		pt_str_addf(why, "standard %s is not a terminal; --screen --keys '' prints a screen",
 			    isatty(STDOUT_FILENO) ? "input" : "output");
 		return -ENOTTY;
 	}
+	return 0;
+}
+
+/* A terminal that can move its cursor and clear itself; then its description stays set up. */
+static int check_terminal(struct pt_str *why)
+{
+	const char *name = getenv("TERM");
+	int found;
+
 	if (!name || !*name) {
 		pt_str_adds(why, "TERM is not set: it names the terminal, such as TERM=xterm-256color");
 		return -EINVAL;
 	}
+	errno = 0;
 	if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {
+		pt_memory_note_err(-errno);
 		pt_str_adds(why, "terminfo does not know the terminal TERM=");
 		pt_escape(why, name, strlen(name));
 		pt_str_adds(why, "; is ncurses-term installed?");
@@ -441,14 +464,9 @@ static void set_modes(void)
 	leaveok(stdscr, FALSE);
 }
 
-int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struct pt_str *why)
+/* What gives the terminal back, as its description tells. */
+static void learn_reset(struct curses *t)
 {
-	char *direct = NULL;
-	int err = check_terminal(why);
-	struct curses *t = err ? NULL : calloc(1, sizeof(*t));
-
-	if (err || !t)
-		return err ? err : -ENOMEM;
 	if (key_mouse && *key_mouse)
 		add_capability(t->reset, sizeof(t->reset), MOUSE_OFF);
 	add_capability(t->reset, sizeof(t->reset), exit_attribute_mode);
@@ -456,24 +474,60 @@ int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struc
 	add_capability(t->reset, sizeof(t->reset), cursor_normal);
 	add_capability(t->reset, sizeof(t->reset), exit_ca_mode);
 	del_curterm(cur_term);		/* newterm() makes its own */
-	err = pt_rescue_arm(STDOUT_FILENO, t->reset);
-	direct = direct_name(theme);
+}
+
+static SCREEN *start(const struct pt_theme *theme)
+{
+	char *direct = direct_name(theme);
+	SCREEN *screen;
+
 	if (access("/dev/gpmctl", F_OK))	/* no mouse of the console: then curses is not to load what would ask for it */
 		setenv("NCURSES_GPM_TERMS", "none", 0);
 	tell_size();
-	t->screen = err ? NULL : newterm(direct, stdout, stdin);
+	screen = newterm(direct, stdout, stdin);
 	free(direct);
+	return screen;
+}
+
+static int set_up(struct curses *t, const struct pt_theme *theme, struct pt_str *why)
+{
+	int err = check_terminal(why);
+
+	if (err)
+		return err;
+	learn_reset(t);
+	errno = 0;
+	t->screen = start(theme);
 	if (!t->screen) {
-		pt_rescue_disarm();
-		free(t);
+		pt_memory_note_err(-errno);
 		pt_str_adds(why, "the terminal could not be set up");
-		return err ? err : -EIO;
+		return -EIO;
 	}
 	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO };
 	if (!pt_signal_ignored(SIGTSTP))	/* curses stops by a handler, which draws before we know that we go on */
 		signal(SIGTSTP, SIG_DFL);
 	set_modes();
 	start_colours(t);
+	return 0;
+}
+
+int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struct pt_str *why)
+{
+	int err = check_descriptors(why);
+	struct curses *t = err ? NULL : pt_calloc(1, sizeof(*t));
+
+	if (err || !t)
+		return err ? err : -ENOMEM;
+	err = pt_rescue_arm(STDOUT_FILENO, t->reset);
+	pt_rescue_library(true);
+	if (!err)
+		err = set_up(t, theme, why);
+	pt_rescue_library(false);
+	if (err) {
+		pt_rescue_disarm();
+		free(t);
+		return err;
+	}
 	*ret = &t->term;
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 
 static const char resize[] = "Resize=";
 
@@ -141,10 +142,10 @@ static const struct pt_term_class script_class = {
 
 int pt_term_script_new(const char *keys, int w, int h, struct pt_term **ret)
 {
-	struct script *s = calloc(1, sizeof(*s));
+	struct script *s = pt_calloc(1, sizeof(*s));
 
 	if (s)
-		s->keys = strdup(keys);
+		s->keys = pt_strdup(keys);
 	if (!s || !s->keys) {
 		free(s);
 		return -ENOMEM;

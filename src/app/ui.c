@@ -286,6 +286,7 @@ void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
 	if (!ui->prompt.label || ui->prompt.refused)	/* what is told below a prompt is read when that is gone */
 		pt_str_reset(&ui->message);
 	ui->prompt.refused = false;
+	ui->no_memory = false;
 	if (e->key == PT_KEY_MOUSE) {
 		pt_mouse_event(ui, e);
 	} else if (ui->prompt.label) {

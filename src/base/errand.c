@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/signals.h"
 
 enum {
@@ -165,7 +166,7 @@ static struct worker *hire(void)
 		idle = w->next;
 		return w;
 	}
-	w = calloc(1, sizeof(*w));
+	w = pt_calloc(1, sizeof(*w));
 	if (!w)
 		return NULL;
 	pthread_cond_init(&w->wake, NULL);

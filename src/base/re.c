@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
 enum { MAX_STEPS = 2000000 };	/* of one search: about a tenth of a second */
@@ -52,7 +53,7 @@ static int count_step(pcre2_callout_block *block, void *data)
 int pt_re_new(const char *pattern, struct pt_re **ret, struct pt_str *why)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_AUTO_CALLOUT;
-	struct pt_re *re = calloc(1, sizeof(*re));
+	struct pt_re *re = pt_calloc(1, sizeof(*re));
 	size_t at = 0;
 	int code = 0;
 
@@ -62,16 +63,19 @@ int pt_re_new(const char *pattern, struct pt_re **ret, struct pt_str *why)
 		options |= PCRE2_CASELESS;
 	re->code = pcre2_compile((PCRE2_SPTR)pattern, strlen(pattern), options, &code, &at, NULL);
 	if (!re->code) {
-		explain(pattern, code, at, why);
+		bool memory = code == PCRE2_ERROR_HEAP_FAILED;
+
+		if (!memory)
+			explain(pattern, code, at, why);
 		pt_re_free(re);
-		return -EINVAL;
+		return memory ? pt_memory_note() : -EINVAL;
 	}
 	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);	/* without it the interpreter serves */
 	re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
 	re->ctx = pcre2_match_context_create(NULL);
 	if (!re->data || !re->ctx) {
 		pt_re_free(re);
-		return -ENOMEM;
+		return pt_memory_note();
 	}
 	pcre2_set_callout(re->ctx, count_step, re);
 	*ret = re;
@@ -101,5 +105,7 @@ int pt_re_match(struct pt_re *re, const char *s, size_t len)
 	if (len > PT_RE_MAX)
 		len = PT_RE_MAX;
 	n = pcre2_match(re->code, (PCRE2_SPTR)s, len, 0, 0, re->data, re->ctx);
+	if (n == PCRE2_ERROR_NOMEMORY)
+		return pt_memory_note();
 	return n >= 0 ? 1 : n == PCRE2_ERROR_NOMATCH ? 0 : -E2BIG;
 }

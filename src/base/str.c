@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 
 int pt_grow(void *items, size_t *cap, size_t need, size_t size)
 {
@@ -19,7 +20,7 @@ int pt_grow(void *items, size_t *cap, size_t need, size_t size)
 		n += n / 2;
 	if (n > SIZE_MAX / size)
 		return -ENOMEM;
-	p = realloc(*slot, n * size);
+	p = pt_realloc(*slot, n * size);
 	if (!p)
 		return -ENOMEM;
 	*slot = p;

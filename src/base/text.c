@@ -238,6 +238,11 @@ void pt_nearest_say(const struct pt_nearest *n, struct pt_str *out)
 		pt_str_addf(out, " (did you mean %s?)", n->word);
 }
 
+const char *pt_error_text(int err)
+{
+	return err == -ENOMEM ? "not enough memory" : strerror(-err);
+}
+
 const char *pt_noun(uint64_t n, const char *one, const char *many)
 {
 	return n == 1 ? one : many;

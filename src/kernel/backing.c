@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/kernel/privilege.h"
 
 #ifndef SYS_memfd_secret
@@ -85,7 +86,7 @@ static void find_pools(struct pt_backing *b)
 
 struct pt_backing *pt_backing_new(const struct pt_root *root)
 {
-	struct pt_backing *b = calloc(1, sizeof(*b));
+	struct pt_backing *b = pt_calloc(1, sizeof(*b));
 
 	if (!b)
 		return NULL;

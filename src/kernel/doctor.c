@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/doctor_check.h"
 
@@ -151,7 +152,7 @@ static void try_row(const struct pt_doctor *d, const struct row *row, struct pt_
 
 int pt_doctor(const struct pt_root *root, struct pt_check **ret, size_t *ret_n)
 {
-	struct pt_check *c = calloc(NROWS, sizeof(*c));
+	struct pt_check *c = pt_calloc(NROWS, sizeof(*c));
 	struct pt_doctor d;
 	int err = c ? doctor_init(&d, root) : -ENOMEM;
 

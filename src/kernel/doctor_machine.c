@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/base/errand.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/doctor_check.h"
@@ -81,7 +82,7 @@ static void drop(struct pt_errand *e)
 
 static int ask_process(const struct pt_root *root, pid_t pid, const struct file *file)
 {
-	struct question *q = calloc(1, sizeof(*q));
+	struct question *q = pt_calloc(1, sizeof(*q));
 	int err;
 
 	if (!q)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "pagetop/base/memory.h"
 
 /* Those without a device of their own. A file of overlay or of fuse may be one of tmpfs below. */
 static const char *const never_swap[] = { "btrfs", "bcachefs", "zfs", "nfs", "nfs4", "cifs", "smb3", "ceph", "9p",
@@ -25,7 +26,7 @@ struct pt_mounts {
 
 struct pt_mounts *pt_mounts_new(const struct pt_root *root)
 {
-	struct pt_mounts *m = calloc(1, sizeof(*m));
+	struct pt_mounts *m = pt_calloc(1, sizeof(*m));
 	int self;
 
 	if (!m)

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "pagetop/base/memory.h"
 
 /* What reading needs: files that only their owner may read, processes of others, frames. */
 static const cap_value_t needed[] = { CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN };
@@ -17,7 +18,7 @@ static cap_t raised, lowered;		/* both NULL: not privileged */
 static bool has_any(void)
 {
 	cap_t mine = cap_get_proc(), none = cap_init();
-	bool any = mine && none && cap_compare(mine, none) & (1 << CAP_PERMITTED);
+	bool any = !mine || !none || cap_compare(mine, none) & (1 << CAP_PERMITTED);	/* where it cannot be told, too */
 
 	cap_free(mine);
 	cap_free(none);
@@ -51,19 +52,22 @@ static void become_caller(void)
 		abort();
 }
 
-void pt_privilege_begin(void)
+int pt_privilege_begin(void)
 {
 	static const char *const names_files[] = { "TERMINFO", "TERMINFO_DIRS", "TERMCAP", "TERMPATH", "TMPDIR" };
 
 	if (!getauxval(AT_SECURE) && (!getuid() || !has_any()))
-		return;
+		return 0;
 	become_caller();
 	raised = make(true);
 	lowered = make(false);
-	if (!raised || !lowered || cap_set_proc(lowered))
+	if (!raised || !lowered)
+		return pt_memory_note();
+	if (cap_set_proc(lowered))
 		abort();		/* better nothing than everything */
 	for (size_t i = 0; i < sizeof(names_files) / sizeof(names_files[0]); i++)
 		unsetenv(names_files[i]);
+	return 0;
 }
 
 bool pt_privileged(void)
@@ -97,7 +101,7 @@ int pt_privilege_bound(void)
 int pt_privilege_drop(bool strict)
 {
 	cap_t left = strict ? cap_init() : make(!raised);
-	int err = left ? pt_privilege_bound() : -ENOMEM;
+	int err = left ? pt_privilege_bound() : pt_memory_note();
 
 	if (!err && cap_set_proc(left))
 		err = -errno;

@@ -7,6 +7,7 @@
 #include <sys/capability.h>
 #include <unistd.h>
 #include <zlib.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/kcmp.h"
 #include "pagetop/kernel/privilege.h"
@@ -23,6 +24,8 @@ static void probe_capabilities(struct pt_probe *p)
 	cap_t caps = cap_get_proc();
 	cap_flag_value_t v;
 
+	if (!caps)
+		pt_memory_note();
 	for (size_t i = 0; caps && i < sizeof(row) / sizeof(row[0]); i++)
 		*row[i].have = !cap_get_flag(caps, row[i].cap, pt_privileged() ? CAP_PERMITTED : CAP_EFFECTIVE, &v) &&
 			       v == CAP_SET;
@@ -58,7 +61,7 @@ static void read_config(const struct pt_root *root, struct config *ret)
 	int fd = open_config(root);
 	gzFile gz = fd >= 0 ? gzdopen(fd, "r") : NULL;
 	char line[256];
-	int nlines = 0;
+	int nlines = 0, err = Z_OK;
 
 	*ret = (struct config){ 0 };
 	while (gz && nlines++ < MAX_LINES && gzgets(gz, line, sizeof(line))) {
@@ -67,6 +70,8 @@ static void read_config(const struct pt_root *root, struct config *ret)
 		ret->device_private |= !strcmp(line, "CONFIG_DEVICE_PRIVATE=y\n");
 		ret->averages |= !strcmp(line, "CONFIG_NO_PAGE_MAPCOUNT=y\n");
 	}
+	if (fd >= 0 && (!gz || (gzerror(gz, &err) && err == Z_MEM_ERROR)))
+		pt_memory_note();
 	if (gz)
 		gzclose(gz);
 	else if (fd >= 0)
@@ -172,7 +177,7 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 	case -EISNAM:
 		return "not readable: one of its files is a symlink, a device or a FIFO";
 	case -ENOMEM:
-		return "needs more memory than there is";
+		return "cannot be read: not enough memory";
 	case -EACCES:
 	case -EPERM:
 		return needs(probe, true) ? needs(probe, true) : refused;

@@ -11,6 +11,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/privilege.h"
 
@@ -246,7 +247,7 @@ int pt_dir_at(int dir_fd, const char *name, DIR **ret)
 		return err;
 	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	*ret = fd < 0 ? NULL : fdopendir(fd);
-	err = *ret ? 0 : -errno;
+	err = *ret ? 0 : fd < 0 ? -errno : pt_memory_note_err(-errno);
 	if (err && fd >= 0)
 		close(fd);
 	if (at != dir_fd)

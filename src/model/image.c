@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/str.h"
 #include "pagetop/kernel/thp.h"
 #include "pagetop/model/kinds.h"
@@ -11,7 +12,7 @@
 
 struct pt_image *pt_image_new(void)
 {
-	struct pt_image *img = calloc(1, sizeof(*img));
+	struct pt_image *img = pt_calloc(1, sizeof(*img));
 
 	if (img) {
 		atomic_init(&img->refs, 1);
@@ -56,7 +57,7 @@ int pt_image_want_cgroups(struct pt_image *img)
 {
 	if (img->cgroups)
 		return 0;
-	img->cgroups = calloc(1, sizeof(*img->cgroups));
+	img->cgroups = pt_calloc(1, sizeof(*img->cgroups));
 	if (!img->cgroups)
 		return -ENOMEM;
 	pthread_mutex_init(&img->cgroups->lock, NULL);
@@ -587,7 +588,7 @@ struct pt_image *pt_image_of_page(const struct pt_image *img, uint64_t vpn)
 	memcpy(page->why_kpage, img->why_kpage, sizeof(page->why_kpage));
 	page->lo_vpn = vpn;
 	page->hi_vpn = vpn + (img->why_pages == NULL);
-	page->name = strdup(img->name);
+	page->name = pt_strdup(img->name);
 	err = page->name ? copy_vma(&page->vmas, vma) : -ENOMEM;
 	if (!err && run.pm & (PT_RUN(PRESENT) | PT_RUN(ENTRY) | PT_RUN(UNSTABLE)))
 		err = pt_runs_add(&page->runs, &run, false);

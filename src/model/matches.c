@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/model/kinds.h"
 
 enum { FIRST_PART = 64 };	/* cells in which the find before is looked for first */
@@ -64,9 +65,9 @@ int pt_matches_make(struct pt_matches *m, const struct pt_image *img, const stru
 	size_t i = 0;
 
 	pt_matches_done(m);
-	m->run = malloc(img->runs.n + 1);
-	m->between = malloc(img->vmas.n + 1);
-	m->in = calloc(img->vmas.n + 1, sizeof(*m->in));
+	m->run = pt_malloc(img->runs.n + 1);
+	m->between = pt_malloc(img->vmas.n + 1);
+	m->in = pt_calloc(img->vmas.n + 1, sizeof(*m->in));
 	if (!m->run || !m->between || !m->in) {
 		pt_matches_done(m);
 		return -ENOMEM;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/model/kinds.h"
 
 enum { UNKNOWN = 1, NONE };
@@ -210,8 +211,8 @@ static int make_tree(struct pt_order *o, const struct pt_table *table)
 {
 	struct tree t = { .t = table, .flat = o };
 	size_t n = o->n + 1, cap = 0;
-	uint32_t *numbers = calloc(4 * n, sizeof(*numbers));
-	struct by_pid *pids = calloc(n + table->n, sizeof(*pids));
+	uint32_t *numbers = pt_calloc(4 * n, sizeof(*numbers));
+	struct by_pid *pids = pt_calloc(n + table->n, sizeof(*pids));
 	int err = numbers && pids ? pt_grow(&t.out, &cap, n, sizeof(*t.out)) : -ENOMEM;
 
 	if (!err) {
@@ -266,7 +267,7 @@ int pt_order_processes(struct pt_order *o, const struct pt_shape *shape, const s
 
 	if (is_current(o, shape, t, version))
 		return 0;
-	key = calloc(t->n + 1, sizeof(*key));
+	key = pt_calloc(t->n + 1, sizeof(*key));
 	if (!key)
 		return -ENOMEM;
 	if (shape->filter.re)
@@ -294,7 +295,7 @@ int pt_order_mappings(struct pt_order *o, const struct pt_shape *shape, const st
 
 	if (is_current(o, shape, img, version))
 		return 0;
-	key = calloc(img->vmas.n + 1, sizeof(*key));
+	key = pt_calloc(img->vmas.n + 1, sizeof(*key));
 	if (!key)
 		return -ENOMEM;
 	if (shape->filter.re)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/str.h"
 
 /* Neighbouring pages at neighbouring frames. */
@@ -64,7 +65,7 @@ static size_t *count_mappings(const struct pt_vmas *vmas)
 	size_t n, *most;
 	struct place *p = find_places(vmas, &n);
 
-	most = n ? calloc(vmas->n, sizeof(*most)) : NULL;
+	most = n ? pt_calloc(vmas->n, sizeof(*most)) : NULL;
 	for (size_t i = 0, end; most && i < n; i = end) {
 		for (end = i + 1; end < n && same_file(p[end].vma, p[i].vma); end++)
 			;
@@ -222,7 +223,7 @@ static void settle(struct pt_image *img, const struct stretch *const *at, size_t
 /* From frame to frame where a stretch begins or ends. */
 static int sweep(struct pt_image *img, const struct stretches *s)
 {
-	const struct stretch **at = s->n ? malloc(s->n * sizeof(const struct stretch *)) : NULL;
+	const struct stretch **at = s->n ? pt_malloc(s->n * sizeof(const struct stretch *)) : NULL;
 	uint64_t pfn = 0, next;
 	size_t i = 0, n = 0, kept;
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/str.h"
 
 enum { SHIFT = 13, OFFSET = PT_PFNS_BLOCK_NPAGES - 1 };
@@ -45,7 +46,7 @@ static struct pt_pfns_block *make_block(const struct pt_pfns *p)
 		atomic_fetch_add(&b->refs, 1);
 		return b;
 	}
-	b = malloc(sizeof(*b) + bytes);
+	b = pt_malloc(sizeof(*b) + bytes);
 	if (!b)
 		return NULL;
 	atomic_init(&b->refs, 1);
@@ -81,7 +82,7 @@ static int add(struct pt_pfns *p, uint64_t vpn, uint64_t pfn)
 	if (err)
 		return err;
 	if (!p->open)
-		p->open = malloc(PT_PFNS_BLOCK_NPAGES * sizeof(*p->open));
+		p->open = pt_malloc(PT_PFNS_BLOCK_NPAGES * sizeof(*p->open));
 	if (!p->open)
 		return -ENOMEM;
 	p->open_number = vpn / PT_PFNS_BLOCK_NPAGES;

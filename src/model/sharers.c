@@ -2,11 +2,12 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/str.h"
 
 struct pt_who *pt_who_new(uint64_t pfn)
 {
-	struct pt_who *who = calloc(1, sizeof(*who));
+	struct pt_who *who = pt_calloc(1, sizeof(*who));
 
 	if (who) {
 		atomic_init(&who->refs, 1);

@@ -3,13 +3,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
 enum { COMM_LEN = 15 };	/* TASK_COMM_LEN, less the NUL */
 
 struct pt_table *pt_table_new(void)
 {
-	struct pt_table *t = calloc(1, sizeof(*t));
+	struct pt_table *t = pt_calloc(1, sizeof(*t));
 
 	if (t)
 		atomic_init(&t->refs, 1);
@@ -60,10 +61,10 @@ int pt_table_add_copy(struct pt_table *t, const struct pt_process *row)
 	if (!p)
 		return -ENOMEM;
 	*p = *row;
-	p->user = strdup(row->user);
-	p->command = strdup(row->command);
-	p->comm = strdup(row->comm);
-	p->cgroup = row->cgroup ? strdup(row->cgroup) : NULL;
+	p->user = pt_strdup(row->user);
+	p->command = pt_strdup(row->command);
+	p->comm = pt_strdup(row->comm);
+	p->cgroup = row->cgroup ? pt_strdup(row->cgroup) : NULL;
 	return p->user && p->command && p->comm && !p->cgroup == !row->cgroup ? 0 : -ENOMEM;
 }
 

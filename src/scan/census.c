@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/base/errand.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/base/users.h"
 #include "pagetop/scan/look.h"
@@ -21,7 +22,7 @@ static char *user_name(uid_t uid)
 		pt_escape(&out, raw, strlen(raw));
 	else
 		pt_str_addf(&out, "%u", (unsigned)uid);
-	name = out.err ? NULL : strdup(out.s);
+	name = out.err ? NULL : pt_strdup(out.s);
 	pt_str_done(&out);
 	return name;
 }
@@ -63,12 +64,12 @@ static char *name_of(const struct pt_table *t, const struct pt_process *p,
 		     const struct pt_process *old)
 {
 	if (p->uid == (uid_t)-1)
-		return strdup("?");
+		return pt_strdup("?");
 	if (old && old->uid == p->uid)
-		return strdup(old->user);
+		return pt_strdup(old->user);
 	for (const struct pt_process *other = p; other-- > t->p && p - other <= NEAR;)
 		if (other->uid == p->uid && other->user)
-			return strdup(other->user);
+			return pt_strdup(other->user);
 	return user_name(p->uid);
 }
 
@@ -80,7 +81,7 @@ static char *cgroup_text(int dir_fd)
 
 	if (!pt_proc_cgroup(dir_fd, &path)) {
 		pt_escape(&out, path.s, path.len);
-		text = out.err ? NULL : strdup(out.s);
+		text = out.err ? NULL : pt_strdup(out.s);
 	}
 	pt_str_done(&path);
 	pt_str_done(&out);
@@ -141,7 +142,7 @@ static void drop_commands(struct pt_errand *e)
 
 static struct commands *commands_new(void)
 {
-	struct commands *c = calloc(1, sizeof(*c));
+	struct commands *c = pt_calloc(1, sizeof(*c));
 
 	if (c)
 		pt_errand_init(&c->e, read_command, drop_commands, c->pid, 0);
@@ -210,9 +211,9 @@ static int fill_row(struct pt_table *t, struct pt_process *p, int *dir_fd,
 	p->kthread = stat->kthread;
 	p->rss_bytes = stat->rss_pages << PT_PAGE_SHIFT;
 	p->nfaults = stat->minflt + stat->majflt;
-	p->comm = strdup(stat->comm);
+	p->comm = pt_strdup(stat->comm);
 	old = find_old(before, p);
-	p->command = old ? strdup(old->command) : pt_command_text(-1, stat);	/* until it answers */
+	p->command = old ? pt_strdup(old->command) : pt_command_text(-1, stat);	/* until it answers */
 	if (pt_proc_uid(*dir_fd, &p->uid))
 		p->uid = (uid_t)-1;
 	p->user = name_of(t, p, old);
@@ -230,9 +231,9 @@ static int refuse_row(const struct pt_scan_env *env, struct pt_process *p, int e
 	free(p->comm);
 	free(p->command);
 	free(p->user);
-	p->comm = strdup("?");
-	p->command = strdup("?");
-	p->user = strdup("?");
+	p->comm = pt_strdup("?");
+	p->command = pt_strdup("?");
+	p->user = pt_strdup("?");
 	p->err = err;
 	p->why = pt_probe_why(env->probe, err);
 	return p->comm && p->command && p->user ? 0 : -ENOMEM;

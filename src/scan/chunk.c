@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/model/word.h"
 #include "pagetop/scan/folio.h"
 
@@ -70,7 +71,7 @@ void pt_part_done(struct pt_part *p)
 
 struct pt_chunk *pt_chunk_new(void)
 {
-	struct pt_chunk *c = malloc(sizeof(*c));
+	struct pt_chunk *c = pt_malloc(sizeof(*c));
 
 	if (c) {
 		c->word = c->words[0];

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <time.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/scan/walk.h"
 
 enum {
@@ -251,7 +252,7 @@ static void get_help(struct crew *crew)
 static void work(struct crew *crew, bool boss)
 {
 	struct pt_pagemap pm = *crew->pm;
-	struct pt_walk *walk = malloc(sizeof(*walk));
+	struct pt_walk *walk = pt_malloc(sizeof(*walk));
 	struct pt_chunk *c = pt_chunk_new();
 	struct window w;
 

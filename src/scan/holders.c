@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "pagetop/base/errand.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/model/own.h"
 
 #define KEEP_NS UINT64_C(2000000000)
@@ -100,7 +101,7 @@ static void drop(struct pt_errand *e)
 
 static int add_process(const struct pt_scan_env *env, pid_t pid, struct pt_holders *h)
 {
-	struct ask *a = calloc(1, sizeof(*a));
+	struct ask *a = pt_calloc(1, sizeof(*a));
 	int err;
 
 	if (!a)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/errand.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/scan/page.h"
 
 /* All that the thread works on is its own, or held by references of its own. */
@@ -76,7 +77,7 @@ static void drop(struct pt_errand *e)
 static struct look *look_new(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
 			     int (*ask)(struct look *))
 {
-	struct look *l = calloc(1, sizeof(*l));
+	struct look *l = pt_calloc(1, sizeof(*l));
 
 	if (!l)
 		return NULL;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/mem.h"
@@ -18,7 +19,7 @@ static char *keep(int err, const struct pt_str *raw)
 
 	if (!err)
 		pt_escape(&out, raw->s, raw->len);
-	text = err || out.err ? NULL : strdup(out.s);
+	text = err || out.err ? NULL : pt_strdup(out.s);
 	pt_str_done(&out);
 	return text;
 }
@@ -61,7 +62,7 @@ static char *look_up(const struct pt_scan_env *env, uint64_t inode)
 		names->path[i] = path_of(env, inode);
 		names->n++;
 	}
-	return names->path[i] ? strdup(names->path[i]) : NULL;
+	return names->path[i] ? pt_strdup(names->path[i]) : NULL;
 }
 
 void pt_page_name_cgroups(const struct pt_scan_env *env, struct pt_image *img)
@@ -69,7 +70,7 @@ void pt_page_name_cgroups(const struct pt_scan_env *env, struct pt_image *img)
 	struct pt_cgroups *c = img->cgroups;
 
 	for (unsigned i = 1; c && i < c->n; i++)
-		c->path[i] = c->inode[i] ? look_up(env, c->inode[i]) : strdup("");
+		c->path[i] = c->inode[i] ? look_up(env, c->inode[i]) : pt_strdup("");
 }
 
 static void name_swap(const struct pt_scan_env *env, const struct pt_image *img, struct pt_page_words *w)
@@ -119,7 +120,7 @@ static void read_contents(struct pt_target *t, const struct pt_image *img, struc
 		w->why_contents = "not read: it is not in memory, and reading would bring it there";
 		return;
 	}
-	w->contents = malloc(PT_PAGE_BYTES);
+	w->contents = pt_malloc(PT_PAGE_BYTES);
 	n = w->contents ? pt_mem_read(t->dir_fd, img->lo_vpn << PT_PAGE_SHIFT, w->contents, PT_PAGE_BYTES) :
 			  -ENOMEM;
 	w->ncontents = n > 0 ? (size_t)n : 0;

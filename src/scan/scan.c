@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/kernel/swaps.h"
 #include "pagetop/kernel/thp.h"
 #include "pagetop/model/change.h"
@@ -371,7 +372,7 @@ static int find_mates(struct scan *s, const struct pt_proc_stat *stat)
 			pt_str_addf(&text, nsaid > 1 ? ", %d" : "%d", (int)mate[i].pid);
 	if (nsaid > MOST)
 		pt_str_addf(&text, " and %zu more", nsaid - MOST);
-	s->img->mates = n && !text.err ? strdup(text.s) : NULL;
+	s->img->mates = n && !text.err ? pt_strdup(text.s) : NULL;
 	err = text.err || (n && !s->img->mates) ? -ENOMEM : err;
 	pt_str_done(&text);
 	return err;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "pagetop/base/errand.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/serve.h"
 
@@ -40,7 +41,7 @@ static void *run(void *arg)
 int pt_scanner_new(const struct pt_root *root, double share, const struct pt_scan_source *source,
 		   struct pt_scanner **ret)
 {
-	struct pt_scanner *s = calloc(1, sizeof(*s));
+	struct pt_scanner *s = pt_calloc(1, sizeof(*s));
 	int err;
 
 	if (!s)

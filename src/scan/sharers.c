@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 #include "pagetop/base/errand.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/cgroup.h"
@@ -166,7 +167,7 @@ static void drop_build(struct pt_errand *e)
 /* Not by calloc(): most of it is buffers. */
 static struct build *build_new(const struct pt_scan_env *env)
 {
-	struct build *b = malloc(sizeof(*b));
+	struct build *b = pt_malloc(sizeof(*b));
 
 	if (b) {
 		b->env = *env;
@@ -228,7 +229,7 @@ static int by_pfn(const void *a, const void *b)
 
 static void put_in_order(struct pt_sharers *s)
 {
-	struct pt_sharers_run *run = s->n ? realloc(s->run, s->n * sizeof(*run)) : NULL;
+	struct pt_sharers_run *run = s->n ? pt_realloc(s->run, s->n * sizeof(*run)) : NULL;
 	uint64_t reach = 0;
 
 	if (run) {
@@ -268,7 +269,7 @@ static int add_all(const struct pt_scan_env *env, struct pt_sharers *s,
 int pt_sharers_build(const struct pt_scan_env *env, struct pt_sharers **ret,
 		     void (*progress)(void *arg, size_t done, size_t total), void *arg)
 {
-	struct pt_sharers *s = calloc(1, sizeof(*s));
+	struct pt_sharers *s = pt_calloc(1, sizeof(*s));
 	int err = -ENOMEM;
 
 	if (s) {
@@ -403,7 +404,7 @@ static void drop_check(struct pt_errand *e)
 static struct check *check_new(const struct pt_scan_env *env, const struct pt_sharers *s, const struct hit *hit, size_t n,
 			       uint64_t pfn)
 {
-	struct check *c = calloc(1, sizeof(*c) + n * sizeof(c->vpn[0]));
+	struct check *c = pt_calloc(1, sizeof(*c) + n * sizeof(c->vpn[0]));
 	const struct pt_space *mate = NULL;
 
 	if (!c || !(c->who = pt_who_new(pfn))) {
@@ -425,7 +426,7 @@ static struct check *check_new(const struct pt_scan_env *env, const struct pt_sh
 
 static int add_checked(struct pt_who *who, const struct pt_who *found)
 {
-	int err = found->n ? pt_who_add_name(who, strdup(found->name[0])) : 0;
+	int err = found->n ? pt_who_add_name(who, pt_strdup(found->name[0])) : 0;
 
 	for (size_t i = 0; i < found->n && !err; i++)
 		err = pt_who_add(who, found->v[i].pid, found->v[i].starttime, found->v[i].addr, found->v[i].space_pid);
@@ -528,7 +529,7 @@ static int describe_frame(const struct pt_scan_env *env, uint64_t kflags, struct
 	who->kflags = kflags;
 	if (inode && inode != PT_KPAGE_NONE && !pt_cgroup_path(env->root, inode, &path)) {
 		pt_escape(&text, path.s, path.len);
-		who->cgroup = text.err ? NULL : strdup(text.s);
+		who->cgroup = text.err ? NULL : pt_strdup(text.s);
 		err = who->cgroup ? 0 : -ENOMEM;
 	}
 	pt_str_done(&path);

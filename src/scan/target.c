@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "pagetop/base/errand.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
 uint64_t pt_now_ns(void)
@@ -96,7 +97,7 @@ char *pt_comm_text(const struct pt_proc_stat *stat)
 	char *text;
 
 	pt_escape(&out, stat->comm, strlen(stat->comm));
-	text = out.err ? NULL : strdup(out.s);
+	text = out.err ? NULL : pt_strdup(out.s);
 	pt_str_done(&out);
 	return text;
 }
@@ -116,7 +117,7 @@ char *pt_command_text(int pid_dir_fd, const struct pt_proc_stat *stat)
 		pt_escape(&out, stat->comm, strlen(stat->comm));
 		pt_str_addc(&out, ']');
 	}
-	text = out.err ? NULL : strdup(out.s);
+	text = out.err ? NULL : pt_strdup(out.s);
 	pt_str_done(&raw);
 	pt_str_done(&out);
 	return text;

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 #include "pagetop/base/held.h"
+#include "pagetop/base/memory.h"
+#include "pagetop/base/text.h"
 #include "pagetop/kernel/root.h"
 #include "pagetop/store/schema.h"
 #include "pagetop/store/vfs.h"
@@ -143,7 +145,7 @@ static int make_folder(struct pt_str *dir, int *ret_fd, struct pt_str *why)
 	pt_str_addf(dir, "%s/pagetop.XXXXXX", tmp_folder());
 	err = dir->err ? dir->err : mkdtemp(dir->s) ? 0 : -errno;
 	if (err) {
-		pt_str_addf(why, "cannot make a private copy in %s: %s; set TMPDIR", tmp_folder(), strerror(-err));
+		pt_str_addf(why, "cannot make a private copy in %s: %s; set TMPDIR", tmp_folder(), pt_error_text(err));
 		return err;
 	}
 	*ret_fd = open(dir->s, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -159,7 +161,7 @@ static int open_there(struct pt_database *d)
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/" NAME, d->dir_fd);
 	if (sqlite3_open_v2(path, &d->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, pt_vfs()))
-		return d->db ? pt_sql_err(d->db) : -ENOMEM;
+		return d->db ? pt_sql_err(d->db) : pt_memory_note();
 	err = pt_database_guard(d);
 	return err ? err : pt_sql_ask(d->db, "SELECT count(*) FROM sqlite_master", &n);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "pagetop/base/held.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/kernel/root.h"
 #include "pagetop/store/copy.h"
 #include "pagetop/store/schema.h"
@@ -55,7 +56,7 @@ static int find(const char *path, struct place *p)
 	int err = real ? 0 : -errno;
 
 	if (slash) {
-		p->name = strdup(slash + 1);
+		p->name = pt_strdup(slash + 1);
 		slash[slash == real] = '\0';
 		p->dir_fd = open(real, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		err = !p->name ? -ENOMEM : p->dir_fd < 0 ? -errno : 0;
@@ -202,7 +203,7 @@ static int open_in_place(const struct place *p, int flags, struct pt_database *r
 	if (ret->dir_fd < 0 || path.err)
 		err = path.err ? path.err : -errno;
 	else if (sqlite3_open_v2(path.s, &ret->db, flags | SQLITE_OPEN_NOMUTEX, pt_vfs()))
-		err = ret->db ? pt_sql_err(ret->db) : -ENOMEM;
+		err = ret->db ? pt_sql_err(ret->db) : pt_memory_note();
 	else
 		err = pt_database_guard(ret);
 	pt_str_done(&path);
@@ -300,7 +301,7 @@ static int compare_schemas(sqlite3 *db, sqlite3 *ours)
 static int check_schema(struct pt_database *d, struct pt_str *why)
 {
 	sqlite3 *ours = NULL;
-	int err = sqlite3_open_v2(":memory:", &ours, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ? -ENOMEM :
+	int err = sqlite3_open_v2(":memory:", &ours, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ? pt_memory_note() :
 		  pt_schema_tables(ours, d->version);
 
 	if (!err)

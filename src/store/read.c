@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/store/database.h"
 #include "pagetop/store/mappings.h"
@@ -63,7 +64,7 @@ static char *safe_copy(const char *text)
 		pt_str_adds(&raw, text);
 	}
 	pt_escape(&safe, text ? raw.s : "?", text ? raw.len : 1);
-	copy = raw.err || safe.err ? NULL : strdup(safe.s);
+	copy = raw.err || safe.err ? NULL : pt_strdup(safe.s);
 	pt_str_done(&raw);
 	pt_str_done(&safe);
 	return copy;
@@ -222,7 +223,7 @@ static const char *words_for(int err)
 
 int pt_snapshot_open(const char *path, struct pt_snapshot **ret, struct pt_str *why)
 {
-	struct pt_snapshot *s = calloc(1, sizeof(*s));
+	struct pt_snapshot *s = pt_calloc(1, sizeof(*s));
 	struct pt_str reason = PT_STR_INIT;
 	int err;
 
@@ -313,7 +314,7 @@ static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_proce
 	p->pid = (pid_t)pt_sql_number(st, 0, 0, INT32_MAX, &ok);
 	p->starttime = (uint64_t)pt_sql_number(st, 1, 0, INT64_MAX, &ok);
 	err = pt_unescape(&comm, text_at(st, 2) ? text_at(st, 2) : "?") ? -EBADMSG : 0;
-	p->comm = strdup(comm.s);
+	p->comm = pt_strdup(comm.s);
 	p->command = copy_of(st, 3);
 	p->user = copy_of(st, 4);
 	p->uid = sqlite3_column_type(st, 5) == SQLITE_NULL ? (uid_t)-1 : (uid_t)pt_sql_number(st, 5, 0, UINT32_MAX, &ok);
@@ -556,7 +557,7 @@ static int name_cgroups(struct pt_snapshot *s, struct pt_cgroups *c)
 	for (unsigned i = 1; i < c->n && !err; i++) {
 		const char *path = c->inode[i] ? pt_snapshot_cgroup(s, c->inode[i]) : "";
 
-		c->path[i] = path ? strdup(path) : NULL;
+		c->path[i] = path ? pt_strdup(path) : NULL;
 		err = path && !c->path[i] ? -ENOMEM : 0;
 	}
 	return err;
@@ -659,7 +660,7 @@ static int load_history(struct pt_snapshot *s, pid_t pid, uint64_t starttime, ui
 
 int pt_snapshot_history(struct pt_snapshot *s, pid_t pid, uint64_t starttime, uint64_t **ret_npages)
 {
-	uint64_t *npages = calloc(s->nmoments * PT_NSTATES, sizeof(*npages));
+	uint64_t *npages = pt_calloc(s->nmoments * PT_NSTATES, sizeof(*npages));
 	int err;
 
 	if (!npages)

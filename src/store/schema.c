@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/model/facts.h"
 #include "pagetop/model/lens.h"
 #include "pagetop/store/mappings.h"
@@ -108,7 +109,7 @@ int pt_sql_err(sqlite3 *db)
 	case SQLITE_FULL:
 		return -ENOSPC;
 	case SQLITE_NOMEM:
-		return -ENOMEM;
+		return pt_memory_note();
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 	case SQLITE_FORMAT:

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/model/kinds.h"
 #include "pagetop/store/database.h"
@@ -436,14 +437,14 @@ static int open_memory(struct pt_snapshot_writer *w)
 	sqlite3_int64 most = INT64_C(1) << 40;		/* memory is what ends it */
 
 	if (sqlite3_open_v2("snapshot", &w->file.db, flags, "memdb"))
-		return w->file.db ? pt_sql_err(w->file.db) : -ENOMEM;
+		return w->file.db ? pt_sql_err(w->file.db) : pt_memory_note();
 	sqlite3_file_control(w->file.db, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
 	return pt_sql_exec(w->file.db, new_file);
 }
 
 static struct pt_snapshot_writer *new_writer(void)
 {
-	struct pt_snapshot_writer *w = calloc(1, sizeof(*w));
+	struct pt_snapshot_writer *w = pt_calloc(1, sizeof(*w));
 
 	if (w)
 		w->file = (struct pt_database)PT_DATABASE_INIT;
@@ -618,6 +619,8 @@ int pt_snapshot_commit(struct pt_snapshot_writer *w, unsigned keep, uint64_t max
 {
 	int err = forget(w, keep, max_bytes);
 
+	if (!err && pt_memory_ran_out())	/* something may be missing in it */
+		err = -ENOMEM;
 	if (!err)
 		err = pt_sql_exec(w->file.db, "COMMIT");
 	if (!err) {

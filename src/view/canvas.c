@@ -5,12 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 
 static const uint32_t ellipsis = 0x2026;
 
 int pt_canvas_resize(struct pt_canvas *c, int w, int h)
 {
-	struct pt_cell *cell = calloc((size_t)w * (size_t)h + 1, sizeof(*cell));
+	struct pt_cell *cell = pt_calloc((size_t)w * (size_t)h + 1, sizeof(*cell));
 
 	if (!cell)
 		return -ENOMEM;

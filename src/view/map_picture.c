@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/svg.h"
@@ -204,7 +205,7 @@ static int draw_picture(const struct pt_scene *sc, enum pt_scheme scheme, struct
 
 int pt_map_picture(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn, enum pt_scheme scheme, struct pt_str *out)
 {
-	struct pt_vma *vma = calloc(sc->img->vmas.n + 1, sizeof(*vma));
+	struct pt_vma *vma = pt_calloc(sc->img->vmas.n + 1, sizeof(*vma));
 	struct pt_image part = *sc->img;	/* borrowed, all but its list of mappings */
 	struct pt_scene of = *sc;
 	int err = vma ? 0 : -ENOMEM;

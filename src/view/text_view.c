@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 
 enum { HEAD_ROWS = 2, MARGIN = 1 };
 
@@ -19,7 +20,7 @@ static int draw_line(struct pt_canvas *c, int y, const char *line)
 {
 	pt_style style = line[0] == ' ' ? PT_ROLE_PLAIN : PT_ROLE_CHOSEN;
 	const char *text = line + hang(line);
-	char *before = strndup(line, (size_t)(text - line));
+	char *before = pt_strndup(line, (size_t)(text - line));
 	int x = MARGIN, end_y = y + 1;
 
 	if (before)
@@ -35,7 +36,7 @@ static int draw_lines(struct pt_canvas *c, int y, const char *text)
 {
 	while (*text) {
 		size_t len = strcspn(text, "\n");
-		char *line = strndup(text, len);
+		char *line = pt_strndup(text, len);
 
 		y = line ? draw_line(c, y, line) : y + 1;
 		free(line);

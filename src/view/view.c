@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
 const struct pt_view_words pt_views[PT_NVIEWS] = {
@@ -239,7 +240,7 @@ int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, co
 			at += pt_text_next(text + at, strlen(text + at));
 		}
 		len = !text[at] || !word ? at : text[at] == ' ' ? at : word;
-		line = strndup(text, len);
+		line = pt_strndup(text, len);
 		if (line)
 			pt_canvas_text(c, x, y, w, style, line);
 		free(line);

@@ -10,11 +10,17 @@ enum {
 	PT_NOT_RUN = 2,		/* it could not be found out */
 };
 
+/* A sentence; where memory ran out, of which it may be short, one that says so, and only once. */
+void pt_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* Each says its sentence and returns PT_NOT_RUN. */
 int pt_fail(const char *sentence);
 
 /* An error of starting up: what was tried, on what, why. */
 int pt_fail_errno(const char *what, int err);
+
+/* The status that the program ends with: PT_NOT_RUN, and the sentence, where memory ran out meanwhile. */
+int pt_end(int status);
 
 /* With a word from outside in the middle, which may hold anything. */
 int pt_fail_word(const char *before, const char *word, const char *after, const char *why);

@@ -30,6 +30,7 @@ struct pt_output {
 	char *name, *temp;	/* in it */
 	mode_t mode;		/* when it is whole */
 	unsigned how;
+	unsigned nfailed;	/* allocations, when it was opened: what failed since may be missing in it */
 };
 
 #define PT_OUTPUT_INIT { .fd = -1, .dir_fd = -1 }

@@ -8,11 +8,17 @@
 #include <stdbool.h>
 
 /*
- * From now on such a signal first writes `reset` to `fd`, restores the terminal's modes as they are now and takes away
+ * From now on such a signal first writes `reset`, as it is then, to `fd`, restores the terminal's modes as they are now and takes away
  * what is unfinished, and then does what it always did; one that is ignored still is. `reset` must live on. 0 or -errno.
  */
 int pt_rescue_arm(int fd, const char *reset);
 void pt_rescue_disarm(void);
+
+/*
+ * This thread is in the terminal's library, or is not any more. That one ends the program where it gets no memory, or runs
+ * into a fault: then the program ends with PT_NOT_RUN and a sentence.
+ */
+void pt_rescue_library(bool in);
 
 /* The terminal is given back already, for a while, and somebody else's; or it is not any more. */
 void pt_rescue_rest(bool yes);

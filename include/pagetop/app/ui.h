@@ -95,6 +95,7 @@ struct pt_ui {
 	struct pt_prompt prompt;
 	struct pt_re *re;		/* what was searched for last */
 	struct pt_str message;		/* a sentence, until the next key */
+	bool no_memory;			/* something could not be done or drawn; until the next key */
 	struct pt_str stale;		/* why the image is no longer live; and the error */
 	int stale_err;
 	struct pt_frames frames;	/* how long they take */

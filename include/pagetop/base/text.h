@@ -60,6 +60,9 @@ void pt_escape(struct pt_str *out, const char *s, size_t len);
 /* What was escaped, as it was. 0, or -EINVAL: pt_escape() does not write this. */
 int pt_unescape(struct pt_str *out, const char *text);
 
+/* What -errno means, in words. A constant string. */
+const char *pt_error_text(int err);
+
 /* The one for a count of 1, the other for any other count. */
 const char *pt_noun(uint64_t n, const char *one, const char *many);
 

@@ -13,8 +13,8 @@
 
 #include <stdbool.h>
 
-/* First of all in main(): lowers them, keeps none but those that reading needs, and forgets variables that name files. */
-void pt_privilege_begin(void);
+/* First of all in main(): 0 or -ENOMEM. Lowers them, keeps none but those that reading needs, and forgets variables that name files. */
+int pt_privilege_begin(void);
 
 bool pt_privileged(void);
 

@@ -1,0 +1,68 @@
+#include "pagetop/base/memory.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static atomic_uint nfailed, ntold;
+
+int pt_memory_note(void)
+{
+	atomic_fetch_add(&nfailed, 1);
+	return -ENOMEM;
+}
+
+int pt_memory_note_err(int err)
+{
+	return err == -ENOMEM ? pt_memory_note() : err;
+}
+
+unsigned pt_memory_nfailed(void)
+{
+	return atomic_load(&nfailed);
+}
+
+bool pt_memory_ran_out(void)
+{
+	return atomic_load(&nfailed) != atomic_load(&ntold);
+}
+
+bool pt_memory_told(void)
+{
+	unsigned n = atomic_load(&nfailed);
+
+	return atomic_exchange(&ntold, n) != n;
+}
+
+static void *noted(void *p)
+{
+	if (!p)
+		pt_memory_note();
+	return p;
+}
+
+void *pt_malloc(size_t len)
+{
+	return noted(malloc(len));
+}
+
+void *pt_calloc(size_t n, size_t len)
+{
+	return noted(calloc(n, len));
+}
+
+void *pt_realloc(void *p, size_t len)
+{
+	return noted(realloc(p, len));
+}
+
+char *pt_strdup(const char *s)
+{
+	return noted(strdup(s));
+}
+
+char *pt_strndup(const char *s, size_t len)
+{
+	return noted(strndup(s, len));
+}
