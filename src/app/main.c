@@ -319,8 +319,8 @@ static int begin(const struct pt_options *opt)
 			return pt_fail_word("cannot write \"", file[i], "\": ", pt_output_why(err));
 	if (opt->command == PT_SUB_RECORD && opt->output)
 		pt_database_hold(opt->output);
-	if (!opt->no_sandbox && opt->command != PT_SUB_DEMO)	/* which forks first */
-		pt_sandbox_enter(0);
+	if (!opt->no_sandbox && opt->command != PT_SUB_DEMO && pt_sandbox_enter(0) == -ENOMEM)	/* the demo forks first */
+		return pt_fail_errno("cannot enter the sandbox", -ENOMEM);
 	return PT_DONE;
 }
 
