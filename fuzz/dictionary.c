@@ -1,0 +1,66 @@
+/*
+ * dictionary: every word that one of the readers knows, from the tables of the program, for libFuzzer's -dict.
+ */
+#include <stdio.h>
+#include "pagetop/app/keys.h"
+#include "pagetop/app/option_table.h"
+#include "pagetop/kernel/maps.h"
+#include "pagetop/model/columns.h"
+#include "pagetop/model/facts.h"
+#include "pagetop/model/headings.h"
+#include "pagetop/model/lens.h"
+
+static void put(const char *word)
+{
+	if (!word)
+		return;
+	putchar('"');
+	for (; *word; word++)
+		if (*word == '"' || *word == '\\' || *word < ' ' || *word > '~')
+			printf("\\x%02X", (unsigned char)*word);
+		else
+			putchar(*word);
+	puts("\"");
+}
+
+static void put_words_of_the_kernel(void)
+{
+	static const char *const word[] = { "Rss:", "Swap:", "LazyFree:", "VmFlags:", "THPeligible:", "KSM:", " kB", "rw-p",
+					    "[heap]", "/memfd:", " (deleted)", "\\012", "ffffffffff600000", "42/maps",
+					    "42/smaps", "=x42/pagemap", "=xkpageflags", "=xkpagecount", "0*1024 " };
+	static const char *const sql[] = { "UPDATE ", "INSERT INTO ", "DELETE FROM ", " SET ", " WHERE ", " SELECT ", "NULL",
+					   "mapping", "process", "moment", "kind", "run", "extent", "word", "machine" };
+
+	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
+		put(word[i]);
+	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++)
+		put(sql[i]);
+	for (int i = 0; i < PT_NVMFLAGS; i++)
+		put(pt_vmflag_name(i));
+}
+
+static void put_names_of_keys(void)
+{
+#define KEYNAME(id, text) put(text);
+#include "pagetop/app/keynames.def"
+#undef KEYNAME
+}
+
+int main(void)
+{
+	put_words_of_the_kernel();
+	put_names_of_keys();
+	for (int i = 0; i < PT_NFACTS; i++)
+		put(pt_fact_name(i));
+	for (int i = 0; i < 64; i++)
+		put(pt_kpf_name(i));
+	for (int i = 0; i < PT_NROWS; i++)
+		put(pt_rows[i].name);
+	for (int i = 0; i < PT_NHEADINGS; i++)
+		put(pt_headings[i].name);
+	for (int i = 0; i < PT_NOPTIONS; i++)
+		put(pt_option_rows[i].name);
+	for (int i = 0; i < PT_NSUBS; i++)
+		put(pt_subcommand_rows[i].name);
+	return 0;
+}

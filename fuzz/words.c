@@ -1,0 +1,226 @@
+/*
+ * What people write: filters, places, keys, options, the config file; and the escape.
+ */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "pagetop/app/config.h"
+#include "pagetop/app/keys.h"
+#include "pagetop/base/re.h"
+#include "pagetop/base/text.h"
+#include "pagetop/model/filter.h"
+#include "pagetop/model/list_filter.h"
+#include "pagetop/model/place.h"
+#include "pagetop/model/table.h"
+
+/* What was refused has a sentence, in which nothing can hurt a terminal; what was taken has none. */
+static void check_answer(int err, struct pt_str *why)
+{
+	uint32_t ch;
+
+	must(!err == !why->len);
+	for (size_t i = 0; i < why->len; ) {
+		size_t n = pt_utf8_decode(why->s + i, why->len - i, &ch);
+
+		must(n && !pt_is_control(ch));
+		i += n;
+	}
+	pt_str_done(why);
+}
+
+void fuzz_filter(const char *text, size_t len)
+{
+	char *copy = fuzz_copy(text, len);
+	struct pt_str why = PT_STR_INIT;
+	struct pt_filter f;
+	int err = pt_filter_parse(copy, &f, &why);
+
+	check_answer(err, &why);
+	for (uint64_t x = 1; !err && x; x <<= 7) {
+		struct pt_facts facts = { .yes = { x, x >> 3 }, .known = { x | x >> 1, UINT64_MAX } };
+		int match = pt_filter_match(&f, &facts);
+
+		must(match >= -1 && match <= 1);
+	}
+	if (!err)
+		must(f.n > 0 && f.n <= PT_FILTER_WORDS);
+	free(copy);
+}
+
+void fuzz_list_filter(const char *text, size_t len)
+{
+	char *copy = fuzz_copy(text, len), name[] = "redis-server", user[] = "redis", cgroup[] = "/system.slice/redis";
+	struct pt_process p = { .pid = 42, .user = user, .command = name, .comm = name, .cgroup = cgroup };
+
+	for (int list = 0; list < PT_NLISTS; list++) {
+		struct pt_str why = PT_STR_INIT;
+		struct pt_list_filter f = { .n = 0 };
+		int err = pt_list_filter_set(&f, copy, (enum pt_list_id)list, &why);
+
+		check_answer(err, &why);
+		if (!err && list == PT_IN_PROCESSES)
+			must(pt_list_filter_process(&f, &p) >= -1);
+		pt_list_filter_reset(&f);
+	}
+	free(copy);
+}
+
+/* The first line is the pattern, each other one is asked. */
+void fuzz_pattern(const char *text, size_t len)
+{
+	char *pattern = fuzz_line(&text, &len), *line;
+	struct pt_str why = PT_STR_INIT;
+	struct pt_re *re = NULL;
+	int err = pt_re_new(pattern, &re, &why);
+
+	check_answer(err, &why);
+	if (!err)
+		pt_re_start(re);
+	for (int i = 0; len && i < 100; i++, free(line)) {
+		line = fuzz_line(&text, &len);
+		if (!err)
+			pt_re_match(re, line, strlen(line));
+	}
+	pt_re_free(re);
+	free(pattern);
+}
+
+/* What was taken is written as it was meant. */
+void fuzz_columns(const char *text, size_t len)
+{
+	char *copy = fuzz_copy(text, len);
+
+	for (int list = 0; list < PT_NLISTS; list++) {
+		struct pt_str why = PT_STR_INIT, out = PT_STR_INIT;
+		struct pt_columns c = { .n = 0 }, again = { .n = 0 };
+		int err = pt_columns_parse(copy, (enum pt_list_id)list, &c, &why);
+
+		check_answer(err, &why);
+		why = (struct pt_str)PT_STR_INIT;
+		pt_columns_text(&c, &out);
+		if (!err && c.n)
+			must(!pt_columns_parse(out.s, (enum pt_list_id)list, &again, &why) &&
+			     !memcmp(&c, &again, sizeof(c.heading[0]) * (size_t)c.n) && c.n == again.n);
+		pt_str_reset(&why);
+		check_answer(pt_heading_parse(copy, (enum pt_list_id)list, &why) < 0, &why);
+		pt_str_done(&out);
+	}
+	free(copy);
+}
+
+static struct pt_image *two_mappings(void)
+{
+	static const struct pt_vma like[] = {
+		{ .start = 0x400000, .end = 0x410000, .perms = "r-xp", .inode = 1, .name = "/lib/libc.so.6", .name_len = 14 },
+		{ .start = 0x7f0000000000, .end = 0x7f0000100000, .perms = "rw-p", .name = "[heap]", .name_len = 6 },
+	};
+	struct pt_image *img = pt_image_new();
+
+	must(img);
+	for (size_t i = 0; i < sizeof(like) / sizeof(like[0]); i++) {
+		must(!pt_grow(&img->vmas.v, &img->vmas.cap, i + 1, sizeof(like[i])));
+		img->vmas.v[img->vmas.n++] = like[i];
+	}
+	pt_image_complete(img);
+	return img;
+}
+
+void fuzz_place(const char *text, size_t len)
+{
+	char *copy = fuzz_copy(text, len);
+	struct pt_image *img = two_mappings();
+
+	for (int pid_wanted = 0; pid_wanted < 2; pid_wanted++) {
+		struct pt_str why = PT_STR_INIT;
+		struct pt_place place;
+		uint64_t vpn = 0;
+		int err = pt_place_parse(copy, pid_wanted, &place, &why);
+
+		check_answer(err, &why);
+		why = (struct pt_str)PT_STR_INIT;
+		if (!err) {
+			err = pt_place_find(&place, img, &vpn, &why);
+			must(err || pt_image_vma(img, vpn));
+			check_answer(err, &why);
+		}
+	}
+	pt_image_unref(img);
+	free(copy);
+}
+
+/* Every key that is understood is written so that it is the same one. */
+void fuzz_keys(const char *text, size_t len)
+{
+	char *copy = fuzz_copy(text, len);
+	struct pt_str out = PT_STR_INIT;
+	const char *at = copy, *again;
+	uint32_t key;
+
+	while ((key = pt_key_parse(&at)) != PT_KEY_NONE) {
+		must(at > copy && at <= copy + len);
+		pt_str_reset(&out);
+		pt_key_text(key, &out);
+		again = out.s;
+		must(pt_key_parse(&again) == key);
+		pt_command_of(key, UINT32_MAX);
+	}
+	for (at = copy; *at; pt_key_type(&at))
+		must(at < copy + len);
+	pt_keys_unknown(copy);
+	pt_str_reset(&out);
+	pt_keys_text(copy, &out);
+	pt_str_done(&out);
+	free(copy);
+}
+
+void fuzz_config(const char *text, size_t len)
+{
+	struct pt_config c = PT_CONFIG_INIT;
+	struct pt_options o = PT_OPTIONS_INIT;
+
+	setenv("XDG_CONFIG_HOME", fuzz_dir(), 1);
+	fuzz_write("pagetop/config", text, len);
+	pt_config_read(&c, &o);
+	must(o.interval_s > 0 && o.w > 0 && o.h > 0 && o.budget >= 0);
+	pt_config_done(&c);
+}
+
+/* A word a line. */
+void fuzz_options(const char *text, size_t len)
+{
+	enum { MAX = 64 };
+	struct pt_options o = PT_OPTIONS_INIT;
+	struct pt_str why = PT_STR_INIT;
+	char *argv[MAX + 2] = { fuzz_copy("pagetop", 7) };
+	int argc = 1, err;
+
+	while (len && argc <= MAX)
+		argv[argc++] = fuzz_line(&text, &len);
+	err = pt_options_parse(argc, argv, &o, &why);
+	must(err || (o.w > 0 && o.h > 0 && o.interval_s > 0));
+	check_answer(err, &why);
+	free(o.more);
+	while (argc)
+		free(argv[--argc]);
+}
+
+void fuzz_escape(const char *text, size_t len)
+{
+	struct pt_str out = PT_STR_INIT, back = PT_STR_INIT;
+	char *copy = fuzz_copy(text, len);
+	uint32_t ch;
+
+	pt_escape(&out, copy, len);
+	for (size_t i = 0, n; i < out.len; i += n) {
+		n = pt_utf8_decode(out.s + i, out.len - i, &ch);
+		must(n && !pt_is_control(ch));
+	}
+	must(pt_text_width(out.s) >= 0);
+	must(!pt_unescape(&back, out.s) && back.len == len && !memcmp(back.s, copy, len));
+	pt_str_reset(&back);
+	pt_unescape(&back, copy);		/* what nobody has escaped may be refused */
+	pt_str_done(&out);
+	pt_str_done(&back);
+	free(copy);
+}
