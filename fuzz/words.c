@@ -200,7 +200,6 @@ void fuzz_options(const char *text, size_t len)
 	err = pt_options_parse(argc, argv, &o, &why);
 	must(err || (o.w > 0 && o.h > 0 && o.interval_s > 0));
 	check_answer(err, &why);
-	free(o.more);
 	while (argc)
 		free(argv[--argc]);
 }
