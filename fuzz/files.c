@@ -7,117 +7,182 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pagetop/model/change.h"
+#include <unistd.h>
+#include "pagetop/app/file.h"
+#include "pagetop/model/image.h"
 #include "pagetop/store/snapshot.h"
 
-/* A good file, written once: two moments of one process. */
-static const char *good_file(size_t *ret_len)
+#define NAME "moment.pagetop"
+
+struct bytes {
+	char *b;
+	size_t n;
+};
+
+static const struct pt_snapshot_machine machine = { "db1", "Linux 6.18 \xc2\xb7 24G", "6a9b-1" };
+
+/* Processes 42 and 43 as they are after the text. */
+static void add_moment(struct pt_snapshot_writer *w, time_t when_s, const char *text)
 {
-	static const struct pt_snapshot_machine machine = { "db1", "Linux 6.18 \xc2\xb7 24G", "6a9b-1" };
-	static char *bytes, name[] = "a";
-	static size_t len;
-	struct pt_snapshot_writer *w = NULL;
+	static char name[] = "a";
+	const struct timespec when = { when_s, 5 };
 
-	*ret_len = len;
-	if (bytes)
-		return bytes;
-	must(!pt_snapshot_create(&machine, &w));
-	for (int i = 0; i < 2; i++) {
-		const struct timespec when = { 1764000000 + i, 5 };
-		struct pt_image *img = fuzz_image();
-		const struct pt_process p = { .pid = 42, .starttime = 5000, .comm = name, .command = name, .user = name };
+	must(!pt_snapshot_begin(w, &when, "process"));
+	for (pid_t pid = 42; pid < 44; pid++) {
+		struct pt_image *img = fuzz_image(text, pid);
+		const struct pt_process p = { .pid = pid, .ppid = pid - 1, .starttime = img->starttime, .comm = name,
+					      .command = name, .user = name };
 
-		must(!pt_snapshot_begin(w, &when, "process") && !pt_snapshot_add(w, &p, img) &&
-		     !pt_snapshot_add_cgroup(w, 77, "/a") && !pt_snapshot_commit(w, 0, 0));
+		must(!pt_snapshot_add(w, &p, img));
 		pt_image_unref(img);
 	}
-	bytes = fuzz_copy(pt_snapshot_bytes(w, &len), 0);
-	bytes = realloc(bytes, len);
-	must(bytes && len);
-	memcpy(bytes, pt_snapshot_bytes(w, &len), len);
-	must(!pt_snapshot_end(w));
-	*ret_len = len;
-	return bytes;
+	must(!pt_snapshot_add_cgroup(w, 1, "/a") && !pt_snapshot_commit(w, 0, 0));
 }
 
-/* All that is asked of a file. */
-static void look(struct pt_snapshot *s)
+/* A good file, written once: two moments. */
+static struct bytes good_file(void)
 {
-	struct pt_table *table = NULL;
-	struct pt_who *who = NULL;
-	uint64_t *npages = NULL;
-	size_t n;
+	static struct bytes good;
+	struct pt_snapshot_writer *w = NULL;
+	const void *bytes;
 
-	must(pt_snapshot_machine(s) && pt_snapshot_moments(s, &n) && n);
-	for (size_t m = 0; m < n && m < 4; m++) {
-		struct pt_image *img = NULL;
+	if (good.b)
+		return good;
+	must(!pt_snapshot_create(&machine, &w));
+	add_moment(w, 1764000000, "");
+	add_moment(w, 1764000001, "=x42/pagemap\n0*16 8100000000000004 810000000000000f*4");
+	bytes = pt_snapshot_bytes(w, &good.n);
+	must(bytes);
+	good.b = fuzz_copy(bytes, good.n);
+	must(!pt_snapshot_end(w));
+	return good;
+}
 
-		if (!pt_snapshot_image(s, m, 42, 5000, &img)) {
-			struct pt_counts counts = { .lens = img->lens };
+static void look(void)
+{
+	static const struct pt_root none = PT_ROOT_INIT;
+	static struct pt_image *base;
+	struct pt_str why = PT_STR_INIT, words = PT_STR_INIT;
+	struct pt_file f = { .snapshot = NULL };
+	size_t moment;
 
-			for (size_t v = 0; v < img->vmas.n && v < 64; v++)
-				pt_image_count(img, &img->vmas.v[v], 0, UINT64_MAX, &counts);
+	if (!base)
+		base = fuzz_image("", 42);
+	must(!pt_file_open(fuzz_path(NAME), &f, &moment, &why) == !why.len);
+	if (!why.len) {
+		for (moment = 0; moment < f.nmoments && moment < 3; moment++) {
+			pt_file_words(&f, moment, &words);
+			fuzz_look(&none, &f.source, moment, base);
 		}
-		pt_image_unref(img);
-		if (!pt_snapshot_table(s, m, &table))
-			pt_table_unref(table);
-		table = NULL;
-		if (!pt_snapshot_who(s, m, 2, &who))
-			pt_who_unref(who);
-		who = NULL;
+		pt_file_close(&f);
 	}
-	if (!pt_snapshot_history(s, 42, 5000, &npages))
-		free(npages);
-	pt_snapshot_cgroup(s, 77);
+	fuzz_plain(&why);
+	fuzz_plain(&words);
+	pt_str_done(&why);
+	pt_str_done(&words);
+}
+
+/* What is refused has a sentence, or an error alone. */
+static void append(void)
+{
+	const struct timespec when = { 1764000002, 0 };
+	struct pt_str why = PT_STR_INIT;
+	struct pt_snapshot_writer *w = NULL;
+	static char name[] = "a";
+	const struct pt_process p = { .pid = 42, .starttime = 5000, .comm = name, .command = name, .user = name };
+	struct pt_image *img = fuzz_image("", 42);
+
+	if (!pt_snapshot_append(fuzz_path(NAME), &machine, &w, &why) && !pt_snapshot_begin(w, &when, "process") &&
+	    !pt_snapshot_add(w, &p, img))
+		pt_snapshot_commit(w, 2, 1 << 20);
+	pt_snapshot_end(w);
+	pt_image_unref(img);
+	fuzz_plain(&why);
+	pt_str_done(&why);
 }
 
 static void open_bytes(const char *bytes, size_t len)
 {
-	struct pt_str why = PT_STR_INIT;
-	struct pt_snapshot *s = NULL;
-	char path[128];
-
-	fuzz_write("moment.pagetop", bytes, len);
-	snprintf(path, sizeof(path), "%s/moment.pagetop", fuzz_dir());
-	if (pt_snapshot_open(path, &s, &why)) {
-		must(why.len);
-	} else {
-		look(s);
-		pt_snapshot_close(s);
-	}
-	pt_str_done(&why);
+	must(fuzz_write(NAME, bytes, len));
+	look();
+	append();
+	unlink(fuzz_path(NAME "-journal"));
 }
 
-/*
- * A file as it is, where the text begins as one; else the good one with other bytes here and there: "OFFSET HEX" a line,
- * "+N" bytes of it are left.
- */
-void fuzz_snapshot(const char *text, size_t len)
+/* Other bytes here and there: "OFFSET HEX" a line; "+N" bytes of it are left. The caller frees. */
+static struct bytes edited(struct bytes of, const char *text, size_t len)
 {
-	size_t n;
-	const char *good = good_file(&n);
-	char *bytes;
+	struct bytes to = { fuzz_copy(of.b, of.n), of.n };
 
-	if (len >= 15 && !memcmp(text, "SQLite format 3", 15)) {
-		open_bytes(text, len);
-		return;
-	}
-	bytes = fuzz_copy(good, n);
 	while (len) {
 		char *line = fuzz_line(&text, &len), *at;
 		unsigned long offset = strtoul(line, &at, 0);
 
 		if (*line == '+')
-			n = offset < n ? offset : n;
-		for (unsigned v; *line != '+' && offset < n && sscanf(at, " %2x", &v) == 1; offset++) {
-			bytes[offset] = (char)v;
+			to.n = offset < to.n ? offset : to.n;
+		for (unsigned v; *line != '+' && offset < to.n && sscanf(at, " %2x", &v) == 1; offset++) {
+			to.b[offset] = (char)v;
 			at += strspn(at, " ");
 			at += strlen(at) > 2 ? 2 : strlen(at);
 		}
 		free(line);
 	}
-	open_bytes(bytes, n);
-	free(bytes);
+	return to;
+}
+
+static bool begins(const char *text, size_t len, const char *with, size_t n)
+{
+	return len >= n && !memcmp(text, with, n);
+}
+
+/* A file as it is, where the text begins as one; else the good one, edited. */
+void fuzz_snapshot(const char *text, size_t len)
+{
+	struct bytes of = begins(text, len, "SQLite format 3", 15) ? (struct bytes){ fuzz_copy(text, len), len } :
+								     edited(good_file(), text, len);
+
+	open_bytes(of.b, of.n);
+	free(of.b);
+}
+
+static struct bytes read_file(const char *name)
+{
+	FILE *f = fopen(fuzz_path(name), "re");
+	struct bytes all = { malloc(1 << 20), 0 };
+
+	must(f && all.b);
+	all.n = fread(all.b, 1, 1 << 20, f);
+	fclose(f);
+	return all;
+}
+
+/* What a recording leaves that is killed: the file half written, and the journal that takes it back. */
+static void interrupt(struct bytes *ret_file, struct bytes *ret_journal)
+{
+	struct bytes good = good_file();
+	sqlite3 *db = NULL;
+
+	must(fuzz_write("cut", good.b, good.n) &&
+	     sqlite3_open_v2(fuzz_path("cut"), &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK);
+	must(!sqlite3_exec(db, "PRAGMA cache_size = 1; BEGIN; UPDATE word SET meaning = 'x'; UPDATE kind SET count = 9;"
+			       " UPDATE run SET kind = 1; DELETE FROM mapping; UPDATE process SET comm = 'b'", NULL, NULL, NULL));
+	*ret_file = read_file("cut");
+	*ret_journal = read_file("cut-journal");
+	sqlite3_close(db);
+}
+
+/* As the text of a snapshot, of the journal. */
+void fuzz_journal(const char *text, size_t len)
+{
+	static struct bytes cut, good;
+	struct bytes journal;
+
+	if (!good.b)
+		interrupt(&cut, &good);
+	journal = begins(text, len, "\xd9\xd5\x05\xf9", 4) ? (struct bytes){ fuzz_copy(text, len), len } : edited(good, text, len);
+	must(fuzz_write(NAME "-journal", journal.b, journal.n));
+	open_bytes(cut.b, cut.n);
+	free(journal.b);
 }
 
 /* No other file, and nothing for ever. */
@@ -142,19 +207,18 @@ static int enough(void *arg)
 void fuzz_sql(const char *text, size_t len)
 {
 	enum { LIMIT_BYTES = 1 << 22, NSTEPS = 200 };
+	struct bytes good = good_file();
 	char *sql = fuzz_copy(text, len);
 	sqlite3_int64 size = 0;
 	int left = NSTEPS;
 	unsigned char *bytes;
 	sqlite3 *db = NULL;
-	size_t n;
-	const char *good = good_file(&n);
 
 	must(sqlite3_open(":memory:", &db) == SQLITE_OK);
-	bytes = sqlite3_malloc64(n);
+	bytes = sqlite3_malloc64(good.n);
 	must(bytes);
-	memcpy(bytes, good, n);
-	must(sqlite3_deserialize(db, "main", bytes, (sqlite3_int64)n, (sqlite3_int64)n,
+	memcpy(bytes, good.b, good.n);
+	must(sqlite3_deserialize(db, "main", bytes, (sqlite3_int64)good.n, (sqlite3_int64)good.n,
 				 SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE) == SQLITE_OK);
 	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 1 << 20);
 	sqlite3_set_authorizer(db, allow, NULL);

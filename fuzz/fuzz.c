@@ -1,6 +1,5 @@
 #include "fuzz.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -8,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "pagetop/base/str.h"
+#include "pagetop/base/text.h"
 
 const struct fuzz_target fuzz_targets[] = {
 #define TARGET(name, text) { #name, fuzz_##name },
@@ -16,13 +17,15 @@ const struct fuzz_target fuzz_targets[] = {
 };
 const size_t fuzz_ntargets = sizeof(fuzz_targets) / sizeof(fuzz_targets[0]);
 
-_Noreturn void fuzz_failed(const char *what, const char *file, int line)
-{
-	fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
-	abort();
-}
+static char dir[128];
 
-static char dir[64];
+const char *fuzz_path(const char *name)
+{
+	static char path[512];
+
+	must(snprintf(path, sizeof(path), "%s/%s", fuzz_dir(), name) < (int)sizeof(path));
+	return path;
+}
 
 static int drop(const char *path, const struct stat *st, int type, struct FTW *at)
 {
@@ -32,43 +35,79 @@ static int drop(const char *path, const struct stat *st, int type, struct FTW *a
 	return remove(path);
 }
 
-static void drop_dir(void)
+void fuzz_drop(const char *name)
 {
-	nftw(dir, drop, 8, FTW_DEPTH | FTW_PHYS);
+	nftw(fuzz_path(name), drop, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void drop_all(void)
+{
+	if (dir[0])
+		fuzz_drop("");
+}
+
+_Noreturn void fuzz_failed(const char *what, const char *file, int line)
+{
+	fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, what);
+	drop_all();
+	abort();
 }
 
 const char *fuzz_dir(void)
 {
+	const char *tmp = getenv("TMPDIR");
+
 	if (dir[0])
 		return dir;
-	snprintf(dir, sizeof(dir), "%s/pt.fuzz.XXXXXX", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-	must(mkdtemp(dir));
-	atexit(drop_dir);
+	must(snprintf(dir, sizeof(dir), "%s/pt.fuzz.XXXXXX", tmp ? tmp : access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm") <
+	     (int)sizeof(dir) && mkdtemp(dir));
+	must(!setenv("TMPDIR", dir, 1) && !setenv("XDG_CONFIG_HOME", dir, 1) && !setenv("TZ", "UTC", 1));
+	atexit(drop_all);
 	return dir;
+}
+
+static int make_file(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
 static void make_folders(char *path)
 {
-	for (char *at = path + strlen(fuzz_dir()) + 1; (at = strchr(at, '/')); *at++ = '/') {
+	for (char *at = path + strlen(dir) + 1; (at = strchr(at, '/')); *at++ = '/') {
 		*at = '\0';
-		must(!mkdir(path, 0700) || errno == EEXIST);
+		mkdir(path, 0700);
 	}
 }
 
-void fuzz_write(const char *name, const char *bytes, size_t len)
+bool fuzz_is_name(const char *name)
 {
-	char path[256];
+	for (size_t n, len = strlen(name); len < 200; name += n + 1) {
+		n = strcspn(name, "/");
+		if (!n || !strncmp(name, "..", n))
+			return false;
+		if (!name[n])
+			return true;
+	}
+	return false;
+}
+
+bool fuzz_write(const char *name, const char *bytes, size_t len)
+{
+	char path[512];
 	int fd;
 
-	snprintf(path, sizeof(path), "%s/%s", fuzz_dir(), name);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	must(fuzz_is_name(name));
+	strcpy(path, fuzz_path(name));
+	fd = make_file(path);
 	if (fd < 0) {
 		make_folders(path);
-		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		fd = make_file(path);
 	}
-	must(fd >= 0);
+	if (fd < 0)
+		return false;
 	must(write(fd, bytes, len) == (ssize_t)len);
 	close(fd);
+	return true;
 }
 
 char *fuzz_copy(const char *text, size_t len)
@@ -89,4 +128,14 @@ char *fuzz_line(const char **rest, size_t *len)
 	*rest = text + n + (end != NULL);
 	*len -= n + (end != NULL);
 	return fuzz_copy(text, n);
+}
+
+void fuzz_plain(const struct pt_str *text)
+{
+	uint32_t ch = 0;
+
+	for (size_t i = 0, n; i < text->len; i += n) {
+		n = pt_utf8_decode(text->s + i, text->len - i, &ch);
+		must(n && (!pt_is_control(ch) || ch == '\n' || ch == '\t'));
+	}
 }

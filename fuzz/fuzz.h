@@ -1,14 +1,22 @@
 /*
  * Readers of bytes from outside, each fed with any bytes. What must hold is asserted; sanitizers see the rest.
  *
- *	libfuzzer.c   libFuzzer's way in: --enable-fuzzing, TARGET=maps fuzz/fuzz seeds/maps (see README.md)
- *	replay.c      every seed and every case that was found, once, by any compiler: part of make check
+ *	text ──▶ fuzz_<target>() ──▶ files in a folder of our own ──▶ the reader ──▶ what must hold of what it says
+ *
+ *	libfuzzer.c   libFuzzer's way in, started by fuzz/run
+ *	replay.c      every seed and every found case, once, by any compiler: part of make check
  */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+#include <sys/types.h>
+
+struct pt_image;
+struct pt_root;
+struct pt_scan_source;
+struct pt_str;
 
 /* Ends the program where `held` does not hold, with its text: also where assert() would be compiled out. */
 #define must(held) ((held) ? (void)0 : fuzz_failed(#held, __FILE__, __LINE__))
@@ -26,11 +34,20 @@ struct fuzz_target {
 extern const struct fuzz_target fuzz_targets[];
 extern const size_t fuzz_ntargets;
 
-/* A folder of our own in memory, made once; it goes when the program ends. */
+/* A folder of our own in TMPDIR, or in memory; made once, the only one that is written to. It goes when the program ends. */
 const char *fuzz_dir(void);
 
-/* A file in it with these bytes; folders of its name are made. */
-void fuzz_write(const char *name, const char *bytes, size_t len);
+/* The path of what has this name in it; good until the next call. */
+const char *fuzz_path(const char *name);
+
+/* The name of something in it, and not of what is above or too long. */
+bool fuzz_is_name(const char *name);
+
+/* A file in it with these bytes; folders of its name are made. False: something else has the name. */
+bool fuzz_write(const char *name, const char *bytes, size_t len);
+
+/* Removes a file or a folder with all that is in it. */
+void fuzz_drop(const char *name);
 
 /* The text with a NUL behind it, of its own length, so that a sanitizer sees its end; the caller frees. */
 char *fuzz_copy(const char *text, size_t len);
@@ -38,7 +55,13 @@ char *fuzz_copy(const char *text, size_t len);
 /* The text up to the first newline; what is behind it goes to *rest. */
 char *fuzz_line(const char **rest, size_t *len);
 
-/* An image of the process that stands in every made-up /proc; one reference. */
-struct pt_image *fuzz_image(void);
+/* Nothing in it steers a terminal; a newline and a tab, where lines are made of it, aside. */
+void fuzz_plain(const struct pt_str *text);
+
+/* Process 42 or 43 in a made-up /proc (kernel.c), as it is after the text; complete, one reference. */
+struct pt_image *fuzz_image(const char *text, pid_t pid);
+
+/* All that the screen asks for, of the kernel or of a moment in a file (look.c); `base`: what the change lens compares with. */
+void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, size_t moment, const struct pt_image *base);
 
 #endif

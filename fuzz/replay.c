@@ -1,27 +1,34 @@
 /*
- * replay [FOLDER]: each file of FOLDER/<target>/ (here: fuzz/seeds) once, in the order of names; a line of TAP for each
- * target. What does not hold ends the program.
+ * replay [FOLDER...]: each file of FOLDER/<target>/ once, in the order of names; a line of TAP for each target. What does not
+ * hold ends the program. Without a folder: the seeds, and what was found.
  */
 #include "fuzz.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
+#include "pagetop/base/str.h"
 
 static char *read_file(const char *path, size_t *ret_len)
 {
 	FILE *f = fopen(path, "re");
-	struct stat st;
-	char *bytes;
+	char *bytes = malloc(1 << 20);
 
-	must(f && !fstat(fileno(f), &st));
-	bytes = malloc((size_t)st.st_size + 1);
-	must(bytes);
-	*ret_len = fread(bytes, 1, (size_t)st.st_size, f);
+	must(f && bytes);
+	*ret_len = fread(bytes, 1, 1 << 20, f);
 	fclose(f);
 	return bytes;
+}
+
+static void run_one(const struct fuzz_target *t, const char *path)
+{
+	size_t len;
+	char *bytes = read_file(path, &len);
+
+	fprintf(stderr, "# %s\n", path);	/* the last one is what it ended at */
+	t->run(bytes, len);
+	free(bytes);
 }
 
 static int is_case(const struct dirent *e)
@@ -29,44 +36,44 @@ static int is_case(const struct dirent *e)
 	return e->d_name[0] != '.';
 }
 
-static int run_all(const struct fuzz_target *t, const char *seeds)
+/* How many there are. */
+static int run_all(const struct fuzz_target *t, const char *folder)
 {
-	struct dirent **e;
-	char path[4096];
+	struct pt_str path = PT_STR_INIT;
+	struct dirent **e = NULL;
 	int n;
 
-	snprintf(path, sizeof(path), "%s/%s", seeds, t->name);
-	n = scandir(path, &e, is_case, alphasort);
+	pt_str_addf(&path, "%s/%s/", folder, t->name);
+	n = scandir(path.s, &e, is_case, alphasort);
 	for (int i = 0; i < n; i++) {
-		size_t len;
-		char *bytes;
+		size_t before = path.len;
 
-		snprintf(path, sizeof(path), "%s/%s/%s", seeds, t->name, e[i]->d_name);
-		bytes = read_file(path, &len);
-		fprintf(stderr, "# %s\n", path);	/* the last one is what it ended at */
-		t->run(bytes, len);
-		free(bytes);
+		pt_str_adds(&path, e[i]->d_name);
+		run_one(t, path.s);
+		pt_str_cut(&path, before);
 		free(e[i]);
 	}
-	free(n >= 0 ? e : NULL);
-	return n;
+	free(e);
+	pt_str_done(&path);
+	return n < 0 ? 0 : n;
 }
 
 int main(int argc, char **argv)
 {
+	static char seeds[] = "fuzz/seeds", found[] = "fuzz/found";
+	char *of_tree[] = { seeds, found }, **folder = argc > 1 ? argv + 1 : of_tree;
+	int nfolders = argc > 1 ? argc - 1 : 2, nbad = 0;
 	const char *srcdir = getenv("srcdir");
-	char seeds[4096];
-	int nbad = 0;
 
-	snprintf(seeds, sizeof(seeds), "%s", argc > 1 ? argv[1] : "");
-	if (argc < 2)
-		snprintf(seeds, sizeof(seeds), "%s/fuzz/seeds", srcdir ? srcdir : ".");
+	must(argc > 1 || !srcdir || !chdir(srcdir));
 	printf("1..%zu\n", fuzz_ntargets);
 	for (size_t i = 0; i < fuzz_ntargets; i++) {
-		int n = run_all(&fuzz_targets[i], seeds);
+		int n = 0;
 
-		nbad += n <= 0;
-		printf("%s %zu - %s: %d cases\n", n > 0 ? "ok" : "not ok", i + 1, fuzz_targets[i].name, n);
+		for (int k = 0; k < nfolders; k++)
+			n += run_all(&fuzz_targets[i], folder[k]);
+		nbad += !n;
+		printf("%s %zu - %s: %d cases\n", n ? "ok" : "not ok", i + 1, fuzz_targets[i].name, n);
 		fflush(stdout);
 	}
 	return nbad != 0;

@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "pagetop/app/complete.h"
 #include "pagetop/app/config.h"
 #include "pagetop/app/keys.h"
+#include "pagetop/app/pick.h"
 #include "pagetop/base/re.h"
 #include "pagetop/base/text.h"
 #include "pagetop/model/filter.h"
@@ -14,18 +16,12 @@
 #include "pagetop/model/place.h"
 #include "pagetop/model/table.h"
 
-/* What was refused has a sentence, in which nothing can hurt a terminal; what was taken has none. */
+/* What was refused has a sentence, what was taken has none. */
 static void check_answer(int err, struct pt_str *why)
 {
-	uint32_t ch;
-
 	must(!err == !why->len);
-	for (size_t i = 0; i < why->len; ) {
-		size_t n = pt_utf8_decode(why->s + i, why->len - i, &ch);
-
-		must(n && !pt_is_control(ch));
-		i += n;
-	}
+	fuzz_plain(why);
+	must(!memchr(why->s, '\n', why->len));
 	pt_str_done(why);
 }
 
@@ -130,6 +126,9 @@ void fuzz_place(const char *text, size_t len)
 {
 	char *copy = fuzz_copy(text, len);
 	struct pt_image *img = two_mappings();
+	uint64_t start, end;
+
+	must(pt_parse_range(copy, &start, &end) || start < end);
 
 	for (int pid_wanted = 0; pid_wanted < 2; pid_wanted++) {
 		struct pt_str why = PT_STR_INIT;
@@ -174,15 +173,18 @@ void fuzz_keys(const char *text, size_t len)
 	free(copy);
 }
 
+/* And written again. */
 void fuzz_config(const char *text, size_t len)
 {
 	struct pt_config c = PT_CONFIG_INIT;
 	struct pt_options o = PT_OPTIONS_INIT;
+	struct pt_str why = PT_STR_INIT;
 
-	setenv("XDG_CONFIG_HOME", fuzz_dir(), 1);
-	fuzz_write("pagetop/config", text, len);
+	must(fuzz_write("pagetop/config", text, len));
 	pt_config_read(&c, &o);
 	must(o.interval_s > 0 && o.w > 0 && o.h > 0 && o.budget >= 0);
+	fuzz_plain(&c.why);
+	check_answer(pt_config_write(&o, &why), &why);
 	pt_config_done(&c);
 }
 
@@ -192,6 +194,7 @@ void fuzz_options(const char *text, size_t len)
 	enum { MAX = 64 };
 	struct pt_options o = PT_OPTIONS_INIT;
 	struct pt_str why = PT_STR_INIT;
+	struct pt_pick pick = { .name = NULL };
 	char *argv[MAX + 2] = { fuzz_copy("pagetop", 7) };
 	int argc = 1, err;
 
@@ -200,8 +203,42 @@ void fuzz_options(const char *text, size_t len)
 	err = pt_options_parse(argc, argv, &o, &why);
 	must(err || (o.w > 0 && o.h > 0 && o.interval_s > 0));
 	check_answer(err, &why);
+	why = (struct pt_str)PT_STR_INIT;
+	if (!err)
+		check_answer(pt_pick_init(&pick, &o, o.command == PT_SUB_PAGES ? o.word[0] : NULL, &why), &why);
+	pt_pick_done(&pick);
 	while (argc)
 		free(argv[--argc]);
+}
+
+/* The first line is completed; each other one is the name of a file. */
+void fuzz_complete(const char *text, size_t len)
+{
+	char *begin = fuzz_line(&text, &len);
+	struct pt_str name = PT_STR_INIT, path = PT_STR_INIT;
+
+	for (int i = 0; len && i < 32; i++) {
+		char *line = fuzz_line(&text, &len);
+
+		pt_str_reset(&name);
+		pt_str_addf(&name, "names/%s", line);
+		if (fuzz_is_name(name.s))
+			fuzz_write(name.s, "", 0);
+		free(line);
+	}
+	pt_str_reset(&name);
+	pt_str_addf(&name, "names/%sx", begin);
+	pt_str_addf(&path, "%s/names/%s", fuzz_dir(), begin);
+	if (fuzz_is_name(name.s)) {
+		size_t before = path.len;
+
+		pt_complete_path(&path);
+		must(path.len >= before && !strncmp(path.s + before - strlen(begin), begin, strlen(begin)));
+	}
+	fuzz_drop("names");
+	pt_str_done(&path);
+	pt_str_done(&name);
+	free(begin);
 }
 
 void fuzz_escape(const char *text, size_t len)
