@@ -12,7 +12,7 @@
 
 static void put(const char *word)
 {
-	if (!word)
+	if (!word || !*word)
 		return;
 	putchar('"');
 	for (; *word; word++)

@@ -58,21 +58,27 @@ static struct bytes good_file(void)
 	return good;
 }
 
+static const struct pt_image *base_image(void)
+{
+	static struct pt_image *base;
+
+	if (!base)
+		base = fuzz_image("", 42);
+	return base;
+}
+
 static void look(void)
 {
 	static const struct pt_root none = PT_ROOT_INIT;
-	static struct pt_image *base;
 	struct pt_str why = PT_STR_INIT, words = PT_STR_INIT;
 	struct pt_file f = { .snapshot = NULL };
 	size_t moment;
 
-	if (!base)
-		base = fuzz_image("", 42);
 	must(!pt_file_open(fuzz_path(NAME), &f, &moment, &why) == !why.len);
 	if (!why.len) {
 		for (moment = 0; moment < f.nmoments && moment < 3; moment++) {
 			pt_file_words(&f, moment, &words);
-			fuzz_look(&none, &f.source, moment, base);
+			fuzz_look(&none, &f.source, moment, base_image());
 		}
 		pt_file_close(&f);
 	}
@@ -90,13 +96,11 @@ static void append(void)
 	struct pt_snapshot_writer *w = NULL;
 	static char name[] = "a";
 	const struct pt_process p = { .pid = 42, .starttime = 5000, .comm = name, .command = name, .user = name };
-	struct pt_image *img = fuzz_image("", 42);
 
 	if (!pt_snapshot_append(fuzz_path(NAME), &machine, &w, &why) && !pt_snapshot_begin(w, &when, "process") &&
-	    !pt_snapshot_add(w, &p, img))
+	    !pt_snapshot_add(w, &p, base_image()))
 		pt_snapshot_commit(w, 2, 1 << 20);
 	pt_snapshot_end(w);
-	pt_image_unref(img);
 	fuzz_plain(&why);
 	pt_str_done(&why);
 }

@@ -17,6 +17,24 @@ const struct fuzz_target fuzz_targets[] = {
 };
 const size_t fuzz_ntargets = sizeof(fuzz_targets) / sizeof(fuzz_targets[0]);
 
+static int lowest_free_fd(void)
+{
+	int fd = dup(2);
+
+	close(fd);
+	return fd;
+}
+
+void fuzz_run(const struct fuzz_target *t, const char *text, size_t len)
+{
+	static bool again;
+	int before = lowest_free_fd();
+
+	t->run(text, len);
+	must(lowest_free_fd() <= before || !again);
+	again = true;
+}
+
 static char dir[128];
 
 const char *fuzz_path(const char *name)

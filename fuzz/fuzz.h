@@ -34,6 +34,9 @@ struct fuzz_target {
 extern const struct fuzz_target fuzz_targets[];
 extern const size_t fuzz_ntargets;
 
+/* Once. It leaves no descriptor open, the first time aside. */
+void fuzz_run(const struct fuzz_target *t, const char *text, size_t len);
+
 /* A folder of our own in TMPDIR, or in memory; made once, the only one that is written to. It goes when the program ends. */
 const char *fuzz_dir(void);
 

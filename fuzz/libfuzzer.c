@@ -3,6 +3,7 @@
  */
 #include "fuzz.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-	target->run((const char *)bytes, len);
+	fuzz_run(target, (const char *)bytes, len);
 	return 0;
 }

@@ -27,7 +27,7 @@ static void run_one(const struct fuzz_target *t, const char *path)
 	char *bytes = read_file(path, &len);
 
 	fprintf(stderr, "# %s\n", path);	/* the last one is what it ended at */
-	t->run(bytes, len);
+	fuzz_run(t, bytes, len);
 	free(bytes);
 }
 
