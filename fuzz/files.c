@@ -58,15 +58,6 @@ static struct bytes good_file(void)
 	return good;
 }
 
-static const struct pt_image *base_image(void)
-{
-	static struct pt_image *base;
-
-	if (!base)
-		base = fuzz_image("", 42);
-	return base;
-}
-
 static void look(void)
 {
 	static const struct pt_root none = PT_ROOT_INIT;
@@ -78,7 +69,7 @@ static void look(void)
 	if (!why.len) {
 		for (moment = 0; moment < f.nmoments && moment < 3; moment++) {
 			pt_file_words(&f, moment, &words);
-			fuzz_look(&none, &f.source, moment, base_image());
+			fuzz_look(&none, &f.source, moment, fuzz_base());
 		}
 		pt_file_close(&f);
 	}
@@ -98,7 +89,7 @@ static void append(void)
 	const struct pt_process p = { .pid = 42, .starttime = 5000, .comm = name, .command = name, .user = name };
 
 	if (!pt_snapshot_append(fuzz_path(NAME), &machine, &w, &why) && !pt_snapshot_begin(w, &when, "process") &&
-	    !pt_snapshot_add(w, &p, base_image()))
+	    !pt_snapshot_add(w, &p, fuzz_base()))
 		pt_snapshot_commit(w, 2, 1 << 20);
 	pt_snapshot_end(w);
 	fuzz_plain(&why);

@@ -64,6 +64,9 @@ void fuzz_plain(const struct pt_str *text);
 /* Process 42 or 43 in a made-up /proc (kernel.c), as it is after the text; complete, one reference. */
 struct pt_image *fuzz_image(const char *text, pid_t pid);
 
+/* Process 42 as it is without a text; kept for the next one. */
+const struct pt_image *fuzz_base(void);
+
 /* All that the screen asks for, of the kernel or of a moment in a file (look.c); `base`: what the change lens compares with. */
 void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, size_t moment, const struct pt_image *base);
 

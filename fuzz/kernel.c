@@ -97,7 +97,7 @@ static const struct { const char *name, *bytes; bool words; } file[] = {
 	TEXT("42/maps", HEAP "\n" REST HUGE "\n" LAST),
 	TEXT("42/smaps", SMAPS(HEAP, "VmFlags: rd wr mr lo\n") REST SMAPS(HUGE, "KernelPageSize: 4 kB\nVmFlags: rd wr hg\n") LAST),
 	WORDS("42/pagemap", "0*16 8100000000000001 8000000000000002 a100000000000003 4000000000000020 0 8100000000000004 "
-			    "8100000000000005 8000000000000006 a000000000000007 a100000000000008 a000000000000009 0 "
+			    "8100000000000005 8000000000000006 a000000000000007 a100000000000008 a000000000000009 a10000000000000a "
 			    "810000000000000b a10000000000000c 0*482 8100000000000200+512"),
 	WORDS("42/mem", "0*8192 6c6c6568*512"),
 	TEXT("42/map_files/1c000-1e000", ""),
@@ -307,11 +307,9 @@ void fuzz_machine(const char *text, size_t len)
 
 void fuzz_proc(const char *text, size_t len)
 {
-	static struct pt_image *base;
+	const struct pt_image *base = fuzz_base();
 	struct pt_root root;
 
-	if (!base)
-		base = fuzz_image("", 42);
 	write_all(text, len);
 	if (open_root(&root))
 		fuzz_look(&root, NULL, 0, base);
@@ -335,4 +333,13 @@ struct pt_image *fuzz_image(const char *text, pid_t pid)
 	pt_probe_done(&probe);
 	pt_root_done(&root);
 	return img;
+}
+
+const struct pt_image *fuzz_base(void)
+{
+	static struct pt_image *base;
+
+	if (!base)
+		base = fuzz_image("", 42);
+	return base;
 }

@@ -3,6 +3,7 @@
  */
 #include "fuzz.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/app/complete.h"
@@ -12,6 +13,7 @@
 #include "pagetop/base/re.h"
 #include "pagetop/base/text.h"
 #include "pagetop/model/filter.h"
+#include "pagetop/model/kinds.h"
 #include "pagetop/model/list_filter.h"
 #include "pagetop/model/place.h"
 #include "pagetop/model/table.h"
@@ -44,10 +46,38 @@ void fuzz_filter(const char *text, size_t len)
 	free(copy);
 }
 
+static bool is_answer(int match)
+{
+	return (match >= -1 && match <= 1) || match == -E2BIG;
+}
+
+static void filter_processes(const struct pt_list_filter *f)
+{
+	static char name[] = "redis-server", user[] = "redis", cgroup[] = "/system.slice/redis";
+	const struct pt_process p = { .pid = 42, .user = user, .command = name, .comm = name, .cgroup = cgroup };
+
+	pt_list_filter_lens(f, PT_LENS_STATE);
+	must(is_answer(pt_list_filter_process(f, &p)));
+}
+
+static void filter_mappings(const struct pt_list_filter *f)
+{
+	const struct pt_image *img = fuzz_base();
+	struct pt_kinds kinds;
+
+	pt_kinds_init(&kinds);
+	for (size_t v = 0; v < img->vmas.n; v++) {
+		struct pt_str name = PT_STR_INIT;
+
+		pt_str_adds(&name, img->vmas.v[v].name);
+		must(is_answer(pt_list_filter_vma(f, img, &img->vmas.v[v], &name, &kinds)));
+		pt_str_done(&name);
+	}
+}
+
 void fuzz_list_filter(const char *text, size_t len)
 {
-	char *copy = fuzz_copy(text, len), name[] = "redis-server", user[] = "redis", cgroup[] = "/system.slice/redis";
-	struct pt_process p = { .pid = 42, .user = user, .command = name, .comm = name, .cgroup = cgroup };
+	char *copy = fuzz_copy(text, len);
 
 	for (int list = 0; list < PT_NLISTS; list++) {
 		struct pt_str why = PT_STR_INIT;
@@ -55,8 +85,10 @@ void fuzz_list_filter(const char *text, size_t len)
 		int err = pt_list_filter_set(&f, copy, (enum pt_list_id)list, &why);
 
 		check_answer(err, &why);
-		if (!err && list == PT_IN_PROCESSES)
-			must(pt_list_filter_process(&f, &p) >= -1);
+		if (f.re)
+			pt_re_start(f.re);
+		if (!err)
+			(list == PT_IN_PROCESSES ? filter_processes : filter_mappings)(&f);
 		pt_list_filter_reset(&f);
 	}
 	free(copy);
@@ -105,27 +137,10 @@ void fuzz_columns(const char *text, size_t len)
 	free(copy);
 }
 
-static struct pt_image *two_mappings(void)
-{
-	static const struct pt_vma like[] = {
-		{ .start = 0x400000, .end = 0x410000, .perms = "r-xp", .inode = 1, .name = "/lib/libc.so.6", .name_len = 14 },
-		{ .start = 0x7f0000000000, .end = 0x7f0000100000, .perms = "rw-p", .name = "[heap]", .name_len = 6 },
-	};
-	struct pt_image *img = pt_image_new();
-
-	must(img);
-	for (size_t i = 0; i < sizeof(like) / sizeof(like[0]); i++) {
-		must(!pt_grow(&img->vmas.v, &img->vmas.cap, i + 1, sizeof(like[i])));
-		img->vmas.v[img->vmas.n++] = like[i];
-	}
-	pt_image_complete(img);
-	return img;
-}
-
 void fuzz_place(const char *text, size_t len)
 {
 	char *copy = fuzz_copy(text, len);
-	struct pt_image *img = two_mappings();
+	const struct pt_image *img = fuzz_base();
 	uint64_t start, end;
 
 	must(pt_parse_range(copy, &start, &end) || start < end);
@@ -144,7 +159,6 @@ void fuzz_place(const char *text, size_t len)
 			check_answer(err, &why);
 		}
 	}
-	pt_image_unref(img);
 	free(copy);
 }
 
