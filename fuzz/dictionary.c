@@ -1,6 +1,7 @@
 /*
  * dictionary: every word that one of the readers knows, from the tables of the program, for libFuzzer's -dict.
  */
+#include <sqlite3.h>
 #include <stdio.h>
 #include "pagetop/app/keys.h"
 #include "pagetop/app/option_table.h"
@@ -9,6 +10,7 @@
 #include "pagetop/model/facts.h"
 #include "pagetop/model/headings.h"
 #include "pagetop/model/lens.h"
+#include "pagetop/store/schema.h"
 
 static void put(const char *word)
 {
@@ -26,17 +28,29 @@ static void put(const char *word)
 static void put_words_of_the_kernel(void)
 {
 	static const char *const word[] = { "Rss:", "Swap:", "LazyFree:", "VmFlags:", "THPeligible:", "KSM:", " kB", "rw-p",
-					    "[heap]", "/memfd:", " (deleted)", "\\012", "ffffffffff600000", "42/maps",
-					    "42/smaps", "=x42/pagemap", "=xkpageflags", "=xkpagecount", "0*1024 " };
-	static const char *const sql[] = { "UPDATE ", "INSERT INTO ", "DELETE FROM ", " SET ", " WHERE ", " SELECT ", "NULL",
-					   "mapping", "process", "moment", "kind", "run", "extent", "word", "machine" };
-
+					    "[heap]", "/memfd:", " (deleted)", "\\012", "ffffffffff600000", "0*1024 ", "+512 " };
 	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
 		put(word[i]);
-	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++)
-		put(sql[i]);
 	for (int i = 0; i < PT_NVMFLAGS; i++)
 		put(pt_vmflag_name(i));
+}
+
+/* Of the newest schema. */
+static void put_tables_and_columns(void)
+{
+	static const char *const sql[] = { "UPDATE ", "INSERT INTO ", "DELETE FROM ", " SET ", " WHERE ", " SELECT ", "NULL",
+					   " = -1", " = 9223372036854775807", " = 99", " = x'00ff'" };
+	static const char all[] = "SELECT name FROM sqlite_master UNION SELECT p.name FROM sqlite_master m, pragma_table_info(m.name) p";
+	sqlite3_stmt *st = NULL;
+	sqlite3 *db = NULL;
+
+	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++)
+		put(sql[i]);
+	if (!sqlite3_open(":memory:", &db) && !pt_schema_tables(db, PT_SNAPSHOT_VERSION) && !sqlite3_prepare_v2(db, all, -1, &st, NULL))
+		while (sqlite3_step(st) == SQLITE_ROW)
+			put((const char *)sqlite3_column_text(st, 0));
+	sqlite3_finalize(st);
+	sqlite3_close(db);
 }
 
 static void put_names_of_keys(void)
@@ -49,6 +63,7 @@ static void put_names_of_keys(void)
 int main(void)
 {
 	put_words_of_the_kernel();
+	put_tables_and_columns();
 	put_names_of_keys();
 	for (int i = 0; i < PT_NFACTS; i++)
 		put(pt_fact_name(i));

@@ -58,25 +58,27 @@ static struct bytes good_file(void)
 	return good;
 }
 
-static void look(void)
+static bool look(size_t lens)
 {
+	enum { MOST = 2 };
 	static const struct pt_root none = PT_ROOT_INIT;
 	struct pt_str why = PT_STR_INIT, words = PT_STR_INIT;
 	struct pt_file f = { .snapshot = NULL };
 	size_t moment;
+	bool ok = !pt_file_open(fuzz_path(NAME), &f, &moment, &why);
 
-	must(!pt_file_open(fuzz_path(NAME), &f, &moment, &why) == !why.len);
-	if (!why.len) {
-		for (moment = 0; moment < f.nmoments && moment < 3; moment++) {
-			pt_file_words(&f, moment, &words);
-			fuzz_look(&none, &f.source, moment, fuzz_base());
-		}
-		pt_file_close(&f);
+	must(ok == !why.len);
+	for (moment = 0; ok && moment < f.nmoments && moment < MOST; moment++) {
+		pt_file_words(&f, moment, &words);
+		fuzz_look(&none, &f.source, moment, lens);
 	}
+	if (ok)
+		pt_file_close(&f);
 	fuzz_plain(&why);
 	fuzz_plain(&words);
 	pt_str_done(&why);
 	pt_str_done(&words);
+	return ok;
 }
 
 /* What is refused has a sentence, or an error alone. */
@@ -96,11 +98,11 @@ static void append(void)
 	pt_str_done(&why);
 }
 
-static void open_bytes(const char *bytes, size_t len)
+static void open_bytes(const char *bytes, size_t len, size_t lens)
 {
 	must(fuzz_write(NAME, bytes, len));
-	look();
-	append();
+	if (look(lens))
+		append();
 	unlink(fuzz_path(NAME "-journal"));
 }
 
@@ -136,7 +138,7 @@ void fuzz_snapshot(const char *text, size_t len)
 	struct bytes of = begins(text, len, "SQLite format 3", 15) ? (struct bytes){ fuzz_copy(text, len), len } :
 								     edited(good_file(), text, len);
 
-	open_bytes(of.b, of.n);
+	open_bytes(of.b, of.n, len);
 	free(of.b);
 }
 
@@ -176,7 +178,7 @@ void fuzz_journal(const char *text, size_t len)
 		interrupt(&cut, &good);
 	journal = begins(text, len, "\xd9\xd5\x05\xf9", 4) ? (struct bytes){ fuzz_copy(text, len), len } : edited(good, text, len);
 	must(fuzz_write(NAME "-journal", journal.b, journal.n));
-	open_bytes(cut.b, cut.n);
+	open_bytes(cut.b, cut.n, len);
 	free(journal.b);
 }
 
@@ -221,7 +223,7 @@ void fuzz_sql(const char *text, size_t len)
 	sqlite3_exec(db, sql, NULL, NULL, NULL);
 	bytes = sqlite3_serialize(db, "main", &size, 0);
 	if (bytes && size < LIMIT_BYTES)
-		open_bytes((const char *)bytes, (size_t)size);
+		open_bytes((const char *)bytes, (size_t)size, len);
 	sqlite3_free(bytes);
 	sqlite3_close(db);
 	free(sql);

@@ -46,7 +46,7 @@ const char *fuzz_path(const char *name);
 /* The name of something in it, and not of what is above or too long. */
 bool fuzz_is_name(const char *name);
 
-/* A file in it with these bytes; folders of its name are made. False: something else has the name. */
+/* A file in it with these bytes; folders of its name are made. False: it is no name, or that of something else. */
 bool fuzz_write(const char *name, const char *bytes, size_t len);
 
 /* Removes a file or a folder with all that is in it. */
@@ -67,7 +67,10 @@ struct pt_image *fuzz_image(const char *text, pid_t pid);
 /* Process 42 as it is without a text; kept for the next one. */
 const struct pt_image *fuzz_base(void);
 
-/* All that the screen asks for, of the kernel or of a moment in a file (look.c); `base`: what the change lens compares with. */
-void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, size_t moment, const struct pt_image *base);
+/*
+ * All that the screen asks for, of the kernel or of a moment in a file (look.c): as states, as changes since fuzz_base(), and
+ * by one more lens.
+ */
+void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, size_t moment, size_t lens);
 
 #endif

@@ -206,7 +206,7 @@ static void put(const char *head, const struct pt_str *part)
 {
 	int i = 0;
 
-	if (!head || !fuzz_is_name(head + 2))
+	if (!head)
 		return;
 	while (i < NFILES && strcmp(file[i].name, head + 2))
 		i++;
@@ -307,12 +307,12 @@ void fuzz_machine(const char *text, size_t len)
 
 void fuzz_proc(const char *text, size_t len)
 {
-	const struct pt_image *base = fuzz_base();
 	struct pt_root root;
 
+	fuzz_base();		/* it writes the folder as well */
 	write_all(text, len);
 	if (open_root(&root))
-		fuzz_look(&root, NULL, 0, base);
+		fuzz_look(&root, NULL, 0, len);
 	pt_root_done(&root);
 }
 

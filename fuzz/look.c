@@ -8,7 +8,7 @@
 #include "pagetop/scan/serve.h"
 #include "pagetop/scan/source.h"
 
-enum { MANY = 16, ALL = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_CGROUP | PT_NEED_PATHS | PT_NEED_SMAPS };
+enum { MANY = 8, ALL = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_CGROUP | PT_NEED_PATHS | PT_NEED_SMAPS };
 
 static void explain_mapping(const struct pt_image *img, const struct pt_vma *vma, struct pt_str *out)
 {
@@ -50,8 +50,8 @@ static void explain(const struct pt_wish *wish, const struct pt_image *img, stru
 {
 	const struct pt_vma *vma = pt_image_vma(img, wish->vpn);
 
-	if (wish->kind == PT_WISH_PROCESS && (wish->lens == PT_LENS_STATE || wish->lens == PT_LENS_CHANGE))
-		explain_image(img, out);	/* the others only count differently */
+	if (wish->kind == PT_WISH_PROCESS)
+		explain_image(img, out);
 	else if (vma)
 		pt_explain_text(img, vma, out);
 	if (wish->kind == PT_WISH_PAGE && vma)
@@ -109,8 +109,10 @@ static void ask(struct pt_server *s, const struct pt_wish *wish)
 	}
 }
 
-void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, size_t moment, const struct pt_image *base)
+void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, size_t moment, size_t lens)
 {
+	const struct pt_image *base = fuzz_base();
+	const enum pt_lens_id lenses[] = { PT_LENS_STATE, PT_LENS_CHANGE, (enum pt_lens_id)(lens % PT_NLENSES) };
 	struct pt_wish wish = { .kind = PT_WISH_TABLE, .needs = PT_NEED_CGROUP, .moment = moment };
 	struct pt_server s;
 	struct pt_mail mail;
@@ -120,9 +122,10 @@ void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, 
 	pt_mail_give(&mail, base);
 	ask(&s, &wish);
 	wish = (struct pt_wish){ .kind = PT_WISH_PROCESS, .pid = base->pid, .starttime = base->starttime, .needs = ALL, .moment = moment };
-	for (; wish.lens < PT_NLENSES; wish.lens++)
+	for (size_t i = 0; i < sizeof(lenses) / sizeof(lenses[0]); i++) {
+		wish.lens = lenses[i];
 		ask(&s, &wish);
-	wish.lens = PT_LENS_STATE;
+	}
 	wish.needs |= PT_NEED_CONTENTS;
 	wish.kind = PT_WISH_PAGE;
 	for (wish.vpn = pt_vma_vpn(base->vmas.v); wish.vpn < pt_vma_end_vpn(base->vmas.v); wish.vpn++)
