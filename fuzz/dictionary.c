@@ -1,8 +1,9 @@
 /*
- * dictionary: every word that one of the readers knows, from the tables of the program, for libFuzzer's -dict.
+ * dictionary TARGET: the words that its reader knows, from the tables of the program, for libFuzzer's -dict.
  */
 #include <sqlite3.h>
 #include <stdio.h>
+#include <string.h>
 #include "pagetop/app/keys.h"
 #include "pagetop/app/option_table.h"
 #include "pagetop/kernel/maps.h"
@@ -25,7 +26,7 @@ static void put(const char *word)
 	puts("\"");
 }
 
-static void put_words_of_the_kernel(void)
+static void put_KERNEL(void)
 {
 	static const char *const word[] = { "Rss:", "Swap:", "LazyFree:", "VmFlags:", "THPeligible:", "KSM:", " kB", "rw-p",
 					    "[heap]", "/memfd:", " (deleted)", "\\012", "ffffffffff600000", "0*1024 ", "+512 " };
@@ -36,7 +37,7 @@ static void put_words_of_the_kernel(void)
 }
 
 /* Of the newest schema. */
-static void put_tables_and_columns(void)
+static void put_SQL(void)
 {
 	static const char *const sql[] = { "UPDATE ", "INSERT INTO ", "DELETE FROM ", " SET ", " WHERE ", " SELECT ", "NULL",
 					   " = -1", " = 9223372036854775807", " = 99", " = x'00ff'" };
@@ -60,10 +61,8 @@ static void put_names_of_keys(void)
 #undef KEYNAME
 }
 
-int main(void)
+static void put_PEOPLE(void)
 {
-	put_words_of_the_kernel();
-	put_tables_and_columns();
 	put_names_of_keys();
 	for (int i = 0; i < PT_NFACTS; i++)
 		put(pt_fact_name(i));
@@ -77,5 +76,18 @@ int main(void)
 		put(pt_option_rows[i].name);
 	for (int i = 0; i < PT_NSUBS; i++)
 		put(pt_subcommand_rows[i].name);
+}
+
+static void put_NONE(void)
+{
+}
+
+int main(int argc, char **argv)
+{
+#define TARGET(name, words, text) \
+	if (argc > 1 && !strcmp(argv[1], #name)) \
+		put_##words();
+#include "targets.def"
+#undef TARGET
 	return 0;
 }

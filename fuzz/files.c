@@ -106,23 +106,19 @@ static void open_bytes(const char *bytes, size_t len, size_t lens)
 	unlink(fuzz_path(NAME "-journal"));
 }
 
-/* Other bytes here and there: "OFFSET HEX" a line; "+N" bytes of it are left. The caller frees. */
+/* Other bytes here and there: of each four bytes three are the place and one is what stands there; behind the end: what is left, in blocks. */
 static struct bytes edited(struct bytes of, const char *text, size_t len)
 {
+	const unsigned char *u = (const unsigned char *)text;
 	struct bytes to = { fuzz_copy(of.b, of.n), of.n };
 
-	while (len) {
-		char *line = fuzz_line(&text, &len), *at;
-		unsigned long offset = strtoul(line, &at, 0);
+	for (; len > 3; u += 4, len -= 4) {
+		size_t at = ((size_t)u[0] << 16 | (size_t)u[1] << 8 | u[2]) % (of.n + 1);
 
-		if (*line == '+')
-			to.n = offset < to.n ? offset : to.n;
-		for (unsigned v; *line != '+' && offset < to.n && sscanf(at, " %2x", &v) == 1; offset++) {
-			to.b[offset] = (char)v;
-			at += strspn(at, " ");
-			at += strlen(at) > 2 ? 2 : strlen(at);
-		}
-		free(line);
+		if (at < of.n)
+			to.b[at] = (char)u[3];
+		else
+			to.n = u[3] * (size_t)512 < to.n ? u[3] * (size_t)512 : to.n;
 	}
 	return to;
 }

@@ -11,7 +11,7 @@
 #include "pagetop/base/text.h"
 
 const struct fuzz_target fuzz_targets[] = {
-#define TARGET(name, text) { #name, fuzz_##name },
+#define TARGET(name, words, text) { #name, fuzz_##name },
 #include "targets.def"
 #undef TARGET
 };

@@ -22,7 +22,7 @@ struct pt_str;
 #define must(held) ((held) ? (void)0 : fuzz_failed(#held, __FILE__, __LINE__))
 _Noreturn void fuzz_failed(const char *what, const char *file, int line);
 
-#define TARGET(name, text) void fuzz_##name(const char *text_, size_t len);
+#define TARGET(name, words, text) void fuzz_##name(const char *text_, size_t len);
 #include "targets.def"
 #undef TARGET
 
