@@ -58,7 +58,7 @@ static struct bytes good_file(void)
 	return good;
 }
 
-static bool look(size_t lens)
+static void look(size_t lens)
 {
 	enum { MOST = 2 };
 	static const struct pt_root none = PT_ROOT_INIT;
@@ -78,31 +78,12 @@ static bool look(size_t lens)
 	fuzz_plain(&words);
 	pt_str_done(&why);
 	pt_str_done(&words);
-	return ok;
-}
-
-/* What is refused has a sentence, or an error alone. */
-static void append(void)
-{
-	const struct timespec when = { 1764000002, 0 };
-	struct pt_str why = PT_STR_INIT;
-	struct pt_snapshot_writer *w = NULL;
-	static char name[] = "a";
-	const struct pt_process p = { .pid = 42, .starttime = 5000, .comm = name, .command = name, .user = name };
-
-	if (!pt_snapshot_append(fuzz_path(NAME), &machine, &w, &why) && !pt_snapshot_begin(w, &when, "process") &&
-	    !pt_snapshot_add(w, &p, fuzz_base()))
-		pt_snapshot_commit(w, 2, 1 << 20);
-	pt_snapshot_end(w);
-	fuzz_plain(&why);
-	pt_str_done(&why);
 }
 
 static void open_bytes(const char *bytes, size_t len, size_t lens)
 {
 	must(fuzz_write(NAME, bytes, len));
-	if (look(lens))
-		append();
+	look(lens);
 	unlink(fuzz_path(NAME "-journal"));
 }
 
@@ -135,6 +116,27 @@ void fuzz_snapshot(const char *text, size_t len)
 								     edited(good_file(), text, len);
 
 	open_bytes(of.b, of.n, len);
+	free(of.b);
+}
+
+/* Another moment into such a file. What is refused has a sentence, or an error alone. */
+void fuzz_append(const char *text, size_t len)
+{
+	static char name[] = "a";
+	const struct pt_process p = { .pid = 42, .starttime = 5000, .comm = name, .command = name, .user = name };
+	const struct timespec when = { 1764000002, 0 };
+	struct bytes of = edited(good_file(), text, len);
+	struct pt_str why = PT_STR_INIT;
+	struct pt_snapshot_writer *w = NULL;
+
+	must(fuzz_write(NAME, of.b, of.n));
+	if (!pt_snapshot_append(fuzz_path(NAME), &machine, &w, &why) && !pt_snapshot_begin(w, &when, "process") &&
+	    !pt_snapshot_add(w, &p, fuzz_base()))
+		pt_snapshot_commit(w, 2, 1 << 20);
+	pt_snapshot_end(w);
+	unlink(fuzz_path(NAME "-journal"));
+	fuzz_plain(&why);
+	pt_str_done(&why);
 	free(of.b);
 }
 
