@@ -30,6 +30,7 @@ static void put_KERNEL(void)
 {
 	static const char *const word[] = { "Rss:", "Swap:", "LazyFree:", "VmFlags:", "THPeligible:", "KSM:", " kB", "rw-p",
 					    "[heap]", "/memfd:", " (deleted)", "\\012", "ffffffffff600000", "0*1024 ", "+512 " };
+
 	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
 		put(word[i]);
 	for (int i = 0; i < PT_NVMFLAGS; i++)

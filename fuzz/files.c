@@ -87,7 +87,7 @@ static void open_bytes(const char *bytes, size_t len, size_t lens)
 	unlink(fuzz_path(NAME "-journal"));
 }
 
-/* Other bytes here and there: of each four bytes three are the place and one is what stands there; behind the end: what is left, in blocks. */
+/* Of each four bytes three are a place, and one is what stands there; at the end: how many blocks of 512 bytes are left. */
 static struct bytes edited(struct bytes of, const char *text, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)text;
@@ -166,7 +166,7 @@ static void interrupt(struct bytes *ret_file, struct bytes *ret_journal)
 	sqlite3_close(db);
 }
 
-/* As the text of a snapshot, of the journal. */
+/* The same of the journal beside it. */
 void fuzz_journal(const char *text, size_t len)
 {
 	static struct bytes cut, good;

@@ -82,7 +82,8 @@ void fuzz_stat(const char *text, size_t len)
 #define TEXT(name, bytes) { name, bytes, false }
 #define WORDS(name, bytes) { name, bytes, true }
 #define STAT(fields) " 42 42 0 -1 4194304 7 0 1 0 3 2 0 0 20 0 " fields " 99 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
-#define SMAPS(head, more) head "\nRss: 16 kB\nPss: 12 kB\nPrivate_Dirty: 8 kB\nSwap: 4 kB\nLazyFree: 4 kB\nKSM: 4 kB\nAnonHugePages: 0 kB\nTHPeligible: 1\n" more
+#define SMAPS(head, more) head "\nRss: 16 kB\nPss: 12 kB\nPrivate_Dirty: 8 kB\nSwap: 4 kB\nLazyFree: 4 kB\nKSM: 4 kB\n" \
+	"AnonHugePages: 0 kB\nTHPeligible: 1\n" more
 #define HEAP "10000-18000 rw-p 00000000 00:00 0                  [heap]"
 #define REST "18000-1a000 r-xp 00001000 08:01 77 /lib/libc.so.6\n1a000-1c000 rw-s 00000000 00:01 99 /memfd:a (deleted)\n" \
 	"1c000-1e000 rw-p 00000000 08:01 78 /opt/a\\012b\n"

@@ -3,6 +3,8 @@
  */
 #include "fuzz.h"
 
+#include <pwd.h>
+#include <stdio.h>
 #include "pagetop/base/errand.h"
 #include "pagetop/model/explain.h"
 #include "pagetop/scan/serve.h"
@@ -97,6 +99,16 @@ int __wrap_pt_errand_run(struct pt_errand *e, const atomic_bool *cancel)
 	return 0;
 }
 
+/* No name service, which may be one of the network: some users have a hostile name, others none. */
+int __wrap_getpwuid_r(uid_t uid, struct passwd *pw, char *buf, size_t len, struct passwd **ret);
+int __wrap_getpwuid_r(uid_t uid, struct passwd *pw, char *buf, size_t len, struct passwd **ret)
+{
+	snprintf(buf, len, "\033[m%u", uid);
+	pw->pw_name = buf;
+	*ret = uid % 2 ? NULL : pw;
+	return 0;
+}
+
 static void ask(struct pt_server *s, const struct pt_wish *wish)
 {
 	struct pt_answer a;
@@ -121,7 +133,8 @@ void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, 
 	pt_server_init(&s, root, source, &mail);
 	pt_mail_give(&mail, base);
 	ask(&s, &wish);
-	wish = (struct pt_wish){ .kind = PT_WISH_PROCESS, .pid = base->pid, .starttime = base->starttime, .needs = ALL, .moment = moment };
+	wish = (struct pt_wish){ .kind = PT_WISH_PROCESS, .pid = base->pid, .starttime = base->starttime, .needs = ALL,
+				 .moment = moment };
 	for (size_t i = 0; i < sizeof(lenses) / sizeof(lenses[0]); i++) {
 		wish.lens = lenses[i];
 		ask(&s, &wish);
