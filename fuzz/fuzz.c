@@ -129,6 +129,23 @@ bool fuzz_write(const char *name, const char *bytes, size_t len)
 	return true;
 }
 
+/* Small arrays grow by no more than is asked for, so that a sanitizer sees their end. */
+int __wrap_pt_grow(void *items, size_t *cap, size_t need, size_t size);
+int __real_pt_grow(void *items, size_t *cap, size_t need, size_t size);
+int __wrap_pt_grow(void *items, size_t *cap, size_t need, size_t size)
+{
+	enum { SMALL_BYTES = 1 << 14 };
+	void *more;
+
+	if (need <= *cap || need * size > SMALL_BYTES)
+		return __real_pt_grow(items, cap, need, size);
+	more = realloc(*(void **)items, need * size);
+	must(more);
+	*(void **)items = more;
+	*cap = need;
+	return 0;
+}
+
 char *fuzz_copy(const char *text, size_t len)
 {
 	char *copy = malloc(len + 1);
