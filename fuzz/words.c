@@ -225,6 +225,16 @@ void fuzz_options(const char *text, size_t len)
 		free(argv[--argc]);
 }
 
+/* As a person types it: no half of a character. */
+static bool is_text(const char *s)
+{
+	uint32_t ch;
+
+	for (size_t n; *s && (n = pt_utf8_decode(s, strlen(s), &ch)); s += n)
+		;
+	return !*s;
+}
+
 /* The first line is completed; each other one is the name of a file. */
 void fuzz_complete(const char *text, size_t len)
 {
@@ -243,12 +253,11 @@ void fuzz_complete(const char *text, size_t len)
 	pt_str_reset(&name);
 	pt_str_addf(&name, "names/%sx", begin);
 	pt_str_addf(&path, "%s/names/%s", fuzz_dir(), begin);
-	if (fuzz_is_name(name.s)) {
+	if (fuzz_is_name(name.s) && is_text(begin)) {
 		pt_str_reset(&name);
 		pt_str_adds(&name, path.s);
 		pt_complete_path(&path);
-		must(path.len + 4 > name.len);		/* no more than half a character is taken away */
-		must(!strncmp(path.s, name.s, path.len < name.len ? path.len : name.len));
+		must(path.len >= name.len && !memcmp(path.s, name.s, name.len));
 	}
 	fuzz_drop("names");
 	pt_str_done(&path);
