@@ -102,6 +102,10 @@ static char letter = 'x';
 	TRY("a signal to the parent", kill, getppid(), 0) \
 	TRY("a signal to our group", kill, 0, 0) \
 	TRY("a signal to a thread of another", tgkill, getppid(), getppid(), 0) \
+	TRY("signals of a descriptor to another", fcntl, -1, F_SETOWN, getppid()) \
+	TRY("which signal that is", fcntl, -1, F_SETSIG, 0) \
+	TRY("a lease", fcntl, -1, F_SETLEASE, 0) \
+	TRY("a thread in a namespace of its own", clone, CLONE_THREAD | CLONE_NEWNS, NULL, NULL, NULL, NULL) \
 	TRY("rt_sigqueueinfo", rt_sigqueueinfo, getppid(), 0, NULL) \
 	TRY("limits to be set", prlimit64, 0, -1, &letter, NULL) \
 	TRY("setpriority", setpriority, 0, 0, 0) \

@@ -222,6 +222,14 @@ static int run(const struct pt_options *opt, const struct pt_root *root, const s
 	return r;
 }
 
+/* Where the kernel has none, doctor tells; where it only has no room for it, nothing is run. */
+static int enter_sandbox(const struct pt_options *opt, pid_t child)
+{
+	int err = opt->no_sandbox ? 0 : pt_sandbox_enter(child);
+
+	return err == -ENOMEM ? pt_fail_errno("cannot enter the sandbox", err) : PT_DONE;
+}
+
 int pt_run_screen(const struct pt_options *opt)
 {
 	struct pt_root root = PT_ROOT_INIT;
@@ -246,9 +254,8 @@ int pt_run_demo(const struct pt_options *opt)
 	err = pt_demo_start(&demo);	/* forks: before there are threads */
 	if (!err)
 		of = (struct of){ .demo = demo, .demo_pid = pt_pid_here(&root, pt_demo_pid(demo)) };
-	if (!err && !opt->no_sandbox)
-		pt_sandbox_enter(pt_demo_pid(demo));
 	r = err ? pt_fail_errno("cannot start the demo's process", err) :
+	    enter_sandbox(opt, pt_demo_pid(demo)) ? PT_NOT_RUN :
 	    !of.demo_pid ? pt_fail("the demo's process is not in /proc, which has " PT_OTHER_PIDS "; " PT_MOUNT_PROC) :
 			   run(opt, &root, &of);
 	pt_demo_stop(demo);
@@ -319,9 +326,7 @@ static int begin(const struct pt_options *opt)
 			return pt_fail_word("cannot write \"", file[i], "\": ", pt_output_why(err));
 	if (opt->command == PT_SUB_RECORD && opt->output)
 		pt_database_hold(opt->output);
-	if (!opt->no_sandbox && opt->command != PT_SUB_DEMO && pt_sandbox_enter(0) == -ENOMEM)	/* the demo forks first */
-		return pt_fail_errno("cannot enter the sandbox", -ENOMEM);
-	return PT_DONE;
+	return opt->command == PT_SUB_DEMO ? PT_DONE : enter_sandbox(opt, 0);	/* the demo forks first */
 }
 
 int main(int argc, char **argv)

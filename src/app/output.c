@@ -213,7 +213,7 @@ const char *pt_output_why(int err)
 {
 	switch (err) {
 	case -EOPNOTSUPP:
-		return "a pipe or a device is written to only where the command line names it";
+		return "pipes and devices must be named on the command line";
 	case -EEXIST:
 		return "the file exists; --force replaces it";
 	case -ELOOP:

@@ -45,7 +45,7 @@ static void end_library(void)
 		return;
 	if (rescue.fd >= 0)
 		give_back();
-	say("pagetop: the terminal library ended the program, as it does where there is not enough memory\n");
+	say("pagetop: the terminal library failed, probably out of memory\n");
 	_exit(PT_NOT_RUN);
 }
 
