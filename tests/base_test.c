@@ -28,7 +28,6 @@
 #include "pagetop/base/rows.h"
 #include "pagetop/base/str.h"
 #include "pagetop/base/text.h"
-#include "pagetop/base/users.h"
 
 void *__real_realloc(void *p, size_t size);
 void *__wrap_realloc(void *p, size_t size);
@@ -1367,56 +1366,6 @@ static void a_file_that_is_held_is_found_by_what_it_is(void **state)
 	unlink(path);
 }
 
-static void do_nothing(void)
-{
-}
-
-/* The one child that we have; 0: there is none. */
-static pid_t only_child(void)
-{
-	char path[64];
-	int pid = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
-	f = fopen(path, "re");
-	if (f && fscanf(f, "%d", &pid) != 1)
-		pid = 0;
-	if (f)
-		fclose(f);
-	return (pid_t)pid;
-}
-
-/* 0, or which of them is not so: it has no way back, and so a process of its own. */
-static int ask_for_names(void)
-{
-	char alone[PT_USER_BYTES] = "", asked[PT_USER_BYTES] = "";
-	bool there = pt_user_name(0, alone);
-
-	if (pt_users_begin(do_nothing) || !only_child())
-		return 1;
-	if (pt_user_name(0, asked) != there || strcmp(alone, asked))
-		return 2;
-	if (pt_user_name(4000000000, asked) || *asked)
-		return 3;
-	if (pt_user_is_unknown("root") || !pt_user_is_unknown("nobody has\nthis name"))
-		return 4;
-	kill(only_child(), SIGKILL);
-	return pt_user_name(0, asked) || pt_user_is_unknown("nobody") ? 5 : 0;
-}
-
-static void names_end_with_who_asks_for_them_and_nothing_else_does(void **state)
-{
-	pid_t pid = fork();
-	int status;
-
-	(void)state;
-	if (!pid)
-		_exit(ask_for_names());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-}
-
 /* ---- errands */
 
 enum { NASKED = 3, BLOCKED = 1 };
@@ -1664,7 +1613,6 @@ int main(void)
 		cmocka_unit_test(a_subject_may_hold_any_bytes),
 		cmocka_unit_test(a_pattern_that_is_no_utf8_is_refused),
 		cmocka_unit_test(a_file_that_is_held_is_found_by_what_it_is),
-		cmocka_unit_test(names_end_with_who_asks_for_them_and_nothing_else_does),
 		cmocka_unit_test(an_errand_comes_back_with_all_answers),
 		cmocka_unit_test(who_does_not_come_back_is_left_behind_with_what_he_needs),
 		cmocka_unit_test(who_is_not_waited_for_any_more_is_left_at_once),

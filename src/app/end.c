@@ -11,6 +11,7 @@
 #include "pagetop/base/errand.h"
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
+#include "pagetop/base/users.h"
 
 /* Once memory ran out, sentences are cut and reasons wrong: this one holds, and is enough. */
 static bool say_memory(void)
@@ -51,6 +52,7 @@ int pt_fail_errno(const char *what, int err)
 
 int pt_end(int status)
 {
+	pt_users_end();
 	return say_memory() ? PT_NOT_RUN : status;
 }
 

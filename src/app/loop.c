@@ -10,6 +10,7 @@
 #include "pagetop/base/memory.h"
 #include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
+#include "pagetop/base/users.h"
 #include "pagetop/scan/target.h"
 #include "pagetop/view/ascii.h"
 
@@ -52,6 +53,7 @@ static void unblock(int sig)
 
 void pt_loop_die(int sig)
 {
+	pt_users_end();
 	pt_output_abandon();
 	signal(sig, SIG_DFL);
 	raise(sig);

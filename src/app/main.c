@@ -223,9 +223,9 @@ static int run(const struct pt_options *opt, const struct pt_root *root, const s
 }
 
 /* Where the kernel has none, doctor tells; where it only has no room for it, nothing is run. */
-static int enter_sandbox(const struct pt_options *opt, pid_t child)
+static int enter_sandbox(const struct pt_options *opt, pid_t demo)
 {
-	int err = opt->no_sandbox ? 0 : pt_sandbox_enter(child);
+	int err = opt->no_sandbox ? 0 : pt_sandbox_enter(demo, pt_users_pid());
 
 	return err == -ENOMEM ? pt_fail_errno("cannot enter the sandbox", err) : PT_DONE;
 }
@@ -307,19 +307,13 @@ static int (*const runs[PT_NSUBS])(const struct pt_options *opt) = {
 #undef SUBCOMMAND
 };
 
-/* Who asks for names has nothing to do with what is read. */
-static void give_up(void)
-{
-	pt_privilege_drop(true);
-}
-
 /* Whatever the sandbox refuses is done before it. */
 static int begin(const struct pt_options *opt)
 {
 	const char *const file[] = { opt->output, opt->svg, opt->frames };
 	int err;
 
-	pt_users_begin(give_up);
+	pt_users_begin();
 	pt_trials_begin();
 	for (size_t i = 0; i < sizeof(file) / sizeof(file[0]); i++)
 		if (file[i] && (err = pt_output_hold(file[i])))
@@ -339,6 +333,8 @@ int main(int argc, char **argv)
 
 	if (pt_privilege_begin())
 		return pt_fail_errno("cannot lower capabilities", -ENOMEM);
+	if (pt_users_is_service(argv[0]))	/* which has nothing to do with what is read */
+		return pt_privilege_drop(true) ? PT_NOT_RUN : pt_users_serve();
 	hold_descriptors();
 	if (pt_options_parse(argc, argv, &opt, &text)) {
 		pt_fail(text.s);

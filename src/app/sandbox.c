@@ -86,7 +86,7 @@ static void call_if(struct program *p, uint32_t nr, unsigned arg, uint64_t mask,
 }
 
 /* A number from the table of another processor (32 bits, x32) is none of these. */
-static void add_all(struct program *p, pid_t child)
+static void add_all(struct program *p, pid_t demo, pid_t names)
 {
 	load(p, offsetof(struct seccomp_data, arch));
 	add(p, BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0);
@@ -103,7 +103,7 @@ static void add_all(struct program *p, pid_t child)
 }
 
 /* No code of others runs here: the processor need not be slowed down against it (SPEC_ALLOW). */
-int pt_sandbox_enter(pid_t child)
+int pt_sandbox_enter(pid_t demo, pid_t names)
 {
 	struct program p = { .n = 0 };
 	const unsigned flags = SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_SPEC_ALLOW;
@@ -112,7 +112,7 @@ int pt_sandbox_enter(pid_t child)
 
 	if (err)
 		return err;
-	add_all(&p, child ? child : getpid());
+	add_all(&p, demo ? demo : getpid(), names ? names : getpid());
 	r = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &(struct sock_fprog){ p.n, p.code });
 	return !r ? 0 : r > 0 ? -EBUSY : errno == EINVAL ? -ENOSYS : -errno;
 }

@@ -3,17 +3,29 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <pthread.h>
 #include <pwd.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+#include "pagetop/base/memory.h"
 
-enum { PATIENCE_MS = 5000, RECORD_BYTES = 4096 };
+enum {
+	PATIENCE_MS = 5000,
+	END_STEPS = 500,		/* one that a service holds in the kernel is left to the first process */
+	RECORD_BYTES = 4096,
+	SERVICE_FD = STDERR_FILENO + 1,
+};
 
 /* Of a question that is asked by name the answer is a name, too: the same one. */
 struct question {
@@ -26,96 +38,205 @@ struct answer {
 	char name[PT_USER_BYTES];
 };
 
-/* -1: we ask ourselves; -2: it does not answer any more. */
-static int service = -1;
+/* Who is asked; or else the descriptor of the service. */
+enum {
+	LIBRARY = -1,
+	FILE_ONLY = -2,			/* there is nobody else */
+	SILENT = -3,			/* the service does not answer (any more) */
+};
+static int asked = LIBRARY;
+static pid_t service;			/* 0: there is none */
+static bool file_first = true;		/* before anybody else */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
+/* ---- the service */
+
+static struct answer take(const struct passwd *found, int err)
+{
+	struct answer a = { .err = err ? err : -ENOENT };
+
+	if (!found || strlen(found->pw_name) >= sizeof(a.name))
+		return a;
+	strcpy(a.name, found->pw_name);
+	a.err = 0;
+	return a;
+}
 
 static struct answer ask_library(const struct question *q)
 {
-	struct answer a = { .err = -ENOENT };
 	struct passwd pw, *found = NULL;
 	char buf[RECORD_BYTES];
 	int r = *q->name ? getpwnam_r(q->name, &pw, buf, sizeof(buf), &found) :
 			   getpwuid_r(q->uid, &pw, buf, sizeof(buf), &found);
 
-	if (r)
-		a.err = -r;
-	if (!found || strlen(pw.pw_name) >= sizeof(a.name))
-		return a;
-	strcpy(a.name, pw.pw_name);
-	a.err = 0;
-	return a;
+	return take(found, -r);
 }
 
-static _Noreturn void serve(int fd)
+bool pt_users_is_service(const char *argv0)
+{
+	return argv0 && !strcmp(argv0, PT_USERS_ARGV0);
+}
+
+int pt_users_serve(void)
 {
 	struct question q;
 
-	while (read(fd, &q, sizeof(q)) == sizeof(q)) {
+	prctl(PR_SET_NAME, PT_USERS_ARGV0);
+	while (read(SERVICE_FD, &q, sizeof(q)) == sizeof(q)) {
 		struct answer a = ask_library(&q);
 
-		if (write(fd, &a, sizeof(a)) != sizeof(a))
+		if (write(SERVICE_FD, &a, sizeof(a)) != sizeof(a))
 			break;
 	}
-	_exit(0);
+	return 0;
 }
 
-/* One that hangs must not keep our terminal, or a pipe that our output goes to. */
-static void keep_only(int fd)
+/* Of our files nothing but the question, and no terminal. */
+static int set_files(posix_spawn_file_actions_t *todo, int fd)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int err = posix_spawn_file_actions_adddup2(todo, fd, SERVICE_FD);
 
-	for (int i = 0; i <= STDERR_FILENO; i++)
-		dup2(null, i);
-	dup2(fd, STDERR_FILENO + 1);
-	syscall(SYS_close_range, STDERR_FILENO + 2, UINT_MAX, 0);	/* Linux 5.9; before, what we were given stays open */
-	setsid();
+	for (int i = 0; !err && i < SERVICE_FD; i++)
+		err = posix_spawn_file_actions_addopen(todo, i, "/dev/null", O_RDWR, 0);
+	syscall(SYS_close_range, SERVICE_FD, UINT_MAX, CLOSE_RANGE_CLOEXEC);	/* Linux 5.11; before, those that we were given */
+	return err;
 }
 
-int pt_users_begin(void (*give_up)(void))
+static int spawn(int fd)
+{
+	static char name[] = PT_USERS_ARGV0;
+	char *argv[] = { name, NULL }, *none[] = { NULL };
+	posix_spawn_file_actions_t todo;
+	posix_spawnattr_t how;
+	int err;
+
+	if (posix_spawn_file_actions_init(&todo) || posix_spawnattr_init(&how))
+		return -ENOMEM;		/* never in the C library of GNU, which allocates nothing for them */
+	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP);
+	err = set_files(&todo, fd);
+	if (!err)
+		err = posix_spawn(&service, "/proc/self/exe", &todo, &how, argv, none);
+	if (!err)
+		kill(service, SIGSTOP);
+	posix_spawnattr_destroy(&how);
+	posix_spawn_file_actions_destroy(&todo);
+	return -err;
+}
+
+/* ---- whom there is to ask */
+
+/* Of a line of nsswitch.conf that is about users. What is in brackets is no service. */
+static void count_services(char *line, unsigned *nfiles, unsigned *nothers)
+{
+	char *rest = NULL, *word = strtok_r(line, " \t\n", &rest);
+
+	if (!word || strcmp(word, "passwd:"))
+		return;
+	while ((word = strtok_r(NULL, " \t\n", &rest)) && *word != '#') {
+		bool is_file = !strcmp(word, "files");
+
+		if (is_file && !*nothers)
+			(*nfiles)++;
+		else if (!is_file && *word != '[')
+			(*nothers)++;
+	}
+}
+
+/* Most machines have no other names than those of the file. */
+static bool are_others(void)
+{
+	FILE *f = fopen("/etc/nsswitch.conf", "re");
+	char line[RECORD_BYTES];
+	unsigned nfiles = 0, nothers = 0;
+
+	if (!f)
+		pt_memory_note_err(-errno);
+	while (f && fgets(line, sizeof(line), f))
+		count_services(line, &nfiles, &nothers);
+	if (f)
+		fclose(f);
+	file_first = nfiles || !nothers;
+	return nothers;
+}
+
+void pt_users_begin(void)
 {
 	int fd[2];
-	pid_t pid;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
-		return -errno;
-	pid = fork();
-	if (!pid) {
-		close(fd[0]);
-		prctl(PR_SET_NAME, "pagetop-names");
-		keep_only(fd[1]);
-		give_up();
-		serve(STDERR_FILENO + 1);
-	}
-	close(fd[1]);
-	if (pid < 0)
-		close(fd[0]);
+	asked = are_others() ? SILENT : FILE_ONLY;
+	if (asked == FILE_ONLY || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
+		return;
+	if (pt_memory_note_err(spawn(fd[1])))
+		close(fd[0]), service = 0;
 	else
-		service = fd[0];
-	return pid < 0 ? -errno : 0;
+		asked = fd[0];
+	close(fd[1]);
+}
+
+pid_t pt_users_pid(void)
+{
+	return service;
+}
+
+void pt_users_end(void)
+{
+	const struct timespec step = { .tv_nsec = 100000 };
+
+	if (!service)
+		return;
+	kill(service, SIGKILL);
+	for (int i = 0; i < END_STEPS && !waitpid(service, NULL, WNOHANG); i++)
+		nanosleep(&step, NULL);
+	service = 0;
+}
+
+/* ---- questions */
+
+/* In turn: what is found lies in memory of the C library's. */
+static struct answer ask_file(const struct question *q)
+{
+	FILE *f = fopen("/etc/passwd", "re");
+	struct passwd *found;
+	struct answer a;
+
+	if (!f)
+		return take(NULL, pt_memory_note_err(-errno));
+	while (errno = 0, (found = fgetpwent(f)))
+		if (*q->name ? !strcmp(found->pw_name, q->name) : found->pw_uid == q->uid)
+			break;
+	a = take(found, !found && errno == ENOMEM ? pt_memory_note() : 0);
+	fclose(f);
+	return a;
 }
 
 /* Who is late once is not asked again: his answer would be taken for that of the next question. */
 static struct answer ask_service(const struct question *q)
 {
-	struct pollfd p = { .fd = service, .events = POLLIN };
+	struct pollfd p = { .fd = asked, .events = POLLIN };
 	struct answer a;
 
-	if (service >= 0 && send(service, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) && poll(&p, 1, PATIENCE_MS) == 1 &&
-	    read(service, &a, sizeof(a)) == sizeof(a))
+	if (asked >= 0)
+		kill(service, SIGCONT);
+	if (asked >= 0 && send(asked, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) && poll(&p, 1, PATIENCE_MS) == 1 &&
+	    read(asked, &a, sizeof(a)) == sizeof(a))
 		return a;
-	if (service >= 0)
-		close(service);
-	service = -2;
+	if (asked >= 0)
+		close(asked);
+	asked = SILENT;
 	return (struct answer){ .err = -EIO };
 }
 
 static struct answer ask(const struct question *q)
 {
-	struct answer a;
+	struct answer a = { .err = -ENOENT };
 
 	pthread_mutex_lock(&turn);
-	a = service == -1 ? ask_library(q) : ask_service(q);
+	if (asked == LIBRARY)
+		a = ask_library(q);
+	else if (file_first)
+		a = ask_file(q);
+	if (a.err && asked != LIBRARY && asked != FILE_ONLY)
+		a = ask_service(q);
 	pthread_mutex_unlock(&turn);
 	return a;
 }

@@ -19,7 +19,7 @@ int pt_fail(const char *sentence);
 /* An error of starting up: what was tried, on what, why. */
 int pt_fail_errno(const char *what, int err);
 
-/* The status that the program ends with: PT_NOT_RUN, and the sentence, where memory ran out meanwhile. */
+/* At the end of all: the status that the program ends with, PT_NOT_RUN, and the sentence, where memory ran out meanwhile. */
 int pt_end(int status);
 
 /* With a word from outside in the middle, which may hold anything. */

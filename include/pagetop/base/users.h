@@ -1,10 +1,11 @@
 /*
- * Names of users. The C library asks services for them, by modules of anybody, over sockets, for as long as it takes; so a
- * process of its own asks, which has no privileges and no terminal, and whose end is the end of names and of nothing else:
+ * Names of users. What /etc/passwd tells is read here. The C library asks others by modules of anybody, over sockets, for as
+ * long as it takes; so where nsswitch.conf(5) names others, a process of its own asks, which has no privileges, environment or
+ * terminal, and whose end is the end of such names and of nothing else:
  *
- *	pt_users_begin() ── fork ──▶ "pagetop-names": uid → name, until we are gone
+ *	pt_users_begin() ── spawn ──▶ this program as PT_USERS_ARGV0: pt_users_serve(), uid → name, until we are gone
  *
- * Not begun, or where there could be no process, whoever wants a name asks himself. Sources: nsswitch.conf(5), getpwuid_r(3).
+ * Not begun, whoever wants a name asks the C library himself. Sources: nsswitch.conf(5), passwd(5), getpwuid_r(3).
  */
 #ifndef PAGETOP_BASE_USERS_H
 #define PAGETOP_BASE_USERS_H
@@ -14,10 +15,28 @@
 
 enum { PT_USER_BYTES = 256 };	/* of a name, with its end */
 
-/* Before there are threads. `give_up` is called in the new process, for what it is not to have. 0 or -errno. */
-int pt_users_begin(void (*give_up)(void));
+#define PT_USERS_ARGV0 "pagetop-names"
 
-/* As the service tells it, any bytes. False: there is none, or nobody can tell. */
+/*
+ * It is stopped at once, until somebody asks, for its start takes time of our own: 4.2 ms beside our first screen. It has a
+ * group of its own, which loses its last parent with us: the kernel ends what is stopped there (setpgid(2), SIGHUP).
+ * Where it does not start, names of others are unknown.
+ */
+void pt_users_begin(void);
+
+/* Who is sent signals by all that; 0: nobody. */
+pid_t pt_users_pid(void);
+
+/* Ends it and waits for it: a first process that waits for no children would keep it. At the end of the program. */
+void pt_users_end(void);
+
+/* Whether that is what this process was started for; then it has nothing else to do but pt_users_serve(). */
+bool pt_users_is_service(const char *argv0);
+
+/* With privileges given up, until nobody asks any more. 0. */
+int pt_users_serve(void);
+
+/* As it is told, any bytes. False: there is none, or nobody can tell. */
 bool pt_user_name(uid_t uid, char ret[static PT_USER_BYTES]);
 
 /* Whether nobody has this name. What could not be asked is not told as no. */
