@@ -218,8 +218,10 @@ static struct answer ask_service(const struct question *q)
 	if (asked >= 0)
 		kill(service, SIGCONT);
 	if (asked >= 0 && send(asked, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) && poll(&p, 1, PATIENCE_MS) == 1 &&
-	    read(asked, &a, sizeof(a)) == sizeof(a))
+	    read(asked, &a, sizeof(a)) == sizeof(a)) {
+		pt_memory_note_err(a.err);
 		return a;
+	}
 	if (asked >= 0)
 		close(asked);
 	asked = SILENT;
