@@ -187,10 +187,12 @@ int pt_sql_ask(sqlite3 *db, const char *question, int64_t *ret)
 	sqlite3_stmt *st = NULL;
 	int r = sqlite3_prepare_v2(db, question, -1, &st, NULL) ? pt_sql_err(db) : pt_sql_row(st);
 
+	int type = r > 0 ? sqlite3_column_type(st, 0) : SQLITE_BLOB;
+
 	if (r > 0)
 		*ret = sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
-	return r > 0 ? 0 : r < 0 ? r : -EBADMSG;
+	return r < 0 ? r : type == SQLITE_INTEGER || type == SQLITE_NULL ? 0 : -EBADMSG;
 }
 
 int64_t pt_sql_number(sqlite3_stmt *st, int column, int64_t lo, int64_t hi, bool *ok)

@@ -1,6 +1,7 @@
 #include "pagetop/store/snapshot.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/memory.h"
@@ -96,12 +97,13 @@ static int bind_kind(sqlite3_stmt *st, int at, const struct pt_image *img, const
 static int store_kind(struct pt_snapshot_writer *w, const struct pt_image *img, struct pt_kind *k)
 {
 	int err = bind_kind(w->st[FIND_KIND], 1, img, k), r = err ? err : pt_sql_row(w->st[FIND_KIND]);
+	bool ok = true;
 
 	if (r > 0)
-		k->match = (int)sqlite3_column_int64(w->st[FIND_KIND], 0);
+		k->match = (int)pt_sql_number(w->st[FIND_KIND], 0, 1, INT_MAX, &ok);
 	sqlite3_reset(w->st[FIND_KIND]);
 	if (r)
-		return r < 0 ? r : 0;
+		return r < 0 ? r : ok ? 0 : -EBADMSG;
 	k->match = (int)++w->kind;
 	err = pt_sql_bind(w->st[ADD_KIND], 1, "i", w->kind);
 	if (!err)
@@ -312,6 +314,21 @@ static int store_list(struct pt_snapshot_writer *w, const struct pt_image *img)
 
 /* ---- a process */
 
+static int add_extent_before(struct before *b, sqlite3_stmt *st)
+{
+	bool ok = true;
+	struct extent e = {
+		.mapping = pt_sql_number(st, 0, 0, INT64_MAX, &ok),
+		.vpn = (uint64_t)pt_sql_number(st, 1, 0, INT64_MAX, &ok),
+		.block = pt_sql_number(st, 2, 1, INT64_MAX >> PT_BLOCK_BITS, &ok),
+	};
+	int err = ok ? pt_grow(&b->extent, &b->cap, b->n + 1, sizeof(*b->extent)) : -EBADMSG;
+
+	if (!err)
+		b->extent[b->n++] = e;
+	return err;
+}
+
 /* Of this process in the moment before: its list, its pages. */
 static int look_before(struct pt_snapshot_writer *w, const struct pt_process *p)
 {
@@ -325,13 +342,8 @@ static int look_before(struct pt_snapshot_writer *w, const struct pt_process *p)
 	sqlite3_reset(w->st[FIND_BEFORE]);
 	if (r > 0)
 		r = pt_sql_bind(w->st[GET_EXTENTS], 1, "i", b->pages);
-	while (b->pages && r >= 0 && (r = pt_sql_row(w->st[GET_EXTENTS])) > 0) {
-		r = pt_grow(&b->extent, &b->cap, b->n + 1, sizeof(*b->extent));
-		if (!r)
-			b->extent[b->n++] = (struct extent){ .mapping = sqlite3_column_int64(w->st[GET_EXTENTS], 0),
-				.vpn = (uint64_t)sqlite3_column_int64(w->st[GET_EXTENTS], 1),
-				.block = sqlite3_column_int64(w->st[GET_EXTENTS], 2) };
-	}
+	while (b->pages && r >= 0 && (r = pt_sql_row(w->st[GET_EXTENTS])) > 0)
+		r = add_extent_before(b, w->st[GET_EXTENTS]);
 	sqlite3_reset(w->st[GET_EXTENTS]);
 	return r < 0 ? r : 0;
 }
@@ -472,22 +484,26 @@ int pt_snapshot_create(const struct pt_snapshot_machine *machine, struct pt_snap
 	return err;
 }
 
-/* Where the numbers go on. */
+/* Where the numbers go on. None of ours came near the end of what the number can hold. */
 static int learn_ids(struct pt_snapshot_writer *w)
 {
-	const struct { const char *question; int64_t *id; } id[] = {
-		{ "SELECT coalesce(max(id), 0) FROM moment", &w->moment },
-		{ "SELECT coalesce(max(id), 0) FROM process", &w->process },
-		{ "SELECT coalesce(max(list), 0) FROM mapping", &w->list },
-		{ "SELECT max(coalesce(max(pages), 0), (SELECT coalesce(max(pages), 0) FROM process)) FROM extent", &w->pages },
-		{ "SELECT coalesce(max(id), 0) >> 13 FROM run", &w->block },
-		{ "SELECT coalesce(max(id), 0) FROM kind", &w->kind },
+	const struct { const char *question; int64_t *id, most; } id[] = {
+		{ "SELECT coalesce(max(id), 0) FROM moment", &w->moment, INT64_MAX >> 1 },
+		{ "SELECT coalesce(max(id), 0) FROM process", &w->process, INT64_MAX >> 1 },
+		{ "SELECT coalesce(max(list), 0) FROM mapping", &w->list, INT64_MAX >> 1 },
+		{ "SELECT max(coalesce(max(pages), 0), (SELECT coalesce(max(pages), 0) FROM process)) FROM extent", &w->pages,
+		  INT64_MAX >> 1 },
+		{ "SELECT coalesce(max(id), 0) >> 13 FROM run", &w->block, INT64_MAX >> (PT_BLOCK_BITS + 1) },
+		{ "SELECT coalesce(max(id), 0) FROM kind", &w->kind, INT_MAX >> 1 },
 	};
 	int64_t entries = 0;
 	int err = pt_sql_ask(w->file.db, "SELECT count(*) FROM word WHERE kind = 'entry'", &entries);
 
-	for (size_t i = 0; i < sizeof(id) / sizeof(id[0]) && !err; i++)
+	for (size_t i = 0; i < sizeof(id) / sizeof(id[0]) && !err; i++) {
 		err = pt_sql_ask(w->file.db, id[i].question, id[i].id);
+		if (!err && (*id[i].id < 0 || *id[i].id > id[i].most))
+			err = -EBADMSG;
+	}
 	w->last_moment = w->moment;
 	w->words = entries;
 	return err;

@@ -57,7 +57,7 @@ int pt_sql_exec(sqlite3 *db, const char *sql);
  */
 int pt_sql_bind(sqlite3_stmt *st, int at, const char *fmt, ...);
 
-/* One number from the file. 0 or -errno; -EBADMSG: there is none. */
+/* One number from the file, of null 0. 0 or -errno; -EBADMSG: there is none. */
 int pt_sql_ask(sqlite3 *db, const char *question, int64_t *ret);
 
 /* One step of a statement that has no rows, and back to its start. 0 or -errno. */
