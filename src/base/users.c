@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,36 +90,21 @@ int pt_users_serve(void)
 	return 0;
 }
 
-/* Of our files nothing but the question, and no terminal. */
-static int set_files(posix_spawn_file_actions_t *todo, int fd)
-{
-	int err = posix_spawn_file_actions_adddup2(todo, fd, SERVICE_FD);
-
-	for (int i = 0; !err && i < SERVICE_FD; i++)
-		err = posix_spawn_file_actions_addopen(todo, i, "/dev/null", O_RDWR, 0);
-	syscall(SYS_close_range, SERVICE_FD, UINT_MAX, CLOSE_RANGE_CLOEXEC);	/* Linux 5.11; before, those that we were given */
-	return err;
-}
-
-static int spawn(int fd)
+/* In our memory until it is another program. Of our files it has nothing but the question, and no terminal. */
+static _Noreturn void become_service(int fd)
 {
 	static char name[] = PT_USERS_ARGV0;
 	char *argv[] = { name, NULL }, *none[] = { NULL };
-	posix_spawn_file_actions_t todo;
-	posix_spawnattr_t how;
-	int err;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (posix_spawn_file_actions_init(&todo) || posix_spawnattr_init(&how))
-		return -ENOMEM;		/* never in the C library of GNU, which allocates nothing for them */
-	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP);
-	err = set_files(&todo, fd);
-	if (!err)
-		err = posix_spawn(&service, "/proc/self/exe", &todo, &how, argv, none);
-	if (!err)
-		kill(service, SIGSTOP);
-	posix_spawnattr_destroy(&how);
-	posix_spawn_file_actions_destroy(&todo);
-	return -err;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0);
+	for (int i = 0; i < SERVICE_FD; i++)
+		dup2(null, i);
+	syscall(SYS_close_range, SERVICE_FD, UINT_MAX, CLOSE_RANGE_CLOEXEC);	/* Linux 5.11; before, what we were given stays open */
+	dup2(fd, SERVICE_FD);
+	execve("/proc/self/exe", argv, none);
+	_exit(1);
 }
 
 /* ---- whom there is to ask */
@@ -166,11 +150,17 @@ void pt_users_begin(void)
 	asked = are_others() ? SILENT : FILE_ONLY;
 	if (asked == FILE_ONLY || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
 		return;
-	if (pt_memory_note_err(spawn(fd[1])))
-		close(fd[0]), service = 0;
-	else
-		asked = fd[0];
+	service = vfork();
+	if (!service)
+		become_service(fd[1]);
 	close(fd[1]);
+	if (service < 0) {
+		service = 0;
+		close(fd[0]);
+		return;
+	}
+	kill(service, SIGSTOP);
+	asked = fd[0];
 }
 
 pid_t pt_users_pid(void)

@@ -3,7 +3,7 @@
  * long as it takes; so where nsswitch.conf(5) names others, a process of its own asks, which has no privileges, environment or
  * terminal, and whose end is the end of such names and of nothing else:
  *
- *	pt_users_begin() ── spawn ──▶ this program as PT_USERS_ARGV0: pt_users_serve(), uid → name, until we are gone
+ *	pt_users_begin() ── vfork, exec ──▶ this program as PT_USERS_ARGV0: pt_users_serve(), uid → name, until we are gone
  *
  * Not begun, whoever wants a name asks the C library himself. Sources: nsswitch.conf(5), passwd(5), getpwuid_r(3).
  */
@@ -18,8 +18,8 @@ enum { PT_USER_BYTES = 256 };	/* of a name, with its end */
 #define PT_USERS_ARGV0 "pagetop-names"
 
 /*
- * It is stopped at once, until somebody asks, for its start takes time of our own: 4.2 ms beside our first screen. It has a
- * group of its own, which loses its last parent with us: the kernel ends what is stopped there (setpgid(2), SIGHUP).
+ * It is stopped at once, until somebody asks, for its start takes time of our own: 4.2 ms beside our first screen. However we
+ * end, the kernel ends it (PR_SET_PDEATHSIG; with file capabilities, as a group without a parent where something is stopped).
  * Where it does not start, names of others are unknown.
  */
 void pt_users_begin(void);
