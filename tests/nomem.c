@@ -4,7 +4,8 @@
  *
  *	NOMEM=FOLDER		where each run has a folder that it runs in: the undisturbed one "0", "N" where the N-th
  *				allocation fails, "N+" where those behind it do so as well
- *	NOMEM_POINTS=POINTS	so many of each kind: the first and the last few, and others evenly between; 0: all
+ *	NOMEM_POINTS=POINTS	so many of each kind: the first and the last few, and others evenly between; 0: all;
+ *				places: the first and the last of each place, which is a way of calls to it
  *	NOMEM_SECONDS=S		a run that takes longer hangs
  *	NOMEM_KEYS=KEYS		on a terminal: types these, and then the last of them until the program ends
  *
@@ -25,6 +26,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +42,8 @@
 enum {
 	EDGE = 5,	/* points at either end */
 	TICKS = 20,	/* a second */
+	FRAMES = 32,
+	MOST_PLACED = 1 << 18,
 };
 
 void *__libc_malloc(size_t len);
@@ -50,23 +54,37 @@ void *__libc_memalign(size_t align, size_t len);
 static atomic_ulong *nasked;	/* shared with the parent; NULL: nothing is counted yet */
 static unsigned long fail_at;
 static bool from_then_on;
+static uint64_t *place;		/* shared: of each allocation of the undisturbed run; NULL: nobody asks */
 static pid_t counted;		/* the process: what others that it forks could not do is theirs to tell */
 
 /* ---- allocations */
 
 static void trace(void)
 {
-	void *frame[32];
+	void *frame[FRAMES];
 	int fd = open("trace", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	backtrace_symbols_fd(frame, backtrace(frame, 32), fd);
+	backtrace_symbols_fd(frame, backtrace(frame, FRAMES), fd);
 	close(fd);
+}
+
+static uint64_t where(void)
+{
+	void *frame[FRAMES];
+	int n = backtrace(frame, FRAMES);
+	uint64_t hash = 1;
+
+	for (int i = 0; i < n; i++)
+		hash = (hash ^ (uintptr_t)frame[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ? hash : 1;
 }
 
 static bool fails(void)
 {
 	unsigned long n = nasked && getpid() == counted ? atomic_fetch_add(nasked, 1) + 1 : 0;
 
+	if (!fail_at && place && n && n < MOST_PLACED)
+		place[n] = where();
 	if (!fail_at || !n || n < fail_at || (n > fail_at && !from_then_on))
 		return false;
 	if (n == fail_at)
@@ -276,6 +294,29 @@ static unsigned long point(unsigned long i, unsigned long npoints, unsigned long
 	return EDGE + 1 + (i - EDGE) * (n - 2 * EDGE) / (npoints - 2 * EDGE);
 }
 
+/* Whether it is the first or the last one of its place. */
+static bool is_edge(unsigned long i, unsigned long n)
+{
+	bool before = false, behind = false;
+
+	if (!place || i >= MOST_PLACED)
+		return true;
+	for (unsigned long k = 1; k <= n && k < MOST_PLACED && !(before && behind); k++) {
+		before |= k < i && place[k] == place[i];
+		behind |= k > i && place[k] == place[i];
+	}
+	return !before || !behind;
+}
+
+static void *share(size_t len)
+{
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		fail("mmap");
+	return p;
+}
+
 static unsigned long number(const char *variable)
 {
 	const char *text = getenv(variable);
@@ -293,8 +334,10 @@ __attribute__((constructor)) static void begin(void)
 		return;
 	backtrace(frame, 1);	/* loads what it needs */
 	unsetenv("LD_PRELOAD");
-	nasked = mmap(NULL, sizeof(*nasked), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (nasked == MAP_FAILED || chdir(folder))
+	nasked = share(sizeof(*nasked));
+	if (getenv("NOMEM_POINTS") && !strcmp(getenv("NOMEM_POINTS"), "places"))
+		place = share(MOST_PLACED * sizeof(*place));
+	if (chdir(folder))
 		fail(folder);
 	if (run(0, false, seconds))
 		return;
@@ -302,7 +345,7 @@ __attribute__((constructor)) static void begin(void)
 	if (!npoints || npoints > n)
 		npoints = n;
 	for (unsigned long i = 0; i < 2 * npoints; i++)
-		if (run(point(i / 2, npoints, n), i % 2, seconds))
+		if (is_edge(point(i / 2, npoints, n), n) && run(point(i / 2, npoints, n), i % 2, seconds))
 			return;
 	_exit(0);
 }
