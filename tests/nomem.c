@@ -62,7 +62,7 @@ static pid_t counted;		/* the process: what others that it forks could not do is
 static void trace(void)
 {
 	void *frame[FRAMES];
-	int fd = open("trace", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd = open("trace", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	backtrace_symbols_fd(frame, backtrace(frame, FRAMES), fd);
 	close(fd);

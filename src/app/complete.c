@@ -1,9 +1,11 @@
 #include "pagetop/app/complete.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
 /* Of what was found before, only as much as this one has, too. */
@@ -43,8 +45,10 @@ static bool look(const char *folder, const char *prefix, struct pt_str *common)
 	bool first = true;
 	struct dirent *e;
 
-	if (!dir)
+	if (!dir) {
+		pt_memory_note_err(-errno);
 		return false;
+	}
 	while ((e = readdir(dir)))
 		if (!strncmp(e->d_name, prefix, strlen(prefix)) && (e->d_name[0] != '.' || *prefix == '.') &&
 		    is_text(e->d_name))

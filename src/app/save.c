@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include "pagetop/app/output.h"
+#include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/machine.h"
@@ -150,7 +151,7 @@ static int write_file(struct pt_snapshot_writer *w, struct pt_saving *s, const s
 	const void *bytes = pt_snapshot_bytes(w, &n);
 
 	s->nbytes = n;
-	return bytes ? pt_output_write(out, bytes, n) : -ENOMEM;
+	return bytes ? pt_output_write(out, bytes, n) : pt_memory_note();
 }
 
 static void explain(const struct pt_saving *s, int err, struct pt_str *why)

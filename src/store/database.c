@@ -53,7 +53,7 @@ static void leave(struct place *p)
 static int find(const char *path, struct place *p)
 {
 	char *real = realpath(path, NULL), *slash = real ? strrchr(real, '/') : NULL;
-	int err = real ? 0 : -errno;
+	int err = real ? 0 : pt_memory_note_err(-errno);
 
 	if (slash) {
 		p->name = pt_strdup(slash + 1);
@@ -345,7 +345,7 @@ static int finish(struct pt_database *d, int err, struct pt_str *why)
 int pt_database_open(const char *path, struct pt_database *ret, struct pt_str *why)
 {
 	struct place p = PLACE_INIT;
-	int err = pt_vfs() ? look_at(path, &p) : -ENOMEM;
+	int err = pt_vfs() ? look_at(path, &p) : pt_memory_note();
 
 	*ret = (struct pt_database)PT_DATABASE_INIT;
 	if (!err)
@@ -397,7 +397,7 @@ void pt_database_hold(const char *path)
 int pt_database_append(const char *path, struct pt_database *ret, struct pt_str *why)
 {
 	struct place p = PLACE_INIT;
-	int err = pt_vfs() ? look_at(path, &p) : -ENOMEM;
+	int err = pt_vfs() ? look_at(path, &p) : pt_memory_note();
 
 	*ret = (struct pt_database)PT_DATABASE_INIT;
 	if (!err && why_not_ours(&p)) {

@@ -85,7 +85,7 @@ static int intern(struct pt_snapshot *s, const char *text, const char **ret)
 	if (at && *at == safe)
 		return ++s->ntexts <= MAX_TEXTS ? 0 : -EBADMSG;
 	free(safe);
-	return text && !at ? -ENOMEM : 0;
+	return text && !at ? pt_memory_note() : 0;
 }
 
 /* ---- opening */
