@@ -5,7 +5,7 @@
  *	NOMEM=FOLDER		where each run has a folder that it runs in: the undisturbed one "0", "N" where the N-th
  *				allocation fails, "N+" where those behind it do so as well
  *	NOMEM_POINTS=POINTS	so many of each kind: the first and the last few, and others evenly between; 0: all;
- *				places: the first and the last of each place, which is a way of calls to it
+ *				places: the first and the last of each place, which is a way of calls to it; none
  *	NOMEM_SECONDS=S		a run that takes longer hangs
  *	NOMEM_KEYS=KEYS		on a terminal: types these, and then the last of them until the program ends
  *
@@ -341,7 +341,7 @@ __attribute__((constructor)) static void begin(void)
 		fail(folder);
 	if (run(0, false, seconds))
 		return;
-	n = atomic_load(nasked);
+	n = getenv("NOMEM_POINTS") && !strcmp(getenv("NOMEM_POINTS"), "none") ? 0 : atomic_load(nasked);
 	if (!npoints || npoints > n)
 		npoints = n;
 	for (unsigned long i = 0; i < 2 * npoints; i++)

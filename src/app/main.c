@@ -291,12 +291,35 @@ int pt_run_open(const struct pt_options *opt)
 	return r;
 }
 
-/* Where only ASCII is to be printed a script draws as everywhere, and its characters are turned into ASCII at the end. */
+static bool is_utf8(void)
+{
+	return !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+/* Whether the environment asks for it, by the name of a locale that may not be installed. */
+static bool is_utf8_asked_for(void)
+{
+	static const char *const variable[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *name = NULL;
+
+	for (size_t i = 0; i < sizeof(variable) / sizeof(variable[0]) && (!name || !*name); i++)
+		name = getenv(variable[i]);
+	return name && (strcasestr(name, "utf-8") || strcasestr(name, "utf8"));
+}
+
+/*
+ * A locale that is not there, or for which there was no memory, which is not told, fails for good under its name; another one
+ * has the same characters. Where only ASCII is to be printed a script draws as everywhere, and its characters are turned into
+ * ASCII at the end.
+ */
 static void set_locale(struct pt_options *opt)
 {
-	if (!setlocale(LC_CTYPE, ""))
-		setlocale(LC_CTYPE, "");	/* it had no memory, or there is none of that name: which of them is not told */
-	opt->ascii_locale = strcmp(nl_langinfo(CODESET), "UTF-8");
+	static const char *const same[] = { "C.UTF-8", "C.utf8", "en_US.UTF-8" };
+
+	setlocale(LC_CTYPE, "");
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]) && !is_utf8() && is_utf8_asked_for(); i++)
+		setlocale(LC_CTYPE, same[i]);
+	opt->ascii_locale = !is_utf8();
 	if (opt->screen && opt->ascii_locale)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }

@@ -295,6 +295,13 @@ int pt_errand_run(struct pt_errand *e, const atomic_bool *cancel)
 	return err;
 }
 
+void pt_thread_leave(void)
+{
+	pthread_mutex_lock(&lock);
+	nout++;
+	pthread_mutex_unlock(&lock);
+}
+
 unsigned pt_errands_out(void)
 {
 	unsigned n;

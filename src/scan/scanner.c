@@ -69,8 +69,10 @@ struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
 	pt_mail_quit(&s->mail);
 	clock_gettime(CLOCK_REALTIME, &limit);
 	limit.tv_sec += PATIENCE_S;
-	if (pthread_timedjoin_np(s->thread, NULL, &limit) || pt_errands_out())
-		return NULL;	/* the kernel holds it, or an errand: it ends with the program, and so does what it uses */
+	if (pthread_timedjoin_np(s->thread, NULL, &limit))
+		pt_thread_leave();	/* the kernel holds it */
+	if (pt_errands_out())
+		return NULL;		/* it, or an errand, ends with the program, and so does what it uses */
 	pt_mail_done(&s->mail);
 	free(s);
 	return NULL;

@@ -43,7 +43,10 @@ void pt_errand_unref(struct pt_errand *e);
  */
 int pt_errand_run(struct pt_errand *e, const atomic_bool *cancel);
 
-/* Threads left behind. As long as there are, nothing that errands borrow may be freed. */
+/* Any other thread that does not end when it is to: it is left behind for good, as an errand. */
+void pt_thread_leave(void);
+
+/* Threads left behind. As long as there are, nothing that they borrow may be freed. */
 unsigned pt_errands_out(void);
 
 /* Whether one of them asks this pid. */
