@@ -82,8 +82,10 @@ int pt_users_serve(void)
 
 	prctl(PR_SET_NAME, PT_USERS_ARGV0);
 	while (read(SERVICE_FD, &q, sizeof(q)) == sizeof(q)) {
-		struct answer a = ask_library(&q);
+		struct answer a;
 
+		q.name[sizeof(q.name) - 1] = '\0';	/* whoever asks */
+		a = ask_library(&q);
 		if (write(SERVICE_FD, &a, sizeof(a)) != sizeof(a))
 			break;
 	}
@@ -159,7 +161,9 @@ void pt_users_begin(void)
 		close(fd[0]);
 		return;
 	}
+#ifndef __SANITIZE_THREAD__	/* which forks instead: stopped before it is another program, it would not even be told to die with us */
 	kill(service, SIGSTOP);
+#endif
 	asked = fd[0];
 }
 
@@ -177,7 +181,6 @@ void pt_users_end(void)
 	kill(service, SIGKILL);
 	for (int i = 0; i < END_STEPS && !waitpid(service, NULL, WNOHANG); i++)
 		nanosleep(&step, NULL);
-	service = 0;
 }
 
 /* ---- questions */
@@ -205,10 +208,10 @@ static struct answer ask_service(const struct question *q)
 	struct pollfd p = { .fd = asked, .events = POLLIN };
 	struct answer a;
 
-	if (asked >= 0)
-		kill(service, SIGCONT);
-	if (asked >= 0 && send(asked, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) && poll(&p, 1, PATIENCE_MS) == 1 &&
-	    read(asked, &a, sizeof(a)) == sizeof(a)) {
+	/* who takes a question is there, and so it is still his pid */
+	if (asked >= 0 && send(asked, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) && !kill(service, SIGCONT) &&
+	    poll(&p, 1, PATIENCE_MS) == 1 && read(asked, &a, sizeof(a)) == sizeof(a)) {
+		a.name[sizeof(a.name) - 1] = '\0';	/* whatever modules are in there */
 		pt_memory_note_err(a.err);
 		return a;
 	}

@@ -186,7 +186,6 @@ int pt_sql_ask(sqlite3 *db, const char *question, int64_t *ret)
 {
 	sqlite3_stmt *st = NULL;
 	int r = sqlite3_prepare_v2(db, question, -1, &st, NULL) ? pt_sql_err(db) : pt_sql_row(st);
-
 	int type = r > 0 ? sqlite3_column_type(st, 0) : SQLITE_BLOB;
 
 	if (r > 0)

@@ -27,7 +27,7 @@ void pt_users_begin(void);
 /* Who is sent signals by all that; 0: nobody. */
 pid_t pt_users_pid(void);
 
-/* Ends it and waits for it: a first process that waits for no children would keep it. At the end of the program. */
+/* Ends it and waits for it: a first process that waits for no children would keep it. Once, at the end of the program. */
 void pt_users_end(void);
 
 /* Whether that is what this process was started for; then it has nothing else to do but pt_users_serve(). */
