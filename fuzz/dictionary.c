@@ -4,14 +4,14 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include "pagetop/app/keys.h"
-#include "pagetop/app/option_table.h"
+#include "pagetop/cli/option_table.h"
 #include "pagetop/kernel/maps.h"
 #include "pagetop/model/columns.h"
 #include "pagetop/model/facts.h"
 #include "pagetop/model/headings.h"
 #include "pagetop/model/lens.h"
 #include "pagetop/store/schema.h"
+#include "pagetop/ui/keys.h"
 
 static void put(const char *word)
 {
@@ -58,7 +58,7 @@ static void put_SQL(void)
 static void put_names_of_keys(void)
 {
 #define KEYNAME(id, text) put(text);
-#include "pagetop/app/keynames.def"
+#include "pagetop/term/keynames.def"
 #undef KEYNAME
 }
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "pagetop/app/file.h"
 #include "pagetop/model/image.h"
+#include "pagetop/store/file.h"
 #include "pagetop/store/snapshot.h"
 
 #define NAME "moment.pagetop"

@@ -6,17 +6,17 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pagetop/app/complete.h"
-#include "pagetop/app/config.h"
-#include "pagetop/app/keys.h"
-#include "pagetop/app/pick.h"
 #include "pagetop/base/re.h"
 #include "pagetop/base/text.h"
+#include "pagetop/batch/pick.h"
 #include "pagetop/model/filter.h"
 #include "pagetop/model/kinds.h"
 #include "pagetop/model/list_filter.h"
 #include "pagetop/model/place.h"
 #include "pagetop/model/table.h"
+#include "pagetop/ui/complete.h"
+#include "pagetop/ui/config.h"
+#include "pagetop/ui/keys.h"
 
 /* What was refused has a sentence, what was taken has none. */
 static void check_answer(int err, struct pt_str *why)

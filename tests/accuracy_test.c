@@ -22,7 +22,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "pagetop/app/demo.h"
+#include "pagetop/base/clock.h"
+#include "pagetop/demo/demo.h"
 #include "pagetop/model/explain.h"
 #include "pagetop/model/image.h"
 #include "pagetop/model/wish.h"

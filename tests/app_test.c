@@ -16,12 +16,12 @@
 #include <stdio.h>
 #include <unistd.h>
 #include "driver.h"
-#include "pagetop/app/help.h"
-#include "pagetop/app/options.h"
-#include "pagetop/app/pick.h"
-#include "pagetop/app/term.h"
-#include "pagetop/app/ui.h"
 #include "pagetop/base/text.h"
+#include "pagetop/batch/pick.h"
+#include "pagetop/cli/options.h"
+#include "pagetop/term/term.h"
+#include "pagetop/ui/help.h"
+#include "pagetop/ui/ui.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -39,7 +39,7 @@ static void every_key_has_a_name_that_is_read(void **state)
 {
 	static const struct { const char *name; uint32_t key; } row[] = {
 #define KEYNAME(id, text) { text, PT_KEY_##id },
-#include "pagetop/app/keynames.def"
+#include "pagetop/term/keynames.def"
 #undef KEYNAME
 	};
 
@@ -385,23 +385,23 @@ static void the_help_names_every_option_command_and_key(void **state)
 {
 	static const char *const name[] = {
 #define OPTION(id, letter, name, arg, who, text) "--" name, text,
-#include "pagetop/app/options.def"
+#include "pagetop/cli/options.def"
 #undef OPTION
 #define SUBCOMMAND(id, name, args, run, takes, text) name, text,
-#include "pagetop/app/subcommands.def"
+#include "pagetop/cli/subcommands.def"
 #undef SUBCOMMAND
 	};
 	struct pt_str s = PT_STR_INIT;
 
 	(void)state;
-	pt_options_help(PT_SUB_SCREEN, &s);
+	pt_options_help(PT_SUB_SCREEN, pt_keys_help, &s);
 	for (size_t i = 0; i < LEN(name); i++)
 		assert_non_null(strstr(s.s, name[i]));
 	for (size_t i = 0; i < pt_ncommands; i++)
 		assert_non_null(strstr(s.s, pt_commands[i].help));
 	assert_non_null(strstr(s.s, "exit status"));
 	pt_str_done(&s);
-	pt_options_help(PT_SUB_DEMO, &s);
+	pt_options_help(PT_SUB_DEMO, pt_keys_help, &s);
 	assert_non_null(strstr(s.s, "usage: pagetop demo [OPTION…]\n"));
 	assert_non_null(strstr(s.s, "--screen"));
 	assert_null(strstr(s.s, "--json"));

@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "pagetop/app/config.h"
-#include "pagetop/app/keys.h"
+#include "pagetop/ui/config.h"
+#include "pagetop/ui/keys.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 

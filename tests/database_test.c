@@ -20,6 +20,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 #include "moments.h"
+#include "pagetop/base/clock.h"
 #include "pagetop/store/vfs.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))

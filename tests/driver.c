@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <poll.h>
-#include "pagetop/app/term.h"
+#include "pagetop/term/term.h"
 
 enum { PATIENCE_MS = 20000 };
 

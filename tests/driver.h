@@ -10,7 +10,7 @@
 #define TESTS_DRIVER_H
 
 #include "fixture.h"
-#include "pagetop/app/ui.h"
+#include "pagetop/ui/ui.h"
 
 struct app {
 	struct fix fix;

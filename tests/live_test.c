@@ -33,8 +33,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "pagetop/app/demo.h"
-#include "pagetop/app/demo_states.h"
+#include "pagetop/base/clock.h"
+#include "pagetop/demo/demo.h"
+#include "pagetop/demo/demo_states.h"
 #include "pagetop/kernel/cgroup.h"
 #include "pagetop/kernel/mem.h"
 #include "pagetop/kernel/swaps.h"

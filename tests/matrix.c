@@ -11,8 +11,8 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "pagetop/app/demo.h"
-#include "pagetop/app/demo_states.h"
+#include "pagetop/demo/demo.h"
+#include "pagetop/demo/demo_states.h"
 #include "pagetop/model/explain.h"
 #include "pagetop/scan/scan.h"
 

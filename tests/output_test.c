@@ -1,5 +1,5 @@
 /*
- * Files that are written where others may be at work: one rule for all (app/output.h), and a user who plays against it.
+ * Files that are written where others may be at work: one rule for all (base/output.h), and a user who plays against it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "pagetop/app/output.h"
+#include "pagetop/base/clock.h"
+#include "pagetop/base/output.h"
 #include "pagetop/scan/target.h"
 #include "fixture.h"
 

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "pagetop/app/demo.h"
-#include "pagetop/app/demo_states.h"
+#include "pagetop/demo/demo.h"
+#include "pagetop/demo/demo_states.h"
 #include "pagetop/scan/scan.h"
 
 /* Bits that page-types adds to the kernel's (tools/mm/page-types.c, expand_overloaded_flags). */

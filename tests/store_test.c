@@ -20,10 +20,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include <sqlite3.h>
-#include "pagetop/app/demo.h"
-#include "pagetop/app/save.h"
 #include "pagetop/base/text.h"
+#include "pagetop/demo/demo.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/store/save.h"
 #include "pagetop/store/schema.h"
 #include "moments.h"
 

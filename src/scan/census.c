@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "pagetop/base/clock.h"
 #include "pagetop/base/errand.h"
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <time.h>
+#include "pagetop/base/clock.h"
 #include "pagetop/base/memory.h"
 #include "pagetop/scan/walk.h"
 

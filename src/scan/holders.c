@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "pagetop/base/clock.h"
 #include "pagetop/base/errand.h"
 #include "pagetop/base/memory.h"
 #include "pagetop/model/own.h"

@@ -1,5 +1,6 @@
 #include "pagetop/scan/keep.h"
 
+#include "pagetop/base/clock.h"
 #include "pagetop/model/word.h"
 #include "pagetop/scan/target.h"
 

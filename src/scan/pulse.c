@@ -1,6 +1,7 @@
 #include "pagetop/scan/pulse.h"
 
 #include <inttypes.h>
+#include "pagetop/base/clock.h"
 #include "pagetop/base/str.h"
 #include "pagetop/kernel/counters.h"
 

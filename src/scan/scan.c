@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "pagetop/base/clock.h"
 #include "pagetop/base/memory.h"
 #include "pagetop/kernel/swaps.h"
 #include "pagetop/kernel/thp.h"

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
+#include "pagetop/base/clock.h"
 #include "pagetop/base/errand.h"
 #include "pagetop/base/memory.h"
 #include "pagetop/scan/scan.h"

@@ -1,6 +1,7 @@
 #include "pagetop/scan/serve.h"
 
 #include <errno.h>
+#include "pagetop/base/clock.h"
 #include "pagetop/model/change.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/forks.h"

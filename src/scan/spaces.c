@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "pagetop/base/clock.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/kcmp.h"
 #include "pagetop/scan/look.h"

@@ -3,27 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-#include "pagetop/base/errand.h"
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
-
-uint64_t pt_now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-uint64_t pt_cpu_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec + pt_errands_cpu_ns();
-}
 
 bool pt_scan_cancelled(const struct pt_scan_env *env)
 {

@@ -9,6 +9,17 @@
 
 static const uint32_t ellipsis = 0x2026;
 
+int pt_canvas_size(const char *text, int *ret_w, int *ret_h)
+{
+	int w, h, n = 0;
+
+	if (sscanf(text, "%4dx%4d%n", &w, &h, &n) != 2 || w < 1 || h < 1 || w > PT_MAX_SIDE || h > PT_MAX_SIDE)
+		return 0;
+	*ret_w = w;
+	*ret_h = h;
+	return n;
+}
+
 int pt_canvas_resize(struct pt_canvas *c, int w, int h)
 {
 	struct pt_cell *cell = pt_calloc((size_t)w * (size_t)h + 1, sizeof(*cell));

@@ -14,8 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "pagetop/kernel/told.h"
 #include "pagetop/kernel/root.h"
+#include "pagetop/kernel/told.h"
 
 struct pt_ram {
 	struct pt_ram_range {

@@ -13,10 +13,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "pagetop/kernel/told.h"
 #include "pagetop/kernel/entry.h"
 #include "pagetop/kernel/kpage.h"
 #include "pagetop/kernel/root.h"
+#include "pagetop/kernel/told.h"
 
 struct pt_trials {
 	enum pt_told soft_dirty;	/* pagemap bit 55 is kept */

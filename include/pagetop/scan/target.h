@@ -57,9 +57,6 @@ int pt_target_follow(struct pt_target *t, struct pt_proc_stat *ret);
 /* Whether the thread by which it is read has ended. */
 bool pt_target_is_behind(const struct pt_target *t);
 
-uint64_t pt_now_ns(void);	/* CLOCK_MONOTONIC */
-uint64_t pt_cpu_ns(void);	/* CPU time of the calling thread and its errands */
-
 /* For a person, escaped: comm; and the arguments, or [comm], as without a folder (-1). The caller frees. */
 char *pt_comm_text(const struct pt_proc_stat *stat);
 char *pt_command_text(int pid_dir_fd, const struct pt_proc_stat *stat);

@@ -61,6 +61,11 @@ struct pt_canvas {
 	size_t nhits, hit_cap;
 };
 
+enum { PT_MAX_SIDE = 1000 };	/* columns and rows that are drawn: no screen has more, and more than 32,767 crash curses */
+
+/* "80x24" at the beginning of a text, each 1 to 1000; the length of it, 0 if it is none. */
+int pt_canvas_size(const char *text, int *ret_w, int *ret_h);
+
 /* 0 or -ENOMEM (then nothing has changed). The canvas is blank afterwards. */
 int pt_canvas_resize(struct pt_canvas *c, int w, int h);
 void pt_canvas_done(struct pt_canvas *c);

@@ -1,0 +1,34 @@
+/*
+ * Values that several commands print, each from its tables: sums, facts, states.
+ */
+#ifndef PAGETOP_BATCH_CELLS_H
+#define PAGETOP_BATCH_CELLS_H
+
+#include "pagetop/base/rows.h"
+#include "pagetop/model/columns.h"
+#include "pagetop/model/image.h"
+#include "pagetop/model/tally.h"
+
+/* A sum in bytes; null where nothing of it is known, with a ≥ in a table where a part is not. */
+void pt_cell_sum(struct pt_rows *r, const struct pt_sum *sums, int column);
+
+/* The names of those sums that are least values. */
+void pt_cell_least(struct pt_rows *r, const struct pt_sum *sums);
+
+/* {"state": pages}, of those that are not 0: `npages` by the number of the state. */
+void pt_cell_states(struct pt_rows *r, const uint64_t *npages);
+
+/* {"node 0": pages}, of those that are not 0; nothing where there is only one node. */
+void pt_cell_nodes(struct pt_rows *r, const uint64_t npages[static PT_NNODES]);
+
+/* {"fact": pages}, of those that are not 0: `npages` by the number in a tally. */
+void pt_cell_facts(struct pt_rows *r, const uint64_t *npages);
+
+/* ["fact", …], those in the set. */
+void pt_cell_names(struct pt_rows *r, const struct pt_factset *set);
+
+/* What a mapping is of: PT_CELL_OFFSET to PT_CELL_DELETED, of a page `ahead` bytes from its beginning; nothing where there is no file. */
+enum { PT_CELL_OFFSET, PT_CELL_INODE, PT_CELL_DEVICE, PT_CELL_DELETED };
+void pt_cell_file(struct pt_rows *r, const struct pt_vma *vma, uint64_t ahead, int what);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * The tables of options and commands, for those who parse them and those who tell of them.
+ */
+#ifndef PAGETOP_CLI_OPTION_TABLE_H
+#define PAGETOP_CLI_OPTION_TABLE_H
+
+#include "pagetop/base/text.h"
+#include "pagetop/cli/options.h"
+
+/* Who takes an option, and whether it may stand in a config file: the words of options.def. */
+enum { SOME = 0, EVERY = 1, SETTING = 2 };
+
+struct pt_option_row {
+	char letter;
+	const char *name;
+	const char *arg;		/* words with | between them: one of these */
+	unsigned who;
+	const char *text;
+};
+extern const struct pt_option_row pt_option_rows[PT_NOPTIONS];
+
+struct pt_subcommand_row {
+	const char *name, *args;
+	uint64_t takes;			/* one bit for each option that is not EVERY's */
+	const char *text;
+};
+extern const struct pt_subcommand_row pt_subcommand_rows[PT_NSUBS];
+
+/* The command that a word is nearest to. */
+struct pt_nearest pt_subcommand_nearest(const char *word);
+
+/* The bit of an option. */
+#define O(id) (UINT64_C(1) << PT_OPT_##id)
+
+#endif

@@ -1,0 +1,154 @@
+/*
+ * The program while it runs: where one is, what is known, what is wished next.
+ *
+ *	key ─▶ keys.c ─▶ commands.c ─▶ ui (level, cursor) ─▶ wish ─▶ scanner
+ *	screen ◀─ term ◀─ canvas ◀─ view ◀─ scene ◀─ answer ◀──────────┘
+ */
+#ifndef PAGETOP_UI_UI_H
+#define PAGETOP_UI_UI_H
+
+#include <stdbool.h>
+#include "pagetop/base/re.h"
+#include "pagetop/cli/options.h"
+#include "pagetop/model/place.h"
+#include "pagetop/scan/scanner.h"
+#include "pagetop/store/file.h"
+#include "pagetop/store/side.h"
+#include "pagetop/term/term.h"
+#include "pagetop/ui/bookmarks.h"
+#include "pagetop/ui/find.h"
+#include "pagetop/ui/frames.h"
+#include "pagetop/ui/kept.h"
+#include "pagetop/ui/keys.h"
+#include "pagetop/ui/prompt.h"
+#include "pagetop/ui/settings.h"
+#include "pagetop/view/columns_view.h"
+#include "pagetop/view/map_view.h"
+#include "pagetop/view/mappings_view.h"
+#include "pagetop/view/page_view.h"
+#include "pagetop/view/pages_view.h"
+#include "pagetop/view/processes_view.h"
+#include "pagetop/view/text_view.h"
+
+enum pt_level { PT_LEVEL_PROCESSES, PT_LEVEL_MAPPINGS, PT_LEVEL_MAP, PT_LEVEL_PAGE };
+
+enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO, PT_TEXT_ABOUT, PT_TEXT_COLUMNS, PT_TEXT_SETTINGS };
+
+/* A job, and what to do when it is done; nothing is scanned meanwhile. */
+struct pt_task {
+	struct pt_job job;
+	const char *doing;		/* "saving", for the bottom line */
+	void (*ended)(struct pt_ui *ui, void *arg, int err);	/* frees what the job used */
+};
+
+struct pt_ui {
+	const struct pt_options *opt;	/* as they are now */
+	struct pt_settings settings;
+	bool options_changed;		/* and the terminal was not told yet */
+	struct pt_scanner *scanner;
+	struct pt_canvas canvas;
+	struct pt_scene scene;		/* references to table, img and page are held */
+	const struct pt_table *all;	/* the newest table; while it is paused the scene's is an older one */
+	struct pt_str host, machine;
+	struct pt_str title;		/* the host, and what is to be said of all pids beside it */
+	const struct pt_file *file;	/* what is looked at; NULL: the kernel */
+	size_t moment;			/* of the file */
+	uint64_t *history;		/* pages of the process by moment and state; or NULL */
+	struct pt_str moment_words;
+	struct pt_kept kept;		/* the last images of the process */
+	struct pt_task *task;		/* what the scanner's thread does in between; or NULL */
+	char save_scope;		/* m this mapping, p this process, a all */
+	pid_t save_pid;			/* meant when that was asked for */
+	uint64_t save_starttime, save_addr;
+	struct pt_str asked;		/* the file that was asked for last */
+	struct pt_str since;		/* what the change lens compares with, in words; of this process: */
+	pid_t since_pid;
+	uint64_t since_starttime;
+	struct pt_side base;		/* the same, where it is a file */
+
+	enum pt_level level;
+	enum pt_lens_id lens;		/* chosen; an image of it may be still to come */
+	enum pt_ui_text over;		/* a text that lies over the level */
+	enum pt_ui_text under;		/* what the help lies over in its turn */
+	bool contents;			/* a page is shown with its bytes */
+	struct pt_processes_view processes;
+	struct pt_mappings_view mappings;
+	struct pt_map_view map;		/* its cursor is also the page that was entered */
+	struct pt_pages_view pages;	/* the same as a list */
+	struct pt_page_view page;
+	struct pt_text_view text;
+	struct pt_columns_view columns;
+	const struct pt_note *notes;	/* told of the process notes_pid */
+	size_t nnotes;
+	pid_t notes_pid;
+	pid_t pid;			/* the process that was entered */
+	uint64_t starttime;
+
+	struct pt_wish wish;		/* the last one posted */
+	uint64_t settled_seq;		/* the last one fully answered */
+	struct pt_place place;		/* to go to when the process one is in is there */
+	bool place_waits;
+
+	bool click_went_in;		/* so the second one of two does not */
+	struct pt_find find;		/* which pages are meant in the map */
+	struct pt_bookmarks bookmarks;
+	struct pt_prompt prompt;
+	struct pt_re *re;		/* what was searched for last */
+	struct pt_str message;		/* a sentence, until the next key */
+	bool no_memory;			/* something could not be done or drawn; until the next key */
+	struct pt_str stale;		/* why the image is no longer live; and the error */
+	int stale_err;
+	struct pt_frames frames;	/* how long they take */
+	bool quit;
+};
+
+void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
+		const struct pt_root *root);
+void pt_ui_done(struct pt_ui *ui);
+
+/* From now on what is in the file, which is borrowed, at this moment. */
+void pt_ui_show_file(struct pt_ui *ui, const struct pt_file *file, size_t moment);
+
+/* A key or a resize. */
+void pt_ui_event(struct pt_ui *ui, const struct pt_event *e);
+
+/* Takes what the scanner has. True: something changed. */
+bool pt_ui_answers(struct pt_ui *ui);
+
+/* Everything the last key asked for is on the screen. */
+bool pt_ui_settled(const struct pt_ui *ui);
+
+/* Draws the whole screen into ui->canvas, at its present size. */
+void pt_ui_draw(struct pt_ui *ui);
+
+/* For the other parts of it: wishes.c, answers.c, tasks.c, screen.c. */
+void pt_ui_wish_if_new(struct pt_ui *ui);			/* the screen may show something else now */
+bool pt_ui_is_compared(const struct pt_ui *ui);			/* the process one is in, with `since` */
+void pt_ui_forget_stale(struct pt_ui *ui);
+bool pt_ui_arrive(struct pt_ui *ui);				/* at the place that waits, if that can be now */
+void pt_ui_give_up_place(struct pt_ui *ui);			/* that waits for what will not come */
+bool pt_ui_end_task(struct pt_ui *ui);				/* true: it has ended just now */
+void pt_ui_give_up_task(struct pt_ui *ui);
+unsigned pt_ui_where_over(const struct pt_ui *ui, enum pt_ui_text over);
+
+/* For commands. */
+unsigned pt_ui_where(const struct pt_ui *ui);			/* PT_WHERE_* of what is on the screen */
+void pt_ui_say(struct pt_ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void pt_ui_hint(struct pt_ui *ui, const char *text);		/* the same with keys in it (pt_keys_text()) */
+/* The same of the text that was asked for: it can be mended. */
+void pt_ui_refuse(struct pt_ui *ui, const char *why);
+void pt_ui_show_only(struct pt_ui *ui, const char *comm);		/* "": all processes again */
+void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p);
+void pt_ui_set_level(struct pt_ui *ui, enum pt_level level);
+void pt_ui_post(struct pt_ui *ui, bool reopen);			/* wish again for what is on the screen */
+void pt_ui_go(struct pt_ui *ui, const struct pt_place *place);
+/* The file is there already: done(ui, "y") or done(ui, "n"), which finds its name in ui->asked. */
+void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *done);
+struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done);
+void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
+	      void (*ended)(struct pt_ui *, void *, int));
+bool pt_ui_is_busy(struct pt_ui *ui);				/* true, and said: one thing after the other */
+void pt_ui_show_table(struct pt_ui *ui);				/* what came last */
+void pt_ui_options_changed(struct pt_ui *ui);			/* settings.now is another: it holds from now on */
+
+#endif

@@ -1,0 +1,532 @@
+#include "pagetop/term/term.h"
+
+/* The only file that knows curses. */
+#include <curses.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <unistd.h>
+#include "pagetop/base/clock.h"
+#include "pagetop/base/memory.h"
+#include "pagetop/base/signals.h"
+#include "pagetop/base/text.h"
+#include "pagetop/term/rescue.h"
+#include "pagetop/view/theme.h"
+
+enum { ESC = 27, BEL = 7, ESC_DELAY_MS = 25, MAX_SEQUENCE = 4096, DOUBLE_NS = 400000000 };
+
+#define BUTTONS (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED)
+#define MOUSE_OFF "\033[?1006l\033[?1000l"	/* terminfo knows no name for it */
+
+struct curses {
+	struct pt_term term;
+	SCREEN *screen;
+	int ncolors;		/* that the terminal has; 0: none */
+	struct pt_theme theme;	/* as last drawn */
+	struct pt_canvas told;	/* what curses has been given to draw */
+	int click_x, click_y;
+	uint64_t click_ns;	/* when that was, CLOCK_MONOTONIC */
+	char reset[256];	/* what gives the terminal back, for pt_rescue_arm() */
+};
+
+/* Appends a capability of terminfo without its delays, which only tputs() understands. */
+static void add_capability(char *out, size_t size, const char *cap)
+{
+	size_t n = strlen(out);
+
+	while (cap && *cap && n + 1 < size) {
+		const char *end = cap[0] == '$' && cap[1] == '<' ? strchr(cap, '>') : NULL;
+
+		if (end)
+			cap = end + 1;
+		else
+			out[n++] = *cap++;
+	}
+	out[n] = '\0';
+}
+
+static attr_t attributes(uint8_t attr)
+{
+	return (attr & PT_LOOK_BOLD ? A_BOLD : 0) | (attr & PT_LOOK_DIM ? A_DIM : 0) |
+	       (attr & PT_LOOK_UNDERLINE ? A_UNDERLINE : 0) |
+	       (attr & PT_LOOK_REVERSE ? A_REVERSE : 0);
+}
+
+/* Where colours are RGB, the numbers of 256 must be as well; fewer are the terminal's own in every kind. */
+static int number(const struct curses *t, int colour)
+{
+	return t->ncolors >= PT_COLORS_RGB && t->theme.ncolors < PT_COLORS_RGB && colour >= 16 ?
+	       pt_theme_rgb_of_256(colour) : colour;
+}
+
+static void draw_cell(const struct curses *t, int x, int y, const struct pt_cell *cell)
+{
+	struct pt_look look = pt_theme_look(&t->theme, cell->style);
+	wchar_t text[1 + PT_MARKS + 1] = { (wchar_t)cell->ch };
+	cchar_t cc;
+	int pair = 0;
+
+	if (!cell->ch)		/* the second half of a wide character */
+		return;
+	for (int i = 0; i < PT_MARKS; i++)
+		text[1 + i] = (wchar_t)cell->mark[i];
+	if (look.fg >= 0 || look.bg >= 0)
+		pair = alloc_pair(number(t, look.fg), number(t, look.bg));
+	if (pair < 0)
+		pair = 0;
+	setcchar(&cc, text, attributes(look.attr), 0, &pair);
+	mvadd_wch(y, x, &cc);
+}
+
+/* Whether curses has been told this row; now it will be. */
+static bool is_told(struct curses *t, const struct pt_canvas *c, int y)
+{
+	size_t bytes = (size_t)c->w * sizeof(*c->cell);
+	struct pt_cell *told = t->told.cell + y * t->told.w;
+	bool same = t->told.w == c->w && t->told.h == c->h && !memcmp(told, c->cell + y * c->w, bytes);
+
+	if (t->told.w == c->w && t->told.h == c->h)
+		memcpy(told, c->cell + y * c->w, bytes);
+	return same;
+}
+
+/* How many colours are used of those that there are. */
+static int colours_for(const struct curses *t, int wanted)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (wanted == PT_COLORS_AUTO)
+		wanted = no_color && *no_color ? PT_COLORS_NONE : t->ncolors;
+	if (t->ncolors >= PT_COLORS_RGB && wanted < 256 && wanted > 8)
+		wanted = 8;	/* such terminals name eight, and all others by RGB */
+	return wanted < t->ncolors ? wanted : t->ncolors;
+}
+
+/* Other looks: everything is drawn anew, with other pairs. */
+static void take_theme(struct curses *t, const struct pt_theme *theme)
+{
+	const struct pt_theme now = { theme->scheme, colours_for(t, theme->ncolors), theme->ascii };
+
+	if (now.scheme == t->theme.scheme && now.ncolors == t->theme.ncolors)
+		return;
+	t->theme = now;
+	if (t->ncolors)
+		reset_color_pairs();
+	pt_canvas_done(&t->told);
+}
+
+/* Only rows that are not as they were; within them curses finds what differs. */
+static void draw(struct pt_term *term, const struct pt_canvas *c, const struct pt_theme *theme)
+{
+	struct curses *t = (struct curses *)term;
+
+	pt_rescue_library(true);
+	take_theme(t, theme);
+	if ((t->told.w != c->w || t->told.h != c->h) && !pt_canvas_resize(&t->told, c->w, c->h))
+		memset(t->told.cell, 0xff, (size_t)c->w * (size_t)c->h * sizeof(*c->cell));
+	for (int y = 0; y < c->h; y++)
+		if (!is_told(t, c, y))
+			for (int x = 0; x < c->w; x++)
+				draw_cell(t, x, y, &c->cell[y * c->w + x]);
+	curs_set(c->cursor_x >= 0);
+	if (c->cursor_x >= 0)
+		move(c->cursor_y, c->cursor_x);
+	refresh();
+	pt_rescue_library(false);
+}
+
+static void size(struct pt_term *term, int *ret_w, int *ret_h)
+{
+	(void)term;
+	getmaxyx(stdscr, *ret_h, *ret_w);
+}
+
+/* Up to a character for which `last` holds; a terminal that never sends it is given up. */
+static void skip_to(bool (*last)(wint_t ch, wint_t before))
+{
+	wint_t ch = 0, before = 0;
+
+	for (int i = 0; i < MAX_SEQUENCE && get_wch(&ch) != ERR && !last(ch, before); i++)
+		before = ch;
+}
+
+static bool ends_control(wint_t ch, wint_t before)
+{
+	if (before == '[')	/* "[[" and a letter: the Linux console's function keys */
+		return true;
+	return ch >= 0x40 && ch <= 0x7e && ch != '[';
+}
+
+static bool ends_string(wint_t ch, wint_t before)
+{
+	return ch == BEL || (before == ESC && ch == '\\');
+}
+
+/* Behind "[": three characters follow on "M", the mouse of terminals that know no other. */
+static void skip_control(void)
+{
+	wint_t ch;
+
+	if (get_wch(&ch) != OK)
+		return;
+	if (ch == 'M') {
+		for (int i = 0; i < 3; i++)
+			get_wch(&ch);
+	} else {
+		unget_wch((wchar_t)ch);
+		skip_to(ends_control);
+	}
+}
+
+/* What came behind an escape; false: nothing, so it was the key. */
+static bool skip_sequence(void)
+{
+	wint_t ch;
+	int r = get_wch(&ch);
+
+	if (r == ERR)
+		return false;
+	while (r == OK && ch == ESC)	/* the Alt key of some terminals */
+		r = get_wch(&ch);
+	if (r != OK)
+		return true;
+	if (ch == 'O' || ch == 'N')
+		get_wch(&ch);
+	else if (ch == '[')
+		skip_control();
+	else if (ch == ']' || ch == 'P' || ch == 'X' || ch == '^' || ch == '_')
+		skip_to(ends_string);
+	return true;
+}
+
+/* An escape sequence that terminfo does not know is no key: it is swallowed whole. */
+static bool swallow(void)
+{
+	bool swallowed;
+
+	timeout(ESC_DELAY_MS);	/* the rest may still be on its way */
+	swallowed = skip_sequence();
+	nodelay(stdscr, TRUE);
+	return swallowed;
+}
+
+static uint32_t special(wint_t code)
+{
+	static const struct { int code; uint32_t key; } row[] = {
+		{ KEY_UP, PT_KEY_UP }, { KEY_DOWN, PT_KEY_DOWN }, { KEY_LEFT, PT_KEY_LEFT },
+		{ KEY_RIGHT, PT_KEY_RIGHT }, { KEY_PPAGE, PT_KEY_PGUP }, { KEY_NPAGE, PT_KEY_PGDN },
+		{ KEY_HOME, PT_KEY_HOME }, { KEY_END, PT_KEY_END }, { KEY_ENTER, PT_KEY_ENTER },
+		{ KEY_BACKSPACE, PT_KEY_BACKSPACE }, { KEY_DC, PT_KEY_DELETE },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		if (row[i].code == (int)code)
+			return row[i].key;
+	if (code >= (wint_t)KEY_F(1) && code <= (wint_t)KEY_F(12))
+		return PT_KEY_F1 + (uint32_t)(code - (wint_t)KEY_F(1));
+	return PT_KEY_NONE;
+}
+
+static uint32_t plain(wint_t ch)
+{
+	switch (ch) {
+	case '\r':
+	case '\n':
+		return PT_KEY_ENTER;
+	case '\b':
+	case 0x7f:
+		return PT_KEY_BACKSPACE;
+	case '\t':
+		return PT_KEY_TAB;
+	case ESC:
+		return PT_KEY_ESC;
+	default:
+		return ch;
+	}
+}
+
+/* A click near enough to the last one is the second of two. curses would make us wait to see whether it is. */
+static enum pt_button click(struct curses *t, int x, int y)
+{
+	uint64_t now_ns = pt_now_ns();
+	bool second = x == t->click_x && y == t->click_y && now_ns - t->click_ns < DOUBLE_NS;
+
+	t->click_x = x;
+	t->click_y = y;
+	t->click_ns = second ? 0 : now_ns;
+	return second ? PT_BUTTON_DOUBLE : PT_BUTTON_CLICK;
+}
+
+static struct pt_event mouse(struct curses *t)
+{
+	struct pt_event e = { .key = PT_KEY_NONE };
+	MEVENT m;
+
+	if (getmouse(&m) != OK || !(m.bstate & BUTTONS))
+		return e;
+	e = (struct pt_event){ .key = PT_KEY_MOUSE, .x = m.x, .y = m.y };
+	e.button = m.bstate & BUTTON4_PRESSED ? PT_BUTTON_WHEEL_UP : m.bstate & BUTTON5_PRESSED ? PT_BUTTON_WHEEL_DOWN :
+		   click(t, m.x, m.y);
+	return e;
+}
+
+static struct pt_event next(struct pt_term *term)
+{
+	struct pt_event e = { .key = PT_KEY_NONE };
+	wint_t ch;
+	int r;
+
+	pt_rescue_library(true);
+	while (e.key == PT_KEY_NONE && (r = get_wch(&ch)) != ERR) {
+		if (r == KEY_CODE_YES && ch == KEY_MOUSE)
+			e = mouse((struct curses *)term);
+		else if (r == KEY_CODE_YES)
+			e.key = special(ch);
+		else if (ch != ESC || !swallow())
+			e.key = plain(ch);
+	}
+	pt_rescue_library(false);
+	return e;
+}
+
+/* The mouse only where terminfo says how it speaks. */
+static void set_mouse(struct pt_term *term, bool on)
+{
+	(void)term;
+	pt_rescue_library(true);
+	if (key_mouse && *key_mouse)
+		mousemask(on ? BUTTONS : 0, NULL);
+	pt_rescue_library(false);
+}
+
+/* What the terminal says, which may be anything: above 32,767 curses crashes, and no screen has so many. 0: nothing. */
+static int told_size(int *ret_w)
+{
+	struct winsize ws;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) || !ws.ws_row || !ws.ws_col)
+		return 0;
+	*ret_w = ws.ws_col < PT_MAX_SIDE ? ws.ws_col : PT_MAX_SIDE;
+	return ws.ws_row < PT_MAX_SIDE ? ws.ws_row : PT_MAX_SIDE;
+}
+
+static void resized(struct pt_term *term)
+{
+	int w, h = told_size(&w);
+
+	(void)term;
+	pt_rescue_library(true);
+	if (h)
+		resizeterm(h, w);
+	clearok(curscr, TRUE);
+	pt_rescue_library(false);
+}
+
+static void leave(struct pt_term *term)
+{
+	(void)term;
+	pt_rescue_library(true);
+	endwin();
+	pt_rescue_library(false);
+	pt_rescue_rest(true);
+}
+
+static void resume(struct pt_term *term)
+{
+	pt_rescue_rest(false);
+	resized(term);
+	pt_rescue_library(true);
+	refresh();
+	pt_rescue_library(false);
+}
+
+static struct pt_term *curses_free(struct pt_term *term)
+{
+	struct curses *t = (struct curses *)term;
+
+	pt_rescue_library(true);
+	endwin();
+	delscreen(t->screen);
+	pt_rescue_library(false);
+	pt_rescue_disarm();
+	pt_canvas_done(&t->told);
+	free(t);
+	return NULL;
+}
+
+static const struct pt_term_class curses_class = {
+	.size = size, .draw = draw, .next = next, .mouse = set_mouse, .resized = resized, .suspend = leave,
+	.resume = resume, .free = curses_free,
+};
+
+static int check_descriptors(struct pt_str *why)
+{
+
+	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)) {
+		pt_str_addf(why, "standard %s is not a terminal; --screen --keys '' prints a screen",
+			    isatty(STDOUT_FILENO) ? "input" : "output");
+		return -ENOTTY;
+	}
+	return 0;
+}
+
+/* A terminal that can move its cursor and clear itself; then its description stays set up. */
+static int check_terminal(struct pt_str *why)
+{
+	const char *name = getenv("TERM");
+	int found;
+
+	if (!name || !*name) {
+		pt_str_adds(why, "TERM is not set: it names the terminal, such as TERM=xterm-256color");
+		return -EINVAL;
+	}
+	errno = 0;
+	if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {
+		pt_memory_note_err(-errno);
+		pt_str_adds(why, "terminfo does not know the terminal TERM=");
+		pt_escape(why, name, strlen(name));
+		pt_str_adds(why, "; is ncurses-term installed?");
+		return -EINVAL;
+	}
+	if (!cursor_address || !clear_screen) {
+		pt_str_adds(why, "the terminal TERM=");
+		pt_escape(why, name, strlen(name));
+		pt_str_adds(why, " cannot place its cursor; a full-screen program needs that");
+		del_curterm(cur_term);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/*
+ * The terminal TERM under the name by which terminfo tells how it is given RGB; NULL: it has none, or none is wanted.
+ * Of X-256color that is X-direct.
+ */
+static char *direct_name(const struct pt_theme *theme)
+{
+	static const char suffix[] = "-256color";
+	const char *term = getenv("TERM"), *says = getenv("COLORTERM");
+	bool wanted = theme->ncolors == PT_COLORS_AUTO ? says && (!strcmp(says, "truecolor") || !strcmp(says, "24bit")) :
+						      theme->ncolors >= PT_COLORS_RGB;
+	size_t n = strlen(term) - (strlen(term) < strlen(suffix) ? 0 : strlen(suffix));
+	char *name = NULL;
+	bool known = false;
+	int found;
+
+	if (!wanted || strcmp(term + n, suffix) || asprintf(&name, "%.*s-direct", (int)n, term) < 0)
+		return NULL;
+	if (setupterm(name, STDOUT_FILENO, &found) == OK) {
+		known = tigetnum("colors") >= PT_COLORS_RGB;
+		del_curterm(cur_term);
+	}
+	if (!known) {
+		free(name);
+		name = NULL;
+	}
+	return name;
+}
+
+/* newterm() is not to ask the terminal itself. */
+static void tell_size(void)
+{
+	int w = 0, h = told_size(&w);
+	char number[16];
+
+	if (h < PT_MAX_SIDE && w < PT_MAX_SIDE)
+		return;
+	use_tioctl(FALSE);
+	snprintf(number, sizeof(number), "%d", h);
+	setenv("LINES", number, 1);
+	snprintf(number, sizeof(number), "%d", w);
+	setenv("COLUMNS", number, 1);
+}
+
+static void start_colours(struct curses *t)
+{
+	if (has_colors() && start_color() != ERR && use_default_colors() != ERR)
+		t->ncolors = COLORS >= PT_COLORS_RGB ? PT_COLORS_RGB : COLORS < 256 ? COLORS : 256;
+	t->theme.ncolors = PT_COLORS_AUTO;	/* nothing is drawn yet */
+}
+
+static void set_modes(void)
+{
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	set_escdelay(ESC_DELAY_MS);
+	mouseinterval(0);
+	leaveok(stdscr, FALSE);
+}
+
+/* What gives the terminal back, as its description tells. */
+static void learn_reset(struct curses *t)
+{
+	if (key_mouse && *key_mouse)
+		add_capability(t->reset, sizeof(t->reset), MOUSE_OFF);
+	add_capability(t->reset, sizeof(t->reset), exit_attribute_mode);
+	add_capability(t->reset, sizeof(t->reset), keypad_local);
+	add_capability(t->reset, sizeof(t->reset), cursor_normal);
+	add_capability(t->reset, sizeof(t->reset), exit_ca_mode);
+	del_curterm(cur_term);		/* newterm() makes its own */
+}
+
+static SCREEN *start(const struct pt_theme *theme)
+{
+	char *direct = direct_name(theme);
+	SCREEN *screen;
+
+	if (access("/dev/gpmctl", F_OK))	/* no mouse of the console: then curses is not to load what would ask for it */
+		setenv("NCURSES_GPM_TERMS", "none", 0);
+	tell_size();
+	screen = newterm(direct, stdout, stdin);
+	free(direct);
+	return screen;
+}
+
+static int set_up(struct curses *t, const struct pt_theme *theme, struct pt_str *why)
+{
+	int err = check_terminal(why);
+
+	if (err)
+		return err;
+	learn_reset(t);
+	errno = 0;
+	t->screen = start(theme);
+	if (!t->screen) {
+		pt_memory_note_err(-errno);
+		pt_str_adds(why, "the terminal could not be set up");
+		return -EIO;
+	}
+	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO };
+	if (!pt_signal_ignored(SIGTSTP))	/* curses stops by a handler, which draws before we know that we go on */
+		signal(SIGTSTP, SIG_DFL);
+	set_modes();
+	start_colours(t);
+	return 0;
+}
+
+int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struct pt_str *why)
+{
+	int err = check_descriptors(why);
+	struct curses *t = err ? NULL : pt_calloc(1, sizeof(*t));
+
+	if (err || !t)
+		return err ? err : -ENOMEM;
+	err = pt_rescue_arm(STDOUT_FILENO, t->reset);
+	pt_rescue_library(true);
+	if (!err)
+		err = set_up(t, theme, why);
+	pt_rescue_library(false);
+	if (err) {
+		pt_rescue_disarm();
+		free(t);
+		return err;
+	}
+	*ret = &t->term;
+	return 0;
+}

@@ -1,0 +1,152 @@
+#include "pagetop/ui/help.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "pagetop/model/headings.h"
+#include "pagetop/ui/keys.h"
+#include "pagetop/view/about_view.h"
+#include "pagetop/view/header_view.h"
+
+/* Views are in the order of PT_WHERE_*. */
+static const struct pt_view_words *words_of(unsigned where)
+{
+	return &pt_views[__builtin_ctz(where)];
+}
+
+static void add_columns(enum pt_list_id list, struct pt_str *out)
+{
+	pt_str_adds(out, "\nColumns\n");
+	for (int i = 0; i < PT_NHEADINGS; i++)
+		if (pt_headings[i].lists >> list & 1)
+			pt_str_addf(out, "  %-8.*s %s\n", (int)strcspn(pt_headings[i].title, " "), pt_headings[i].title,
+				    pt_headings[i].text);
+}
+
+static void add_rows(enum pt_lens_id id, struct pt_str *out)
+{
+	const struct pt_lens *lens = &pt_lenses[id];
+	int name_w = 11;
+
+	for (int i = lens->first; i < lens->first + lens->nrows; i++)
+		if (pt_text_width(pt_rows[i].name) > name_w)
+			name_w = pt_text_width(pt_rows[i].name);
+	pt_str_addf(out, "\nSigns of pages in lens %c, %s: %s (the first that fits)\n", lens->key,
+		    lens->name, lens->text);
+	for (int i = lens->first; i < lens->first + lens->nrows; i++)
+		pt_str_addf(out, "  %c %s%*s%s\n", pt_rows[i].sign, pt_rows[i].name,
+			    name_w + 2 - pt_text_width(pt_rows[i].name), "", pt_rows[i].text);
+}
+
+static void add_overlays(struct pt_str *out)
+{
+	pt_str_adds(out, "\nOver the sign\n");
+	for (int i = 0; i < PT_NOVERS; i++)
+		pt_str_addf(out, "  %-15s %s: %s\n", pt_overlays[i].name, pt_overlays[i].look,
+			    pt_overlays[i].text);
+	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike; it shows what must "
+		    "not be lost, or else the most frequent; fainter: that is less than half\n"
+		    "  changed         on a tint, or turned round: since the scan before; fainter: since the one before that\n"
+		    "  ·               the filter does not mean it\n");
+}
+
+static void add_words(unsigned where, struct pt_str *out)
+{
+	const char *sep = "  ";
+
+	pt_str_adds(out, "\nWords for filters, with commas between them; ~ before one turns it around; anything else is a pattern for names\n");
+	for (int i = 0; where == PT_WHERE_PROC && i < PT_NCOLS; i++, sep = ", ")
+		pt_str_addf(out, "%s%s", sep, pt_columns[i].name);
+	pt_str_adds(out, where == PT_WHERE_PROC ? "\n  user:NAME, user:UID, cgroup:PATH" : "  huge, large, locked, count>3, size:64K, cgroup:/PATH");
+	for (int i = 0; i < pt_lenses[PT_LENS_STATE].nrows; i++)
+		pt_str_addf(out, ", %s", pt_rows[pt_lenses[PT_LENS_STATE].first + i].name);
+	pt_str_adds(out, "\n");
+	if (where != PT_WHERE_PROC)
+		pt_str_adds(out, "  and each fact of a page, which i on a page names: mlocked, dirty, unevictable, …\n");
+}
+
+static void add_config(struct pt_str *out)
+{
+	pt_str_adds(out, "\nThe config file: a setting or a key on each line, # before what is only for you\n"
+		    "  interval 0.5     as in --help, without the dashes\n"
+		    "  key find / ^F    this is found by these keys, and no others\n"
+		    "\nNames for its lines that begin with key\n");
+	for (size_t i = 0; i < pt_ncommands; i++) {
+		struct pt_str id = PT_STR_INIT;
+
+		pt_command_id(i, &id);
+		pt_str_addf(out, "  %-16s %s: %s\n", id.s, pt_commands[i].keys, pt_commands[i].help);
+		pt_str_done(&id);
+	}
+}
+
+void pt_help_text(unsigned where, enum pt_lens_id lens, bool readonly, struct pt_str *out)
+{
+	pt_str_addf(out, "What you see\n  %s\n\nWhat to try next\n  ", words_of(where)->shows);
+	pt_keys_text(words_of(where)->next, out);
+	pt_str_adds(out, "\n\nKeys\n");
+	for (size_t i = 0; i < pt_ncommands; i++)
+		if (pt_commands[i].where & where && !(readonly && pt_commands[i].changes))
+			pt_str_addf(out, "  %-16s %s\n", pt_commands[i].keys, pt_commands[i].help);
+	if (where == PT_WHERE_COLS || where == PT_WHERE_HELP)
+		return;
+	if (where == PT_WHERE_SETTINGS) {
+		add_config(out);
+		return;
+	}
+	if (where == PT_WHERE_PROC)
+		add_columns(PT_IN_PROCESSES, out);
+	if (where == PT_WHERE_PROC)
+		pt_header_text(out);
+	if (where == PT_WHERE_MAPS)
+		add_columns(PT_IN_MAPPINGS, out);
+	add_rows(lens, out);
+	add_overlays(out);
+	add_words(where, out);
+	pt_str_adds(out, "\nWhat is not known\n"
+		    "  ?   hidden from us: the line at the bottom says which privilege would show it\n"
+		    "  ≥   a sum of which a part is hidden\n"
+		    "  …   not read yet\n"
+		    "  -   has no memory\n"
+		    "  ~   stale: no longer live\n");
+}
+
+void pt_help_draw(struct pt_text_view *v, const struct pt_scene *sc, unsigned where, enum pt_lens_id lens,
+		  bool readonly, struct pt_canvas *c)
+{
+	struct pt_str s = PT_STR_INIT;
+	char title[64];
+
+	snprintf(title, sizeof(title), "Help: %s", words_of(where)->name);
+	pt_help_text(where, lens, readonly, &s);
+	pt_text_draw(v, sc, title, s.s, c);
+	pt_str_done(&s);
+}
+
+/* "Z Pause" and two blanks; 0: this one is not on the bar there. */
+static int bar_width(const struct pt_command *cmd, unsigned where, bool readonly)
+{
+	if (!*cmd->bar || !(cmd->where & where) || (readonly && cmd->changes))
+		return 0;
+	return (int)strcspn(cmd->keys, " ") + 1 + pt_text_width(cmd->bar) + 2;
+}
+
+/* The way out, the last one, has its place before those between the first and it. */
+void pt_help_bar(struct pt_canvas *c, int y, unsigned where, bool readonly)
+{
+	size_t last = pt_ncommands - 1;
+	int x = 1;
+
+	while (last && !bar_width(&pt_commands[last], where, readonly))
+		last--;
+	for (size_t i = 0; i <= last; i++) {
+		const struct pt_command *cmd = &pt_commands[i];
+		const char *key = cmd->keys;
+		int w = bar_width(cmd, where, readonly), from = x;
+
+		if (!w || x + w - 2 + (x > 1 && i < last ? bar_width(&pt_commands[last], where, readonly) : 0) > c->w)
+			continue;
+		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_KEY, "%.*s", (int)strcspn(cmd->keys, " "), cmd->keys);
+		x = pt_canvas_text(c, x + 1, y, c->w - x, PT_ROLE_PLAIN, cmd->bar) + 2;
+		pt_canvas_hit(c, from, y, w - 2, PT_HIT_KEY, pt_key_parse(&key));
+	}
+}

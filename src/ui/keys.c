@@ -1,0 +1,119 @@
+#include "pagetop/ui/keys.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+#include "pagetop/base/text.h"
+#include "pagetop/ui/commands.h"
+#include "pagetop/view/view.h"
+
+#define PROC PT_WHERE_PROC
+#define MAPS PT_WHERE_MAPS
+#define MAP PT_WHERE_MAP
+#define PAGE PT_WHERE_PAGE
+#define HELP PT_WHERE_HELP
+#define COLS PT_WHERE_COLS
+#define SETTINGS PT_WHERE_SETTINGS
+#define LEVELS PT_WHERE_LEVELS
+#define ALL PT_WHERE_ALL
+#define CHANGES PT_CHANGES
+
+#define KEY(name, fn, argument, names, place, label, text) { .id = #name, \
+	.run = pt_cmd_##fn, .arg = argument, .keys = names, .where = (place) & PT_WHERE_ALL, \
+	.changes = (place) & PT_CHANGES, .bar = label, .help = text },
+static struct pt_command commands[] = {
+#include "pagetop/ui/keys.def"
+};
+static const struct pt_command original[] = {
+#include "pagetop/ui/keys.def"
+};
+#undef KEY
+const struct pt_command *const pt_commands = commands;
+const size_t pt_ncommands = sizeof(commands) / sizeof(commands[0]);
+
+void pt_keys_help(struct pt_str *out)
+{
+	for (size_t i = 0; i < pt_ncommands; i++)
+		pt_str_addf(out, "  %-24s %s\n", commands[i].keys, commands[i].help);
+}
+
+const struct pt_command *pt_command_of(uint32_t key, unsigned where)
+{
+	for (size_t i = 0; i < pt_ncommands; i++) {
+		const char *s = pt_commands[i].keys;
+
+		if (!(pt_commands[i].where & where))
+			continue;
+		while (*s)
+			if (pt_key_parse(&s) == key)
+				return &pt_commands[i];
+	}
+	return NULL;
+}
+
+void pt_command_id(size_t row, struct pt_str *out)
+{
+	for (const char *s = commands[row].id; *s; s++)
+		pt_str_addc(out, *s == '_' ? '-' : (char)tolower((unsigned char)*s));
+}
+
+size_t pt_command_find(const char *id, size_t len)
+{
+	size_t row = 0;
+	bool same = false;
+
+	for (; row < pt_ncommands && !same; row += !same) {
+		struct pt_str s = PT_STR_INIT;
+
+		pt_command_id(row, &s);
+		same = s.len == len && !memcmp(s.s, id, len);
+		pt_str_done(&s);
+	}
+	return row;
+}
+
+void pt_keys_text(const char *text, struct pt_str *out)
+{
+	for (const char *end; *text; text = end) {
+		size_t len = strcspn(text, "{"), row;
+
+		pt_str_add(out, text, len);
+		text += len;
+		end = text + strcspn(text, "}");
+		row = *end ? pt_command_find(text + 1, (size_t)(end - text - 1)) : pt_ncommands;
+		if (row < pt_ncommands)
+			pt_str_add(out, commands[row].keys, strcspn(commands[row].keys, " "));
+		end += *end != '\0';
+	}
+}
+
+void pt_keys_bind(size_t row, const char *keys)
+{
+	commands[row].keys = keys ? keys : original[row].keys;
+}
+
+/* The key in `a` that is also one of `b`; NULL: none. */
+static const char *common(const char *a, const char *b)
+{
+	while (*a) {
+		const char *at = a + strspn(a, " "), *other = b;
+		uint32_t key = pt_key_parse(&a);
+
+		while (*other)
+			if (pt_key_parse(&other) == key)
+				return at;
+	}
+	return NULL;
+}
+
+size_t pt_keys_clash(size_t row, const char **ret_key)
+{
+	for (size_t i = 0; i < row; i++) {
+		if (!(commands[i].where & commands[row].where))
+			continue;
+		*ret_key = common(commands[row].keys, commands[i].keys);
+		if (*ret_key)
+			return i;
+	}
+	return pt_ncommands;
+}
