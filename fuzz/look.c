@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include "pagetop/base/errand.h"
 #include "pagetop/model/explain.h"
+#include "pagetop/model/page_image.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/serve.h"
 #include "pagetop/scan/source.h"
 

@@ -26,6 +26,7 @@
 #include "pagetop/demo/demo.h"
 #include "pagetop/model/explain.h"
 #include "pagetop/model/image.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/model/wish.h"
 #include "pagetop/scan/scan.h"
 #include "fixture.h"

@@ -21,6 +21,7 @@
 #include <sqlite3.h>
 #include "moments.h"
 #include "pagetop/base/clock.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/store/vfs.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include "pagetop/model/explain.h"
 #include "pagetop/model/image.h"
+#include "pagetop/model/sums.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define K(id) PT_KPF(id)

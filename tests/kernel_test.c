@@ -34,6 +34,7 @@
 #include "pagetop/kernel/probe.h"
 #include "pagetop/kernel/proc.h"
 #include "pagetop/kernel/swaps.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/pulse.h"
 #include "pagetop/scan/scanner.h"

@@ -40,6 +40,7 @@
 #include "pagetop/kernel/mem.h"
 #include "pagetop/kernel/swaps.h"
 #include "pagetop/model/image.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/sharers.h"
 #include "machine.h"

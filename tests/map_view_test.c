@@ -10,6 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <locale.h>
+#include "pagetop/model/sums.h"
 #include "pagetop/view/map_view.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/minimap.h"

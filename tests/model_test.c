@@ -22,6 +22,7 @@
 #include "pagetop/model/matches.h"
 #include "pagetop/model/place.h"
 #include "pagetop/model/pulse.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/model/table.h"
 #include "pagetop/model/tally.h"
 #include "pagetop/model/wish.h"

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 #include "pagetop/model/change.h"
 #include "pagetop/model/explain.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/pulse.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/sharers.h"

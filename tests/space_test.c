@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "pagetop/model/explain.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/holders.h"
 #include "pagetop/scan/sharers.h"

@@ -22,6 +22,7 @@
 #include <sqlite3.h>
 #include "pagetop/base/text.h"
 #include "pagetop/demo/demo.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/store/save.h"
 #include "pagetop/store/schema.h"

@@ -16,6 +16,7 @@
 #include "fixture.h"
 #include "scene.h"
 #include "pagetop/base/text.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/view/about_view.h"
 #include "pagetop/view/header_view.h"

@@ -7,6 +7,8 @@
 #include "pagetop/base/text.h"
 #include "pagetop/cli/refuse.h"
 #include "pagetop/kernel/machine.h"
+#include "pagetop/model/page_image.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/look.h"
 #include "pagetop/scan/sharers.h"
 

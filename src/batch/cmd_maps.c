@@ -3,6 +3,7 @@
  */
 #include "pagetop/batch/batch.h"
 #include "pagetop/batch/cells.h"
+#include "pagetop/model/sums.h"
 
 #include <stdio.h>
 #include <string.h>

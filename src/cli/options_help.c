@@ -1,7 +1,7 @@
 /*
  * --help: what the tables of options, commands, keys and filter words say.
  */
-#include "pagetop/cli/option_table.h"
+#include "pagetop/cli/options.h"
 
 #include <stdio.h>
 #include <string.h>

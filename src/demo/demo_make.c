@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "pagetop/kernel/abi.h"
+#include "pagetop/model/note.h"
 
 /* What headers of a C library may be too old for. */
 #ifndef PR_SET_VMA
@@ -122,4 +123,24 @@ int pt_demo_place_memfd(struct pt_demo_slot *s, int flags)
 		pt_demo_place(s, PROT_READ | PROT_WRITE, flags, fd, 0);
 	close(fd);
 	return r;
+}
+
+/* ---- the table */
+
+static const struct pt_demo_state states[] = {
+#define DEMO(id, sgns, overlays, bytes, first, then, text) { \
+	#id, sgns, overlays, PT_DEMO_##bytes, first, then, text },
+#include "pagetop/demo/demo_states.def"
+#undef DEMO
+};
+
+/* One sign for each lens. */
+#define DEMO(id, sgns, ...) _Static_assert(sizeof(sgns) == PT_NLENSES + 1, #id);
+#include "pagetop/demo/demo_states.def"
+#undef DEMO
+
+const struct pt_demo_state *pt_demo_states(size_t *ret_n)
+{
+	*ret_n = sizeof(states) / sizeof(states[0]);
+	return states;
 }

@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include "pagetop/base/memory.h"
 #include "pagetop/kernel/abi.h"
-#include "pagetop/kernel/doctor_check.h"
 
 #define PT_KPAGE_OPTION "kernel option CONFIG_PROC_PAGE_MONITOR; /proc mounted without subset=pid"
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include "pagetop/base/str.h"
+#include "pagetop/model/sums.h"
 
 /* One page at one of the two moments. */
 struct side {

@@ -1,6 +1,6 @@
 #include "pagetop/model/lens.h"
 
-#include "pagetop/model/wish.h"
+#include "pagetop/model/needs.h"
 
 #define F(id) PT_F(id)
 #define K(id) PT_KPF(id)

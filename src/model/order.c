@@ -6,6 +6,7 @@
 #include <string.h>
 #include "pagetop/base/memory.h"
 #include "pagetop/model/kinds.h"
+#include "pagetop/model/sums.h"
 
 enum { UNKNOWN = 1, NONE };
 

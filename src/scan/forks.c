@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/model/change.h"
-#include "pagetop/scan/look.h"
+#include "pagetop/scan/visit.h"
 
 /* ---- living processes */
 
@@ -43,7 +43,7 @@ static int list_parents(const struct pt_scan_env *env, struct pt_table *t)
 	return err;
 }
 
-_Static_assert((int)PT_CHANGE_NPAGES <= (int)PT_LOOK_NWORDS, "asked in one look");
+_Static_assert((int)PT_CHANGE_NPAGES <= (int)PT_VISIT_NWORDS, "asked in one look");
 
 struct child {
 	const struct pt_scan_env *env;
@@ -53,7 +53,7 @@ struct child {
 static int frames_of_target(void *arg, uint64_t vpn, size_t npages, uint64_t *ret_pfn)
 {
 	struct child *c = arg;
-	int err = pt_look_words(c->env, &c->target, vpn, npages, ret_pfn);
+	int err = pt_visit_words(c->env, &c->target, vpn, npages, ret_pfn);
 
 	for (size_t i = 0; i < npages && !err; i++)
 		ret_pfn[i] = (ret_pfn[i] & (PT_PM_PRESENT | PT_PM_FILE)) == PT_PM_PRESENT ? ret_pfn[i] & PT_PM_PFN_MASK : 0;
@@ -65,7 +65,7 @@ static int settle_by(const struct pt_scan_env *env, const struct pt_process *chi
 		     const struct pt_image *base)
 {
 	struct child c = { env, PT_TARGET_INIT };
-	int err = pt_look_open(env, child->pid, child->starttime, &c.target);
+	int err = pt_visit_open(env, child->pid, child->starttime, &c.target);
 
 	if (!err)
 		err = pt_change_settle(now, base, frames_of_target, &c);

@@ -10,6 +10,7 @@
 #include "pagetop/kernel/thp.h"
 #include "pagetop/model/change.h"
 #include "pagetop/model/own.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/crew.h"
 #include "pagetop/scan/forks.h"
 #include "pagetop/scan/holders.h"

@@ -3,9 +3,12 @@
 #include <errno.h>
 #include "pagetop/base/clock.h"
 #include "pagetop/model/change.h"
+#include "pagetop/model/page_image.h"
+#include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/forks.h"
 #include "pagetop/scan/look.h"
+#include "pagetop/scan/visit.h"
 
 #define PUBLISH_NS UINT64_C(100000000)	/* a long pass over all processes is shown this often */
 
@@ -187,7 +190,7 @@ static int open_target(struct pt_server *s, const struct pt_wish *wish)
 		return 0;
 	pt_target_close(&s->target);
 	s->last = pt_image_unref(s->last);
-	return pt_look_open(&s->env, wish->pid, wish->starttime, &s->target);
+	return pt_visit_open(&s->env, wish->pid, wish->starttime, &s->target);
 }
 
 /* The change lens compares with the moment when it was chosen, or with what was given. */
@@ -331,7 +334,7 @@ static int word_now(struct pt_server *s, const struct pt_wish *wish, uint64_t *r
 	int err = open_target(s, wish);
 
 	if (!err)
-		err = pt_look_words(&s->env, &s->target, wish->vpn, 1, ret);
+		err = pt_visit_words(&s->env, &s->target, wish->vpn, 1, ret);
 	return err;
 }
 

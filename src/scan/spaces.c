@@ -7,7 +7,7 @@
 #include "pagetop/base/clock.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/kcmp.h"
-#include "pagetop/scan/look.h"
+#include "pagetop/scan/visit.h"
 
 #define KEEP_NS UINT64_C(2000000000)
 
@@ -98,7 +98,7 @@ static void ask_stack(const struct pt_scan_env *env, struct pt_space *p)
 	struct pt_target t = PT_TARGET_INIT;
 	uint64_t word[NPAGES];
 	int err = pt_target_open(env, p->pid, p->starttime, &t), i = NPAGES;
-	bool read = !err && !t.pm_err && !pt_look_words(env, &t, first - NPAGES + 1, NPAGES, word);
+	bool read = !err && !t.pm_err && !pt_visit_words(env, &t, first - NPAGES + 1, NPAGES, word);
 
 	pt_target_close(&t);
 	while (read && --i >= 0 && (word[i] & (own | PT_PM_FILE)) != own)

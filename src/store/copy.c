@@ -14,6 +14,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/root.h"
 #include "pagetop/store/schema.h"
+#include "pagetop/store/sql.h"
 #include "pagetop/store/vfs.h"
 
 /* Where SQLite locks (its os.h), and how long who writes is waited for. */

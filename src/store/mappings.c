@@ -5,7 +5,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/backing.h"
-#include "pagetop/store/schema.h"
+#include "pagetop/store/sql.h"
 
 #define SELECT_LIST(sums) \
 	"SELECT vpn, end_vpn, perms, offset, major, minor, inode, name, vmflags_known, smaps, vmflags, page_bytes," \

@@ -11,6 +11,7 @@
 #include "pagetop/store/database.h"
 #include "pagetop/store/mappings.h"
 #include "pagetop/store/schema.h"
+#include "pagetop/store/sql.h"
 
 enum {
 	NO_BIT = 0xff,

@@ -10,6 +10,7 @@
 #include "pagetop/store/database.h"
 #include "pagetop/store/mappings.h"
 #include "pagetop/store/schema.h"
+#include "pagetop/store/sql.h"
 
 enum statement {
 	ADD_CGROUP, ADD_MOMENT, ADD_PROCESS, ADD_MAPPING, ADD_EXTENT, ADD_RUN, ADD_KIND, FIND_KIND, FIND_BEFORE, GET_EXTENTS, GET_RUNS,

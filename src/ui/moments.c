@@ -1,6 +1,7 @@
 /*
  * Commands of moments: save, compare, go back and forth in time.
  */
+#include "pagetop/model/sums.h"
 #include "pagetop/ui/commands.h"
 
 #include <errno.h>

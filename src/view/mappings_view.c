@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "pagetop/base/text.h"
+#include "pagetop/model/sums.h"
 
 enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, BAR_LEAST = 8, BAR_MAX = 14, NAME_W = 16, WIDE = 74 };
 

@@ -4,8 +4,22 @@
 #ifndef PAGETOP_CLI_OPTION_TABLE_H
 #define PAGETOP_CLI_OPTION_TABLE_H
 
+#include <stdint.h>
 #include "pagetop/base/text.h"
-#include "pagetop/cli/options.h"
+
+enum pt_subcommand {
+#define SUBCOMMAND(id, name, args, run, takes, text) PT_SUB_##id,
+#include "pagetop/cli/subcommands.def"
+#undef SUBCOMMAND
+	PT_NSUBS
+};
+
+enum pt_option {
+#define OPTION(id, letter, name, arg, who, text) PT_OPT_##id,
+#include "pagetop/cli/options.def"
+#undef OPTION
+	PT_NOPTIONS
+};
 
 /* Who takes an option, and whether it may stand in a config file: the words of options.def. */
 enum { SOME = 0, EVERY = 1, SETTING = 2 };
@@ -31,5 +45,6 @@ struct pt_nearest pt_subcommand_nearest(const char *word);
 
 /* The bit of an option. */
 #define O(id) (UINT64_C(1) << PT_OPT_##id)
+#define ROWS (O(JSON) | O(CSV) | O(OUTPUT))	/* of what prints rows */
 
 #endif

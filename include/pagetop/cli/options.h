@@ -13,22 +13,9 @@
 #include <stdbool.h>
 #include "pagetop/base/rows.h"
 #include "pagetop/base/str.h"
+#include "pagetop/cli/option_table.h"
 #include "pagetop/model/headings.h"
 #include "pagetop/view/theme.h"
-
-enum pt_subcommand {
-#define SUBCOMMAND(id, name, args, run, takes, text) PT_SUB_##id,
-#include "pagetop/cli/subcommands.def"
-#undef SUBCOMMAND
-	PT_NSUBS
-};
-
-enum pt_option {
-#define OPTION(id, letter, name, arg, who, text) PT_OPT_##id,
-#include "pagetop/cli/options.def"
-#undef OPTION
-	PT_NOPTIONS
-};
 
 enum { PT_MAX_WORDS = 4 };
 enum { PT_ON, PT_OFF };		/* the words of an option that takes on|off */

@@ -1,5 +1,5 @@
 /*
- * The states of the demo: one row each in the table of demo_states.c, with the function that
+ * The states of the demo: one row each in the table of demo_states.def, with the function that
  * makes it. demo_child.c gives each row its slot of addresses, calls the makers in two rounds
  * with a fork in between, and looks at the result.
  *

@@ -10,23 +10,7 @@
 #define PAGETOP_KERNEL_DOCTOR_H
 
 #include <stddef.h>
-#include "pagetop/base/str.h"
-#include "pagetop/kernel/root.h"
-
-enum pt_health {
-	PT_WORKS,
-	PT_PARTLY,		/* not for every page or process */
-	PT_MISSING,
-	PT_UNTRIED,		/* could not be tried: `found` says why */
-};
-
-struct pt_check {
-	const char *source;	/* constant; no two rows share it */
-	enum pt_health health;
-	struct pt_str found;	/* what was tried and seen, or why it failed; nothing to escape */
-	const char *lost;	/* constant: what cannot be shown without it; NULL: nothing */
-	const char *remedy;	/* constant: privilege, kernel option, mount; NULL: none */
-};
+#include "pagetop/kernel/doctor_check.h"
 
 /*
  * Tries everything. 0 and the rows, which are the caller's; or -ENOMEM. Where `root` is a stand-in

@@ -9,8 +9,23 @@
 #ifndef PAGETOP_KERNEL_DOCTOR_CHECK_H
 #define PAGETOP_KERNEL_DOCTOR_CHECK_H
 
-#include "pagetop/kernel/doctor.h"
+#include "pagetop/base/str.h"
 #include "pagetop/kernel/probe.h"
+
+enum pt_health {
+	PT_WORKS,
+	PT_PARTLY,		/* not for every page or process */
+	PT_MISSING,
+	PT_UNTRIED,		/* could not be tried: `found` says why */
+};
+
+struct pt_check {
+	const char *source;	/* constant; no two rows share it */
+	enum pt_health health;
+	struct pt_str found;	/* what was tried and seen, or why it failed; nothing to escape */
+	const char *lost;	/* constant: what cannot be shown without it; NULL: nothing */
+	const char *remedy;	/* constant: privilege, kernel option, mount; NULL: none */
+};
 
 /* What a remedy names more than once. */
 #define PT_CONFIG_OPTION "kernel option CONFIG_IKCONFIG_PROC, or a configuration that we may read in /boot or " \

@@ -75,18 +75,8 @@ struct pt_image *pt_image_new(void);			/* one reference; NULL: no memory */
 const struct pt_image *pt_image_ref(const struct pt_image *img);
 const struct pt_image *pt_image_unref(const struct pt_image *img);	/* returns NULL; takes NULL */
 
-/* Works out states, overlays and the sums of the process. To be called once, when all runs are there. */
-void pt_image_complete(struct pt_image *img);
-
-/* A part of that, for who looks at states before: of which mappings are all pages lazyfree that may be? */
-void pt_image_tell_lazyfree(struct pt_image *img);
-
-/* The sums of one mapping. */
-void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum ret[static PT_NCOLS]);
-
-/* One of them. `kinds`, which the caller has initialised, is for all mappings of the image that are asked for. */
-struct pt_kinds;
-struct pt_sum pt_image_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_kinds *kinds);
+/* The row of the image's lens, and the overlays, of a run with these facts. */
+void pt_image_mark(const struct pt_image *img, const struct pt_facts *f, struct pt_run *run);
 
 /* When the oldest of its flags and counts were read, CLOCK_MONOTONIC; mono_ns if none was kept. */
 uint64_t pt_image_oldest_ns(const struct pt_image *img);
@@ -96,18 +86,6 @@ uint8_t pt_image_cgroup(const struct pt_image *img, uint64_t inode);
 
 /* Makes room for cgroups. 0 or -ENOMEM. */
 int pt_image_want_cgroups(struct pt_image *img);
-
-/*
- * One page of a complete image as an image of its own, with its words as far as they are kept: of an entry only its
- * type. One reference; NULL: no memory.
- */
-struct pt_image *pt_image_of_page(const struct pt_image *img, uint64_t vpn);
-
-/*
- * Whether the pages of a mapping of shared memory that are absent here are in swap: all of them, none, or it is not known
- * which. smaps tells how many are.
- */
-enum pt_told pt_image_absent_in_swap(const struct pt_image *img, const struct pt_vma *vma);
 
 /* The mapping that holds the page, or NULL. */
 const struct pt_vma *pt_image_vma(const struct pt_image *img, uint64_t vpn);

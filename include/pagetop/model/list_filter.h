@@ -15,6 +15,7 @@
 
 #include "pagetop/base/re.h"
 #include "pagetop/model/filter.h"
+#include "pagetop/model/kinds.h"
 #include "pagetop/model/table.h"
 
 enum { PT_LIST_WORDS = 16, PT_LIST_TEXT = 8192 };	/* a path of a control group has up to 4095 bytes */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include "pagetop/model/lens.h"
+#include "pagetop/model/needs.h"
 
 enum pt_wish_kind {
 	PT_WISH_NONE,
@@ -22,18 +23,6 @@ enum pt_wish_kind {
 struct pt_job;
 
 enum { PT_WISH_NFIRST = 256 };
-
-/* What is read only for those who ask. */
-enum {
-	PT_NEED_PFNS = 1,	/* the PFN of each page, 8 bytes each */
-	PT_NEED_ORDER = 2,	/* the order of folios that are mapped page by page */
-	PT_NEED_NODE = 4,	/* NUMA nodes */
-	PT_NEED_CGROUP = 32,	/* the memory cgroup of each page */
-	PT_NEED_PATHS = 128,	/* the path of each of them */
-	PT_NEED_SMAPS = 16,	/* all that smaps tells of mappings (a page: always) */
-	PT_NEED_SUMS = 64,	/* smaps before and after the pages: its sums decide of them */
-	PT_NEED_CONTENTS = 8,	/* PAGE: its bytes (the kernel marks it referenced) */
-};
 
 struct pt_wish {
 	uint64_t seq;		/* given by whoever posts it, ascending; comes back with the answer */

@@ -4,7 +4,9 @@
 #ifndef PAGETOP_SCAN_PAGE_H
 #define PAGETOP_SCAN_PAGE_H
 
-#include "pagetop/scan/scan.h"
+#include "pagetop/model/image.h"
+#include "pagetop/model/wish.h"
+#include "pagetop/scan/target.h"
 
 /*
  * Fills img->page, whose words are read already. The contents only if the wish asks for them, and

@@ -5,7 +5,8 @@
 #define PAGETOP_STORE_COPY_H
 
 #include <stdbool.h>
-#include "pagetop/store/database.h"
+#include "pagetop/base/str.h"
+#include "pagetop/store/guard.h"
 
 /* As SQLite's readers lock it; who writes is waited for, for a while. 0 or -errno. Closing the descriptor ends it. */
 int pt_copy_lock(int fd);

@@ -10,7 +10,22 @@
 #ifndef PAGETOP_VIEW_MAP_PARTS_H
 #define PAGETOP_VIEW_MAP_PARTS_H
 
-#include "pagetop/view/map_view.h"
+#include "pagetop/view/legend.h"
+
+struct pt_map_view {
+	uint64_t vpn;		/* the cursor: one page, whatever the zoom */
+	uint64_t zoom;		/* pages in a cell, a power of two */
+	uint64_t top_vpn;	/* first line on the screen: the line of this page … */
+	bool top_border;	/* … or the border above it */
+	bool whole;		/* the process is fitted to the screen */
+	uint64_t top_line;	/* the first line on the screen then */
+	int cols, rows;		/* cells in a line and lines, as last drawn */
+	int cursor_row;		/* the cursor's line on the screen */
+	int first_y;		/* the screen's row of the first line */
+	struct pt_legend legend;
+};
+
+#define PT_MAP_VIEW_INIT { .zoom = 1, .cols = 64, .rows = 16 }
 
 enum { PT_MAP_ADDR_W = 13, PT_MAP_ZOOM_SHIFT = 36 };	/* the address before a line; the largest zoom */
 
@@ -29,6 +44,10 @@ size_t pt_map_hold(const struct pt_scene *sc, uint64_t *vpn);
 
 /* To the end of the mapping that holds *vpn, or, if it is there already, of the process. */
 void pt_map_to_end(const struct pt_scene *sc, uint64_t *vpn, bool forward);
+
+/* What the cell that holds the page stands for. */
+void pt_map_cell(const struct pt_map_view *v, const struct pt_image *img, const struct pt_vma *vma,
+		 uint64_t vpn, struct pt_counts *ret);
 
 /* One cell, of which `vpn` is a page, with the cursor if it is there. */
 void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_vma *vma,

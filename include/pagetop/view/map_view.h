@@ -14,22 +14,7 @@
 #ifndef PAGETOP_VIEW_MAP_VIEW_H
 #define PAGETOP_VIEW_MAP_VIEW_H
 
-#include "pagetop/view/legend.h"
-
-struct pt_map_view {
-	uint64_t vpn;		/* the cursor: one page, whatever the zoom */
-	uint64_t zoom;		/* pages in a cell, a power of two */
-	uint64_t top_vpn;	/* first line on the screen: the line of this page … */
-	bool top_border;	/* … or the border above it */
-	bool whole;		/* the process is fitted to the screen */
-	uint64_t top_line;	/* the first line on the screen then */
-	int cols, rows;		/* cells in a line and lines, as last drawn */
-	int cursor_row;		/* the cursor's line on the screen */
-	int first_y;		/* the screen's row of the first line */
-	struct pt_legend legend;
-};
-
-#define PT_MAP_VIEW_INIT { .zoom = 1, .cols = 64, .rows = 16 }
+#include "pagetop/view/map_parts.h"
 
 void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c);
 void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move move);
@@ -42,10 +27,6 @@ void pt_map_show(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn)
 
 /* The mapping under the cursor; NULL if there are none. */
 const struct pt_vma *pt_map_current(struct pt_map_view *v, const struct pt_scene *sc);
-
-/* What the cell that holds the page stands for. */
-void pt_map_cell(const struct pt_map_view *v, const struct pt_image *img, const struct pt_vma *vma,
-		 uint64_t vpn, struct pt_counts *ret);
 
 /* The first page of the cell that was drawn at this place; false: there is none. */
 bool pt_map_hit(const struct pt_map_view *v, const struct pt_scene *sc, int x, int y, uint64_t *ret_vpn);

@@ -1,0 +1,28 @@
+#include "pagetop/cli/option_table.h"
+
+#include <string.h>
+
+#define LOOKS (O(COLORS) | O(SCHEME) | O(ASCII) | O(MOUSE) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))	/* how the screen is to look */
+#define SCREENS (O(INTERVAL) | O(KEYS) | O(SIZE) | O(SCREEN) | O(NO_CONFIG) | LOOKS)	/* what takes the whole screen */
+#define TARGET (O(NAME) | O(PROC_ROOT) | O(SYS_ROOT))		/* what looks at a process */
+
+const struct pt_option_row pt_option_rows[] = {
+#define OPTION(id, letter, name, arg, who, text) { letter, name, arg, who, text },
+#include "pagetop/cli/options.def"
+#undef OPTION
+};
+
+const struct pt_subcommand_row pt_subcommand_rows[] = {
+#define SUBCOMMAND(id, name, args, run, takes, text) [PT_SUB_##id] = { name, args, takes, text },
+#include "pagetop/cli/subcommands.def"
+#undef SUBCOMMAND
+};
+
+struct pt_nearest pt_subcommand_nearest(const char *word)
+{
+	struct pt_nearest near = pt_nearest_to(word, strlen(word));
+
+	for (int i = 0; i < PT_NSUBS; i++)
+		pt_nearest_offer(&near, pt_subcommand_rows[i].name);
+	return near;
+}
