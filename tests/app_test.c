@@ -20,8 +20,12 @@
 #include "pagetop/batch/pick.h"
 #include "pagetop/cli/options.h"
 #include "pagetop/term/term.h"
+#include "pagetop/ui/events.h"
 #include "pagetop/ui/help.h"
+#include "pagetop/ui/keys.h"
 #include "pagetop/ui/ui.h"
+#include "pagetop/view/page_view.h"
+#include "pagetop/view/text_view.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -85,11 +89,10 @@ static void every_command_is_reached_by_each_of_its_keys_wherever_it_is_valid(vo
 		const struct pt_command *cmd = &pt_commands[i];
 
 		assert_true(cmd->where && !(cmd->where & ~PT_WHERE_ALL));
-		assert_non_null(cmd->run);
 		assert_true(cmd->help[0]);
-		for (unsigned where = 1; where & PT_WHERE_ALL; where *= 2)
-			for (const char *s = cmd->keys; *s && cmd->where & where; ) {
-				const struct pt_command *got = pt_command_of(pt_key_parse(&s), where);
+		for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++)
+			for (const char *s = cmd->keys; *s && cmd->where & view->where; ) {
+				const struct pt_command *got = pt_command_of(pt_key_parse(&s), view->where);
 
 				if (got != cmd)
 					fail_msg("a key of \"%s\" (%s) does: %s", cmd->keys, cmd->help,
@@ -98,13 +101,21 @@ static void every_command_is_reached_by_each_of_its_keys_wherever_it_is_valid(vo
 	}
 }
 
+static bool meet(const struct pt_command *a, const struct pt_command *b)
+{
+	for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++)
+		if (view->where & a->where && view->where & b->where)
+			return true;
+	return false;
+}
+
 static void no_key_does_two_things_in_one_view(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < pt_ncommands; i++)
 		for (size_t k = 0; k < i; k++)
 			for (const char *a = pt_commands[i].keys;
-			     *a && pt_commands[i].where & pt_commands[k].where;) {
+			     *a && meet(&pt_commands[i], &pt_commands[k]); ) {
 				uint32_t key = pt_key_parse(&a);
 
 				for (const char *b = pt_commands[k].keys; *b; )
@@ -117,14 +128,14 @@ static void no_key_does_two_things_in_one_view(void **state)
 static void one_can_leave_every_view_and_get_help_in_it(void **state)
 {
 	(void)state;
-	for (unsigned where = 1; where & PT_WHERE_ALL; where *= 2) {
-		assert_non_null(pt_command_of('Q', where));
-		assert_non_null(pt_command_of('q', where));
-		assert_non_null(pt_command_of(PT_KEY_ESC, where));
-		assert_non_null(pt_command_of('?', where));
-		assert_null(pt_command_of(PT_KEY_NONE, where));
-		assert_null(pt_command_of(PT_KEY_RESIZE, where));
-		assert_null(pt_command_of(0x1f642, where));
+	for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++) {
+		assert_non_null(pt_command_of('Q', view->where));
+		assert_non_null(pt_command_of('q', view->where));
+		assert_non_null(pt_command_of(PT_KEY_ESC, view->where));
+		assert_non_null(pt_command_of('?', view->where));
+		assert_null(pt_command_of(PT_KEY_NONE, view->where));
+		assert_null(pt_command_of(PT_KEY_RESIZE, view->where));
+		assert_null(pt_command_of(0x1f642, view->where));
 	}
 }
 
@@ -133,13 +144,13 @@ static void one_can_leave_every_view_and_get_help_in_it(void **state)
 static void the_help_of_a_view_has_all_its_keys_and_all_states(void **state)
 {
 	(void)state;
-	for (unsigned where = 1; where <= PT_WHERE_PAGE; where *= 2) {
+	for (const struct pt_view_row *view = pt_views; view->where & PT_WHERE_LEVEL; view++) {
 		struct pt_str s = PT_STR_INIT;
 
-		pt_help_text(where, PT_LENS_STATE, false, &s);
+		pt_help_text(view, PT_LENS_STATE, false, &s);
 		for (size_t i = 0; i < pt_ncommands; i++)
-			if (pt_commands[i].where & where && !strstr(s.s, pt_commands[i].help))
-				fail_msg("view %u: no word on \"%s\"", where, pt_commands[i].help);
+			if (pt_commands[i].where & view->where && !strstr(s.s, pt_commands[i].help))
+				fail_msg("view %s: no word on \"%s\"", view->id, pt_commands[i].help);
 		for (int i = 0; i < PT_NSTATES; i++)
 			assert_non_null(strstr(s.s, pt_rows[i].text));
 		for (int i = 0; i < PT_NOVERS; i++)
@@ -154,16 +165,16 @@ static void the_help_lists_no_key_that_does_nothing(void **state)
 	struct app *a = *state;
 	struct pt_str s = PT_STR_INIT;
 
-	for (unsigned where = 1; where <= PT_WHERE_SETTINGS; where *= 2) {
+	for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++) {
 		const char *end;
 
 		pt_str_reset(&s);
-		pt_help_text(where, PT_LENS_STATE, true, &s);
+		pt_help_text(view, PT_LENS_STATE, true, &s);
 		end = strstr(s.s, "\n\nKeys\n");
 		assert_non_null(end);
-		for (size_t i = 0; i < pt_ncommands && where != PT_WHERE_SETTINGS; i++)	/* there the config file names all */
-			if (strstr(end, pt_commands[i].help) && pt_commands[i].changes && pt_commands[i].where & where)
-				fail_msg("view %u: \"%s\" is refused", where, pt_commands[i].help);
+		for (size_t i = 0; i < pt_ncommands && !(view->where & PT_WHERE_SETTINGS); i++)	/* there the config file names all */
+			if (strstr(end, pt_commands[i].help) && pt_commands[i].changes && pt_commands[i].where & view->where)
+				fail_msg("view %s: \"%s\" is refused", view->id, pt_commands[i].help);
 	}
 	pt_str_done(&s);
 	press(a, "i ?");
@@ -180,16 +191,19 @@ static void the_help_lists_no_key_that_does_nothing(void **state)
 static void nothing_of_the_help_is_cut_off_at_eighty_columns(void **state)
 {
 	(void)state;
-	for (unsigned where = 1; where <= PT_WHERE_PAGE; where *= 2) {
+	for (const struct pt_view_row *view = pt_views; view->where & PT_WHERE_LEVEL; view++) {
 		struct pt_text_view v = { 0 };
 		struct pt_canvas c = { 0 };
+		struct pt_str s = PT_STR_INIT;
 
 		assert_int_equal(pt_canvas_resize(&c, 80, 300), 0);
-		pt_help_draw(&v, &(struct pt_scene){ .pid = 0 }, where, PT_LENS_STATE, false, &c);
+		pt_help_text(view, PT_LENS_STATE, false, &s);
+		pt_text_draw(&v, &(struct pt_scene){ .pid = 0 }, "Help", s.s, &c);
+		pt_str_done(&s);
 		for (int y = 0; y < c.h; y++)
 			for (int x = 76; x < c.w; x++)
 				if (c.cell[y * c.w + x].ch == 0x2026)
-					fail_msg("view %u: line %d of the help is cut off", where, y);
+					fail_msg("view %s: line %d of the help is cut off", view->id, y);
 		pt_canvas_done(&c);
 	}
 }
@@ -202,7 +216,7 @@ static void the_bar_never_names_half_a_key(void **state)
 		struct pt_str s = PT_STR_INIT;
 
 		assert_int_equal(pt_canvas_resize(&c, w, 1), 0);
-		pt_help_bar(&c, 0, PT_WHERE_MAP, false);
+		pt_help_bar(&c, 0, pt_views[PT_VIEW_MAP].where, false);
 		pt_canvas_print(&c, &s);
 		assert_null(strstr(s.s, "…"));
 		if (w >= 10)
@@ -543,35 +557,35 @@ static void one_goes_in_through_four_levels_and_back_to_where_one_was(void **sta
 {
 	struct app *a = *state;
 
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_level(a, PT_VIEW_PROCESSES);
 	press(a, "Down Down");
-	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 1);
+	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 1);
 	press(a, "Up Up Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
-	assert_int_equal(a->ui.pid, 4242);
+	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_int_equal(a->ui.desk.pid, 4242);
 	assert_shows(a, "4242 redis-server");
 	press(a, "Down Down Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	assert_level(a, PT_VIEW_MAP);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 	press(a, "l l l Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+	assert_level(a, PT_VIEW_PAGE);
 	assert_shows(a, "page 0x55d0c4103000");
 	assert_shows(a, "kpagecount");
 	press(a, "Right");
 	assert_shows(a, "page 0x55d0c4104000");
 	press(a, "q");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4104);
+	assert_level(a, PT_VIEW_MAP);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4104);
 	press(a, "Esc");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
-	assert_string_equal(pt_mappings_current(&a->ui.mappings, &a->ui.scene)->name, "[heap]");
+	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_string_equal(pt_mappings_current(mappings(a), &a->ui.desk.scene)->name, "[heap]");
 	press(a, "Enter");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4104);		/* the cursor of the map stays, too */
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4104);		/* the cursor of the map stays, too */
 	press(a, "Backspace Backspace");
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
-	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4242);
+	assert_level(a, PT_VIEW_PROCESSES);
+	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4242);
 	press(a, "Enter");
-	assert_string_equal(pt_mappings_current(&a->ui.mappings, &a->ui.scene)->name, "[heap]");
+	assert_string_equal(pt_mappings_current(mappings(a), &a->ui.desk.scene)->name, "[heap]");
 	press(a, "q");
 	assert_false(a->ui.quit);
 	press(a, "q");
@@ -591,13 +605,13 @@ static void what_has_no_memory_cannot_be_entered_and_says_why(void **state)
 	struct app *a = *state;
 
 	press(a, "End");
-	while (!pt_processes_current(&a->ui.processes, &a->ui.scene)->kthread)
+	while (!pt_processes_current(processes(a), &a->ui.desk.scene)->kthread)
 		press(a, "Up");
 	press(a, "Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_level(a, PT_VIEW_PROCESSES);
 	assert_shows(a, "2 is a kernel thread: it has no memory of its own");
 	press(a, "g 3 Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_level(a, PT_VIEW_PROCESSES);
 	assert_shows(a, "3 has ended and waits for its parent: it has no memory any more");
 }
 
@@ -612,7 +626,7 @@ static void help_lies_over_the_view_and_goes_again(void **state)
 	assert_shows(a, "[heap]");
 	press(a, "F1 F1");
 	assert_shows(a, "[heap]");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 }
 
 /* i in each view, on top of it, and back. */
@@ -641,7 +655,7 @@ static void what_is_under_the_cursor_explains_itself_in_every_view(void **state)
 	assert_shows(a, "fact by fact");
 	assert_shows(a, "on a list that reclaim walks");
 	press(a, "q");
-	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+	assert_level(a, PT_VIEW_PAGE);
 	assert_shows(a, "pagemap ");
 }
 
@@ -655,6 +669,8 @@ static void help_says_first_what_one_sees_and_what_to_try(void **state)
 	assert_shows(a, pt_views[PT_VIEW_SETTINGS].name);
 	press(a, "q q");
 	for (int level = 0; level <= PT_VIEW_PAGE; level++) {
+		if (level == PT_VIEW_PAGES)	/* the same in another form */
+			continue;
 		press(a, "?");
 		assert_shows(a, "What you see");
 		assert_shows(a, "What to try next");
@@ -669,16 +685,16 @@ static void help_says_first_what_one_sees_and_what_to_try(void **state)
 static void the_bar_of_a_narrow_screen_has_help_in_and_out(void **state)
 {
 	(void)state;
-	for (unsigned where = 1; where <= PT_WHERE_HELP; where *= 2) {
+	for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++) {
 		struct pt_canvas c = { 0 };
 		struct pt_str s = PT_STR_INIT;
 
 		assert_int_equal(pt_canvas_resize(&c, 40, 1), 0);
-		pt_help_bar(&c, 0, where, false);
+		pt_help_bar(&c, 0, view->where, false);
 		pt_canvas_print(&c, &s);
 		assert_non_null(strstr(s.s, "F1 Help"));
-		assert_non_null(strstr(s.s, where == PT_WHERE_PROC ? "q Quit" : "q Back"));
-		assert_true(where >= PT_WHERE_PAGE || strstr(s.s, "Enter Open"));
+		assert_non_null(strstr(s.s, view->where & PT_WHERE_BOTTOM ? "q Quit" : "q Back"));
+		assert_true(!(view->where & (PT_WHERE_LISTS | PT_WHERE_CELLS)) || strstr(s.s, "Enter Open"));
 		pt_str_done(&s);
 		pt_canvas_done(&c);
 	}
@@ -692,7 +708,7 @@ static void another_lens_in_the_past_goes_back_to_now(void **state)
 	assert_int_equal(a->ui.kept.back, 1);
 	press(a, "2");
 	assert_int_equal(a->ui.kept.back, 0);
-	assert_int_equal(a->ui.scene.img->lens, PT_LENS_SHARING);
+	assert_int_equal(a->ui.desk.scene.img->lens, PT_LENS_SHARING);
 }
 
 static void help_over_a_text_is_of_that_text(void **state)
@@ -702,28 +718,30 @@ static void help_over_a_text_is_of_that_text(void **state)
 	press(a, "Enter Enter i ?");
 	assert_shows(a, "Help: a text");
 	press(a, "?");
-	assert_int_equal(a->ui.over, PT_TEXT_ABOUT);
+	assert_top(a, PT_VIEW_ABOUT);
 }
 
 static void a_text_that_became_shorter_is_not_left_behind(void **state)
 {
 	struct app *a = *state;
+	const struct pt_page_view *page;
 
 	press(a, "Enter g heap Enter Enter x PgDn PgDn PgDn PgDn PgDn PgDn x");
 	assert_shows(a, "lenses");
-	assert_int_equal(a->ui.page.top, a->ui.page.lines > a->ui.page.rows ? a->ui.page.lines - a->ui.page.rows : 0);
+	page = a->ui.desk.state[PT_VIEW_PAGE];
+	assert_int_equal(page->top, page->lines > page->rows ? page->lines - page->rows : 0);
 }
 
 /* g with this text: the view and the cursor stay, and the sentence is on the screen. */
 static void assert_not_gone(struct app *a, const char *keys, const char *sentence)
 {
-	enum pt_level level = a->ui.level;
-	uint64_t vpn = a->ui.map.vpn;
+	const struct pt_view_row *level = pt_desk_level(&a->ui.desk);
+	uint64_t vpn = a->ui.desk.map.vpn;
 
 	press(a, keys);
 	assert_shows(a, sentence);
-	assert_int_equal(a->ui.level, level);
-	assert_int_equal(a->ui.map.vpn, vpn);
+	assert_ptr_equal(pt_desk_level(&a->ui.desk), level);
+	assert_int_equal(a->ui.desk.map.vpn, vpn);
 	if (a->ui.prompt.label)		/* it can be mended */
 		press(a, "Esc");
 	assert_null(a->ui.prompt.label);
@@ -734,17 +752,17 @@ static void g_goes_to_an_address_or_says_why_not(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter g heap+0x5000 Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4105);
+	assert_level(a, PT_VIEW_MAP);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4105);
 	press(a, "g 7f1200400000 Enter");
-	assert_int_equal(a->ui.map.vpn, 0x7f1200400);
+	assert_int_equal(a->ui.desk.map.vpn, 0x7f1200400);
 	press(a, "g pfn:0x1000 Enter");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c2a00);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c2a00);
 	press(a, "g 4243:heap Enter");
-	assert_int_equal(a->ui.pid, 4243);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	assert_int_equal(a->ui.desk.pid, 4243);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 	press(a, "g 4242:0x7f1200500000 Enter");
-	assert_int_equal(a->ui.map.vpn, 0x7f1200500);
+	assert_int_equal(a->ui.desk.map.vpn, 0x7f1200500);
 	assert_not_gone(a, "g 0x1000 Enter", "it lies below the first mapping");
 	assert_not_gone(a, "g 55d0c3000000 Enter",
 			"it lies in a gap of 23M between redis-server and [heap]");
@@ -756,7 +774,7 @@ static void g_goes_to_an_address_or_says_why_not(void **state)
 	assert_not_gone(a, "g Enter", "Help");		/* nothing was typed, nothing is said */
 	assert_not_gone(a, "g 0x7f1200500000 Esc", "Help");
 	press(a, "Enter g heap Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);	/* from page to page */
+	assert_level(a, PT_VIEW_PAGE);	/* from page to page */
 	assert_shows(a, "page 0x55d0c4100000");
 }
 
@@ -767,13 +785,13 @@ static void among_processes_g_wants_a_process(void **state)
 	assert_not_gone(a, "g 0x7f0000 Enter", "names no process");
 	assert_not_gone(a, "g 99 Enter", "there is no process 99");
 	press(a, "g 4242:heap+0x3000 Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4103);
+	assert_level(a, PT_VIEW_MAP);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4103);
 	press(a, "q q g 4243 Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
-	assert_int_equal(a->ui.pid, 4243);
+	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_int_equal(a->ui.desk.pid, 4243);
 	press(a, "q g 4242:nothing Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 	assert_shows(a, "\"nothing\" is neither an address nor the name of a mapping");
 }
 
@@ -793,7 +811,7 @@ static void a_prompt_is_edited_like_any_other(void **state)
 	assert_string_equal(a->ui.prompt.text.s, "heap q?");
 	press(a, "Esc");
 	assert_null(a->ui.prompt.label);
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 }
 
 static void what_is_typed_cannot_steer_the_terminal(void **state)
@@ -827,34 +845,34 @@ static void search_goes_from_match_to_match_and_round(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter / redis Enter");
-	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a10000);
+	assert_int_equal(mappings(a)->addr, 0x55d0c2a10000);
 	press(a, "n");
-	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a00000);
+	assert_int_equal(mappings(a)->addr, 0x55d0c2a00000);
 	assert_shows(a, "went round the end");
 	press(a, "N");
-	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a10000);
+	assert_int_equal(mappings(a)->addr, 0x55d0c2a10000);
 	assert_shows(a, "went round the end");
 	press(a, "N");
-	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a00000);
+	assert_int_equal(mappings(a)->addr, 0x55d0c2a00000);
 	press(a, "/ anon Enter");				/* three of them, now forth and back */
-	assert_int_equal(a->ui.mappings.addr, 0x7f1200000000);
+	assert_int_equal(mappings(a)->addr, 0x7f1200000000);
 	press(a, "n n");
-	assert_int_equal(a->ui.mappings.addr, 0x7f1200600000);
+	assert_int_equal(mappings(a)->addr, 0x7f1200600000);
 	press(a, "N");
-	assert_int_equal(a->ui.mappings.addr, 0x7f1200500000);
+	assert_int_equal(mappings(a)->addr, 0x7f1200500000);
 	press(a, "N");
-	assert_int_equal(a->ui.mappings.addr, 0x7f1200000000);
+	assert_int_equal(mappings(a)->addr, 0x7f1200000000);
 	assert_false(shows(a, "went round the end"));
 	press(a, "Home / HEAP Enter");
 	assert_shows(a, "nothing here matches");		/* a capital makes it strict */
-	assert_int_equal(a->ui.mappings.addr, 0x55d0c2a00000);
+	assert_int_equal(mappings(a)->addr, 0x55d0c2a00000);
 	press(a, "^U ^\\[heap Enter");			/* it can be mended */
-	assert_int_equal(a->ui.mappings.addr, 0x55d0c4100000);
+	assert_int_equal(mappings(a)->addr, 0x55d0c4100000);
 	press(a, "n");
 	assert_shows(a, "the only match");
 	press(a, "Enter / vdso Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_int_equal(a->ui.map.vpn, 0x7ffc00004);
+	assert_level(a, PT_VIEW_MAP);
+	assert_int_equal(a->ui.desk.map.vpn, 0x7ffc00004);
 }
 
 static void processes_are_searched_by_their_command(void **state)
@@ -862,9 +880,9 @@ static void processes_are_searched_by_their_command(void **state)
 	struct app *a = *state;
 
 	press(a, "/ bgsave Enter");
-	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4243);
+	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4243);
 	press(a, "/ :6379 Enter");
-	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4242);
+	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4242);
 }
 
 static void a_bad_pattern_gets_a_sentence_and_the_old_one_stays(void **state)
@@ -876,7 +894,7 @@ static void a_bad_pattern_gets_a_sentence_and_the_old_one_stays(void **state)
 	press(a, "/ bgsave Enter / a(b Enter");
 	assert_shows(a, "parenthesis");
 	assert_shows(a, "position 3");
-	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4243);
+	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4243);
 	press(a, "x");				/* the text stands there again, to be mended */
 	assert_shows(a, "Find  /a(bx");
 	press(a, "Esc n");
@@ -888,14 +906,14 @@ static void a_resize_to_nothing_and_back_keeps_everything(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter Down Down Enter l l Resize=1x1 l Resize=100x30");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4103);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4103);
 	assert_true(a->ui.canvas.cursor_x > 0);
 	press(a, "/ v Resize=1x1 d Resize=2x2 s Resize=100x30");
 	assert_shows(a, "Find  /vds");
 	press(a, "o Enter");
-	assert_int_equal(a->ui.map.vpn, 0x7ffc00004);
+	assert_int_equal(a->ui.desk.map.vpn, 0x7ffc00004);
 	press(a, "Resize=1x1 ? Resize=300x1 Resize=1x100 Esc Enter Resize=3x3 q q q Resize=100x30");
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_level(a, PT_VIEW_PROCESSES);
 	assert_shows(a, "redis-server");
 }
 
@@ -965,11 +983,11 @@ static void only_processes_of_one_name_are_shown_until_esc(void **state)
 
 	pt_ui_show_only(&a->ui, "redis-server");
 	settle(a);
-	assert_int_equal(pt_processes_n(&a->ui.processes, &a->ui.scene), 2);
+	assert_int_equal(pt_processes_n(processes(a), &a->ui.desk.scene), 2);
 	assert_shows(a, "only redis-server");
 	assert_false(shows(a, "init"));
 	press(a, "r");
-	assert_int_equal(pt_processes_n(&a->ui.processes, &a->ui.scene), 2);
+	assert_int_equal(pt_processes_n(processes(a), &a->ui.desk.scene), 2);
 	press(a, "Esc");
 	assert_shows(a, "init");
 }
@@ -993,15 +1011,15 @@ static void to_ask_again_and_again_does_not_begin_anew(void **state)
 
 static pid_t chosen(struct app *a)
 {
-	const struct pt_process *p = pt_processes_current(&a->ui.processes, &a->ui.scene);
+	const struct pt_process *p = pt_processes_current(processes(a), &a->ui.desk.scene);
 
 	return p ? p->pid : 0;
 }
 
 static pid_t pid_at(struct app *a, size_t i)
 {
-	return i < pt_processes_n(&a->ui.processes, &a->ui.scene) ?
-	       pt_processes_at(&a->ui.processes, &a->ui.scene, i)->pid : 0;
+	return i < pt_processes_n(processes(a), &a->ui.desk.scene) ?
+	       pt_processes_at(processes(a), &a->ui.desk.scene, i)->pid : 0;
 }
 
 static void the_cursor_stays_on_its_process_through_sort_filter_and_tree(void **state)
@@ -1013,13 +1031,13 @@ static void the_cursor_stays_on_its_process_through_sort_filter_and_tree(void **
 	press(a, "I");
 	assert_int_equal(chosen(a), 4243);
 	press(a, "< < <");
-	assert_int_equal(a->ui.processes.shape.heading, PT_HEADING_PID);
+	assert_int_equal(processes(a)->shape.heading, PT_HEADING_PID);
 	assert_int_equal(pid_at(a, 0), 1);
 	assert_int_equal(chosen(a), 4243);
 	press(a, "t");
 	assert_int_equal(chosen(a), 4243);
 	press(a, "t \\ redis Enter");
-	assert_int_equal(pt_processes_n(&a->ui.processes, &a->ui.scene), 2);
+	assert_int_equal(pt_processes_n(processes(a), &a->ui.desk.scene), 2);
 	assert_int_equal(chosen(a), 4243);
 	assert_shows(a, "matching redis · 2 of ");
 	press(a, "Backspace");
@@ -1038,7 +1056,7 @@ static void a_filter_that_is_wrong_is_a_sentence(void **state)
 	assert_shows(a, "no command matches this pattern");
 	assert_shows(a, "Esc shows all of them");
 	press(a, "Enter");		/* there is nothing to enter */
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_level(a, PT_VIEW_PROCESSES);
 	press(a, "\\ ^U Enter");
 	assert_shows(a, "init");
 }
@@ -1065,13 +1083,13 @@ static void a_row_of_another_lens_shows_the_list_through_it(void **state)
 
 	press(a, "\\ not Space on Space a Space list Enter");
 	assert_shows(a, "the filter needs lens 6 reclaim");
-	assert_int_equal(a->ui.scene.lens, PT_LENS_RECLAIM);
-	assert_int_equal(pt_processes_n(&a->ui.processes, &a->ui.scene), 1);
+	assert_int_equal(a->ui.desk.scene.lens, PT_LENS_RECLAIM);
+	assert_int_equal(pt_processes_n(processes(a), &a->ui.desk.scene), 1);
 	press(a, "2");
 	assert_shows(a, "the filter needs lens 6 reclaim");
-	assert_int_equal(a->ui.scene.lens, PT_LENS_RECLAIM);
+	assert_int_equal(a->ui.desk.scene.lens, PT_LENS_RECLAIM);
 	press(a, "Esc");
-	assert_int_equal(a->ui.scene.lens, PT_LENS_SHARING);
+	assert_int_equal(a->ui.desk.scene.lens, PT_LENS_SHARING);
 	press(a, "\\ hloe Enter");
 	assert_shows(a, "which is no word for processes (did you mean hole?); Esc");
 	press(a, "\\ ^U size:65K Enter");
@@ -1084,16 +1102,16 @@ static void mappings_are_sorted_and_filtered_by_their_pages(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter \\ cow Enter");
-	assert_true(a->ui.mappings.order.n > 0 && a->ui.mappings.order.n < a->ui.scene.img->vmas.n);
+	assert_true(mappings(a)->order.n > 0 && mappings(a)->order.n < a->ui.desk.scene.img->vmas.n);
 	assert_shows(a, "with cow · ");
 	press(a, "End s Down Down Down Enter");
-	assert_int_equal(a->ui.over, PT_TEXT_NONE);
-	assert_int_not_equal(a->ui.mappings.shape.heading, PT_HEADING_RANGE);
+	assert_false(pt_desk_is_covered(&a->ui.desk));
+	assert_int_not_equal(mappings(a)->shape.heading, PT_HEADING_RANGE);
 	press(a, "\\ ^U Enter");
-	assert_int_equal(a->ui.mappings.order.n, a->ui.scene.img->vmas.n);
+	assert_int_equal(mappings(a)->order.n, a->ui.desk.scene.img->vmas.n);
 	assert_false(shows(a, "gap"));		/* they are no neighbours now */
 	press(a, "/ heap Enter Enter");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
 static void columns_are_chosen_and_stay_when_one_comes_back(void **state)
@@ -1123,8 +1141,8 @@ static void what_keys_chose_for_a_list_is_a_setting(void **state)
 	assert_shows(a, "columns          pid,rss,");
 	press(a, "Down Down Right q");		/* another setting */
 	assert_false(shows(a, "USER"));
-	assert_int_equal(a->ui.processes.shape.heading, PT_HEADING_COW);
-	assert_true(a->ui.processes.shape.invert);
+	assert_int_equal(processes(a)->shape.heading, PT_HEADING_COW);
+	assert_true(processes(a)->shape.invert);
 }
 
 static void an_order_that_is_as_by_default_is_no_setting(void **state)
@@ -1136,8 +1154,8 @@ static void an_order_that_is_as_by_default_is_no_setting(void **state)
 	press(a, "I");
 	assert_string_equal(a->ui.opt->sort[PT_IN_PROCESSES], "");
 	press(a, "o Down Down Right q");		/* and stays so when another setting changes */
-	assert_int_equal(a->ui.processes.shape.heading, PT_HEADING_RSS);
-	assert_false(a->ui.processes.shape.invert);
+	assert_int_equal(processes(a)->shape.heading, PT_HEADING_RSS);
+	assert_false(processes(a)->shape.invert);
 }
 
 static void columns_that_do_not_fit_stay_chosen(void **state)
@@ -1146,10 +1164,10 @@ static void columns_that_do_not_fit_stay_chosen(void **state)
 	int n;
 
 	press(a, "C Home Space Space q");		/* from now on they are chosen */
-	n = a->ui.processes.shape.columns.n;
+	n = processes(a)->shape.columns.n;
 	assert_true(n > 8);
 	press(a, "Resize=40x20 C Home Space Space q");
-	assert_int_equal(a->ui.processes.shape.columns.n, n);
+	assert_int_equal(processes(a)->shape.columns.n, n);
 }
 
 /* ---- names of files are completed */
@@ -1192,7 +1210,7 @@ static void a_control_group_is_read_where_somebody_wants_it(void **state)
 {
 	struct app *a = *state;
 
-	assert_null(a->ui.scene.table->p[0].cgroup);
+	assert_null(a->ui.desk.scene.table->p[0].cgroup);
 	press(a, "\\ cgroup:/none Enter");
 	assert_int_equal(a->ui.wish.needs, PT_NEED_CGROUP);
 }
@@ -1210,7 +1228,7 @@ static void digits_and_tab_choose_the_lens(void **state)
 		press(a, key);
 		assert_shows(a, title[l]);
 		assert_shows(a, pt_lenses[l].text);
-		assert_int_equal(a->ui.scene.img->lens, l);
+		assert_int_equal(a->ui.desk.scene.img->lens, l);
 	}
 	press(a, "Tab");	/* round the end */
 	assert_shows(a, " PAGES ");
@@ -1235,8 +1253,8 @@ static void pages_are_a_list_on_request_with_what_it_needs(void **state)
 	assert_shows(a, "page 0x55d0c4102000");
 	press(a, "q v");
 	assert_shows(a, "1 cell = ");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4102);
-	assert_int_equal(a->ui.scene.img->needs & PT_NEED_ORDER, 0);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4102);
+	assert_int_equal(a->ui.desk.scene.img->needs & PT_NEED_ORDER, 0);
 	press(a, "v q q Down Enter Enter");	/* another process begins with cells */
 	assert_shows(a, "1 cell = ");
 }
@@ -1310,7 +1328,7 @@ static void settings_are_changed_where_they_stand(void **state)
 	assert_shows(a, "Settings");
 	assert_shows(a, "▸ interval         3600 ");
 	press(a, "Left Left");				/* 2000 1000 */
-	assert_true(a->ui.opt->interval_s == 1000 && a->ui.scene.asked_ns == 1000 * UINT64_C(1000000000));
+	assert_true(a->ui.opt->interval_s == 1000 && a->ui.desk.scene.asked_ns == 1000 * UINT64_C(1000000000));
 	assert_int_equal(a->ui.wish.interval_ms, 1000000);
 	press(a, "Right Right");			/* 5000 is too much, and said so */
 	assert_true(a->ui.opt->interval_s == 2000);
@@ -1324,14 +1342,14 @@ static void settings_are_changed_where_they_stand(void **state)
 	assert_shows(a, "▸ interval         30 ");
 	press(a, "Esc Down Left");
 	assert_shows(a, "▸ budget           0.5 ");
-	assert_true(a->ui.scene.share == 0.5);
+	assert_true(a->ui.desk.scene.share == 0.5);
 	press(a, "Down Enter");
 	assert_shows(a, "▸ mouse            off ");
 	press(a, "Left");
 	assert_shows(a, "▸ mouse            on ");
 	press(a, "q");
 	assert_shows(a, "[heap]");			/* the view below is as it was */
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 }
 
 static void numbers_step_by_one_two_five(void **state)
@@ -1392,23 +1410,23 @@ static void a_paused_screen_stands_still_and_goes_on_with_the_newest(void **stat
 	const struct pt_image *shown, *newest;
 
 	press(a, "Enter");
-	shown = a->ui.scene.img;
+	shown = a->ui.desk.scene.img;
 	press(a, "Space Down");
 	assert_shows(a, "paused · ");
 	assert_shows(a, "1 of 1 kept");
 	scan_again(a);
 	newest = scan_again(a);
-	assert_ptr_equal(a->ui.scene.img, shown);
+	assert_ptr_equal(a->ui.desk.scene.img, shown);
 	assert_shows(a, "1 of 3 kept");
 	press(a, "]");
 	assert_shows(a, "2 of 3 kept");
 	assert_shows(a, "paused · ");
 	press(a, "Z");
-	assert_ptr_equal(a->ui.scene.img, newest);
+	assert_ptr_equal(a->ui.desk.scene.img, newest);
 	assert_false(shows(a, "paused"));
 	assert_false(shows(a, "kept"));
 	newest = scan_again(a);
-	assert_ptr_equal(a->ui.scene.img, newest);
+	assert_ptr_equal(a->ui.desk.scene.img, newest);
 }
 
 static void what_is_held_stays_though_more_comes_than_is_kept(void **state)
@@ -1417,7 +1435,7 @@ static void what_is_held_stays_though_more_comes_than_is_kept(void **state)
 	const struct pt_image *shown;
 
 	press(a, "Enter");
-	shown = a->ui.scene.img;
+	shown = a->ui.desk.scene.img;
 	press(a, "Z");
 	for (int i = 0; i < PT_NKEPT + 10; i++) {
 		pt_ui_post(&a->ui, false);
@@ -1425,33 +1443,33 @@ static void what_is_held_stays_though_more_comes_than_is_kept(void **state)
 	}
 	assert_int_equal(a->ui.kept.n, PT_NKEPT);
 	assert_true(a->ui.kept.nbytes >= PT_NKEPT * shown->vmas.n * sizeof(*shown->vmas.v));
-	assert_ptr_equal(a->ui.scene.img, shown);
+	assert_ptr_equal(a->ui.desk.scene.img, shown);
 	assert_ptr_equal(a->ui.kept.img[0], shown);
 	press(a, "]");
-	assert_ptr_equal(a->ui.scene.img, a->ui.kept.img[1]);
+	assert_ptr_equal(a->ui.desk.scene.img, a->ui.kept.img[1]);
 }
 
 static void what_is_asked_anew_is_answered_while_it_is_paused(void **state)
 {
 	struct app *a = *state;
-	const struct pt_table *table = a->ui.scene.table;
+	const struct pt_table *table = a->ui.desk.scene.table;
 	const struct pt_image *shown;
 
 	press(a, "Space");
 	pt_ui_post(&a->ui, false);
 	settle(a);
-	assert_ptr_equal(a->ui.scene.table, table);
+	assert_ptr_equal(a->ui.desk.scene.table, table);
 	press(a, "Enter");				/* a process that was not there yet */
-	shown = a->ui.scene.img;
+	shown = a->ui.desk.scene.img;
 	assert_non_null(shown);
 	press(a, "2");					/* another lens */
-	assert_ptr_not_equal(a->ui.scene.img, shown);
-	assert_int_equal(a->ui.scene.img->lens, PT_LENS_SHARING);
-	shown = a->ui.scene.img;
+	assert_ptr_not_equal(a->ui.desk.scene.img, shown);
+	assert_int_equal(a->ui.desk.scene.img->lens, PT_LENS_SHARING);
+	shown = a->ui.desk.scene.img;
 	press(a, "Enter Enter q");			/* to a page and back */
-	assert_ptr_equal(a->ui.scene.img, shown);
+	assert_ptr_equal(a->ui.desk.scene.img, shown);
 	press(a, "r");
-	assert_ptr_not_equal(a->ui.scene.img, shown);
+	assert_ptr_not_equal(a->ui.desk.scene.img, shown);
 	assert_shows(a, "paused");
 }
 
@@ -1469,22 +1487,22 @@ static void a_click_chooses_and_one_more_goes_in(void **state)
 	const struct pt_process *p;
 
 	press(a, "Click=40x5");		/* two rows are the header's */
-	p = pt_processes_current(&a->ui.processes, &a->ui.scene);
-	assert_ptr_equal(p, &a->ui.scene.table->p[1]);
+	p = pt_processes_current(processes(a), &a->ui.desk.scene);
+	assert_ptr_equal(p, &a->ui.desk.scene.table->p[1]);
 	press(a, "Click=5x4 Click=9x4");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
-	assert_int_equal(a->ui.pid, 4242);
+	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_int_equal(a->ui.desk.pid, 4242);
 	press(a, "Click=50x5");				/* a gap lies above */
-	assert_string_equal(pt_mappings_current(&a->ui.mappings, &a->ui.scene)->name, "[heap]");
+	assert_string_equal(pt_mappings_current(mappings(a), &a->ui.desk.scene)->name, "[heap]");
 	press(a, "Click=50x5");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	assert_level(a, PT_VIEW_MAP);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 	press(a, "Click=18x3");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4105);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4105);
 	press(a, "Click=18x3");
-	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+	assert_level(a, PT_VIEW_PAGE);
 	press(a, "Click=18x3");				/* nothing to click on */
-	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
+	assert_level(a, PT_VIEW_PAGE);
 }
 
 static void two_clicks_go_in_once(void **state)
@@ -1493,12 +1511,12 @@ static void two_clicks_go_in_once(void **state)
 
 	event(a, PT_BUTTON_CLICK, 5, 5);
 	event(a, PT_BUTTON_DOUBLE, 5, 5);
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 	press(a, "q Home");
 	event(a, PT_BUTTON_CLICK, 5, 4);		/* it was chosen already */
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 	event(a, PT_BUTTON_DOUBLE, 5, 4);
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 }
 
 static void names_of_keys_can_be_clicked(void **state)
@@ -1514,26 +1532,28 @@ static void names_of_keys_can_be_clicked(void **state)
 	event(a, PT_BUTTON_CLICK, 5, 5);
 	assert_shows(a, "Find  /");
 	press(a, "Esc");
-	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, 4242);
+	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4242);
 }
 
 static void the_wheel_moves_what_is_on_the_screen(void **state)
 {
 	struct app *a = *state;
+	const struct pt_text_view *help;
 
 	press(a, "Wheel=1");
-	assert_ptr_equal(pt_processes_current(&a->ui.processes, &a->ui.scene), &a->ui.scene.table->p[3]);
+	assert_ptr_equal(pt_processes_current(processes(a), &a->ui.desk.scene), &a->ui.desk.scene.table->p[3]);
 	press(a, "Wheel=-1 Wheel=-1");
-	assert_ptr_equal(pt_processes_current(&a->ui.processes, &a->ui.scene), &a->ui.scene.table->p[0]);
+	assert_ptr_equal(pt_processes_current(processes(a), &a->ui.desk.scene), &a->ui.desk.scene.table->p[0]);
 	press(a, "?");
-	assert_int_equal(a->ui.text.top, 0);
+	help = a->ui.desk.state[PT_VIEW_HELP];
+	assert_int_equal(help->top, 0);
 	press(a, "Wheel=1");
-	assert_int_equal(a->ui.text.top, 3);
+	assert_int_equal(help->top, 3);
 	press(a, "q Resize=100x7 Enter Wheel=1");
-	assert_int_equal(a->ui.mappings.list.cur, 3);
-	assert_int_equal(a->ui.mappings.list.top, 3);	/* the list moved, not the cursor in it */
+	assert_int_equal(mappings(a)->list.cur, 3);
+	assert_int_equal(mappings(a)->list.top, 3);	/* the list moved, not the cursor in it */
 	press(a, "Wheel=-1");
-	assert_int_equal(a->ui.mappings.list.top, 0);
+	assert_int_equal(mappings(a)->list.top, 0);
 }
 
 static void what_lies_where_is_known_by_the_canvas(void **state)
@@ -1578,13 +1598,13 @@ static void the_legend_is_walked_through_and_filters(void **state)
 	press(a, "Home");
 	assert_shows(a, "filter swapped: 8 of 64 pages");
 	press(a, "Esc");				/* back, and nothing was chosen */
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_level(a, PT_VIEW_MAP);
 	assert_false(shows(a, "filter "));
 	assert_shows(a, "zzz.ssssssss");
 	press(a, "L Home Enter");
 	assert_shows(a, "filter swapped: 8 of 64 pages");
-	assert_false(a->ui.map.legend.open);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c410c);
+	assert_false(a->ui.desk.map.legend.open);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410c);
 	press(a, "L Home Enter");			/* again: no longer */
 	assert_false(shows(a, "filter "));
 	assert_shows(a, "all pages are shown again");
@@ -1612,7 +1632,7 @@ static void a_filter_in_words_shows_what_is_meant(void **state)
 	assert_shows(a, "55d0c4100000 ············cccccccccccccccc··················");
 	press(a, "\\ ,nonsense Enter");			/* what was there is offered again */
 	assert_shows(a, "unknown filter \"nonsense\": a state such as cow");
-	assert_string_equal(a->ui.find.words.s, "cow,~locked");
+	assert_string_equal(a->ui.desk.find.words.s, "cow,~locked");
 	press(a, "Esc - - -");
 	assert_shows(a, "55d0c4100000 ·ccc····");
 	press(a, "\\ ^U Enter");
@@ -1627,12 +1647,12 @@ static void what_a_filter_needs_is_wished_for(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter Enter");
-	assert_false(a->ui.scene.img->ctx.kmask & PT_KPF(REFERENCED));
+	assert_false(a->ui.desk.scene.img->ctx.kmask & PT_KPF(REFERENCED));
 	assert_false(a->ui.wish.needs & PT_NEED_ORDER);
 	press(a, "\\ ~referenced Enter");		/* the state lens does not keep it */
-	assert_true(a->ui.scene.img->ctx.kmask & PT_KPF(REFERENCED));
+	assert_true(a->ui.desk.scene.img->ctx.kmask & PT_KPF(REFERENCED));
 	press(a, "\\ ^U size:4K Enter");
-	assert_true(a->ui.scene.img->needs & PT_NEED_ORDER);
+	assert_true(a->ui.desk.scene.img->needs & PT_NEED_ORDER);
 	press(a, "\\ ^U Enter");
 	assert_false(a->ui.wish.needs & PT_NEED_ORDER);
 }
@@ -1647,23 +1667,23 @@ static void f_goes_from_find_to_find_across_mappings_and_round(void **state)
 	press(a, "\\ cow Enter");
 	for (size_t i = 0; i < LEN(at); i++) {
 		press(a, "f");
-		assert_int_equal(a->ui.map.vpn, at[i]);
+		assert_int_equal(a->ui.desk.map.vpn, at[i]);
 		assert_false(shows(a, "went round the end"));
 	}
 	press(a, "f");
-	assert_int_equal(a->ui.map.vpn, at[0]);
+	assert_int_equal(a->ui.desk.map.vpn, at[0]);
 	assert_shows(a, "went round the end");
 	press(a, "F");
-	assert_int_equal(a->ui.map.vpn, at[2]);
+	assert_int_equal(a->ui.desk.map.vpn, at[2]);
 	assert_shows(a, "went round the end");
 	press(a, "F l l F");				/* from within, back to where it begins */
-	assert_int_equal(a->ui.map.vpn, at[1]);
+	assert_int_equal(a->ui.desk.map.vpn, at[1]);
 	press(a, "\\ ^U ksm Enter f f");
 	assert_shows(a, "the only ones");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c412c);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c412c);
 	press(a, "\\ ^U size:hugetlb Space 1G Enter f");
 	assert_shows(a, "no page is ");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c412c);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c412c);
 }
 
 static void zoomed_out_f_goes_to_other_cells(void **state)
@@ -1671,11 +1691,11 @@ static void zoomed_out_f_goes_to_other_cells(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter g heap Enter - - - \\ swapped,~ksm Enter f");	/* cells of 8: ppppcccc, then ssssssss */
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4120);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4120);
 	press(a, "g heap Enter \\ ^U private Enter f");		/* two cells side by side, then two more */
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4130);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4130);
 	press(a, "F");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
 static void what_changed_is_asked_for_in_its_lens(void **state)
@@ -1695,11 +1715,11 @@ static void f_in_the_legend_takes_its_row(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter g heap+c000 Enter L Home f");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4120);
-	assert_string_equal(a->ui.find.words.s, "swapped");
-	assert_false(a->ui.map.legend.open);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4120);
+	assert_string_equal(a->ui.desk.find.words.s, "swapped");
+	assert_false(a->ui.desk.map.legend.open);
 	press(a, "L f");				/* it stays the filter */
-	assert_string_equal(a->ui.find.words.s, "swapped");
+	assert_string_equal(a->ui.desk.find.words.s, "swapped");
 }
 
 static void what_is_hidden_is_not_said_to_be_none(void **state)
@@ -1817,23 +1837,23 @@ static void a_bookmark_is_gone_to_from_anywhere(void **state)
 	press(a, "Enter g heap+c000 Enter m a");
 	assert_shows(a, "' and a comes back to 0x55d0c410c000 [heap]");
 	press(a, "Home ' a");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c410c);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410c);
 	press(a, "Enter Right m Z");			/* on a page, too */
 	press(a, "' a");
-	assert_int_equal(a->ui.level, PT_LEVEL_PAGE);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c410c);
+	assert_level(a, PT_VIEW_PAGE);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410c);
 	press(a, "q q q g 4243:heap+1000 Enter m b '");
 	assert_shows(a, "Go to bookmark: a 4242 55d0c410c000 [heap] · b 55d0c4101000 [heap] · Z 4242 55d0c410d000");
 	press(a, "Z");
-	assert_int_equal(a->ui.pid, 4242);
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c410d);
+	assert_int_equal(a->ui.desk.pid, 4242);
+	assert_level(a, PT_VIEW_MAP);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410d);
 	press(a, "q q ' b");
-	assert_int_equal(a->ui.pid, 4243);
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4101);
+	assert_int_equal(a->ui.desk.pid, 4243);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4101);
 	press(a, "' c");
 	assert_shows(a, "there is no such bookmark: m and a letter sets one");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4101);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4101);
 }
 
 static void a_bookmark_in_a_process_that_ended_says_so(void **state)
@@ -1844,8 +1864,8 @@ static void a_bookmark_in_a_process_that_ended_says_so(void **state)
 	fix_proc(&a->fix, &(struct fix_proc){ .pid = 4243, .comm = "other", .starttime = 99 });
 	press(a, "q q r ' a");
 	assert_shows(a, "bookmark a: 4243 has ended");
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
-	assert_int_equal(a->ui.pid, 4242);
+	assert_level(a, PT_VIEW_PROCESSES);
+	assert_int_equal(a->ui.desk.pid, 4242);
 }
 
 int main(void)

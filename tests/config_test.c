@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "pagetop/ui/config.h"
 #include "pagetop/ui/keys.h"
+#include "pagetop/view/view.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -116,13 +117,13 @@ static void a_file_sets_options_and_keys(void **state)
 	assert_string_equal(said(h, "# mine\n\n  interval   0.5 \r\n\tbudget\t0.2\nmouse off\n"
 				    "key find F3\t^F\nkey show-all Esc"), "");
 	assert_true(h->o.interval_s == 0.5 && h->o.budget == 0.2 && h->o.mouse == PT_OFF);
-	assert_string_equal(id_of(PT_KEY_F1 + 2, PT_WHERE_PROC), "FIND");
-	assert_string_equal(id_of('F' & 31, PT_WHERE_MAP), "FIND");
-	assert_string_equal(id_of('/', PT_WHERE_PROC), "");
-	assert_string_equal(id_of(PT_KEY_BACKSPACE, PT_WHERE_PROC), "");
+	assert_string_equal(id_of(PT_KEY_F1 + 2, pt_views[PT_VIEW_PROCESSES].where), "FIND");
+	assert_string_equal(id_of('F' & 31, pt_views[PT_VIEW_MAP].where), "FIND");
+	assert_string_equal(id_of('/', pt_views[PT_VIEW_PROCESSES].where), "");
+	assert_string_equal(id_of(PT_KEY_BACKSPACE, pt_views[PT_VIEW_PROCESSES].where), "");
 	pt_config_done(&h->config);
 	h->config = (struct pt_config)PT_CONFIG_INIT;
-	assert_string_equal(id_of('/', PT_WHERE_PROC), "FIND");
+	assert_string_equal(id_of('/', pt_views[PT_VIEW_PROCESSES].where), "FIND");
 }
 
 static void the_command_line_goes_first_and_may_leave_it_out(void **state)
@@ -136,7 +137,7 @@ static void the_command_line_goes_first_and_may_leave_it_out(void **state)
 	h->o.no_config = true;
 	assert_string_equal(said(h, "interval 0.5\nkey find F3\n"), "");
 	assert_true(h->o.interval_s == 1);
-	assert_string_equal(id_of('/', PT_WHERE_PROC), "FIND");
+	assert_string_equal(id_of('/', pt_views[PT_VIEW_PROCESSES].where), "FIND");
 }
 
 /* Of what is wrong one sentence is said, and the other lines hold. */
@@ -176,8 +177,8 @@ static void keys_may_change_places(void **state)
 	struct home *h = *state;
 
 	assert_string_equal(said(h, "key find g\nkey go /\n"), "");
-	assert_string_equal(id_of('g', PT_WHERE_MAP), "FIND");
-	assert_string_equal(id_of('/', PT_WHERE_MAP), "GO");
+	assert_string_equal(id_of('g', pt_views[PT_VIEW_MAP].where), "FIND");
+	assert_string_equal(id_of('/', pt_views[PT_VIEW_MAP].where), "GO");
 	assert_string_equal(said(h, "key contents /\n"), "");	/* in other views than find */
 }
 
@@ -191,7 +192,7 @@ static void after_a_clash_no_key_does_two_things(void **state)
 	assert_non_null(strstr(h->o.config_why, "(and 2 more)"));
 	for (size_t i = 0; i < pt_ncommands; i++)
 		assert_int_equal(pt_keys_clash(i, &key), pt_ncommands);
-	assert_string_equal(id_of('w', PT_WHERE_MAP), "SAVE");
+	assert_string_equal(id_of('w', pt_views[PT_VIEW_MAP].where), "SAVE");
 }
 
 static void a_clash_names_the_key_whichever_it_is(void **state)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <poll.h>
 #include "pagetop/term/term.h"
+#include "pagetop/ui/events.h"
 
 enum { PATIENCE_MS = 20000 };
 
@@ -128,4 +129,24 @@ void assert_shows(struct app *a, const char *text)
 	if (!strstr(s.s, text))
 		fail_msg("\"%s\" is not on the screen:\n%s", text, s.s);
 	pt_str_done(&s);
+}
+
+struct pt_processes_view *processes(struct app *a)
+{
+	return a->ui.desk.state[PT_VIEW_PROCESSES];
+}
+
+struct pt_mappings_view *mappings(struct app *a)
+{
+	return a->ui.desk.state[PT_VIEW_MAPPINGS];
+}
+
+void assert_level(struct app *a, enum pt_view_id view)
+{
+	assert_string_equal(pt_desk_level(&a->ui.desk)->id, pt_views[view].id);
+}
+
+void assert_top(struct app *a, enum pt_view_id view)
+{
+	assert_string_equal(pt_desk_top(&a->ui.desk)->id, pt_views[view].id);
 }

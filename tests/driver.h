@@ -11,6 +11,8 @@
 
 #include "fixture.h"
 #include "pagetop/ui/ui.h"
+#include "pagetop/view/mappings_view.h"
+#include "pagetop/view/processes_view.h"
 
 struct app {
 	struct fix fix;
@@ -42,5 +44,13 @@ bool shows(struct app *a, const char *text);
 void assert_shows(struct app *a, const char *text);
 
 #define driven(fn) cmocka_unit_test_setup_teardown(fn, app_init, app_done)
+
+/* The lists, wherever one is. */
+struct pt_processes_view *processes(struct app *a);
+struct pt_mappings_view *mappings(struct app *a);
+
+/* Which view is the innermost level; which one is on top. */
+void assert_level(struct app *a, enum pt_view_id view);
+void assert_top(struct app *a, enum pt_view_id view);
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include "driver.h"
+#include "pagetop/ui/events.h"
+#include "pagetop/ui/keys.h"
 
 /* ---- sentences that name keys */
 
@@ -98,7 +100,7 @@ static void what_is_no_key_says_nothing(void **state)
 
 	press(a, "%");
 	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_NONE });
-	assert_string_equal(a->ui.message.s, "");
+	assert_string_equal(a->ui.desk.message.s, "");
 }
 
 /* ---- a step back */
@@ -108,24 +110,24 @@ static void esc_takes_a_filter_off_before_it_goes_back(void **state)
 	struct app *a = *state;
 
 	press(a, "\\ redis Enter");
-	assert_true(a->ui.processes.order.n < a->ui.scene.table->n);
+	assert_true(processes(a)->order.n < a->ui.desk.scene.table->n);
 	press(a, "Esc");
 	assert_shows(a, "all processes are shown again");
-	assert_int_equal(a->ui.processes.order.n, a->ui.scene.table->n);
+	assert_int_equal(processes(a)->order.n, a->ui.desk.scene.table->n);
 	press(a, "Enter \\ heap Enter Esc");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 	assert_shows(a, "all mappings are shown again");
-	assert_int_equal(a->ui.mappings.order.n, a->ui.scene.img->vmas.n);
+	assert_int_equal(mappings(a)->order.n, a->ui.desk.scene.img->vmas.n);
 	press(a, "g heap Enter \\ cow Enter");
-	assert_non_null(a->ui.scene.matches);
+	assert_non_null(a->ui.desk.scene.matches);
 	press(a, "L Esc");			/* the legend first */
-	assert_non_null(a->ui.scene.matches);
+	assert_non_null(a->ui.desk.scene.matches);
 	press(a, "F1 Esc Esc");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_null(a->ui.scene.matches);
+	assert_level(a, PT_VIEW_MAP);
+	assert_null(a->ui.desk.scene.matches);
 	assert_shows(a, "all pages are shown again");
 	press(a, "Esc Esc");
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_level(a, PT_VIEW_PROCESSES);
 }
 
 static void other_keys_that_go_back_leave_the_filter(void **state)
@@ -133,10 +135,10 @@ static void other_keys_that_go_back_leave_the_filter(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter g heap Enter \\ cow Enter q");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
-	assert_string_equal(a->ui.find.words.s, "cow");
+	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_string_equal(a->ui.desk.find.words.s, "cow");
 	press(a, "\\ heap Enter Backspace");
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_level(a, PT_VIEW_PROCESSES);
 	press(a, "Enter");
 	assert_shows(a, "matching heap");
 }
@@ -148,7 +150,7 @@ static void pages_looked_for_in_the_list_are_looked_for_in_the_map(void **state)
 	press(a, "Enter \\ swapped Enter");
 	assert_shows(a, "with swapped");
 	press(a, "Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_level(a, PT_VIEW_MAP);
 	assert_shows(a, "filter swapped: ");
 	press(a, "\\ ^U cow Enter q Enter");		/* what was chosen there stays */
 	assert_shows(a, "filter cow: ");
@@ -203,10 +205,10 @@ static void the_list_is_where_the_map_was_left(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter g heap Enter q");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
-	assert_string_equal(pt_mappings_current(&a->ui.mappings, &a->ui.scene)->name, "[heap]");
+	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_string_equal(pt_mappings_current(mappings(a), &a->ui.desk.scene)->name, "[heap]");
 	press(a, "Enter");
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
 static void a_long_name_keeps_its_end(void **state)
@@ -256,7 +258,7 @@ static void what_stays_takes_one_row(void **state)
 	press(a, "g 4243:heap Enter Resize=40x12");
 	fix_proc(&a->fix, &(struct fix_proc){ .pid = 4243, .comm = "other", .starttime = 99 });
 	press(a, "r");
-	assert_non_null(a->ui.scene.stale);
+	assert_non_null(a->ui.desk.scene.stale);
 	assert_shows(a, " 0x55d0c4100000");		/* the line above it is the map's own */
 }
 
@@ -295,9 +297,9 @@ static void a_click_on_the_minimap_goes_there(void **state)
 	assert_int_equal(ncells, 25);
 	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_MOUSE, .button = PT_BUTTON_CLICK, .x = last_x, .y = 1 });
 	settle(a);
-	assert_int_equal(a->ui.map.vpn, before);
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_true(before >= pt_vma_vpn(&a->ui.scene.img->vmas.v[a->ui.scene.img->vmas.n - 1]) ||
+	assert_int_equal(a->ui.desk.map.vpn, before);
+	assert_level(a, PT_VIEW_MAP);
+	assert_true(before >= pt_vma_vpn(&a->ui.desk.scene.img->vmas.v[a->ui.desk.scene.img->vmas.n - 1]) ||
 		    before > 0x7f0000000);
 }
 

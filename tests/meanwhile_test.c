@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "driver.h"
+#include "pagetop/ui/events.h"
 
 enum { PATIENCE_MS = 20000 };
 
@@ -37,13 +38,13 @@ static void a_prompt_is_about_the_screen_that_it_was_opened_on(void **state)
 
 	type_ahead(a, "g 4242:heap Enter \\");
 	answered(a);
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 	assert_shows(a, "Show only");
 	type_ahead(a, "v d s o Enter");
 	answered(a);
-	assert_string_equal(a->ui.mappings.shape.filter.text, "vdso");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);		/* now there is nothing in the way */
-	assert_int_equal(a->ui.map.vpn, 0x55d0c4100);
+	assert_string_equal(mappings(a)->shape.filter.text, "vdso");
+	assert_level(a, PT_VIEW_MAP);		/* now there is nothing in the way */
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
 static void columns_are_of_the_list_that_they_were_opened_on(void **state)
@@ -52,10 +53,10 @@ static void columns_are_of_the_list_that_they_were_opened_on(void **state)
 
 	type_ahead(a, "g 4242:heap Enter C");
 	answered(a);
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_level(a, PT_VIEW_MAPPINGS);
 	type_ahead(a, "Space Down Enter");
 	settle(a);
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_level(a, PT_VIEW_MAP);
 }
 
 static void a_place_is_of_the_process_it_was_asked_for(void **state)
@@ -64,10 +65,10 @@ static void a_place_is_of_the_process_it_was_asked_for(void **state)
 
 	type_ahead(a, "g 4242:heap+c000 Enter q");
 	settle(a);
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
+	assert_level(a, PT_VIEW_PROCESSES);
 	press(a, "Home Down Enter");
-	assert_int_equal(a->ui.pid, 4243);
-	assert_int_equal(a->ui.level, PT_LEVEL_MAPPINGS);
+	assert_int_equal(a->ui.desk.pid, 4243);
+	assert_level(a, PT_VIEW_MAPPINGS);
 	assert_false(a->ui.place_waits);
 }
 
@@ -187,7 +188,7 @@ static void a_place_in_what_is_not_in_the_file_is_given_up(void **state)
 	press(a, "g 1000 Enter");		/* nothing is asked for any more, so nothing comes */
 	assert_shows(a, "cannot go there: 4243 redis-server its pages were not saved");
 	press(a, "q g 4242:heap Enter");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
+	assert_level(a, PT_VIEW_MAP);
 }
 
 static void a_place_in_what_cannot_be_read_is_given_up(void **state)
@@ -200,7 +201,7 @@ static void a_place_in_what_cannot_be_read_is_given_up(void **state)
 	snprintf(path, sizeof(path), "%s/4243/smaps", a->fix.dir);
 	unlink(path);
 	press(a, "Home Down Enter g 1000 Enter");
-	assert_int_equal(a->ui.pid, 4243);
+	assert_int_equal(a->ui.desk.pid, 4243);
 	assert_shows(a, "cannot go there: 4243 redis-server ");
 }
 
@@ -212,8 +213,8 @@ static void a_bookmark_in_what_is_not_in_this_moment_is_given_up(void **state)
 	press(a, "g 4243:heap Enter m a ] ' a");
 	assert_shows(a, "cannot go there: 4243 redis-server is not in this moment");
 	press(a, "[");
-	assert_int_equal(a->ui.level, PT_LEVEL_MAP);
-	assert_non_null(a->ui.scene.img);
+	assert_level(a, PT_VIEW_MAP);
+	assert_non_null(a->ui.desk.scene.img);
 }
 
 static void a_page_of_another_moment_is_one_of_its_process(void **state)
@@ -229,7 +230,7 @@ static void a_page_of_another_moment_is_one_of_its_process(void **state)
 	press(a, "g heap+5000 Enter");
 	assert_shows(a, "page 0x55d0c4105000");
 	press(a, "[ W");
-	assert_int_equal(a->ui.over, PT_TEXT_WHO);
+	assert_top(a, PT_VIEW_WHO);
 }
 
 static void what_is_compared_is_the_process_that_it_was_asked_for(void **state)
@@ -243,10 +244,10 @@ static void what_is_compared_is_the_process_that_it_was_asked_for(void **state)
 	press(a, keys);
 	assert_shows(a, "since ");
 	press(a, "q q g 4243:heap Enter");
-	assert_int_equal(a->ui.scene.lens, PT_LENS_CHANGE);
-	assert_null(a->ui.scene.since);
+	assert_int_equal(a->ui.desk.scene.lens, PT_LENS_CHANGE);
+	assert_null(a->ui.desk.scene.since);
 	press(a, "q q g 4242:heap Enter");
-	assert_non_null(a->ui.scene.since);
+	assert_non_null(a->ui.desk.scene.since);
 }
 
 static void nothing_is_compared_where_somebody_went_away(void **state)
@@ -259,9 +260,9 @@ static void nothing_is_compared_where_somebody_went_away(void **state)
 	snprintf(keys, sizeof(keys), "d ^U %s Enter q q Down Enter", path);
 	type_ahead(a, keys);
 	answered(a);
-	assert_int_equal(a->ui.pid, 4243);
+	assert_int_equal(a->ui.desk.pid, 4243);
 	assert_shows(a, "nothing is compared: 4242 is not on the screen any more");
-	assert_int_equal(a->ui.lens, PT_LENS_STATE);
+	assert_int_equal(a->ui.desk.lens, PT_LENS_STATE);
 }
 
 static void a_kept_image_stays_though_it_is_of_another_lens(void **state)
@@ -273,14 +274,14 @@ static void a_kept_image_stays_though_it_is_of_another_lens(void **state)
 	pt_ui_post(&a->ui, false);
 	settle(a);
 	press(a, "Z 2");
-	assert_int_equal(a->ui.scene.img->lens, PT_LENS_SHARING);	/* another lens is looked through at once */
+	assert_int_equal(a->ui.desk.scene.img->lens, PT_LENS_SHARING);	/* another lens is looked through at once */
 	press(a, "[");
-	shown = a->ui.scene.img;
+	shown = a->ui.desk.scene.img;
 	assert_int_equal(shown->lens, PT_LENS_STATE);
 	for (int i = 0; i < 3; i++) {
 		pt_ui_post(&a->ui, false);
 		settle(a);
-		assert_ptr_equal(a->ui.scene.img, shown);
+		assert_ptr_equal(a->ui.desk.scene.img, shown);
 	}
 }
 
@@ -297,7 +298,7 @@ static void pages_filtered_by_the_list_go_with_its_filter(void **state)
 	press(a, "q \\ swapped Enter Enter q q Down Enter Enter");	/* another process: another list */
 	assert_false(shows(a, "filter "));
 	press(a, "q q Up Enter \\ swapped Enter Enter q q Down Enter");
-	assert_string_equal(a->ui.message.s, "");	/* which nobody asked for */
+	assert_string_equal(a->ui.desk.message.s, "");	/* which nobody asked for */
 }
 
 /* ---- the list changes under the mouse */
@@ -308,10 +309,10 @@ static void a_click_is_on_what_was_drawn(void **state)
 	const struct pt_hit *hit = pt_canvas_hit_at(&a->ui.canvas, 20, 5);
 	pid_t pid = (pid_t)hit->arg;
 
-	a->ui.processes.shape.invert = !a->ui.processes.shape.invert;	/* in another order, and not drawn yet */
-	a->ui.processes.shape.version++;
+	processes(a)->shape.invert = !processes(a)->shape.invert;	/* in another order, and not drawn yet */
+	processes(a)->shape.version++;
 	type_ahead(a, "Click=20x5");
-	assert_int_equal(pt_processes_current(&a->ui.processes, &a->ui.scene)->pid, pid);
+	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, pid);
 }
 
 static void the_second_click_goes_only_into_what_can_be_entered(void **state)
@@ -321,15 +322,15 @@ static void the_second_click_goes_only_into_what_can_be_entered(void **state)
 		{ .key = PT_KEY_MOUSE, .button = PT_BUTTON_CLICK, .x = 34, .y = 3 },
 		{ .key = PT_KEY_MOUSE, .button = PT_BUTTON_DOUBLE, .x = 34, .y = 3 },
 	};
-	bool was = a->ui.processes.shape.invert;
+	bool was = processes(a)->shape.invert;
 
 	assert_int_equal(pt_canvas_hit_at(&a->ui.canvas, 34, 3)->what, PT_HIT_TITLE);
 	for (int i = 0; i < 2; i++) {
 		pt_ui_event(&a->ui, &twice[i]);
 		settle(a);
 	}
-	assert_int_equal(a->ui.level, PT_LEVEL_PROCESSES);
-	assert_true(a->ui.processes.shape.invert != was);
+	assert_level(a, PT_VIEW_PROCESSES);
+	assert_true(processes(a)->shape.invert != was);
 }
 
 int main(void)

@@ -18,7 +18,7 @@
 #include "pagetop/base/text.h"
 #include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
-#include "pagetop/view/about_view.h"
+#include "pagetop/view/about.h"
 #include "pagetop/view/header_view.h"
 #include "pagetop/view/map_filter.h"
 #include "pagetop/view/map_picture.h"
@@ -1075,7 +1075,7 @@ static void an_empty_view_gives_orientation(void **state)
 	(void)state;
 	for (size_t i = 0; i < LEN(size); i++)
 		for (int view = 0; view < PT_NVIEWS; view++) {
-			const struct pt_view_words *words = &pt_views[view];
+			const struct pt_view_row *words = &pt_views[view];
 			struct pt_canvas c = canvas_of(size[i].w, size[i].h);
 
 			pt_draw_waiting(&(struct pt_scene){ .pid = 0 }, &c, 1, (enum pt_view_id)view, NULL);

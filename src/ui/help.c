@@ -2,25 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include "pagetop/model/headings.h"
 #include "pagetop/ui/keys.h"
-#include "pagetop/view/about_view.h"
-#include "pagetop/view/header_view.h"
-
-/* Views are in the order of PT_WHERE_*. */
-static const struct pt_view_words *words_of(unsigned where)
-{
-	return &pt_views[__builtin_ctz(where)];
-}
-
-static void add_columns(enum pt_list_id list, struct pt_str *out)
-{
-	pt_str_adds(out, "\nColumns\n");
-	for (int i = 0; i < PT_NHEADINGS; i++)
-		if (pt_headings[i].lists >> list & 1)
-			pt_str_addf(out, "  %-8.*s %s\n", (int)strcspn(pt_headings[i].title, " "), pt_headings[i].title,
-				    pt_headings[i].text);
-}
+#include "pagetop/ui/ui.h"
+#include "pagetop/view/text_view.h"
 
 static void add_rows(enum pt_lens_id id, struct pt_str *out)
 {
@@ -49,18 +33,17 @@ static void add_overlays(struct pt_str *out)
 		    "  ·               the filter does not mean it\n");
 }
 
-static void add_words(unsigned where, struct pt_str *out)
+static void add_words(const struct pt_view_class *class, struct pt_str *out)
 {
-	const char *sep = "  ";
-
 	pt_str_adds(out, "\nWords for filters, with commas between them; ~ before one turns it around; anything else is a pattern for names\n");
-	for (int i = 0; where == PT_WHERE_PROC && i < PT_NCOLS; i++, sep = ", ")
-		pt_str_addf(out, "%s%s", sep, pt_columns[i].name);
-	pt_str_adds(out, where == PT_WHERE_PROC ? "\n  user:NAME, user:UID, cgroup:PATH" : "  huge, large, locked, count>3, size:64K, cgroup:/PATH");
+	if (class->words)
+		class->words(out);
+	else
+		pt_str_adds(out, "  huge, large, locked, count>3, size:64K, cgroup:/PATH");
 	for (int i = 0; i < pt_lenses[PT_LENS_STATE].nrows; i++)
 		pt_str_addf(out, ", %s", pt_rows[pt_lenses[PT_LENS_STATE].first + i].name);
 	pt_str_adds(out, "\n");
-	if (where != PT_WHERE_PROC)
+	if (!class->words)
 		pt_str_adds(out, "  and each fact of a page, which i on a page names: mlocked, dirty, unevictable, …\n");
 }
 
@@ -79,29 +62,8 @@ static void add_config(struct pt_str *out)
 	}
 }
 
-void pt_help_text(unsigned where, enum pt_lens_id lens, bool readonly, struct pt_str *out)
+static void add_unknown(struct pt_str *out)
 {
-	pt_str_addf(out, "What you see\n  %s\n\nWhat to try next\n  ", words_of(where)->shows);
-	pt_keys_text(words_of(where)->next, out);
-	pt_str_adds(out, "\n\nKeys\n");
-	for (size_t i = 0; i < pt_ncommands; i++)
-		if (pt_commands[i].where & where && !(readonly && pt_commands[i].changes))
-			pt_str_addf(out, "  %-16s %s\n", pt_commands[i].keys, pt_commands[i].help);
-	if (where == PT_WHERE_COLS || where == PT_WHERE_HELP)
-		return;
-	if (where == PT_WHERE_SETTINGS) {
-		add_config(out);
-		return;
-	}
-	if (where == PT_WHERE_PROC)
-		add_columns(PT_IN_PROCESSES, out);
-	if (where == PT_WHERE_PROC)
-		pt_header_text(out);
-	if (where == PT_WHERE_MAPS)
-		add_columns(PT_IN_MAPPINGS, out);
-	add_rows(lens, out);
-	add_overlays(out);
-	add_words(where, out);
 	pt_str_adds(out, "\nWhat is not known\n"
 		    "  ?   hidden from us: the line at the bottom says which privilege would show it\n"
 		    "  ≥   a sum of which a part is hidden\n"
@@ -110,16 +72,24 @@ void pt_help_text(unsigned where, enum pt_lens_id lens, bool readonly, struct pt
 		    "  ~   stale: no longer live\n");
 }
 
-void pt_help_draw(struct pt_text_view *v, const struct pt_scene *sc, unsigned where, enum pt_lens_id lens,
-		  bool readonly, struct pt_canvas *c)
+void pt_help_text(const struct pt_view_row *view, enum pt_lens_id lens, bool readonly, struct pt_str *out)
 {
-	struct pt_str s = PT_STR_INIT;
-	char title[64];
-
-	snprintf(title, sizeof(title), "Help: %s", words_of(where)->name);
-	pt_help_text(where, lens, readonly, &s);
-	pt_text_draw(v, sc, title, s.s, c);
-	pt_str_done(&s);
+	pt_str_addf(out, "What you see\n  %s\n\nWhat to try next\n  ", view->shows);
+	pt_keys_text(view->next, out);
+	pt_str_adds(out, "\n\nKeys\n");
+	for (size_t i = 0; i < pt_ncommands; i++)
+		if (pt_commands[i].where & view->where && !(readonly && pt_commands[i].changes))
+			pt_str_addf(out, "  %-16s %s\n", pt_commands[i].keys, pt_commands[i].help);
+	if (view->class->help)
+		view->class->help(out);
+	if (view->where & PT_WHERE_SETTINGS)
+		add_config(out);
+	if (!(view->where & PT_WHERE_LEVEL))
+		return;
+	add_rows(lens, out);
+	add_overlays(out);
+	add_words(view->class, out);
+	add_unknown(out);
 }
 
 /* "Z Pause" and two blanks; 0: this one is not on the bar there. */
@@ -150,3 +120,37 @@ void pt_help_bar(struct pt_canvas *c, int y, unsigned where, bool readonly)
 		pt_canvas_hit(c, from, y, w - 2, PT_HIT_KEY, pt_key_parse(&key));
 	}
 }
+
+/* ---- the view */
+
+static struct pt_text_view *own(const struct pt_desk *d)
+{
+	return d->state[PT_VIEW_HELP];
+}
+
+static bool desk_open(struct pt_desk *d)
+{
+	*own(d) = (struct pt_text_view){ .top = 0 };
+	return true;
+}
+
+static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
+{
+	const struct pt_view_row *below = pt_desk_below(d, PT_VIEW_HELP);
+	struct pt_str s = PT_STR_INIT;
+	char title[64];
+
+	snprintf(title, sizeof(title), "Help: %s", below->name);
+	pt_help_text(below, d->lens, pt_ui_of(d)->opt->readonly, &s);
+	pt_text_draw(own(d), &d->scene, title, s.s, c);
+	pt_str_done(&s);
+}
+
+static void desk_move(struct pt_desk *d, enum pt_move move)
+{
+	pt_text_move(own(d), move);
+}
+
+const struct pt_view_class pt_help_view = {
+	.size = sizeof(struct pt_text_view), .open = desk_open, .draw = desk_draw, .move = desk_move,
+};

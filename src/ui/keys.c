@@ -4,23 +4,18 @@
 #include <stdbool.h>
 #include <string.h>
 #include "pagetop/base/text.h"
-#include "pagetop/ui/commands.h"
 #include "pagetop/view/view.h"
 
-#define PROC PT_WHERE_PROC
-#define MAPS PT_WHERE_MAPS
-#define MAP PT_WHERE_MAP
-#define PAGE PT_WHERE_PAGE
-#define HELP PT_WHERE_HELP
-#define COLS PT_WHERE_COLS
-#define SETTINGS PT_WHERE_SETTINGS
-#define LEVELS PT_WHERE_LEVELS
-#define ALL PT_WHERE_ALL
-#define CHANGES PT_CHANGES
+/* As keys.def calls them. */
+enum {
+	LEVELS = PT_WHERE_LEVEL, BOTTOM = PT_WHERE_BOTTOM, ABOVE = PT_WHERE_ABOVE, LISTS = PT_WHERE_LISTS,
+	TREES = PT_WHERE_TREES, CELLS = PT_WHERE_CELLS, PAGE = PT_WHERE_PAGE, COLS = PT_WHERE_COLS,
+	SETTINGS = PT_WHERE_SETTINGS, ALL = PT_WHERE_ALL, CHANGES = PT_CHANGES,
+};
 
-#define KEY(name, fn, argument, names, place, label, text) { .id = #name, \
-	.run = pt_cmd_##fn, .arg = argument, .keys = names, .where = (place) & PT_WHERE_ALL, \
-	.changes = (place) & PT_CHANGES, .bar = label, .help = text },
+#define KEY(name, fn, argument, names, place, label, text) { .id = #name, .keys = names, \
+	.where = (place) & PT_WHERE_ALL, .changes = (place) & PT_CHANGES, .bar = label, .help = text },
+#define OPEN(name, view, names, place, label, text) KEY(name, , , names, place, label, text)
 static struct pt_command commands[] = {
 #include "pagetop/ui/keys.def"
 };
@@ -28,6 +23,7 @@ static const struct pt_command original[] = {
 #include "pagetop/ui/keys.def"
 };
 #undef KEY
+#undef OPEN
 const struct pt_command *const pt_commands = commands;
 const size_t pt_ncommands = sizeof(commands) / sizeof(commands[0]);
 
@@ -106,10 +102,19 @@ static const char *common(const char *a, const char *b)
 	return NULL;
 }
 
+/* Whether there is a view in which both are valid. */
+static bool meet(unsigned a, unsigned b)
+{
+	for (int i = 0; i < PT_NVIEWS; i++)
+		if (pt_views[i].where & a && pt_views[i].where & b)
+			return true;
+	return false;
+}
+
 size_t pt_keys_clash(size_t row, const char **ret_key)
 {
 	for (size_t i = 0; i < row; i++) {
-		if (!(commands[i].where & commands[row].where))
+		if (!meet(commands[i].where, commands[row].where))
 			continue;
 		*ret_key = common(commands[row].keys, commands[i].keys);
 		if (*ret_key)

@@ -6,17 +6,16 @@
 #include "pagetop/base/users.h"
 #include "pagetop/ui/commands.h"
 #include "pagetop/ui/ui.h"
+#include "pagetop/view/page_filter.h"
 
-/* Of the list that is on the screen; NULL: it is none. */
-static struct pt_shape *shape_of(struct pt_ui *ui)
+/* The list of the view on top. False: it is none. */
+static bool face_of(struct pt_ui *ui, struct pt_face *ret)
 {
-	return ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shape :
-	       ui->level == PT_LEVEL_MAPPINGS ? &ui->mappings.shape : NULL;
-}
+	const struct pt_view_class *class = pt_desk_top(&ui->desk)->class;
 
-static const struct pt_columns *shown_of(struct pt_ui *ui)
-{
-	return ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shown : &ui->mappings.shown;
+	if (class->face)
+		class->face(&ui->desk, ret);
+	return class->face;
 }
 
 /* What was chosen by keys is a setting like any other: it stays when others change, and can be saved. */
@@ -35,106 +34,82 @@ static void keep(struct pt_ui *ui, const struct pt_shape *shape)
 	pt_str_done(&why);
 }
 
+/* The list is on the desk, perhaps below the view of its columns. */
+void pt_cmd_act(struct pt_ui *ui, int arg)
+{
+	const struct pt_view_class *list = pt_desk_level(&ui->desk)->class;
+	struct pt_face f;
+
+	if (!pt_desk_top(&ui->desk)->class->act(&ui->desk, (enum pt_act)arg))
+		return;
+	list->face(&ui->desk, &f);
+	keep(ui, f.shape);
+}
+
 void pt_lists_sort(struct pt_ui *ui, int heading)
 {
-	struct pt_shape *shape = shape_of(ui);
+	struct pt_face f;
 
-	if (!shape)
+	if (!face_of(ui, &f))
 		return;
-	if (pt_headings[heading].order == PT_ORDER_NOT) {
-		pt_ui_say(ui, "a bar has no order of its own; its states are columns");
-		return;
-	}
-	shape->invert = heading == shape->heading ? !shape->invert : false;
-	shape->heading = heading;
-	shape->version++;
-	keep(ui, shape);
+	pt_desk_sort(&ui->desk, heading);
+	keep(ui, f.shape);
 }
 
 void pt_cmd_sort(struct pt_ui *ui, int arg)
 {
-	struct pt_shape *shape = shape_of(ui);
-	int to = pt_shape_next(shape, shown_of(ui), arg);
+	struct pt_face f;
+	int to;
 
-	if (to != shape->heading)
+	if (!face_of(ui, &f))
+		return;
+	to = pt_shape_next(f.shape, f.shown, arg);
+	if (to != f.shape->heading)
 		pt_lists_sort(ui, to);
-	pt_ui_say(ui, "sorted by %s: %s", pt_headings[shape->heading].name, pt_headings[shape->heading].text);
+	pt_desk_say(&ui->desk, "sorted by %s: %s", pt_headings[f.shape->heading].name, pt_headings[f.shape->heading].text);
 }
 
 void pt_cmd_invert(struct pt_ui *ui, int arg)
 {
-	struct pt_shape *shape = shape_of(ui);
+	struct pt_face f;
 
 	(void)arg;
-	shape->invert = !shape->invert;
-	shape->version++;
-	keep(ui, shape);
+	if (!face_of(ui, &f))
+		return;
+	f.shape->invert = !f.shape->invert;
+	f.shape->version++;
+	keep(ui, f.shape);
 }
 
 void pt_cmd_tree(struct pt_ui *ui, int arg)
 {
+	struct pt_face f;
+
 	(void)arg;
-	ui->processes.shape.tree = !ui->processes.shape.tree;
-	ui->processes.shape.version++;
-	pt_ui_hint(ui, ui->processes.shape.tree ? "a tree: each below the process that started it; {tree} again: a list" :
-		  "a list; {tree}: a tree");
+	if (!face_of(ui, &f))
+		return;
+	f.shape->tree = !f.shape->tree;
+	f.shape->version++;
+	pt_desk_hint(&ui->desk, f.shape->tree ? "a tree: each below the process that started it; {tree} again: a list" :
+		     "a list; {tree}: a tree");
 }
 
 void pt_cmd_follow(struct pt_ui *ui, int arg)
 {
-	(void)arg;
-	ui->processes.shape.follow = !ui->processes.shape.follow;
-	pt_ui_hint(ui, ui->processes.shape.follow ? "the list moves around the chosen process; {follow} again: no more" :
-		  "the chosen process moves with the list");
-}
-
-void pt_cmd_columns(struct pt_ui *ui, int arg)
-{
-	const struct pt_shape *shape = shape_of(ui);
+	struct pt_face f;
 
 	(void)arg;
-	pt_columns_open(&ui->columns, shape, shape->columns.n ? &shape->columns : shown_of(ui));
-	ui->over = PT_TEXT_COLUMNS;
-}
-
-void pt_cmd_column(struct pt_ui *ui, int arg)
-{
-	struct pt_shape *shape = shape_of(ui);
-
-	if (arg == PT_COLUMN_SORT) {
-		pt_lists_sort(ui, pt_columns_current(&ui->columns));
-		ui->over = PT_TEXT_NONE;
+	if (!face_of(ui, &f))
 		return;
-	}
-	if (arg == PT_COLUMN_RESET) {
-		shape->columns.n = 0;
-		ui->over = PT_TEXT_NONE;
-		keep(ui, shape);
-		return;
-	}
-	if (arg == PT_COLUMN_SHOW)
-		pt_columns_toggle(&ui->columns);
-	else
-		pt_columns_shift(&ui->columns, arg == PT_COLUMN_LEFT ? -1 : 1);
-	shape->columns = pt_columns_chosen(&ui->columns);
-	keep(ui, shape);
-}
-
-bool pt_lists_say_lens(struct pt_ui *ui)
-{
-	int lens = pt_list_filter_lens(&ui->processes.shape.filter, ui->lens);
-
-	if (lens == (int)ui->lens || ui->lens == PT_LENS_CHANGE)
-		return true;
-	pt_ui_say(ui, "the filter needs lens %c %s: the list is seen through it", pt_lenses[lens].key,
-		  pt_lenses[lens].name);
-	return false;
+	f.shape->follow = !f.shape->follow;
+	pt_desk_hint(&ui->desk, f.shape->follow ? "the list moves around the chosen process; {follow} again: no more" :
+		     "the chosen process moves with the list");
 }
 
 /* Known here, or to a process of the list. A number is always one; in a file users are those of another machine or time. */
 static bool is_user(const struct pt_ui *ui, const char *name)
 {
-	const struct pt_table *t = ui->scene.table;
+	const struct pt_table *t = ui->desk.scene.table;
 	uint64_t uid;
 
 	if (ui->file || !pt_parse_dec(name, &uid))
@@ -148,7 +123,7 @@ static bool is_user(const struct pt_ui *ui, const char *name)
 /* A user that nobody is: an empty list would not say so. */
 static bool refuse_user(struct pt_ui *ui, const struct pt_list_filter *f)
 {
-	const struct pt_table *t = ui->scene.table;
+	const struct pt_table *t = ui->desk.scene.table;
 	struct pt_str why = PT_STR_INIT;
 	char name[256];
 	bool refused;
@@ -169,25 +144,31 @@ static bool refuse_user(struct pt_ui *ui, const struct pt_list_filter *f)
 	}
 	refused = why.len;
 	if (refused)
-		pt_ui_refuse(ui, why.s);
+		pt_desk_refuse(&ui->desk, why.s);
 	pt_str_done(&why);
 	return refused;
 }
 
 static void filter(struct pt_ui *ui, const char *text)
 {
-	struct pt_shape *shape = shape_of(ui);
+	const struct pt_view_class *class = pt_desk_top(&ui->desk)->class;
 	struct pt_list_filter f = { .n = 0 };
 	struct pt_str why = PT_STR_INIT;
+	struct pt_shape *shape;
+	struct pt_face face;
 
+	if (!face_of(ui, &face))
+		return;
+	shape = face.shape;
 	if (pt_list_filter_set(&f, text, shape->list, &why)) {
-		pt_ui_refuse(ui, why.len ? why.s : "not enough memory for the pattern");
+		pt_desk_refuse(&ui->desk, why.len ? why.s : "not enough memory for the pattern");
 	} else if (refuse_user(ui, &f)) {
 		pt_list_filter_reset(&f);
 	} else {
 		pt_list_filter_reset(&shape->filter);
 		shape->filter = f;
-		pt_lists_say_lens(ui);
+		if (class->lens)
+			class->lens(&ui->desk, false);
 	}
 	shape->version++;
 	pt_str_done(&why);
@@ -195,26 +176,35 @@ static void filter(struct pt_ui *ui, const char *text)
 
 bool pt_lists_all(struct pt_ui *ui)
 {
-	struct pt_shape *shape = shape_of(ui);
+	struct pt_face f;
 
-	if (!shape || !pt_list_filter_is_set(&shape->filter))
+	if (!face_of(ui, &f) || !pt_list_filter_is_set(&f.shape->filter))
 		return false;
-	pt_list_filter_reset(&shape->filter);
-	shape->version++;
-	pt_ui_say(ui, "all %s are shown again", shape->list == PT_IN_PROCESSES ? "processes" : "mappings");
+	pt_list_filter_reset(&f.shape->filter);
+	f.shape->version++;
+	pt_desk_say(&ui->desk, "all %s are shown again", f.rows);
 	return true;
 }
 
-static void ask(struct pt_ui *ui, const char *now)
+static void filter_pages(struct pt_ui *ui, const char *text)
 {
-	pt_str_adds(&pt_ui_ask(ui, *now ? "Show only (^U empties)  " : "Show only  ", filter)->text, now);
+	pt_page_filter_by(&ui->desk, text);
 }
 
 void pt_cmd_filter(struct pt_ui *ui, int arg)
 {
+	const char *pages = ui->desk.find.words.s, *now;
+	struct pt_prompt *p;
+	struct pt_face f;
+
 	(void)arg;
-	if (ui->level == PT_LEVEL_MAP)
-		pt_find_ask(ui);
-	else
-		ask(ui, shape_of(ui)->filter.text);
+	if (face_of(ui, &f)) {
+		now = f.shape->filter.text;
+		p = pt_ui_ask(ui, *now ? "Show only (^U empties)  " : "Show only  ", filter);
+	} else {
+		now = pages;
+		p = pt_ui_ask(ui, *now ? "Filter pages (^U empties)  " :
+			      "Filter pages (cow  thp,~mlocked  count>3  size:64K)  ", filter_pages);
+	}
+	pt_str_adds(&p->text, now);
 }

@@ -12,6 +12,7 @@
 #include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
 #include "pagetop/base/users.h"
+#include "pagetop/ui/events.h"
 #include "pagetop/view/ascii.h"
 
 enum { TICK_MS = 1000 };	/* how often the age of the data is drawn anew */

@@ -76,16 +76,16 @@ static void saving_ended(struct pt_ui *ui, void *arg, int err)
 	} else if (err == -EEXIST) {
 		pt_ui_ask_replace(ui, v->file, replace_or_not);
 	} else if (err == -ECANCELED) {
-		pt_ui_say(ui, "nothing was saved");
+		pt_desk_say(&ui->desk, "nothing was saved");
 	} else if (err) {
-		pt_ui_say(ui, "%s", v->why.len ? v->why.s : pt_error_text(err));
+		pt_desk_say(&ui->desk, "%s", v->why.len ? v->why.s : pt_error_text(err));
 	} else {
 		pt_save_words(&v->s, &words);
 	}
 	if (err && err != -EEXIST && err != -ECANCELED && !ui->prompt.label)
 		ask_path(ui, save_label, save_as, v->file);	/* to be mended */
 	if (words.len)
-		pt_ui_say(ui, "%s", words.s);
+		pt_desk_say(&ui->desk, "%s", words.s);
 	pt_str_done(&words);
 	free_saving(v);
 }
@@ -93,18 +93,17 @@ static void saving_ended(struct pt_ui *ui, void *arg, int err)
 /* The process one is in, or the one under the cursor. */
 static const struct pt_process *process_meant(struct pt_ui *ui)
 {
-	if (ui->level == PT_LEVEL_PROCESSES)
-		return pt_processes_current(&ui->processes, &ui->scene);
-	return ui->scene.table ? pt_table_find(ui->scene.table, ui->pid, ui->starttime) : NULL;
+	const struct pt_view_class *class = pt_desk_level(&ui->desk)->class;
+
+	return class->process ? class->process(&ui->desk) : NULL;
 }
 
 /* The mapping one is in, or the one under the cursor. */
 static const struct pt_vma *mapping_meant(struct pt_ui *ui)
 {
-	if (!ui->scene.img || ui->level == PT_LEVEL_PROCESSES)
-		return NULL;
-	return ui->level == PT_LEVEL_MAPPINGS ? pt_mappings_current(&ui->mappings, &ui->scene) :
-						pt_image_vma(ui->scene.img, ui->map.vpn);
+	const struct pt_view_class *class = pt_desk_level(&ui->desk)->class;
+
+	return class->vma ? class->vma(&ui->desk) : NULL;
 }
 
 static struct pt_table *table_of(struct pt_ui *ui)
@@ -113,8 +112,8 @@ static struct pt_table *table_of(struct pt_ui *ui)
 	struct pt_table *t;
 
 	if (ui->save_scope == 'a')
-		return pt_table_copy(ui->scene.table);
-	p = pt_table_find(ui->scene.table, ui->save_pid, ui->save_starttime);
+		return pt_table_copy(ui->desk.scene.table);
+	p = pt_table_find(ui->desk.scene.table, ui->save_pid, ui->save_starttime);
 	t = pt_table_new();
 	if (t && p && pt_table_add_copy(t, p))
 		t = (struct pt_table *)pt_table_unref(t);
@@ -124,7 +123,7 @@ static struct pt_table *table_of(struct pt_ui *ui)
 /* The mapping that was meant, if it is there still; 0 pages: it is not. */
 static void set_range(struct pt_ui *ui, struct pt_saving *s)
 {
-	const struct pt_image *img = ui->scene.img;
+	const struct pt_image *img = ui->desk.scene.img;
 	const struct pt_vma *vma = img && img->pid == ui->save_pid ?
 				   pt_image_vma(img, ui->save_addr >> PT_PAGE_SHIFT) : NULL;
 
@@ -152,7 +151,7 @@ static void save_to(struct pt_ui *ui, const char *name, bool replace)
 	if (ui->save_scope == 'm')
 		set_range(ui, &v->s);
 	if (!v->file || !v->table || !v->table->n || (ui->save_scope == 'm' && !v->s.hi_vpn)) {
-		pt_ui_say(ui, "nothing was saved: %s is not there any more",
+		pt_desk_say(&ui->desk, "nothing was saved: %s is not there any more",
 			  ui->save_scope == 'm' ? "the mapping" : "the process");
 		free_saving(v);
 		return;
@@ -165,13 +164,13 @@ static void replace_or_not(struct pt_ui *ui, const char *answer)
 	if (*answer == 'y')
 		save_to(ui, ui->asked.s, true);
 	else
-		pt_ui_say(ui, "nothing was saved");
+		pt_desk_say(&ui->desk, "nothing was saved");
 }
 
 static void save_as(struct pt_ui *ui, const char *name)
 {
 	if (!strcmp(name, "-"))
-		pt_ui_refuse(ui, "nothing was saved: the screen is on standard output");
+		pt_desk_refuse(&ui->desk, "nothing was saved: the screen is on standard output");
 	else if (*name)
 		save_to(ui, name, false);
 }
@@ -182,7 +181,7 @@ static void ask_name(struct pt_ui *ui, const char *scope)
 	struct pt_prompt *prompt;
 
 	if (*scope != 'a' && !p) {
-		pt_ui_say(ui, "the process is not in the list any more");
+		pt_desk_say(&ui->desk, "the process is not in the list any more");
 		return;
 	}
 	ui->save_scope = *scope;
@@ -201,7 +200,7 @@ void pt_cmd_save(struct pt_ui *ui, int arg)
 	if (pt_ui_is_busy(ui))
 		return;
 	if (ui->file) {
-		pt_ui_say(ui, "this is a file already");
+		pt_desk_say(&ui->desk, "this is a file already");
 		return;
 	}
 	pt_ui_ask(ui, mapping ? "Save: m this mapping · p this process · a all processes  " :
@@ -292,7 +291,7 @@ static int run_comparing(struct pt_job *job, const struct pt_scan_env *env)
 
 bool pt_ui_is_compared(const struct pt_ui *ui)
 {
-	return ui->since.len && ui->since_pid == ui->pid && ui->since_starttime == ui->starttime;
+	return ui->since.len && ui->since_pid == ui->desk.pid && ui->since_starttime == ui->desk.starttime;
 }
 
 static void compare_with(struct pt_ui *ui, const struct pt_image *base, const char *what)
@@ -302,13 +301,13 @@ static void compare_with(struct pt_ui *ui, const struct pt_image *base, const ch
 	pt_str_adds(&ui->since, what);
 	ui->since_pid = base->pid;
 	ui->since_starttime = base->starttime;
-	ui->lens = PT_LENS_CHANGE;
+	ui->desk.lens = PT_LENS_CHANGE;
 	if (!ui->file)
 		pt_ui_show_kept(ui, 0);
 	pt_ui_post(ui, true);
-	pt_str_reset(&ui->message);
-	pt_str_addf(&ui->message, "lens %c %s: since %s", pt_lenses[PT_LENS_CHANGE].key, pt_lenses[PT_LENS_CHANGE].name, what);
-	pt_keys_text("; {diff} and Enter alone ends it", &ui->message);
+	pt_str_reset(&ui->desk.message);
+	pt_str_addf(&ui->desk.message, "lens %c %s: since %s", pt_lenses[PT_LENS_CHANGE].key, pt_lenses[PT_LENS_CHANGE].name, what);
+	pt_keys_in(&ui->desk.scene, "; {diff} and Enter alone ends it", &ui->desk.message);
 }
 
 static void comparing_ended(struct pt_ui *ui, void *arg, int err)
@@ -316,14 +315,14 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 	struct comparing *c = arg;
 	struct pt_str what = PT_STR_INIT;
 
-	if (!err && (c->p.pid != ui->pid || c->p.starttime != ui->starttime)) {
+	if (!err && (c->p.pid != ui->desk.pid || c->p.starttime != ui->desk.starttime)) {
 		pt_str_addf(&c->why, "nothing is compared: %d is not on the screen any more", (int)c->p.pid);
 		err = -ESRCH;
 	}
 	if (err) {
-		pt_ui_say(ui, "%s", c->why.len ? c->why.s : pt_error_text(err));
+		pt_desk_say(&ui->desk, "%s", c->why.len ? c->why.s : pt_error_text(err));
 		pt_side_close(&c->side);
-		if (c->spec && c->p.pid == ui->pid && ui->level != PT_LEVEL_PROCESSES && err != -ECANCELED && !ui->prompt.label)
+		if (c->spec && c->p.pid == ui->desk.pid && pt_ui_in_process(ui) && err != -ECANCELED && !ui->prompt.label)
 			ask_path(ui, compare_label, compare, c->spec);
 	} else {
 		if (c->side.file.snapshot)
@@ -349,16 +348,16 @@ static void compare_with_shown(struct pt_ui *ui)
 {
 	char what[64];
 
-	if ((ui->file || ui->kept.back) && ui->scene.img && !pt_ui_is_compared(ui)) {
-		snprintf(what, sizeof(what), "%s", ui->scene.moment ? ui->scene.moment : "");
-		compare_with(ui, ui->scene.img, ui->file ? what : "the moment that was shown");
+	if ((ui->file || ui->kept.back) && ui->desk.scene.img && !pt_ui_is_compared(ui)) {
+		snprintf(what, sizeof(what), "%s", ui->desk.scene.moment ? ui->desk.scene.moment : "");
+		compare_with(ui, ui->desk.scene.img, ui->file ? what : "the moment that was shown");
 		return;
 	}
 	pt_scanner_compare(ui->scanner, NULL);
 	pt_str_reset(&ui->since);
 	pt_side_close(&ui->base);
-	ui->lens = PT_LENS_STATE;
-	pt_ui_say(ui, "nothing is compared any more");
+	ui->desk.lens = PT_LENS_STATE;
+	pt_desk_say(&ui->desk, "nothing is compared any more");
 }
 
 static void compare(struct pt_ui *ui, const char *spec)
@@ -375,9 +374,9 @@ static void compare(struct pt_ui *ui, const char *spec)
 		return;
 	c->why = (struct pt_str)PT_STR_INIT;
 	c->spec = pt_strdup(spec);
-	c->p.pid = ui->pid;
-	c->p.starttime = ui->starttime;
-	c->p.comm = pt_strdup(p ? p->comm : ui->scene.img ? ui->scene.img->name : "");
+	c->p.pid = ui->desk.pid;
+	c->p.starttime = ui->desk.starttime;
+	c->p.comm = pt_strdup(p ? p->comm : ui->desk.scene.img ? ui->desk.scene.img->name : "");
 	c->boot = ui->file ? pt_snapshot_machine(ui->file->snapshot)->boot : NULL;
 	pt_ui_do(ui, "reading", run_comparing, c, comparing_ended);
 }
@@ -387,8 +386,8 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 	(void)arg;
 	if (pt_ui_is_busy(ui))
 		return;
-	if (ui->level == PT_LEVEL_PROCESSES)
-		pt_ui_hint(ui, "{diff} compares one process: {in} opens it; pagetop diff A B compares all");
+	if (!pt_ui_in_process(ui))
+		pt_desk_hint(&ui->desk, "{diff} compares one process: {in} opens it; pagetop diff A B compares all");
 	else
 		ask_path(ui, compare_label, compare, "");
 }
@@ -398,14 +397,14 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 static void step_file(struct pt_ui *ui, int step)
 {
 	if (step < 0 ? ui->moment == 0 : ui->moment + 1 >= ui->file->nmoments) {
-		pt_ui_say(ui, ui->file->nmoments == 1 ? "there is one moment in this file" :
+		pt_desk_say(&ui->desk, ui->file->nmoments == 1 ? "there is one moment in this file" :
 			  step < 0 ? "this is the oldest moment" : "this is the newest moment");
 		return;
 	}
 	pt_ui_show_file(ui, ui->file, step < 0 ? ui->moment - 1 : ui->moment + 1);
-	ui->scene.img = pt_image_unref(ui->scene.img);	/* all of them are of the moment before */
-	ui->scene.page = pt_image_unref(ui->scene.page);
-	ui->scene.who = pt_who_unref(ui->scene.who);
+	ui->desk.scene.img = pt_image_unref(ui->desk.scene.img);	/* all of them are of the moment before */
+	ui->desk.scene.page = pt_image_unref(ui->desk.scene.page);
+	ui->desk.scene.who = pt_who_unref(ui->desk.scene.who);
 }
 
 void pt_cmd_step(struct pt_ui *ui, int step)
@@ -414,10 +413,28 @@ void pt_cmd_step(struct pt_ui *ui, int step)
 
 	if (ui->file)
 		step_file(ui, step);
-	else if (ui->level != PT_LEVEL_MAPPINGS && ui->level != PT_LEVEL_MAP)
-		pt_ui_hint(ui, "the last scans of one process are kept: {in} opens one");
+	else if (!(pt_desk_level(&ui->desk)->where & PT_WHERE_IMAGE))
+		pt_desk_hint(&ui->desk, "the last scans of one process are kept: {in} opens one");
 	else if (step < 0 ? back + 1 >= ui->kept.n : back == 0)
-		pt_ui_say(ui, step < 0 ? "no older scan is kept" : "this is what is now");
+		pt_desk_say(&ui->desk, step < 0 ? "no older scan is kept" : "this is what is now");
 	else
 		pt_ui_show_kept(ui, step < 0 ? back + 1 : back - 1);
+}
+
+void pt_cmd_pause(struct pt_ui *ui, int arg)
+{
+	struct pt_kept *k = &ui->kept;
+
+	(void)arg;
+	if (ui->file) {
+		pt_desk_say(&ui->desk, "what is in a file stands still anyway");
+		return;
+	}
+	k->paused = !k->paused;
+	if (k->paused) {
+		pt_desk_hint(&ui->desk, "paused: scanning goes on; {pause} again shows what is then");
+		return;
+	}
+	pt_ui_show_kept(ui, 0);
+	pt_ui_show_table(ui);
 }

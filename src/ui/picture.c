@@ -21,16 +21,16 @@ static void refuse(struct pt_ui *ui, const char *name, const char *why)
 	struct pt_str s = PT_STR_INIT;
 
 	pt_str_addf(&s, "no picture was written to %s: %s", name, why);
-	pt_ui_refuse(ui, s.s);
+	pt_desk_refuse(&ui->desk, s.s);
 	pt_str_done(&s);
 }
 
 static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 {
-	const struct pt_vma *vma = pt_map_current(&ui->map, &ui->scene);
+	const struct pt_vma *vma = pt_map_current(&ui->desk.map, &ui->desk.scene);
 	bool whole = ui->save_scope == 'p';
 	struct pt_str svg = PT_STR_INIT, name = PT_STR_INIT;
-	int err = !vma ? -ENOENT : pt_map_picture(&ui->scene, whole ? 0 : pt_vma_vpn(vma), whole ? 0 : pt_vma_end_vpn(vma),
+	int err = !vma ? -ENOENT : pt_map_picture(&ui->desk.scene, whole ? 0 : pt_vma_vpn(vma), whole ? 0 : pt_vma_end_vpn(vma),
 						  ui->opt->theme.scheme, &svg);
 
 	if (!err)
@@ -41,7 +41,7 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 	else if (err)
 		refuse(ui, name.s, pt_output_why(err));
 	else
-		pt_ui_say(ui, "a picture of %s is in %s", whole ? "the process" : "the mapping", name.s);
+		pt_desk_say(&ui->desk, "a picture of %s is in %s", whole ? "the process" : "the mapping", name.s);
 	pt_str_done(&svg);
 	pt_str_done(&name);
 }
@@ -49,7 +49,7 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 static void picture_as(struct pt_ui *ui, const char *name)
 {
 	if (!strcmp(name, "-")) {
-		pt_ui_refuse(ui, "no picture was written: the screen is on standard output");
+		pt_desk_refuse(&ui->desk, "no picture was written: the screen is on standard output");
 	} else if (*name) {
 		write_picture(ui, name, false);
 	}
@@ -57,7 +57,7 @@ static void picture_as(struct pt_ui *ui, const char *name)
 
 static void ask_name(struct pt_ui *ui, const char *scope)
 {
-	const struct pt_process *p = ui->all ? pt_table_find(ui->all, ui->pid, ui->starttime) : NULL;
+	const struct pt_process *p = ui->all ? pt_table_find(ui->all, ui->desk.pid, ui->desk.starttime) : NULL;
 	struct pt_prompt *prompt = pt_ui_ask(ui, "Picture to  ", picture_as);
 	const char *dot;
 
@@ -72,6 +72,6 @@ static void ask_name(struct pt_ui *ui, const char *scope)
 void pt_cmd_picture(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	if (!pt_ui_is_busy(ui) && pt_map_current(&ui->map, &ui->scene))
+	if (!pt_ui_is_busy(ui) && pt_map_current(&ui->desk.map, &ui->desk.scene))
 		pt_ui_ask(ui, "Picture: m this mapping · p this process  ", ask_name)->keys = "mp";
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
+#include "pagetop/term/keynames.h"
 #include "pagetop/ui/complete.h"
-#include "pagetop/ui/keys.h"
 #include "pagetop/view/view.h"
 
 #define CONTROL(c) ((c) & 0x1f)
@@ -16,7 +16,6 @@ void pt_prompt_open(struct pt_prompt *p, const char *label, pt_prompt_done_fn *d
 	p->label = label;
 	p->done = done;
 	p->keys = NULL;
-	p->refused = false;
 	p->path = false;
 	p->nbehind = 0;
 	p->at = p->npast;
@@ -201,14 +200,9 @@ static void edit(struct pt_prompt *p, uint32_t key)
 
 static void enter(struct pt_prompt *p, struct pt_ui *ui)
 {
-	const char *label = p->label;
-
 	p->label = NULL;
-	p->refused = false;
 	remember(p);
 	p->done(ui, p->text.s);
-	if (p->refused && !p->label)
-		p->label = label;
 }
 
 void pt_prompt_key(struct pt_prompt *p, struct pt_ui *ui, uint32_t key)

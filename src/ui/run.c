@@ -24,7 +24,7 @@ static int wait_for_table(struct pt_ui *ui, int signal_fd)
 	};
 
 	pt_ui_post(ui, false);
-	while (!ui->scene.table && !ui->message.len && !pt_memory_ran_out()) {
+	while (!ui->desk.scene.table && !ui->desk.message.len && !pt_memory_ran_out()) {
 		if (poll(fd, 2, -1) < 0 && errno != EINTR)
 			return -errno;
 		if (fd[1].revents)
@@ -45,13 +45,13 @@ static const struct pt_process *find_name(const struct pt_table *t, const char *
 	return first;
 }
 
-static void say_several(struct pt_ui *ui, size_t n)
+static void say_several(struct pt_ui *ui, const char *comm, size_t n)
 {
 	struct pt_str name = PT_STR_INIT;
 
-	pt_escape(&name, ui->processes.shape.filter.comm, strlen(ui->processes.shape.filter.comm));
-	pt_ui_say(ui, "%zu processes are called %s", n, name.s);
-	pt_keys_text(": {in} opens one, {show-all} shows all", &ui->message);
+	pt_escape(&name, comm, strlen(comm));
+	pt_desk_say(&ui->desk, "%zu processes are called %s", n, name.s);
+	pt_keys_in(&ui->desk.scene, ": {in} opens one, {show-all} shows all", &ui->desk.message);
 	pt_str_done(&name);
 }
 
@@ -63,9 +63,9 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 	size_t n = 1;
 
 	if (demo_pid || (!opt->target_is_name && !pt_parse_dec(opt->target, &pid)))
-		p = pid <= INT32_MAX ? pt_table_find(ui->scene.table, (pid_t)pid, 0) : NULL;
+		p = pid <= INT32_MAX ? pt_table_find(ui->desk.scene.table, (pid_t)pid, 0) : NULL;
 	else
-		p = find_name(ui->scene.table, opt->target, &n);
+		p = find_name(ui->desk.scene.table, opt->target, &n);
 	if (!p)
 		return pt_fail_no_process(opt, opt->command == PT_SUB_OPEN ? "without a name all of those in the file are listed" :
 					  "pagetop without a name lists all of them");
@@ -75,7 +75,7 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 	}
 	if (n > 1) {
 		pt_ui_show_only(ui, p->comm);
-		say_several(ui, n);
+		say_several(ui, p->comm, n);
 		return PT_DONE;
 	}
 	pt_ui_enter_process(ui, p);
@@ -87,9 +87,9 @@ static void say_demo(struct pt_ui *ui)
 {
 	size_t made = 0;
 
-	for (size_t i = 0; i < ui->scene.nnotes; i++)
-		made += ui->scene.notes[i].start != 0;
-	pt_ui_say(ui, "%zu states, each in a mapping of its own; what is not possible here is listed at "
+	for (size_t i = 0; i < ui->desk.scene.nnotes; i++)
+		made += ui->desk.scene.notes[i].start != 0;
+	pt_desk_say(&ui->desk, "%zu states, each in a mapping of its own; what is not possible here is listed at "
 		  "the end", made);
 }
 
@@ -133,9 +133,12 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 		  struct pt_scanner *scanner, const struct pt_shown *of, int signal_fd)
 {
 	struct pt_ui ui;
-	int r;
+	int r = pt_ui_init(&ui, opt, scanner, root);
 
-	pt_ui_init(&ui, opt, scanner, root);
+	if (r) {
+		pt_ui_done(&ui);
+		return pt_fail_errno("cannot set up the screen", r);
+	}
 	if (of->file)
 		pt_ui_show_file(&ui, of->file, of->moment);
 	ui.notes = of->notes;
@@ -144,19 +147,19 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	r = wait_for_table(&ui, signal_fd);
 	if (r)
 		r = pt_fail_errno("cannot wait for the list of processes", r);
-	else if (!ui.scene.table)
-		r = pt_fail(ui.message.s);
-	else if (!ui.scene.table->n)
+	else if (!ui.desk.scene.table)
+		r = pt_fail(ui.desk.message.s);
+	else if (!ui.desk.scene.table->n)
 		r = pt_fail_empty();
 	else if (opt->target || of->notes_pid)
 		r = enter_target(&ui, opt, of->notes_pid);
 	if (r == PT_DONE && of->notes_pid)
 		say_demo(&ui);
 	if (r == PT_DONE && of->file && pt_snapshot_strange(of->file->snapshot))
-		pt_ui_say(&ui, "the file tells what this pagetop does not know: %s; a newer one shows it",
+		pt_desk_say(&ui.desk, "the file tells what this pagetop does not know: %s; a newer one shows it",
 			  pt_snapshot_strange(of->file->snapshot));
 	if (opt->config_why)
-		pt_ui_say(&ui, "%s", opt->config_why);
+		pt_desk_say(&ui.desk, "%s", opt->config_why);
 	if (r == PT_DONE)
 		r = run_term(&ui, opt, signal_fd);
 	pt_ui_done(&ui);

@@ -3,9 +3,8 @@
 #include "pagetop/base/clock.h"
 #include "pagetop/scan/scan.h"
 #include "pagetop/ui/help.h"
-#include "pagetop/view/about_view.h"
 #include "pagetop/view/history_view.h"
-#include "pagetop/view/who_view.h"
+#include "pagetop/view/page_filter.h"
 
 static void draw_task(struct pt_ui *ui, int y)
 {
@@ -16,15 +15,6 @@ static void draw_task(struct pt_ui *ui, int y)
 				ui->task->doing, ndone, nall, pt_noun(nall, "process", "processes"));
 	else
 		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s … Esc ends it", ui->task->doing);
-}
-
-/* The process under the cursor, if its pages cannot be read: the row may have no room for the reason. */
-static const struct pt_process *refused(struct pt_ui *ui)
-{
-	const struct pt_process *p = ui->level == PT_LEVEL_PROCESSES && !ui->over ?
-				     pt_processes_current(&ui->processes, &ui->scene) : NULL;
-
-	return p && p->err ? p : NULL;
 }
 
 /* In as many rows as it takes, the last of which is y. */
@@ -42,41 +32,68 @@ static void draw_message(struct pt_canvas *c, int y, const char *text)
 /* Prompt, or a sentence, or the keys. What is wrong with the answer, or came meanwhile, is told above the prompt. */
 static void draw_bottom(struct pt_ui *ui)
 {
+	const struct pt_view_row *top = pt_desk_top(&ui->desk);
 	struct pt_canvas *c = &ui->canvas;
+	struct pt_str remark = PT_STR_INIT;
 	int y = c->h - 1;
 
+	if (top->class->remark)
+		top->class->remark(&ui->desk, &remark);
 	if (ui->no_memory) {	/* no other sentence is sure to be whole */
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, "not enough memory: part of the screen may be missing");
 	} else if (ui->prompt.label) {
-		if (ui->message.len && y > 0)
-			draw_message(c, y - 1, ui->message.s);
+		if (ui->desk.message.len && y > 0)
+			draw_message(c, y - 1, ui->desk.message.s);
 		pt_prompt_draw(&ui->prompt, c, y);
 	} else if (ui->task) {
 		draw_task(ui, y);
-	} else if (ui->message.len) {
-		draw_message(c, y, ui->message.s);
-	} else if (ui->scene.stale && ui->scene.img) {	/* it stays, so nothing may lie below it */
-		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, ui->scene.stale);
-	} else if (refused(ui)) {
-		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "%d: %s", (int)refused(ui)->pid, refused(ui)->why);
-	} else if (ui->level == PT_LEVEL_MAPPINGS && ui->scene.img && ui->scene.img->why_pages) {
-		pt_canvas_textf(c, 1, y, c->w - 1, PT_ROLE_WARN, "the pages: %s", ui->scene.img->why_pages);
+	} else if (ui->desk.message.len) {
+		draw_message(c, y, ui->desk.message.s);
+	} else if (ui->desk.scene.stale && ui->desk.scene.img) {	/* it stays, so nothing may lie below it */
+		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, ui->desk.scene.stale);
+	} else if (remark.len) {
+		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, remark.s);
 	} else {
-		pt_help_bar(c, y, pt_ui_where(ui), ui->opt->readonly);
+		pt_help_bar(c, y, top->where, ui->opt->readonly);
 	}
+	pt_str_done(&remark);
 }
 
 /* Of a file with several moments, where one process is looked at. */
 static bool has_history(const struct pt_ui *ui)
 {
-	return ui->file && ui->history && !ui->over && ui->canvas.h > 6 &&
-	       (ui->level == PT_LEVEL_MAPPINGS || ui->level == PT_LEVEL_MAP);
+	return ui->file && ui->history && ui->canvas.h > 6 && pt_desk_top(&ui->desk)->where & PT_WHERE_IMAGE;
 }
 
-/* Which sum the list is sorted by, or -1. */
-static int sorted_sum(const struct pt_ui *ui)
+/* When what is on the screen was so. */
+static uint64_t shown_ns(const struct pt_ui *ui)
 {
-	return pt_heading_sum(ui->level == PT_LEVEL_PROCESSES ? ui->processes.shape.heading : ui->mappings.shape.heading);
+	const struct pt_desk *d = &ui->desk;
+	const struct pt_view_class *class = pt_desk_level(d)->class;
+	uint64_t ns = class->shown_ns ? class->shown_ns(d) : d->scene.img ? d->scene.img->mono_ns : 0;
+
+	return ns ? ns : d->scene.now_ns;
+}
+
+/* For the first row: "paused · 3.0 s ago · 4 of 9 kept"; nothing while what is live is shown. */
+static void tell_moment(struct pt_ui *ui)
+{
+	const struct pt_kept *k = &ui->kept;
+	struct pt_str *s = &ui->moment_words;
+	bool steps = pt_desk_level(&ui->desk)->where & PT_WHERE_IMAGE;
+
+	if (ui->file)
+		return;
+	ui->desk.scene.moment = NULL;
+	if (!k->paused && !k->back)
+		return;
+	pt_str_reset(s);
+	pt_str_addf(s, "%s%.1f s ago", k->paused ? "paused · " : "", (double)(ui->desk.scene.now_ns - shown_ns(ui)) / 1e9);
+	if (steps && k->n)
+		pt_str_addf(s, " · %zu of %zu kept", k->n - k->back, k->n);
+	if (!k->paused)
+		pt_keys_in(&ui->desk.scene, " · {step-on} goes on", s);
+	ui->desk.scene.moment = s->s;
 }
 
 void pt_ui_draw(struct pt_ui *ui)
@@ -84,37 +101,16 @@ void pt_ui_draw(struct pt_ui *ui)
 	struct pt_canvas *c = &ui->canvas;
 
 	pt_canvas_clear(c);
-	ui->scene.now_ns = pt_now_ns();
-	pt_kept_words(ui);
+	ui->desk.scene.now_ns = pt_now_ns();
+	tell_moment(ui);
 	if (!ui->task)
-		ui->scene.lens = ui->wish.lens;
-	ui->scene.since = pt_ui_is_compared(ui) ? ui->since.s : NULL;
-	pt_find_update(ui);
+		ui->desk.scene.lens = ui->wish.lens;
+	ui->desk.scene.since = pt_ui_is_compared(ui) ? ui->since.s : NULL;
+	pt_page_filter_update(&ui->desk);
 	c->h--;		/* the last row is not the view's */
 	if (has_history(ui))
 		c->h--;
-	if (ui->over == PT_TEXT_HELP)
-		pt_help_draw(&ui->text, &ui->scene,
-			     pt_ui_where_over(ui, ui->under), ui->lens, ui->opt->readonly, c);
-	else if (ui->over == PT_TEXT_SETTINGS)
-		pt_settings_show(ui);
-	else if (ui->over == PT_TEXT_WHO)
-		pt_who_draw(&ui->text, &ui->scene, ui->map.vpn, c);
-	else if (ui->over == PT_TEXT_COLUMNS)
-		pt_columns_draw(&ui->columns, ui->level == PT_LEVEL_PROCESSES ? &ui->processes.shape :
-				&ui->mappings.shape, c);
-	else if (ui->over == PT_TEXT_ABOUT)
-		pt_about_draw(&ui->text, &ui->scene, (enum pt_view_id)ui->level, sorted_sum(ui), ui->map.vpn, c);
-	else if (ui->level == PT_LEVEL_PROCESSES)
-		pt_processes_draw(&ui->processes, &ui->scene, c);
-	else if (ui->level == PT_LEVEL_MAPPINGS)
-		pt_mappings_draw(&ui->mappings, &ui->scene, c);
-	else if (ui->level == PT_LEVEL_MAP && ui->pages.shown)
-		pt_pages_draw(&ui->pages, &ui->map, &ui->scene, c);
-	else if (ui->level == PT_LEVEL_MAP)
-		pt_map_draw(&ui->map, &ui->scene, c);
-	else
-		pt_page_draw(&ui->page, &ui->scene, ui->map.vpn, c);
+	pt_desk_top(&ui->desk)->class->draw(&ui->desk, c);
 	c->h++;
 	if (has_history(ui)) {
 		c->h++;

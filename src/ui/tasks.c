@@ -23,7 +23,7 @@ void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, c
 bool pt_ui_is_busy(struct pt_ui *ui)
 {
 	if (ui->task)
-		pt_ui_say(ui, "%s is under way: Esc ends it", ui->task->doing);
+		pt_desk_say(&ui->desk, "%s is under way: Esc ends it", ui->task->doing);
 	return ui->task;
 }
 

@@ -1,12 +1,12 @@
 #include "pagetop/ui/ui.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/machine.h"
-#include "pagetop/ui/mouse.h"
+#include "pagetop/ui/keys.h"
+#include "pagetop/view/page_filter.h"
 
 /* How a list is to look; what the words say was checked when they came. */
 static void take_shape(struct pt_shape *shape, const struct pt_options *opt)
@@ -27,32 +27,34 @@ static void take_shape(struct pt_shape *shape, const struct pt_options *opt)
 /* Whatever of the options does not look at them each time. */
 static void apply_options(struct pt_ui *ui)
 {
-	ui->scene.asked_ns = (uint64_t)(ui->opt->interval_s * 1e9);
-	ui->scene.share = pt_options_share(ui->opt);
-	take_shape(&ui->processes.shape, ui->opt);
-	take_shape(&ui->mappings.shape, ui->opt);
+	struct pt_face f;
+
+	ui->desk.scene.asked_ns = (uint64_t)(ui->opt->interval_s * 1e9);
+	ui->desk.scene.share = pt_options_share(ui->opt);
+	for (int list = 0; list < PT_NLISTS; list++)
+		if (pt_desk_face(&ui->desk, (enum pt_list_id)list, &f))
+			take_shape(f.shape, ui->opt);
 	ui->options_changed = true;	/* the terminal is told by the loop */
 }
 
 void pt_ui_options_changed(struct pt_ui *ui)
 {
 	apply_options(ui);
-	pt_scanner_set_share(ui->scanner, ui->scene.share);
+	pt_scanner_set_share(ui->scanner, ui->desk.scene.share);
 	pt_ui_post(ui, false);
 }
 
-void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
-		const struct pt_root *root)
+int pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
+	       const struct pt_root *root)
 {
 	const struct pt_str none = PT_STR_INIT;
+	int err;
 
 	*ui = (struct pt_ui){
-		.scanner = scanner, .map = PT_MAP_VIEW_INIT, .host = none, .title = none, .machine = none,
-		.moment_words = none, .since = none, .message = none, .stale = none, .prompt = PT_PROMPT_INIT,
-		.find = PT_FIND_INIT, .bookmarks = PT_BOOKMARKS_INIT, .asked = none,
+		.scanner = scanner, .host = none, .title = none, .machine = none, .moment_words = none, .since = none,
+		.stale = none, .prompt = PT_PROMPT_INIT, .bookmarks = PT_BOOKMARKS_INIT, .asked = none,
 	};
-	pt_processes_init(&ui->processes);
-	pt_mappings_init(&ui->mappings);
+	err = pt_desk_init(&ui->desk);
 	pt_settings_init(&ui->settings, opt);
 	ui->opt = &ui->settings.now;
 	pt_machine_host(root, &ui->host);
@@ -60,11 +62,13 @@ void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanne
 	pt_str_adds(&ui->title, ui->host.s);
 	if (root->pids == PT_PIDS_OTHERS)
 		pt_str_adds(&ui->title, " [" PT_OTHER_PIDS "]");
-	ui->scene.host = ui->title.s;
-	ui->scene.machine = ui->machine.s;
-	ui->scene.keys = pt_keys_text;
-	apply_options(ui);
+	ui->desk.scene.host = ui->title.s;
+	ui->desk.scene.machine = ui->machine.s;
+	ui->desk.scene.keys = pt_keys_text;
+	if (!err)
+		apply_options(ui);
 	ui->frames.start_ns = opt->start_ns;
+	return err;
 }
 
 void pt_ui_show_file(struct pt_ui *ui, const struct pt_file *file, size_t moment)
@@ -75,53 +79,15 @@ void pt_ui_show_file(struct pt_ui *ui, const struct pt_file *file, size_t moment
 	ui->moment = moment;
 	pt_str_reset(&ui->moment_words);
 	pt_file_words(file, moment, &ui->moment_words);
-	ui->scene.moment = ui->moment_words.s;
-	ui->scene.host = m->host;
-	ui->scene.machine = m->description;
-}
-
-void pt_ui_say(struct pt_ui *ui, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	pt_str_reset(&ui->message);
-	pt_str_adds(&ui->message, text);
-}
-
-void pt_ui_hint(struct pt_ui *ui, const char *text)
-{
-	struct pt_str s = PT_STR_INIT;
-
-	pt_keys_text(text, &s);
-	pt_ui_say(ui, "%s", s.s);
-	pt_str_done(&s);
-}
-
-void pt_ui_refuse(struct pt_ui *ui, const char *why)
-{
-	pt_ui_say(ui, "%s", why);
-	ui->prompt.refused = true;
-}
-
-unsigned pt_ui_where_over(const struct pt_ui *ui, enum pt_ui_text over)
-{
-	if (over)
-		return over == PT_TEXT_SETTINGS ? PT_WHERE_SETTINGS : over == PT_TEXT_COLUMNS ? PT_WHERE_COLS : PT_WHERE_HELP;
-	return 1u << ui->level;		/* levels are in the order of PT_WHERE_* */
-}
-
-unsigned pt_ui_where(const struct pt_ui *ui)
-{
-	return pt_ui_where_over(ui, ui->over);
+	ui->desk.scene.moment = ui->moment_words.s;
+	ui->desk.scene.host = m->host;
+	ui->desk.scene.machine = m->description;
 }
 
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done)
 {
 	pt_prompt_open(&ui->prompt, label, done);
+	ui->desk.refused = false;
 	return &ui->prompt;
 }
 
@@ -138,13 +104,7 @@ void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *do
 void pt_ui_done(struct pt_ui *ui)
 {
 	pt_ui_give_up_task(ui);
-	pt_table_unref(ui->scene.table);
 	pt_table_unref(ui->all);
-	pt_image_unref(ui->scene.img);
-	pt_image_unref(ui->scene.page);
-	pt_who_unref(ui->scene.who);
-	pt_processes_done(&ui->processes);
-	pt_mappings_done(&ui->mappings);
 	pt_re_free(ui->re);
 	pt_canvas_done(&ui->canvas);
 	pt_str_done(&ui->host);
@@ -154,67 +114,82 @@ void pt_ui_done(struct pt_ui *ui)
 	free(ui->history);
 	pt_str_done(&ui->since);
 	pt_str_done(&ui->asked);
-	pt_kept_done(ui);
+	pt_kept_done(&ui->kept);
 	if (ui->base.spec) {
 		pt_scanner_compare(ui->scanner, NULL);
 		pt_side_close(&ui->base);
 	}
-	pt_str_done(&ui->message);
 	pt_str_done(&ui->stale);
 	pt_prompt_free(&ui->prompt);
-	pt_find_free(&ui->find);
 	pt_str_done(&ui->bookmarks.label);
 	pt_frames_done(&ui->frames);
 	pt_settings_done(&ui->settings);
+	pt_desk_done(&ui->desk);
 }
 
-void pt_ui_set_level(struct pt_ui *ui, enum pt_level level)
+bool pt_ui_in_process(const struct pt_ui *ui)
 {
-	ui->level = level;
-	if (level == PT_LEVEL_PROCESSES) {
+	return pt_desk_level(&ui->desk)->where & PT_WHERE_PROCESS;
+}
+
+void pt_ui_show_kept(struct pt_ui *ui, size_t back)
+{
+	pt_kept_show(&ui->kept, back, &ui->desk.scene);
+}
+
+void pt_ui_moved(struct pt_ui *ui)
+{
+	if (!pt_ui_in_process(ui)) {
 		pt_ui_forget_stale(ui);
 		ui->place_waits = false;
 	}
-	if (level != PT_LEVEL_MAPPINGS && level != PT_LEVEL_MAP && ui->kept.back)	/* these are live */
+	if (!(pt_desk_level(&ui->desk)->where & PT_WHERE_IMAGE) && ui->kept.back)	/* this is live */
 		pt_ui_show_kept(ui, 0);
-	if (level != PT_LEVEL_PAGE)
-		ui->scene.page = pt_image_unref(ui->scene.page);
 }
 
 void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 {
-	if (p->pid != ui->pid || p->starttime != ui->starttime) {
-		ui->scene.img = pt_image_unref(ui->scene.img);
-		pt_kept_forget(ui);
+	struct pt_desk *d = &ui->desk;
+	bool other = p->pid != d->pid || p->starttime != d->starttime;
+
+	if (other) {
+		d->scene.img = pt_image_unref(d->scene.img);
+		pt_kept_forget(&ui->kept, &d->scene);
 		free(ui->history);
 		ui->history = NULL;
-		pt_mappings_reset(&ui->mappings);
-		pt_find_take(ui, "");
-		ui->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
-		ui->pages = (struct pt_pages_view){ .rows = 0 };
+		pt_page_filter_take(d, "");
+		d->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
 	}
-	ui->pid = ui->scene.pid = p->pid;
-	ui->starttime = p->starttime;
-	ui->scene.notes = ui->notes;
-	ui->scene.nnotes = p->pid == ui->notes_pid ? ui->nnotes : 0;
-	pt_processes_select(&ui->processes, p);
-	pt_ui_set_level(ui, PT_LEVEL_MAPPINGS);
+	d->pid = d->scene.pid = p->pid;
+	d->starttime = p->starttime;
+	d->scene.notes = ui->notes;
+	d->scene.nnotes = p->pid == ui->notes_pid ? ui->nnotes : 0;
+	for (int i = 0; i < PT_NVIEWS; i++)
+		if (pt_views[i].class->entered)
+			pt_views[i].class->entered(d, other);
+	while (pt_ui_in_process(ui))
+		pt_desk_close(d);
+	pt_desk_deeper(d);
+	pt_ui_moved(ui);
 }
 
 /* The place, in the process whose image is there. */
 static void go_now(struct pt_ui *ui, const struct pt_place *place)
 {
+	struct pt_desk *d = &ui->desk;
 	struct pt_str why = PT_STR_INIT;
 	uint64_t vpn = 0;
 
-	if (!place->text[0])
-		pt_ui_set_level(ui, PT_LEVEL_MAPPINGS);
-	else if (pt_place_find(place, ui->scene.img, &vpn, &why))
-		pt_ui_refuse(ui, why.s);
-	else {
-		pt_map_go(&ui->map, &ui->scene, vpn);
-		pt_ui_set_level(ui, ui->level == PT_LEVEL_PAGE ? PT_LEVEL_PAGE : PT_LEVEL_MAP);
+	if (!place->text[0]) {
+		pt_desk_out_to(d, PT_WHERE_LISTS);
+	} else if (pt_place_find(place, d->scene.img, &vpn, &why)) {
+		pt_desk_refuse(d, why.s);
+	} else {
+		pt_map_go(&d->map, &d->scene, vpn);
+		while (!(pt_desk_level(d)->where & (PT_WHERE_CELLS | PT_WHERE_PAGE)) && pt_desk_next(d))
+			pt_desk_deeper(d);
 	}
+	pt_ui_moved(ui);
 	pt_str_done(&why);
 }
 
@@ -228,10 +203,10 @@ void pt_ui_go(struct pt_ui *ui, const struct pt_place *place)
 /* Not below a prompt or a text: they are about what is on the screen. */
 bool pt_ui_arrive(struct pt_ui *ui)
 {
-	const struct pt_image *img = ui->scene.img;
+	const struct pt_image *img = ui->desk.scene.img;
 
-	if (!ui->place_waits || !img || img->pid != ui->pid || img->starttime != ui->starttime || ui->prompt.label ||
-	    ui->over)
+	if (!ui->place_waits || !img || img->pid != ui->desk.pid || img->starttime != ui->desk.starttime || ui->prompt.label ||
+	    pt_desk_is_covered(&ui->desk))
 		return false;
 	ui->place_waits = false;
 	go_now(ui, &ui->place);
@@ -241,63 +216,20 @@ bool pt_ui_arrive(struct pt_ui *ui)
 /* All that was asked for has been answered, and the process was not in it; why, is told below no prompt and no text. */
 void pt_ui_give_up_place(struct pt_ui *ui)
 {
-	if (!ui->place_waits || ui->settled_seq != ui->wish.seq || ui->task || ui->prompt.label || ui->over)
+	if (!ui->place_waits || ui->settled_seq != ui->wish.seq || ui->task || ui->prompt.label ||
+	    pt_desk_is_covered(&ui->desk))
 		return;
 	ui->place_waits = false;
-	pt_ui_say(ui, "cannot go there: %s", ui->stale.len ? ui->stale.s : "the process is not there");
+	pt_desk_say(&ui->desk, "cannot go there: %s", ui->stale.len ? ui->stale.s : "the process is not there");
 }
 
 void pt_ui_show_only(struct pt_ui *ui, const char *comm)
 {
-	struct pt_shape *shape = &ui->processes.shape;
+	struct pt_face f;
 
-	pt_list_filter_reset(&shape->filter);
-	snprintf(shape->filter.comm, sizeof(shape->filter.comm), "%s", comm);
-	shape->version++;
-}
-
-/* An escape sequence that nobody knows is no key at all. */
-static void press(struct pt_ui *ui, uint32_t key)
-{
-	const struct pt_command *cmd = pt_command_of(key, pt_ui_where(ui));
-	struct pt_str s = PT_STR_INIT;
-
-	if (cmd && cmd->changes && ui->opt->readonly) {
-		pt_ui_say(ui, "refused: --readonly");
-	} else if (cmd) {
-		cmd->run(ui, cmd->arg);
-	} else if (key < PT_KEY_RESIZE) {
-		pt_key_text(key, &s);
-		pt_keys_text(" does nothing here; {help} tells which keys do", &s);
-		pt_ui_say(ui, "%s", s.s);
-		pt_str_done(&s);
-	}
-}
-
-void pt_ui_event(struct pt_ui *ui, const struct pt_event *e)
-{
-
-	if (e->key == PT_KEY_RESIZE) {
-		pt_canvas_resize(&ui->canvas, e->w, e->h);
+	if (!pt_desk_face(&ui->desk, PT_IN_PROCESSES, &f))
 		return;
-	}
-	if (e->key == PT_KEY_MOUSE && (ui->prompt.label || ui->task))
-		return;
-	if (!ui->prompt.label || ui->prompt.refused)	/* what is told below a prompt is read when that is gone */
-		pt_str_reset(&ui->message);
-	ui->prompt.refused = false;
-	ui->no_memory = false;
-	if (e->key == PT_KEY_MOUSE) {
-		pt_mouse_event(ui, e);
-	} else if (ui->prompt.label) {
-		pt_prompt_key(&ui->prompt, ui, e->key);
-	} else if (ui->task && e->key == PT_KEY_ESC) {
-		pt_scanner_cancel(ui->scanner);
-	} else {
-		press(ui, e->key);
-	}
-	pt_ui_arrive(ui);
-	if (!ui->quit)
-		pt_ui_wish_if_new(ui);
-	pt_ui_give_up_place(ui);
+	pt_list_filter_reset(&f.shape->filter);
+	snprintf(f.shape->filter.comm, sizeof(f.shape->filter.comm), "%s", comm);
+	f.shape->version++;
 }

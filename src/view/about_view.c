@@ -1,218 +1,38 @@
-#include "pagetop/view/about_view.h"
+/*
+ * What is under the cursor of the view below, explained: by that view.
+ */
+#include "pagetop/view/desk.h"
+#include "pagetop/view/text_view.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include "pagetop/base/text.h"
-#include "pagetop/view/header_view.h"
-
-enum { NAME_W = 18 };
-
-/* "  name            text" */
-static void add(struct pt_str *out, const char *name, const char *text)
+static struct pt_text_view *own(const struct pt_desk *d)
 {
-	int gap = NAME_W - pt_text_width(name);
-
-	pt_str_addf(out, "  %s%*s  %s\n", name, gap > 0 ? gap : 0, "", text);
+	return d->state[PT_VIEW_ABOUT];
 }
 
-static const char *fact_name(bool kpf, int bit)
+static bool desk_open(struct pt_desk *d)
 {
-	return kpf ? pt_kpf_name(bit) : pt_fact_name(bit);
+	*own(d) = (struct pt_text_view){ .top = 0 };
+	return pt_desk_top(d)->class->about;
 }
 
-static const char *fact_text(bool kpf, int bit)
+static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
 {
-	return kpf ? pt_kpf_text(bit) : pt_fact_text(bit);
+	const struct pt_view_row *below = pt_desk_below(d, PT_VIEW_ABOUT);
+	struct pt_str title = PT_STR_INIT, text = PT_STR_INIT;
+
+	below->class->about(d, &title, &text);
+	if (!text.len)
+		pt_str_addf(&text, "  %s\n", below->reading);
+	pt_text_draw(own(d), &d->scene, title.s, text.s, c);
+	pt_str_done(&title);
+	pt_str_done(&text);
 }
 
-/* A line for each fact of the set: "  is not huge      mapped as a huge page". */
-static void add_facts(struct pt_str *out, const char *before, const struct pt_factset *set)
+static void desk_move(struct pt_desk *d, enum pt_move move)
 {
-	for (int kpf = 0; kpf <= 1; kpf++)
-		for (int bit = 0; bit < 64; bit++) {
-			char name[64];
-
-			if (!((kpf ? set->k : set->d) >> bit & 1) || !fact_name(kpf, bit))
-				continue;
-			snprintf(name, sizeof(name), "%s%s", before, fact_name(kpf, bit));
-			add(out, name, fact_text(kpf, bit));
-		}
+	pt_text_move(own(d), move);
 }
 
-static void add_range(struct pt_str *out, const struct pt_range *r)
-{
-	static const char *const name[PT_NFIELDS] = {
-		[PT_FIELD_COUNT] = "how often it is mapped (kpagecount)",
-		[PT_FIELD_ORDER] = "the order of its folio, which has 2^order pages",
-		[PT_FIELD_NODE] = "the NUMA node of its frame",
-	};
-	char text[128];
-
-	if (r->field >= PT_NFIELDS)
-		return;
-	if (r->lo == r->hi)
-		snprintf(text, sizeof(text), "%s: %" PRIu32, name[r->field], r->lo);
-	else if (r->hi >= INT8_MAX)
-		snprintf(text, sizeof(text), "%s: %" PRIu32 " or more", name[r->field], r->lo);
-	else
-		snprintf(text, sizeof(text), "%s: %" PRIu32 " to %" PRIu32, name[r->field], r->lo, r->hi);
-	add(out, "number", text);
-}
-
-static void add_column(enum pt_column col, struct pt_str *out)
-{
-	static const char *const weight[] = {
-		[PT_BYTES] = "all bytes of each page that", [PT_PSS] = "each page, divided by its map count, that",
-		[PT_FREED] = "all bytes of each page that",
-	};
-	const struct pt_column_row *row = &pt_columns[col];
-
-	pt_str_addf(out, "%s\n", row->title);
-	add(out, "what", row->text);
-	add(out, "sums", weight[row->weight]);
-	add_facts(out, "is ", &row->set);
-	add_facts(out, "is not ", &row->clear);
-	add(out, "smaps calls it", *row->smaps ? row->smaps : "nothing: there is no such line");
-}
-
-void pt_about_columns(enum pt_list_id list, int first, struct pt_str *out)
-{
-	if (first >= 0 && first < PT_NCOLS && pt_columns[first].rank[list])
-		add_column((enum pt_column)first, out);
-	for (int i = 0; i < PT_NHEADINGS; i++)
-		if (pt_headings[i].lists >> list & 1 && pt_heading_sum(i) >= 0 && pt_heading_sum(i) != first)
-			add_column((enum pt_column)pt_heading_sum(i), out);
-	pt_str_adds(out, "Beside the sums\n");
-	for (int i = 0; i < PT_NHEADINGS; i++)
-		if (pt_headings[i].lists >> list & 1 && pt_heading_sum(i) < 0)
-			add(out, pt_headings[i].title, pt_headings[i].text);
-}
-
-/* All rows that there are among the pages, with their number. */
-static void add_rows(const struct pt_counts *counts, struct pt_str *out)
-{
-	const struct pt_lens *lens = &pt_lenses[counts->lens];
-
-	pt_str_addf(out, "In this mapping, lens %c %s: %s\n", lens->key, lens->name, lens->text);
-	for (int i = lens->first; i < lens->first + lens->nrows; i++) {
-		char name[64], size[PT_SIZE_LEN], text[512];
-		uint64_t n = pt_counts_of(counts, i);
-
-		if (!n)
-			continue;
-		snprintf(name, sizeof(name), "%c %s", pt_rows[i].sign, pt_rows[i].name);
-		snprintf(text, sizeof(text), "%" PRIu64 " %s, %s: %s", n, pt_noun(n, "page", "pages"),
-			 pt_size_text(n << PT_PAGE_SHIFT, size), pt_rows[i].text);
-		add(out, name, text);
-	}
-}
-
-static void add_overlays(const struct pt_run *run, struct pt_str *out)
-{
-	pt_str_adds(out, "Over the sign\n");
-	for (int i = 0; i < PT_NOVERS; i++) {
-		bool open = run->over_open >> i & 1;
-		char text[256];
-
-		if (!((run->over | run->over_open) >> i & 1))
-			continue;
-		snprintf(text, sizeof(text), "%s%s: drawn as %s", open ? "perhaps, that is hidden: " : "",
-			 pt_overlays[i].text, pt_overlays[i].look);
-		add(out, pt_overlays[i].name, text);
-	}
-	if (!(run->over | run->over_open))
-		add(out, "nothing", "the page is not huge, not part of a larger folio, not locked");
-}
-
-void pt_about_sign(const struct pt_image *img, uint64_t vpn, struct pt_str *out)
-{
-	const struct pt_vma *vma = pt_image_vma(img, vpn);
-	struct pt_counts counts = { .npages = 0 };
-	const struct pt_row *row;
-	struct pt_run run;
-
-	if (!vma)
-		return;
-	run = pt_image_run(img, vma, vpn);
-	row = &pt_rows[run.row];
-	pt_str_addf(out, "%c %s\n", row->sign, row->name);
-	add(out, "means", row->text);
-	add_facts(out, "is ", &row->set);
-	add_facts(out, "is not ", &row->clear);
-	add_range(out, &row->range);
-	if (run.row > pt_lenses[img->lens].first)
-		add(out, "and", row->last ? "what the rows of the lens before this one ask for is hidden" :
-		    "fits no row of the lens before this one");
-	add_overlays(&run, out);
-	pt_image_count(img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &counts);
-	add_rows(&counts, out);
-}
-
-/* Names only: what they say would be a guess. */
-static void add_hidden(const struct pt_image *page, const struct pt_facts *f, struct pt_str *out)
-{
-	struct pt_factset hidden = {
-		.d = ~f->known.d & (UINT64_MAX >> (64 - PT_NFACTS)) & ~(page->ctx.compared ? 0 : PT_F_CHANGES),
-		.k = ~f->known.k,
-	};
-	const char *sep = "  ";
-
-	pt_str_adds(out, "What is not known\n");
-	for (int kpf = 0; kpf <= 1; kpf++)
-		for (int bit = 0; bit < 64; bit++)
-			if ((kpf ? hidden.k : hidden.d) >> bit & 1 && fact_name(kpf, bit)) {
-				pt_str_addf(out, "%s%s", sep, fact_name(kpf, bit));
-				sep = ", ";
-			}
-	pt_str_adds(out, *sep == ' ' ? "  nothing\n" : "\n");
-}
-
-void pt_about_facts(const struct pt_image *page, uint64_t vpn, struct pt_str *out)
-{
-	const struct pt_vma *vma = pt_image_vma(page, vpn);
-	struct pt_facts f;
-	struct pt_run run;
-
-	if (!vma)
-		return;
-	run = pt_image_run(page, vma, vpn);
-	f = pt_facts_of(&run, vma, &page->ctx);
-	pt_str_adds(out, "What follows from all sources together\n");
-	add_facts(out, "", &(struct pt_factset){ .d = f.yes.d });
-	pt_str_adds(out, "Flags of the frame (kpageflags)\n");
-	add_facts(out, "", &(struct pt_factset){ .k = f.yes.k });
-	if (!f.yes.k)
-		pt_str_adds(out, "  none\n");
-	add_hidden(page, &f, out);
-}
-
-static const char *title_of(const struct pt_scene *sc, enum pt_view_id view, uint64_t vpn, char *buf, size_t size)
-{
-	if (view == PT_VIEW_PROCESSES || view == PT_VIEW_MAPPINGS)
-		return "What the columns say";
-	snprintf(buf, size, "What page 0x%" PRIx64 " is%s", vpn << PT_PAGE_SHIFT, view == PT_VIEW_PAGE ? ", fact by fact" :
-		 sc->img && sc->img->lens != PT_LENS_STATE ? " in this lens" : "");
-	return buf;
-}
-
-void pt_about_draw(struct pt_text_view *v, const struct pt_scene *sc, enum pt_view_id view, int column,
-		   uint64_t vpn, struct pt_canvas *c)
-{
-	struct pt_str s = PT_STR_INIT;
-	char title[64];
-
-	if (view == PT_VIEW_PROCESSES) {
-		pt_about_columns(PT_IN_PROCESSES, column, &s);
-		pt_header_text(&s);
-	} else if (view == PT_VIEW_MAPPINGS) {
-		pt_about_columns(PT_IN_MAPPINGS, column, &s);
-	} else if (view == PT_VIEW_MAP && sc->img) {
-		pt_about_sign(sc->img, vpn, &s);
-	} else if (view == PT_VIEW_PAGE && sc->page) {
-		pt_about_facts(sc->page, vpn, &s);
-	}
-	if (!s.len)
-		pt_str_addf(&s, "  %s\n", pt_views[view].reading);
-	pt_text_draw(v, sc, title_of(sc, view, vpn, title, sizeof(title)), s.s, c);
-	pt_str_done(&s);
-}
+const struct pt_view_class pt_about_view = {
+	.size = sizeof(struct pt_text_view), .open = desk_open, .draw = desk_draw, .move = desk_move,
+};

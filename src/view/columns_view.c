@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "pagetop/base/text.h"
+#include "pagetop/view/desk.h"
 
 enum { HEAD_ROWS = 2, TITLE_X = 8 };
 
@@ -90,3 +91,71 @@ void pt_columns_draw(struct pt_columns_view *v, const struct pt_shape *shape, st
 	for (int i = 0; i < v->list.rows && (int)v->list.top + i < v->all.n; i++)
 		draw_line(v, shape, (int)v->list.top + i, c, HEAD_ROWS + i);
 }
+
+/* ---- the view */
+
+static struct pt_columns_view *own(const struct pt_desk *d)
+{
+	return d->state[PT_VIEW_COLUMNS];
+}
+
+/* Of the list below. */
+static struct pt_face face_of(struct pt_desk *d)
+{
+	struct pt_face f;
+
+	pt_desk_level(d)->class->face(d, &f);
+	return f;
+}
+
+static bool desk_open(struct pt_desk *d)
+{
+	struct pt_face f = face_of(d);
+
+	pt_columns_open(own(d), f.shape, f.shape->columns.n ? &f.shape->columns : f.shown);
+	return true;
+}
+
+static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
+{
+	pt_columns_draw(own(d), face_of(d).shape, c);
+}
+
+static void desk_move(struct pt_desk *d, enum pt_move move)
+{
+	pt_columns_move(own(d), move);
+}
+
+static bool act(struct pt_desk *d, enum pt_act act)
+{
+	struct pt_shape *shape = face_of(d).shape;
+
+	if (act == PT_ACT_SORT || act == PT_ACT_RESET) {
+		if (act == PT_ACT_SORT)
+			pt_desk_sort(d, pt_columns_current(own(d)));
+		else
+			shape->columns.n = 0;
+		pt_desk_close(d);
+		return true;
+	}
+	if (act == PT_ACT_SHOW)
+		pt_columns_toggle(own(d));
+	else
+		pt_columns_shift(own(d), act == PT_ACT_LEFT ? -1 : 1);
+	shape->columns = pt_columns_chosen(own(d));
+	return true;
+}
+
+static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
+{
+	bool same = own(d)->list.cur == hit->arg;
+
+	(void)x;
+	own(d)->list.cur = hit->arg;
+	return same ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
+}
+
+const struct pt_view_class pt_columns_view = {
+	.size = sizeof(struct pt_columns_view), .open = desk_open, .draw = desk_draw, .move = desk_move, .act = act,
+	.click = click,
+};

@@ -127,3 +127,12 @@ void pt_branch_text(const struct pt_order_row *row, struct pt_str *out)
 	if (row->depth)
 		pt_str_adds(out, row->open >> row->depth & 1 ? "├─ " : "└─ ");
 }
+
+void pt_list_help(enum pt_list_id list, struct pt_str *out)
+{
+	pt_str_adds(out, "\nColumns\n");
+	for (int i = 0; i < PT_NHEADINGS; i++)
+		if (pt_headings[i].lists >> list & 1)
+			pt_str_addf(out, "  %-8.*s %s\n", (int)strcspn(pt_headings[i].title, " "), pt_headings[i].title,
+				    pt_headings[i].text);
+}

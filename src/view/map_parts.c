@@ -3,30 +3,6 @@
 #include "pagetop/base/text.h"
 #include "pagetop/view/map_filter.h"
 
-size_t pt_map_hold(const struct pt_scene *sc, uint64_t *vpn)
-{
-	const struct pt_vmas *l = &sc->img->vmas;
-	size_t i = pt_vma_at_or_above(l->v, l->n, *vpn << PT_PAGE_SHIFT);
-
-	if (i == l->n)
-		*vpn = pt_vma_end_vpn(&l->v[--i]) - 1;
-	else if (*vpn < pt_vma_vpn(&l->v[i]))
-		*vpn = pt_vma_vpn(&l->v[i]);
-	return i;
-}
-
-void pt_map_to_end(const struct pt_scene *sc, uint64_t *vpn, bool forward)
-{
-	const struct pt_vma *vma = pt_map_vma(sc, pt_map_hold(sc, vpn));
-	uint64_t to = forward ? pt_vma_end_vpn(vma) - 1 : pt_vma_vpn(vma);
-
-	if (*vpn == to) {
-		vma = pt_map_vma(sc, forward ? sc->img->vmas.n - 1 : 0);
-		to = forward ? pt_vma_end_vpn(vma) - 1 : pt_vma_vpn(vma);
-	}
-	*vpn = to;
-}
-
 static uint64_t cell_start(const struct pt_map_view *v, const struct pt_vma *vma, uint64_t vpn)
 {
 	return pt_vma_vpn(vma) + (vpn - pt_vma_vpn(vma)) / v->zoom * v->zoom;

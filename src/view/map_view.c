@@ -2,32 +2,15 @@
 
 #include "pagetop/base/text.h"
 #include "pagetop/model/explain.h"
+#include "pagetop/view/forms.h"
 #include "pagetop/view/map_filter.h"
 #include "pagetop/view/map_parts.h"
 #include "pagetop/view/minimap.h"
+#include "pagetop/view/page_filter.h"
 
 enum { LEGEND_MAX = 5 };
 
-/* ---- where one is */
-
-const struct pt_vma *pt_map_current(struct pt_map_view *v, const struct pt_scene *sc)
-{
-	return sc->img && sc->img->vmas.n ? pt_map_vma(sc, pt_map_hold(sc, &v->vpn)) : NULL;
-}
-
-void pt_map_go(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn)
-{
-	v->vpn = vpn;
-	if (pt_map_current(v, sc))
-		pt_lines_put_cursor(v, sc, v->rows / 2);
-}
-
-void pt_map_show(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn)
-{
-	v->vpn = vpn;
-	if (pt_map_current(v, sc) && !v->whole && !pt_lines_show(v, sc))
-		pt_lines_put_cursor(v, sc, v->rows / 2);
-}
+/* ---- what lies where */
 
 bool pt_map_hit(const struct pt_map_view *v, const struct pt_scene *sc, int x, int y, uint64_t *ret_vpn)
 {
@@ -39,23 +22,6 @@ bool pt_map_hit(const struct pt_map_view *v, const struct pt_scene *sc, int x, i
 }
 
 /* ---- moving */
-
-static void step_cell(struct pt_map_view *v, const struct pt_scene *sc, bool forward)
-{
-	size_t i = pt_map_hold(sc, &v->vpn);
-	const struct pt_vma *vma = pt_map_vma(sc, i);
-	uint64_t off = v->vpn - pt_vma_vpn(vma);
-
-	if (forward && off / v->zoom < (pt_map_npages(vma) - 1) / v->zoom)
-		v->vpn = off + v->zoom < pt_map_npages(vma) ? v->vpn + v->zoom :
-			 pt_vma_vpn(vma) + (off / v->zoom + 1) * v->zoom;
-	else if (forward && i + 1 < sc->img->vmas.n)
-		v->vpn = pt_vma_vpn(pt_map_vma(sc, i + 1));
-	else if (!forward && off >= v->zoom)
-		v->vpn -= v->zoom;
-	else if (!forward && i > 0)
-		v->vpn = pt_vma_end_vpn(pt_map_vma(sc, i - 1)) - 1;
-}
 
 static void step_lines(struct pt_map_view *v, const struct pt_scene *sc, bool down, int n)
 {
@@ -97,7 +63,7 @@ void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move 
 	switch (move) {
 	case PT_MOVE_LEFT:
 	case PT_MOVE_RIGHT:
-		step_cell(v, sc, move == PT_MOVE_RIGHT);
+		pt_map_step_cell(v, sc, move == PT_MOVE_RIGHT);
 		break;
 	case PT_MOVE_UP:
 	case PT_MOVE_DOWN:
@@ -195,7 +161,7 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 	int rows;
 
 	if (!vma) {
-		pt_draw_waiting(sc, c, 2, PT_VIEW_MAP, sc->img ? "no memory of its own" : sc->stale);
+		pt_form_draw_none(sc, c, PT_VIEW_MAP);
 		return;
 	}
 	pt_legend_count(sc, v->whole ? NULL : vma, &legend);
@@ -209,3 +175,52 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 	draw_status(v, sc, vma, c, c->h - 1);
 	pt_map_draw_title(sc, v->whole ? NULL : vma, c);
 }
+
+/* ---- the view */
+
+static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
+{
+	pt_map_draw(&d->map, &d->scene, c);
+}
+
+static void desk_move(struct pt_desk *d, enum pt_move move)
+{
+	pt_map_move(&d->map, &d->scene, move);
+}
+
+/* A row of cells: one of them is meant. */
+static enum pt_click click_cell(struct pt_desk *d, const struct pt_hit *hit, int x)
+{
+	uint64_t vpn = 0;
+	bool found = pt_map_hit(&d->map, &d->scene, x, hit->y, &vpn);
+	bool same = found && d->map.vpn >= vpn && d->map.vpn - vpn < d->map.zoom;
+
+	if (found && !same)
+		d->map.vpn = vpn;
+	return same ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
+}
+
+static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
+{
+	if (hit->what == PT_HIT_CELLS)
+		return click_cell(d, hit, x);
+	if (hit->what == PT_HIT_LEGEND) {
+		d->map.legend.chosen = (int)hit->arg;
+		pt_page_filter_choose(d);
+	} else {
+		pt_map_go(&d->map, &d->scene, hit->arg);
+	}
+	return PT_CLICK_DONE;
+}
+
+static bool wish(struct pt_desk *d, struct pt_wish *w)
+{
+	pt_desk_wish_image(&d->find.filter, w);
+	return true;
+}
+
+const struct pt_view_class pt_map_view = {
+	.shut = pt_form_shut, .draw = desk_draw, .move = desk_move, .enter = pt_form_enter, .click = click,
+	.show_all = pt_form_show_all, .wish = wish, .process = pt_desk_process, .vma = pt_desk_vma,
+	.names = pt_form_names, .name = pt_form_name, .select = pt_form_select, .about = pt_form_about,
+};

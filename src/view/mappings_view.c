@@ -4,6 +4,8 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/model/sums.h"
+#include "pagetop/view/about.h"
+#include "pagetop/view/page_filter.h"
 
 enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, BAR_LEAST = 8, BAR_MAX = 14, NAME_W = 16, WIDE = 74 };
 
@@ -324,3 +326,130 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 	}
 	draw_notes(v, sc, c, y);
 }
+
+/* ---- the view */
+
+static struct pt_mappings_view *own(const struct pt_desk *d)
+{
+	return d->state[PT_VIEW_MAPPINGS];
+}
+
+static void desk_init(void *state)
+{
+	pt_mappings_init(state);
+}
+
+static void desk_done(void *state)
+{
+	pt_mappings_done(state);
+}
+
+static void entered(struct pt_desk *d, bool other)
+{
+	if (other)
+		pt_mappings_reset(own(d));
+}
+
+/* To where one was among the pages. */
+static void back(struct pt_desk *d)
+{
+	const struct pt_vma *vma = pt_map_current(&d->map, &d->scene);
+
+	if (vma)
+		own(d)->addr = vma->start;
+}
+
+static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
+{
+	pt_mappings_draw(own(d), &d->scene, c);
+}
+
+static void desk_move(struct pt_desk *d, enum pt_move move)
+{
+	pt_mappings_move(own(d), &d->scene, move);
+}
+
+static const struct pt_vma *current(struct pt_desk *d)
+{
+	return pt_mappings_current(own(d), &d->scene);
+}
+
+/* The cursor of the pages stays where it was if that is in this mapping. */
+static bool enter(struct pt_desk *d)
+{
+	const struct pt_list_filter *f = &own(d)->shape.filter;
+	const struct pt_vma *vma = current(d);
+
+	if (!vma)
+		return false;
+	if (d->map.vpn < pt_vma_vpn(vma) || d->map.vpn >= pt_vma_end_vpn(vma)) {
+		d->map.vpn = d->map.top_vpn = pt_vma_vpn(vma);
+		d->map.top_border = true;
+	}
+	pt_page_filter_take(d, f->pages.n ? f->text : "");
+	return true;
+}
+
+static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
+{
+	const struct pt_vma *was = current(d);
+
+	(void)x;
+	own(d)->addr = hit->arg;
+	return was && was->start == hit->arg ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
+}
+
+static bool wish(struct pt_desk *d, struct pt_wish *w)
+{
+	pt_desk_wish_image(&own(d)->shape.filter.pages, w);
+	return true;
+}
+
+static bool face(struct pt_desk *d, struct pt_face *ret)
+{
+	struct pt_mappings_view *v = own(d);
+
+	*ret = (struct pt_face){ &v->list, &v->shape, &v->shown, "mappings" };
+	return current(d);
+}
+
+static size_t names(struct pt_desk *d, size_t *ret_cur)
+{
+	current(d);
+	*ret_cur = own(d)->list.cur;
+	return pt_mappings_n(own(d), &d->scene);
+}
+
+static void name(struct pt_desk *d, size_t i, struct pt_str *out)
+{
+	pt_vma_text(&d->scene, pt_mappings_at(own(d), &d->scene, i), out);
+}
+
+static void select_name(struct pt_desk *d, size_t i)
+{
+	own(d)->addr = pt_mappings_at(own(d), &d->scene, i)->start;
+}
+
+static void remark(struct pt_desk *d, struct pt_str *out)
+{
+	if (d->scene.img && d->scene.img->why_pages)
+		pt_str_addf(out, "the pages: %s", d->scene.img->why_pages);
+}
+
+static void help(struct pt_str *out)
+{
+	pt_list_help(PT_IN_MAPPINGS, out);
+}
+
+static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
+{
+	pt_str_adds(title, "What the columns say");
+	pt_about_columns(PT_IN_MAPPINGS, pt_heading_sum(own(d)->shape.heading), out);
+}
+
+const struct pt_view_class pt_mappings_view = {
+	.size = sizeof(struct pt_mappings_view), .init = desk_init, .done = desk_done, .entered = entered, .back = back,
+	.draw = desk_draw, .move = desk_move, .enter = enter, .click = click, .wish = wish, .face = face,
+	.process = pt_desk_process, .vma = current, .names = names, .name = name, .select = select_name, .remark = remark,
+	.help = help, .about = about,
+};

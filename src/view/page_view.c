@@ -1,10 +1,13 @@
 #include "pagetop/view/page_view.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/model/explain.h"
+#include "pagetop/view/about.h"
+#include "pagetop/view/desk.h"
 
 enum { HEAD_ROWS = 2, NAME_W = 12, VALUE_W = 20, MARGIN = 2, TEXT_LEAST = 24 };
 
@@ -146,3 +149,79 @@ void pt_page_draw(struct pt_page_view *v, const struct pt_scene *sc, uint64_t vp
 	else if (!vma)
 		pt_draw_waiting(sc, c, HEAD_ROWS, PT_VIEW_PAGE, "The mapping of this page is gone.");
 }
+
+/* ---- the view */
+
+static struct pt_page_view *own(const struct pt_desk *d)
+{
+	return d->state[PT_VIEW_PAGE];
+}
+
+static bool desk_open(struct pt_desk *d)
+{
+	own(d)->top = 0;
+	return true;
+}
+
+static void desk_close(struct pt_desk *d)
+{
+	d->scene.page = pt_image_unref(d->scene.page);
+}
+
+static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
+{
+	pt_page_draw(own(d), &d->scene, d->map.vpn, c);
+}
+
+/* The arrows go from page to page. */
+static void step(struct pt_desk *d, enum pt_move move)
+{
+	uint64_t zoom = d->map.zoom;
+
+	own(d)->top = 0;
+	if (!pt_map_current(&d->map, &d->scene))
+		return;
+	d->map.zoom = 1;
+	if (move == PT_MOVE_HOME || move == PT_MOVE_END)
+		pt_map_to_end(&d->scene, &d->map.vpn, move == PT_MOVE_END);
+	else
+		pt_map_step_cell(&d->map, &d->scene, move == PT_MOVE_RIGHT || move == PT_MOVE_DOWN);
+	d->map.zoom = zoom;
+}
+
+static void desk_move(struct pt_desk *d, enum pt_move move)
+{
+	if (move == PT_MOVE_PGUP || move == PT_MOVE_PGDN)
+		pt_page_move(own(d), move);
+	else
+		step(d, move);
+}
+
+/* A page is one of an image, which goes with the moment it is of: that comes first. */
+static bool wish(struct pt_desk *d, struct pt_wish *w)
+{
+	if (!d->scene.img)
+		return false;
+	w->kind = PT_WISH_PAGE;
+	w->lens = PT_LENS_STATE;	/* it is told in all lenses */
+	w->needs = PT_NEED_ORDER | PT_NEED_NODE | (d->contents ? PT_NEED_CONTENTS : 0);
+	w->vpn = d->map.vpn;
+	return true;
+}
+
+static uint64_t shown_ns(const struct pt_desk *d)
+{
+	return d->scene.page ? d->scene.page->mono_ns : 0;
+}
+
+static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
+{
+	pt_str_addf(title, "What page 0x%" PRIx64 " is, fact by fact", d->map.vpn << PT_PAGE_SHIFT);
+	if (d->scene.page)
+		pt_about_facts(d->scene.page, d->map.vpn, out);
+}
+
+const struct pt_view_class pt_page_view = {
+	.size = sizeof(struct pt_page_view), .open = desk_open, .close = desk_close, .draw = desk_draw, .move = desk_move,
+	.wish = wish, .process = pt_desk_process, .vma = pt_desk_vma, .shown_ns = shown_ns, .about = about,
+};

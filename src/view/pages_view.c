@@ -2,7 +2,7 @@
 
 #include "pagetop/base/text.h"
 #include "pagetop/model/explain.h"
-#include "pagetop/view/map_parts.h"
+#include "pagetop/view/forms.h"
 #include "pagetop/view/minimap.h"
 #include "pagetop/view/page_columns.h"
 
@@ -219,7 +219,7 @@ void pt_pages_draw(struct pt_pages_view *v, struct pt_map_view *map, const struc
 	struct line l;
 
 	if (!vma) {
-		pt_map_draw(map, sc, c);	/* says why */
+		pt_form_draw_none(sc, c, PT_VIEW_PAGES);
 		return;
 	}
 	v->rows = c->h - FIRST_Y - 1 > 1 ? c->h - FIRST_Y - 1 : 1;
@@ -237,3 +237,66 @@ void pt_pages_draw(struct pt_pages_view *v, struct pt_map_view *map, const struc
 	pt_canvas_text(c, 1, c->h - 1, c->w - 1, PT_ROLE_PLAIN, s.s);
 	pt_str_done(&s);
 }
+
+/* ---- the view */
+
+static struct pt_pages_view *own(const struct pt_desk *d)
+{
+	return d->state[PT_VIEW_PAGES];
+}
+
+static void entered(struct pt_desk *d, bool other)
+{
+	if (other)
+		*own(d) = (struct pt_pages_view){ .rows = 0 };
+}
+
+/* At the beginning of a mapping its border is seen. */
+static bool desk_open(struct pt_desk *d)
+{
+	if (d->map.top_border && d->map.top_vpn == d->map.vpn) {
+		own(d)->top_vpn = d->map.vpn;
+		own(d)->top_border = true;
+	}
+	return true;
+}
+
+static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
+{
+	pt_pages_draw(own(d), &d->map, &d->scene, c);
+}
+
+static void desk_move(struct pt_desk *d, enum pt_move move)
+{
+	pt_pages_move(own(d), &d->map, &d->scene, move);
+}
+
+static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
+{
+	bool same = d->map.vpn == hit->arg;
+
+	(void)x;
+	if (hit->what != PT_HIT_PAGE) {
+		pt_map_go(&d->map, &d->scene, hit->arg);
+		return PT_CLICK_DONE;
+	}
+	d->map.vpn = hit->arg;
+	return same ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
+}
+
+/* It has columns that the cells do without; of the flags it shows those that any lens looks at. */
+static bool wish(struct pt_desk *d, struct pt_wish *w)
+{
+	pt_desk_wish_image(&d->find.filter, w);
+	w->needs |= PT_NEED_ORDER | PT_NEED_NODE;
+	for (int i = 0; i < PT_NLENSES; i++)
+		w->kflags |= pt_lens_kflags((enum pt_lens_id)i);
+	return true;
+}
+
+const struct pt_view_class pt_pages_view = {
+	.size = sizeof(struct pt_pages_view), .open = desk_open, .entered = entered,
+	.shut = pt_form_shut, .draw = desk_draw, .move = desk_move, .enter = pt_form_enter, .click = click,
+	.show_all = pt_form_show_all, .wish = wish, .process = pt_desk_process, .vma = pt_desk_vma,
+	.names = pt_form_names, .name = pt_form_name, .select = pt_form_select, .about = pt_form_about,
+};

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "pagetop/base/text.h"
+#include "pagetop/view/about.h"
+#include "pagetop/view/desk.h"
 #include "pagetop/view/header_view.h"
 
 enum { BAR_W = 14, COMMAND_W = 20, WIDE = 74 };
@@ -337,3 +339,186 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
 		draw_none(v, sc, c, y + 1);
 }
+
+/* ---- the view */
+
+static struct pt_processes_view *own(const struct pt_desk *d)
+{
+	return d->state[PT_VIEW_PROCESSES];
+}
+
+static void desk_init(void *state)
+{
+	pt_processes_init(state);
+}
+
+static void desk_done(void *state)
+{
+	pt_processes_done(state);
+}
+
+static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
+{
+	pt_processes_draw(own(d), &d->scene, c);
+}
+
+static void desk_move(struct pt_desk *d, enum pt_move move)
+{
+	pt_processes_move(own(d), &d->scene, move);
+}
+
+static const struct pt_process *current(struct pt_desk *d)
+{
+	return pt_processes_current(own(d), &d->scene);
+}
+
+static bool enter(struct pt_desk *d)
+{
+	const struct pt_process *p = current(d);
+
+	if (p && pt_process_no_memory(p))
+		pt_desk_say(d, "%d %s", (int)p->pid, pt_process_no_memory(p));
+	return p && !pt_process_no_memory(p);
+}
+
+static void entered(struct pt_desk *d, bool other)
+{
+	(void)other;
+	own(d)->pid = d->pid;
+	own(d)->starttime = d->starttime;
+}
+
+static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
+{
+	const struct pt_process *was = current(d), *p;
+
+	(void)x;
+	p = was ? pt_table_find(d->scene.table, (pid_t)hit->arg, 0) : NULL;
+	if (!p)
+		return PT_CLICK_CHOSE;
+	pt_processes_select(own(d), p);
+	return p == was ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
+}
+
+/* Something on the list is of control groups. */
+static bool wants_cgroups(const struct pt_shape *s)
+{
+	return pt_list_filter_cgroups(&s->filter) || pt_columns_has(&s->columns, PT_HEADING_CGROUP) ||
+	       pt_columns_has(&s->columns, PT_HEADING_NSPID) || s->heading == PT_HEADING_CGROUP ||
+	       s->heading == PT_HEADING_NSPID;
+}
+
+static bool wish(struct pt_desk *d, struct pt_wish *w)
+{
+	const struct pt_shape *s = &own(d)->shape;
+
+	w->kind = PT_WISH_TABLE;
+	w->needs = wants_cgroups(s) ? PT_NEED_CGROUP : 0;
+	w->lens = (enum pt_lens_id)pt_list_filter_lens(&s->filter, w->lens);
+	w->nfirst = pt_processes_visible(own(d), &d->scene, w->first, PT_WISH_NFIRST);
+	return true;
+}
+
+/* Rows that came onto the screen before their turn in the first pass. */
+static bool waits(struct pt_desk *d, const struct pt_wish *posted)
+{
+	const struct pt_table *t = d->scene.table;
+	pid_t shown[PT_WISH_NFIRST];
+	unsigned n;
+
+	if (!t || t->complete)
+		return false;
+	n = pt_processes_visible(own(d), &d->scene, shown, PT_WISH_NFIRST);
+	for (unsigned i = 0; i < n; i++) {
+		const struct pt_process *p = pt_table_find(t, shown[i], 0);
+		unsigned k = 0;
+
+		while (k < posted->nfirst && posted->first[k] != p->pid)
+			k++;
+		if (k == posted->nfirst && !p->scanned && !p->err && !p->kthread && !p->zombie)
+			return true;
+	}
+	return false;
+}
+
+static bool face(struct pt_desk *d, struct pt_face *ret)
+{
+	struct pt_processes_view *v = own(d);
+
+	*ret = (struct pt_face){ &v->list, &v->shape, &v->shown, "processes" };
+	return current(d);
+}
+
+static size_t names(struct pt_desk *d, size_t *ret_cur)
+{
+	current(d);
+	*ret_cur = own(d)->list.cur;
+	return pt_processes_n(own(d), &d->scene);
+}
+
+static void name(struct pt_desk *d, size_t i, struct pt_str *out)
+{
+	pt_process_text(pt_processes_at(own(d), &d->scene, i), out);
+}
+
+static void select_name(struct pt_desk *d, size_t i)
+{
+	pt_processes_select(own(d), pt_processes_at(own(d), &d->scene, i));
+}
+
+static uint64_t shown_ns(const struct pt_desk *d)
+{
+	return d->scene.table ? d->scene.table->mono_ns : 0;
+}
+
+/* Why its pages cannot be read: the row may have no room for the reason. */
+static void remark(struct pt_desk *d, struct pt_str *out)
+{
+	const struct pt_process *p = current(d);
+
+	if (p && p->err)
+		pt_str_addf(out, "%d: %s", (int)p->pid, p->why);
+}
+
+/* What is compared is of one process; the filter may keep the list at another lens than the chosen one. */
+static bool say_lens(struct pt_desk *d, bool chosen)
+{
+	int lens = pt_list_filter_lens(&own(d)->shape.filter, d->lens);
+
+	if (d->lens == PT_LENS_CHANGE && chosen)
+		pt_desk_say(d, "lens %c %s compares two moments of one process; this list shows states",
+			    pt_lenses[d->lens].key, pt_lenses[d->lens].name);
+	else if (d->lens != PT_LENS_CHANGE && lens != (int)d->lens)
+		pt_desk_say(d, "the filter needs lens %c %s: the list is seen through it", pt_lenses[lens].key,
+			    pt_lenses[lens].name);
+	else
+		return false;
+	return true;
+}
+
+static void help(struct pt_str *out)
+{
+	pt_list_help(PT_IN_PROCESSES, out);
+	pt_header_text(out);
+}
+
+static void words(struct pt_str *out)
+{
+	for (int i = 0; i < PT_NCOLS; i++)
+		pt_str_addf(out, "%s%s", i ? ", " : "  ", pt_columns[i].name);
+	pt_str_adds(out, "\n  user:NAME, user:UID, cgroup:PATH");
+}
+
+static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
+{
+	pt_str_adds(title, "What the columns say");
+	pt_about_columns(PT_IN_PROCESSES, pt_heading_sum(own(d)->shape.heading), out);
+	pt_header_text(out);
+}
+
+const struct pt_view_class pt_processes_view = {
+	.size = sizeof(struct pt_processes_view), .init = desk_init, .done = desk_done, .entered = entered,
+	.draw = desk_draw, .move = desk_move, .enter = enter, .click = click, .wish = wish, .waits = waits, .face = face,
+	.process = current, .names = names, .name = name, .select = select_name, .shown_ns = shown_ns, .remark = remark,
+	.lens = say_lens, .help = help, .words = words, .about = about,
+};

@@ -7,11 +7,23 @@
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
-const struct pt_view_words pt_views[PT_NVIEWS] = {
-#define VIEW(id, ...) [PT_VIEW_##id] = { __VA_ARGS__ },
+#define VIEW(id, class, ...) extern const struct pt_view_class pt_##class##_view;
+#include "pagetop/view/views.def"
+#undef VIEW
+
+const struct pt_view_row pt_views[PT_NVIEWS] = {
+#define VIEW(id, class, ...) [PT_VIEW_##id] = { #id, &pt_##class##_view, __VA_ARGS__ },
 #include "pagetop/view/views.def"
 #undef VIEW
 };
+
+const struct pt_view_row *pt_view_named(const char *id)
+{
+	for (size_t i = 0; i < PT_NVIEWS; i++)
+		if (!strcmp(pt_views[i].id, id))
+			return &pt_views[i];
+	return NULL;
+}
 
 void pt_list_move(struct pt_list *l, size_t n, enum pt_move move)
 {
@@ -273,7 +285,7 @@ static int draw_words(const struct pt_scene *sc, struct pt_canvas *c, int y, pt_
 
 void pt_draw_waiting(const struct pt_scene *sc, struct pt_canvas *c, int y, enum pt_view_id view, const char *instead)
 {
-	const struct pt_view_words *words = &pt_views[view];
+	const struct pt_view_row *words = &pt_views[view];
 
 	if (instead) {
 		draw_words(sc, c, y, PT_ROLE_FAINT, instead);

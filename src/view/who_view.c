@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include "pagetop/model/explain.h"
+#include "pagetop/view/desk.h"
 
 void pt_who_draw(struct pt_text_view *v, const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c)
 {
@@ -20,3 +21,43 @@ void pt_who_draw(struct pt_text_view *v, const struct pt_scene *sc, uint64_t vpn
 	pt_text_draw(v, sc, title, s.s, c);
 	pt_str_done(&s);
 }
+
+/* ---- the view */
+
+static struct pt_text_view *own(const struct pt_desk *d)
+{
+	return d->state[PT_VIEW_WHO];
+}
+
+static bool desk_open(struct pt_desk *d)
+{
+	if (!d->scene.img || !pt_map_current(&d->map, &d->scene))
+		return false;
+	d->scene.who = pt_who_unref(d->scene.who);
+	d->scene.who_all = 0;
+	*own(d) = (struct pt_text_view){ .top = 0 };
+	return true;
+}
+
+static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
+{
+	pt_who_draw(own(d), &d->scene, d->map.vpn, c);
+}
+
+static void desk_move(struct pt_desk *d, enum pt_move move)
+{
+	pt_text_move(own(d), move);
+}
+
+static bool wish(struct pt_desk *d, struct pt_wish *w)
+{
+	pt_desk_wish_below(d, PT_VIEW_WHO, w);
+	w->kind = PT_WISH_WHO;
+	w->vpn = d->map.vpn;
+	w->once = true;
+	return true;
+}
+
+const struct pt_view_class pt_who_view = {
+	.size = sizeof(struct pt_text_view), .open = desk_open, .draw = desk_draw, .move = desk_move, .wish = wish,
+};

@@ -4,14 +4,12 @@
 #ifndef PAGETOP_UI_HELP_H
 #define PAGETOP_UI_HELP_H
 
-#include "pagetop/view/text_view.h"
+#include "pagetop/view/view.h"
 
-/* `readonly`: without those that change something. */
+/* The bar of a view that is this (PT_WHERE_*). `readonly`: without keys that change something. */
 void pt_help_bar(struct pt_canvas *c, int y, unsigned where, bool readonly);
-void pt_help_draw(struct pt_text_view *v, const struct pt_scene *sc, unsigned where, enum pt_lens_id lens,
-		  bool readonly, struct pt_canvas *c);
 
 /* The text of the help for one view; lines that do not begin with a blank are headings. */
-void pt_help_text(unsigned where, enum pt_lens_id lens, bool readonly, struct pt_str *out);
+void pt_help_text(const struct pt_view_row *view, enum pt_lens_id lens, bool readonly, struct pt_str *out);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include "pagetop/model/fresh.h"
 #include "pagetop/model/image.h"
+#include "pagetop/view/view.h"
 
 enum { PT_NKEPT = 64 };
 
@@ -22,17 +23,15 @@ struct pt_kept {
 	struct pt_fresh fresh[2];	/* between the one shown and the one before it, and one further back */
 };
 
-struct pt_ui;
-
-/* Takes the newest. `hold`: the one that is shown stays; else it gives way, unless an older one is looked at. */
-void pt_kept_add(struct pt_ui *ui, const struct pt_image *img, bool hold);
-void pt_kept_forget(struct pt_ui *ui);
-void pt_kept_done(struct pt_ui *ui);
+/*
+ * Takes the newest, and shows it in the scene. `hold`: the one that is shown stays; else it gives way, unless an older one
+ * is looked at. `keep`: else it is shown and not kept.
+ */
+void pt_kept_add(struct pt_kept *k, const struct pt_image *img, bool hold, bool keep, struct pt_scene *sc);
+void pt_kept_forget(struct pt_kept *k, struct pt_scene *sc);
+void pt_kept_done(struct pt_kept *k);
 
 /* So many before the newest; 0: the newest. */
-void pt_ui_show_kept(struct pt_ui *ui, size_t back);
-
-/* For the first row of the screen: "paused · 3.0 s ago · 4 of 9 kept"; nothing while what is live is shown. */
-void pt_kept_words(struct pt_ui *ui);
+void pt_kept_show(struct pt_kept *k, size_t back, struct pt_scene *sc);
 
 #endif

@@ -10,22 +10,12 @@
 #include "pagetop/base/text.h"
 #include "pagetop/term/keynames.h"
 
-/* Where a key is valid: one bit for each view. */
-enum {
-	PT_WHERE_PROC = 1, PT_WHERE_MAPS = 2, PT_WHERE_MAP = 4, PT_WHERE_PAGE = 8, PT_WHERE_HELP = 16,
-	PT_WHERE_COLS = 32, PT_WHERE_SETTINGS = 64, PT_WHERE_ALL = 127,
-	PT_WHERE_LEVELS = 15,	/* all that nothing lies over */
-	PT_CHANGES = 128,	/* beside them, in keys.def: it writes a file, or changes something (--readonly) */
-};
-
-struct pt_ui;
+enum { PT_CHANGES = 1 << 16 };	/* beside PT_WHERE_*, in keys.def: it writes a file, or changes something (--readonly) */
 
 struct pt_command {
 	const char *id;		/* as in keys.def; people write it in small letters, with - for _ */
-	void (*run)(struct pt_ui *ui, int arg);
-	int arg;
 	const char *keys;
-	uint8_t where;
+	unsigned where;		/* PT_WHERE_*: in views that are one of these */
 	bool changes;
 	const char *bar;	/* name on the bar, or "" */
 	const char *help;
@@ -47,7 +37,7 @@ size_t pt_keys_clash(size_t row, const char **ret_key);
 /* For --help: a line each. */
 void pt_keys_help(struct pt_str *out);
 
-/* What the key does there, or NULL. */
+/* What the key does in such a view, or NULL. */
 const struct pt_command *pt_command_of(uint32_t key, unsigned where);
 
 /* A sentence that names keys by what they do: "{find} asks" becomes "/ asks", whatever key finds now. */

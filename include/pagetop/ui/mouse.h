@@ -4,10 +4,12 @@
 #ifndef PAGETOP_UI_MOUSE_H
 #define PAGETOP_UI_MOUSE_H
 
-struct pt_ui;
-struct pt_event;
+#include "pagetop/ui/ui.h"
 
-/* A PT_KEY_MOUSE. A click chooses; on what is chosen already, or the second of two, it goes in. */
-void pt_mouse_event(struct pt_ui *ui, const struct pt_event *e);
+/*
+ * A PT_KEY_MOUSE. A click chooses; on what is chosen already, or the second of two, it goes in. The key that it presses; or
+ * 0: none.
+ */
+uint32_t pt_mouse_key(struct pt_ui *ui, const struct pt_event *e);
 
 #endif

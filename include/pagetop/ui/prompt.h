@@ -17,7 +17,6 @@ struct pt_ui;
 typedef void pt_prompt_done_fn(struct pt_ui *ui, const char *text);
 
 enum { PT_PROMPT_NPAST = 128 };		/* of all questions together; the oldest goes */
-#define PT_PROMPT_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 struct pt_prompt {
 	const char *label;		/* NULL: not open */
@@ -26,7 +25,6 @@ struct pt_prompt {
 	const char *keys;		/* one of these is all that it takes; NULL: a text, and Enter */
 	bool path;			/* Tab completes names of files */
 	pt_prompt_done_fn *done;
-	bool refused;			/* the text was: it is asked for again, as it stands */
 	struct {
 		pt_prompt_done_fn *done;
 		char *text;

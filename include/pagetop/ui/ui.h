@@ -1,7 +1,7 @@
 /*
  * The program while it runs: where one is, what is known, what is wished next.
  *
- *	key ─▶ keys.c ─▶ commands.c ─▶ ui (level, cursor) ─▶ wish ─▶ scanner
+ *	key ─▶ events.c ─▶ dispatch.c ─▶ desk (views, cursor) ─▶ wish ─▶ scanner
  *	screen ◀─ term ◀─ canvas ◀─ view ◀─ scene ◀─ answer ◀──────────┘
  */
 #ifndef PAGETOP_UI_UI_H
@@ -16,23 +16,11 @@
 #include "pagetop/store/side.h"
 #include "pagetop/term/term.h"
 #include "pagetop/ui/bookmarks.h"
-#include "pagetop/ui/find.h"
 #include "pagetop/ui/frames.h"
 #include "pagetop/ui/kept.h"
-#include "pagetop/ui/keys.h"
 #include "pagetop/ui/prompt.h"
 #include "pagetop/ui/settings.h"
-#include "pagetop/view/columns_view.h"
-#include "pagetop/view/map_view.h"
-#include "pagetop/view/mappings_view.h"
-#include "pagetop/view/page_view.h"
-#include "pagetop/view/pages_view.h"
-#include "pagetop/view/processes_view.h"
-#include "pagetop/view/text_view.h"
-
-enum pt_level { PT_LEVEL_PROCESSES, PT_LEVEL_MAPPINGS, PT_LEVEL_MAP, PT_LEVEL_PAGE };
-
-enum pt_ui_text { PT_TEXT_NONE, PT_TEXT_HELP, PT_TEXT_WHO, PT_TEXT_ABOUT, PT_TEXT_COLUMNS, PT_TEXT_SETTINGS };
+#include "pagetop/view/desk.h"
 
 /* A job, and what to do when it is done; nothing is scanned meanwhile. */
 struct pt_task {
@@ -42,12 +30,12 @@ struct pt_task {
 };
 
 struct pt_ui {
+	struct pt_desk desk;		/* first: see pt_ui_of() */
 	const struct pt_options *opt;	/* as they are now */
 	struct pt_settings settings;
 	bool options_changed;		/* and the terminal was not told yet */
 	struct pt_scanner *scanner;
 	struct pt_canvas canvas;
-	struct pt_scene scene;		/* references to table, img and page are held */
 	const struct pt_table *all;	/* the newest table; while it is paused the scene's is an older one */
 	struct pt_str host, machine;
 	struct pt_str title;		/* the host, and what is to be said of all pids beside it */
@@ -66,23 +54,9 @@ struct pt_ui {
 	uint64_t since_starttime;
 	struct pt_side base;		/* the same, where it is a file */
 
-	enum pt_level level;
-	enum pt_lens_id lens;		/* chosen; an image of it may be still to come */
-	enum pt_ui_text over;		/* a text that lies over the level */
-	enum pt_ui_text under;		/* what the help lies over in its turn */
-	bool contents;			/* a page is shown with its bytes */
-	struct pt_processes_view processes;
-	struct pt_mappings_view mappings;
-	struct pt_map_view map;		/* its cursor is also the page that was entered */
-	struct pt_pages_view pages;	/* the same as a list */
-	struct pt_page_view page;
-	struct pt_text_view text;
-	struct pt_columns_view columns;
 	const struct pt_note *notes;	/* told of the process notes_pid */
 	size_t nnotes;
 	pid_t notes_pid;
-	pid_t pid;			/* the process that was entered */
-	uint64_t starttime;
 
 	struct pt_wish wish;		/* the last one posted */
 	uint64_t settled_seq;		/* the last one fully answered */
@@ -90,11 +64,9 @@ struct pt_ui {
 	bool place_waits;
 
 	bool click_went_in;		/* so the second one of two does not */
-	struct pt_find find;		/* which pages are meant in the map */
 	struct pt_bookmarks bookmarks;
 	struct pt_prompt prompt;
 	struct pt_re *re;		/* what was searched for last */
-	struct pt_str message;		/* a sentence, until the next key */
 	bool no_memory;			/* something could not be done or drawn; until the next key */
 	struct pt_str stale;		/* why the image is no longer live; and the error */
 	int stale_err;
@@ -102,15 +74,19 @@ struct pt_ui {
 	bool quit;
 };
 
-void pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
-		const struct pt_root *root);
+/* The program whose desk it is, for views that are of it. */
+static inline struct pt_ui *pt_ui_of(struct pt_desk *d)
+{
+	return (struct pt_ui *)d;
+}
+
+/* 0 or -ENOMEM; pt_ui_done() either way. */
+int pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner *scanner,
+	       const struct pt_root *root);
 void pt_ui_done(struct pt_ui *ui);
 
 /* From now on what is in the file, which is borrowed, at this moment. */
 void pt_ui_show_file(struct pt_ui *ui, const struct pt_file *file, size_t moment);
-
-/* A key or a resize. */
-void pt_ui_event(struct pt_ui *ui, const struct pt_event *e);
 
 /* Takes what the scanner has. True: something changed. */
 bool pt_ui_answers(struct pt_ui *ui);
@@ -129,19 +105,15 @@ bool pt_ui_arrive(struct pt_ui *ui);				/* at the place that waits, if that can 
 void pt_ui_give_up_place(struct pt_ui *ui);			/* that waits for what will not come */
 bool pt_ui_end_task(struct pt_ui *ui);				/* true: it has ended just now */
 void pt_ui_give_up_task(struct pt_ui *ui);
-unsigned pt_ui_where_over(const struct pt_ui *ui, enum pt_ui_text over);
 
 /* For commands. */
-unsigned pt_ui_where(const struct pt_ui *ui);			/* PT_WHERE_* of what is on the screen */
-void pt_ui_say(struct pt_ui *ui, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void pt_ui_hint(struct pt_ui *ui, const char *text);		/* the same with keys in it (pt_keys_text()) */
-/* The same of the text that was asked for: it can be mended. */
-void pt_ui_refuse(struct pt_ui *ui, const char *why);
+bool pt_ui_in_process(const struct pt_ui *ui);			/* one was entered */
 void pt_ui_show_only(struct pt_ui *ui, const char *comm);		/* "": all processes again */
 void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p);
-void pt_ui_set_level(struct pt_ui *ui, enum pt_level level);
+void pt_ui_moved(struct pt_ui *ui);				/* the desk is at another level: what belongs to the old one goes */
 void pt_ui_post(struct pt_ui *ui, bool reopen);			/* wish again for what is on the screen */
 void pt_ui_go(struct pt_ui *ui, const struct pt_place *place);
+void pt_ui_show_kept(struct pt_ui *ui, size_t back);		/* so many images before the newest; 0: the newest */
 /* The file is there already: done(ui, "y") or done(ui, "n"), which finds its name in ui->asked. */
 void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *done);
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done);

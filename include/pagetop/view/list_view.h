@@ -38,6 +38,9 @@ void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *sha
 /* "   filter cow,~thp · 3 of 61", where there is one; of which it is not known: "· ? of 4". */
 void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_t nall, struct pt_str *out);
 
+/* For its help: what each column is. */
+void pt_list_help(enum pt_list_id list, struct pt_str *out);
+
 /* "│  ├─ ": how the row hangs in the tree; nothing at its top. */
 void pt_branch_text(const struct pt_order_row *row, struct pt_str *out);
 

@@ -39,12 +39,6 @@ static inline uint64_t pt_map_npages(const struct pt_vma *vma)
 	return pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
 }
 
-/* The mapping that holds the page, or the nearest one, to which the page is then moved. There must be one. */
-size_t pt_map_hold(const struct pt_scene *sc, uint64_t *vpn);
-
-/* To the end of the mapping that holds *vpn, or, if it is there already, of the process. */
-void pt_map_to_end(const struct pt_scene *sc, uint64_t *vpn, bool forward);
-
 /* What the cell that holds the page stands for. */
 void pt_map_cell(const struct pt_map_view *v, const struct pt_image *img, const struct pt_vma *vma,
 		 uint64_t vpn, struct pt_counts *ret);
@@ -62,6 +56,26 @@ void pt_map_draw_border(const struct pt_scene *sc, struct pt_canvas *c, int y, s
 
 /* First row: the process, and the mapping or (NULL) all of them. */
 void pt_map_draw_title(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_canvas *c);
+
+/* ---- map_cursor.c: where one is */
+
+/* The mapping that holds the page, or the nearest one, to which the page is then moved. There must be one. */
+size_t pt_map_hold(const struct pt_scene *sc, uint64_t *vpn);
+
+/* To the end of the mapping that holds *vpn, or, if it is there already, of the process. */
+void pt_map_to_end(const struct pt_scene *sc, uint64_t *vpn, bool forward);
+
+/* To the next or the last cell, over borders too. */
+void pt_map_step_cell(struct pt_map_view *v, const struct pt_scene *sc, bool forward);
+
+/* To the page `vpn`, its line in the middle of the screen. */
+void pt_map_go(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn);
+
+/* The same, but where its line is on the screen already nothing moves. */
+void pt_map_show(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn);
+
+/* The mapping under the cursor; NULL if there are none. */
+const struct pt_vma *pt_map_current(struct pt_map_view *v, const struct pt_scene *sc);
 
 /* ---- map_lines.c */
 

@@ -19,15 +19,6 @@
 void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c);
 void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move move);
 
-/* To the page `vpn`, its line in the middle of the screen. */
-void pt_map_go(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn);
-
-/* The same, but where its line is on the screen already nothing moves. */
-void pt_map_show(struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn);
-
-/* The mapping under the cursor; NULL if there are none. */
-const struct pt_vma *pt_map_current(struct pt_map_view *v, const struct pt_scene *sc);
-
 /* The first page of the cell that was drawn at this place; false: there is none. */
 bool pt_map_hit(const struct pt_map_view *v, const struct pt_scene *sc, int x, int y, uint64_t *ret_vpn);
 

@@ -12,10 +12,9 @@
 #ifndef PAGETOP_VIEW_PAGES_VIEW_H
 #define PAGETOP_VIEW_PAGES_VIEW_H
 
-#include "pagetop/view/map_view.h"
+#include "pagetop/view/map_parts.h"
 
 struct pt_pages_view {
-	bool shown;		/* and not the cells */
 	uint64_t top_vpn;	/* the first line on the screen: this page's … */
 	bool top_border;	/* … or the border above it */
 	int rows;		/* as last drawn */

@@ -16,17 +16,44 @@
 #include "pagetop/model/table.h"
 #include "pagetop/view/canvas.h"
 
-/* Views, in the order of their levels, and what each says of itself. */
+/* What a view is, one bit each: in views.def, and in keys.def for where a key is valid. */
+enum {
+	PT_WHERE_LEVEL = 1,	/* the others lie over one */
+	PT_WHERE_BOTTOM = 2,	/* the first level: behind it the program ends */
+	PT_WHERE_ABOVE = 4,	/* any other view */
+	PT_WHERE_LISTS = 8,	/* rows with columns */
+	PT_WHERE_TREES = 16,	/* rows that can hang below each other */
+	PT_WHERE_IMAGE = 32,	/* of one process, all of it at one moment */
+	PT_WHERE_CELLS = 64,	/* its pages, in one of several forms */
+	PT_WHERE_PAGE = 128,	/* one page of it */
+	PT_WHERE_TEXTS = 256,	/* to be read */
+	PT_WHERE_COLS = 512,
+	PT_WHERE_SETTINGS = 1024,
+	PT_WHERE_ALL = 2047,
+	PT_WHERE_PROCESS = PT_WHERE_IMAGE | PT_WHERE_PAGE,	/* one process was entered */
+};
+
+/* Views, in the order of views.def: levels first, from the outside in. */
 enum pt_view_id {
-#define VIEW(id, name, reading, shows, next) PT_VIEW_##id,
+#define VIEW(id, ...) PT_VIEW_##id,
 #include "pagetop/view/views.def"
 #undef VIEW
 	PT_NVIEWS
 };
 
-struct pt_view_words { const char *name, *reading, *shows, *next; };
+struct pt_view_class;		/* see desk.h */
 
-extern const struct pt_view_words pt_views[PT_NVIEWS];
+struct pt_view_row {
+	const char *id;		/* as in views.def */
+	const struct pt_view_class *class;
+	unsigned where;		/* PT_WHERE_* */
+	const char *name, *reading, *shows, *next;	/* what it says of itself */
+};
+
+extern const struct pt_view_row pt_views[PT_NVIEWS];
+
+/* The view of this id; NULL: there is none. */
+const struct pt_view_row *pt_view_named(const char *id);
 
 /* All that is known at this moment. Everything is borrowed and constant; what is NULL is not there yet. */
 struct pt_scene {

@@ -1,14 +1,11 @@
 /*
  * What is under the cursor, explained from the tables: the columns of a list, the sign of a page, its facts.
  */
-#ifndef PAGETOP_VIEW_ABOUT_VIEW_H
-#define PAGETOP_VIEW_ABOUT_VIEW_H
+#ifndef PAGETOP_VIEW_ABOUT_H
+#define PAGETOP_VIEW_ABOUT_H
 
-#include "pagetop/view/text_view.h"
-
-/* Of this view; `column` comes first in a list, negative: none; `vpn` is the page under the cursor of the map. */
-void pt_about_draw(struct pt_text_view *v, const struct pt_scene *sc, enum pt_view_id view, int column,
-		   uint64_t vpn, struct pt_canvas *c);
+#include "pagetop/model/headings.h"
+#include "pagetop/model/image.h"
 
 /* Every column of the list: what it sums, of which pages, what smaps calls it; `first`, if not negative, before the others. */
 void pt_about_columns(enum pt_list_id list, int first, struct pt_str *out);
