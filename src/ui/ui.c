@@ -159,6 +159,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 		ui->history = NULL;
 		pt_page_filter_take(d, "");
 		d->map = (struct pt_map_view)PT_MAP_VIEW_INIT;
+		d->form = PT_NVIEWS;
 	}
 	d->pid = d->scene.pid = p->pid;
 	d->starttime = p->starttime;

@@ -80,7 +80,7 @@ struct pt_desk {
 	struct pt_map_view map;		/* where one is among its pages; its cursor is also the page that was entered */
 	struct pt_find find;		/* which of them are meant */
 	bool contents;			/* a page is shown with its bytes */
-	enum pt_view_id form;		/* of the pages, chosen last */
+	enum pt_view_id form;		/* of the pages, chosen last; PT_NVIEWS: the first */
 	struct pt_str message;		/* a sentence, until the next key */
 	bool refused;			/* it is about what was asked for: it can be mended */
 	uint8_t stack[PT_NVIEWS];	/* which views, the first at the bottom; none twice */
