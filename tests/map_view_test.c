@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <locale.h>
 #include "pagetop/model/sums.h"
-#include "pagetop/view/map_view.h"
+#include "pagetop/view/cells.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/minimap.h"
 #include "pagetop/view/pages_view.h"

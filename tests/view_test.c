@@ -19,10 +19,11 @@
 #include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/view/about.h"
+#include "pagetop/view/desk.h"
 #include "pagetop/view/header_view.h"
 #include "pagetop/view/map_filter.h"
 #include "pagetop/view/map_picture.h"
-#include "pagetop/view/map_view.h"
+#include "pagetop/view/cells.h"
 #include "pagetop/view/mappings_view.h"
 #include "pagetop/view/page_view.h"
 #include "pagetop/view/processes_view.h"
@@ -1040,6 +1041,7 @@ static void views_say_what_they_wait_for_before_there_is_anything(void **state)
 	struct pt_mappings_view mappings = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
 	struct pt_map_view map = PT_MAP_VIEW_INIT;
 	struct pt_page_view page = { 0 };
+	struct pt_desk desk = { .scene = sc };
 	struct pt_canvas c = canvas_of(80, 10);
 
 	(void)state;
@@ -1049,8 +1051,11 @@ static void views_say_what_they_wait_for_before_there_is_anything(void **state)
 	pt_mappings_draw(&mappings, &sc, &c);
 	assert_has(&c, "reading its mappings and pages …");
 	pt_canvas_clear(&c);
-	pt_map_draw(&map, &sc, &c);
+	pt_views[PT_VIEW_MAP].class->draw(&desk, &c);
 	assert_has(&c, "reading its pages …");
+	pt_canvas_clear(&c);
+	pt_map_draw(&map, &sc, &c);
+	assert_row(&c, 2, "");
 	pt_canvas_clear(&c);
 	pt_page_draw(&page, &sc, 1, &c);
 	assert_has(&c, "reading the page …");
@@ -1185,7 +1190,7 @@ static void a_process_without_memory_is_drawn_as_such(void **state)
 	pt_mappings_draw(&mappings, &sc, &c);
 	assert_has(&c, "no memory of its own");
 	pt_canvas_clear(&c);
-	pt_map_draw(&map, &sc, &c);
+	pt_views[PT_VIEW_MAP].class->draw(&(struct pt_desk){ .scene = sc }, &c);
 	assert_has(&c, "no memory of its own");
 	pt_map_move(&map, &sc, PT_MOVE_DOWN);
 	pt_map_go(&map, &sc, 5);

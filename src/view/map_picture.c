@@ -7,7 +7,7 @@
 #include <time.h>
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
-#include "pagetop/view/map_view.h"
+#include "pagetop/view/cells.h"
 #include "pagetop/view/svg.h"
 
 enum {

@@ -11,11 +11,12 @@
  * the mapping fits the screen; where it does, the whole process on one screen (map_parts.h), which
  * the legend then counts; and back.
  */
-#ifndef PAGETOP_VIEW_MAP_VIEW_H
-#define PAGETOP_VIEW_MAP_VIEW_H
+#ifndef PAGETOP_VIEW_CELLS_H
+#define PAGETOP_VIEW_CELLS_H
 
 #include "pagetop/view/map_parts.h"
 
+/* Nothing, if there are no mappings. */
 void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c);
 void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move move);
 
