@@ -38,7 +38,7 @@ ssize_t pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
 	struct pt_pm_scan_arg arg = {
 		.size = sizeof(arg), .start = *vpn << PT_PAGE_SHIFT, .end = end_vpn << PT_PAGE_SHIFT,
 		.vec = (uintptr_t)reg, .vec_len = max < PT_MAX_REGIONS ? max : PT_MAX_REGIONS,
-		.max_pages = PT_CHUNK_NPAGES,
+		.max_pages = PT_STEP_NPAGES,
 		.category_anyof_mask = PT_PAGE_IS_PRESENT | PT_PAGE_IS_SWAPPED,
 		.return_mask = PT_PAGE_IS_PRESENT | PT_PAGE_IS_SWAPPED | PT_PAGE_IS_HUGE |
 			       PT_PAGE_IS_PFNZERO,

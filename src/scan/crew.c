@@ -61,7 +61,7 @@ static void cut_window(struct crew *crew, struct window *ret)
 	from = from > crew->vpn ? from : crew->vpn;
 	from = from < crew->end_vpn ? from : crew->end_vpn;
 	most = i < vmas->n ? (pt_vma_end_vpn(&vmas->v[i]) - from) / (2 * crew->nthreads) : 0;
-	if (width > most && most > PT_CHUNK_NPAGES)
+	if (width > most && most > PT_STEP_NPAGES)
 		width = most;
 	if (crew->pm->no_scan || width > crew->end_vpn - from)
 		width = crew->end_vpn - from;
@@ -72,12 +72,12 @@ static void cut_window(struct crew *crew, struct window *ret)
 /* The next one is as wide as this one should have been. */
 static void set_width(struct crew *crew, const struct window *w)
 {
-	if (w->nregions < FEW_REGIONS && w->npages < PT_CHUNK_NPAGES / 4)
+	if (w->nregions < FEW_REGIONS && w->npages < PT_STEP_NPAGES / 4)
 		crew->width *= 4;
 	else if (w->nsteps > NSTEPS)
 		crew->width = crew->width * NSTEPS / w->nsteps;
-	if (crew->width < PT_CHUNK_NPAGES)
-		crew->width = PT_CHUNK_NPAGES;
+	if (crew->width < PT_STEP_NPAGES)
+		crew->width = PT_STEP_NPAGES;
 }
 
 static int append(struct pt_image *img, const struct pt_part *p)
@@ -129,9 +129,6 @@ static void collect(struct crew *crew)
 		int err = useful ? append(crew->img, &s->part) : 0;
 
 		crew->result.nkept += s->part.nkept;
-		crew->result.pool |= s->part.pool;
-		crew->result.lazyfree |= s->part.lazyfree;
-		crew->result.mixed |= s->part.mixed;
 		crew->result.open |= s->part.open;
 		pt_part_reset(&s->part);
 		pthread_mutex_lock(&crew->lock);
@@ -224,7 +221,7 @@ static int read_window(struct crew *crew, struct window *win, struct pt_walk *wa
 		uint64_t cpu_ns = pt_cpu_ns();
 		ssize_t n = pt_walk_next(walk, region);
 
-		err = n < 0 ? (int)n : pt_chunk_read(c, crew->job, walk->pm, region, (size_t)n, &win->slot->part);
+		err = n < 0 ? (int)n : pt_chunk_read(c, region, (size_t)n, &win->slot->part);
 		walk->dense = !err && pt_chunk_is_dense(c);
 		win->nsteps++;
 		win->nregions += n > 0 ? (size_t)n : 0;
@@ -254,7 +251,7 @@ static void work(struct crew *crew, bool boss)
 {
 	struct pt_pagemap pm = *crew->pm;
 	struct pt_walk *walk = pt_malloc(sizeof(*walk));
-	struct pt_chunk *c = pt_chunk_new();
+	struct pt_chunk *c = pt_chunk_new(crew->job, &pm);
 	struct window w;
 
 	if (walk) {
@@ -303,7 +300,7 @@ int pt_crew_run(const struct pt_chunk_job *job, struct pt_pagemap *pm, struct pt
 	struct crew crew = { .job = job, .pm = pm, .img = img, .start_ns = pt_now_ns(),
 			     .nthreads = threads_of(job->env, pm), .lock = PTHREAD_MUTEX_INITIALIZER,
 			     .wake = PTHREAD_COND_INITIALIZER, .vpn = img->lo_vpn,
-			     .end_vpn = img->hi_vpn < last ? img->hi_vpn : last, .width = PT_CHUNK_NPAGES };
+			     .end_vpn = img->hi_vpn < last ? img->hi_vpn : last, .width = PT_STEP_NPAGES };
 
 	img->pfns.like = job->keep.last ? &job->keep.last->pfns : NULL;
 	work(&crew, true);

@@ -59,7 +59,7 @@ const struct pt_run *pt_keep_run(const struct pt_keep *k, uint64_t vpn, uint64_t
 	const struct pt_runs *runs = &k->last->runs;
 	size_t i = pt_runs_at_or_above(runs, vpn);
 	const struct pt_run *r = i < runs->n ? &runs->r[i] : NULL;
-	uint64_t block = vpn / PT_CHUNK_NPAGES, to = (block + 1) * PT_CHUNK_NPAGES;
+	uint64_t block = vpn / PT_STEP_NPAGES, to = (block + 1) * PT_STEP_NPAGES;
 
 	if (to < *end)
 		*end = to;

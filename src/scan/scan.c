@@ -139,13 +139,13 @@ static int learn_from_smaps(struct scan *s)
 	struct pt_vmas now = PT_VMAS_INIT;
 	int err = 0;
 
-	if (s->result.open && s->img->needs & PT_NEED_SUMS)
+	if (s->result.open & PT_OPEN_SUMS && s->img->needs & PT_NEED_SUMS)
 		return hold_sums(s);
 	if (s->img->smaps_ns >= s->start_ns ||
-	    (!s->result.open && !s->result.lazyfree && (s->img->smaps_ns || take_old_smaps(s))))
+	    (!(s->result.open & (PT_OPEN_SUMS | PT_OPEN_LAZYFREE)) && (s->img->smaps_ns || take_old_smaps(s))))
 		return 0;
 	err = pt_maps_read(s->target->dir_fd, true, &now);
-	for (size_t v = 0; s->result.open && v < s->img->vmas.n; v++)
+	for (size_t v = 0; s->result.open & PT_OPEN_SUMS && v < s->img->vmas.n; v++)
 		s->img->vmas.v[v].got_smaps = false;	/* a mapping that has changed has no sums of before */
 	pt_maps_take_smaps(&s->img->vmas, &now);
 	if (!err && now.n)
@@ -438,11 +438,11 @@ static bool widen(const struct scan *s, uint64_t *lo_vpn, uint64_t *hi_vpn)
 static unsigned missing(const struct scan *s)
 {
 	uint64_t lo_vpn, hi_vpn;
-	unsigned needs = s->result.mixed && !s->img->smaps_ns ? PT_NEED_SMAPS : 0;
+	unsigned needs = s->result.open & PT_OPEN_MIXED_MAP && !s->img->smaps_ns ? PT_NEED_SMAPS : 0;
 
-	if (s->result.open && !widen(s, &lo_vpn, &hi_vpn))
+	if (s->result.open & PT_OPEN_SUMS && !widen(s, &lo_vpn, &hi_vpn))
 		needs |= PT_NEED_SUMS;
-	if ((s->result.open && s->target->pm.no_scan) || pt_own_has_merged(s->img))
+	if ((s->result.open & PT_OPEN_SUMS && s->target->pm.no_scan) || pt_own_has_merged(s->img))
 		needs |= PT_NEED_PFNS;		/* which are aligned? which are at one frame? */
 	return needs & ~s->img->needs;
 }
@@ -453,7 +453,7 @@ static bool lazyfree_is_open(const struct scan *s)
 	const struct pt_vmas *vmas = &s->img->vmas;
 	uint64_t lo_vpn, hi_vpn;
 
-	if (!s->result.lazyfree || !widen(s, &lo_vpn, &hi_vpn))
+	if (!(s->result.open & PT_OPEN_LAZYFREE) || !widen(s, &lo_vpn, &hi_vpn))
 		return false;
 	for (size_t i = 0; i < s->img->runs.n; i++) {
 		const struct pt_run *r = &s->img->runs.r[i];
@@ -530,11 +530,11 @@ static int complete(struct scan *s)
 {
 	struct pt_image *img = s->img;
 	bool compare = s->wish->lens == PT_LENS_CHANGE && s->env->base && !img->why_pages && !s->env->base->why_pages;
-	int err = s->result.pool || s->result.lazyfree || s->result.open ? learn_from_smaps(s) : 0;
+	int err = s->result.open & (PT_OPEN_POOL | PT_OPEN_LAZYFREE | PT_OPEN_SUMS) ? learn_from_smaps(s) : 0;
 
 	if (!err)
 		err = check_mappings(s);
-	if (!err && (s->result.open || lazyfree_is_open(s)))
+	if (!err && (s->result.open & PT_OPEN_SUMS || lazyfree_is_open(s)))
 		err = settle(s);
 	if (err)
 		return err;
@@ -591,7 +591,7 @@ static int scan_once(const struct pt_scan_env *env, struct pt_target *t, const s
 	err = fill(&s);
 	*cpu_ns += s.result.cpu_ns;
 	*needs |= missing(&s);
-	if (!s.result.open)
+	if (!(s.result.open & PT_OPEN_SUMS))
 		s.img->needs &= ~(unsigned)PT_NEED_SUMS;
 	if (err)
 		pt_image_unref(s.img);

@@ -27,9 +27,9 @@ struct build {
 	struct pt_sharers own;		/* of this process alone */
 	size_t nread;			/* pages of the process since it had a rest */
 	struct pt_walk walk;
-	uint64_t word[PT_CHUNK_NPAGES];
-	uint64_t pfn[PT_CHUNK_NPAGES];		/* the last two where the ioctl is missing */
-	uint64_t kflags[PT_CHUNK_NPAGES];
+	uint64_t word[PT_STEP_NPAGES];
+	uint64_t pfn[PT_STEP_NPAGES];		/* the last two where the ioctl is missing */
+	uint64_t kflags[PT_STEP_NPAGES];
 };
 
 static int add_page(struct pt_sharers *s, uint64_t word, uint64_t vpn)
@@ -72,7 +72,7 @@ static int rest(struct build *b, size_t npages)
 
 	if (pt_scan_cancelled(&b->env))
 		return -ECANCELED;
-	if (b->nread + npages > PT_CHUNK_NPAGES) {
+	if (b->nread + npages > PT_STEP_NPAGES) {
 		nanosleep(&t, NULL);
 		b->nread = 0;
 	}
@@ -101,7 +101,7 @@ static int add_region(struct build *b, const struct pt_region *r)
 	if (!b->walk.pm->no_scan && kind != PT_PAGE_IS_PRESENT)
 		return 0;
 	for (uint64_t at = 0, n; at < r->npages && !err; at += n) {
-		n = r->npages - at < PT_CHUNK_NPAGES ? r->npages - at : PT_CHUNK_NPAGES;
+		n = r->npages - at < PT_STEP_NPAGES ? r->npages - at : PT_STEP_NPAGES;
 		err = add_words(b, r->vpn + at, n);
 	}
 	return err;

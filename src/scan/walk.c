@@ -53,7 +53,7 @@ static int read_block(struct pt_walk *w)
 
 	end = end < w->end_vpn ? end : w->end_vpn;
 	w->vpn = w->block_vpn = at;
-	w->block_npages = at >= end ? 0 : end - at < PT_CHUNK_NPAGES ? end - at : PT_CHUNK_NPAGES;
+	w->block_npages = at >= end ? 0 : end - at < PT_STEP_NPAGES ? end - at : PT_STEP_NPAGES;
 	return w->block_npages ? pt_pagemap_read(w->pm, at, w->block_npages, w->block) : 0;
 }
 
@@ -83,11 +83,11 @@ static size_t take_dense(struct pt_walk *w, struct pt_region *ret)
 	size_t i = pt_vma_at_or_above(w->vmas->v, w->vmas->n, w->vpn << PT_PAGE_SHIFT);
 	uint64_t end = i < w->vmas->n ? pt_vma_end_vpn(&w->vmas->v[i]) : 0;
 
-	if (!w->dense || end < w->vpn + PT_CHUNK_NPAGES || pt_vma_vpn(&w->vmas->v[i]) > w->vpn ||
-	    w->end_vpn < w->vpn + PT_CHUNK_NPAGES)
+	if (!w->dense || end < w->vpn + PT_STEP_NPAGES || pt_vma_vpn(&w->vmas->v[i]) > w->vpn ||
+	    w->end_vpn < w->vpn + PT_STEP_NPAGES)
 		return 0;
-	*ret = (struct pt_region){ .vpn = w->vpn, .npages = PT_CHUNK_NPAGES };
-	w->vpn += PT_CHUNK_NPAGES;
+	*ret = (struct pt_region){ .vpn = w->vpn, .npages = PT_STEP_NPAGES };
+	w->vpn += PT_STEP_NPAGES;
 	return 1;
 }
 

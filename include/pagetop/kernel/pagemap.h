@@ -19,7 +19,7 @@
 #include <sys/types.h>
 
 enum {
-	PT_CHUNK_NPAGES = 8192,	/* pages found by one step: bounds how long the target's lock is held */
+	PT_STEP_NPAGES = 8192,	/* pages found by one step: bounds how long the target's lock is held */
 	PT_MAX_REGIONS = 512,	/* with more, walk_end may lie behind what was reported */
 };
 
@@ -47,7 +47,7 @@ void pt_pagemap_close(struct pt_pagemap *pm);
 
 /*
  * Pages that are present or have another entry, from *vpn on and below `end_vpn`: at most `max`
- * regions, at most PT_CHUNK_NPAGES pages. *vpn is moved to where the next call goes on
+ * regions, at most PT_STEP_NPAGES pages. *vpn is moved to where the next call goes on
  * (`end_vpn` when all is done). The number of regions, or -errno; -EOPNOTSUPP: the ioctl is
  * missing, and pm->no_scan is now set.
  */

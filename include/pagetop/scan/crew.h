@@ -19,7 +19,7 @@ enum { PT_CREW_MAX = 4 };	/* more threads wait for memory, and for one another *
 struct pt_crew_result {
 	uint64_t nkept;			/* pages that were as before */
 	uint64_t cpu_ns;		/* of the helpers; the caller knows its own */
-	bool pool, lazyfree, mixed, open;	/* of one of the parts, see chunk.h */
+	unsigned open;			/* PT_OPEN_*, of all parts */
 };
 
 /*

@@ -2,7 +2,7 @@
  * What an earlier image of the same address space saves: a page whose word is as it was keeps its
  * flags and its count for a while.
  *
- *	addresses   │ 0 │ 1 │ 2 │ … │ 15 │ 0 │ 1 │ …     blocks of PT_CHUNK_NPAGES pages
+ *	addresses   │ 0 │ 1 │ 2 │ … │ 15 │ 0 │ 1 │ …     blocks of PT_STEP_NPAGES pages
  *	                  ▲ this pass reads the blocks of this number anew
  *
  * So in PT_KEEP_PASSES passes everything has been read anew, and nothing that is kept is older.

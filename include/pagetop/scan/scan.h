@@ -3,8 +3,8 @@
  *
  *	maps                        mappings; smaps, where something it alone tells is asked or found
  *	PAGEMAP_SCAN                where something is        ┐
- *	pagemap                     words of those pages      │ chunk by chunk, at most
- *	kpageflags, kpagecount      what is at their PFNs     │ PT_CHUNK_NPAGES pages found
+ *	pagemap                     words of those pages      │ step by step (walk.h),
+ *	kpageflags, kpagecount      what is at their PFNs     │ chunk by chunk (chunk.h):
  *	PAGEMAP_SCAN again          of huge pages             │ what changed meanwhile is asked
  *	pagemap again               what changed meanwhile    ┘ again, then it is unstable
  *	maps                        whose addresses these still are

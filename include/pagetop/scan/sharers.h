@@ -45,7 +45,7 @@ struct pt_sharers {
 
 /*
  * Reads all processes; those without memory and those that end meanwhile are passed over.
- * `progress`, which may be NULL, is called after each process. Between the chunks of a process
+ * `progress`, which may be NULL, is called after each process. Between the steps of a process
  * its lock is let go for a moment. 0, or -errno: -ECANCELED, -ENOMEM, or that of the list of processes.
  */
 int pt_sharers_build(const struct pt_scan_env *env, struct pt_sharers **ret,

@@ -18,14 +18,14 @@ struct pt_cgroup_names;
 struct pt_scan_env {
 	const struct pt_root *root;
 	const struct pt_probe *probe;
-	const atomic_bool *cancel;	/* looked at between chunks; NULL: never cancelled */
+	const atomic_bool *cancel;	/* looked at between steps (walk.h); NULL: never cancelled */
 	const atomic_bool *left;	/* the same, by an errand whose results nobody waits for any more; or NULL */
 	const struct pt_image *base;	/* what the change lens compares with; or NULL */
 	const struct pt_image *last;	/* of the same target, to save reads; or NULL */
 	struct pt_spaces *spaces;	/* who shares an address space, read when it is asked; NULL: nobody is taken to */
 	struct pt_holders *holders;	/* who has files without a name, read when it is asked; NULL: that is not known */
 	struct pt_cgroup_names *cgroups;	/* paths that were looked up; or NULL */
-	double share;			/* of one core, by resting between chunks; 0: at full speed */
+	double share;			/* of one core, by resting between steps; 0: at full speed */
 	bool alone;			/* by one thread only */
 };
 

@@ -5,7 +5,7 @@
  *	where it is missing    the words of every mapping, read block by block, make such regions
  *	where it was dense     a region without categories, as long as a step: it is read, not looked for
  *
- * A step finds at most PT_CHUNK_NPAGES pages, so that the lock of the process is never held long.
+ * A step finds at most PT_STEP_NPAGES pages, so that the lock of the process is never held long.
  * When the ioctl gives up half way, the walk goes on by words from there.
  */
 #ifndef PAGETOP_SCAN_WALK_H
@@ -24,7 +24,7 @@ struct pt_walk {
 	uint64_t vpn, end_vpn;		/* where the next step begins; equal: all is done */
 	uint64_t block_vpn;		/* the words that were read last */
 	size_t block_npages;
-	uint64_t block[PT_CHUNK_NPAGES];
+	uint64_t block[PT_STEP_NPAGES];
 };
 
 /* Where what pagemap covers ends: [vsyscall] lies beyond. */
