@@ -321,7 +321,7 @@ struct pt_image *fuzz_image(const char *text, pid_t pid)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = pid, .kflags = UINT64_MAX,
 				      .needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_CGROUP | PT_NEED_SMAPS };
-	struct pt_target t = PT_TARGET_INIT;
+	struct pt_target t = pt_target_closed(pid, 0);
 	struct pt_image *img = NULL;
 	struct pt_probe probe;
 	struct pt_root root;
@@ -329,7 +329,8 @@ struct pt_image *fuzz_image(const char *text, pid_t pid)
 	write_all(text, strlen(text));
 	must(open_root(&root));
 	pt_probe_init(&root, &probe);
-	must(!pt_scan_process(&(struct pt_scan_env){ .root = &root, .probe = &probe, .alone = true }, pid, 0, &wish, &t, &img));
+	must(!pt_scan_process(&(struct pt_scan_env){ .root = &root, .probe = &probe, .alone = true }, &t,
+			      &wish, &img));
 	pt_target_close(&t);
 	pt_probe_done(&probe);
 	pt_root_done(&root);

@@ -184,13 +184,13 @@ static bool says(const char *text, int say)
 static void check_page(const struct subject *s, const void *addr, char sign, const char *name, int say, bool said)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .pid = s->pid, .vpn = (uintptr_t)addr / PAGE };
-	struct pt_target t = PT_TARGET_INIT;
+	struct pt_target t = pt_target_closed(s->pid, 0);
 	struct pt_str text = PT_STR_INIT;
 	struct pt_image *img = NULL;
 	const struct pt_vma *vma;
 	char is;
 
-	assert_int_equal(pt_scan_process(&s->w->env, s->pid, 0, &wish, &t, &img), 0);
+	assert_int_equal(pt_scan_process(&s->w->env, &t, &wish, &img), 0);
 	vma = pt_image_vma(img, wish.vpn);
 	assert_non_null(vma);
 	is = pt_rows[pt_image_run(img, vma, wish.vpn).row].sign;

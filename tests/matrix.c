@@ -62,9 +62,9 @@ static void judge_overlays(struct verdict *v, const struct pt_facts *f, uint8_t 
 
 static struct pt_image *scan(const struct pt_scan_env *env, const struct pt_wish *wish)
 {
-	struct pt_target t = PT_TARGET_INIT;
+	struct pt_target t = pt_target_closed(wish->pid, 0);
 	struct pt_image *img = NULL;
-	int err = pt_scan_process(env, wish->pid, 0, wish, &t, &img);
+	int err = pt_scan_process(env, &t, wish, &img);
 
 	if (err)
 		fprintf(stderr, "matrix: the demo cannot be scanned: %s\n", strerror(-err));

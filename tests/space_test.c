@@ -181,7 +181,8 @@ static void a_process_whose_first_thread_ended_is_read_by_another(void **state)
 	assert_false(p->zombie || p->kthread);
 	assert_int_equal(pt_census_scan(&w->env, PT_LENS_STATE, (struct pt_process *)p), 0);
 	assert_true(p->scanned && p->sum[PT_COL_USS].value >= BYTES);
-	assert_int_equal(pt_scan_process(&w->env, pid, p->starttime, &wish, &t, &img), 0);
+	t = pt_target_closed(pid, p->starttime);
+	assert_int_equal(pt_scan_process(&w->env, &t, &wish, &img), 0);
 	assert_all_private(img, told->mem);
 	assert_string_equal(img->name, "first");
 	pt_image_unref(img);
@@ -221,17 +222,15 @@ static void another_thread_may_call_exec(void **state)
 	pid_t pid = start(end_first_thread);
 	struct pt_table *table = NULL;
 	struct pt_image *img = NULL;
-	uint64_t starttime;
 
 	look(w);
 	told->step = 1;
 	wait_for_state(w, pid, 'Z');
 	assert_int_equal(pt_target_open(&w->env, pid, 0, &t), 0);
-	starttime = t.starttime;
 	told->step = 3;
 	wait_for_state(w, pid, 'S');
 	assert_int_equal(pt_scan(&w->env, &t, &wish, &img), -ESTALE);
-	assert_int_equal(pt_scan_process(&w->env, pid, starttime, &wish, &t, &img), 0);
+	assert_int_equal(pt_scan_process(&w->env, &t, &wish, &img), 0);
 	assert_string_equal(list_one(w, pid, &table)->command, "space_test --stay");
 	pt_image_unref(img);
 	pt_table_unref(table);
@@ -338,10 +337,10 @@ static void call_fork(void)
 static struct pt_image *scan(struct world *w, pid_t pid)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
-	struct pt_target t = PT_TARGET_INIT;
+	struct pt_target t = pt_target_closed(pid, 0);
 	struct pt_image *img = NULL;
 
-	assert_int_equal(pt_scan_process(&w->env, pid, 0, &wish, &t, &img), 0);
+	assert_int_equal(pt_scan_process(&w->env, &t, &wish, &img), 0);
 	pt_target_close(&t);
 	return img;
 }
@@ -349,11 +348,11 @@ static struct pt_image *scan(struct world *w, pid_t pid)
 static void text_of(struct world *w, pid_t pid, const void *addr, struct pt_str *ret)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = (uintptr_t)addr >> 12 };
-	struct pt_target t = PT_TARGET_INIT;
+	struct pt_target t = pt_target_closed(pid, 0);
 	struct pt_image *img = NULL;
 
 	pt_str_cut(ret, 0);
-	assert_int_equal(pt_scan_process(&w->env, pid, 0, &wish, &t, &img), 0);
+	assert_int_equal(pt_scan_process(&w->env, &t, &wish, &img), 0);
 	pt_explain_text(img, pt_image_vma(img, wish.vpn), ret);
 	pt_image_unref(img);
 	pt_target_close(&t);
@@ -721,7 +720,7 @@ static void of_a_part_it_is_open_what_is_mapped_elsewhere(void **state)
 	struct world *w = *state;
 	pid_t pid = start(map_three_times);
 	struct pt_holders holders = { 0 };
-	struct pt_target t = PT_TARGET_INIT;
+	struct pt_target t = pt_target_closed(pid, 0);
 	struct pt_image *img = NULL;
 	const uint64_t vpn = (uintptr_t)told->at_addr[1] >> 12;
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lo_vpn = vpn, .hi_vpn = vpn + NPAGES };
@@ -729,7 +728,7 @@ static void of_a_part_it_is_open_what_is_mapped_elsewhere(void **state)
 
 	look(w);
 	w->env.holders = &holders;
-	assert_int_equal(pt_scan_process(&w->env, pid, 0, &wish, &t, &img), 0);
+	assert_int_equal(pt_scan_process(&w->env, &t, &wish, &img), 0);
 	pt_image_sums(img, vma_of(img, told->at_addr[1]), sum);
 	assert_int_equal(sum[PT_COL_FREED].value, 0);
 	assert_int_equal(sum[PT_COL_FREED].unknown, NPAGES);

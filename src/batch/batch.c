@@ -194,12 +194,12 @@ static int look_in_file(const struct pt_batch *b, const struct pt_process *p, co
 int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
 		  struct pt_image **ret, unsigned *ret_got)
 {
-	struct pt_target t = PT_TARGET_INIT;
+	struct pt_target t = pt_target_closed(p->pid, p->starttime);
 	int err;
 
 	if (b->from.spec)
 		return look_in_file(b, p, wish, ret, ret_got);
-	err = pt_look_process(&b->env, p->pid, p->starttime, wish, &t, ret);
+	err = pt_look_process(&b->env, &t, wish, ret);
 	if (!err && ret_got)
 		*ret_got = got_of(b, &t, *ret);
 	pt_target_close(&t);

@@ -12,7 +12,7 @@ static int scan(struct pt_visit *v)
 
 static int scan_process(struct pt_visit *v)
 {
-	return pt_scan_process(&v->env, v->pid, v->starttime, &v->wish, &v->target, &v->img);
+	return pt_scan_process(&v->env, &v->target, &v->wish, &v->img);
 }
 
 static int scan_pages(struct pt_visit *v)
@@ -41,17 +41,16 @@ int pt_look(const struct pt_scan_env *env, struct pt_target *t, const struct pt_
 	return run(env, pt_visit_new(env, t, wish, scan), t, ret);
 }
 
-int pt_look_process(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, const struct pt_wish *wish,
-		    struct pt_target *ret_target, struct pt_image **ret)
+int pt_look_process(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
+		    struct pt_image **ret)
 {
-	*ret_target = pt_visit_closed(pid, starttime);
-	return run(env, pt_visit_new(env, ret_target, wish, scan_process), ret_target, ret);
+	return run(env, pt_visit_new(env, t, wish, scan_process), t, ret);
 }
 
 int pt_look_pages(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, const struct pt_wish *wish,
 		  struct pt_image **ret)
 {
-	struct pt_target t = pt_visit_closed(pid, starttime);
+	struct pt_target t = pt_target_closed(pid, starttime);
 	int err = run(env, pt_visit_new(env, &t, wish, scan_pages), &t, ret);
 
 	pt_target_close(&t);

@@ -73,6 +73,15 @@ void pt_target_close(struct pt_target *t)
 	*t = (struct pt_target)PT_TARGET_INIT;
 }
 
+struct pt_target pt_target_closed(pid_t pid, uint64_t starttime)
+{
+	struct pt_target t = PT_TARGET_INIT;
+
+	t.pid = pid;
+	t.starttime = starttime;
+	return t;
+}
+
 char *pt_comm_text(const struct pt_proc_stat *stat)
 {
 	struct pt_str out = PT_STR_INIT;

@@ -80,18 +80,9 @@ int pt_visit_run(struct pt_visit *v, struct pt_target *t, struct pt_image **ret,
 	return err;
 }
 
-struct pt_target pt_visit_closed(pid_t pid, uint64_t starttime)
-{
-	struct pt_target t = PT_TARGET_INIT;
-
-	t.pid = pid;
-	t.starttime = starttime;
-	return t;
-}
-
 int pt_visit_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, struct pt_target *ret)
 {
-	*ret = pt_visit_closed(pid, starttime);
+	*ret = pt_target_closed(pid, starttime);
 	return pt_visit_run(pt_visit_new(env, ret, NULL, open_only), ret, NULL, NULL);
 }
 

@@ -36,8 +36,8 @@ static struct pt_wish make_wish(const struct pt_saving *s)
 static int look(const struct pt_scan_env *env, const struct pt_process *p, const struct pt_wish *wish,
 		struct pt_image **ret)
 {
-	struct pt_target t = PT_TARGET_INIT;
-	int err = pt_look_process(env, p->pid, p->starttime, wish, &t, ret);
+	struct pt_target t = pt_target_closed(p->pid, p->starttime);
+	int err = pt_look_process(env, &t, wish, ret);
 
 	pt_target_close(&t);
 	return err;

@@ -9,14 +9,14 @@
 /* pt_scan() of a target that is open. */
 int pt_look(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, struct pt_image **ret);
 
-/*
- * The same of a process that is not held open: it is opened, anew where it calls exec meanwhile. `ret_target` is the
- * caller's to close, also after an error.
- */
-int pt_look_process(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, const struct pt_wish *wish,
-		    struct pt_target *ret_target, struct pt_image **ret);
+/* pt_scan_process() of one that is not held open. */
+int pt_look_process(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
+		    struct pt_image **ret);
 
-/* The same; one whose pages cannot be read is refused with the error of its pagemap. Nothing stays open. */
+/*
+ * The same; one whose pages cannot be read is refused with the error of its pagemap. Nothing stays
+ * open.
+ */
 int pt_look_pages(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, const struct pt_wish *wish,
 		  struct pt_image **ret);
 
