@@ -191,7 +191,7 @@ void fuzz_keys(const char *text, size_t len)
 void fuzz_config(const char *text, size_t len)
 {
 	struct pt_config c = PT_CONFIG_INIT;
-	struct pt_options o = PT_OPTIONS_INIT;
+	struct pt_options o = pt_options_default();
 	struct pt_str why = PT_STR_INIT;
 
 	must(fuzz_write("pagetop/config", text, len));
@@ -206,7 +206,7 @@ void fuzz_config(const char *text, size_t len)
 void fuzz_options(const char *text, size_t len)
 {
 	enum { MAX = 64 };
-	struct pt_options o = PT_OPTIONS_INIT;
+	struct pt_options o = pt_options_default();
 	struct pt_str why = PT_STR_INIT;
 	struct pt_pick pick = { .name = NULL };
 	char *argv[MAX + 2] = { fuzz_copy("pagetop", 7) };

@@ -265,6 +265,8 @@ static void without_words_there_is_the_list_of_processes(void **state)
 	assert_false(o.help || o.version || o.screen || o.styles || o.target_is_name || o.all);
 	assert_true(o.interval_s == 1 && o.budget == 0 && pt_options_share(&o) == 0.1);
 	assert_true(o.w == 80 && o.h == 24);
+	assert_true(o.top == 100 && o.mouse == PT_ON && o.lens == PT_LENS_STATE);
+	assert_true(o.theme.ncolors == PT_COLORS_AUTO && !o.theme.scheme);
 }
 
 static void every_option_is_taken(void **state)
@@ -398,7 +400,7 @@ static void a_command_takes_its_words_and_options(void **state)
 static void the_help_names_every_option_command_and_key(void **state)
 {
 	static const char *const name[] = {
-#define OPTION(id, letter, name, arg, who, text) "--" name, text,
+#define OPTION(id, letter, name, arg, who, text, unset, value) "--" name, text,
 #include "pagetop/cli/options.def"
 #undef OPTION
 #define SUBCOMMAND(id, name, args, run, takes, text) name, text,

@@ -34,7 +34,7 @@ static int home_init(void **state)
 	snprintf(h->file, sizeof(h->file), "%s/pagetop/config", h->dir);
 	setenv("XDG_CONFIG_HOME", h->dir, 1);
 	h->config = (struct pt_config)PT_CONFIG_INIT;
-	h->o = (struct pt_options)PT_OPTIONS_INIT;
+	h->o = pt_options_default();
 	*state = h;
 	return 0;
 }
@@ -412,7 +412,7 @@ static void every_setting_takes_back_its_own_text(void **state)
 
 	(void)state;
 	for (int i = pt_setting_next(-1); i >= 0; i = pt_setting_next(i), n++) {
-		struct pt_options o = PT_OPTIONS_INIT;
+		struct pt_options o = pt_options_default();
 		struct pt_str value = PT_STR_INIT, again = PT_STR_INIT, why = PT_STR_INIT;
 		const char *words = pt_setting_words(i), *word;
 		size_t len;

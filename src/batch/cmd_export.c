@@ -12,8 +12,6 @@
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 
-enum { TOP = 100 };
-
 /* The largest processes by themselves, the others as one: label sets are bounded. */
 struct metrics {
 	struct pt_batch *b;
@@ -160,7 +158,7 @@ static int look(struct metrics *m)
 	}
 	if (m->n)
 		qsort(m->p, m->n, sizeof(*m->p), largest_first);
-	m->nalone = m->b->opt->top ? m->b->opt->top : TOP;
+	m->nalone = m->b->opt->top;
 	m->nalone = m->nalone < m->n ? m->nalone : m->n;
 	return err;
 }

@@ -7,7 +7,11 @@
 #define TARGET (O(NAME) | O(PROC_ROOT) | O(SYS_ROOT))		/* what looks at a process */
 
 const struct pt_option_row pt_option_rows[] = {
-#define OPTION(id, letter, name, arg, who, text) { letter, name, arg, who, text },
+#define UNSET
+#define IS(value) " (" value ")"
+#define IS_SO(value, so) " (" value ": " so ")"
+#define OPTION(id, letter, name, arg, who, text, unset, value) \
+	{ letter, name, arg, who, text unset },
 #include "pagetop/cli/options.def"
 #undef OPTION
 };

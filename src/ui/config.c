@@ -257,7 +257,7 @@ static void add_setting(const struct pt_options *o, int option, struct pt_str *o
 
 static bool is_default(const struct pt_options *o, int option)
 {
-	const struct pt_options none = PT_OPTIONS_INIT;
+	const struct pt_options none = pt_options_default();
 	struct pt_str a = PT_STR_INIT, b = PT_STR_INIT;
 	bool same;
 

@@ -15,7 +15,7 @@ enum pt_subcommand {
 };
 
 enum pt_option {
-#define OPTION(id, letter, name, arg, who, text) PT_OPT_##id,
+#define OPTION(id, ...) PT_OPT_##id,
 #include "pagetop/cli/options.def"
 #undef OPTION
 	PT_NOPTIONS
@@ -29,7 +29,7 @@ struct pt_option_row {
 	const char *name;
 	const char *arg;		/* words with | between them: one of these */
 	unsigned who;
-	const char *text;
+	const char *text;		/* and what holds where it was not told */
 };
 extern const struct pt_option_row pt_option_rows[PT_NOPTIONS];
 

@@ -36,10 +36,11 @@ struct pt_options {
 	bool summary, absent, cgroups, force, readonly, no_sandbox;
 	enum { PT_DROP_NONE, PT_DROP_BASIC, PT_DROP_STRICT } drop;
 	bool prometheus;
-	uint64_t keep, max_bytes, top;		/* 0: not told */
+	uint64_t keep, max_bytes;		/* 0: not told */
+	uint64_t top;
 	double for_s;				/* 0: not told */
 	double interval_s;
-	double budget;			/* share of one core; 0: not told */
+	double budget;				/* share of one core; 0: not told */
 	const char *keys;			/* NULL: from the terminal */
 	const char *frames;			/* NULL: nobody measures */
 	uint64_t start_ns;			/* when the program began */
@@ -61,7 +62,8 @@ struct pt_options {
 	const char *config_why;	/* what is wrong with that file: a sentence; or NULL */
 };
 
-#define PT_OPTIONS_INIT { .interval_s = 1, .w = 80, .h = 24, .theme.ncolors = PT_COLORS_AUTO }
+/* What holds where nothing was told. */
+struct pt_options pt_options_default(void);
 
 /* 0; or -EINVAL, and in `why` the sentence. Strings point into argv. */
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why);
@@ -85,7 +87,10 @@ int pt_setting_next(int option);	/* the one behind it, -1: the first; -1: there 
 int pt_setting_find(const char *name);	/* -1: none */
 const char *pt_setting_words(int option);	/* those it can be, with | between them; NULL: it is free */
 
-/* As on the command line: 0; or -EINVAL, and in `why` the sentence. The value is borrowed. */
+/*
+ * As on the command line, and it takes all options: 0; or -EINVAL, and in `why` the sentence.
+ * The value is borrowed; NULL: the option was named, and no more.
+ */
 int pt_setting_set(struct pt_options *o, int option, const char *value, struct pt_str *why);
 void pt_setting_value(const struct pt_options *o, int option, struct pt_str *out);
 
