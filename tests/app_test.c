@@ -19,6 +19,8 @@
 #include "pagetop/base/text.h"
 #include "pagetop/batch/pick.h"
 #include "pagetop/cli/options.h"
+#include "pagetop/term/rescue.h"
+#include "pagetop/term/sequence.h"
 #include "pagetop/term/term.h"
 #include "pagetop/ui/events.h"
 #include "pagetop/ui/help.h"
@@ -251,6 +253,54 @@ static struct pt_options accepted(const char *line)
 		fail_msg("%s: %s", line, why.s);
 	pt_str_done(&why);
 	return o;
+}
+
+/* How many characters behind the escape belong to it; -1: it goes on. */
+static int sequence_len(const char *text)
+{
+	struct pt_sequence s = { .n = 0 };
+
+	for (int i = 0; text[i]; i++)
+		if (pt_sequence_ends(&s, (unsigned char)text[i]))
+			return i + 1;
+	return -1;
+}
+
+static void an_escape_sequence_is_swallowed_whole(void **state)
+{
+	static const struct { const char *text; int len; } row[] = {
+		{ "[1;5Pj", 5 }, { "[[Aj", 3 }, { "[M !\"j", 5 }, { "[200~j", 5 }, { "[", -1 }, { "[12", -1 },
+		{ "OPj", 2 }, { "NPj", 2 }, { "O", -1 }, { "xj", 1 }, { "\033xj", 2 }, { "\033[Aj", 3 },
+		{ "]0;title\aj", 9 }, { "Pq\033\\j", 4 }, { "_a\033b\033\\j", 6 }, { "^j", -1 }, { "Xjj", -1 },
+	};
+	struct pt_sequence s = { .n = 0 };
+	char many[5000];
+
+	(void)state;
+	for (size_t i = 0; i < LEN(row); i++)
+		if (sequence_len(row[i].text) != row[i].len)
+			fail_msg("%s: %d", row[i].text, sequence_len(row[i].text));
+	memset(many, '1', sizeof(many) - 1);
+	many[sizeof(many) - 1] = '\0';
+	many[0] = '[';
+	assert_int_equal(sequence_len(many), 1 + 4096);		/* given up */
+	assert_false(pt_sequence_ends(&s, '['));
+	assert_true(pt_sequence_ends(&s, PT_KEY_UP));
+	s = (struct pt_sequence){ .n = 0 };
+	assert_true(pt_sequence_ends(&s, PT_KEY_UP));
+}
+
+static void what_gives_the_terminal_back_has_no_delays(void **state)
+{
+	char reset[12] = "";
+
+	(void)state;
+	pt_rescue_add(reset, sizeof(reset), "\033[m$<2>");
+	pt_rescue_add(reset, sizeof(reset), NULL);
+	pt_rescue_add(reset, sizeof(reset), "$<5/>a$b$<");
+	assert_string_equal(reset, "\033[ma$b$<");
+	pt_rescue_add(reset, sizeof(reset), "12345");
+	assert_string_equal(reset, "\033[ma$b$<123");
 }
 
 static void without_words_there_is_the_list_of_processes(void **state)
@@ -1882,6 +1932,8 @@ int main(void)
 		driven(the_help_lists_no_key_that_does_nothing),
 		cmocka_unit_test(nothing_of_the_help_is_cut_off_at_eighty_columns),
 		cmocka_unit_test(the_bar_never_names_half_a_key),
+		cmocka_unit_test(an_escape_sequence_is_swallowed_whole),
+		cmocka_unit_test(what_gives_the_terminal_back_has_no_delays),
 		cmocka_unit_test(without_words_there_is_the_list_of_processes),
 		cmocka_unit_test(every_option_is_taken),
 		cmocka_unit_test(what_is_no_option_gets_a_sentence),

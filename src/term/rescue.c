@@ -73,6 +73,22 @@ static bool is_taken(int sig)
 	return pt_signal_kind(sig) != PT_SIGNAL_STAYS && !pt_signal_ignored(sig);
 }
 
+void pt_rescue_add(char *reset, size_t size, const char *capability)
+{
+	const char *at = capability;
+	size_t n = strlen(reset);
+
+	while (at && *at && n + 1 < size) {
+		const char *end = at[0] == '$' && at[1] == '<' ? strchr(at, '>') : NULL;
+
+		if (end)
+			at = end + 1;
+		else
+			reset[n++] = *at++;
+	}
+	reset[n] = '\0';
+}
+
 int pt_rescue_arm(int fd, const char *reset)
 {
 	struct sigaction sa = { .sa_handler = handler, .sa_flags = SA_ONSTACK | SA_NODEFER };

@@ -14,9 +14,10 @@
 #include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
 #include "pagetop/term/rescue.h"
+#include "pagetop/term/sequence.h"
 #include "pagetop/view/theme.h"
 
-enum { ESC = 27, BEL = 7, ESC_DELAY_MS = 25, MAX_SEQUENCE = 4096, DOUBLE_NS = 400000000 };
+enum { ESC = 27, ESC_DELAY_MS = 25, DOUBLE_NS = 400000000 };
 
 #define BUTTONS (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED)
 #define MOUSE_OFF "\033[?1006l\033[?1000l"	/* terminfo knows no name for it */
@@ -31,22 +32,6 @@ struct curses {
 	uint64_t click_ns;	/* when that was, CLOCK_MONOTONIC */
 	char reset[256];	/* what gives the terminal back, for pt_rescue_arm() */
 };
-
-/* Appends a capability of terminfo without its delays, which only tputs() understands. */
-static void add_capability(char *out, size_t size, const char *cap)
-{
-	size_t n = strlen(out);
-
-	while (cap && *cap && n + 1 < size) {
-		const char *end = cap[0] == '$' && cap[1] == '<' ? strchr(cap, '>') : NULL;
-
-		if (end)
-			cap = end + 1;
-		else
-			out[n++] = *cap++;
-	}
-	out[n] = '\0';
-}
 
 static attr_t attributes(uint8_t attr)
 {
@@ -144,62 +129,20 @@ static void size(struct pt_term *term, int *ret_w, int *ret_h)
 	getmaxyx(stdscr, *ret_h, *ret_w);
 }
 
-/* Up to a character for which `last` holds; a terminal that never sends it is given up. */
-static void skip_to(bool (*last)(wint_t ch, wint_t before))
-{
-	wint_t ch = 0, before = 0;
-
-	for (int i = 0; i < MAX_SEQUENCE && get_wch(&ch) != ERR && !last(ch, before); i++)
-		before = ch;
-}
-
-static bool ends_control(wint_t ch, wint_t before)
-{
-	if (before == '[')	/* "[[" and a letter: the Linux console's function keys */
-		return true;
-	return ch >= 0x40 && ch <= 0x7e && ch != '[';
-}
-
-static bool ends_string(wint_t ch, wint_t before)
-{
-	return ch == BEL || (before == ESC && ch == '\\');
-}
-
-/* Behind "[": three characters follow on "M", the mouse of terminals that know no other. */
-static void skip_control(void)
-{
-	wint_t ch;
-
-	if (get_wch(&ch) != OK)
-		return;
-	if (ch == 'M') {
-		for (int i = 0; i < 3; i++)
-			get_wch(&ch);
-	} else {
-		unget_wch((wchar_t)ch);
-		skip_to(ends_control);
-	}
-}
-
 /* What came behind an escape; false: nothing, so it was the key. */
 static bool skip_sequence(void)
 {
+	struct pt_sequence s = { .n = 0 };
+	bool any = false;
 	wint_t ch;
-	int r = get_wch(&ch);
+	int r;
 
-	if (r == ERR)
-		return false;
-	while (r == OK && ch == ESC)	/* the Alt key of some terminals */
-		r = get_wch(&ch);
-	if (r != OK)
-		return true;
-	if (ch == 'O' || ch == 'N')
-		get_wch(&ch);
-	else if (ch == '[')
-		skip_control();
-	else if (ch == ']' || ch == 'P' || ch == 'X' || ch == '^' || ch == '_')
-		skip_to(ends_string);
-	return true;
+	while ((r = get_wch(&ch)) != ERR) {
+		any = true;
+		if (pt_sequence_ends(&s, r == KEY_CODE_YES ? PT_KEY_NONE : ch))
+			break;
+	}
+	return any;
 }
 
 /* An escape sequence that terminfo does not know is no key: it is swallowed whole. */
@@ -268,8 +211,12 @@ static struct pt_event mouse(struct curses *t)
 	if (getmouse(&m) != OK || !(m.bstate & BUTTONS))
 		return e;
 	e = (struct pt_event){ .key = PT_KEY_MOUSE, .x = m.x, .y = m.y };
-	e.button = m.bstate & BUTTON4_PRESSED ? PT_BUTTON_WHEEL_UP : m.bstate & BUTTON5_PRESSED ? PT_BUTTON_WHEEL_DOWN :
-		   click(t, m.x, m.y);
+	if (m.bstate & BUTTON4_PRESSED)
+		e.button = PT_BUTTON_WHEEL_UP;
+	else if (m.bstate & BUTTON5_PRESSED)
+		e.button = PT_BUTTON_WHEEL_DOWN;
+	else
+		e.button = click(t, m.x, m.y);
 	return e;
 }
 
@@ -447,7 +394,9 @@ static void tell_size(void)
 static void start_colours(struct curses *t)
 {
 	if (has_colors() && start_color() != ERR && use_default_colors() != ERR)
-		t->ncolors = COLORS >= PT_COLORS_RGB ? PT_COLORS_RGB : COLORS < 256 ? COLORS : 256;
+		t->ncolors = COLORS;
+	if (t->ncolors > 256)
+		t->ncolors = t->ncolors >= PT_COLORS_RGB ? PT_COLORS_RGB : 256;
 	t->theme.ncolors = PT_COLORS_AUTO;	/* nothing is drawn yet */
 }
 
@@ -467,11 +416,11 @@ static void set_modes(void)
 static void learn_reset(struct curses *t)
 {
 	if (key_mouse && *key_mouse)
-		add_capability(t->reset, sizeof(t->reset), MOUSE_OFF);
-	add_capability(t->reset, sizeof(t->reset), exit_attribute_mode);
-	add_capability(t->reset, sizeof(t->reset), keypad_local);
-	add_capability(t->reset, sizeof(t->reset), cursor_normal);
-	add_capability(t->reset, sizeof(t->reset), exit_ca_mode);
+		pt_rescue_add(t->reset, sizeof(t->reset), MOUSE_OFF);
+	pt_rescue_add(t->reset, sizeof(t->reset), exit_attribute_mode);
+	pt_rescue_add(t->reset, sizeof(t->reset), keypad_local);
+	pt_rescue_add(t->reset, sizeof(t->reset), cursor_normal);
+	pt_rescue_add(t->reset, sizeof(t->reset), exit_ca_mode);
 	del_curterm(cur_term);		/* newterm() makes its own */
 }
 

@@ -6,6 +6,10 @@
 #define PAGETOP_TERM_RESCUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+/* Appends a capability of terminfo to `reset`, without its delays, which only tputs() understands. */
+void pt_rescue_add(char *reset, size_t size, const char *capability);
 
 /*
  * From now on such a signal first writes `reset`, as it is then, to `fd`, restores the terminal's modes as they are now and takes away
