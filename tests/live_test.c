@@ -970,15 +970,15 @@ static char sign_by_truth(enum pt_lens_id lens, pid_t pid, const struct pt_run *
 }
 
 static void check_lens(enum pt_lens_id lens, pid_t pid, uint64_t start, uint64_t end,
-		       const char *signs, uint8_t over, const char *what)
+		       char sign, uint8_t over, const char *what)
 {
 	struct look l = look_through(lens, pid, start, end);
 
 	for (size_t i = 0; i < l.n; i++) {
 		struct pt_run run = run_at(l.img, (start >> 12) + i);
-		char want = signs[lens];
+		char want = sign;
 
-		if (want == '*')
+		if (want == PT_DEMO_ANY)
 			want = sign_by_truth(lens, pid, &run, &l.page[i]);
 		if (sign_of(&run) != want || run.over != over)
 			fail_msg("page %zu of %zu of \"%s\" is %c with overlays %x in the lens %s, not "
@@ -1001,7 +1001,8 @@ static void every_page_of_the_demo_has_its_sign_in_each_lens(void **state)
 	for (size_t i = 0; i < n; i++)
 		for (int lens = 0; lens < PT_NLENSES && note[i].start; lens++)
 			check_lens((enum pt_lens_id)lens, pt_demo_pid(live.demo), note[i].start,
-				   note[i].end, row[i].signs, row[i].over, row[i].id);
+				   note[i].end, pt_demo_sign(&row[i], (enum pt_lens_id)lens),
+				   row[i].over, row[i].id);
 }
 
 /* Of each page that is present, the order in the image is what kpageflags says around its frame. */
@@ -2569,7 +2570,7 @@ static void check_part(const struct zoo *z, const struct part *p)
 	}
 	look_done(&l);
 	for (int lens = 0; lens < PT_NLENSES; lens++)
-		check_lens((enum pt_lens_id)lens, pid, start, end, p->signs, p->over, z->test);
+		check_lens((enum pt_lens_id)lens, pid, start, end, p->signs[lens], p->over, z->test);
 }
 
 /* How many areas of swap there are. */

@@ -106,7 +106,7 @@ static struct verdict judge_state(const struct pt_scan_env *env, const struct pt
 		run = pt_image_run(img, vma, vpn);
 		f = pt_facts_of(&run, vma, &img->ctx);
 		for (int lens = 0; lens < PT_NLENSES; lens++)
-			judge_lens(&v, (enum pt_lens_id)lens, &f, state->signs[lens]);
+			judge_lens(&v, (enum pt_lens_id)lens, &f, pt_demo_sign(state, (enum pt_lens_id)lens));
 		judge_overlays(&v, &f, state->over);
 		if (v.outcome != before)
 			add_reason(env, img->pid, vpn, &v);

@@ -164,9 +164,9 @@ static void sleep_until_end(int fd)
 /* What is shared afterwards is read; what the child has alone then is given up. */
 static void share_slot(const struct pt_demo_slot *s)
 {
-	if (pt_demo_sign(s->state) == 'h')
+	if (pt_demo_sign(s->state, PT_LENS_STATE) == 'h')
 		pt_demo_touch(s);
-	else if (pt_demo_sign(s->state) == 'p' && !s->state->late)
+	else if (pt_demo_sign(s->state, PT_LENS_STATE) == 'p' && !s->state->late)
 		munmap(s->mem, s->len);
 }
 
@@ -253,7 +253,7 @@ static const struct { char sign; uint64_t mask, want; } word_of[] = {
 static size_t pages_as_promised(const struct pt_demo_slot *s)
 {
 	for (size_t i = 0; i < sizeof(word_of) / sizeof(word_of[0]); i++)
-		if (word_of[i].sign == pt_demo_sign(s->state))
+		if (word_of[i].sign == pt_demo_sign(s->state, PT_LENS_STATE))
 			return pt_demo_count(s->mem, s->len, word_of[i].mask, word_of[i].want);
 	return 0;
 }
@@ -267,7 +267,7 @@ static bool overlays_as_promised(const struct pt_demo_slot *s)
 	if (pt_demo_look(s->mem, s->len, &look))
 		return false;
 	/* smaps counts neither the huge zero page nor, of absent pages, whether they are locked */
-	if (strchr("z.", pt_demo_sign(s->state)))
+	if (strchr("z.", pt_demo_sign(s->state, PT_LENS_STATE)))
 		return true;
 	return look.huge_bytes == huge && !!(look.vmflags & PT_VMF(LO)) == lock;
 }
@@ -290,7 +290,7 @@ static void check(struct pt_demo_slot *s)
 
 static struct pt_note note_of(const struct pt_demo_slot *s)
 {
-	struct pt_note n = { .sign = pt_demo_sign(s->state), .over = s->state->over };
+	struct pt_note n = { .sign = pt_demo_sign(s->state, PT_LENS_STATE), .over = s->state->over };
 
 	if (s->made) {
 		n.start = (uintptr_t)s->mem;

@@ -128,16 +128,21 @@ int pt_demo_place_memfd(struct pt_demo_slot *s, int flags)
 /* ---- the table */
 
 static const struct pt_demo_state states[] = {
-#define DEMO(id, sgns, overlays, bytes, first, then, text) { \
-	#id, sgns, overlays, PT_DEMO_##bytes, first, then, text },
+#define IN(lens, c) .sign[PT_LENS_##lens] = c,
+#define ALL(c) .others = c,
+#define DEMO(name, signs, overlays, bytes, first, then, text) { \
+	.id = #name, signs .sign[PT_LENS_CHANGE] = '?', .over = overlays, .size = PT_DEMO_##bytes, \
+	.early = first, .late = then, .title = text },
 #include "pagetop/demo/demo_states.def"
 #undef DEMO
 };
 
-/* One sign for each lens. */
-#define DEMO(id, sgns, ...) _Static_assert(sizeof(sgns) == PT_NLENSES + 1, #id);
-#include "pagetop/demo/demo_states.def"
-#undef DEMO
+char pt_demo_sign(const struct pt_demo_state *state, enum pt_lens_id lens)
+{
+	if (state->sign[lens])
+		return state->sign[lens];
+	return state->others ? state->others : PT_DEMO_ANY;
+}
 
 const struct pt_demo_state *pt_demo_states(size_t *ret_n)
 {

@@ -35,7 +35,8 @@ enum pt_demo_size {
 
 struct pt_demo_state {
 	const char *id;		/* names the mapping where the kernel keeps names */
-	const char *signs;	/* expected of every page in each lens, by enum pt_lens_id; '*': any */
+	char sign[PT_NLENSES];	/* expected of every page in this lens; 0: as in */
+	char others;		/* the other lenses; 0: any */
 	uint8_t over;		/* overlays expected of every page: PT_OVER_* */
 	enum pt_demo_size size;
 	int (*early)(struct pt_demo_slot *);
@@ -45,11 +46,9 @@ struct pt_demo_state {
 
 enum { PT_DEMO_NPAGES = 64, PT_DEMO_HUGE_BYTES = 2 << 20 };
 
-/* The sign of the row of the state lens that every page is in. */
-static inline char pt_demo_sign(const struct pt_demo_state *state)
-{
-	return state->signs[PT_LENS_STATE];
-}
+/* The sign of the row of the lens that every page is in, or PT_DEMO_ANY. */
+enum { PT_DEMO_ANY = '*' };
+char pt_demo_sign(const struct pt_demo_state *state, enum pt_lens_id lens);
 
 /* All rows, in the order in which they appear in the address space. */
 const struct pt_demo_state *pt_demo_states(size_t *ret_n);
