@@ -24,20 +24,21 @@ struct worker {
 	unsigned nstill;		/* looks since it did anything */
 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;	/* over all that follows */
-static pthread_cond_t back;
-static struct worker *idle, *out;
-static unsigned nout;
+static struct {
+	pthread_mutex_t lock;		/* over all of it */
+	pthread_cond_t back;		/* one has come back */
+	struct worker *idle, *out;
+	unsigned nout;
+} crew = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static _Thread_local uint64_t cpu_ns;	/* of errands */
 
 /* The threads stay with the parent. */
 static void forget(void)
 {
-	pthread_mutex_init(&lock, NULL);
-	idle = out = NULL;
-	nout = 0;
+	pthread_mutex_init(&crew.lock, NULL);
+	crew.idle = crew.out = NULL;
+	crew.nout = 0;
 }
 
 static void set_up(void)
@@ -46,7 +47,7 @@ static void set_up(void)
 
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&back, &attr);
+	pthread_cond_init(&crew.back, &attr);
 	pthread_condattr_destroy(&attr);
 	pthread_atfork(NULL, NULL, forget);
 }
@@ -102,18 +103,18 @@ static uint64_t clock_ns(clockid_t clock)
 
 static void take_out(struct worker *w)
 {
-	for (struct worker **at = &out; *at; at = &(*at)->next)
+	for (struct worker **at = &crew.out; *at; at = &(*at)->next)
 		if (*at == w) {
 			*at = w->next;
-			nout--;
+			crew.nout--;
 			return;
 		}
 }
 
 static void rest(struct worker *w)
 {
-	w->next = idle;
-	idle = w;
+	w->next = crew.idle;
+	crew.idle = w;
 }
 
 /* Called and returns with the lock. */
@@ -129,11 +130,11 @@ static void come_back(struct worker *w)
 		atomic_fetch_sub(&e->refs, 1);	/* the caller, who waits, has one */
 	}
 	w->e = NULL;
-	pthread_cond_broadcast(&back);
-	pthread_mutex_unlock(&lock);
+	pthread_cond_broadcast(&crew.back);
+	pthread_mutex_unlock(&crew.lock);
 	if (left)
 		pt_errand_unref(e);
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&crew.lock);
 }
 
 static void *serve(void *arg)
@@ -141,16 +142,16 @@ static void *serve(void *arg)
 	struct worker *w = arg;
 
 	pthread_detach(pthread_self());
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&crew.lock);
 	for (;;) {
 		uint64_t start_ns;
 
 		while (!w->e)
-			pthread_cond_wait(&w->wake, &lock);
-		pthread_mutex_unlock(&lock);
+			pthread_cond_wait(&w->wake, &crew.lock);
+		pthread_mutex_unlock(&crew.lock);
 		start_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 		take_steps(w->e);
-		pthread_mutex_lock(&lock);
+		pthread_mutex_lock(&crew.lock);
 		w->spent_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_ns;
 		come_back(w);
 	}
@@ -160,10 +161,10 @@ static void *serve(void *arg)
 /* NULL: there can be no other thread. */
 static struct worker *hire(void)
 {
-	struct worker *w = idle;
+	struct worker *w = crew.idle;
 
 	if (w) {
-		idle = w->next;
+		crew.idle = w->next;
 		return w;
 	}
 	w = pt_calloc(1, sizeof(*w));
@@ -192,7 +193,7 @@ static void look_at(struct worker *w)
 
 static unsigned patience(void)
 {
-	unsigned n = nout < 8 ? PATIENCE >> nout : 0;
+	unsigned n = crew.nout < 8 ? PATIENCE >> crew.nout : 0;
 
 	return n > LEAST ? n : LEAST;
 }
@@ -206,7 +207,7 @@ static bool wait_for(struct worker *w, const struct pt_errand *e, unsigned nlook
 	if (w->e != e)
 		return false;
 	*err = w->nstill >= nlooks ? -ETIMEDOUT : w->nstill && cancel && atomic_load(cancel) ? -ECANCELED : 0;
-	if (!*err && pthread_cond_timedwait(&back, &lock, &until) == ETIMEDOUT && w->e == e)
+	if (!*err && pthread_cond_timedwait(&crew.back, &crew.lock, &until) == ETIMEDOUT && w->e == e)
 		look_at(w);
 	return !*err;
 }
@@ -220,7 +221,7 @@ static bool asks(const struct pt_errand *e, pid_t pid)
 
 static struct worker *find_out(pid_t pid)
 {
-	struct worker *w = out;
+	struct worker *w = crew.out;
 
 	while (w && !asks(w->e, pid))
 		w = w->next;
@@ -237,9 +238,9 @@ static int wait_for_other(pid_t pid, const atomic_bool *cancel)
 
 		atomic_fetch_add(&e->refs, 1);	/* else another one could be at the same place */
 		wait_for(w, e, patience(), cancel, &err);
-		pthread_mutex_unlock(&lock);
+		pthread_mutex_unlock(&crew.lock);
 		pt_errand_unref(e);
-		pthread_mutex_lock(&lock);
+		pthread_mutex_lock(&crew.lock);
 	}
 	return err;
 }
@@ -247,9 +248,9 @@ static int wait_for_other(pid_t pid, const atomic_bool *cancel)
 static void leave(struct worker *w)
 {
 	atomic_store(&w->e->left, true);
-	w->next = out;
-	out = w;
-	nout++;
+	w->next = crew.out;
+	crew.out = w;
+	crew.nout++;
 }
 
 /* Called and returns with the lock. */
@@ -260,9 +261,9 @@ static int send(struct pt_errand *e, const atomic_bool *cancel)
 	int err = 0;
 
 	if (!w) {	/* better to wait than not to ask */
-		pthread_mutex_unlock(&lock);
+		pthread_mutex_unlock(&crew.lock);
 		take_steps(e);
-		pthread_mutex_lock(&lock);
+		pthread_mutex_lock(&crew.lock);
 		return 0;
 	}
 	atomic_fetch_add(&e->refs, 1);
@@ -282,33 +283,34 @@ static int send(struct pt_errand *e, const atomic_bool *cancel)
 
 int pt_errand_run(struct pt_errand *e, const atomic_bool *cancel)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	int err;
 
 	pthread_once(&once, set_up);
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&crew.lock);
 	err = wait_for_other(e->pid[0], cancel);
-	if (!err && nout >= MOST)
+	if (!err && crew.nout >= MOST)
 		err = -EUSERS;
 	if (!err)
 		err = send(e, cancel);
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&crew.lock);
 	return err;
 }
 
 void pt_thread_leave(void)
 {
-	pthread_mutex_lock(&lock);
-	nout++;
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_lock(&crew.lock);
+	crew.nout++;
+	pthread_mutex_unlock(&crew.lock);
 }
 
 unsigned pt_errands_out(void)
 {
 	unsigned n;
 
-	pthread_mutex_lock(&lock);
-	n = nout;
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_lock(&crew.lock);
+	n = crew.nout;
+	pthread_mutex_unlock(&crew.lock);
 	return n;
 }
 
@@ -316,9 +318,9 @@ bool pt_errand_is_out(pid_t pid)
 {
 	bool yes;
 
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&crew.lock);
 	yes = find_out(pid);
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&crew.lock);
 	return yes;
 }
 

@@ -19,13 +19,15 @@ enum { TRIES = 100 };
 
 /* ---- what a signal takes away */
 
-static volatile sig_atomic_t unfinished_dir = -1;
-static const char *volatile unfinished;
+static struct {
+	volatile sig_atomic_t dir_fd;
+	const char *volatile name;	/* NULL: nothing is unfinished */
+} unfinished = { .dir_fd = -1 };
 
 void pt_output_abandon(void)
 {
-	if (unfinished)
-		unlinkat(unfinished_dir, unfinished, 0);
+	if (unfinished.name)
+		unlinkat(unfinished.dir_fd, unfinished.name, 0);
 }
 
 static void clean_up(int sig)
@@ -83,8 +85,8 @@ static int make_temp(struct pt_output *o)
 	}
 	if (o->fd < 0)
 		return -errno;
-	unfinished_dir = o->dir_fd;
-	unfinished = o->temp;
+	unfinished.dir_fd = o->dir_fd;
+	unfinished.name = o->temp;
 	catch_signals();
 	return 0;
 }
@@ -276,7 +278,7 @@ int pt_output_close(struct pt_output *o, bool keep)
 	if (temp && (!keep || err))
 		unlinkat(o->dir_fd, o->temp, 0);
 	if (temp)
-		unfinished = NULL;
+		unfinished.name = NULL;
 	if (o->dir_fd >= 0)
 		close(o->dir_fd);
 	free(o->temp);

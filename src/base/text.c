@@ -55,7 +55,6 @@ void pt_utf8_add(struct pt_str *out, uint32_t ch)
 	pt_str_add(out, b, n);
 }
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static locale_t utf8;		/* whatever locale the program runs in; 0: there is none */
 
 static void find_utf8(void)
@@ -66,6 +65,7 @@ static void find_utf8(void)
 /* As the C library knows it; -1: as far as that knows there is no such character. */
 static int known_width(uint32_t ch)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	locale_t own;
 	int w;
 

@@ -43,10 +43,12 @@ enum {
 	FILE_ONLY = -2,			/* there is nobody else */
 	SILENT = -3,			/* the service does not answer (any more) */
 };
-static int asked = LIBRARY;
-static pid_t service;			/* 0: there is none */
-static bool file_first = true;		/* before anybody else */
-static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+	pthread_mutex_t turn;
+	int asked;
+	pid_t service;			/* 0: there is none */
+	bool file_first;		/* before anybody else */
+} names = { .turn = PTHREAD_MUTEX_INITIALIZER, .asked = LIBRARY, .file_first = true };
 
 /* ---- the service */
 
@@ -141,7 +143,7 @@ static bool are_others(void)
 		count_services(line, &nfiles, &nothers);
 	if (f)
 		fclose(f);
-	file_first = nfiles || !nothers;
+	names.file_first = nfiles || !nothers;
 	return nothers;
 }
 
@@ -149,37 +151,37 @@ void pt_users_begin(void)
 {
 	int fd[2];
 
-	asked = are_others() ? SILENT : FILE_ONLY;
-	if (asked == FILE_ONLY || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
+	names.asked = are_others() ? SILENT : FILE_ONLY;
+	if (names.asked == FILE_ONLY || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
 		return;
-	service = vfork();
-	if (!service)
+	names.service = vfork();
+	if (!names.service)
 		become_service(fd[1]);
 	close(fd[1]);
-	if (service < 0) {
-		service = 0;
+	if (names.service < 0) {
+		names.service = 0;
 		close(fd[0]);
 		return;
 	}
 #ifndef __SANITIZE_THREAD__	/* which forks instead: stopped before it is another program, it would not even be told to die with us */
-	kill(service, SIGSTOP);
+	kill(names.service, SIGSTOP);
 #endif
-	asked = fd[0];
+	names.asked = fd[0];
 }
 
 pid_t pt_users_pid(void)
 {
-	return service;
+	return names.service;
 }
 
 void pt_users_end(void)
 {
 	const struct timespec step = { .tv_nsec = 100000 };
 
-	if (!service)
+	if (!names.service)
 		return;
-	kill(service, SIGKILL);
-	for (int i = 0; i < END_STEPS && !waitpid(service, NULL, WNOHANG); i++)
+	kill(names.service, SIGKILL);
+	for (int i = 0; i < END_STEPS && !waitpid(names.service, NULL, WNOHANG); i++)
 		nanosleep(&step, NULL);
 }
 
@@ -205,19 +207,19 @@ static struct answer ask_file(const struct question *q)
 /* Who is late once is not asked again: his answer would be taken for that of the next question. */
 static struct answer ask_service(const struct question *q)
 {
-	struct pollfd p = { .fd = asked, .events = POLLIN };
+	struct pollfd p = { .fd = names.asked, .events = POLLIN };
 	struct answer a;
 
 	/* who takes a question is there, and so it is still his pid */
-	if (asked >= 0 && send(asked, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) && !kill(service, SIGCONT) &&
-	    poll(&p, 1, PATIENCE_MS) == 1 && read(asked, &a, sizeof(a)) == sizeof(a)) {
+	if (names.asked >= 0 && send(names.asked, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) && !kill(names.service, SIGCONT) &&
+	    poll(&p, 1, PATIENCE_MS) == 1 && read(names.asked, &a, sizeof(a)) == sizeof(a)) {
 		a.name[sizeof(a.name) - 1] = '\0';	/* whatever modules are in there */
 		pt_memory_note_err(a.err);
 		return a;
 	}
-	if (asked >= 0)
-		close(asked);
-	asked = SILENT;
+	if (names.asked >= 0)
+		close(names.asked);
+	names.asked = SILENT;
 	return (struct answer){ .err = -EIO };
 }
 
@@ -225,14 +227,14 @@ static struct answer ask(const struct question *q)
 {
 	struct answer a = { .err = -ENOENT };
 
-	pthread_mutex_lock(&turn);
-	if (asked == LIBRARY)
+	pthread_mutex_lock(&names.turn);
+	if (names.asked == LIBRARY)
 		a = ask_library(q);
-	else if (file_first)
+	else if (names.file_first)
 		a = ask_file(q);
-	if (a.err && asked != LIBRARY && asked != FILE_ONLY)
+	if (a.err && names.asked != LIBRARY && names.asked != FILE_ONLY)
 		a = ask_service(q);
-	pthread_mutex_unlock(&turn);
+	pthread_mutex_unlock(&names.turn);
 	return a;
 }
 

@@ -102,8 +102,7 @@ static int take_as_it_is(sqlite3_vfs *vfs, const char *path, int size, char *ret
 	return SQLITE_OK;
 }
 
-static sqlite3_vfs ours;
-static bool ready;
+static sqlite3_vfs ours;	/* without a name: it cannot be used */
 
 static void set_up(void)
 {
@@ -114,7 +113,9 @@ static void set_up(void)
 	ours = *unix_vfs;
 	ours.zName = "pagetop";
 	ours.xFullPathname = take_as_it_is;
-	ready = !unix_vfs->xSetSystemCall(unix_vfs, "open", (sqlite3_syscall_ptr)open_safely) && !sqlite3_vfs_register(&ours, 0);
+	if (unix_vfs->xSetSystemCall(unix_vfs, "open", (sqlite3_syscall_ptr)open_safely) ||
+	    sqlite3_vfs_register(&ours, 0))
+		ours.zName = NULL;
 }
 
 const char *pt_vfs(void)
@@ -122,5 +123,5 @@ const char *pt_vfs(void)
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	pthread_once(&once, set_up);
-	return ready ? ours.zName : NULL;
+	return ours.zName;
 }
