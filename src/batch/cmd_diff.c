@@ -159,10 +159,12 @@ static void end_row(struct diff *d, const struct row *r)
 
 static void count_run(struct row *r, const struct pt_run *run, uint64_t npages)
 {
-	if (run->change == PT_COMPARE_UNKNOWN || run->pm & PT_RUN(UNSTABLE))
+	uint8_t change = pt_run_change(run);
+
+	if (change == PT_COMPARE_UNKNOWN || run->pm & PT_RUN(UNSTABLE))
 		r->npages[UNKNOWN] += npages;
-	else if (run->change >= FIRST && run->change < FIRST + NCHANGES)
-		r->npages[run->change - FIRST] += npages;
+	else if (change >= FIRST && change < FIRST + NCHANGES)
+		r->npages[change - FIRST] += npages;
 }
 
 static void diff_mapping(struct diff *d, const struct pt_process *p, const struct pt_image *now, const struct pt_vma *vma)

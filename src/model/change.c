@@ -150,7 +150,7 @@ static int add(struct pt_runs *marked, const struct side *was, const struct side
 	struct pt_run run = is->run;
 
 	run.vpn = vpn;
-	run.change = change(was, is);
+	pt_run_set_change(&run, change(was, is));
 	return pt_runs_add(marked, &run, join);
 }
 
@@ -160,7 +160,7 @@ static int add_stretch(struct pt_runs *marked, const struct side *was, const str
 	struct pt_run run = is->run;
 	int err = 0;
 
-	run.change = PT_COMPARE_UNKNOWN;
+	pt_run_set_change(&run, PT_COMPARE_UNKNOWN);
 	for (; vpn < to && !err && (was->run.pm | is->run.pm) & PT_RUN(UNSTABLE); vpn += run.npages) {
 		run.vpn = vpn;
 		run.npages = to - vpn < UINT32_MAX ? (uint32_t)(to - vpn) : UINT32_MAX;
@@ -216,7 +216,7 @@ int pt_change_mark(struct pt_image *now, const struct pt_image *base)
 /* A page that was part of a huge page and is copied, is no part of it, either. */
 static bool is_open(const struct pt_run *r)
 {
-	return r->change == PT_FACT_REPLACED || r->change == PT_FACT_SPLIT;
+	return pt_run_change(r) == PT_FACT_REPLACED || pt_run_change(r) == PT_FACT_SPLIT;
 }
 
 bool pt_change_is_open(const struct pt_image *now)
@@ -246,7 +246,7 @@ static int settle_pages(struct settling *s, const struct pt_run *run, uint64_t v
 
 		page.vpn = vpn + i;
 		if (was && pfn[i] == was && was != pt_image_pfn(s->now, vpn + i))
-			page.change = PT_FACT_COPIED_SINCE;
+			pt_run_set_change(&page, PT_FACT_COPIED_SINCE);
 		err = pt_runs_add(&s->runs, &page, i || !first);
 	}
 	return err;

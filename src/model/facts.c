@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include "pagetop/model/needs.h"
 
 /* One derived fact: whether it is known, and if so, which way. */
 static void put(struct pt_facts *f, uint64_t fact, bool known, bool yes)
@@ -176,15 +177,18 @@ static void derive_present(struct pt_facts *f, const struct pt_run *run, const s
 	put(f, PT_F(HIDDEN), true, !flags || !count || run->pm & PT_RUN(MERGE_OPEN) || !(f->known.d & PT_F(LAZY)) ||
 	    !(f->known.d & PT_F(SPECIAL)) || (f->yes.d & PT_F(ANON) && is_private_file(vma) == PT_UNTOLD));
 	derive_size(f, run);
-	put_field(f, PT_FIELD_COUNT, count, run->count);
-	put_field(f, PT_FIELD_ORDER, flags && run->order != PT_ORDER_UNKNOWN, run->order);
-	put_field(f, PT_FIELD_NODE, run->node >= 0, (uint32_t)run->node);
+#define FIELD(type, member, bits, shift, text)
+#define NUMBER(id, type, member, bits, shift, needs, told, text) \
+	put_field(f, PT_FIELD_##id, told, (uint32_t)run->member);
+#include "pagetop/model/fields.def"
+#undef NUMBER
+#undef FIELD
 }
 
 struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 			    const struct pt_facts_context *ctx)
 {
-	const uint64_t kept = PT_F(UNSTABLE) * 2 - 1;	/* every fact that a run keeps */
+	const uint64_t kept = (UINT64_C(1) << PT_NFACTS_KEPT) - 1;	/* every fact that a run keeps */
 	struct pt_facts f = { .yes.d = run->pm, .known.d = kept };
 	bool present = run->pm & PT_RUN(PRESENT), entry = run->pm & PT_RUN(ENTRY);
 
@@ -207,7 +211,7 @@ struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 	}
 	derive_mapping(&f, vma, !present && !entry);
 	put(&f, PT_F(JOINT), ctx->shared || !ctx->shared_open, ctx->shared);
-	derive_change(&f, run->change ? run->change : ctx->compared ? PT_FACT_SAME : 0);
+	derive_change(&f, run->change || !ctx->compared ? pt_run_change(run) : PT_FACT_SAME);
 	return f;
 }
 
@@ -250,10 +254,20 @@ int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range)
 	return f->field[range->field] >= range->lo && f->field[range->field] <= range->hi;
 }
 
+const struct pt_field_row pt_fields[PT_NFIELDS] = {
+#define FIELD(type, member, bits, shift, text)
+#define NUMBER(id, type, member, bits, shift, needs, told, text) [PT_FIELD_##id] = { needs, text },
+#include "pagetop/model/fields.def"
+#undef NUMBER
+#undef FIELD
+};
+
 static const struct { const char *name, *text; } fact_words[PT_NFACTS] = {
+#define KEPT(id, bit, name, text) [PT_FACT_##id] = { name, text },
 #define FACT(id, name, text) [PT_FACT_##id] = { name, text },
 #include "pagetop/model/facts.def"
 #undef FACT
+#undef KEPT
 };
 
 const char *pt_fact_name(int fact)
@@ -266,8 +280,16 @@ const char *pt_fact_text(int fact)
 	return fact >= 0 && fact < PT_NFACTS ? fact_words[fact].text : NULL;
 }
 
+enum { STEADY, VOLATILE };
+
+const uint64_t pt_kpf_volatile = 0
+#define KPF(id, nature, name, text) | (nature == VOLATILE ? PT_KPF(id) : 0)
+#include "pagetop/model/kpf.def"
+#undef KPF
+	;
+
 static const struct { const char *name, *text; } kpf[64] = {
-#define KPF(id, name, text) [PT_KPF_##id] = { name, text },
+#define KPF(id, nature, name, text) [PT_KPF_##id] = { name, text },
 #include "pagetop/model/kpf.def"
 #undef KPF
 };

@@ -82,8 +82,8 @@ uint8_t pt_image_cgroup(const struct pt_image *img, uint64_t inode)
 void pt_image_mark(const struct pt_image *img, const struct pt_facts *f, struct pt_run *run)
 {
 	run->row = (uint8_t)pt_lens_row(img->lens, f);
-	run->over = pt_overlays_of(f) & 0xf;
-	run->over_open = pt_overlays_open(f) & 0xf;
+	run->over = pt_overlays_of(f) & 0x7;
+	run->over_open = pt_overlays_open(f) & 0x7;
 }
 
 uint64_t pt_image_oldest_ns(const struct pt_image *img)

@@ -7,8 +7,14 @@ void pt_kinds_init(struct pt_kinds *k)
 
 struct pt_kind *pt_kinds_place(struct pt_kinds *k, const struct pt_run *run, uint64_t vma_class)
 {
-	uint64_t h = run->kflags ^ (uint64_t)run->count << 7 ^ (uint64_t)run->pm << 17 ^ (uint64_t)run->order << 3 ^
-		     (uint64_t)(uint8_t)run->node << 40 ^ (uint64_t)run->change << 23 ^ (uint64_t)run->cgroup << 48 ^ vma_class << 29;
+#define FIELD(type, member, bits, shift, text) \
+	^ ((uint64_t)run->member & UINT64_MAX >> (64 - (bits))) << (shift)
+#define NUMBER(id, type, member, bits, shift, needs, told, text) FIELD(type, member, bits, shift, text)
+	uint64_t h = vma_class << 29
+#include "pagetop/model/fields.def"
+	;
+#undef NUMBER
+#undef FIELD
 	unsigned i = (unsigned)((h * UINT64_C(0x9e3779b97f4a7c15)) >> 58);	/* 64 places */
 
 	if (!(k->used >> i & 1)) {

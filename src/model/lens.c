@@ -91,10 +91,9 @@ unsigned pt_lens_needs(enum pt_lens_id lens)
 			 lens == PT_LENS_SIZE ? PT_NEED_SMAPS : 0;	/* what could be huge, and is not */
 
 	for (int i = 0; i < pt_lenses[lens].nrows; i++) {
-		const struct pt_row *row = &pt_rows[pt_lenses[lens].first + i];
+		const struct pt_range *range = &pt_rows[pt_lenses[lens].first + i].range;
 
-		needs |= row->range.field == PT_FIELD_ORDER ? PT_NEED_ORDER :
-			 row->range.field == PT_FIELD_NODE ? PT_NEED_NODE : 0;
+		needs |= range->field < PT_NFIELDS ? pt_fields[range->field].needs : 0;
 	}
 	return needs;
 }

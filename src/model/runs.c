@@ -4,8 +4,13 @@
 
 bool pt_runs_equal(const struct pt_run *a, const struct pt_run *b)
 {
-	return a->pm == b->pm && a->kflags == b->kflags && a->count == b->count &&
-	       a->order == b->order && a->node == b->node && a->change == b->change && a->cgroup == b->cgroup;
+#define FIELD(type, member, bits, shift, text) && a->member == b->member
+#define NUMBER(id, type, member, bits, shift, needs, told, text) && a->member == b->member
+	return true
+#include "pagetop/model/fields.def"
+	;
+#undef NUMBER
+#undef FIELD
 }
 
 int pt_runs_append(struct pt_runs *runs, const struct pt_run *run, bool join)

@@ -80,7 +80,7 @@ static uint64_t kmask_of(const struct pt_probe *probe, const struct pt_wish *wis
 	uint64_t kmask = UINT64_MAX;
 
 	if (wish->kind != PT_WISH_PAGE)
-		kmask = ~PT_KPF_VOLATILE | wish->kflags | pt_lens_kflags(wish->lens);
+		kmask = ~pt_kpf_volatile | wish->kflags | pt_lens_kflags(wish->lens);
 	if (probe->trials.exclusive_flag == PT_NO)	/* of no anonymous page it says anything */
 		kmask &= ~PT_KPF(OWNER_2);
 	return kmask;

@@ -40,21 +40,18 @@ static void add_facts(struct pt_str *out, const char *before, const struct pt_fa
 
 static void add_range(struct pt_str *out, const struct pt_range *r)
 {
-	static const char *const name[PT_NFIELDS] = {
-		[PT_FIELD_COUNT] = "how often it is mapped (kpagecount)",
-		[PT_FIELD_ORDER] = "the order of its folio, which has 2^order pages",
-		[PT_FIELD_NODE] = "the NUMA node of its frame",
-	};
+	const char *name;
 	char text[128];
 
 	if (r->field >= PT_NFIELDS)
 		return;
+	name = pt_fields[r->field].text;
 	if (r->lo == r->hi)
-		snprintf(text, sizeof(text), "%s: %" PRIu32, name[r->field], r->lo);
+		snprintf(text, sizeof(text), "%s: %" PRIu32, name, r->lo);
 	else if (r->hi >= INT8_MAX)
-		snprintf(text, sizeof(text), "%s: %" PRIu32 " or more", name[r->field], r->lo);
+		snprintf(text, sizeof(text), "%s: %" PRIu32 " or more", name, r->lo);
 	else
-		snprintf(text, sizeof(text), "%s: %" PRIu32 " to %" PRIu32, name[r->field], r->lo, r->hi);
+		snprintf(text, sizeof(text), "%s: %" PRIu32 " to %" PRIu32, name, r->lo, r->hi);
 	add(out, "number", text);
 }
 

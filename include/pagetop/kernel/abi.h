@@ -86,10 +86,4 @@ enum {
 /* Part of a block larger than a page. */
 #define PT_KPF_COMPOUND (PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL) | PT_KPF(HUGE) | PT_KPF(THP))
 
-/* Bits that come and go without the page changing its nature, and that no state looks at. */
-#define PT_KPF_VOLATILE (PT_KPF(LOCKED) | PT_KPF(REFERENCED) | PT_KPF(DIRTY) | PT_KPF(LRU) | \
-	PT_KPF(ACTIVE) | PT_KPF(WRITEBACK) | PT_KPF(RECLAIM) | PT_KPF(COMPOUND_HEAD) | \
-	PT_KPF(COMPOUND_TAIL) | PT_KPF(UNEVICTABLE) | PT_KPF(IDLE) | PT_KPF(PRIVATE) | \
-	PT_KPF(PRIVATE_2) | PT_KPF(OWNER_PRIVATE) | PT_KPF(ARCH) | PT_KPF(ARCH_2) | PT_KPF(ARCH_3))
-
 #endif

@@ -20,26 +20,35 @@
 #include "pagetop/model/runs.h"
 
 enum {
+#define KEPT(id, bit, name, text) PT_FACT_##id,
 #define FACT(id, name, text) PT_FACT_##id,
 #include "pagetop/model/facts.def"
 #undef FACT
+#undef KEPT
 	PT_NFACTS
 };
 
 #define PT_F(id) (UINT64_C(1) << PT_FACT_##id)
 
-/* The same bits as they are kept in pt_run.pm. */
+/* Those that a run keeps, as they are in pt_run.pm. */
 #define PT_RUN(id) ((uint16_t)PT_F(id))
+
+enum {
+#define KEPT(id, bit, name, text) + 1
+#define FACT(id, name, text)
+	PT_NFACTS_KEPT = 0
+#include "pagetop/model/facts.def"
+#undef FACT
+#undef KEPT
+};
+_Static_assert(PT_NFACTS_KEPT <= 16 && PT_NFACTS <= 64, "as many as fit");
 
 struct pt_factset {
 	uint64_t d, k;
 };
 
-/* What is known only by comparison with another moment. */
-#define PT_F_CHANGES (PT_F(NEW) | PT_F(GONE) | PT_F(MOVED) | PT_F(REPLACED) | PT_F(COPIED_SINCE) | \
-	PT_F(SHARED_SINCE) | PT_F(ALONE) | \
-	PT_F(SWAPPED_OUT) | PT_F(SWAPPED_IN) | PT_F(COLLAPSED) | PT_F(SPLIT) | PT_F(WRITTEN) | \
-	PT_F(OTHER_STATE) | PT_F(SAME))
+/* What is known only by comparison with another moment: from NEW to SAME. */
+#define PT_F_CHANGES (2 * PT_F(SAME) - PT_F(NEW))
 
 /*
  * Memory cgroups by the inode of their folder, as kpagecgroup tells them; runs have only a number. Filled by several
@@ -55,12 +64,19 @@ struct pt_cgroups {
 
 /* Numbers of a page, each known or not. */
 enum pt_field {
-	PT_FIELD_COUNT,		/* kpagecount */
-	PT_FIELD_ORDER,		/* of its folio: 1 << order pages */
-	PT_FIELD_NODE,		/* NUMA node of its frame */
+#define FIELD(type, member, bits, shift, text)
+#define NUMBER(id, type, member, bits, shift, needs, told, text) PT_FIELD_##id,
+#include "pagetop/model/fields.def"
+#undef NUMBER
+#undef FIELD
 	PT_NFIELDS,
 	PT_FIELD_NONE = PT_NFIELDS
 };
+
+extern const struct pt_field_row {
+	unsigned needs;		/* PT_NEED_* */
+	const char *text;	/* what it is, for a person */
+} pt_fields[PT_NFIELDS];
 
 /* A range that a number must be in; PT_FIELD_NONE: any. */
 struct pt_range {
@@ -88,6 +104,20 @@ struct pt_facts_context {
 	bool compared;		/* with another moment: what has no change is the same */
 };
 
+/* What pt_run.change stands for: PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN; 0: not compared. */
+enum { PT_COMPARE_UNKNOWN = PT_FACT_SAME + 1 };
+
+static inline uint8_t pt_run_change(const struct pt_run *run)
+{
+	return (uint8_t)(run->change ? run->change + PT_FACT_NEW - 1 : 0);
+}
+
+static inline void pt_run_set_change(struct pt_run *run, uint8_t change)
+{
+	_Static_assert(PT_COMPARE_UNKNOWN - PT_FACT_NEW + 1 < 1 << 4, "as many bits as fields.def says");
+	run->change = (change ? change - PT_FACT_NEW + 1 : 0) & 0xf;
+}
+
 /* The facts of each page of the run, which lies in `vma`. */
 struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 			    const struct pt_facts_context *ctx);
@@ -113,6 +143,9 @@ uint64_t pt_facts_class(const struct pt_vma *vma);
 int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,
 		   const struct pt_factset *clear);
 int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range);
+
+/* Bits of kpageflags that come and go, as kpf.def says. */
+extern const uint64_t pt_kpf_volatile;
 
 /* Names for people and for filters. NULL past the end, and for bits that have no name. */
 const char *pt_fact_name(int fact);

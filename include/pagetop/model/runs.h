@@ -14,21 +14,21 @@
 
 struct pt_run {
 	uint64_t vpn;		/* first page */
-	uint64_t kflags;	/* present: raw kpageflags, less what the image masks;
-				   entry: its type, of a marker also its offset << 5 */
 	uint32_t npages;
-	uint32_t count;		/* kpagecount of each page */
-	uint16_t pm;		/* PT_RUN() facts: pagemap and PAGEMAP_SCAN, and what answered */
-	uint8_t order;		/* present: its folio has 1 << order pages; or PT_ORDER_UNKNOWN */
-	int8_t node;		/* NUMA node; negative: not known, or not asked for */
-	uint8_t change;		/* PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN; 0: not compared */
-	uint8_t cgroup;		/* its memory cgroup, by the place in pt_image.cgroups; 0: not known, or not asked for */
-	uint8_t row;		/* row of the image's lens, worked out once when the image is complete */
-	uint8_t over : 4;	/* PT_OVER_* that hold, likewise */
-	uint8_t over_open : 4;	/* PT_OVER_* of which it is not known whether they hold */
+	uint8_t row;		/* of the image's lens, worked out when the image is complete */
+	uint8_t over : 3;	/* PT_OVER_* that hold, likewise */
+	uint8_t over_open : 3;	/* PT_OVER_* of which it is not known whether they hold */
+	/* of each page */
+#define FIELD(type, member, bits, shift, text) type member : (bits);
+#define NUMBER(id, type, member, bits, shift, needs, told, text) type member : (bits);
+#include "pagetop/model/fields.def"
+#undef NUMBER
+#undef FIELD
 };
 
-enum { PT_ORDER_UNKNOWN = 0xff, PT_COMPARE_UNKNOWN = 0xff };
+_Static_assert(sizeof(struct pt_run) == 32, "there are many of them");
+
+enum { PT_ORDER_UNKNOWN = 0xff };	/* of a folio; a node is negative */
 
 struct pt_runs {
 	struct pt_run *r;
