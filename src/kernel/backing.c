@@ -63,7 +63,10 @@ static void find_secret(struct pt_backing *b)
 
 	if (fd >= 0)
 		b->secret_dev = device_of(fd);
-	b->secret = b->secret_dev ? PT_YES : fd < 0 && errno == ENOSYS && !prctl(PR_GET_SECCOMP) ? PT_NO : PT_UNTOLD;
+	if (b->secret_dev)
+		b->secret = PT_YES;
+	else if (fd < 0 && errno == ENOSYS && !prctl(PR_GET_SECCOMP))
+		b->secret = PT_NO;
 }
 
 /* Each size of huge pages has a mount of its own. Sizes that there are not are refused as such, once memfds are not. */
@@ -81,7 +84,8 @@ static void find_pools(struct pt_backing *b)
 		else
 			refused = refused || errno == EPERM || errno == EACCES || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
 	}
-	b->pool = refused ? PT_UNTOLD : b->npools ? PT_YES : PT_NO;
+	if (!refused)
+		b->pool = b->npools ? PT_YES : PT_NO;
 }
 
 struct pt_backing *pt_backing_new(const struct pt_root *root)
@@ -129,8 +133,9 @@ static enum pt_told secret_of(const struct pt_backing *b, const struct pt_vma *v
 {
 	if (!has_file(vma) || vma->dev_major || vma->perms[3] != 's')
 		return PT_NO;
-	return !b || b->secret != PT_YES ? b && b->secret == PT_NO ? PT_NO : PT_UNTOLD :
-	       b->secret_dev == dev_of(vma) ? PT_YES : PT_NO;
+	if (!b || b->secret != PT_YES)
+		return b ? b->secret : PT_UNTOLD;
+	return b->secret_dev == dev_of(vma) ? PT_YES : PT_NO;
 }
 
 static enum pt_told bare_of(const struct pt_backing *b, const struct pt_vma *vma)
@@ -195,8 +200,9 @@ void pt_backing_ask_deleted(const struct pt_backing *b, int pid_dir_fd, struct p
 	struct statx st;
 
 	map_file(vma, name);
-	vma->deleted = b && b->here && stat_at(pid_dir_fd, name, 0, &st) && st.stx_mask & STATX_NLINK ?
-		       st.stx_nlink ? PT_NO : PT_YES : PT_UNTOLD;
+	vma->deleted = PT_UNTOLD;
+	if (b && b->here && stat_at(pid_dir_fd, name, 0, &st) && st.stx_mask & STATX_NLINK)
+		vma->deleted = st.stx_nlink ? PT_NO : PT_YES;
 }
 
 static enum pt_told look(const struct pt_backing *b, int pid_dir_fd, const struct pt_vma *vma)

@@ -45,7 +45,9 @@ static int try_file(int dir, const struct file *file)
 	if (!file->contents)
 		n = pt_pread_full(fd, &word, sizeof(word), 0);
 	close(fd);
-	return n < 0 ? (int)n : n ? 0 : -ESRCH;
+	if (n < 0)
+		return (int)n;
+	return n ? 0 : -ESRCH;
 }
 
 /* Kernel threads and the dead have no memory: -ESRCH. */
@@ -286,7 +288,9 @@ int pt_check_node(const struct pt_doctor *d, struct pt_check *c)
 	}
 	pt_str_add(&c->found, online.s, online.len);
 	pt_str_done(&online);
-	return err ? err : node < 0 ? node : 0;
+	if (!err && node < 0)
+		err = node;
+	return err;
 }
 
 /* The sizes of huge pages that there may be, in kB: powers of two from 8 kB to 16 GiB. */

@@ -10,7 +10,9 @@ int pt_kcmp_vm(pid_t a, pid_t b)
 {
 	long r = syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0);
 
-	return r < 0 ? -errno : r > 2 ? -ENOTSUP : (int)r;
+	if (r < 0)
+		return -errno;
+	return r > 2 ? -ENOTSUP : (int)r;
 }
 
 /* In a namespace below that of this /proc we have two pids: "NSpid:\t4242\t7". */

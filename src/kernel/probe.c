@@ -80,7 +80,9 @@ static void read_config(const struct pt_root *root, struct config *ret)
 
 static enum pt_told either(enum pt_told tried, bool known, bool yes)
 {
-	return tried != PT_UNTOLD || !known ? tried : yes ? PT_YES : PT_NO;
+	if (tried != PT_UNTOLD || !known)
+		return tried;
+	return yes ? PT_YES : PT_NO;
 }
 
 /* What follows from the trials, and from the configuration where there was nothing to try. */

@@ -178,7 +178,9 @@ static int status_line(int pid_dir_fd, const char *key, struct pt_str *s, char *
 	*ret = err ? NULL : strstr(s->s, key);
 	if (*ret)
 		*ret += strlen(key);
-	return err ? err : *ret ? 0 : -EINVAL;
+	else if (!err)
+		err = -EINVAL;
+	return err;
 }
 
 /* The n-th number of a line of status. */
@@ -193,7 +195,9 @@ static int read_status(int pid_dir_fd, const char *key, int nth, uint64_t *ret)
 		at = end == at ? NULL : end;
 	}
 	pt_str_done(&s);
-	return err ? err : at ? 0 : -EINVAL;
+	if (err)
+		return err;
+	return at ? 0 : -EINVAL;
 }
 
 int pt_proc_uid(int pid_dir_fd, uid_t *ret)
@@ -227,7 +231,9 @@ int pt_proc_nspid(int pid_dir_fd, pid_t *ret)
 		at = end == at ? at + strlen(at) : end;
 	}
 	pt_str_done(&s);
-	return err ? err : *ret > 0 ? 0 : -EINVAL;
+	if (err)
+		return err;
+	return *ret > 0 ? 0 : -EINVAL;
 }
 
 /* "HIERARCHY:CONTROLLERS:PATH", one line a hierarchy, 0 that of version 2. */
@@ -250,8 +256,10 @@ int pt_proc_cgroup(int pid_dir_fd, struct pt_str *ret)
 				found = strchr(strchr(line, ':') + 1, ':') + 1;
 	if (found)
 		pt_str_add(ret, found, strcspn(found, "\n"));
+	else if (!err)
+		err = -ENOENT;
 	pt_str_done(&s);
-	return err ? err : found ? 0 : -ENOENT;
+	return err;
 }
 
 int pt_proc_locked(int pid_dir_fd, uint64_t *ret_bytes)

@@ -63,7 +63,9 @@ int pt_ram_init(const struct pt_root *root, struct pt_ram *ret)
 	if (err)
 		pt_ram_done(ret);
 	sort(ret);
-	return err ? err : ret->n ? 0 : -ENODATA;
+	if (err)
+		return err;
+	return ret->n ? 0 : -ENODATA;
 }
 
 void pt_ram_done(struct pt_ram *ram)

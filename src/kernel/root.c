@@ -71,7 +71,9 @@ static enum pt_pids whose_pids(int proc_fd)
 	pt_str_done(&s);
 	if (self >= 0)
 		close(self);
-	return !pt_is_procfs(proc_fd) ? PT_PIDS_FILES : ours ? PT_PIDS_OURS : PT_PIDS_OTHERS;
+	if (!pt_is_procfs(proc_fd))
+		return PT_PIDS_FILES;
+	return ours ? PT_PIDS_OURS : PT_PIDS_OTHERS;
 }
 
 /* The kernel tells it of a pidfd, as seen from the /proc that is asked. */
@@ -110,8 +112,10 @@ int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir
 	root->real = !proc_dir;
 	if (root->real && !pt_is_procfs(fd))
 		return -ENODEV;
-	fd = sys_dir || !proc_dir ? open_dir(sys_dir ? sys_dir : "/sys") : -1;
-	root->sys_fd = fd < 0 ? -1 : fd;	/* beside another /proc our own /sys would be a lie */
+	if (!sys_dir && !proc_dir)	/* beside another /proc our own /sys would be a lie */
+		sys_dir = "/sys";
+	fd = sys_dir ? open_dir(sys_dir) : -1;
+	root->sys_fd = fd < 0 ? -1 : fd;
 	root->page_bytes = page_bytes(root);
 	root->pids = whose_pids(root->proc_fd);
 	return root->page_bytes == PAGE_BYTES ? 0 : -EMEDIUMTYPE;
@@ -179,7 +183,8 @@ static int open_above(int dir_fd, const char **name)
 		if (slash - *name <= NAME_MAX)
 			memcpy(part, *name, (size_t)(slash - *name));
 		at = openat(below, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		at = at < 0 ? errno == ELOOP || errno == ENOTDIR ? -EISNAM : -errno : at;
+		if (at < 0)
+			at = errno == ELOOP || errno == ENOTDIR ? -EISNAM : -errno;
 		if (below != dir_fd)
 			close(below);
 		*name = slash + 1;
@@ -247,7 +252,8 @@ int pt_dir_at(int dir_fd, const char *name, DIR **ret)
 		return err;
 	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	*ret = fd < 0 ? NULL : fdopendir(fd);
-	err = *ret ? 0 : fd < 0 ? -errno : pt_memory_note_err(-errno);
+	if (!*ret)
+		err = fd < 0 ? -errno : pt_memory_note_err(-errno);
 	if (err && fd >= 0)
 		close(fd);
 	if (at != dir_fd)

@@ -65,12 +65,18 @@ enum pt_told pt_swap_any(const struct pt_root *root)
 {
 	struct pt_str s = PT_STR_INIT;
 	int err = pt_read_at(root->proc_fd, "swaps", &s);
-	enum pt_told told = err ? PT_UNTOLD : *next_line(s.s) ? PT_YES : PT_NO;
+	enum pt_told told = PT_UNTOLD;
 	struct sysinfo si;
 
+	if (!err)
+		told = *next_line(s.s) ? PT_YES : PT_NO;
+
 	/* a container's own /proc/swaps may hide the machine's, and a kernel without swap has no such file */
-	if (told != PT_YES && pt_is_procfs(root->proc_fd))
-		told = sysinfo(&si) ? PT_UNTOLD : si.totalswap ? PT_YES : PT_NO;
+	if (told != PT_YES && pt_is_procfs(root->proc_fd)) {
+		told = PT_UNTOLD;
+		if (!sysinfo(&si))
+			told = si.totalswap ? PT_YES : PT_NO;
+	}
 	pt_str_done(&s);
 	return told;
 }

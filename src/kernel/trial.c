@@ -162,10 +162,15 @@ static enum pt_told try_huge(const struct trial *t)
 static enum pt_told knows_advice(int advice)
 {
 	char *page = page_new(MAP_PRIVATE);
-	enum pt_told told = !page ? PT_UNTOLD : !madvise(page, 0, advice) ? PT_YES : errno == EINVAL ? PT_NO : PT_UNTOLD;
+	enum pt_told told = PT_UNTOLD;
 
-	if (page)
-		munmap(page, PT_PAGE_BYTES);
+	if (!page)
+		return PT_UNTOLD;
+	if (!madvise(page, 0, advice))
+		told = PT_YES;
+	else if (errno == EINVAL)
+		told = PT_NO;
+	munmap(page, PT_PAGE_BYTES);
 	return told;
 }
 
@@ -269,8 +274,10 @@ void pt_trials_begin(void)
 /* By the oldest way that this kernel knows. Types are hidden with PFNs. */
 static void try_markers(const struct trial *t, struct pt_trials *ret)
 {
-	uint64_t guard = guard_word(t), word = guard ? guard : early.made ? early.word : protected_word(t);
+	uint64_t guard = guard_word(t), word = guard;
 
+	if (!guard)
+		word = early.made ? early.word : protected_word(t);
 	if (word & PT_PM_PFN_MASK && word & PT_PM_SWAP) {
 		ret->build.markers = PT_YES;
 		ret->build.marker_type = (uint8_t)PT_SWP_TYPE(word);

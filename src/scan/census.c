@@ -198,9 +198,18 @@ static int ask_commands(const struct pt_scan_env *env, struct commands **c, stru
 
 /* ---- rows */
 
-static int fill_row(struct pt_table *t, struct pt_process *p, int *dir_fd,
-		    const struct pt_table *before, unsigned needs, struct pt_proc_stat *stat)
+struct listing {
+	const struct pt_scan_env *env;
+	unsigned needs;
+	const struct pt_table *before;	/* or NULL */
+	struct pt_table *t;
+	struct commands *c;		/* arguments that are still to be asked for */
+};
+
+static int fill_row(const struct listing *l, struct pt_process *p, int *dir_fd,
+		    struct pt_proc_stat *stat)
 {
+	const struct pt_table *before = l->before;
 	const struct pt_process *old;
 	int err = pt_proc_stat(*dir_fd, stat);
 
@@ -217,12 +226,12 @@ static int fill_row(struct pt_table *t, struct pt_process *p, int *dir_fd,
 	p->command = old ? pt_strdup(old->command) : pt_command_text(-1, stat);	/* until it answers */
 	if (pt_proc_uid(*dir_fd, &p->uid))
 		p->uid = (uid_t)-1;
-	p->user = name_of(t, p, old);
-	if (needs & PT_NEED_CGROUP && pt_proc_nspid(*dir_fd, &p->nspid))
+	p->user = name_of(l->t, p, old);
+	if (l->needs & PT_NEED_CGROUP && pt_proc_nspid(*dir_fd, &p->nspid))
 		p->nspid = 0;
-	fill_living(p, dir_fd, stat, needs);
+	fill_living(p, dir_fd, stat, l->needs);
 	if (old)
-		take_over(p, old, t->mono_ns - before->mono_ns);
+		take_over(p, old, l->t->mono_ns - before->mono_ns);
 	return p->comm && p->command && p->user ? 0 : -ENOMEM;
 }
 
@@ -241,80 +250,87 @@ static int refuse_row(const struct pt_scan_env *env, struct pt_process *p, int e
 }
 
 /* A process that ends while it is read is no row; everything else is one. */
-static int add_row(const struct pt_scan_env *env, pid_t pid, unsigned needs, const struct pt_table *before,
-		   struct pt_table *t, struct commands *c)
+static int add_row(const struct listing *l, pid_t pid)
 {
 	struct pt_proc_stat stat;
-	int dir_fd = pt_proc_open(env->root, pid);
+	int dir_fd = pt_proc_open(l->env->root, pid);
 	bool gone = dir_fd == -ENOENT || dir_fd == -ESRCH;
-	struct pt_process *p = gone ? NULL : pt_table_add(t);
+	struct pt_process *p = gone ? NULL : pt_table_add(l->t);
 	int err = dir_fd;
 
 	if (!p)
 		return gone ? 0 : -ENOMEM;
 	p->pid = pid;
 	if (dir_fd >= 0) {
-		err = fill_row(t, p, &dir_fd, before, needs, &stat);
+		err = fill_row(l, p, &dir_fd, &stat);
 		if (!err && !p->kthread && !pt_errand_is_out(pid))
-			add_command(c, pid, dir_fd, &stat, (size_t)(p - t->p));
+			add_command(l->c, pid, dir_fd, &stat, (size_t)(p - l->t->p));
 		else
 			close(dir_fd);
 	}
 	gone = err == -ENOENT || err == -ESRCH;
 	if (err < 0)
-		err = refuse_row(env, p, err);
+		err = refuse_row(l->env, p, err);
 	if (gone)
-		pt_table_drop(t);
+		pt_table_drop(l->t);
 	return err < 0 ? err : 0;
 }
 
-static int list(const struct pt_scan_env *env, unsigned needs, const struct pt_table *before, const pid_t *pids,
-		size_t n, struct pt_table **ret)
+static int add_rows(struct listing *l, const pid_t *pids, size_t n)
 {
-	struct pt_table *t = pt_table_new();
-	struct commands *c = NULL;
-	int err = t ? 0 : -ENOMEM;
+	int err = 0;
 
-	if (!err) {
-		clock_gettime(CLOCK_REALTIME, &t->when);
-		t->mono_ns = pt_now_ns();
-		if (before) {
-			t->cost_ns = before->cost_ns;
-			t->cpu_ns = before->cpu_ns;
-		}
-	}
 	for (size_t i = 0; i < n && !err; i++) {
-		if (!c)
-			c = commands_new();
-		err = c ? add_row(env, pids[i], needs, before, t, c) : -ENOMEM;
-		if (!err && (c->n == NCOMMANDS || i + 1 == n))
-			err = ask_commands(env, &c, t);
+		if (!l->c)
+			l->c = commands_new();
+		err = l->c ? add_row(l, pids[i]) : -ENOMEM;
+		if (!err && (l->c->n == NCOMMANDS || i + 1 == n))
+			err = ask_commands(l->env, &l->c, l->t);
 	}
-	if (c)
-		pt_errand_unref(&c->e);
-	if (err) {
+	if (l->c)
+		pt_errand_unref(&l->c->e);
+	return err;
+}
+
+static int list(struct listing *l, const pid_t *pids, size_t n, struct pt_table **ret)
+{
+	struct pt_table *t = l->t = pt_table_new();
+	int err;
+
+	if (!t)
+		return -ENOMEM;
+	clock_gettime(CLOCK_REALTIME, &t->when);
+	t->mono_ns = pt_now_ns();
+	if (l->before) {
+		t->cost_ns = l->before->cost_ns;
+		t->cpu_ns = l->before->cpu_ns;
+	}
+	err = add_rows(l, pids, n);
+	if (err)
 		pt_table_unref(t);
-		return err;
-	}
-	*ret = t;
-	return 0;
+	else
+		*ret = t;
+	return err;
 }
 
 int pt_census_list(const struct pt_scan_env *env, unsigned needs, const struct pt_table *before, struct pt_table **ret)
 {
+	struct listing l = { .env = env, .needs = needs, .before = before };
 	pid_t *pids = NULL;
 	size_t n = 0;
 	int err = pt_proc_pids(env->root, &pids, &n);
 
 	if (!err)
-		err = list(env, needs, before, pids, n, ret);
+		err = list(&l, pids, n, ret);
 	free(pids);
 	return err;
 }
 
 int pt_census_one(const struct pt_scan_env *env, pid_t pid, struct pt_table **ret)
 {
-	return list(env, PT_NEED_CGROUP, NULL, &pid, 1, ret);
+	struct listing l = { .env = env, .needs = PT_NEED_CGROUP };
+
+	return list(&l, &pid, 1, ret);
 }
 
 void pt_census_sum(struct pt_process *p, const struct pt_image *img)

@@ -216,7 +216,7 @@ static int read_window(struct crew *crew, struct window *win, struct pt_walk *wa
 	struct pt_region region[PT_MAX_REGIONS];
 	int err = 0;
 
-	pt_walk_init(walk, crew->job->env, walk->pm, &crew->img->vmas, win->vpn, win->end_vpn);
+	pt_walk_from(walk, win->vpn, win->end_vpn);
 	while (!err && walk->vpn < walk->end_vpn) {
 		uint64_t cpu_ns = pt_cpu_ns();
 		ssize_t n = pt_walk_next(walk, region);
@@ -255,7 +255,9 @@ static void work(struct crew *crew, bool boss)
 	struct window w;
 
 	if (walk) {
+		walk->env = crew->job->env;
 		walk->pm = &pm;
+		walk->vmas = &crew->img->vmas;
 		walk->dense = false;
 	}
 	while (take(crew, boss, &w)) {
@@ -290,7 +292,9 @@ static unsigned threads_of(const struct pt_scan_env *env, const struct pt_pagema
 {
 	int n = env->share > 0 || env->alone || pm->no_scan ? 1 : get_nprocs();
 
-	return n < 1 ? 1 : n < PT_CREW_MAX ? (unsigned)n : PT_CREW_MAX;
+	if (n < 1)
+		return 1;
+	return n < PT_CREW_MAX ? (unsigned)n : PT_CREW_MAX;
 }
 
 int pt_crew_run(const struct pt_chunk_job *job, struct pt_pagemap *pm, struct pt_image *img,

@@ -75,10 +75,16 @@ static int settle_by(const struct pt_scan_env *env, const struct pt_process *chi
 
 int pt_forks_settle(const struct pt_scan_env *env, struct pt_image *now, const struct pt_image *base)
 {
-	struct pt_table *t = pt_change_is_open(now) ? pt_table_new() : NULL;
-	int err = t ? list_parents(env, t) : pt_change_is_open(now) ? -ENOMEM : 0;
+	struct pt_table *t;
+	int err;
 
-	for (size_t i = 0; t && i < t->n && !err; i++)
+	if (!pt_change_is_open(now))
+		return 0;
+	t = pt_table_new();
+	if (!t)
+		return -ENOMEM;
+	err = list_parents(env, t);
+	for (size_t i = 0; i < t->n && !err; i++)
 		if (pt_table_descends(t, &t->p[i], now->pid))
 			err = pt_scan_cancelled(env) ? -ECANCELED : settle_by(env, &t->p[i], now, base);
 	pt_table_unref(t);

@@ -111,6 +111,18 @@ static void count_folio(struct pt_target *t, const struct pt_image *img, struct 
 			w->folio_nmapped++;
 }
 
+static const char *why_not_read(ssize_t err)
+{
+	if (err == -EIO)
+		return "the kernel does not let them be read: secret or device memory";
+	if (err != -EACCES)
+		return "could not be read";
+	if (!pt_privilege_guards_bytes())
+		return "needs CAP_SYS_PTRACE";
+	return "only for processes that you may ptrace yourself; "
+	       "pagetop's capabilities are not used for contents";
+}
+
 static void read_contents(struct pt_target *t, const struct pt_image *img, struct pt_page_words *w)
 {
 	uint64_t word = 0;
@@ -124,10 +136,7 @@ static void read_contents(struct pt_target *t, const struct pt_image *img, struc
 	n = w->contents ? pt_mem_read(t->dir_fd, img->lo_vpn << PT_PAGE_SHIFT, w->contents, PT_PAGE_BYTES) :
 			  -ENOMEM;
 	w->ncontents = n > 0 ? (size_t)n : 0;
-	w->why_contents = n == -EIO ? "the kernel does not let them be read: secret or device memory" :
-			  n == -EACCES ? pt_privilege_guards_bytes() ?
-			  "only for processes that you may ptrace yourself; pagetop's capabilities are not used for contents" :
-			  "needs CAP_SYS_PTRACE" : n < 0 ? "could not be read" : NULL;
+	w->why_contents = n < 0 ? why_not_read(n) : NULL;
 }
 
 void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,

@@ -22,6 +22,18 @@ static bool may_be_merged(const struct pt_run *r)
 	return r->pm & PT_RUN(GOT_FLAGS) && r->kflags & PT_KPF(KSM);
 }
 
+/* Of all that may be merged those that are not marked open are the likely ones. */
+static enum pt_told told_merged(const struct pt_run *r, uint64_t merged, uint64_t likely, uint64_t all)
+{
+	if (!merged)
+		return PT_NO;
+	if (merged == all)
+		return PT_YES;
+	if (merged != likely)
+		return PT_UNTOLD;
+	return r->pm & PT_RUN(MERGE_OPEN) ? PT_NO : PT_YES;
+}
+
 static void decide_merged(struct pt_run *r, enum pt_told told)
 {
 	r->pm &= (uint16_t)~PT_RUN(MERGE_OPEN);
@@ -31,7 +43,7 @@ static void decide_merged(struct pt_run *r, enum pt_told told)
 		r->pm |= PT_RUN(MERGE_OPEN);
 }
 
-/* Runs of one mapping. Those that are not marked open are the likely ones. */
+/* Runs of one mapping. */
 static void settle_merged(const struct pt_vma *vma, struct pt_run *r, size_t n)
 {
 	uint64_t likely = 0, all = 0, merged = vma->ksm_bytes >> PT_PAGE_SHIFT;
@@ -44,8 +56,7 @@ static void settle_merged(const struct pt_vma *vma, struct pt_run *r, size_t n)
 		}
 	for (size_t i = 0; i < n; i++)
 		if (may_be_merged(&r[i]))
-			decide_merged(&r[i], !got ? PT_UNTOLD : !merged ? PT_NO : merged == all ? PT_YES :
-				      merged != likely ? PT_UNTOLD : r[i].pm & PT_RUN(MERGE_OPEN) ? PT_NO : PT_YES);
+			decide_merged(&r[i], got ? told_merged(&r[i], merged, likely, all) : PT_UNTOLD);
 }
 
 /* ---- mapped by PMD */
@@ -53,7 +64,9 @@ static void settle_merged(const struct pt_vma *vma, struct pt_run *r, size_t n)
 /* As smaps has them: AnonHugePages, ShmemPmdMapped, FilePmdMapped. */
 static int kind_of(const struct pt_run *r)
 {
-	return r->kflags & PT_KPF(ANON) ? PT_PMD_ANON : r->kflags & PT_KPF(SWAPBACKED) ? PT_PMD_SHMEM : PT_PMD_FILE;
+	if (r->kflags & PT_KPF(ANON))
+		return PT_PMD_ANON;
+	return r->kflags & PT_KPF(SWAPBACKED) ? PT_PMD_SHMEM : PT_PMD_FILE;
 }
 
 static bool is_large(const struct pt_run *r)
@@ -125,12 +138,28 @@ static void count_blocks(struct blocks *b, size_t i)
 
 static void decide_huge(struct blocks *b)
 {
-	for (int k = 0; k < NKINDS; k++) {
-		uint64_t npages = b->vma->pmd_bytes[k] >> PT_PAGE_SHIFT;
+	const struct pt_vma *vma = b->vma;
 
-		b->told[k] = !b->vma->got_smaps || !b->vma->got_pmd || b->vma->no_sums ? PT_UNTOLD : !npages ? PT_NO :
-			     b->all_seen && npages == b->npages[k] ? PT_YES : PT_UNTOLD;
+	for (int k = 0; k < NKINDS && vma->got_smaps && vma->got_pmd && !vma->no_sums; k++) {
+		uint64_t npages = vma->pmd_bytes[k] >> PT_PAGE_SHIFT;
+
+		if (!npages)
+			b->told[k] = PT_NO;
+		else if (b->all_seen && npages == b->npages[k])
+			b->told[k] = PT_YES;
 	}
+}
+
+/* What PAGEMAP_SCAN would have told of a page, in bits of a run. */
+static uint16_t told_bits(const struct blocks *b, int kind)
+{
+	enum pt_told told = kind >= 0 ? b->told[kind] : PT_UNTOLD;
+
+	if (kind < 0 && b->all_seen)
+		told = PT_NO;
+	if (told == PT_UNTOLD)
+		return 0;
+	return told == PT_YES ? PT_RUN(SCANNED) | PT_RUN(PMD) : PT_RUN(SCANNED);
 }
 
 /* The run in parts, each as PAGEMAP_SCAN would have told it. */
@@ -141,14 +170,13 @@ static int add_blocks(struct blocks *b, size_t i, struct pt_runs *to)
 
 	for (uint64_t vpn = r->vpn, end; vpn < r->vpn + r->npages && !err; vpn = end) {
 		int kind = block_kind(b, i, vpn);
-		enum pt_told told = kind >= 0 ? b->told[kind] : b->all_seen ? PT_NO : PT_UNTOLD;
 		struct pt_run part = *r;
 
 		end = block_end(r, vpn);
 		part.vpn = vpn;
 		part.npages = (uint32_t)(end - vpn);
 		part.pm &= (uint16_t)~(PT_RUN(SCANNED) | PT_RUN(PMD));
-		part.pm |= told == PT_UNTOLD ? 0 : told == PT_YES ? PT_RUN(SCANNED) | PT_RUN(PMD) : PT_RUN(SCANNED);
+		part.pm |= told_bits(b, kind);
 		err = pt_runs_append(to, &part, to->n && to->r[to->n - 1].vpn >= pt_vma_vpn(b->vma));
 	}
 	return err;

@@ -107,8 +107,11 @@ static int add_memory(struct build *b, struct pt_target *t)
 	int err = t->pm_err ? t->pm_err : pt_maps_read(t->dir_fd, false, &vmas);
 
 	b->nread = 0;
+	w->env = &b->env;
+	w->pm = &t->pm;
+	w->vmas = &vmas;
 	w->dense = false;
-	pt_walk_init(w, &b->env, &t->pm, &vmas, 0, UINT64_MAX);
+	pt_walk_from(w, 0, UINT64_MAX);
 	while (!err && w->vpn < w->end_vpn) {
 		ssize_t n = pt_walk_next(w, region);
 

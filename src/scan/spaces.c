@@ -103,7 +103,9 @@ static void ask_stack(const struct pt_scan_env *env, struct pt_space *p)
 	pt_target_close(&t);
 	while (read && --i >= 0 && (word[i] & (own | PT_PM_FILE)) != own)
 		;
-	p->id = err ? UINT64_MAX - (uint64_t)p->pid : read && i >= 0 ? word[i] & PT_PM_PFN_MASK : 0;
+	p->id = read && i >= 0 ? word[i] & PT_PM_PFN_MASK : 0;
+	if (err)
+		p->id = UINT64_MAX - (uint64_t)p->pid;
 	p->open = !p->id;
 }
 

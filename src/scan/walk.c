@@ -12,14 +12,10 @@ uint64_t pt_walk_last_vpn(const struct pt_vmas *vmas)
 	return 0;
 }
 
-void pt_walk_init(struct pt_walk *w, const struct pt_scan_env *env, struct pt_pagemap *pm,
-		  const struct pt_vmas *vmas, uint64_t vpn, uint64_t end_vpn)
+void pt_walk_from(struct pt_walk *w, uint64_t vpn, uint64_t end_vpn)
 {
-	uint64_t last = pt_walk_last_vpn(vmas);
+	uint64_t last = pt_walk_last_vpn(w->vmas);
 
-	w->env = env;
-	w->pm = pm;
-	w->vmas = vmas;
 	w->end_vpn = end_vpn < last ? end_vpn : last;
 	w->vpn = vpn < w->end_vpn ? vpn : w->end_vpn;
 	w->block_vpn = w->vpn;
@@ -53,8 +49,11 @@ static int read_block(struct pt_walk *w)
 
 	end = end < w->end_vpn ? end : w->end_vpn;
 	w->vpn = w->block_vpn = at;
-	w->block_npages = at >= end ? 0 : end - at < PT_STEP_NPAGES ? end - at : PT_STEP_NPAGES;
-	return w->block_npages ? pt_pagemap_read(w->pm, at, w->block_npages, w->block) : 0;
+	w->block_npages = 0;
+	if (at >= end)
+		return 0;
+	w->block_npages = end - at < PT_STEP_NPAGES ? end - at : PT_STEP_NPAGES;
+	return pt_pagemap_read(w->pm, at, w->block_npages, w->block);
 }
 
 /* Of a block of words those that are not empty. */

@@ -15,12 +15,14 @@
 #include "pagetop/kernel/pagemap.h"
 #include "pagetop/scan/target.h"
 
-/* 64 KiB: to be kept on the heap. All that it points to is borrowed. */
+/* 64 KiB: to be kept on the heap. */
 struct pt_walk {
+	/* the caller's: to be set first, and borrowed */
 	const struct pt_scan_env *env;
 	struct pt_pagemap *pm;
 	const struct pt_vmas *vmas;	/* only their ranges matter */
-	bool dense;			/* the caller's: what comes next may be read without looking for it */
+	bool dense;			/* what comes next may be read without looking for it */
+
 	uint64_t vpn, end_vpn;		/* where the next step begins; equal: all is done */
 	uint64_t block_vpn;		/* the words that were read last */
 	size_t block_npages;
@@ -30,9 +32,8 @@ struct pt_walk {
 /* Where what pagemap covers ends: [vsyscall] lies beyond. */
 uint64_t pt_walk_last_vpn(const struct pt_vmas *vmas);
 
-/* From `vpn` to before `end_vpn`, at most to where pagemap ends. `dense` stays what it was. */
-void pt_walk_init(struct pt_walk *w, const struct pt_scan_env *env, struct pt_pagemap *pm,
-		  const struct pt_vmas *vmas, uint64_t vpn, uint64_t end_vpn);
+/* From `vpn` to before `end_vpn`, at most to where pagemap ends. */
+void pt_walk_from(struct pt_walk *w, uint64_t vpn, uint64_t end_vpn);
 
 /*
  * One step: the number of regions, which may be 0 before the end; or -errno, -ECANCELED among
