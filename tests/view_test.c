@@ -46,7 +46,7 @@ static void nothing_is_drawn_outside_the_canvas(void **state)
 	pt_canvas_text(&c, -3, 0, 100, PT_ROLE_PLAIN, "abcdef");
 	pt_canvas_text(&c, 0, -1, 100, PT_ROLE_PLAIN, "abcdef");
 	pt_canvas_text(&c, 0, 3, 100, PT_ROLE_PLAIN, "abcdef");
-	pt_canvas_right(&c, 2, 2, 10, PT_ROLE_PLAIN, "abcdef");
+	pt_slot_right(&(struct pt_slot){ &c, -8, 2, 10, PT_ROLE_PLAIN }, "abcdef");
 	pt_canvas_row_style(&c, -1, PT_ROLE_COW);
 	pt_canvas_row_style(&c, 3, PT_ROLE_COW);
 	pt_canvas_cursor(&c, 5, 0);
@@ -134,7 +134,7 @@ static void a_mark_is_in_the_cell_of_its_character(void **state)
 	assert_row(&c, 2, "cae" ACUTE "…");
 	pt_canvas_text(&c, 0, 2, 4, PT_ROLE_PLAIN, "xyz");		/* gone with its character */
 	assert_row(&c, 2, "xyz…");
-	pt_canvas_right(&c, 8, 3, 8, PT_ROLE_PLAIN, "e" ACUTE);
+	pt_slot_right(&(struct pt_slot){ &c, 0, 3, 8, PT_ROLE_PLAIN }, "e" ACUTE);
 	assert_row(&c, 3, "       e" ACUTE);
 	pt_canvas_text(&c, 6, 4, 8, PT_ROLE_PLAIN, "か\xe3\x82\x99");
 	assert_row(&c, 4, "      か\xe3\x82\x99");
@@ -153,12 +153,12 @@ static void lines_are_broken_and_scrolled_with_their_marks(void **state)
 	struct pt_canvas c = canvas_of(4, 4);
 
 	(void)state;
-	assert_int_equal(pt_draw_wrapped(&c, 0, 0, 4, PT_ROLE_PLAIN, "cafe" ACUTE "cafe" ACUTE), 2);
+	assert_int_equal(pt_draw_wrapped(&(struct pt_slot){ &c, 0, 0, 4, PT_ROLE_PLAIN }, "cafe" ACUTE "cafe" ACUTE), 2);
 	assert_row(&c, 0, "cafe" ACUTE);
 	assert_row(&c, 1, "cafe" ACUTE);
-	pt_draw_scrolled(&c, 0, 2, PT_ROLE_PLAIN, "e" ACUTE "xy", 1);
+	pt_draw_scrolled(&(struct pt_slot){ &c, 0, 2, c.w, PT_ROLE_PLAIN }, "e" ACUTE "xy", 1);
 	assert_row(&c, 2, "xy");
-	pt_draw_scrolled(&c, 0, 3, PT_ROLE_PLAIN, "xe" ACUTE "y", 1);
+	pt_draw_scrolled(&(struct pt_slot){ &c, 0, 3, c.w, PT_ROLE_PLAIN }, "xe" ACUTE "y", 1);
 	assert_row(&c, 3, "e" ACUTE "y");
 	pt_canvas_done(&c);
 }
@@ -168,8 +168,8 @@ static void text_to_the_right_ends_where_it_should(void **state)
 	struct pt_canvas c = canvas_of(10, 2);
 
 	(void)state;
-	pt_canvas_right(&c, 8, 0, 6, PT_ROLE_PLAIN, "1.2G");
-	pt_canvas_right(&c, 8, 1, 6, PT_ROLE_PLAIN, "12345678");
+	pt_slot_right(&(struct pt_slot){ &c, 2, 0, 6, PT_ROLE_PLAIN }, "1.2G");
+	pt_slot_right(&(struct pt_slot){ &c, 2, 1, 6, PT_ROLE_PLAIN }, "12345678");
 	assert_row(&c, 0, "    1.2G");
 	assert_row(&c, 1, "  12345…");
 	pt_canvas_done(&c);
@@ -243,7 +243,7 @@ static void assert_sum(uint64_t value, uint64_t unknown, const char *want)
 	const struct pt_sum sum = { value, unknown };
 	struct pt_canvas c = canvas_of(8, 1);
 
-	pt_draw_sum(&c, 1, 0, PT_ROLE_PLAIN, PT_COL_RSS, &sum);
+	pt_draw_sum(&(struct pt_slot){ &c, 1, 0, PT_SUM_WIDTH, PT_ROLE_PLAIN }, PT_COL_RSS, &sum);
 	assert_row(&c, 0, want);
 	pt_canvas_done(&c);
 }
@@ -292,11 +292,11 @@ static void words_are_wrapped_between_them(void **state)
 	struct pt_canvas c = canvas_of(12, 6);
 
 	(void)state;
-	assert_int_equal(pt_draw_wrapped(&c, 1, 1, 10, PT_ROLE_PLAIN, "one two three four"), 3);
+	assert_int_equal(pt_draw_wrapped(&(struct pt_slot){ &c, 1, 1, 10, PT_ROLE_PLAIN }, "one two three four"), 3);
 	assert_row(&c, 1, " one two");
 	assert_row(&c, 2, " three four");
 	pt_canvas_clear(&c);
-	assert_int_equal(pt_draw_wrapped(&c, 0, 0, 5, PT_ROLE_PLAIN, "abcdefghijkl mn"), 3);
+	assert_int_equal(pt_draw_wrapped(&(struct pt_slot){ &c, 0, 0, 5, PT_ROLE_PLAIN }, "abcdefghijkl mn"), 3);
 	assert_row(&c, 0, "abcde");
 	assert_row(&c, 1, "fghij");
 	assert_row(&c, 2, "kl mn");
@@ -309,7 +309,7 @@ static void wrapping_ends_whatever_the_width(void **state)
 	for (int w = -1; w < 30; w++) {
 		struct pt_canvas c = canvas_of(w > 0 ? w : 1, 50);
 
-		pt_draw_wrapped(&c, 0, 0, w, PT_ROLE_PLAIN, "漢字 a  bb ccc 漢字漢字漢字 dddddddddddd   ");
+		pt_draw_wrapped(&(struct pt_slot){ &c, 0, 0, w, PT_ROLE_PLAIN }, "漢字 a  bb ccc 漢字漢字漢字 dddddddddddd   ");
 		assert_no_half_characters(&c);
 		pt_canvas_done(&c);
 	}
@@ -320,9 +320,9 @@ static void a_name_is_scrolled_by_columns(void **state)
 	struct pt_canvas c = canvas_of(10, 3);
 
 	(void)state;
-	pt_draw_scrolled(&c, 2, 0, PT_ROLE_PLAIN, "abcdefghijkl", 0);
-	pt_draw_scrolled(&c, 2, 1, PT_ROLE_PLAIN, "abcdefghijkl", 8);
-	pt_draw_scrolled(&c, 2, 2, PT_ROLE_PLAIN, "abc", 8);
+	pt_draw_scrolled(&(struct pt_slot){ &c, 2, 0, c.w - 2, PT_ROLE_PLAIN }, "abcdefghijkl", 0);
+	pt_draw_scrolled(&(struct pt_slot){ &c, 2, 1, c.w - 2, PT_ROLE_PLAIN }, "abcdefghijkl", 8);
+	pt_draw_scrolled(&(struct pt_slot){ &c, 2, 2, c.w - 2, PT_ROLE_PLAIN }, "abc", 8);
 	assert_row(&c, 0, "  abcdefg…");
 	assert_row(&c, 1, "  ijkl");
 	assert_row(&c, 2, "");

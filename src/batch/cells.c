@@ -3,6 +3,55 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+void pt_cell_value(struct pt_rows *r, int heading, const void *row)
+{
+	const struct pt_heading_row *h = &pt_headings[heading];
+	struct pt_value v = h->value(row);
+
+	if (v.unknown)
+		pt_row_null(r);
+	else if (v.none)
+		pt_row_none(r);
+	else if (v.raw)
+		pt_row_text(r, v.text ? v.text : "", v.len);
+	else if (h->order == PT_ORDER_TEXT)
+		pt_row_escaped(r, v.text ? v.text : "");
+	else if (h->kind == PT_IS_ADDRESS || h->kind == PT_IS_RANGE)
+		pt_row_hex(r, v.n);
+	else if (h->kind == PT_IS_RATE)
+		pt_row_real(r, v.rate);
+	else
+		pt_row_u64(r, v.n);
+}
+
+/* Numbers have columns of their own width, in which the largest still fits. */
+static struct pt_rows_column head_of(const struct pt_heading_row *h)
+{
+	static const int width[PT_IS_BAR + 1] = {
+		[PT_IS_PID] = 7, [PT_IS_NUMBER] = 9, [PT_IS_BYTES] = 11, [PT_IS_ADDRESS] = 14,
+		[PT_IS_RANGE] = 14, [PT_IS_RATE] = 9,
+	};
+	int w = width[h->kind];
+
+	return (struct pt_rows_column){ h->name, w ? w : h->w, w > 0 };
+}
+
+size_t pt_cell_columns(const struct pt_batch_column *table, size_t n, enum pt_list_id list,
+		       struct pt_batch_column *ret)
+{
+	size_t nret = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (table[i].head.name)
+			ret[nret++] = table[i];
+		for (int k = 0; k < PT_NHEADINGS && !table[i].head.name; k++)
+			if (pt_headings[k].place == table[i].arg && pt_headings[k].list == list)
+				ret[nret++] = (struct pt_batch_column){ head_of(&pt_headings[k]),
+					table[i].arg != PT_ROWS_MORE, table[i].put, k };
+	}
+	return nret;
+}
+
 void pt_cell_sum(struct pt_rows *r, const struct pt_sum *sums, int column)
 {
 	const struct pt_sum *sum = &sums[column];

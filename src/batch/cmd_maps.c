@@ -6,7 +6,6 @@
 #include "pagetop/model/sums.h"
 
 #include <stdio.h>
-#include <string.h>
 
 struct row {
 	const struct pt_image *img;
@@ -27,38 +26,9 @@ static void put_pid(struct pt_rows *r, const void *row, int arg)
 	pt_row_i64(r, ((const struct row *)row)->img->pid);
 }
 
-static void put_start(struct pt_rows *r, const void *row, int arg)
+static void put_heading(struct pt_rows *r, const void *row, int heading)
 {
-	(void)arg;
-	pt_row_hex(r, ((const struct row *)row)->vma->start);
-}
-
-static void put_end(struct pt_rows *r, const void *row, int arg)
-{
-	(void)arg;
-	pt_row_hex(r, ((const struct row *)row)->vma->end);
-}
-
-static void put_perms(struct pt_rows *r, const void *row, int arg)
-{
-	(void)arg;
-	pt_row_escaped(r, ((const struct row *)row)->vma->perms);
-}
-
-static void put_name(struct pt_rows *r, const void *row, int arg)
-{
-	const struct pt_vma *vma = ((const struct row *)row)->vma;
-
-	(void)arg;
-	pt_row_text(r, vma->name, vma->name_len);
-}
-
-static void put_size(struct pt_rows *r, const void *row, int arg)
-{
-	const struct pt_vma *vma = ((const struct row *)row)->vma;
-
-	(void)arg;
-	pt_row_u64(r, vma->end - vma->start);
+	pt_cell_value(r, heading, ((const struct row *)row)->vma);
 }
 
 static void put_sum(struct pt_rows *r, const void *row, int col)
@@ -254,10 +224,7 @@ enum { TABLE_RANK = 5 };		/* a table has the most important sums */
 
 static const struct pt_batch_column column[] = {
 	{ { "pid", 7, true }, true, put_pid, 0 },
-	{ { "start", 14, true }, true, put_start, 0 },
-	{ { "end", 14, true }, true, put_end, 0 },
-	{ { "perms", 0, false }, true, put_perms, 0 },
-	{ { "size", 11, true }, true, put_size, 0 },
+	PT_CELL_HEADINGS(FIRST, put_heading),
 #define COLUMN(id, name, title, smaps, d, nd, weight, prank, mrank, text) \
 	{ { name, 10, true }, (mrank) <= TABLE_RANK, put_sum, PT_COL_##id },
 #include "pagetop/model/columns.def"
@@ -274,13 +241,17 @@ static const struct pt_batch_column column[] = {
 	{ { "cgroups", 0, false }, false, put_cgroups, 0 },
 	{ { "vmflags", 0, false }, false, put_vmflags, 0 },
 	{ { "thp_eligible", 0, false }, false, put_thp, 0 },
-	{ { "offset", 0, false }, false, put_file, PT_CELL_OFFSET },
+	PT_CELL_HEADINGS(BEHIND, put_heading),
+	PT_CELL_HEADINGS(MORE, put_heading),
 	{ { "inode", 0, true }, false, put_file, PT_CELL_INODE },
 	{ { "device", 0, false }, false, put_file, PT_CELL_DEVICE },
 	{ { "deleted", 0, false }, false, put_file, PT_CELL_DELETED },
-	{ { "name", 0, false }, true, put_name, 0 },
+	PT_CELL_HEADINGS(LAST, put_heading),
 	{ { "error", 0, false }, true, put_error, 0 },
 };
+
+enum { NCOLUMNS = sizeof(column) / sizeof(column[0]) };
+_Static_assert(NCOLUMNS + PT_NHEADINGS <= PT_BATCH_COLUMNS, "room for all of them");
 
 static int add_stretch(void *arg, const struct pt_stretch *s)
 {
@@ -343,10 +314,10 @@ static void maps(struct pt_batch *b)
 
 int pt_run_maps(const struct pt_options *opt)
 {
-	struct pt_batch_column shown[sizeof(column) / sizeof(column[0])];
-	const struct pt_batch_form form = { "maps", shown, .ncolumns = sizeof(column) / sizeof(column[0]) };
+	struct pt_batch_column shown[PT_BATCH_COLUMNS];
+	const struct pt_batch_form form = { "maps", shown,
+		.ncolumns = pt_cell_columns(column, NCOLUMNS, PT_IN_MAPPINGS, shown) };
 
-	memcpy(shown, column, sizeof(column));
 	for (size_t i = 0; i < form.ncolumns; i++)
 		shown[i].people |= opt->cgroups && shown[i].put == put_cgroups;
 	return pt_batch(opt, &form, NULL, maps);

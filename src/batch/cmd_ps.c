@@ -6,73 +6,9 @@
 
 #include <errno.h>
 
-/* Not even its stat could be read. */
-static bool is_blank(const struct pt_process *p)
+static void put_heading(struct pt_rows *r, const void *row, int heading)
 {
-	return p->err && !p->starttime;
-}
-
-static void put_pid(struct pt_rows *r, const void *row, int arg)
-{
-	const struct pt_process *p = row;
-
-	(void)arg;
-	pt_row_i64(r, p->pid);
-}
-
-static void put_parent(struct pt_rows *r, const void *row, int arg)
-{
-	const struct pt_process *p = row;
-
-	(void)arg;
-	if (is_blank(p))
-		pt_row_null(r);
-	else
-		pt_row_i64(r, p->ppid);
-}
-
-static void put_nspid(struct pt_rows *r, const void *row, int arg)
-{
-	const struct pt_process *p = row;
-
-	(void)arg;
-	if (p->nspid)
-		pt_row_i64(r, p->nspid);
-	else
-		pt_row_null(r);
-}
-
-static void put_cgroup(struct pt_rows *r, const void *row, int arg)
-{
-	const struct pt_process *p = row;
-
-	(void)arg;
-	if (p->cgroup)
-		pt_row_escaped(r, p->cgroup);
-	else
-		pt_row_null(r);
-}
-
-static void put_user(struct pt_rows *r, const void *row, int arg)
-{
-	const struct pt_process *p = row;
-
-	(void)arg;
-	if (is_blank(p) || p->uid == (uid_t)-1)
-		pt_row_null(r);
-	else
-		pt_row_escaped(r, p->user);
-}
-
-static void put_command(struct pt_rows *r, const void *row, int arg)
-{
-	const struct pt_process *p = row;
-
-	(void)arg;
-	if (is_blank(p))
-		pt_row_null(r);
-	else
-		pt_row_escaped(r, p->command);
+	pt_cell_value(r, heading, row);
 }
 
 /* Kernel threads and the dead have no memory: that is known, and 0. */
@@ -116,17 +52,6 @@ static void put_nodes(struct pt_rows *r, const void *row, int arg)
 	pt_cell_nodes(r, ((const struct pt_process *)row)->node_npages);
 }
 
-static void put_faults(struct pt_rows *r, const void *row, int arg)
-{
-	const struct pt_process *p = row;
-
-	(void)arg;
-	if (is_blank(p))
-		pt_row_null(r);
-	else
-		pt_row_u64(r, p->nfaults);
-}
-
 static void put_error(struct pt_rows *r, const void *row, int arg)
 {
 	const struct pt_process *p = row;
@@ -141,8 +66,7 @@ static void put_error(struct pt_rows *r, const void *row, int arg)
 enum { TABLE_RANK = 6 };		/* a table has the most important sums */
 
 static const struct pt_batch_column column[] = {
-	{ { "pid", 7, true }, true, put_pid, 0 },
-	{ { "user", 8, false }, true, put_user, 0 },
+	PT_CELL_HEADINGS(FIRST, put_heading),
 #define COLUMN(id, name, title, smaps, d, nd, weight, prank, mrank, text) \
 	{ { name, 11, true }, (prank) <= TABLE_RANK, put_sum, PT_COL_##id },
 #include "pagetop/model/columns.def"
@@ -150,13 +74,14 @@ static const struct pt_batch_column column[] = {
 	{ { "least", 0, false }, false, put_least, 0 },
 	{ { "state", 0, false }, false, put_state, 0 },
 	{ { "nodes", 0, false }, false, put_nodes, 0 },
-	{ { "faults", 9, true }, true, put_faults, 0 },
-	{ { "ppid", 7, true }, false, put_parent, 0 },
-	{ { "nspid", 7, true }, false, put_nspid, 0 },
-	{ { "cgroup", 0, false }, false, put_cgroup, 0 },
-	{ { "command", 0, false }, true, put_command, 0 },
+	PT_CELL_HEADINGS(BEHIND, put_heading),
+	PT_CELL_HEADINGS(MORE, put_heading),
+	PT_CELL_HEADINGS(LAST, put_heading),
 	{ { "error", 0, false }, true, put_error, 0 },
 };
+
+enum { NCOLUMNS = sizeof(column) / sizeof(column[0]) };
+_Static_assert(NCOLUMNS + PT_NHEADINGS <= PT_BATCH_COLUMNS, "room for all of them");
 
 static void ps(struct pt_batch *b)
 {
@@ -177,7 +102,9 @@ static void ps(struct pt_batch *b)
 
 int pt_run_ps(const struct pt_options *opt)
 {
-	const struct pt_batch_form form = { "ps", column, .ncolumns = sizeof(column) / sizeof(column[0]) };
+	struct pt_batch_column columns[PT_BATCH_COLUMNS];
+	const struct pt_batch_form form = { "ps", columns,
+		.ncolumns = pt_cell_columns(column, NCOLUMNS, PT_IN_PROCESSES, columns) };
 
 	return pt_batch(opt, &form, NULL, ps);
 }

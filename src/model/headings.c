@@ -4,23 +4,70 @@
 #include <string.h>
 #include <strings.h>
 #include "pagetop/base/text.h"
+#include "pagetop/model/needs.h"
+#include "pagetop/model/table.h"
 
-enum { LEFT, RIGHT, SUM_W = 6 };
+enum { SUM_W = 6 };
 
-#define LOW PT_ORDER_LOW
-#define HIGH PT_ORDER_HIGH
-#define TEXT PT_ORDER_TEXT
-#define NOT PT_ORDER_NOT
+/* ---- what a row tells */
+
+/* Not even its stat could be read. */
+static bool is_blank(const struct pt_process *p)
+{
+	return p->err && !p->starttime;
+}
+
+#define OF(...) __VA_ARGS__
+#define OF_PROCESSES const struct pt_process *p = row; (void)p
+#define OF_MAPPINGS const struct pt_vma *vma = row; (void)vma
+#define SUMS(...)
+#define VALUE(id, list, nm, kind, place, of) \
+	static struct pt_value value_##id(const void *row) { OF_##list; return (struct pt_value){ of }; }
+#define HEADING(id, list, nm, ttl, width, kind, place, need, of, txt) VALUE(id, list, nm, kind, place, OF(of))
+#include "pagetop/model/headings.def"
+#undef HEADING
+#undef VALUE
+#undef SUMS
+
+bool pt_value_is_open(const struct pt_value *v, enum pt_heading_kind kind)
+{
+	switch (kind) {
+	case PT_IS_RATE:
+		return !(v->rate >= 0);
+	case PT_IS_TEXT:
+	case PT_IS_NAME:
+		return !v->text;	/* of one that is not known there may be a word */
+	case PT_IS_PID:
+		return !v->n;
+	default:
+		return v->unknown;
+	}
+}
+
+/* ---- the table */
+
+#define AS_PID .kind = PT_IS_PID, .right = true, .order = PT_ORDER_LOW
+#define AS_NUMBER .kind = PT_IS_NUMBER, .right = true, .order = PT_ORDER_HIGH
+#define AS_BYTES .kind = PT_IS_BYTES, .right = true, .order = PT_ORDER_HIGH
+#define AS_ADDRESS .kind = PT_IS_ADDRESS, .right = true, .order = PT_ORDER_LOW
+#define AS_RANGE .kind = PT_IS_RANGE, .order = PT_ORDER_LOW
+#define AS_RATE .kind = PT_IS_RATE, .right = true, .order = PT_ORDER_HIGH
+#define AS_TEXT .kind = PT_IS_TEXT, .order = PT_ORDER_TEXT
+#define AS_NAME .kind = PT_IS_NAME, .order = PT_ORDER_TEXT
+#define AS_BAR .kind = PT_IS_BAR, .order = PT_ORDER_NOT
 
 const struct pt_heading_row pt_headings[PT_NHEADINGS] = {
-#define HEADING(id, list, nm, ttl, width, side, shwn, ordr, txt) [PT_HEADING_##id] = { \
-	.name = nm, .title = ttl, .lists = 1 << PT_IN_##list, .w = width, .right = (side) == RIGHT, .shown = shwn, \
-	.order = ordr, .text = txt },
+#define HEADING(id, lst, nm, ttl, width, knd, plc, need, of, txt) [PT_HEADING_##id] = { \
+	.name = nm, .title = ttl, .lists = 1 << PT_IN_##lst, .w = width, AS_##knd, .needs = need, \
+	.list = PT_IN_##lst, .place = PT_ROWS_##plc, .value = value_##id, .text = txt },
+#define VALUE(id, lst, nm, knd, plc, of) [PT_HEADING_##id] = { \
+	.name = nm, AS_##knd, .list = PT_IN_##lst, .place = PT_ROWS_##plc, .value = value_##id },
 #define SUMS(id, nm, ttl, prank, mrank, txt) [PT_HEADING_##id] = { \
-	.name = nm, .title = ttl, .lists = 1 << PT_IN_PROCESSES | 1 << PT_IN_MAPPINGS, .w = SUM_W, .right = true, \
-	.shown = true, .order = HIGH, .text = txt },
+	.name = nm, .title = ttl, .lists = 1 << PT_IN_PROCESSES | 1 << PT_IN_MAPPINGS, .w = SUM_W, \
+	.kind = PT_IS_SUM, .right = true, .order = PT_ORDER_HIGH, .text = txt },
 #include "pagetop/model/headings.def"
 #undef SUMS
+#undef VALUE
 #undef HEADING
 };
 
@@ -55,7 +102,7 @@ static int refuse(const char *name, size_t len, enum pt_list_id list, bool sorte
 	pt_str_addf(why, "\" is no column of %s%s; there are:", list == PT_IN_PROCESSES ? "processes" : "mappings",
 		    sorted ? " to sort by" : "");
 	for (int i = 0; i < PT_NHEADINGS; i++)
-		if (pt_headings[i].lists >> list & 1 && !(sorted && pt_headings[i].order == NOT))
+		if (pt_headings[i].lists >> list & 1 && !(sorted && pt_headings[i].order == PT_ORDER_NOT))
 			pt_str_addf(why, " %s", pt_headings[i].name);
 	return -EINVAL;
 }
@@ -88,5 +135,7 @@ int pt_heading_parse(const char *text, enum pt_list_id list, struct pt_str *why)
 {
 	int heading = find(text, strlen(text), list);
 
-	return heading >= 0 && pt_headings[heading].order != NOT ? heading : refuse(text, strlen(text), list, true, why);
+	if (heading < 0 || pt_headings[heading].order == PT_ORDER_NOT)
+		return refuse(text, strlen(text), list, true, why);
+	return heading;
 }

@@ -1,11 +1,11 @@
 #include "pagetop/model/order.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/memory.h"
 #include "pagetop/model/kinds.h"
+#include "pagetop/model/needs.h"
 #include "pagetop/model/sums.h"
 
 enum { UNKNOWN = 1, NONE };
@@ -21,6 +21,15 @@ struct key {
 struct pt_shape pt_shape_default(enum pt_list_id list)
 {
 	return (struct pt_shape){ .list = list, .heading = list == PT_IN_PROCESSES ? PT_HEADING_RSS : PT_HEADING_RANGE };
+}
+
+unsigned pt_shape_needs(const struct pt_shape *shape)
+{
+	unsigned needs = pt_headings[shape->heading].needs;
+
+	for (int i = 0; i < shape->columns.n; i++)
+		needs |= pt_headings[shape->columns.heading[i]].needs;
+	return needs | (pt_list_filter_cgroups(&shape->filter) ? PT_NEED_CGROUP : 0);
 }
 
 void pt_order_done(struct pt_order *o)
@@ -56,32 +65,34 @@ static double sum_of(const struct pt_sum *sum, int column)
 	return (double)pt_sum_bytes((enum pt_column)column, sum);
 }
 
+static struct key value_key(int heading, const void *row)
+{
+	const struct pt_heading_row *h = &pt_headings[heading];
+	struct pt_value v = h->value(row);
+	struct key key = { .n = (double)v.n, .last = pt_value_is_open(&v, (enum pt_heading_kind)h->kind) };
+
+	if (h->order == PT_ORDER_TEXT)
+		key.text = v.text ? v.text : "";
+	if (h->kind == PT_IS_RATE)
+		key.n = v.rate;
+	return key;
+}
+
 static struct key process_key(const struct pt_process *p, int heading)
 {
 	int sum = pt_heading_sum(heading);
-	bool none = p->kthread || p->zombie;
+	struct key key = { .last = !p->scanned || p->err ? UNKNOWN : 0 };
 
-	switch (heading) {
-	case PT_HEADING_PID:
-		return (struct key){ .n = p->pid };
-	case PT_HEADING_PPID:
-		return (struct key){ .n = p->ppid, .last = !p->ppid };
-	case PT_HEADING_NSPID:
-		return (struct key){ .n = p->nspid, .last = !p->nspid };
-	case PT_HEADING_USER:
-		return (struct key){ .text = p->user };
-	case PT_HEADING_CGROUP:
-		return (struct key){ .text = p->cgroup ? p->cgroup : "", .last = !p->cgroup };
-	case PT_HEADING_COMMAND:
-		return (struct key){ .text = p->command };
-	case PT_HEADING_FAULTS:
-		return (struct key){ .n = p->faults_per_s, .last = !(p->faults_per_s >= 0) };
-	default:
-		break;
+	if (sum < 0)
+		return value_key(heading, p);
+	key.n = sum_of(&p->sum[sum], sum);
+	if (sum == PT_COL_RSS && !p->scanned) {	/* until its pages are read, the kernel's quick count */
+		key.n = (double)p->rss_bytes;
+		key.last = p->err ? UNKNOWN : 0;
 	}
-	if (sum == PT_COL_RSS && !p->scanned)	/* until its pages are read, the kernel's quick count */
-		return (struct key){ .n = (double)p->rss_bytes, .last = none ? NONE : p->err ? UNKNOWN : 0 };
-	return (struct key){ .n = sum < 0 ? 0 : sum_of(&p->sum[sum], sum), .last = none ? NONE : !p->scanned || p->err };
+	if (p->kthread || p->zombie)
+		key.last = NONE;
+	return key;
 }
 
 static struct key vma_key(const struct pt_image *img, const struct pt_vma *vma, int heading, struct pt_kinds *kinds)
@@ -89,20 +100,8 @@ static struct key vma_key(const struct pt_image *img, const struct pt_vma *vma, 
 	struct pt_sum of;
 	int sum = pt_heading_sum(heading);
 
-	switch (heading) {
-	case PT_HEADING_SIZE:
-		return (struct key){ .n = (double)(vma->end - vma->start) };
-	case PT_HEADING_OFFSET:
-		return (struct key){ .n = (double)vma->pgoff };
-	case PT_HEADING_PERMS:
-		return (struct key){ .text = vma->perms };
-	case PT_HEADING_NAME:
-		return (struct key){ .text = vma->name ? vma->name : "", .last = !vma->name_len };
-	default:
-		break;
-	}
 	if (sum < 0)
-		return (struct key){ .n = (double)vma->start };
+		return value_key(heading, vma);
 	of = pt_image_sum(img, vma, (enum pt_column)sum, kinds);
 	return (struct key){ .n = sum_of(&of, sum), .last = of.unknown && !of.value };
 }

@@ -231,7 +231,7 @@ void pt_prompt_draw(const struct pt_prompt *p, struct pt_canvas *c, int y)
 
 	pt_str_add(&before, p->text.s, cursor(p));
 	over = pt_text_width(before.s) - (c->w - x - 1);
-	x = pt_draw_scrolled(c, x, y, PT_ROLE_PLAIN, before.s, over);
+	x = pt_draw_scrolled(&(struct pt_slot){ c, x, y, c->w - x, PT_ROLE_PLAIN }, before.s, over);
 	pt_canvas_text(c, x, y, c->w - x, PT_ROLE_PLAIN, p->text.s + cursor(p));
 	pt_canvas_cursor(c, x, y);
 	pt_str_done(&before);

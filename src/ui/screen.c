@@ -21,12 +21,15 @@ static void draw_task(struct pt_ui *ui, int y)
 static void draw_message(struct pt_canvas *c, int y, const char *text)
 {
 	struct pt_canvas nowhere = { .w = c->w };
-	int rows = pt_draw_wrapped(&nowhere, 1, 0, c->w - 2, PT_ROLE_WARN, text), top = y + 1 > rows ? y + 1 - rows : 0;
+	struct pt_slot s = { &nowhere, 1, 0, c->w - 2, PT_ROLE_WARN };
+	int rows = pt_draw_wrapped(&s, text), top = y + 1 > rows ? y + 1 - rows : 0;
 
 	for (int i = top; i <= y; i++)
 		for (int x = 0; x < c->w; x++)
 			pt_canvas_put(c, x, i, ' ', PT_ROLE_PLAIN);
-	pt_draw_wrapped(c, 1, top, c->w - 2, PT_ROLE_WARN, text);
+	s.c = c;
+	s.y = top;
+	pt_draw_wrapped(&s, text);
 }
 
 /* Prompt, or a sentence, or the keys. What is wrong with the answer, or came meanwhile, is told above the prompt. */

@@ -30,7 +30,7 @@ static void draw_row(const struct setting *s, bool chosen, struct pt_canvas *c, 
 static void draw_text(const struct setting *s, struct pt_canvas *c, int y)
 {
 	if (TEXT_X + pt_text_width(s->text) > c->w)
-		pt_draw_wrapped(c, NAME_X, y, c->w - NAME_X - 1, PT_ROLE_FAINT, s->text);
+		pt_draw_wrapped(&(struct pt_slot){ c, NAME_X, y, c->w - NAME_X - 1, PT_ROLE_FAINT }, s->text);
 }
 
 /* The last line is `save`; texts have been through pt_escape() where they come from outside. */

@@ -142,13 +142,18 @@ int pt_canvas_textf(struct pt_canvas *c, int x, int y, int w, pt_style style, co
 	return pt_canvas_text(c, x, y, w, style, buf);
 }
 
-void pt_canvas_right(struct pt_canvas *c, int end_x, int y, int w, pt_style style, const char *text)
+int pt_slot_text(const struct pt_slot *s, const char *text)
 {
-	int tw = pt_text_width(text);
+	return pt_canvas_text(s->c, s->x, s->y, s->w, s->style, text);
+}
 
-	if (tw > w)
-		tw = w;
-	pt_canvas_text(c, end_x - tw, y, tw, style, text);
+void pt_slot_right(const struct pt_slot *s, const char *text)
+{
+	int w = pt_text_width(text);
+
+	if (w > s->w)
+		w = s->w;
+	pt_canvas_text(s->c, s->x + s->w - w, s->y, w, s->style, text);
 }
 
 void pt_canvas_row_style(struct pt_canvas *c, int y, pt_style style)

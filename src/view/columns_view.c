@@ -72,10 +72,8 @@ static void draw_line(const struct pt_columns_view *v, const struct pt_shape *sh
 	int title_w = 8;
 
 	pt_canvas_hit(c, 0, y, c->w, PT_HIT_COLUMN, (uint64_t)i);
-	if (chosen) {
-		pt_canvas_put(c, 0, y, 0x25b8, style);
-		pt_canvas_cursor(c, 0, y);
-	}
+	if (chosen)
+		pt_draw_cursor(&(struct pt_slot){ .c = c, .y = y });
 	if (sorted)
 		pt_canvas_put(c, 2, y, pt_sort_mark(h, shape->invert), style);
 	pt_canvas_text(c, 4, y, 3, style, i < v->nshown ? "[x]" : "[ ]");

@@ -160,7 +160,7 @@ static int draw_rate(const struct pt_pulse *p, struct pt_canvas *c, int x, int y
 		snprintf(value, sizeof(value), "?");
 	if (c) {
 		pt_canvas_text(c, x, y, name_w, PT_ROLE_FAINT, name);
-		pt_canvas_right(c, x + name_w + 1 + value_w, y, value_w, PT_ROLE_PLAIN, value);
+		pt_slot_right(&(struct pt_slot){ c, x + name_w + 1, y, value_w, PT_ROLE_PLAIN }, value);
 		pt_canvas_text(c, x + name_w + 1 + value_w, y, 2, PT_ROLE_PLAIN, "/s");
 	}
 	if (c && graph)

@@ -1,5 +1,7 @@
 #include "pagetop/view/list_view.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include "pagetop/base/text.h"
 
@@ -62,11 +64,6 @@ struct pt_columns pt_layout_columns(const struct pt_layout *l)
 	return c;
 }
 
-static bool is_bar(int heading)
-{
-	return heading == PT_HEADING_SHARES || heading == PT_HEADING_STRIP;
-}
-
 uint32_t pt_sort_mark(const struct pt_heading_row *h, bool invert)
 {
 	return (h->order == PT_ORDER_HIGH) != invert ? high_first : low_first;
@@ -79,7 +76,7 @@ static void draw_title(const struct pt_heading_row *h, struct pt_canvas *c, int 
 	int title_w = pt_text_width(h->title) <= w ? pt_text_width(h->title) : (int)strcspn(h->title, " ");
 
 	if (h->right)
-		pt_canvas_right(c, x + w, y, w, style, h->title);
+		pt_slot_right(&(struct pt_slot){ c, x, y, w, style }, h->title);
 	else
 		pt_canvas_textf(c, x, y, w, style, "%.*s", title_w, h->title);
 	if (sorted)
@@ -93,7 +90,7 @@ void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *sha
 	for (int i = 0; i < l->n; i++) {
 		int heading = l->col[i].heading, x = l->col[i].x, w = l->col[i].w;
 
-		if (is_bar(heading)) {
+		if (pt_headings[heading].kind == PT_IS_BAR) {
 			pt_draw_lens_title(c, x, y, w, lens);
 			continue;
 		}
@@ -101,6 +98,62 @@ void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *sha
 		draw_title(&pt_headings[heading], c, x, y, w, heading == shape->heading, shape->invert);
 	}
 }
+
+/* ---- values */
+
+enum { RANGE_W = 25, VALUE_LEN = 48 };
+
+static void write_rate(double per_s, char *out)
+{
+	if (isnan(per_s))
+		snprintf(out, VALUE_LEN, "?");
+	else if (per_s < 0)
+		snprintf(out, VALUE_LEN, "…");
+	else if (per_s < 9999.5)
+		snprintf(out, VALUE_LEN, "%.0f", per_s);
+	else
+		snprintf(out, VALUE_LEN, "%.0fk", per_s / 1000);
+}
+
+/* Where there is less room a range is its beginning. */
+static void write_value(const struct pt_value *v, enum pt_heading_kind kind, int w, char *out)
+{
+	unsigned long long n = v->n, end = v->end;
+
+	switch (kind) {
+	case PT_IS_BYTES:
+		pt_size_text(n, out);
+		break;
+	case PT_IS_ADDRESS:
+		snprintf(out, VALUE_LEN, "%llx", n);
+		break;
+	case PT_IS_RANGE:
+		snprintf(out, VALUE_LEN, w < RANGE_W ? "%012llx" : "%012llx-%012llx", n, end);
+		break;
+	case PT_IS_RATE:
+		write_rate(v->rate, out);
+		break;
+	default:
+		snprintf(out, VALUE_LEN, "%llu", n);
+	}
+}
+
+void pt_draw_value(const struct pt_slot *s, int heading, const void *row)
+{
+	const struct pt_heading_row *h = &pt_headings[heading];
+	enum pt_heading_kind kind = (enum pt_heading_kind)h->kind;
+	struct pt_value v = h->value(row);
+	char text[VALUE_LEN] = "?";
+
+	if (kind == PT_IS_RATE || !pt_value_is_open(&v, kind))
+		write_value(&v, kind, s->w, text);
+	if (h->right)
+		pt_slot_right(s, text);
+	else
+		pt_slot_text(s, v.text ? v.text : text);
+}
+
+/* ---- what stands beside the rows */
 
 void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_t nall, struct pt_str *out)
 {

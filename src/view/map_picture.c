@@ -100,10 +100,11 @@ static int draw_legend_row(struct pt_canvas *c, int y, const char *name, uint64_
 	else
 		snprintf(count, sizeof(count), "%s%llu", least ? "≥" : "", (unsigned long long)n);
 	pt_canvas_text(c, NAME_X, y, COUNT_X - NAME_X, PT_ROLE_PLAIN, name);
-	pt_canvas_right(c, COUNT_X, y, 12, PT_ROLE_CHOSEN, count);
+	pt_slot_right(&(struct pt_slot){ c, COUNT_X - 12, y, 12, PT_ROLE_CHOSEN }, count);
 	if (n)
-		pt_canvas_right(c, SIZE_X, y, 6, PT_ROLE_PLAIN, pt_size_text(n << PT_PAGE_SHIFT, size));
-	return pt_draw_wrapped(c, TEXT_X, y, c->w - TEXT_X, PT_ROLE_FAINT, text);
+		pt_slot_right(&(struct pt_slot){ c, SIZE_X - 6, y, 6, PT_ROLE_PLAIN },
+			      pt_size_text(n << PT_PAGE_SHIFT, size));
+	return pt_draw_wrapped(&(struct pt_slot){ c, TEXT_X, y, c->w - TEXT_X, PT_ROLE_FAINT }, text);
 }
 
 /* Every row that has pages, and what lies over them. Returns the row behind it. */

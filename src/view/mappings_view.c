@@ -1,6 +1,5 @@
 #include "pagetop/view/mappings_view.h"
 
-#include <stdio.h>
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/model/sums.h"
@@ -166,77 +165,59 @@ static struct pt_layout layout_of(const struct pt_mappings_view *v, const struct
 }
 
 /* The mapping from end to end, a part of it each cell. */
-static void draw_bar(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_canvas *c, int x,
-		     int y, int w)
+static void draw_bar(const struct pt_slot *s, const struct pt_scene *sc, const struct pt_vma *vma)
 {
 	uint64_t n = pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
-	int cells = w < 0 ? 0 : n < (uint64_t)w ? (int)n : w;
+	int cells = s->w < 0 ? 0 : s->w;
 
+	if (n < (uint64_t)cells)
+		cells = (int)n;
 	for (int i = 0; i < cells; i++) {
 		uint64_t from = pt_vma_part(vma, (unsigned)i, (unsigned)cells, false);
 		uint64_t to = pt_vma_part(vma, (unsigned)i + 1, (unsigned)cells, false);
 		struct pt_counts counts = { .npages = 0 };
 
 		pt_image_count(sc->img, vma, from, to, &counts);
-		pt_draw_counts(c, x + i, y, &counts, pt_fresh_mark(sc, from, to));
+		pt_draw_counts(s->c, s->x + i, s->y, &counts, pt_fresh_mark(sc, from, to));
 	}
 }
 
-static void draw_name(const struct pt_mappings_view *v, const struct pt_scene *sc, const struct pt_vma *vma,
-		      struct pt_canvas *c, int x, int y, int w, pt_style style)
+static void draw_name(const struct pt_slot *s, const struct pt_mappings_view *v, const struct pt_scene *sc,
+		      const struct pt_vma *vma)
 {
 	struct pt_str name = PT_STR_INIT;
 
 	pt_vma_text(sc, vma, &name);
-	if (x + w == c->w && v->list.xscroll)
-		pt_draw_scrolled(c, x, y, style, name.s, v->list.xscroll);
+	if (s->x + s->w == s->c->w && v->list.xscroll)
+		pt_draw_scrolled(s, name.s, v->list.xscroll);
 	else
-		pt_draw_path(c, x, y, w, style, name.s, name.len);
+		pt_draw_path(s, name.s, name.len);
 	pt_str_done(&name);
 }
 
-static void draw_cell(const struct pt_mappings_view *v, const struct pt_scene *sc, const struct pt_vma *vma, int heading,
-		      struct pt_canvas *c, int x, int y, int w, pt_style style)
-{
-	unsigned long long start = vma->start, end = vma->end;
-	char text[PT_SIZE_LEN > 24 ? PT_SIZE_LEN : 24];
-
-	if (heading == PT_HEADING_RANGE) {
-		pt_canvas_textf(c, x, y, w, style, w < RANGE_W ? "%012llx" : "%012llx-%012llx", start, end);
-	} else if (heading == PT_HEADING_PERMS) {
-		pt_canvas_text(c, x, y, w, style, vma->perms);
-	} else if (heading == PT_HEADING_SIZE) {
-		pt_canvas_right(c, x + w, y, w, style, pt_size_text(end - start, text));
-	} else if (heading == PT_HEADING_OFFSET) {
-		snprintf(text, sizeof(text), "%llx", (unsigned long long)vma->pgoff);
-		pt_canvas_right(c, x + w, y, w, style, text);
-	} else if (heading == PT_HEADING_STRIP) {
-		draw_bar(sc, vma, c, x, y, w);
-	} else if (heading == PT_HEADING_NAME) {
-		draw_name(v, sc, vma, c, x, y, w, style);
-	}
-}
-
 static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc, const struct pt_layout *l, size_t i,
-		     struct pt_canvas *c, int y)
+		     struct pt_slot s)
 {
 	const struct pt_vma *vma = pt_mappings_at(v, sc, i);
-	pt_style style = i == v->list.cur ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
 	struct pt_sum sums[PT_NCOLS];
 
 	pt_image_sums(sc->img, vma, sums);
-	pt_canvas_hit(c, 0, y, c->w, PT_HIT_MAPPING, vma->start);
-	if (i == v->list.cur) {
-		pt_canvas_put(c, 0, y, 0x25b8, style);
-		pt_canvas_cursor(c, 0, y);
-	}
+	pt_canvas_hit(s.c, 0, s.y, s.c->w, PT_HIT_MAPPING, vma->start);
+	if (i == v->list.cur)
+		pt_draw_cursor(&s);
 	for (int k = 0; k < l->n; k++) {
-		int sum = pt_heading_sum(l->col[k].heading);
+		int heading = l->col[k].heading, sum = pt_heading_sum(heading);
 
+		s.x = l->col[k].x;
+		s.w = l->col[k].w;
 		if (sum >= 0)
-			pt_draw_sum(c, l->col[k].x, y, style, (enum pt_column)sum, &sums[sum]);
+			pt_draw_sum(&s, (enum pt_column)sum, &sums[sum]);
+		else if (pt_headings[heading].kind == PT_IS_BAR)
+			draw_bar(&s, sc, vma);
+		else if (pt_headings[heading].kind == PT_IS_NAME)
+			draw_name(&s, v, sc, vma);
 		else
-			draw_cell(v, sc, vma, l->col[k].heading, c, l->col[k].x, y, l->col[k].w, style);
+			pt_draw_value(&s, heading, vma);
 	}
 }
 
@@ -281,7 +262,8 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 		if (!is_unmade(note))
 			continue;
 		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_FAINT, "not made: %c ", note->sign);
-		pt_draw_scrolled(c, x, y++, PT_ROLE_FAINT, note->text, v->list.xscroll);
+		pt_draw_scrolled(&(struct pt_slot){ c, x, y++, c->w - x, PT_ROLE_FAINT }, note->text,
+				 v->list.xscroll);
 	}
 }
 
@@ -322,7 +304,7 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 			pt_canvas_textf(c, 15, y++, c->w - 15, PT_ROLE_FAINT, "┄┄ %s gap ┄┄",
 					pt_size_text(gap_below(v, sc, i), size));
 		if (y < c->h)
-			draw_row(v, sc, &l, i, c, y++);
+			draw_row(v, sc, &l, i, (struct pt_slot){ c, 0, y++, 0, PT_ROLE_PLAIN });
 	}
 	draw_notes(v, sc, c, y);
 }

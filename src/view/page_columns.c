@@ -130,39 +130,42 @@ void pt_page_columns_heading(const struct pt_scene *sc, struct pt_canvas *c, int
 		if (i == ROW && sc->img->lens != PT_LENS_STATE)
 			pt_draw_lens_title(c, x, y, w, sc->img->lens);
 		else if (column[i].right)
-			pt_canvas_right(c, x + w, y, w, PT_ROLE_HEAD, column[i].title);
+			pt_slot_right(&(struct pt_slot){ c, x, y, w, PT_ROLE_HEAD }, column[i].title);
 		else
 			pt_canvas_text(c, x, y, w, PT_ROLE_HEAD, column[i].title);
 		x += w + 1;
 	}
 }
 
-static void draw_column(struct pt_canvas *c, int x, int y, int i, pt_style style, const char *text, int xscroll)
+static void draw_column(const struct pt_slot *s, int i, const char *text, int xscroll)
 {
 	if (i == FLAGS)
-		pt_draw_scrolled(c, x, y, style, text, xscroll);
+		pt_draw_scrolled(s, text, xscroll);
 	else if (column[i].right)
-		pt_canvas_right(c, x + column[i].w, y, column[i].w, style, text);
+		pt_slot_right(s, text);
 	else
-		pt_canvas_text(c, x, y, column[i].w, style, text);
+		pt_slot_text(s, text);
 }
 
-void pt_page_columns_draw(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, pt_style style,
-			  int xscroll, struct pt_canvas *c, int y)
+void pt_page_columns_draw(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, int xscroll,
+			  struct pt_slot at)
 {
 	struct page p = { .img = sc->img, .vpn = vpn, .run = pt_image_run(sc->img, vma, vpn) };
 	pt_style row = pt_page_style(p.run.row, p.run.over) | pt_fresh_mark(sc, vpn, vpn + 1);
+	pt_style style = at.style;
 	struct pt_str s = PT_STR_INIT;
-	int x = PT_PAGE_COLUMNS_X;
 
 	p.facts = pt_facts_of(&p.run, vma, &sc->img->ctx);
+	at.x = PT_PAGE_COLUMNS_X;
 	for (int i = 0; i < NCOLUMNS; i++) {
-		if (!is_shown(sc, c, i))
+		if (!is_shown(sc, at.c, i))
 			continue;
 		pt_str_reset(&s);
 		column[i].add(&p, &s);
-		draw_column(c, x, y, i, i == ROW ? row : style, s.s, xscroll);
-		x += column[i].w + 1;
+		at.w = column[i].w ? column[i].w : at.c->w - at.x;
+		at.style = i == ROW ? row : style;
+		draw_column(&at, i, s.s, xscroll);
+		at.x += column[i].w + 1;
 	}
 	pt_str_done(&s);
 }

@@ -174,42 +174,38 @@ void pt_pages_move(struct pt_pages_view *v, struct pt_map_view *map, const struc
 /* ---- drawing */
 
 /* "123 absent pages 492K", under the signs. */
-static void draw_range(const struct pt_scene *sc, const struct line *l, pt_style style, struct pt_canvas *c, int y)
+static void draw_range(const struct pt_scene *sc, const struct line *l, const struct pt_slot *s)
 {
 	struct pt_run run = pt_image_run(sc->img, pt_map_vma(sc, l->vma), l->lo);
 	uint64_t n = l->hi - l->lo;
 	char size[PT_SIZE_LEN];
-	int x = pt_page_columns_row_x(sc, c);
+	int x = pt_page_columns_row_x(sc, s->c);
 
-	pt_map_draw_address(c, PT_PAGE_COLUMNS_X, y, style, l->lo);
-	pt_canvas_put(c, x, y, pt_sign(run.row, run.over), pt_page_style(run.row, run.over) |
+	pt_map_draw_address(s->c, PT_PAGE_COLUMNS_X, s->y, s->style, l->lo);
+	pt_canvas_put(s->c, x, s->y, pt_sign(run.row, run.over), pt_page_style(run.row, run.over) |
 		      pt_fresh_mark(sc, l->lo, l->hi));
-	pt_canvas_textf(c, x + 2, y, c->w - x - 2, style, "%llu %s %s %s", (unsigned long long)n,
+	pt_canvas_textf(s->c, x + 2, s->y, s->c->w - x - 2, s->style, "%llu %s %s %s", (unsigned long long)n,
 			pt_rows[run.row].name, pt_noun(n, "page", "pages"), pt_size_text(n << PT_PAGE_SHIFT, size));
 }
 
 static void draw_line(const struct pt_pages_view *v, const struct pt_scene *sc, const struct line *l, uint64_t vpn,
-		      struct pt_canvas *c, int y)
+		      struct pt_slot s)
 {
 	struct line cur = line_of(sc, vpn);
-	bool here = same(&cur, l);
-	pt_style style = here ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
 	struct pt_run run;
 
 	if (l->border) {
-		pt_map_draw_border(sc, c, y, l->vma, l->vma == cur.vma);
+		pt_map_draw_border(sc, s.c, s.y, l->vma, l->vma == cur.vma);
 		return;
 	}
-	pt_canvas_hit(c, 0, y, c->w, PT_HIT_PAGE, l->lo);
+	pt_canvas_hit(s.c, 0, s.y, s.c->w, PT_HIT_PAGE, l->lo);
+	if (same(&cur, l))
+		pt_draw_cursor(&s);
 	run = pt_image_run(sc->img, pt_map_vma(sc, l->vma), l->lo);
 	if (is_page(&run))
-		pt_page_columns_draw(sc, pt_map_vma(sc, l->vma), l->lo, style, v->xscroll, c, y);
+		pt_page_columns_draw(sc, pt_map_vma(sc, l->vma), l->lo, v->xscroll, s);
 	else
-		draw_range(sc, l, style, c, y);
-	if (here) {
-		pt_canvas_put(c, 0, y, 0x25b8, style);
-		pt_canvas_cursor(c, 0, y);
-	}
+		draw_range(sc, l, &s);
 }
 
 void pt_pages_draw(struct pt_pages_view *v, struct pt_map_view *map, const struct pt_scene *sc, struct pt_canvas *c)
@@ -226,7 +222,7 @@ void pt_pages_draw(struct pt_pages_view *v, struct pt_map_view *map, const struc
 	fit(v, sc, map->vpn);
 	l = top_line(v, sc);
 	for (int row = 0; row < v->rows; row++) {
-		draw_line(v, sc, &l, map->vpn, c, FIRST_Y + row);
+		draw_line(v, sc, &l, map->vpn, (struct pt_slot){ c, 0, FIRST_Y + row, 0, PT_ROLE_PLAIN });
 		if (!next(sc, &l))
 			break;
 	}

@@ -1,7 +1,5 @@
 #include "pagetop/view/processes_view.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/view/about.h"
@@ -80,7 +78,7 @@ unsigned pt_processes_visible(struct pt_processes_view *v, const struct pt_scene
 }
 
 /* The states of what the process has in memory or swap, in their shares. */
-static void draw_bar(struct pt_canvas *c, int x, int y, const struct pt_counts *counts)
+static void draw_bar(const struct pt_slot *s, const struct pt_counts *counts)
 {
 	const struct pt_lens *lens = &pt_lenses[counts->lens];
 	uint64_t there = counts->npages - pt_counts_of(counts, lens->absent) -
@@ -95,24 +93,8 @@ static void draw_bar(struct pt_canvas *c, int x, int y, const struct pt_counts *
 		sum += pt_counts_of(counts, i);
 		end = (int)((sum * BAR_W + there / 2) / there);
 		for (; used < end; used++)
-			pt_canvas_put(c, x + used, y, pt_sign(i, 0),
-				      pt_page_style(i, 0));
+			pt_canvas_put(s->c, s->x + used, s->y, pt_sign(i, 0), pt_page_style(i, 0));
 	}
-}
-
-static void draw_faults(struct pt_canvas *c, int x, int y, int w, pt_style style, double per_s)
-{
-	char text[16];
-
-	if (isnan(per_s))
-		snprintf(text, sizeof(text), "?");
-	else if (per_s < 0)
-		snprintf(text, sizeof(text), "…");
-	else if (per_s < 9999.5)
-		snprintf(text, sizeof(text), "%.0f", per_s);
-	else
-		snprintf(text, sizeof(text), "%.0fk", per_s / 1000);
-	pt_canvas_right(c, x + w, y, w, style, text);
 }
 
 /* Columns that a command gets before a sum gets any; a wider screen never has fewer sums. */
@@ -150,107 +132,104 @@ static struct pt_layout layout_of(const struct pt_processes_view *v, const struc
 }
 
 /* Why there is no sum: kernel threads and the dead have none, of others it is not known, or not yet. */
-static void draw_sum(struct pt_canvas *c, int x, int y, pt_style style, const struct pt_process *p, int sum)
+static void draw_sum(const struct pt_slot *s, const struct pt_process *p, int sum)
 {
+	struct pt_slot faint = *s;
+
+	faint.style = PT_ROLE_FAINT;
 	if (p->scanned && !p->err)
-		pt_draw_sum(c, x, y, style, (enum pt_column)sum, &p->sum[sum]);
+		pt_draw_sum(s, (enum pt_column)sum, &p->sum[sum]);
+	else if (p->kthread || p->zombie)
+		pt_slot_right(&faint, "-");
 	else
-		pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, PT_ROLE_FAINT,
-				p->kthread || p->zombie ? "-" : p->err ? "?" : "…");
-}
-
-static void draw_pid(struct pt_canvas *c, int x, int y, int w, pt_style style, pid_t pid)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), pid ? "%d" : "?", (int)pid);
-	pt_canvas_right(c, x + w, y, w, style, text);
+		pt_slot_right(&faint, p->err ? "?" : "…");
 }
 
 /* As far as there is room; returns the column behind it. */
-static int draw_text(const struct pt_processes_view *v, const struct pt_process *p, struct pt_canvas *c, int x, int y, int w,
-		     pt_style style)
+static int draw_text(const struct pt_slot *slot, const struct pt_processes_view *v, const struct pt_process *p)
 {
 	struct pt_str s = PT_STR_INIT;
+	int end;
 
 	pt_process_text(p, &s);
-	if (x + w == c->w && v->list.xscroll)
-		x = pt_draw_scrolled(c, x, y, style, s.s, v->list.xscroll);
+	if (slot->x + slot->w == slot->c->w && v->list.xscroll)
+		end = pt_draw_scrolled(slot, s.s, v->list.xscroll);
 	else
-		x = pt_draw_path(c, x, y, w, style, s.s, strcspn(s.s, " "));
+		end = pt_draw_path(slot, s.s, strcspn(s.s, " "));
 	pt_str_done(&s);
-	return x;
+	return end;
 }
 
-static void draw_command(const struct pt_processes_view *v, const struct pt_process *p,
-			 const struct pt_order_row *row, struct pt_canvas *c, int x, int y, int w, pt_style style)
+static void draw_command(const struct pt_slot *s, const struct pt_processes_view *v, size_t i,
+			 const struct pt_process *p)
 {
 	struct pt_str branch = PT_STR_INIT;
-	int end = x + w;
+	struct pt_slot at = *s;
 
-	pt_branch_text(row, &branch);
+	pt_branch_text(&v->order.r[i], &branch);
+	at.style = PT_ROLE_FAINT;
 	if (branch.len)
-		x = pt_canvas_text(c, x, y, w, PT_ROLE_FAINT, branch.s);
-	draw_text(v, p, c, x, y, end - x, style);
+		at.x = pt_slot_text(&at, branch.s);
+	at.w = s->x + s->w - at.x;
+	at.style = s->style;
+	draw_text(&at, v, p);
 	pt_str_done(&branch);
 }
 
-static void draw_cell(const struct pt_processes_view *v, const struct pt_process *p, const struct pt_order_row *row,
-		      int heading, struct pt_canvas *c, int x, int y, int w, pt_style style)
+static void draw_cell(const struct pt_slot *s, const struct pt_processes_view *v, size_t i,
+		      const struct pt_process *p, int heading)
 {
-	if (pt_heading_sum(heading) >= 0)
-		draw_sum(c, x, y, style, p, pt_heading_sum(heading));
-	else if (heading == PT_HEADING_PID)
-		draw_pid(c, x, y, w, style, p->pid);
-	else if (heading == PT_HEADING_PPID)
-		draw_pid(c, x, y, w, style, p->ppid);
-	else if (heading == PT_HEADING_NSPID)
-		draw_pid(c, x, y, w, style, p->nspid);
-	else if (heading == PT_HEADING_USER)
-		pt_canvas_text(c, x, y, w, style, p->user);
-	else if (heading == PT_HEADING_CGROUP)
-		pt_canvas_text(c, x, y, w, style, p->cgroup ? p->cgroup : "?");
-	else if (heading == PT_HEADING_FAULTS)
-		draw_faults(c, x, y, w, style, p->faults_per_s);
-	else if (heading == PT_HEADING_SHARES && p->scanned && !p->err)
-		draw_bar(c, x, y, &p->counts);
-	else if (heading == PT_HEADING_COMMAND)
-		draw_command(v, p, row, c, x, y, w, style);
+	switch (pt_headings[heading].kind) {
+	case PT_IS_SUM:
+		draw_sum(s, p, pt_heading_sum(heading));
+		break;
+	case PT_IS_BAR:
+		if (p->scanned && !p->err)
+			draw_bar(s, &p->counts);
+		break;
+	case PT_IS_NAME:
+		draw_command(s, v, i, p);
+		break;
+	default:
+		pt_draw_value(s, heading, p);
+	}
 }
 
 /* Its name as far as there is room beside the reason, which takes the place of the bar too. */
-static void draw_refused(const struct pt_processes_view *v, const struct pt_layout *l, const struct pt_process *p,
-			 struct pt_canvas *c, int y, pt_style style)
+static void draw_refused(struct pt_slot *s, const struct pt_processes_view *v, const struct pt_layout *l,
+			 const struct pt_process *p)
 {
 	int w, at = pt_layout_find(l, PT_HEADING_COMMAND, &w), bar = pt_layout_find(l, PT_HEADING_SHARES, &w);
-	int x = bar >= 0 && bar + w + 1 == at ? bar : at, room = c->w - x;
+	int x = bar >= 0 && bar + w + 1 == at ? bar : at, room = s->c->w - x;
 	int least = room < 2 * COMMAND_W ? room / 2 : COMMAND_W, command_w = room - pt_text_width(p->why) - 4;
 
 	if (at < 0 || l->col[l->n - 1].heading != PT_HEADING_COMMAND)
 		return;
-	for (int i = x; i < c->w; i++)
-		pt_canvas_put(c, i, y, ' ', PT_ROLE_PLAIN);
+	for (int i = x; i < s->c->w; i++)
+		pt_canvas_put(s->c, i, s->y, ' ', PT_ROLE_PLAIN);
 	command_w = command_w < least ? least : command_w;
-	x = draw_text(v, p, c, x, y, v->list.xscroll ? c->w - x : command_w, style) + 2;
+	s->x = x;
+	s->w = v->list.xscroll ? room : command_w;
+	x = draw_text(s, v, p) + 2;
 	if (!v->list.xscroll)
-		pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_WARN, "? %s", p->why);
+		pt_canvas_textf(s->c, x, s->y, s->c->w - x, PT_ROLE_WARN, "? %s", p->why);
 }
 
 static void draw_row(const struct pt_processes_view *v, const struct pt_scene *sc, const struct pt_layout *l, size_t i,
-		     struct pt_canvas *c, int y)
+		     struct pt_slot s)
 {
 	const struct pt_process *p = pt_processes_at(v, sc, i);
-	bool chosen = i == v->list.cur;
-	pt_style style = chosen ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN;
 
-	if (chosen) {
-		pt_canvas_put(c, 0, y, 0x25b8, style);
-		pt_canvas_cursor(c, 0, y);
+	pt_canvas_hit(s.c, 0, s.y, s.c->w, PT_HIT_PROCESS, (uint64_t)p->pid);
+	if (i == v->list.cur)
+		pt_draw_cursor(&s);
+	for (int k = 0; k < l->n; k++) {
+		s.x = l->col[k].x;
+		s.w = l->col[k].w;
+		draw_cell(&s, v, i, p, l->col[k].heading);
 	}
-	for (int k = 0; k < l->n; k++)
-		draw_cell(v, p, &v->order.r[i], l->col[k].heading, c, l->col[k].x, y, l->col[k].w, style);
 	if (p->err)
-		draw_refused(v, l, p, c, y, style);
+		draw_refused(&s, v, l, p);
 }
 
 /* The sums come row by row: the list is as old as the oldest of them. */
@@ -331,11 +310,8 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 		hold_row(&v->list, v->order.n, c->h - y, above);
 	else
 		pt_list_fit(&v->list, v->order.n, c->h - y);
-	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < v->order.n; i++) {
-		draw_row(v, sc, &l, v->list.top + (size_t)i, c, y + i);
-		pt_canvas_hit(c, 0, y + i, c->w, PT_HIT_PROCESS,
-			      (uint64_t)pt_processes_at(v, sc, v->list.top + (size_t)i)->pid);
-	}
+	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < v->order.n; i++)
+		draw_row(v, sc, &l, v->list.top + (size_t)i, (struct pt_slot){ c, 0, y + i, 0, PT_ROLE_PLAIN });
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
 		draw_none(v, sc, c, y + 1);
 }
@@ -400,20 +376,12 @@ static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
 	return p == was ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
 }
 
-/* Something on the list is of control groups. */
-static bool wants_cgroups(const struct pt_shape *s)
-{
-	return pt_list_filter_cgroups(&s->filter) || pt_columns_has(&s->columns, PT_HEADING_CGROUP) ||
-	       pt_columns_has(&s->columns, PT_HEADING_NSPID) || s->heading == PT_HEADING_CGROUP ||
-	       s->heading == PT_HEADING_NSPID;
-}
-
 static bool wish(struct pt_desk *d, struct pt_wish *w)
 {
 	const struct pt_shape *s = &own(d)->shape;
 
 	w->kind = PT_WISH_TABLE;
-	w->needs = wants_cgroups(s) ? PT_NEED_CGROUP : 0;
+	w->needs = pt_shape_needs(s);
 	w->lens = (enum pt_lens_id)pt_list_filter_lens(&s->filter, w->lens);
 	w->nfirst = pt_processes_visible(own(d), &d->scene, w->first, PT_WISH_NFIRST);
 	return true;

@@ -73,6 +73,13 @@ void pt_list_fit(struct pt_list *l, size_t n, int rows)
 		l->top = n > (size_t)l->rows ? n - (size_t)l->rows : 0;
 }
 
+void pt_draw_cursor(struct pt_slot *s)
+{
+	s->style = PT_ROLE_CHOSEN;
+	pt_canvas_put(s->c, 0, s->y, 0x25b8, s->style);
+	pt_canvas_cursor(s->c, 0, s->y);
+}
+
 void pt_draw_lens_title(struct pt_canvas *c, int x, int y, int w, enum pt_lens_id lens)
 {
 	char name[16];
@@ -148,8 +155,7 @@ uint32_t pt_graph_cell(double value, double max)
 	return value > 0 ? 0x2580 + (eighths ? eighths : 1) : ' ';
 }
 
-void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_column col,
-		 const struct pt_sum *sum)
+void pt_draw_sum(const struct pt_slot *s, enum pt_column col, const struct pt_sum *sum)
 {
 	uint64_t bytes = pt_sum_bytes(col, sum);
 	char size[PT_SIZE_LEN], text[PT_SIZE_LEN + 8];
@@ -159,7 +165,7 @@ void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_colu
 	else
 		snprintf(text, sizeof(text), "%s%s", sum->unknown ? "≥" : "",
 			 pt_size_text(bytes, size));
-	pt_canvas_right(c, x + PT_SUM_WIDTH, y, PT_SUM_WIDTH, style, text);
+	pt_slot_right(s, text);
 }
 
 static void add_seconds(struct pt_str *out, uint64_t ns)
@@ -236,16 +242,18 @@ void pt_title_process(const struct pt_scene *sc, struct pt_str *out)
 			    pt_noun(sc->img->nunstable, "page", "pages"));
 }
 
-int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text)
+int pt_draw_wrapped(const struct pt_slot *s, const char *text)
 {
-	while (*text && w > 0) {
+	struct pt_slot row = *s;
+
+	while (*text && s->w > 0) {
 		size_t len = 0, at = 0, word = 0;
 		uint32_t ch;
 		int used = 0;
 		char *line;
 
 		/* As many words as fit; a word longer than the line is broken. */
-		while (used < w && pt_utf8_decode(text + at, strnlen(text + at, 4), &ch)) {
+		while (used < s->w && pt_utf8_decode(text + at, strnlen(text + at, 4), &ch)) {
 			if (ch == ' ')
 				word = at;
 			used += pt_char_width(ch);
@@ -254,15 +262,15 @@ int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, co
 		len = !text[at] || !word ? at : text[at] == ' ' ? at : word;
 		line = pt_strndup(text, len);
 		if (line)
-			pt_canvas_text(c, x, y, w, style, line);
+			pt_slot_text(&row, line);
 		free(line);
-		y++;
+		row.y++;
 		text += len;
 		text += strspn(text, " ");
 		if (!len)
 			break;
 	}
-	return y;
+	return row.y;
 }
 
 void pt_keys_in(const struct pt_scene *sc, const char *text, struct pt_str *out)
@@ -278,7 +286,7 @@ static int draw_words(const struct pt_scene *sc, struct pt_canvas *c, int y, pt_
 	struct pt_str s = PT_STR_INIT;
 
 	pt_keys_in(sc, text, &s);
-	y = pt_draw_wrapped(c, 2, y, c->w - 4, style, s.s);
+	y = pt_draw_wrapped(&(struct pt_slot){ c, 2, y, c->w - 4, style }, s.s);
 	pt_str_done(&s);
 	return y;
 }
@@ -296,8 +304,7 @@ void pt_draw_waiting(const struct pt_scene *sc, struct pt_canvas *c, int y, enum
 	draw_words(sc, c, y, PT_ROLE_FAINT, words->next);
 }
 
-int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
-		      int xscroll)
+int pt_draw_scrolled(const struct pt_slot *s, const char *text, int xscroll)
 {
 	uint32_t ch;
 	size_t n;
@@ -306,20 +313,24 @@ int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const ch
 		pt_utf8_decode(text, n, &ch);
 		xscroll -= pt_char_width(ch);
 	}
-	return pt_canvas_text(c, x, y, c->w - x, style, text);
+	return pt_slot_text(s, text);
 }
 
-int pt_draw_path(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text, size_t path_len)
+int pt_draw_path(const struct pt_slot *s, const char *text, size_t path_len)
 {
+	struct pt_slot rest = *s;
+
 	const char *from = text, *slash;
 
-	while (*text == '/' && pt_text_width(from) + (from != text) > w &&
+	while (*text == '/' && pt_text_width(from) + (from != text) > s->w &&
 	       (slash = memchr(from + 1, '/', (size_t)(text + path_len - from - 1))))
 		from = slash;
 	if (from == text)
-		return pt_canvas_text(c, x, y, w, style, text);
-	pt_canvas_text(c, x, y, w, style, "…");
-	return pt_canvas_text(c, x + 1, y, w - 1, style, from);
+		return pt_slot_text(s, text);
+	pt_slot_text(s, "…");
+	rest.x++;
+	rest.w--;
+	return pt_slot_text(&rest, from);
 }
 
 void pt_draw_more(const struct pt_scene *sc, int nlines, struct pt_canvas *c)

@@ -48,7 +48,7 @@ struct pt_batch_form {
 	bool writes;			/* it has no rows, and writes its file itself */
 };
 
-enum { PT_BATCH_COLUMNS = 64 };
+enum { PT_BATCH_COLUMNS = 96 };
 
 struct pt_batch {
 	const struct pt_options *opt;

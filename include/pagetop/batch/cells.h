@@ -4,10 +4,20 @@
 #ifndef PAGETOP_BATCH_CELLS_H
 #define PAGETOP_BATCH_CELLS_H
 
-#include "pagetop/base/rows.h"
-#include "pagetop/model/columns.h"
+#include "pagetop/batch/batch.h"
+#include "pagetop/model/headings.h"
 #include "pagetop/model/image.h"
 #include "pagetop/model/tally.h"
+
+/* What the row of a list tells under this heading, which is none of a sum. */
+void pt_cell_value(struct pt_rows *r, int heading, const void *row);
+
+/* In a table of columns: here stand the headings of a list that belong there (headings.def), in order; `put` puts each. */
+#define PT_CELL_HEADINGS(where, put) { { NULL, 0, false }, false, put, PT_ROWS_##where }
+
+/* The table with those headings in it. Returns how many columns it has now, at most PT_BATCH_COLUMNS. */
+size_t pt_cell_columns(const struct pt_batch_column *table, size_t n, enum pt_list_id list,
+		       struct pt_batch_column *ret);
 
 /* A sum in bytes; null where nothing of it is known, with a ≥ in a table where a part is not. */
 void pt_cell_sum(struct pt_rows *r, const struct pt_sum *sums, int column);

@@ -1,5 +1,5 @@
 /*
- * The columns of lists on the screen: one row of headings.def each, sums among them.
+ * The columns of lists, on the screen and in the rows of batch commands: one row of headings.def each, sums among them.
  */
 #ifndef PAGETOP_MODEL_HEADINGS_H
 #define PAGETOP_MODEL_HEADINGS_H
@@ -12,11 +12,42 @@
 enum pt_heading {
 #define HEADING(id, ...) PT_HEADING_##id,
 #define SUMS HEADING
+#define VALUE HEADING
 #include "pagetop/model/headings.def"
+#undef VALUE
 #undef SUMS
 #undef HEADING
 	PT_NHEADINGS
 };
+
+enum pt_heading_kind {
+	PT_IS_SUM,		/* see columns.h */
+	PT_IS_PID,		/* there is no 0: it means none, or that it is not known */
+	PT_IS_NUMBER,
+	PT_IS_BYTES,		/* to people 1.2M */
+	PT_IS_ADDRESS,		/* hexadecimal */
+	PT_IS_RANGE,		/* of addresses; to programs its beginning */
+	PT_IS_RATE,		/* a second; negative: not known yet, NAN: nor will it be */
+	PT_IS_TEXT,
+	PT_IS_NAME,		/* a text; on the screen the list knows more of it, and draws it */
+	PT_IS_BAR,		/* nothing but drawn */
+};
+
+/* What a row of a list tells under a heading. What is left out is known, and 0 or NULL. */
+struct pt_value {
+	uint64_t n, end;	/* end: of a range */
+	double rate;
+	const char *text;	/* escaped; NULL: none */
+	size_t len;		/* of a raw text: bytes as they came */
+	bool raw;
+	bool unknown, none;	/* to programs: not known; this row has no such value */
+};
+
+/* Whether there is nothing to show, and the row comes below all others, whichever way they are sorted. */
+bool pt_value_is_open(const struct pt_value *v, enum pt_heading_kind kind);
+
+/* Where it stands in the rows of batch commands. */
+enum pt_rows_place { PT_ROWS_NOT, PT_ROWS_FIRST, PT_ROWS_BEHIND, PT_ROWS_MORE, PT_ROWS_LAST };
 
 enum pt_heading_order { PT_ORDER_LOW, PT_ORDER_HIGH, PT_ORDER_TEXT, PT_ORDER_NOT };
 
@@ -24,9 +55,12 @@ struct pt_heading_row {
 	const char *name, *title;
 	uint8_t lists;			/* 1 << enum pt_list_id */
 	uint8_t w;			/* columns of the screen; 0: the rest of the row */
+	uint8_t kind;			/* enum pt_heading_kind */
 	bool right;			/* ends at the right */
-	bool shown;			/* where nobody chose columns and the screen is wide enough */
 	uint8_t order;			/* enum pt_heading_order */
+	uint8_t list, place;		/* of batch rows: enum pt_list_id, enum pt_rows_place */
+	unsigned needs;			/* PT_NEED_* */
+	struct pt_value (*value)(const void *row);	/* of a struct pt_process, struct pt_vma; not of sums */
 	const char *text;
 };
 

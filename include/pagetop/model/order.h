@@ -43,6 +43,9 @@ enum { PT_TREE_DEPTH = 60 };
 /* As the list is where nobody asked for anything. */
 struct pt_shape pt_shape_default(enum pt_list_id list);
 
+/* What is read only for its filter, its columns and what it is sorted by: PT_NEED_*. */
+unsigned pt_shape_needs(const struct pt_shape *shape);
+
 /* Makes it anew if the data or the shape have another version than before. 0 or -ENOMEM: as many rows as there was room for. */
 int pt_order_processes(struct pt_order *o, const struct pt_shape *shape, const struct pt_table *t, uint64_t version);
 

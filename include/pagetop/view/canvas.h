@@ -89,8 +89,16 @@ int pt_canvas_text(struct pt_canvas *c, int x, int y, int w, pt_style style, con
 int pt_canvas_textf(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
 
-/* The same, ending at column `end_x` (exclusive). */
-void pt_canvas_right(struct pt_canvas *c, int end_x, int y, int w, pt_style style, const char *text);
+/* A piece of a row: `w` columns from x on, and the style for what is drawn there. */
+struct pt_slot {
+	struct pt_canvas *c;
+	int x, y, w;
+	pt_style style;
+};
+
+/* Text at its beginning, or at its end; returns the first column behind it. */
+int pt_slot_text(const struct pt_slot *s, const char *text);
+void pt_slot_right(const struct pt_slot *s, const char *text);
 
 /* Give every cell of the row this style. */
 void pt_canvas_row_style(struct pt_canvas *c, int y, pt_style style);

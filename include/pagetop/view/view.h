@@ -103,6 +103,9 @@ void pt_list_fit(struct pt_list *l, size_t n, int rows);
 uint32_t pt_sign(int row, uint8_t over);
 pt_style pt_page_style(int row, uint8_t over);
 
+/* The row of the slot is the one under the cursor: marks it, and what is drawn in it from now on. */
+void pt_draw_cursor(struct pt_slot *s);
+
 /* Over bars: PAGES, or another lens's name. */
 void pt_draw_lens_title(struct pt_canvas *c, int x, int y, int w, enum pt_lens_id lens);
 
@@ -127,8 +130,7 @@ uint32_t pt_graph_cell(double value, double max);
 
 /* "2.1G"; "≥2.1G" where part of it is unknown, "?" where all of it is. */
 enum { PT_SUM_WIDTH = 6 };
-void pt_draw_sum(struct pt_canvas *c, int x, int y, pt_style style, enum pt_column col,
-		 const struct pt_sum *sum);
+void pt_draw_sum(const struct pt_slot *s, enum pt_column col, const struct pt_sum *sum);
 
 /*
  * The first row: the title, and at the right end what the scan costs and how old the data is,
@@ -141,18 +143,17 @@ void pt_draw_top(const struct pt_scene *sc, struct pt_canvas *c, const char *tit
 /* " db1 ▸ 4242 redis-server", to which the view adds where in it one is. */
 void pt_title_process(const struct pt_scene *sc, struct pt_str *out);
 
-/* The rest of the row from x on: `text`, the first `xscroll` columns left out. Returns its end. */
-int pt_draw_scrolled(struct pt_canvas *c, int x, int y, pt_style style, const char *text,
-		      int xscroll);
+/* The text without its first `xscroll` columns. Returns its end. */
+int pt_draw_scrolled(const struct pt_slot *s, const char *text, int xscroll);
 
 /* Adds a text with its {command}s as the keys that run them. */
 void pt_keys_in(const struct pt_scene *sc, const char *text, struct pt_str *out);
 
 /*
- * In `w` columns a text that may begin with a path of `path_len` bytes; where it does not fit the path loses folders, from
+ * A text that may begin with a path of `path_len` bytes; where it does not fit the path loses folders, from
  * the left: "…/libc.so.6". Returns its end.
  */
-int pt_draw_path(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text, size_t path_len);
+int pt_draw_path(const struct pt_slot *s, const char *text, size_t path_len);
 
 /* In place of the last line: "▾ 12 more lines: PgDn". */
 void pt_draw_more(const struct pt_scene *sc, int nlines, struct pt_canvas *c);
@@ -163,8 +164,8 @@ void pt_draw_more(const struct pt_scene *sc, int nlines, struct pt_canvas *c);
  */
 void pt_draw_waiting(const struct pt_scene *sc, struct pt_canvas *c, int y, enum pt_view_id view, const char *instead);
 
-/* A text in lines of at most `w` columns, from row y on; returns the row behind it. */
-int pt_draw_wrapped(struct pt_canvas *c, int x, int y, int w, pt_style style, const char *text);
+/* A text in lines as wide as the slot, which is the first of them; returns the row behind it. */
+int pt_draw_wrapped(const struct pt_slot *s, const char *text);
 
 /* The name of a mapping for people, escaped; [anonymous] if it has none. */
 void pt_vma_name(const struct pt_vma *vma, struct pt_str *out);
