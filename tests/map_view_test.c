@@ -276,13 +276,13 @@ static void the_minimap_shows_where_memory_is_and_where_one_is(void **state)
 	struct pt_canvas c = canvas_of(40, 1);
 
 	(void)state;
-	assert_int_equal(pt_minimap_draw(&sc, 0x600000000, &c, 0, 0, 19), 21);
+	assert_int_equal(pt_minimap_draw(&sc, 0x600000000, &(struct pt_slot){ .c = &c, .w = 19 + 2 }), 21);
 	assert_row(&c, 0, "▕▲████████ ▄▄▄▄▄▄▄▄▄▏");
-	pt_minimap_draw(&sc, 0x60000003f, &c, 0, 0, 19);
+	pt_minimap_draw(&sc, 0x60000003f, &(struct pt_slot){ .c = &c, .w = 19 + 2 });
 	assert_row(&c, 0, "▕████████▲ ▄▄▄▄▄▄▄▄▄▏");
-	pt_minimap_draw(&sc, 0x600000120, &c, 0, 0, 19);
+	pt_minimap_draw(&sc, 0x600000120, &(struct pt_slot){ .c = &c, .w = 19 + 2 });
 	assert_row(&c, 0, "▕█████████▲▄▄▄▄▄▄▄▄▄▏");
-	pt_minimap_draw(&sc, 0x60000027f, &c, 0, 0, 19);
+	pt_minimap_draw(&sc, 0x60000027f, &(struct pt_slot){ .c = &c, .w = 19 + 2 });
 	assert_row(&c, 0, "▕█████████ ▄▄▄▄▄▄▄▄▲▏");
 	assert_int_equal(cell_at(&c, 1, 0)->style, PT_ROLE_PRIVATE);
 	pt_image_unref(sc.img);
@@ -304,7 +304,7 @@ static void every_cell_of_the_minimap_is_drawn_whatever_the_process(void **state
 
 			for (int k = 0; k < c.w; k++)
 				c.cell[k].ch = 'x';
-			pt_minimap_draw(&sc, pt_vma_vpn(vma), &c, 0, 0, cells);
+			pt_minimap_draw(&sc, pt_vma_vpn(vma), &(struct pt_slot){ .c = &c, .w = cells + 2 });
 			for (int k = 0; k < cells + 2; k++)
 				assert_int_not_equal(c.cell[k].ch, 'x');
 			assert_int_equal(c.cell[cells + 2].ch, 'x');

@@ -74,15 +74,14 @@ void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style styl
 	*cell = (struct pt_cell){ .ch = ch && pt_is_control(ch) ? '?' : ch, .style = style };	/* never: but a terminal would obey it */
 }
 
-/* A character of one or two columns; a wide one of which only a half would be seen is a blank. */
-static void put_wide(struct pt_canvas *c, int x, int y, uint32_t ch, int w, pt_style style)
+/* A character of two columns; one of which only a half would be seen is a blank. */
+static void put_wide(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style style)
 {
-	bool whole = w == 1 || (x >= 0 && x + 1 < c->w);
+	bool whole = x >= 0 && x + 1 < c->w;
 
 	pt_canvas_put(c, x, y, whole ? ch : ' ', style);
-	if (w == 2)
-		pt_canvas_put(c, x + 1, y, ' ', style);
-	if (w == 2 && whole && y >= 0 && y < c->h)
+	pt_canvas_put(c, x + 1, y, ' ', style);
+	if (whole && y >= 0 && y < c->h)
 		c->cell[y * c->w + x + 1].ch = 0;
 }
 
@@ -120,10 +119,12 @@ int pt_canvas_text(struct pt_canvas *c, int x, int y, int w, pt_style style, con
 
 		if (x + cw > end - !fits)
 			break;
-		if (cw)
-			put_wide(c, base = x, y, ch, cw, style);
-		else
+		if (!cw)
 			put_mark(c, base, y, ch);
+		else if (cw == 1)
+			pt_canvas_put(c, base = x, y, ch, style);
+		else
+			put_wide(c, base = x, y, ch, style);
 		x += cw;
 	}
 	if (!fits && x < end)

@@ -34,7 +34,8 @@ static void step_lines(struct pt_map_view *v, const struct pt_scene *sc, bool do
 static void zoom(struct pt_map_view *v, const struct pt_scene *sc, uint64_t to)
 {
 	v->whole = false;
-	v->zoom = to < 1 ? 1 : to > UINT64_C(1) << PT_MAP_ZOOM_SHIFT ? v->zoom : to;
+	if (to <= UINT64_C(1) << PT_MAP_ZOOM_SHIFT)
+		v->zoom = to < 1 ? 1 : to;
 	pt_lines_put_cursor(v, sc, v->cursor_row);
 }
 
@@ -121,7 +122,9 @@ static int columns_of(const struct pt_canvas *c)
 {
 	int cols = c->w - PT_MAP_ADDR_W;
 
-	return cols >= 16 ? cols / 16 * 16 : cols > 1 ? cols : 1;
+	if (cols >= 16)
+		return cols / 16 * 16;
+	return cols > 1 ? cols : 1;
 }
 
 /* The rows between title and status line; returns how many of them the legend gets. */

@@ -27,19 +27,20 @@ static void use_text(const struct pt_pulse *p, int use, char text[static 32])
 	snprintf(text, 32, "%s %s", pt_mem_rows[use].name, share);
 }
 
-/* One use of RAM, w cells wide, its initial in each where there is no room for its name and share. Returns whether there was. */
-static bool draw_use(const struct pt_pulse *p, struct pt_canvas *c, int x, int y, int w, int use)
+/* One use of RAM, as wide as the slot, its initial in each where there is no room for its name and share. Returns whether there was. */
+static bool draw_use(const struct pt_pulse *p, struct pt_slot s, int use)
 {
-	pt_style style = (pt_style)(pt_mem_rows[use].role | (use == PT_MEM_FREE ? 0 : PT_STYLE_HUGE));
 	char text[32];
 	bool fits;
 
+	s.style = (pt_style)(pt_mem_rows[use].role | (use == PT_MEM_FREE ? 0 : PT_STYLE_HUGE));
 	use_text(p, use, text);
-	fits = pt_text_width(text) <= w;
-	for (int i = 0; i < w; i++)
-		pt_canvas_put(c, x + i, y, fits ? ' ' : (unsigned char)pt_mem_rows[use].name[0], style);
+	fits = pt_text_width(text) <= s.w;
+	for (int i = 0; i < s.w; i++)
+		pt_canvas_put(s.c, s.x + i, s.y, fits ? ' ' : (unsigned char)pt_mem_rows[use].name[0], s.style);
+	s.x += pt_text_width(text) < s.w;
 	if (fits)
-		pt_canvas_text(c, x + (pt_text_width(text) < w), y, w, style, text);
+		pt_slot_text(&s, text);
 	return fits;
 }
 
@@ -58,7 +59,7 @@ static unsigned draw_uses(const struct pt_pulse *p, struct pt_canvas *c, int x, 
 		sum += p->mem[i];
 		end = (int)((double)sum / (double)p->total * w + 0.5);
 		end = end > w ? w : end;
-		if (!draw_use(p, c, x + used, y, end - used, i))
+		if (!draw_use(p, (struct pt_slot){ .c = c, .x = x + used, .y = y, .w = end - used }, i))
 			unnamed |= 1u << i;
 		used = end;
 	}
@@ -133,21 +134,21 @@ static bool happened(const struct pt_pulse *p, int rate)
 	return false;
 }
 
-static void draw_graph(const struct pt_pulse *p, struct pt_canvas *c, int x, int y, int w, int rate)
+static void draw_graph(const struct pt_pulse *p, const struct pt_slot *s, int rate)
 {
-	unsigned from = p->n > (unsigned)w ? p->n - (unsigned)w : 0;
+	unsigned w = (unsigned)s->w, from = p->n > w ? p->n - w : 0;
+	int x = s->x + (int)(w - (p->n - from));	/* the newest is always at the right */
 	float max = 0;
 
 	for (unsigned i = from; i < p->n; i++)
 		max = p->rate[i][rate] > max ? p->rate[i][rate] : max;
-	x += w - (int)(p->n - from);	/* the newest is always at the right */
 	for (unsigned i = from; i < p->n; i++, x++)
-		pt_canvas_put(c, x, y, isnan(p->rate[i][rate]) ? '?' :
+		pt_canvas_put(s->c, x, s->y, isnan(p->rate[i][rate]) ? '?' :
 			      pt_graph_cell((double)p->rate[i][rate], (double)max), PT_ROLE_FILE);
 }
 
-/* "faults 1.2k/s" and its graph; what never happened needs none. Returns its width; draws where c is not NULL. */
-static int draw_rate(const struct pt_pulse *p, struct pt_canvas *c, int x, int y, int graph_w, int rate)
+/* "faults 1.2k/s" and its graph; what never happened needs none. Returns its width; draws where there is a canvas. */
+static int draw_rate(const struct pt_pulse *p, struct pt_slot s, int graph_w, int rate)
 {
 	bool graph = happened(p, rate);
 	const char *name = pt_rate_rows[rate].name;
@@ -158,29 +159,34 @@ static int draw_rate(const struct pt_pulse *p, struct pt_canvas *c, int x, int y
 		rate_text((double)p->rate[p->n - 1][rate], value);
 	else if (p->count[rate] == PT_COUNTER_NONE)
 		snprintf(value, sizeof(value), "?");
-	if (c) {
-		pt_canvas_text(c, x, y, name_w, PT_ROLE_FAINT, name);
-		pt_slot_right(&(struct pt_slot){ c, x + name_w + 1, y, value_w, PT_ROLE_PLAIN }, value);
-		pt_canvas_text(c, x + name_w + 1 + value_w, y, 2, PT_ROLE_PLAIN, "/s");
+	if (s.c) {
+		pt_canvas_text(s.c, s.x, s.y, name_w, PT_ROLE_FAINT, name);
+		s.x += name_w + 1;
+		s.w = value_w;
+		pt_slot_right(&s, value);
+		pt_canvas_text(s.c, s.x + value_w, s.y, 2, s.style, "/s");
 	}
-	if (c && graph)
-		draw_graph(p, c, x + name_w + value_w + 4, y, graph_w, rate);
+	s.x += value_w + 3;
+	s.w = graph_w;
+	if (s.c && graph)
+		draw_graph(p, &s, rate);
 	return name_w + 1 + value_w + 2 + (graph ? 1 + graph_w : 0);
 }
 
 static void draw_rates(const struct pt_pulse *p, struct pt_canvas *c, int y)
 {
+	struct pt_slot s = { .c = NULL, .x = 1, .y = y };
 	int x = 1, n = 0, ngraphs = 0, graph_w;
 
-	while (n < PT_NRATES && x + draw_rate(p, NULL, 0, 0, GRAPH_LEAST, n) < c->w) {
-		x += draw_rate(p, NULL, 0, 0, GRAPH_LEAST, n) + GAP;
+	while (n < PT_NRATES && x + draw_rate(p, s, GRAPH_LEAST, n) < c->w) {
+		x += draw_rate(p, s, GRAPH_LEAST, n) + GAP;
 		ngraphs += happened(p, n++);
 	}
 	graph_w = GRAPH_LEAST + (ngraphs && x < c->w ? (c->w - x) / ngraphs : 0);
 	graph_w = graph_w > PT_PULSE_LEN ? PT_PULSE_LEN : graph_w;
-	x = 1;
+	s.c = c;
 	for (int i = 0; i < n; i++)
-		x += draw_rate(p, c, x, y, graph_w, i) + GAP;
+		s.x += draw_rate(p, s, graph_w, i) + GAP;
 }
 
 int pt_header_draw(const struct pt_scene *sc, struct pt_canvas *c, int y)

@@ -32,14 +32,18 @@ void pt_layout_add_sums(struct pt_layout *l, enum pt_list_id list, int w)
 			pt_layout_add(l, PT_HEADING_RSS + i, PT_SUM_WIDTH);
 }
 
+enum { REST_W = 20 };		/* of what would take the rest of the row, and does not come last */
+
 /* What is to take the rest of the row takes its title at least. */
 void pt_layout_add_chosen(struct pt_layout *l, const struct pt_columns *chosen)
 {
 	for (int i = 0; i < chosen->n; i++) {
 		const struct pt_heading_row *h = &pt_headings[chosen->heading[i]];
 		bool rest = !h->w && i == chosen->n - 1;
-		int w = rest ? (int)strlen(h->title) : h->w ? h->w : 20;
+		int w = h->w ? h->w : REST_W;
 
+		if (rest)
+			w = (int)strlen(h->title);
 		if (l->x + w <= l->w)
 			pt_layout_add(l, chosen->heading[i], rest ? 0 : w);
 	}
@@ -70,17 +74,22 @@ uint32_t pt_sort_mark(const struct pt_heading_row *h, bool invert)
 }
 
 /* The mark stands in the blank before the title, or, where that ends at the left, behind it. */
-static void draw_title(const struct pt_heading_row *h, struct pt_canvas *c, int x, int y, int w, bool sorted, bool invert)
+static void draw_title(struct pt_slot s, int heading, const struct pt_shape *shape)
 {
-	pt_style style = sorted ? PT_ROLE_TITLE : PT_ROLE_HEAD;
-	int title_w = pt_text_width(h->title) <= w ? pt_text_width(h->title) : (int)strcspn(h->title, " ");
+	const struct pt_heading_row *h = &pt_headings[heading];
+	bool sorted = heading == shape->heading;
+	int w = pt_text_width(h->title);
 
+	if (w > s.w)
+		w = (int)strcspn(h->title, " ");
+	s.style = sorted ? PT_ROLE_TITLE : PT_ROLE_HEAD;
 	if (h->right)
-		pt_slot_right(&(struct pt_slot){ c, x, y, w, style }, h->title);
+		pt_slot_right(&s, h->title);
 	else
-		pt_canvas_textf(c, x, y, w, style, "%.*s", title_w, h->title);
+		pt_canvas_textf(s.c, s.x, s.y, s.w, s.style, "%.*s", w, h->title);
 	if (sorted)
-		pt_canvas_put(c, h->right ? x + w - title_w - 1 : x + title_w, y, pt_sort_mark(h, invert), style);
+		pt_canvas_put(s.c, h->right ? s.x + s.w - w - 1 : s.x + w, s.y,
+			      pt_sort_mark(h, shape->invert), s.style);
 }
 
 void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *shape, enum pt_lens_id lens,
@@ -95,7 +104,7 @@ void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *sha
 			continue;
 		}
 		pt_canvas_hit(c, x - 1, y, w + 1, PT_HIT_TITLE, (uint64_t)heading);
-		draw_title(&pt_headings[heading], c, x, y, w, heading == shape->heading, shape->invert);
+		draw_title((struct pt_slot){ .c = c, .x = x, .y = y, .w = w }, heading, shape);
 	}
 }
 
@@ -161,11 +170,12 @@ void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_
 
 	if (!pt_list_filter_is_set(f))
 		return;
-	pt_str_adds(out, f->comm[0] ? "   only " : f->re ? "   matching " : "   with ");
-	if (f->comm[0])
+	if (f->comm[0]) {
+		pt_str_adds(out, "   only ");
 		pt_escape(out, f->comm, strlen(f->comm));
-	else			/* it was typed: no controls are in it, and a pattern has backslashes */
-		pt_str_adds(out, f->text);
+	} else {		/* it was typed: no controls are in it, and a pattern has backslashes */
+		pt_str_addf(out, "   %s %s", f->re ? "matching" : "with", f->text);
+	}
 	pt_str_addf(out, " · %zu of %zu", o->n, nall);
 	if (o->nopen)
 		pt_str_addf(out, ", not known of %zu", o->nopen);

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, uint64_t npages,
-			struct pt_canvas *c, int x, int y)
+			const struct pt_slot *s)
 {
 	uint64_t left = pt_vma_end_vpn(vma) - vpn, open;
 	struct pt_counts counts;
@@ -11,11 +11,11 @@ void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uin
 	npages = npages < left ? npages : left;
 	pt_matches_count(sc->matches, vma, vpn, vpn + npages, &counts, &open);
 	if (!counts.npages) {
-		pt_canvas_put(c, x, y, open ? '?' : PT_SIGN_ASIDE, open ? PT_ROLE_UNKNOWN : PT_ROLE_FAINT);
+		pt_canvas_put(s->c, s->x, s->y, open ? '?' : PT_SIGN_ASIDE, open ? PT_ROLE_UNKNOWN : PT_ROLE_FAINT);
 		return;
 	}
 	counts.npages = npages;		/* others make it a mixed one */
-	pt_draw_counts(c, x, y, &counts, pt_fresh_mark(sc, vpn, vpn + npages));
+	pt_draw_counts(s->c, s->x, s->y, &counts, pt_fresh_mark(sc, vpn, vpn + npages));
 }
 
 void pt_map_filter_note(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_str *out)

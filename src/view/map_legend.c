@@ -7,6 +7,15 @@
 _Static_assert(PT_STYLE_LARGE == PT_STYLE_HUGE << 1 && PT_STYLE_LOCKED == PT_STYLE_HUGE << 2,
 	       "marks of a style are in the order of PT_OVER_*");
 
+enum { NO_PIECE = -1 };		/* it can not be chosen */
+
+struct piece {
+	int id;
+	uint32_t sign;			/* 0: none */
+	pt_style sign_style, style;
+	const char *text;
+};
+
 /* One piece of the legend, on the next line where this one is full. Nothing is drawn with c NULL. */
 struct flow {
 	struct pt_canvas *c;
@@ -15,36 +24,39 @@ struct flow {
 	int chosen_y;		/* the line of the piece that is chosen */
 };
 
-enum { NO_PIECE = -1 };		/* it can not be chosen */
-
-static void put(const struct flow *f, int id, bool chosen, uint32_t sign, pt_style sign_style, pt_style style, const char *text)
+static int width_of(const struct piece *p)
 {
-	int x = f->x + (sign ? 2 : 0);
+	return (p->sign ? 2 : 0) + pt_text_width(p->text);
+}
+
+static void put(const struct flow *f, const struct piece *p, bool chosen)
+{
+	int x = f->x + (p->sign ? 2 : 0);
 
 	if (!f->c || f->y < f->first_y || f->y >= f->end_y)
 		return;
-	if (sign)
-		pt_canvas_put(f->c, f->x, f->y, sign, sign_style);
-	pt_canvas_text(f->c, x, f->y, f->w - f->x, chosen ? PT_ROLE_HEAD : style, text);
+	if (p->sign)
+		pt_canvas_put(f->c, f->x, f->y, p->sign, p->sign_style);
+	pt_canvas_text(f->c, x, f->y, f->w - f->x, chosen ? PT_ROLE_HEAD : p->style, p->text);
 	if (chosen)
 		pt_canvas_cursor(f->c, f->x, f->y);
-	if (id != NO_PIECE)
-		pt_canvas_hit(f->c, f->x, f->y, x - f->x + pt_text_width(text), PT_HIT_LEGEND, (uint64_t)id);
+	if (p->id != NO_PIECE)
+		pt_canvas_hit(f->c, f->x, f->y, width_of(p), PT_HIT_LEGEND, (uint64_t)p->id);
 }
 
-static void flow(struct flow *f, int id, uint32_t sign, pt_style sign_style, pt_style style, const char *text)
+static void flow(struct flow *f, const struct piece *p)
 {
-	int w = (sign ? 2 : 0) + pt_text_width(text);
+	int w = width_of(p);
 	bool chosen;
 
 	if (f->x > 1 && f->x + w > f->w - 1) {
 		f->x = 1;
 		f->y++;
 	}
-	chosen = id != NO_PIECE && pt_legend_add(f->pieces, id, f->x, f->y, w);
+	chosen = p->id != NO_PIECE && pt_legend_add(f->pieces, p->id, f->x, f->y, w);
 	if (chosen)
 		f->chosen_y = f->y;
-	put(f, id, chosen, sign, sign_style, style, text);
+	put(f, p, chosen);
 	if (f->c && f->y == f->end_y)	/* the first that there is no room for */
 		pt_canvas_put(f->c, f->w - 1, f->y - 1, 0x2026, PT_ROLE_WARN);
 	f->x += w + 2;
@@ -112,7 +124,7 @@ static void add_rows(struct flow *f, const struct pt_counts *counts)
 			continue;
 		snprintf(text, sizeof(text), "%s %llu %s", pt_rows[i].name, (unsigned long long)n,
 			 pt_size_text(n << PT_PAGE_SHIFT, size));
-		flow(f, i, pt_sign(i, 0), pt_page_style(i, 0), PT_ROLE_PLAIN, text);
+		flow(f, &(struct piece){ i, pt_sign(i, 0), pt_page_style(i, 0), PT_ROLE_PLAIN, text });
 	}
 }
 
@@ -121,13 +133,18 @@ static void add_overlays(struct flow *f, const struct pt_counts *counts)
 	char text[64];
 
 	for (int o = 0; o < PT_NOVERS; o++) {
+		struct piece p = { NO_PIECE, 0, 0, PT_ROLE_FAINT, text };
+
 		if (counts->over_open[o] && !counts->over[o])
 			snprintf(text, sizeof(text), "%s ?", pt_overlays[o].name);
 		else
 			snprintf(text, sizeof(text), "%s %s%llu", pt_overlays[o].name,
 				 counts->over_open[o] ? "≥" : "", (unsigned long long)counts->over[o]);
-		flow(f, counts->over[o] || (f->pieces->open && f->pieces->chosen == PT_NROWS + o) ? PT_NROWS + o : NO_PIECE,
-		     0, 0, counts->over[o] ? (pt_style)(PT_STYLE_HUGE << o) : PT_ROLE_FAINT, text);
+		if (counts->over[o])
+			p.style = (pt_style)(PT_STYLE_HUGE << o);
+		if (counts->over[o] || (f->pieces->open && f->pieces->chosen == PT_NROWS + o))
+			p.id = PT_NROWS + o;
+		flow(f, &p);
 	}
 }
 
@@ -135,11 +152,11 @@ static void add_all(struct flow *f, const struct pt_map_legend *l)
 {
 	f->pieces->n = 0;
 	if (*l->filter)
-		flow(f, NO_PIECE, 0, 0, PT_ROLE_WARN, l->filter);
+		flow(f, &(struct piece){ NO_PIECE, 0, 0, PT_ROLE_WARN, l->filter });
 	add_rows(f, &l->counts);
 	add_overlays(f, &l->counts);
 	if (*l->note)
-		flow(f, NO_PIECE, 0, 0, PT_ROLE_FAINT, l->note);
+		flow(f, &(struct piece){ NO_PIECE, 0, 0, PT_ROLE_FAINT, l->note });
 }
 
 int pt_legend_rows(const struct pt_map_legend *l, struct pt_legend *pieces, int w)

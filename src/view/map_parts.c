@@ -18,18 +18,18 @@ void pt_map_cell(const struct pt_map_view *v, const struct pt_image *img, const 
 }
 
 void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_vma *vma,
-		      uint64_t vpn, struct pt_canvas *c, int x, int y)
+		      uint64_t vpn, const struct pt_slot *s)
 {
 	uint64_t lo = cell_start(v, vma, vpn);
 	struct pt_counts counts;
 
 	pt_map_cell(v, sc->img, vma, vpn, &counts);
 	if (sc->matches)
-		pt_map_filter_cell(sc, vma, lo, counts.npages, c, x, y);
+		pt_map_filter_cell(sc, vma, lo, counts.npages, s);
 	else
-		pt_draw_counts(c, x, y, &counts, pt_fresh_mark(sc, lo, lo + counts.npages));
+		pt_draw_counts(s->c, s->x, s->y, &counts, pt_fresh_mark(sc, lo, lo + counts.npages));
 	if (v->vpn >= lo && v->vpn - lo < counts.npages && !v->legend.open)
-		pt_canvas_cursor(c, x, y);
+		pt_canvas_cursor(s->c, s->x, s->y);
 }
 
 void pt_map_add_address(uint64_t vpn, struct pt_str *out)

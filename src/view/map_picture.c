@@ -90,21 +90,27 @@ static void copy_lines(const struct pt_canvas *map, int n, struct pt_canvas *c)
 	}
 }
 
+struct legend_row {
+	const char *name, *text;
+	uint64_t n;			/* pages; */
+	bool least;			/* or more */
+};
+
 /* Returns the row behind it. */
-static int draw_legend_row(struct pt_canvas *c, int y, const char *name, uint64_t n, bool least, const char *text)
+static int draw_legend_row(struct pt_canvas *c, int y, const struct legend_row *l)
 {
 	char size[PT_SIZE_LEN], count[32];
 
-	if (least && !n)
+	if (l->least && !l->n)
 		snprintf(count, sizeof(count), "?");
 	else
-		snprintf(count, sizeof(count), "%s%llu", least ? "≥" : "", (unsigned long long)n);
-	pt_canvas_text(c, NAME_X, y, COUNT_X - NAME_X, PT_ROLE_PLAIN, name);
+		snprintf(count, sizeof(count), "%s%llu", l->least ? "≥" : "", (unsigned long long)l->n);
+	pt_canvas_text(c, NAME_X, y, COUNT_X - NAME_X, PT_ROLE_PLAIN, l->name);
 	pt_slot_right(&(struct pt_slot){ c, COUNT_X - 12, y, 12, PT_ROLE_CHOSEN }, count);
-	if (n)
+	if (l->n)
 		pt_slot_right(&(struct pt_slot){ c, SIZE_X - 6, y, 6, PT_ROLE_PLAIN },
-			      pt_size_text(n << PT_PAGE_SHIFT, size));
-	return pt_draw_wrapped(&(struct pt_slot){ c, TEXT_X, y, c->w - TEXT_X, PT_ROLE_FAINT }, text);
+			      pt_size_text(l->n << PT_PAGE_SHIFT, size));
+	return pt_draw_wrapped(&(struct pt_slot){ c, TEXT_X, y, c->w - TEXT_X, PT_ROLE_FAINT }, l->text);
 }
 
 /* Every row that has pages, and what lies over them. Returns the row behind it. */
@@ -116,13 +122,15 @@ static int draw_legend(struct pt_canvas *c, int y, const struct pt_counts *count
 		if (!pt_counts_of(counts, i))
 			continue;
 		pt_canvas_put(c, 1, y, pt_sign(i, 0), pt_page_style(i, 0));
-		y = draw_legend_row(c, y, pt_rows[i].name, pt_counts_of(counts, i), false, pt_rows[i].text);
+		y = draw_legend_row(c, y, &(struct legend_row){ pt_rows[i].name, pt_rows[i].text,
+								 pt_counts_of(counts, i), false });
 	}
 	for (int o = 0; o < PT_NOVERS; o++) {
 		if (!counts->over[o] && !counts->over_open[o])
 			continue;
 		pt_canvas_put(c, 1, y, o ? 'p' : 'P', (pt_style)(PT_ROLE_PRIVATE | PT_STYLE_HUGE << o));
-		y = draw_legend_row(c, y, pt_overlays[o].name, counts->over[o], counts->over_open[o], pt_overlays[o].text);
+		y = draw_legend_row(c, y, &(struct legend_row){ pt_overlays[o].name, pt_overlays[o].text,
+								 counts->over[o], counts->over_open[o] });
 	}
 	return y;
 }

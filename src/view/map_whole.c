@@ -67,9 +67,11 @@ void pt_whole_step(struct pt_map_view *v, const struct pt_scene *sc, int down)
 {
 	uint64_t cols = (uint64_t)v->cols, n = number_of(v, sc), last = all_places(sc, v->zoom) - 1;
 	int64_t line = (int64_t)(n / cols) + down;
-	uint64_t to = line < 0 ? 0 : (uint64_t)line > last / cols ? last / cols : (uint64_t)line;
+	uint64_t to = line < 0 ? 0 : (uint64_t)line;
 	struct place p;
 
+	if (to > last / cols)
+		to = last / cols;
 	if (to == n / cols)	/* the first line, or the last: there is nothing beyond */
 		return;
 	n = to * cols + n % cols;
@@ -78,15 +80,15 @@ void pt_whole_step(struct pt_map_view *v, const struct pt_scene *sc, int down)
 }
 
 static void draw_place(const struct pt_map_view *v, const struct pt_scene *sc, struct place p, size_t current,
-		       struct pt_canvas *c, int x, int y)
+		       const struct pt_slot *s)
 {
 	const struct pt_vma *vma = pt_map_vma(sc, p.vma);
 	bool gap = p.vma && pt_map_vma(sc, p.vma - 1)->end < vma->start;
 
 	if (p.at)
-		pt_map_draw_cell(v, sc, vma, page_of(v, sc, p), c, x, y);
+		pt_map_draw_cell(v, sc, vma, page_of(v, sc, p), s);
 	else
-		pt_canvas_put(c, x, y, gap ? 0x250a : 0x2502, p.vma == current ? PT_ROLE_CHOSEN : PT_ROLE_FAINT);
+		pt_canvas_put(s->c, s->x, s->y, gap ? 0x250a : 0x2502, p.vma == current ? PT_ROLE_CHOSEN : PT_ROLE_FAINT);
 }
 
 /* Scrolls as little as it takes to have the cursor's line on the screen. */
@@ -115,7 +117,8 @@ void pt_whole_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_c
 		pt_map_draw_address(c, 0, y + row, v->top_line + (uint64_t)row == line ? PT_ROLE_CHOSEN : PT_ROLE_FAINT,
 				    page_of(v, sc, p));
 		for (int i = 0; i < v->cols && more; i++, more = next(v, sc, &p))
-			draw_place(v, sc, p, current, c, PT_MAP_ADDR_W + i, y + row);
+			draw_place(v, sc, p, current,
+				   &(struct pt_slot){ .c = c, .x = PT_MAP_ADDR_W + i, .y = y + row, .w = 1 });
 	}
 }
 

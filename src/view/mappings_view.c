@@ -226,15 +226,14 @@ static void add_totals(const struct pt_image *img, struct pt_str *out)
 {
 	const struct pt_sum *rss = &img->total[PT_COL_RSS];
 	const struct pt_sum *hugetlb = &img->total[PT_COL_HUGETLB];
-	char res[PT_SIZE_LEN], all[PT_SIZE_LEN];
+	char res[PT_SUM_LEN], all[PT_SIZE_LEN];
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < img->vmas.n; i++)
 		bytes += img->vmas.v[i].end - img->vmas.v[i].start;
-	pt_str_addf(out, "   %zu %s · %s%s of %s resident", img->vmas.n, pt_noun(img->vmas.n, "mapping", "mappings"),
-		    rss->unknown && rss->value ? "≥" : "",
-		    rss->unknown && !rss->value ? "?" : pt_size_text(rss->value, res),
-		    pt_size_text(bytes, all));
+	pt_sum_text(PT_COL_RSS, rss, res);
+	pt_str_addf(out, "   %zu %s · %s of %s resident", img->vmas.n,
+		    pt_noun(img->vmas.n, "mapping", "mappings"), res, pt_size_text(bytes, all));
 	if (hugetlb->value)
 		pt_str_addf(out, ", and %s%s of hugetlb", hugetlb->unknown ? "≥" : "", pt_size_text(hugetlb->value, all));
 }
@@ -274,12 +273,16 @@ static void draw_empty(const struct pt_mappings_view *v, const struct pt_scene *
 	struct pt_str s = PT_STR_INIT;
 
 	if (sc->img && pt_list_filter_is_set(f)) {
-		pt_str_adds(&s, f->re ? "no name matches this pattern, which is no word for pages" :
-			    v->order.nopen ? "no mapping is known to be so" : "no mapping is so");
+		if (f->re)
+			pt_str_adds(&s, "no name matches this pattern, which is no word for pages");
+		else
+			pt_str_addf(&s, "no mapping is %sso", v->order.nopen ? "known to be " : "");
 		pt_nearest_say(&f->near, &s);
 		pt_str_adds(&s, "; {escape} shows all of them");
+	} else if (sc->img) {
+		pt_str_adds(&s, "no memory of its own");
 	}
-	pt_draw_waiting(sc, c, 3, PT_VIEW_MAPPINGS, s.len ? s.s : sc->img ? "no memory of its own" : sc->stale);
+	pt_draw_waiting(sc, c, 3, PT_VIEW_MAPPINGS, s.len ? s.s : sc->stale);
 	pt_str_done(&s);
 }
 

@@ -87,17 +87,18 @@ static void fill(struct filling *f, const struct pt_scene *sc, const struct pt_v
 	f->done += width;
 }
 
-int pt_minimap_draw(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c, int x, int y, int cells)
+int pt_minimap_draw(const struct pt_scene *sc, uint64_t vpn, const struct pt_slot *s)
 {
-	struct filling f = { .c = c, .x = x + 1, .y = y, .cells = cells };
+	int cells = s->w - 2;
+	struct filling f = { .c = s->c, .x = s->x + 1, .y = s->y, .cells = cells };
 
 	for (size_t i = 0; i < sc->img->vmas.n; i++)
 		f.all += width_of(sc, pt_map_vma(sc, i), cells);
-	pt_canvas_put(c, x, y, 0x2595, PT_ROLE_FAINT);
+	pt_canvas_put(s->c, s->x, s->y, 0x2595, PT_ROLE_FAINT);
 	for (size_t i = 0; i < sc->img->vmas.n; i++)
 		fill(&f, sc, pt_map_vma(sc, i), width_of(sc, pt_map_vma(sc, i), cells), vpn);
-	pt_canvas_put(c, x + cells + 1, y, 0x258f, PT_ROLE_FAINT);
-	return x + cells + 2;
+	pt_canvas_put(s->c, s->x + s->w - 1, s->y, 0x258f, PT_ROLE_FAINT);
+	return s->x + s->w;
 }
 
 void pt_minimap_row(const struct pt_scene *sc, uint64_t vpn, uint64_t zoom, struct pt_canvas *c, int y)
@@ -108,7 +109,7 @@ void pt_minimap_row(const struct pt_scene *sc, uint64_t vpn, uint64_t zoom, stru
 	char size[PT_SIZE_LEN];
 
 	if (cells >= LEAST)
-		x = pt_minimap_draw(sc, vpn, c, x, y, cells) + 1;
+		x = pt_minimap_draw(sc, vpn, &(struct pt_slot){ .c = c, .x = x, .y = y, .w = cells + 2 }) + 1;
 	if (zoom)
 		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_FAINT, "1 cell = %s · ",
 				    pt_size_text(zoom << PT_PAGE_SHIFT, size));

@@ -106,8 +106,9 @@ void pt_page_filter_step(struct pt_desk *d, int step)
 	found = pt_matches_find(&d->find.matches, step > 0, d->map.zoom, &vpn);
 	if (found == PT_FOUND_NONE)
 		say_none(d);
+	else if (found == PT_FOUND_ROUND && vpn != from)
+		pt_desk_say(d, "went round the end");
 	else if (found == PT_FOUND_ROUND)
-		pt_desk_say(d, vpn != from ? "went round the end" : d->find.matches.all.nopen ? "the only ones that are known" :
-			  "the only ones");
+		pt_desk_say(d, "the only ones%s", d->find.matches.all.nopen ? " that are known" : "");
 	pt_map_show(&d->map, &d->scene, vpn);
 }

@@ -100,7 +100,9 @@ static void draw_bar(const struct pt_slot *s, const struct pt_counts *counts)
 /* Columns that a command gets before a sum gets any; a wider screen never has fewer sums. */
 static int command_least(int w)
 {
-	return w < WIDE ? COMMAND_W / 2 : w < 120 ? COMMAND_W : COMMAND_W + (w - 120) * 3 / 4;
+	if (w < WIDE)
+		return COMMAND_W / 2;
+	return w < 120 ? COMMAND_W : COMMAND_W + (w - 120) * 3 / 4;
 }
 
 /* A narrow screen keeps pid, sums and command. */
@@ -276,15 +278,23 @@ static bool is_of_nobody(const struct pt_list_filter *f, enum pt_list_word_kind 
 	return none;
 }
 
+static const char *why_none(const struct pt_list_filter *f, const struct pt_table *t, size_t nopen)
+{
+	if (f->re)
+		return "no command matches this pattern, which is no word for processes";
+	if (is_of_nobody(f, PT_WORD_USER, t))
+		return "no process is of this user";
+	if (is_of_nobody(f, PT_WORD_CGROUP, t))
+		return "no process is in this control group, or below it";
+	return nopen ? "no process is known to be so" : "no process is so";
+}
+
 static void draw_none(const struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y)
 {
 	const struct pt_list_filter *f = &v->shape.filter;
 	struct pt_str s = PT_STR_INIT;
 
-	pt_str_adds(&s, f->re ? "no command matches this pattern, which is no word for processes" :
-		    is_of_nobody(f, PT_WORD_USER, sc->table) ? "no process is of this user" :
-		    is_of_nobody(f, PT_WORD_CGROUP, sc->table) ? "no process is in this control group, or below it" :
-		    v->order.nopen ? "no process is known to be so" : "no process is so");
+	pt_str_adds(&s, why_none(f, sc->table, v->order.nopen));
 	pt_nearest_say(&f->near, &s);
 	pt_str_adds(&s, "; {show-all} shows all of them");
 	pt_draw_waiting(sc, c, y, PT_VIEW_PROCESSES, s.s);

@@ -19,6 +19,15 @@ struct paint {
 	uint8_t attr;
 };
 
+/* Cells of a row. */
+struct stretch {
+	const struct pt_cell *cell;	/* the first of the row */
+	int from, to;
+	int y;				/* in px */
+};
+
+struct rect { double x, y, w, h; };
+
 static void add_escaped(struct pt_str *out, uint32_t ch)
 {
 	switch (ch) {
@@ -45,9 +54,10 @@ static void add_text(struct pt_str *out, const char *text)
 		add_escaped(out, ch);
 }
 
-static void add_rect(struct svg *s, double x, double y, double w, double h, int32_t rgb, double opacity)
+static void add_rect(struct svg *s, struct rect r, int32_t rgb, double opacity)
 {
-	pt_str_addf(s->out, "<rect x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" fill=\"#%06x\"", x, y, w, h, (unsigned)rgb);
+	pt_str_addf(s->out, "<rect x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" fill=\"#%06x\"",
+		    r.x, r.y, r.w, r.h, (unsigned)rgb);
 	if (opacity < 1)
 		pt_str_addf(s->out, " fill-opacity=\"%g\"", opacity);
 	pt_str_adds(s->out, "/>\n");
@@ -78,29 +88,44 @@ static bool is_block(uint32_t ch)
 	return (ch >= 0x2581 && ch <= 0x2593 && ch != 0x2590) || ch == 0x2595 || ch == 0x2500;
 }
 
-/* Bars, shades and lines are drawn: letters would leave seams. `n` of the same side by side. */
-static void draw_blocks(struct svg *s, int x, int y, int n, uint32_t ch, const struct paint *p)
+/* Blocks that fill a part of the width of their cells, from the left, or the last eighth of it. */
+static void draw_upright(struct svg *s, const struct stretch *t, int32_t rgb, double opacity)
 {
-	const double dim = p->attr & PT_LOOK_DIM ? 0.6 : 1;
-	double h = CELL_H * (ch - 0x2580) / 8.0, w = CELL_W * (0x2590 - ch) / 8.0;
+	const uint32_t ch = t->cell[t->from].ch;
+	const double w = ch == 0x2595 ? CELL_W / 8.0 : CELL_W * (0x2590 - ch) / 8.0;
+	const double x = ch == 0x2595 ? CELL_W - w : 0;
 
-	if (ch == 0x2500)
-		add_rect(s, x, y + CELL_H / 2, n * CELL_W, 1, p->fg, dim);
-	else if (ch <= 0x2588)
-		add_rect(s, x, y + CELL_H - h, n * CELL_W, h, p->fg, dim);
-	else if (ch >= 0x2591 && ch <= 0x2593)
-		add_rect(s, x, y, n * CELL_W, CELL_H, p->fg, dim * (ch - 0x2590) / 4);
-	else
-		for (; n > 0; n--, x += CELL_W)
-			add_rect(s, ch == 0x2595 ? x + CELL_W * 7 / 8.0 : x, y, ch == 0x2595 ? CELL_W / 8.0 : w, CELL_H,
-				 p->fg, dim);
+	for (int i = t->from; i < t->to; i++)
+		add_rect(s, (struct rect){ MARGIN + i * CELL_W + x, t->y, w, CELL_H }, rgb, opacity);
 }
 
-/* Cells from `from` to `to`, none of them blank, as one text. */
-static void draw_text(struct svg *s, const struct pt_cell *cell, int from, int to, int y, const struct paint *p)
+/* Bars, shades and lines are drawn: letters would leave seams. All cells are the same. */
+static void draw_blocks(struct svg *s, const struct stretch *t, const struct paint *p)
 {
-	pt_str_addf(s->out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"", MARGIN + from * CELL_W, y + BASELINE,
-		    (to - from) * CELL_W, (unsigned)p->fg);
+	const uint32_t ch = t->cell[t->from].ch;
+	double dim = p->attr & PT_LOOK_DIM ? 0.6 : 1;
+	struct rect r = { MARGIN + t->from * CELL_W, t->y, (t->to - t->from) * CELL_W, CELL_H };
+
+	if (ch == 0x2500) {
+		r.y += CELL_H / 2;
+		r.h = 1;
+	} else if (ch <= 0x2588) {
+		r.h = CELL_H * (ch - 0x2580) / 8.0;
+		r.y += CELL_H - r.h;
+	} else if (ch >= 0x2591 && ch <= 0x2593) {
+		dim = dim * (ch - 0x2590) / 4;
+	} else {
+		draw_upright(s, t, p->fg, dim);
+		return;
+	}
+	add_rect(s, r, p->fg, dim);
+}
+
+/* Cells, none of them blank, as one text. */
+static void draw_text(struct svg *s, const struct stretch *t, const struct paint *p)
+{
+	pt_str_addf(s->out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"", MARGIN + t->from * CELL_W,
+		    t->y + BASELINE, (t->to - t->from) * CELL_W, (unsigned)p->fg);
 	if (p->attr & PT_LOOK_BOLD)
 		pt_str_adds(s->out, " font-weight=\"bold\"");
 	if (p->attr & PT_LOOK_UNDERLINE)
@@ -108,30 +133,39 @@ static void draw_text(struct svg *s, const struct pt_cell *cell, int from, int t
 	if (p->attr & PT_LOOK_DIM)
 		pt_str_adds(s->out, " fill-opacity=\"0.6\"");
 	pt_str_addc(s->out, '>');
-	for (int x = from; x < to; x++) {
-		if (cell[x].ch)
-			add_escaped(s->out, cell[x].ch);
-		for (int i = 0; i < PT_MARKS && cell[x].mark[i]; i++)
-			add_escaped(s->out, cell[x].mark[i]);
+	for (const struct pt_cell *c = t->cell + t->from; c < t->cell + t->to; c++) {
+		if (c->ch)
+			add_escaped(s->out, c->ch);
+		for (int i = 0; i < PT_MARKS && c->mark[i]; i++)
+			add_escaped(s->out, c->mark[i]);
 	}
 	pt_str_adds(s->out, "</text>\n");
 }
 
-/* Words and blocks, each at its place: what is blank between them takes no text. */
-static void draw_cells(struct svg *s, const struct pt_cell *cell, int from, int to, int y, const struct paint *p)
+/* Whether what begins with the character `ch` has the next one in it. */
+static bool goes_on(uint32_t ch, uint32_t next)
 {
-	for (int x = from, end; x < to; x = end) {
-		uint32_t ch = cell[x].ch;
+	return is_block(ch) ? next == ch : next != ' ' && !is_block(next);
+}
 
-		end = x + 1;
+/* Words and blocks, each at its place: what is blank between them takes no text. */
+static void draw_cells(struct svg *s, const struct stretch *all, const struct paint *p)
+{
+	const struct pt_cell *cell = all->cell;
+	struct stretch t = *all;
+
+	for (; t.from < all->to; t.from = t.to) {
+		uint32_t ch = cell[t.from].ch;
+
+		t.to = t.from + 1;
 		if (ch == ' ')
 			continue;
-		while (end < to && (is_block(ch) ? cell[end].ch == ch : cell[end].ch != ' ' && !is_block(cell[end].ch)))
-			end++;
+		while (t.to < all->to && goes_on(ch, cell[t.to].ch))
+			t.to++;
 		if (is_block(ch))
-			draw_blocks(s, MARGIN + x * CELL_W, y, end - x, ch, p);
+			draw_blocks(s, &t, p);
 		else
-			draw_text(s, cell, x, end, y, p);
+			draw_text(s, &t, p);
 	}
 }
 
@@ -147,15 +181,17 @@ static void draw_row(struct svg *s, int row)
 
 	for (int x = 0; x < s->c->w; x = end) {
 		struct paint p = paint_of(s, style_of(&cell[x]));
-		int px = MARGIN + x * CELL_W;
+		bool dim = p.attr & PT_LOOK_DIM;
+		struct rect r;
 
 		for (end = x + 1; end < s->c->w && style_of(&cell[end]) == style_of(&cell[x]); end++)
 			;
+		r = (struct rect){ MARGIN + x * CELL_W, y, (end - x) * CELL_W, CELL_H };
 		if (p.bg >= 0)
-			add_rect(s, px, y, (end - x) * CELL_W, CELL_H, p.bg, p.attr & PT_LOOK_DIM ? 0.6 : 1);
+			add_rect(s, r, p.bg, dim ? 0.6 : 1);
 		else if (is_page(cell[x].style))
-			add_rect(s, px, y, (end - x) * CELL_W, CELL_H, p.fg, p.attr & PT_LOOK_DIM ? 0.1 : 0.2);
-		draw_cells(s, cell, x, end, y, &p);
+			add_rect(s, r, p.fg, dim ? 0.1 : 0.2);
+		draw_cells(s, &(struct stretch){ cell, x, end, y }, &p);
 	}
 }
 

@@ -38,7 +38,9 @@ static int square_distance(int32_t a, int32_t b)
 /* The nearest step of the cube for one of red, green, blue. */
 static int step(int value)
 {
-	return value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40;
+	if (value < 48)
+		return 0;
+	return value < 115 ? 1 : (value - 35) / 40;
 }
 
 static int nearest_of_256(int32_t rgb)

@@ -144,27 +144,36 @@ uint64_t pt_vma_part(const struct pt_vma *vma, uint64_t at, uint64_t nparts, boo
 
 pt_style pt_fresh_mark(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn)
 {
-	return pt_fresh_any(sc->fresh[0], lo_vpn, hi_vpn) ? PT_STYLE_FLASH :
-	       pt_fresh_any(sc->fresh[1], lo_vpn, hi_vpn) ? PT_STYLE_FADE : 0;
+	if (pt_fresh_any(sc->fresh[0], lo_vpn, hi_vpn))
+		return PT_STYLE_FLASH;
+	return pt_fresh_any(sc->fresh[1], lo_vpn, hi_vpn) ? PT_STYLE_FADE : 0;
 }
 
 uint32_t pt_graph_cell(double value, double max)
 {
 	uint32_t eighths = max > 0 ? (uint32_t)(value / max * 8 + 0.5) : 0;
 
-	return value > 0 ? 0x2580 + (eighths ? eighths : 1) : ' ';
+	if (!(value > 0))
+		return ' ';
+	return 0x2580 + (eighths ? eighths : 1);
+}
+
+void pt_sum_text(enum pt_column col, const struct pt_sum *sum, char ret[static PT_SUM_LEN])
+{
+	uint64_t bytes = pt_sum_bytes(col, sum);
+	char size[PT_SIZE_LEN];
+
+	if (sum->unknown && !bytes)
+		snprintf(ret, PT_SUM_LEN, "?");
+	else
+		snprintf(ret, PT_SUM_LEN, "%s%s", sum->unknown ? "≥" : "", pt_size_text(bytes, size));
 }
 
 void pt_draw_sum(const struct pt_slot *s, enum pt_column col, const struct pt_sum *sum)
 {
-	uint64_t bytes = pt_sum_bytes(col, sum);
-	char size[PT_SIZE_LEN], text[PT_SIZE_LEN + 8];
+	char text[PT_SUM_LEN];
 
-	if (sum->unknown && !bytes)
-		snprintf(text, sizeof(text), "?");
-	else
-		snprintf(text, sizeof(text), "%s%s", sum->unknown ? "≥" : "",
-			 pt_size_text(bytes, size));
+	pt_sum_text(col, sum, text);
 	pt_slot_right(s, text);
 }
 
@@ -259,7 +268,7 @@ int pt_draw_wrapped(const struct pt_slot *s, const char *text)
 			used += pt_char_width(ch);
 			at += pt_text_next(text + at, strlen(text + at));
 		}
-		len = !text[at] || !word ? at : text[at] == ' ' ? at : word;
+		len = !text[at] || text[at] == ' ' || !word ? at : word;
 		line = pt_strndup(text, len);
 		if (line)
 			pt_slot_text(&row, line);

@@ -15,7 +15,7 @@ enum { PT_SIGN_ASIDE = 0xb7 };		/* the sign of no state */
  * of it is all that it shows.
  */
 void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, uint64_t npages,
-			struct pt_canvas *c, int x, int y);
+			const struct pt_slot *s);
 
 /* "filter cow: 282 of 512 pages, 1040 in all"; "≥" where of some it is not known. Of all mappings: NULL. */
 void pt_map_filter_note(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_str *out);

@@ -43,9 +43,9 @@ static inline uint64_t pt_map_npages(const struct pt_vma *vma)
 void pt_map_cell(const struct pt_map_view *v, const struct pt_image *img, const struct pt_vma *vma,
 		 uint64_t vpn, struct pt_counts *ret);
 
-/* One cell, of which `vpn` is a page, with the cursor if it is there. */
+/* One cell, the slot, of which `vpn` is a page, with the cursor if it is there. */
 void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_vma *vma,
-		      uint64_t vpn, struct pt_canvas *c, int x, int y);
+		      uint64_t vpn, const struct pt_slot *s);
 
 /* The address of the page, in less than PT_MAP_ADDR_W columns. */
 void pt_map_add_address(uint64_t vpn, struct pt_str *out);

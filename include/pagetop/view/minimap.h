@@ -12,8 +12,8 @@
 
 #include "pagetop/view/view.h"
 
-/* In `cells` cells and their two ends, from x on; the cursor is on the page `vpn`. Returns its end. */
-int pt_minimap_draw(const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c, int x, int y, int cells);
+/* In the slot, with its two ends; the cursor is on the page `vpn`. Returns its end. */
+int pt_minimap_draw(const struct pt_scene *sc, uint64_t vpn, const struct pt_slot *s);
 
 /* The row that map and list have below the title: the minimap, and what a cell is. */
 void pt_minimap_row(const struct pt_scene *sc, uint64_t vpn, uint64_t zoom, struct pt_canvas *c, int y);

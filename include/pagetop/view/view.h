@@ -129,7 +129,8 @@ pt_style pt_fresh_mark(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_v
 uint32_t pt_graph_cell(double value, double max);
 
 /* "2.1G"; "≥2.1G" where part of it is unknown, "?" where all of it is. */
-enum { PT_SUM_WIDTH = 6 };
+enum { PT_SUM_WIDTH = 6, PT_SUM_LEN = 24 };
+void pt_sum_text(enum pt_column col, const struct pt_sum *sum, char ret[static PT_SUM_LEN]);
 void pt_draw_sum(const struct pt_slot *s, enum pt_column col, const struct pt_sum *sum);
 
 /*
