@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/model/image.h"
-#include "pagetop/store/file.h"
+#include "pagetop/store/open.h"
 #include "pagetop/store/snapshot.h"
 
 #define NAME "moment.pagetop"
@@ -63,17 +63,17 @@ static void look(size_t lens)
 	enum { MOST = 2 };
 	static const struct pt_root none = PT_ROOT_INIT;
 	struct pt_str why = PT_STR_INIT, words = PT_STR_INIT;
-	struct pt_file f = { .snapshot = NULL };
+	struct pt_source *s = NULL;
 	size_t moment;
-	bool ok = !pt_file_open(fuzz_path(NAME), &f, &moment, &why);
+	bool ok = !pt_source_open(fuzz_path(NAME), &s, &moment, &why);
 
 	must(ok == !why.len);
-	for (moment = 0; ok && moment < f.nmoments && moment < MOST; moment++) {
-		pt_file_words(&f, moment, &words);
-		fuzz_look(&none, &f.source, moment, lens);
+	for (moment = 0; ok && moment < s->nmoments && moment < MOST; moment++) {
+		s->class->words(s, moment, &words);
+		fuzz_look(&none, s, moment, lens);
 	}
 	if (ok)
-		pt_file_close(&f);
+		s->class->free(s);
 	fuzz_plain(&why);
 	fuzz_plain(&words);
 	pt_str_done(&why);

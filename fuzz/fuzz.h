@@ -15,7 +15,7 @@
 
 struct pt_image;
 struct pt_root;
-struct pt_scan_source;
+struct pt_source;
 struct pt_str;
 
 /* Ends the program where `held` does not hold, with its text: also where assert() would be compiled out. */
@@ -71,6 +71,6 @@ const struct pt_image *fuzz_base(void);
  * All that the screen asks for, of the kernel or of a moment in a file (look.c): as states, as changes since fuzz_base(), and
  * by one more lens.
  */
-void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, size_t moment, size_t lens);
+void fuzz_look(const struct pt_root *root, struct pt_source *source, size_t moment, size_t lens);
 
 #endif

@@ -123,7 +123,7 @@ static void ask(struct pt_server *s, const struct pt_wish *wish)
 	}
 }
 
-void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, size_t moment, size_t lens)
+void fuzz_look(const struct pt_root *root, struct pt_source *source, size_t moment, size_t lens)
 {
 	const struct pt_image *base = fuzz_base();
 	const enum pt_lens_id lenses[] = { PT_LENS_STATE, PT_LENS_CHANGE, (enum pt_lens_id)(lens % PT_NLENSES) };
@@ -131,8 +131,9 @@ void fuzz_look(const struct pt_root *root, const struct pt_scan_source *source, 
 	struct pt_server s;
 	struct pt_mail mail;
 
-	must(!pt_mail_init(&mail, 1, source));
 	pt_server_init(&s, root, source, &mail);
+	must(!pt_mail_init(&mail, 1, s.source));
+	pt_server_begin(&s);
 	pt_mail_give(&mail, base);
 	ask(&s, &wish);
 	wish = (struct pt_wish){ .kind = PT_WISH_PROCESS, .pid = base->pid, .starttime = base->starttime, .needs = ALL,

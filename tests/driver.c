@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <poll.h>
+#include "pagetop/store/open.h"
 #include "pagetop/term/term.h"
 #include "pagetop/ui/events.h"
 
@@ -53,13 +54,11 @@ void type_ahead(struct app *a, const char *keys)
 
 static int begin(struct app *a, size_t moment)
 {
-	bool from_file = a->file.snapshot;
-
-	if (pt_scanner_new(&a->root, 1, from_file ? &a->file.source : NULL, &a->scanner))
+	if (pt_scanner_new(&a->root, 1, a->source, &a->scanner))
 		return -1;
 	pt_ui_init(&a->ui, &a->opt, a->scanner, &a->root);
-	if (from_file)
-		pt_ui_show_file(&a->ui, &a->file, moment);
+	if (a->source)
+		pt_ui_show_file(&a->ui, a->source, moment);
 	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_RESIZE, .w = a->opt.w, .h = a->opt.h });
 	pt_ui_post(&a->ui, false);
 	settle(a);
@@ -70,7 +69,9 @@ static void end(struct app *a)
 {
 	pt_ui_done(&a->ui);
 	pt_scanner_free(a->scanner);
-	pt_file_close(&a->file);
+	if (a->source)
+		a->source->class->free(a->source);
+	a->source = NULL;
 }
 
 void look_into(struct app *a, const char *spec)
@@ -80,7 +81,7 @@ void look_into(struct app *a, const char *spec)
 
 	end(a);
 	snprintf(a->spec, sizeof(a->spec), "%s", spec);
-	assert_int_equal(pt_file_open(a->spec, &a->file, &moment, &why), 0);
+	assert_int_equal(pt_source_open(a->spec, &a->source, &moment, &why), 0);
 	assert_int_equal(begin(a, moment), 0);
 	pt_str_done(&why);
 }

@@ -19,7 +19,7 @@ struct app {
 	struct pt_root root;
 	struct pt_options opt;
 	struct pt_scanner *scanner;
-	struct pt_file file;		/* after look_into() */
+	struct pt_source *source;	/* after look_into() */
 	char spec[4400];		/* its name */
 	struct pt_ui ui;
 };

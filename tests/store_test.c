@@ -24,6 +24,7 @@
 #include "pagetop/demo/demo.h"
 #include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
+#include "pagetop/scan/kernel.h"
 #include "pagetop/store/save.h"
 #include "pagetop/store/schema.h"
 #include "moments.h"
@@ -479,18 +480,22 @@ static void a_cancelled_save_leaves_nothing(void **state)
 	struct pt_saving s = { .file = w->path, .scope = "all" };
 	struct pt_str why = PT_STR_INIT;
 	struct pt_table *t = NULL;
+	struct pt_kernel k;
 	struct stat st;
 
 	db(w);
 	look(w);
 	assert_int_equal(pt_census_list(&w->env, PT_NEED_CGROUP, NULL, &t), 0);
-	w->env.cancel = &cancel;
-	assert_int_equal(pt_save(&w->env, t, &s, &why), -ECANCELED);
+	pt_kernel_init(&k, &w->root);
+	pt_kernel_probe(&k);
+	pt_kernel_heed(&k, &cancel);
+	assert_int_equal(pt_save(&k.source, t, &s, &why), -ECANCELED);
 	assert_int_equal(why.len, 0);
 	assert_int_not_equal(stat(w->path, &st), 0);
 	assert_int_equal(count_files(w->fix.dir, "moment.pagetop"), 0);
 	atomic_store(&cancel, false);
-	assert_int_equal(pt_save(&w->env, t, &s, &why), 0);
+	assert_int_equal(pt_save(&k.source, t, &s, &why), 0);
+	pt_kernel_done(&k);
 	assert_int_equal(count_files(w->fix.dir, "moment.pagetop"), 1);
 	pt_table_unref(t);
 	pt_str_done(&why);

@@ -46,7 +46,7 @@ int pt_run_demo(const struct pt_options *opt)
 {
 	struct pt_root root = PT_ROOT_INIT;
 	struct pt_demo *demo = NULL;
-	struct pt_shown of = { .file = NULL };
+	struct pt_shown of = { .source = NULL };
 	int err = pt_root_init(&root, NULL, opt->sys_root), r;
 
 	if (err)

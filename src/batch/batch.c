@@ -6,43 +6,9 @@
 #include <unistd.h>
 #include "pagetop/base/text.h"
 #include "pagetop/cli/refuse.h"
-#include "pagetop/kernel/machine.h"
-#include "pagetop/model/page_image.h"
 #include "pagetop/model/sums.h"
-#include "pagetop/scan/look.h"
-#include "pagetop/scan/sharers.h"
 
 enum { FLUSH_BYTES = 1 << 16 };
-
-/* ---- sources */
-
-enum { PAGEMAP, SCAN, KPAGEFLAGS, KPAGECOUNT, KPAGECGROUP, SMAPS, PFN, NGOT };
-
-static const char *const got_name[NGOT] = {
-	"pagemap", "pagemap_scan", "kpageflags", "kpagecount", "kpagecgroup", "smaps", "pfn",
-};
-
-/* Whether PFNs are shown: by a page that has one; without any page, by the privilege. */
-static bool shows_pfn(const struct pt_batch *b, const struct pt_image *img)
-{
-	for (size_t i = 0; i < img->runs.n; i++)
-		if (img->runs.r[i].pm & PT_RUN(PRESENT))
-			return img->runs.r[i].pm & PT_RUN(PFN);
-	return b->probe.sys_admin;
-}
-
-/* Without PFNs nothing can be looked up in the files by PFN. */
-static unsigned got_of(const struct pt_batch *b, const struct pt_target *t, const struct pt_image *img)
-{
-	bool pfn = !t->pm_err && shows_pfn(b, img);
-	unsigned got = (!t->pm_err << PAGEMAP) | ((!t->pm_err && !t->pm.no_scan) << SCAN) | (pfn << PFN);
-
-	for (int i = 0; i < PT_NKPAGE; i++)
-		got |= (unsigned)(pfn && b->probe.kpage.fd[i] >= 0) << (KPAGEFLAGS + i);
-	for (size_t i = 0; i < img->vmas.n; i++)
-		got |= (unsigned)img->vmas.v[i].got_smaps << SMAPS;
-	return got;
-}
 
 /* ---- rows */
 
@@ -72,27 +38,32 @@ static bool is_shown(const struct pt_batch *b, size_t i)
 
 static void add_machine(const struct pt_batch *b, struct pt_str *out)
 {
-	if (b->from.spec) {
-		pt_str_addf(out, "%s · %s", pt_snapshot_machine(b->from.file.snapshot)->host,
-			    pt_snapshot_machine(b->from.file.snapshot)->description);
-		return;
-	}
-	pt_machine_host(&b->root, out);
+	b->source->class->tell(b->source, PT_SOURCE_HOST, out);
 	pt_str_adds(out, " · ");
-	pt_machine_text(&b->root, out);
+	b->source->class->tell(b->source, PT_SOURCE_MACHINE, out);
 }
+
+static const char *const got_name[PT_NGOT] = {
+	[PT_GOT_PAGEMAP] = "pagemap",
+	[PT_GOT_SCAN] = "pagemap_scan",
+	[PT_GOT_KPAGEFLAGS] = "kpageflags",
+	[PT_GOT_KPAGECOUNT] = "kpagecount",
+	[PT_GOT_KPAGECGROUP] = "kpagecgroup",
+	[PT_GOT_SMAPS] = "smaps",
+	[PT_GOT_PFN] = "pfn",
+};
 
 static void begin(struct pt_batch *b)
 {
 	struct pt_rows_head head = { .kind = b->form->kind, .when = b->when };
 	struct pt_str machine = PT_STR_INIT;
-	const char *got[NGOT];
+	const char *got[PT_NGOT];
 	size_t n = 0;
 
 	add_machine(b, &machine);
 	head.machine = machine.s;
 	head.got = got;
-	for (int i = 0; i < NGOT; i++)
+	for (int i = 0; i < PT_NGOT; i++)
 		if (b->got >> i & 1)
 			got[head.ngot++] = got_name[i];
 	for (size_t i = 0; i < b->form->ncolumns; i++)
@@ -150,98 +121,48 @@ static bool is_gone(int err)
 	return err == -ESRCH || err == -ENOENT;
 }
 
-/* The same of an image from a file, whose sources answered long ago. */
-static unsigned got_of_file(const struct pt_image *img)
-{
-	bool pfn = false;
-	unsigned got = !img->why_pages << PAGEMAP;
-
-	for (size_t i = 0; i < img->runs.n && !(pfn && got >> SCAN & 1); i++) {
-		pfn |= img->runs.r[i].pm & PT_RUN(PRESENT) && img->runs.r[i].pm & PT_RUN(PFN);
-		got |= (unsigned)!!(img->runs.r[i].pm & PT_RUN(SCANNED)) << SCAN;
-	}
-	got |= (unsigned)pfn << PFN;
-	for (int i = 0; i < PT_NKPAGE; i++)
-		got |= (unsigned)(pfn && !img->why_kpage[i]) << (KPAGEFLAGS + i);
-	for (size_t i = 0; i < img->vmas.n; i++)
-		got |= (unsigned)img->vmas.v[i].got_smaps << SMAPS;
-	return got;
-}
-
-/* From the file: the whole process, or of a single page an image of its own. */
-static int look_in_file(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
-			struct pt_image **ret, unsigned *ret_got)
-{
-	struct pt_image *img = NULL;
-	int err = p->err ? p->err : pt_side_image(&b->env, (struct pt_side *)&b->from, p, &img);
-
-	if (err)
-		return err;
-	img->lens = wish->lens;
-	pt_image_complete(img);
-	*ret = img;
-	if (ret_got)
-		*ret_got = got_of_file(img);
-	if (wish->kind == PT_WISH_PAGE) {
-		*ret = pt_image_of_page(img, wish->vpn);
-		pt_image_unref(img);
-		if (*ret)
-			b->from.file.source.page(b->from.file.source.arg, *ret);
-	}
-	return *ret ? 0 : -ENOMEM;
-}
-
 int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
 		  struct pt_image **ret, unsigned *ret_got)
 {
-	struct pt_target t = pt_target_closed(p->pid, p->starttime);
-	int err;
+	struct pt_wish w = *wish;
 
-	if (b->from.spec)
-		return look_in_file(b, p, wish, ret, ret_got);
-	err = pt_look_process(&b->env, &t, wish, ret);
-	if (!err && ret_got)
-		*ret_got = got_of(b, &t, *ret);
-	pt_target_close(&t);
-	return err;
+	if (p->err && !b->source->class->live)		/* so it was, so it is */
+		return p->err;
+	w.pid = p->pid;
+	w.starttime = p->starttime;
+	w.moment = b->from.moment;
+	return b->source->class->image(b->source, &w, ret, ret_got);
 }
 
 int pt_batch_sum(struct pt_batch *b, struct pt_process *p)
 {
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = PT_LENS_STATE };
-	struct pt_image *img = NULL;
-	int err;
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = PT_LENS_STATE,
+				     .moment = b->from.moment };
 
-	if (!b->from.spec)
-		return pt_census_scan(&b->env, PT_LENS_STATE, p);
-	if (p->err || p->kthread || p->zombie)
-		return 0;
-	err = look_in_file(b, p, &wish, &img, NULL);
-	if (!err && !img->why_pages)
-		pt_census_sum(p, img);
-	p->err = err ? err : img->why_pages ? -EACCES : 0;
-	p->why = err ? pt_batch_why(b, err) : img->why_pages;
-	pt_image_unref(img);
-	return 0;
+	return b->source->class->sum(b->source, &wish, p);
 }
 
 int pt_batch_who(struct pt_batch *b, uint64_t pfn, struct pt_who **ret)
 {
-	struct pt_sharers *index = NULL;
-	int err;
+	return b->source->class->who(b->source, b->from.moment, pfn, ret);
+}
 
-	if (b->from.spec)
-		return pt_snapshot_who(b->from.file.snapshot, b->from.moment, pfn, ret);
-	err = pt_sharers_build(&b->env, &index, NULL, NULL);
-	if (!err)
-		err = pt_sharers_ask(&b->env, index, pfn, ret);
-	pt_sharers_free(index);
-	return err;
+int pt_batch_list(struct pt_batch *b, struct pt_table **ret)
+{
+	const struct pt_wish wish = { .kind = PT_WISH_TABLE, .needs = PT_NEED_CGROUP,
+				     .moment = b->from.moment };
+
+	return b->source->class->list(b->source, &wish, NULL, ret);
+}
+
+int pt_batch_one(struct pt_batch *b, pid_t pid, struct pt_table **ret)
+{
+	return b->source->class->one(b->source, b->from.moment, pid, ret);
 }
 
 const char *pt_batch_why(const struct pt_batch *b, int err)
 {
-	return b->from.spec ? b->from.file.source.why(err) : pt_probe_why(&b->probe, err);
+	return b->source->class->why(b->source, err);
 }
 
 static bool learn_from(struct pt_batch *b, const struct pt_process *p)
@@ -254,13 +175,14 @@ static bool learn_from(struct pt_batch *b, const struct pt_process *p)
 		return false;
 	pt_image_unref(img);
 	b->got = got;
-	return got >> PAGEMAP & 1;
+	return got >> PT_GOT_PAGEMAP & 1;
 }
 
 /* Our own process is small, and as open to us as any can be. */
 void pt_batch_learn(struct pt_batch *b)
 {
-	const struct pt_process *self = !b->table ? NULL : b->root.real && !b->from.spec ? pt_table_find(b->table, pt_self_pid(b->root.proc_fd), 0) : NULL;
+	const pid_t pid = b->source->class->self(b->source);
+	const struct pt_process *self = b->table && pid ? pt_table_find(b->table, pid, 0) : NULL;
 
 	if (self && learn_from(b, self))
 		return;
@@ -301,24 +223,11 @@ bool pt_batch_meant(struct pt_batch *b, const struct pt_vma *vma)
 
 /* ---- which processes */
 
-static struct pt_table *only_called(struct pt_table *t, const char *name)
-{
-	struct pt_table *only = pt_table_new();
-	int err = 0;
-
-	for (size_t i = 0; i < t->n && only && !err; i++)
-		if (pt_process_is_called(&t->p[i], name))
-			err = pt_table_add_copy(only, &t->p[i]);
-	pt_table_unref(t);
-	if (err)
-		pt_table_unref(only);
-	return err ? NULL : only;
-}
-
+/* What was read when the source was opened is not read again. */
 static int list_all(struct pt_batch *b, struct pt_table **ret)
 {
-	if (!b->from.spec)
-		return pt_census_list(&b->env, PT_NEED_CGROUP, NULL, ret);
+	if (!b->from.table)
+		return pt_batch_list(b, ret);
 	*ret = pt_table_copy(b->from.table);
 	return *ret ? 0 : -ENOMEM;
 }
@@ -330,66 +239,92 @@ static bool is_meant(const struct pt_process *p, const char *target, bool is_nam
 	return is_name || pt_parse_dec(target, &pid) ? pt_process_is_called(p, target) : (uint64_t)p->pid == pid;
 }
 
-/* Those of several words; a word that is no process ends it. */
-static int find_several(struct pt_batch *b)
+/* Those who are meant by one word more. */
+static int add_meant(struct pt_batch *b, const struct pt_table *all, const char *target,
+		     bool is_name)
 {
+	size_t before = b->table->n;
+	int err = 0;
+
+	for (size_t i = 0; i < all->n && !err; i++)
+		if (is_meant(&all->p[i], target, is_name) &&
+		    !pt_table_find(b->table, all->p[i].pid, 0))
+			err = pt_table_add_copy(b->table, &all->p[i]);
+	if (!err && b->table->n == before)
+		b->missing = target;
+	return err;
+}
+
+/* A word that is no process ends it. */
+static int find_meant(struct pt_batch *b)
+{
+	const struct pt_options *opt = b->opt;
 	struct pt_table *all = NULL;
 	int err = list_all(b, &all);
 
 	b->table = err ? NULL : pt_table_new();
-	for (int w = -1; w < b->opt->nmore && !err && !b->missing; w++) {
-		const char *target = w < 0 ? b->opt->target : b->opt->more[w];
-		size_t before = b->table ? b->table->n : 0;
-
-		for (size_t i = 0; i < all->n && !err && b->table; i++)
-			if (is_meant(&all->p[i], target, w < 0 && b->opt->target_is_name) && !pt_table_find(b->table, all->p[i].pid, 0))
-				err = pt_table_add_copy(b->table, &all->p[i]);
-		if (!b->table)
-			err = -ENOMEM;
-		else if (!err && b->table->n == before)
-			b->missing = target;
-	}
+	if (!err)
+		err = b->table ? add_meant(b, all, opt->target, opt->target_is_name) : -ENOMEM;
+	for (int w = 0; w < opt->nmore && !err && !b->missing; w++)
+		err = add_meant(b, all, opt->more[w], false);
 	pt_table_unref(all);
+	return err;
+}
+
+/* The process with this pid, if there is one: nobody else is looked at. */
+static int find_pid(struct pt_batch *b, uint64_t pid)
+{
+	int err = 0;
+
+	if (pid <= INT32_MAX)
+		err = pt_batch_one(b, (pid_t)pid, &b->table);
+	else
+		b->table = pt_table_new();
+	if (!err && b->table && !b->table->n)
+		b->missing = b->opt->target;
 	return err;
 }
 
 static int find_table(struct pt_batch *b)
 {
-	const char *target = b->opt->target;
+	const struct pt_options *opt = b->opt;
 	uint64_t pid;
 	int err;
 
-	if (b->opt->nmore)
-		return find_several(b);
-	if (target && b->from.spec)
-		return find_several(b);
-	if (target && !b->opt->target_is_name && !pt_parse_dec(target, &pid))
-		return pid <= INT32_MAX ? pt_census_one(&b->env, (pid_t)pid, &b->table) :
-					  (b->table = pt_table_new()) ? 0 : -ENOMEM;
-	err = list_all(b, &b->table);
-	if (err)
-		return err;
-	if (target)
-		b->table = only_called(b->table, target);
-	return b->table ? 0 : -ENOMEM;
+	if (!opt->target)
+		err = list_all(b, &b->table);
+	else if (opt->nmore || opt->target_is_name || pt_parse_dec(opt->target, &pid))
+		err = find_meant(b);
+	else
+		err = find_pid(b, pid);
+	return err || b->table ? err : -ENOMEM;
+}
+
+static int fail_missing(const struct pt_batch *b)
+{
+	static const char next[] = "pagetop ps lists all of them";
+	const char *lacks = b->source->class->lacks;
+
+	if (!lacks && !b->opt->nmore)
+		return pt_fail_no_process(b->opt, next);
+	pt_fail_word("there is no process \"", b->missing,
+		     lacks ? lacks : "\", or it is named twice; ", next);
+	return PT_NOT_SO;
 }
 
 /* PT_DONE: there is something to look at. */
 static int find_processes(struct pt_batch *b)
 {
-	const char *target = b->opt->target, *why = NULL;
+	const char *why = NULL;
 	int err = find_table(b);
 
 	if (err)
 		return pt_fail_errno("cannot list the processes", err);
-	if (b->missing) {
-		pt_fail_word("there is no process \"", b->missing, b->from.spec ? "\" in the file; " :
-			     "\", or it is named twice; ", "pagetop ps lists all of them");
-		return PT_NOT_SO;
-	}
+	if (b->missing)
+		return fail_missing(b);
 	if (!b->table->n)
-		return target ? pt_fail_no_process(b->opt, "pagetop ps lists all of them") : pt_fail_empty();
-	if (b->table->n == 1 && target)
+		return pt_fail_empty();
+	if (b->table->n == 1 && b->opt->target)
 		why = pt_process_no_memory(&b->table->p[0]);
 	if (why) {
 		pt_say("process %d %s", (int)b->table->p[0].pid, why);
@@ -402,16 +337,9 @@ static int find_processes(struct pt_batch *b)
 
 const char *pt_batch_why_undecided(const struct pt_batch *b)
 {
-	const char *why = b->refusal ? b->refusal :
-			  pt_probe_why_kpage(&b->probe, PT_KPAGE_FLAGS);	/* names all that is lacking */
+	unsigned needs = pt_filter_needs(&b->pick.where) | pt_filter_needs(&b->pick.expect);
 
-	if (b->from.spec)
-		return "the file does not tell enough";
-	if (!why && (pt_filter_needs(&b->pick.where) | pt_filter_needs(&b->pick.expect)) & PT_NEED_CGROUP)
-		why = pt_probe_why_kpage(&b->probe, PT_KPAGE_CGROUP);
-	if (!why && !(b->got >> PFN & 1))
-		why = pt_probe_why_pfn(&b->probe);
-	return why ? why : "what can be read does not decide";
+	return b->source->class->undecided(b->source, b->refusal, needs, b->got);
 }
 
 /* Nothing found is an answer only where everything could be looked at. */
@@ -476,20 +404,56 @@ static int run_on(struct pt_batch *b, void (*run)(struct pt_batch *b))
 	return finish(b);
 }
 
-/* The file that is to be read in place of the kernel. */
-static int open_from(struct pt_batch *b)
+/* What is to be looked at: the kernel, or a file in its place. */
+static int open_source(struct pt_batch *b)
 {
 	struct pt_str why = PT_STR_INIT;
-	int err = b->opt->from ? pt_side_open(&b->env, b->opt->from, &b->from, &why) : 0;
+	int err = pt_side_open(&b->kernel.source, b->opt->from, &b->from, &why), status = PT_DONE;
 
+	b->source = b->from.source;
 	if (err)
-		pt_fail(why.len ? why.s : pt_error_text(err));
-	else if (b->opt->from && !b->from.file.snapshot)
-		err = pt_fail_word("\"", b->opt->from, "\" ", "is no file");
-	else if (b->opt->from)
-		b->when = b->from.file.moment[b->from.moment].when;
+		status = pt_fail(why.len ? why.s : pt_error_text(err));
+	else if (b->from.by_pid)
+		status = pt_fail_word("\"", b->opt->from, "\" ", "is no file");
+	else
+		b->when = b->source->class->when(b->source, b->from.moment);
 	pt_str_done(&why);
-	return err ? PT_NOT_RUN : PT_DONE;
+	return status;
+}
+
+/* `root_err`: of the root, which says nothing against a file. */
+static int check_root(const struct pt_batch *b, int root_err)
+{
+	if (!b->source->class->live)
+		return PT_DONE;
+	if (root_err)
+		return pt_fail_root(b->opt->proc_root, root_err);
+	if (b->root.real && b->root.pids == PT_PIDS_OTHERS && b->opt->command != PT_SUB_DOCTOR)
+		pt_fail("/proc has " PT_OTHER_PIDS ", not those of this shell; " PT_MOUNT_PROC);
+	return PT_DONE;
+}
+
+static int run_in_root(struct pt_batch *b, void (*run)(struct pt_batch *b))
+{
+	int root_err = pt_root_init(&b->root, b->opt->proc_root, b->opt->sys_root), status;
+
+	if (root_err && root_err != -EMEDIUMTYPE)	/* pages in a file are not this machine's */
+		return pt_fail_root(b->opt->proc_root, root_err);
+	pt_kernel_init(&b->kernel, &b->root);
+	b->kernel.env.cgroups = &b->cgroups;
+	b->kernel.env.share = b->opt->budget;
+	pt_kernel_probe(&b->kernel);
+	status = open_source(b);
+	if (status == PT_DONE)
+		status = check_root(b, root_err);
+	if (status == PT_DONE)
+		status = run_on(b, run);
+	pt_end_at_once(status);
+	pt_table_unref(b->table);
+	pt_side_close(&b->from);
+	pt_kernel_done(&b->kernel);
+	pt_root_done(&b->root);
+	return status;
 }
 
 int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, const char *range,
@@ -500,31 +464,12 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 	struct pt_str why = PT_STR_INIT;
 	int err = pt_pick_init(&b.pick, opt, range, &why), status;
 
-	clock_gettime(CLOCK_REALTIME, &b.when);
-	if (err) {
+	if (err)
 		status = why.len ? pt_fail(why.s) : pt_fail_errno("cannot read the words", err);
-	} else if ((err = pt_root_init(&b.root, opt->proc_root, opt->sys_root)) && (err != -EMEDIUMTYPE || !opt->from)) {
-		status = pt_fail_root(opt->proc_root, err);
-	} else {
-		if (b.root.real && b.root.pids == PT_PIDS_OTHERS && !opt->from && opt->command != PT_SUB_DOCTOR)
-			pt_fail("/proc has " PT_OTHER_PIDS ", not those of this shell; " PT_MOUNT_PROC);
-		pt_probe_init(&b.root, &b.probe);
-		b.env = (struct pt_scan_env){ .root = &b.root, .probe = &b.probe, .spaces = &b.spaces, .holders = &b.holders, .cgroups = &b.cgroups,
-					       .share = opt->budget };
-		status = open_from(&b);
-		if (status == PT_DONE)
-			status = run_on(&b, run);
-		pt_end_at_once(status);
-		pt_probe_done(&b.probe);
-		pt_root_done(&b.root);
-	}
+	else
+		status = run_in_root(&b, run);
 	pt_cgroup_names_done(&b.cgroups);
-	pt_table_unref(b.table);
-	if (b.from.spec)
-		pt_side_close(&b.from);
 	pt_pick_done(&b.pick);
-	pt_spaces_done(&b.spaces);
-	pt_holders_done(&b.holders);
 	pt_str_done(&b.text);
 	pt_str_done(&why);
 	return status;

@@ -9,7 +9,6 @@
 #include <string.h>
 #include "pagetop/base/text.h"
 #include "pagetop/model/change.h"
-#include "pagetop/scan/forks.h"
 
 /* What is counted: facts of facts.def from NEW to OTHER_STATE, and pages of which it is not known. */
 enum { FIRST = PT_FACT_NEW, NCHANGES = PT_FACT_SAME - PT_FACT_NEW, UNKNOWN = NCHANGES, NCOUNTS };
@@ -227,9 +226,10 @@ static void diff_images(struct diff *d, const struct pt_process *p, const struct
 
 /* ---- processes */
 
-static const char *load(struct diff *d, struct pt_side *s, const struct pt_process *p, struct pt_image **ret)
+static const char *load(struct diff *d, const struct pt_side *s, const struct pt_process *p,
+			struct pt_image **ret)
 {
-	const char *why = pt_side_pages(&d->b->env, s, p, ret);
+	const char *why = pt_side_pages(s, p, ret);
 
 	if (!why && d->other_boot)
 		pt_side_forget_frames(*ret);
@@ -255,8 +255,7 @@ static int mark(struct diff *d, const struct pt_image *was, struct pt_image *now
 	int err = pt_change_mark(now, was);
 
 	if (!err)
-		err = s->file.snapshot ? pt_forks_settle_from(&s->file.source, s->moment, s->table, now, was) :
-					 pt_forks_settle(&d->b->env, now, was);
+		err = s->source->class->settle(s->source, s->moment, s->table, now, was);
 	return pt_batch_fail(d->b, "cannot compare", err);
 }
 
@@ -295,18 +294,13 @@ static void diff_process(struct diff *d, const struct pt_process *a, const struc
 	pt_image_unref(now);
 }
 
-static bool has_all(const struct pt_side *s)
-{
-	return s->file.snapshot && !strcmp(s->file.moment[s->moment].scope, "all");
-}
-
 /*
  * Whether a process that is not on this side was not there: everything was to be saved, or its pid is another's or
  * nobody's.
  */
 static bool would_have(const struct diff *d, const struct pt_side *s, const struct pt_process *p)
 {
-	return has_all(s) || (!d->other_boot && (s->pid == p->pid || pt_table_find(s->table, p->pid, 0)));
+	return pt_side_has_all(s) || (!d->other_boot && (s->pid == p->pid || pt_table_find(s->table, p->pid, 0)));
 }
 
 /* A process that is on `mine` only. Where that has them all, those that are not on the other are not meant. */
@@ -316,7 +310,7 @@ static void diff_alone(struct diff *d, const struct pt_side *mine, const struct 
 
 	if (would_have(d, before ? &d->after : &d->before, p)) {
 		diff_process(d, before ? p : NULL, before ? NULL : p);
-	} else if (!has_all(mine) && d->nalone++ < MAX_NAMED) {
+	} else if (!pt_side_has_all(mine) && d->nalone++ < MAX_NAMED) {
 		if (d->alone.len)
 			pt_str_adds(&d->alone, ", ");
 		pt_side_process_words(mine, p, &d->alone);
@@ -360,13 +354,18 @@ static void diff_tables(struct diff *d)
 	}
 }
 
+static void tell_boot(const struct pt_side *s, struct pt_str *out)
+{
+	s->source->class->tell(s->source, PT_SOURCE_BOOT, out);
+}
+
 static bool same_boot(const struct diff *d)
 {
 	struct pt_str a = PT_STR_INIT, b = PT_STR_INIT;
 	bool same;
 
-	pt_side_boot(&d->b->env, &d->before, &a);
-	pt_side_boot(&d->b->env, &d->after, &b);
+	tell_boot(&d->before, &a);
+	tell_boot(&d->after, &b);
 	same = !strcmp(a.s, b.s);
 	pt_str_done(&a);
 	pt_str_done(&b);
@@ -397,7 +396,12 @@ static void compare(struct diff *d)
 	diff_tables(d);
 	say_alone(d);
 	d->b->silent = !d->ncompared;
-	d->b->status = d->different ? PT_NOT_SO : !d->ncompared || d->failed || d->unknown ? PT_NOT_RUN : PT_DONE;
+	if (d->different)
+		d->b->status = PT_NOT_SO;
+	else if (!d->ncompared || d->failed || d->unknown)
+		d->b->status = PT_NOT_RUN;
+	else
+		d->b->status = PT_DONE;
 }
 
 /* A pid that nobody has is a side where that process has exited, if the other side has it. */
@@ -408,10 +412,10 @@ static bool is_absent(const struct diff *d, const struct pt_side *s, const struc
 
 static int open_sides(struct diff *d, struct pt_str *why)
 {
-	int err = pt_side_open(&d->b->env, d->b->opt->word[0], &d->before, why);
+	int err = pt_side_open(&d->b->kernel.source, d->b->opt->word[0], &d->before, why);
 
 	if (!err)
-		err = pt_side_open(&d->b->env, d->b->opt->word[1], &d->after, why);
+		err = pt_side_open(&d->b->kernel.source, d->b->opt->word[1], &d->after, why);
 	if (err)
 		return err;
 	d->other_boot = !same_boot(d);

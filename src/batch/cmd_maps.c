@@ -305,7 +305,7 @@ static bool wants_cgroups(const struct pt_options *opt)
 static void maps(struct pt_batch *b)
 {
 	const struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_ORDER | PT_NEED_SMAPS |
-						 (b->probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0) |
+						 (b->kernel.probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0) |
 						 (wants_cgroups(b->opt) ? PT_NEED_CGROUP | PT_NEED_PATHS : 0));
 
 	pt_batch_each(b, &wish, print_image);

@@ -13,8 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 #include "pagetop/base/text.h"
-#include "pagetop/kernel/machine.h"
-#include "pagetop/scan/census.h"
 
 static atomic_bool interrupted;
 
@@ -46,7 +44,7 @@ static int look_again(struct pt_batch *b, struct pt_table **ret)
 {
 	const struct pt_table *was = b->table;
 	struct pt_table *now = NULL, *only = NULL;
-	int err = pt_census_list(&b->env, PT_NEED_CGROUP, NULL, &now);
+	int err = pt_batch_list(b, &now);
 
 	if (err || b->opt->all) {
 		*ret = now;
@@ -73,7 +71,7 @@ static int add_moment(struct recording *r, struct pt_snapshot_writer *w)
 
 	r->s.nsaved = r->s.nrefused = r->s.npages = 0;
 	if (!err)
-		err = t->n ? pt_save_moment(&r->b->env, w, t, &r->s) : -ESRCH;
+		err = t->n ? pt_save_moment(r->b->source, w, t, &r->s) : -ESRCH;
 	if (!err && !r->s.nsaved)
 		err = -ESRCH;
 	if (!err)
@@ -122,7 +120,7 @@ static int begin(struct recording *r, const struct pt_snapshot_machine *machine,
 	if (!lstat(r->file, &st) && S_ISLNK(st.st_mode))
 		return -ELOOP;
 	if (stat(r->file, &st) && errno == ENOENT) {
-		err = pt_save(&r->b->env, r->b->table, &r->s, &r->why);
+		err = pt_save(r->b->source, r->b->table, &r->s, &r->why);
 		r->nmoments = r->nheld = !err;
 		return err ? err : pt_snapshot_append(r->file, machine, ret, &r->why);
 	}
@@ -170,8 +168,8 @@ static void record(struct pt_batch *b)
 	int err;
 
 	r.s.file = r.file;
-	b->env.cancel = &interrupted;
-	pt_save_machine(&b->root, text, &machine);
+	pt_kernel_heed(&b->kernel, &interrupted);
+	pt_save_machine(b->source, text, &machine);
 	err = begin(&r, &machine, &w);
 	catch_signals();	/* until then a signal ends it, and takes what is unfinished away */
 	if (!err)

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include "pagetop/kernel/machine.h"
 
 static void tell(const struct pt_saving *s)
 {
@@ -23,10 +22,10 @@ static void snapshot(struct pt_batch *b)
 	struct pt_saving s = { .scope = b->opt->all ? "all" : "process", .replace = b->opt->force };
 	int err;
 
-	pt_machine_host(&b->root, &host);
+	b->source->class->tell(b->source, PT_SOURCE_HOST, &host);
 	pt_save_name(b->table->n == 1 ? &b->table->p[0] : NULL, host.s, &name);
 	s.file = b->opt->output ? b->opt->output : name.s;
-	err = pt_save(&b->env, b->table, &s, &why);
+	err = pt_save(b->source, b->table, &s, &why);
 	if (err)
 		b->status = pt_fail(why.len ? why.s : "cannot save: not enough memory");
 	else

@@ -94,7 +94,7 @@ static struct pt_image *look_at_first(struct pt_batch *b, const struct pt_who *w
 {
 	struct pt_table *t = NULL;
 	struct pt_image *img = NULL;
-	int err = pt_census_one(&b->env, who->v[0].pid, &t);
+	int err = pt_batch_one(b, who->v[0].pid, &t);
 
 	if (!err && t->n)
 		img = look(b, &t->p[0], who->v[0].addr >> PT_PAGE_SHIFT);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include "pagetop/base/text.h"
 #include "pagetop/batch/batch.h"
-#include "pagetop/kernel/machine.h"
 #include "pagetop/view/map_picture.h"
 
 /* What is wrong with the picture or its file, in a sentence. */
@@ -20,8 +19,8 @@ static void draw(struct pt_batch *b, const struct pt_image *img)
 	struct pt_scene sc = { .img = img, .pid = img->pid, .lens = img->lens };
 	int err;
 
-	pt_machine_host(&b->root, &host);
-	sc.host = b->from.spec ? pt_snapshot_machine(b->from.file.snapshot)->host : host.s;
+	b->source->class->tell(b->source, PT_SOURCE_HOST, &host);
+	sc.host = host.s;
 	err = pt_map_picture(&sc, b->pick.lo_vpn, b->pick.hi_vpn, b->opt->theme.scheme, &svg);
 	if (!err)
 		err = pt_output_text(b->opt->svg, &svg, PT_OUTPUT_PUBLIC | PT_OUTPUT_SYNC | (b->opt->force ? 0 : PT_OUTPUT_NEW));

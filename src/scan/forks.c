@@ -106,7 +106,7 @@ static int frames_of_image(void *arg, uint64_t vpn, size_t npages, uint64_t *ret
 	return 0;
 }
 
-int pt_forks_settle_from(const struct pt_scan_source *source, size_t moment, const struct pt_table *t,
+int pt_forks_settle_from(struct pt_source *source, size_t moment, const struct pt_table *t,
 			 struct pt_image *now, const struct pt_image *base)
 {
 	int err = 0;
@@ -118,7 +118,8 @@ int pt_forks_settle_from(const struct pt_scan_source *source, size_t moment, con
 		const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = p->pid, .starttime = p->starttime, .moment = moment };
 		struct pt_image *child = NULL;
 
-		if (!pt_table_descends(t, p, now->pid) || pt_process_no_memory(p) || source->image(source->arg, &wish, &child))
+		if (!pt_table_descends(t, p, now->pid) || pt_process_no_memory(p) ||
+		    source->class->load(source, &wish, &child))
 			continue;
 		err = pt_change_settle(now, base, frames_of_image, child);
 		pt_image_unref(child);

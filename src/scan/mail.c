@@ -16,7 +16,7 @@ void pt_answer_done(struct pt_answer *a)
 	*a = (struct pt_answer){ 0 };
 }
 
-int pt_mail_init(struct pt_mail *m, double share, const struct pt_scan_source *source)
+int pt_mail_init(struct pt_mail *m, double share, struct pt_source *source)
 {
 	pthread_condattr_t attr;
 
@@ -47,8 +47,8 @@ void pt_mail_done(struct pt_mail *m)
 void pt_mail_cancel(struct pt_mail *m)
 {
 	atomic_store(&m->cancel, true);
-	if (m->source)
-		m->source->interrupt(m->source->arg);
+	if (m->source->class->interrupt)
+		m->source->class->interrupt(m->source);
 }
 
 void pt_mail_post(struct pt_mail *m, const struct pt_wish *wish)
@@ -116,13 +116,16 @@ void pt_mail_publish(struct pt_mail *m, struct pt_answer *a)
 		return;		/* the counter is full: it is readable already */
 }
 
-/* What was given to compare with, if it is of this process. The caller's reference, or NULL. */
-const struct pt_image *pt_mail_given(struct pt_mail *m, pid_t pid, uint64_t starttime)
+/*
+ * What was given to compare with, if it is of a process with this pid. The caller's reference, or
+ * NULL.
+ */
+const struct pt_image *pt_mail_given(struct pt_mail *m, pid_t pid)
 {
 	const struct pt_image *given = NULL;
 
 	pthread_mutex_lock(&m->lock);
-	if (m->given && m->given->pid == pid && m->given->starttime == starttime)
+	if (m->given && m->given->pid == pid)
 		given = pt_image_ref(m->given);
 	pthread_mutex_unlock(&m->lock);
 	return given;
@@ -134,7 +137,8 @@ static void wait_for_wish(struct pt_mail *m, uint64_t served_seq, uint64_t due_n
 	struct timespec due = { (time_t)(due_ns / 1000000000), (long)(due_ns % 1000000000) };
 
 	while (!m->quit && m->wish.seq == served_seq) {
-		if (m->wish.once || m->source || m->wish.kind == PT_WISH_NONE || m->wish.kind == PT_WISH_JOB)
+		if (m->wish.once || !m->source->class->live || m->wish.kind == PT_WISH_NONE ||
+		    m->wish.kind == PT_WISH_JOB)
 			pthread_cond_wait(&m->wake, &m->lock);
 		else if (pthread_cond_timedwait(&m->wake, &m->lock, &due) == ETIMEDOUT)
 			return;

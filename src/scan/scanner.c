@@ -14,9 +14,7 @@ enum { PATIENCE_S = 2 };		/* for a thread that waits for the kernel, at the end 
 struct pt_scanner {
 	pthread_t thread;
 	struct pt_mail mail;
-	const struct pt_root *root;
-	const struct pt_scan_source *source;	/* NULL: the kernel */
-	struct pt_server server;	/* the thread's */
+	struct pt_server server;	/* the thread's, from its beginning on */
 };
 
 static void *run(void *arg)
@@ -25,7 +23,7 @@ static void *run(void *arg)
 	uint64_t served_seq = 0, due_ns = 0, interval_ns = 0;
 	struct pt_wish wish;
 
-	pt_server_init(&s->server, s->root, s->source, &s->mail);
+	pt_server_begin(&s->server);
 	while (pt_mail_next(&s->mail, served_seq, due_ns, &wish)) {
 		uint64_t start_ns = pt_now_ns();
 
@@ -39,7 +37,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-int pt_scanner_new(const struct pt_root *root, double share, const struct pt_scan_source *source,
+int pt_scanner_new(const struct pt_root *root, double share, struct pt_source *source,
 		   struct pt_scanner **ret)
 {
 	struct pt_scanner *s = pt_calloc(1, sizeof(*s));
@@ -47,9 +45,8 @@ int pt_scanner_new(const struct pt_root *root, double share, const struct pt_sca
 
 	if (!s)
 		return -ENOMEM;
-	s->root = root;
-	s->source = source;
-	err = pt_mail_init(&s->mail, share, source);
+	pt_server_init(&s->server, root, source, &s->mail);
+	err = pt_mail_init(&s->mail, share, s->server.source);
 	if (!err)
 		err = pt_thread_start(&s->thread, run, s);
 	if (err) {
@@ -102,6 +99,11 @@ bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret)
 void pt_scanner_compare(struct pt_scanner *s, const struct pt_image *base)
 {
 	pt_mail_give(&s->mail, base);
+}
+
+const struct pt_source *pt_scanner_source(const struct pt_scanner *s)
+{
+	return s->server.source;
 }
 
 int pt_scanner_fd(const struct pt_scanner *s)

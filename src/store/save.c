@@ -8,47 +8,41 @@
 #include "pagetop/base/memory.h"
 #include "pagetop/base/output.h"
 #include "pagetop/base/text.h"
-#include "pagetop/kernel/cgroup.h"
-#include "pagetop/kernel/machine.h"
-#include "pagetop/scan/look.h"
 
-void pt_save_machine(const struct pt_root *root, struct pt_str text[static 3], struct pt_snapshot_machine *ret)
+void pt_save_machine(const struct pt_source *source, struct pt_str text[static 3],
+		     struct pt_snapshot_machine *ret)
 {
-	for (int i = 0; i < 3; i++)
+	static const enum pt_source_text what[] = {
+		PT_SOURCE_HOST, PT_SOURCE_MACHINE, PT_SOURCE_BOOT,
+	};
+
+	for (int i = 0; i < 3; i++) {
 		text[i] = (struct pt_str)PT_STR_INIT;
-	pt_machine_host(root, &text[0]);
-	pt_machine_text(root, &text[1]);
-	pt_machine_boot(root, &text[2]);
+		source->class->tell(source, what[i], &text[i]);
+	}
 	*ret = (struct pt_snapshot_machine){ text[0].s, text[1].s, text[2].s };
 }
 
 /* ---- a moment */
 
-/* Everything that is kept of a page, so that the file answers through every lens. */
-static struct pt_wish make_wish(const struct pt_saving *s)
+struct pt_wish pt_save_wish(const struct pt_process *p)
 {
 	return (struct pt_wish){
-		.kind = PT_WISH_PROCESS, .lens = PT_LENS_STATE, .kflags = UINT64_MAX, .lo_vpn = s->lo_vpn, .hi_vpn = s->hi_vpn,
+		.kind = PT_WISH_PROCESS, .pid = p->pid, .starttime = p->starttime,
+		.lens = PT_LENS_STATE, .kflags = UINT64_MAX,
 		.needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS | PT_NEED_CGROUP,
 	};
 }
 
-static int look(const struct pt_scan_env *env, const struct pt_process *p, const struct pt_wish *wish,
+static int look(struct pt_source *source, const struct pt_process *p, const struct pt_saving *s,
 		struct pt_image **ret)
 {
-	struct pt_target t = pt_target_closed(p->pid, p->starttime);
-	int err = pt_look_process(env, &t, wish, ret);
+	struct pt_wish wish = pt_save_wish(p);
 
-	pt_target_close(&t);
-	return err;
-}
-
-int pt_save_look(const struct pt_scan_env *env, const struct pt_process *p, struct pt_image **ret)
-{
-	const struct pt_saving all = { .lo_vpn = 0 };
-	const struct pt_wish wish = make_wish(&all);
-
-	return look(env, p, &wish, ret);
+	wish.moment = s->moment;
+	wish.lo_vpn = s->lo_vpn;
+	wish.hi_vpn = s->hi_vpn;
+	return source->class->image(source, &wish, ret, NULL);
 }
 
 static bool is_named(const struct pt_saving *s, uint64_t inode)
@@ -60,53 +54,55 @@ static bool is_named(const struct pt_saving *s, uint64_t inode)
 }
 
 /* The paths of cgroups, of which pages tell only inodes; 0 stands for none. What has no path has none in the file. */
-static int name_cgroups(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_image *img,
-			struct pt_saving *s)
+static int name_cgroups(struct pt_source *source, struct pt_snapshot_writer *w,
+			const struct pt_image *img, struct pt_saving *s)
 {
 	int err = 0;
 
 	for (unsigned i = 1; img->cgroups && i < img->cgroups->n && !err; i++) {
 		uint64_t inode = img->cgroups->inode[i];
-		struct pt_str path = PT_STR_INIT, text = PT_STR_INIT;
+		struct pt_str path = PT_STR_INIT;
 
 		if (!inode || is_named(s, inode) || s->ncgroups == PT_NCGROUPS)
 			continue;
 		s->cgroup[s->ncgroups++] = inode;
-		if (!pt_cgroup_path(env->root, inode, &path)) {
-			pt_escape(&text, path.s, path.len);
-			err = pt_snapshot_add_cgroup(w, inode, text.s);
-		}
+		if (!source->class->cgroup(source, inode, &path))
+			err = pt_snapshot_add_cgroup(w, inode, path.s);
 		pt_str_done(&path);
-		pt_str_done(&text);
 	}
 	return err;
 }
 
 /* A process that ended meanwhile is not in it; one that cannot be read is, with the reason. */
-static int save_process(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_process *p,
-			struct pt_saving *s)
+static int save_process(struct pt_source *source, struct pt_snapshot_writer *w,
+			const struct pt_process *p, struct pt_saving *s)
 {
-	const struct pt_wish wish = make_wish(s);
 	struct pt_process row = *p;
 	struct pt_image *img = NULL;
-	int err = p->kthread || p->zombie ? 0 : look(env, p, &wish, &img);
+	const char *why;
+	int err = p->kthread || p->zombie ? 0 : look(source, p, s, &img);
 
-	if (err == -ESRCH || err == -ENOENT || err == -ECANCELED || err == -ENOMEM)
-		return err == -ESRCH || err == -ENOENT ? 0 : err;
+	if (err == -ESRCH || err == -ENOENT)
+		return 0;
+	if (err == -ECANCELED || err == -ENOMEM)
+		return err;
 	row.err = err;
-	row.why = err ? pt_probe_why(env->probe, err) : NULL;
-	s->nrefused += err || (img && img->why_pages);
-	s->refusal = err ? row.why : img && img->why_pages ? img->why_pages : s->refusal;
+	row.why = err ? source->class->why(source, err) : NULL;
+	why = img ? img->why_pages : row.why;
+	if (why) {
+		s->nrefused++;
+		s->refusal = why;
+	}
 	s->nsaved += img && !img->why_pages;
 	s->npages += img ? img->npages : 0;
 	err = pt_snapshot_add(w, &row, img);
 	if (!err && img)
-		err = name_cgroups(env, w, img, s);
+		err = name_cgroups(source, w, img, s);
 	pt_image_unref(img);
 	return err;
 }
 
-int pt_save_moment(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_table *t,
+int pt_save_moment(struct pt_source *source, struct pt_snapshot_writer *w, const struct pt_table *t,
 		   struct pt_saving *s)
 {
 	struct timespec now;
@@ -115,7 +111,9 @@ int pt_save_moment(const struct pt_scan_env *env, struct pt_snapshot_writer *w, 
 	clock_gettime(CLOCK_REALTIME, &now);
 	err = pt_snapshot_begin(w, &now, s->scope);
 	for (size_t i = 0; i < t->n && !err; i++) {
-		err = pt_scan_cancelled(env) ? -ECANCELED : save_process(env, w, &t->p[i], s);
+		err = pt_source_is_cancelled(source) ? -ECANCELED : 0;
+		if (!err)
+			err = save_process(source, w, &t->p[i], s);
 		if (s->progress)
 			s->progress(s->arg, i + 1, t->n);
 	}
@@ -124,17 +122,17 @@ int pt_save_moment(const struct pt_scan_env *env, struct pt_snapshot_writer *w, 
 
 /* ---- a file */
 
-static int make_file(const struct pt_scan_env *env, const struct pt_table *t, struct pt_saving *s,
+static int make_file(struct pt_source *source, const struct pt_table *t, struct pt_saving *s,
 		     struct pt_snapshot_writer **ret)
 {
 	struct pt_snapshot_machine machine;
 	struct pt_str text[3];
 	int err;
 
-	pt_save_machine(env->root, text, &machine);
+	pt_save_machine(source, text, &machine);
 	err = pt_snapshot_create(&machine, ret);
 	if (!err)
-		err = pt_save_moment(env, *ret, t, s);
+		err = pt_save_moment(source, *ret, t, s);
 	if (!err && !s->nsaved)
 		err = -ENODATA;
 	if (!err)
@@ -165,14 +163,17 @@ static void explain(const struct pt_saving *s, int err, struct pt_str *why)
 	pt_str_addf(why, "\": %s", pt_output_why(err));
 }
 
-int pt_save(const struct pt_scan_env *env, const struct pt_table *t, struct pt_saving *s, struct pt_str *why)
+int pt_save(struct pt_source *source, const struct pt_table *t, struct pt_saving *s,
+	    struct pt_str *why)
 {
 	struct pt_snapshot_writer *w = NULL;
 	struct pt_output out;
-	int err = pt_output_open(&out, s->file, PT_OUTPUT_SYNC | (s->replace ? 0 : PT_OUTPUT_NEW) | (s->goes_on ? PT_OUTPUT_HOLD : 0)), close_err;
+	unsigned how = PT_OUTPUT_SYNC | (s->replace ? 0 : PT_OUTPUT_NEW) |
+		       (s->goes_on ? PT_OUTPUT_HOLD : 0);
+	int err = pt_output_open(&out, s->file, how), close_err;
 
 	if (!err)
-		err = make_file(env, t, s, &w);
+		err = make_file(source, t, s, &w);
 	if (!err)
 		err = write_file(w, s, &out);
 	pt_snapshot_end(w);

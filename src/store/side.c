@@ -4,46 +4,78 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "pagetop/base/text.h"
-#include "pagetop/kernel/machine.h"
-#include "pagetop/scan/census.h"
+#include "pagetop/store/open.h"
 #include "pagetop/store/save.h"
 
+/* ---- what was said */
+
 /* Nobody has the pid: an empty table. */
-static int open_live(const struct pt_scan_env *env, uint64_t pid, struct pt_side *ret)
+static int open_pid(uint64_t pid, struct pt_side *s)
 {
+	s->by_pid = true;
 	if (pid <= INT32_MAX) {
-		ret->pid = (pid_t)pid;
-		return pt_census_one(env, ret->pid, &ret->table);
+		s->pid = (pid_t)pid;
+		return s->source->class->one(s->source, 0, s->pid, &s->table);
 	}
-	ret->table = pt_table_new();
-	return ret->table ? 0 : -ENOMEM;
+	s->table = pt_table_new();
+	return s->table ? 0 : -ENOMEM;
 }
 
-int pt_side_open(const struct pt_scan_env *env, const char *spec, struct pt_side *ret, struct pt_str *why)
+static void explain(const char *spec, const char *text, struct pt_str *why)
+{
+	if (why->len)
+		return;
+	pt_str_adds(why, "cannot read \"");
+	pt_escape(why, spec, strlen(spec));
+	pt_str_addf(why, "\": %s", text);
+}
+
+static int open_file(const char *spec, struct pt_side *s, struct pt_str *why)
+{
+	struct pt_source *file = NULL;
+	int err = pt_source_open(spec, &file, &s->moment, why);
+	const struct pt_wish wish = { .kind = PT_WISH_TABLE, .moment = s->moment };
+
+	if (err) {
+		explain(spec, pt_error_text(err), why);
+		return err;
+	}
+	s->source = file;
+	err = file->class->list(file, &wish, NULL, &s->table);
+	if (err)
+		explain(spec, file->class->why(file, err), why);
+	return err;
+}
+
+int pt_side_open(struct pt_source *kernel, const char *spec, struct pt_side *ret,
+		 struct pt_str *why)
 {
 	struct stat st;
 	uint64_t pid;
 	int err;
 
-	*ret = (struct pt_side){ .spec = spec };
+	*ret = (struct pt_side){ .spec = spec, .source = kernel };
+	if (!spec)
+		return 0;
 	if (stat(spec, &st) && !pt_parse_dec(spec, &pid))
-		return open_live(env, pid, ret);
-	err = pt_file_open(spec, &ret->file, &ret->moment, why);
-	if (!err)
-		err = pt_snapshot_table(ret->file.snapshot, ret->moment, &ret->table);
-	if (err && !why->len) {
-		pt_str_adds(why, "cannot read \"");
-		pt_escape(why, spec, strlen(spec));
-		pt_str_addf(why, "\": %s", ret->file.source.why ? ret->file.source.why(err) : pt_error_text(err));
-	}
+		return open_pid(pid, ret);
+	err = open_file(spec, ret, why);
 	if (err)
 		pt_side_close(ret);
 	return err;
 }
 
+void pt_side_close(struct pt_side *s)
+{
+	s->table = (struct pt_table *)pt_table_unref(s->table);
+	if (s->source)
+		s->source->class->free(s->source);
+	s->source = NULL;
+}
+
 bool pt_side_is_absent(const struct pt_side *s)
 {
-	return !s->file.snapshot && !s->table->n;
+	return s->by_pid && !s->table->n;
 }
 
 void pt_side_absent_words(const struct pt_side *s, struct pt_str *out)
@@ -51,20 +83,23 @@ void pt_side_absent_words(const struct pt_side *s, struct pt_str *out)
 	pt_str_addf(out, "there is no process %s, and no file of this name", s->spec);
 }
 
-void pt_side_close(struct pt_side *s)
+bool pt_side_has_all(const struct pt_side *s)
 {
-	s->table = (struct pt_table *)pt_table_unref(s->table);
-	pt_file_close(&s->file);
+	return !s->by_pid && s->source->class->has_all(s->source, s->moment);
 }
 
-int pt_side_image(const struct pt_scan_env *env, struct pt_side *s, const struct pt_process *p, struct pt_image **ret)
+/* ---- its processes */
+
+int pt_side_image(const struct pt_side *s, const struct pt_process *p, struct pt_image **ret)
 {
-	if (!s->file.snapshot)
-		return pt_save_look(env, p, ret);
-	return pt_snapshot_image(s->file.snapshot, s->moment, p->pid, p->starttime, ret);
+	struct pt_wish wish = pt_save_wish(p);
+
+	wish.moment = s->moment;
+	return s->source->class->load(s->source, &wish, ret);
 }
 
-const char *pt_side_pages(const struct pt_scan_env *env, struct pt_side *s, const struct pt_process *p, struct pt_image **ret)
+const char *pt_side_pages(const struct pt_side *s, const struct pt_process *p,
+			  struct pt_image **ret)
 {
 	struct pt_image *img = NULL;
 	const char *why;
@@ -72,9 +107,9 @@ const char *pt_side_pages(const struct pt_scan_env *env, struct pt_side *s, cons
 
 	if (p->err)
 		return p->why;
-	err = pt_side_image(env, s, p, &img);
+	err = pt_side_image(s, p, &img);
 	if (err)
-		return s->file.snapshot ? s->file.source.why(err) : pt_probe_why(env->probe, err);
+		return s->source->class->why(s->source, err);
 	why = img->why_pages;
 	if (why)
 		pt_image_unref(img);
@@ -92,22 +127,21 @@ bool pt_side_same(const struct pt_process *a, const struct pt_process *b, bool o
 
 void pt_side_process_words(const struct pt_side *s, const struct pt_process *p, struct pt_str *out)
 {
+	const char *of = s->by_pid ? "live" : s->spec;
+
 	pt_str_addf(out, "%d ", (int)p->pid);
 	pt_escape(out, p->comm, strlen(p->comm));
 	pt_str_adds(out, " (");
-	if (s->file.snapshot)
-		pt_escape(out, s->spec, strlen(s->spec));
-	else
-		pt_str_adds(out, "live");
+	pt_escape(out, of, strlen(of));
 	pt_str_addc(out, ')');
 }
 
-void pt_side_boot(const struct pt_scan_env *env, const struct pt_side *s, struct pt_str *out)
+void pt_side_words(const struct pt_side *s, struct pt_str *out)
 {
-	if (s->file.snapshot)
-		pt_str_adds(out, pt_snapshot_machine(s->file.snapshot)->boot);
+	if (s->by_pid)
+		pt_str_addf(out, "process %s was compared", s->spec);
 	else
-		pt_machine_boot(env->root, out);
+		s->source->class->words(s->source, s->moment, out);
 }
 
 void pt_side_forget_frames(struct pt_image *img)

@@ -10,7 +10,6 @@
 #include <string.h>
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
-#include "pagetop/kernel/machine.h"
 #include "pagetop/store/save.h"
 #include "pagetop/ui/ui.h"
 
@@ -53,13 +52,14 @@ static void told(void *arg, size_t ndone, size_t nall)
 	atomic_store(&job->nall, nall);
 }
 
-static int run_saving(struct pt_job *job, const struct pt_scan_env *env)
+static int run_saving(struct pt_job *job, struct pt_source *source, struct pt_source *kernel)
 {
 	struct saving *v = job->arg;
 
 	v->s.progress = told;
 	v->s.arg = job;
-	return pt_save(env, v->table, &v->s, &v->why);
+	(void)kernel;
+	return pt_save(source, v->table, &v->s, &v->why);
 }
 
 static void replace_or_not(struct pt_ui *ui, const char *answer);
@@ -219,22 +219,18 @@ struct comparing {
 	char *spec;
 	struct pt_process p;		/* pid, starttime and comm of the one on the screen */
 	bool other_boot;
-	const char *boot;		/* of the file that is looked at; NULL: of this machine as it runs */
 	struct pt_side side;
 	struct pt_image *img;
 	struct pt_str why;
 };
 
-static bool is_other_boot(const struct comparing *c, const struct pt_scan_env *env)
+static bool is_other_boot(const struct comparing *c, const struct pt_source *source)
 {
 	struct pt_str boot = PT_STR_INIT, now = PT_STR_INIT;
 	bool other;
 
-	pt_side_boot(env, &c->side, &boot);
-	if (c->boot)
-		pt_str_adds(&now, c->boot);
-	else
-		pt_machine_boot(env->root, &now);
+	c->side.source->class->tell(c->side.source, PT_SOURCE_BOOT, &boot);
+	source->class->tell(source, PT_SOURCE_BOOT, &now);
 	other = strcmp(boot.s, now.s);
 	pt_str_done(&boot);
 	pt_str_done(&now);
@@ -256,19 +252,20 @@ static void explain_base(struct comparing *c, const struct pt_process *q, const 
 		pt_str_adds(&c->why, c->other_boot ? ": another process had that pid on that machine or boot" :
 			    ": the pid was reused, that is another process");
 	else
-		pt_str_adds(&c->why, c->side.file.snapshot ? ": the process is not in it" : ": that is another process");
+		pt_str_adds(&c->why,
+			    c->side.by_pid ? ": that is another process" : ": the process is not in it");
 }
 
-static int find_base(struct comparing *c, const struct pt_scan_env *env)
+static int find_base(struct comparing *c, const struct pt_source *source)
 {
 	const struct pt_process *q = pt_table_find(c->side.table, c->p.pid, 0);
 	const char *why = NULL;
 	bool same;
 
-	c->other_boot = is_other_boot(c, env);
+	c->other_boot = is_other_boot(c, source);
 	same = q && pt_side_same(q, &c->p, c->other_boot);
 	if (same)
-		why = pt_side_pages(env, &c->side, q, &c->img);
+		why = pt_side_pages(&c->side, q, &c->img);
 	if (!c->img) {
 		explain_base(c, q, why);
 		return -ESRCH;
@@ -281,12 +278,12 @@ static int find_base(struct comparing *c, const struct pt_scan_env *env)
 	return 0;
 }
 
-static int run_comparing(struct pt_job *job, const struct pt_scan_env *env)
+static int run_comparing(struct pt_job *job, struct pt_source *source, struct pt_source *kernel)
 {
 	struct comparing *c = job->arg;
-	int err = c->spec && c->p.comm ? pt_side_open(env, c->spec, &c->side, &c->why) : -ENOMEM;
+	int err = c->spec && c->p.comm ? pt_side_open(kernel, c->spec, &c->side, &c->why) : -ENOMEM;
 
-	return err ? err : find_base(c, env);
+	return err ? err : find_base(c, source);
 }
 
 bool pt_ui_is_compared(const struct pt_ui *ui)
@@ -325,10 +322,7 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 		if (c->spec && c->p.pid == ui->desk.pid && pt_ui_in_process(ui) && err != -ECANCELED && !ui->prompt.label)
 			ask_path(ui, compare_label, compare, c->spec);
 	} else {
-		if (c->side.file.snapshot)
-			pt_file_words(&c->side.file, c->side.moment, &what);
-		else
-			pt_str_addf(&what, "process %s was compared", c->spec);
+		pt_side_words(&c->side, &what);
 		if (c->other_boot)
 			pt_str_adds(&what, " of another machine or boot");
 		compare_with(ui, c->img, what.s);
@@ -377,7 +371,6 @@ static void compare(struct pt_ui *ui, const char *spec)
 	c->p.pid = ui->desk.pid;
 	c->p.starttime = ui->desk.starttime;
 	c->p.comm = pt_strdup(p ? p->comm : ui->desk.scene.img ? ui->desk.scene.img->name : "");
-	c->boot = ui->file ? pt_snapshot_machine(ui->file->snapshot)->boot : NULL;
 	pt_ui_do(ui, "reading", run_comparing, c, comparing_ended);
 }
 

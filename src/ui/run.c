@@ -10,6 +10,7 @@
 #include "pagetop/base/output.h"
 #include "pagetop/base/text.h"
 #include "pagetop/cli/refuse.h"
+#include "pagetop/store/open.h"
 #include "pagetop/term/term.h"
 #include "pagetop/ui/loop.h"
 #include "pagetop/ui/ui.h"
@@ -139,8 +140,8 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 		pt_ui_done(&ui);
 		return pt_fail_errno("cannot set up the screen", r);
 	}
-	if (of->file)
-		pt_ui_show_file(&ui, of->file, of->moment);
+	if (of->source)
+		pt_ui_show_file(&ui, of->source, of->moment);
 	ui.notes = of->notes;
 	ui.nnotes = of->nnotes;
 	ui.notes_pid = of->notes_pid;
@@ -155,9 +156,9 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 		r = enter_target(&ui, opt, of->notes_pid);
 	if (r == PT_DONE && of->notes_pid)
 		say_demo(&ui);
-	if (r == PT_DONE && of->file && pt_snapshot_strange(of->file->snapshot))
+	if (r == PT_DONE && of->source && of->source->strange)
 		pt_desk_say(&ui.desk, "the file tells what this pagetop does not know: %s; a newer one shows it",
-			  pt_snapshot_strange(of->file->snapshot));
+			  of->source->strange);
 	if (opt->config_why)
 		pt_desk_say(&ui.desk, "%s", opt->config_why);
 	if (r == PT_DONE)
@@ -170,8 +171,8 @@ int pt_ui_run(const struct pt_options *opt, const struct pt_root *root, const st
 {
 	struct pt_scanner *scanner = NULL;
 	int signal_fd = pt_loop_block_signals();
-	int err = signal_fd < 0 ? signal_fd : pt_scanner_new(root, pt_options_share(opt), of->file ? &of->file->source : NULL,
-						   &scanner);
+	int err = signal_fd < 0 ? signal_fd : pt_scanner_new(root, pt_options_share(opt),
+							     of->source, &scanner);
 	int r = err ? pt_fail_errno("cannot start the scanner", err) :
 		      run_ui(opt, root, scanner, of, signal_fd);
 
@@ -189,7 +190,7 @@ int pt_run_screen(const struct pt_options *opt)
 
 	if (err)
 		return pt_fail_root(opt->proc_root, err);
-	r = pt_ui_run(opt, &root, &(struct pt_shown){ .file = NULL });
+	r = pt_ui_run(opt, &root, &(struct pt_shown){ .source = NULL });
 	pt_root_done(&root);
 	return r;
 }
@@ -199,8 +200,7 @@ int pt_run_open(const struct pt_options *opt)
 	struct pt_root root = PT_ROOT_INIT;
 	struct pt_str why = PT_STR_INIT;
 	struct pt_options o = *opt;
-	struct pt_file file;
-	struct pt_shown of = { .file = &file };
+	struct pt_shown of = { .source = NULL };
 	int err, r;
 
 	if (opt->target && opt->word[1])
@@ -208,14 +208,14 @@ int pt_run_open(const struct pt_options *opt)
 	err = pt_root_init(&root, NULL, NULL);
 	if (err && err != -EMEDIUMTYPE)		/* pages in a file are not this machine's */
 		return pt_fail_root(NULL, err);
-	err = pt_file_open(opt->word[0], &file, &of.moment, &why);
+	err = pt_source_open(opt->word[0], &of.source, &of.moment, &why);
 	if (!opt->target)
 		o.target = opt->word[1];
 	if (err) {
 		r = pt_fail(why.len ? why.s : pt_error_text(err));
 	} else {
 		r = pt_ui_run(&o, &root, &of);
-		pt_file_close(&file);
+		of.source->class->free(of.source);
 	}
 	pt_str_done(&why);
 	pt_root_done(&root);

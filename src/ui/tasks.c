@@ -7,7 +7,8 @@
 
 enum { PATIENCE = 40, PATIENCE_MS = 50 };	/* for a task, at the end */
 
-void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
+void pt_ui_do(struct pt_ui *ui, const char *doing,
+	      int (*run)(struct pt_job *, struct pt_source *, struct pt_source *), void *arg,
 	      void (*ended)(struct pt_ui *, void *, int))
 {
 	ui->task = pt_calloc(1, sizeof(*ui->task));

@@ -71,17 +71,22 @@ int pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner
 	return err;
 }
 
-void pt_ui_show_file(struct pt_ui *ui, const struct pt_file *file, size_t moment)
+static const char *tell(const struct pt_source *s, enum pt_source_text what, struct pt_str *out)
 {
-	const struct pt_snapshot_machine *m = pt_snapshot_machine(file->snapshot);
+	pt_str_reset(out);
+	s->class->tell(s, what, out);
+	return out->s;
+}
 
+void pt_ui_show_file(struct pt_ui *ui, const struct pt_source *file, size_t moment)
+{
 	ui->file = file;
 	ui->moment = moment;
 	pt_str_reset(&ui->moment_words);
-	pt_file_words(file, moment, &ui->moment_words);
+	file->class->words(file, moment, &ui->moment_words);
 	ui->desk.scene.moment = ui->moment_words.s;
-	ui->desk.scene.host = m->host;
-	ui->desk.scene.machine = m->description;
+	ui->desk.scene.host = tell(file, PT_SOURCE_HOST, &ui->title);
+	ui->desk.scene.machine = tell(file, PT_SOURCE_MACHINE, &ui->machine);
 }
 
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done)

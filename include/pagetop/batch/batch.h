@@ -24,11 +24,7 @@
 #include "pagetop/base/rows.h"
 #include "pagetop/batch/pick.h"
 #include "pagetop/cli/options.h"
-#include "pagetop/scan/census.h"
-#include "pagetop/scan/holders.h"
-#include "pagetop/scan/page.h"
-#include "pagetop/scan/scan.h"
-#include "pagetop/scan/spaces.h"
+#include "pagetop/scan/kernel.h"
 #include "pagetop/store/side.h"
 
 struct pt_batch_column {
@@ -54,12 +50,10 @@ struct pt_batch {
 	const struct pt_options *opt;
 	struct pt_pick pick;
 	struct pt_root root;
-	struct pt_probe probe;
-	struct pt_scan_env env;
-	struct pt_spaces spaces;
-	struct pt_holders holders;
+	struct pt_kernel kernel;
 	struct pt_cgroup_names cgroups;
-	struct pt_side from;		/* spec NULL: the kernel; else what is read in its place */
+	struct pt_side from;		/* what was said is to be looked at; */
+	struct pt_source *source;	/* of it */
 	struct pt_table *table;		/* the processes that are asked for, in the order of pids */
 	size_t nread, nrefused;		/* processes; those that ended meanwhile are in neither */
 	const char *refusal;		/* why, of the last one */
@@ -80,7 +74,7 @@ struct pt_batch {
 	struct pt_str text;
 	struct pt_output out;
 	struct timespec when;
-	unsigned got;
+	unsigned got;			/* bits of PT_GOT_* */
 	bool begun;
 };
 
@@ -103,6 +97,10 @@ int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const st
 
 /* The sums and counts of a row of the table, or why there are none. 0, or -errno: there is no use in going on. */
 int pt_batch_sum(struct pt_batch *b, struct pt_process *p);
+
+/* All processes again; or the one, or none. 0 and one reference, or -errno. */
+int pt_batch_list(struct pt_batch *b, struct pt_table **ret);
+int pt_batch_one(struct pt_batch *b, pid_t pid, struct pt_table **ret);
 
 /* Who maps a frame. 0 and one reference, or -errno. */
 int pt_batch_who(struct pt_batch *b, uint64_t pfn, struct pt_who **ret);

@@ -13,12 +13,13 @@
 #define PAGETOP_SCAN_FORKS_H
 
 #include "pagetop/scan/source.h"
+#include "pagetop/scan/target.h"
 
 /* `now` was marked by pt_change_mark(), and is not complete yet. 0 or -errno: -ECANCELED, -ENOMEM, that of /proc. */
 int pt_forks_settle(const struct pt_scan_env *env, struct pt_image *now, const struct pt_image *base);
 
-/* The same by the processes of a file at the moment of `now`; `t`: its table. */
-int pt_forks_settle_from(const struct pt_scan_source *source, size_t moment, const struct pt_table *t,
+/* The same by the processes of a source at the moment of `now`; `t`: its table. */
+int pt_forks_settle_from(struct pt_source *source, size_t moment, const struct pt_table *t,
 			 struct pt_image *now, const struct pt_image *base);
 
 #endif

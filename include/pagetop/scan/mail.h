@@ -18,7 +18,7 @@
 #include "pagetop/model/table.h"
 #include "pagetop/model/wish.h"
 
-struct pt_scan_source;
+struct pt_source;
 
 struct pt_answer {
 	uint64_t seq;			/* of the wish it answers */
@@ -37,7 +37,7 @@ void pt_answer_done(struct pt_answer *a);
 
 struct pt_mail {
 	int event_fd;
-	const struct pt_scan_source *source;	/* interrupted when a wish is cancelled; or NULL. Borrowed */
+	struct pt_source *source;	/* interrupted when a wish is cancelled; borrowed */
 	atomic_bool cancel;		/* what is being done no longer matters */
 
 	pthread_mutex_t lock;		/* over all below; `cancel` changes together with `wish` */
@@ -51,7 +51,7 @@ struct pt_mail {
 };
 
 /* 0 or -errno; pt_mail_done() either way. */
-int pt_mail_init(struct pt_mail *m, double share, const struct pt_scan_source *source);
+int pt_mail_init(struct pt_mail *m, double share, struct pt_source *source);
 void pt_mail_done(struct pt_mail *m);
 
 /* For the screen. */
@@ -70,7 +70,7 @@ bool pt_mail_next(struct pt_mail *m, uint64_t served_seq, uint64_t due_ns, struc
 void pt_mail_publish(struct pt_mail *m, struct pt_answer *a);		/* takes over its references */
 double pt_mail_share(struct pt_mail *m);
 
-/* What was given, if it is of this process: a reference, or NULL. */
-const struct pt_image *pt_mail_given(struct pt_mail *m, pid_t pid, uint64_t starttime);
+/* What was given, if it is of a process with this pid: a reference, or NULL. */
+const struct pt_image *pt_mail_given(struct pt_mail *m, pid_t pid);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The thread that reads the kernel, so that the screen never waits for it.
+ * The thread that reads the kernel, or what is in its place, so that the screen never waits for it.
  *
  *	UI ── pt_scanner_post(wish) ──▶ [ wish ] ──▶ scanner: scan … scan …
  *	UI ◀── pt_scanner_take() ────── [ answer ] ◀──┘   eventfd tells that one is there
@@ -19,10 +19,10 @@
 struct pt_scanner;
 
 /*
- * `root` and `source`, which may be NULL, are borrowed until the scanner is freed. `share`: of one core, 0 to 1.
- * 0 or -errno.
+ * `root` and `source` are borrowed until the scanner is freed; `source` NULL: the kernel. `share`:
+ * of one core, 0 to 1. 0 or -errno.
  */
-int pt_scanner_new(const struct pt_root *root, double share, const struct pt_scan_source *source,
+int pt_scanner_new(const struct pt_root *root, double share, struct pt_source *source,
 		   struct pt_scanner **ret);
 struct pt_scanner *pt_scanner_free(struct pt_scanner *s);	/* returns NULL; takes NULL */
 
@@ -39,6 +39,9 @@ bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret);
 
 /* What the change lens compares with, of its process, from the next wish on; NULL: again the moment when it is chosen. */
 void pt_scanner_compare(struct pt_scanner *s, const struct pt_image *base);
+
+/* What it asks: for its words and what its class says, while the thread asks for all else. */
+const struct pt_source *pt_scanner_source(const struct pt_scanner *s);
 
 /* Becomes readable when there is something to take. */
 int pt_scanner_fd(const struct pt_scanner *s);

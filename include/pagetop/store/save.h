@@ -1,7 +1,7 @@
 /*
  * Moments to a file: from the command line, and from the screen.
  *
- *	processes ─▶ scan, one after the other, with everything that is kept of a page ─▶ store/snapshot
+ *	source ─▶ processes, one after the other, with everything that is kept of a page ─▶ store/snapshot
  *
  * Memory is bounded by one process. The file appears under its name when it is whole and on the disk.
  */
@@ -9,7 +9,7 @@
 #define PAGETOP_STORE_SAVE_H
 
 #include "pagetop/model/table.h"
-#include "pagetop/scan/scan.h"
+#include "pagetop/scan/source.h"
 #include "pagetop/store/snapshot.h"
 
 struct pt_saving {
@@ -17,6 +17,7 @@ struct pt_saving {
 	bool replace;			/* a file that is there */
 	bool goes_on;			/* more will be appended to it */
 	const char *scope;		/* what is meant by these processes: "all", "process", "mapping" */
+	size_t moment;			/* of the source */
 	uint64_t lo_vpn, hi_vpn;	/* only these pages; 0 and 0: all */
 	void (*progress)(void *arg, size_t ndone, size_t nall);		/* NULL: nobody waits */
 	void *arg;
@@ -33,17 +34,19 @@ struct pt_saving {
  * The processes that have memory, and those that cannot be read with the reason. 0; or -errno, and in `why` the
  * sentence; -ECANCELED. Whatever it returns, no other file is left than the one asked for.
  */
-int pt_save(const struct pt_scan_env *env, const struct pt_table *t, struct pt_saving *s, struct pt_str *why);
+int pt_save(struct pt_source *source, const struct pt_table *t, struct pt_saving *s,
+	    struct pt_str *why);
 
 /* One moment into a file that is open. 0 or -errno; then the moment is not committed. */
-int pt_save_moment(const struct pt_scan_env *env, struct pt_snapshot_writer *w, const struct pt_table *t,
+int pt_save_moment(struct pt_source *source, struct pt_snapshot_writer *w, const struct pt_table *t,
 		   struct pt_saving *s);
 
-/* One process with all that is kept of a page, again where it runs another program meanwhile. 0 or -errno. */
-int pt_save_look(const struct pt_scan_env *env, const struct pt_process *p, struct pt_image **ret);
+/* The process, with all that is kept of a page: so the file answers through every lens. */
+struct pt_wish pt_save_wish(const struct pt_process *p);
 
 /* Whose pages they are: it points into the texts, which are the caller's. */
-void pt_save_machine(const struct pt_root *root, struct pt_str text[static 3], struct pt_snapshot_machine *ret);
+void pt_save_machine(const struct pt_source *source, struct pt_str text[static 3],
+		     struct pt_snapshot_machine *ret);
 
 /* A name for the file: "redis-4242-20261124-131500.pagetop", or with the host instead. `p` NULL: all processes. */
 void pt_save_name(const struct pt_process *p, const char *host, struct pt_str *out);

@@ -7,11 +7,11 @@
 #include "pagetop/cli/options.h"
 #include "pagetop/kernel/root.h"
 #include "pagetop/model/note.h"
-#include "pagetop/store/file.h"
+#include "pagetop/scan/source.h"
 
 /* What the screen is of, besides the processes of the machine. */
 struct pt_shown {
-	const struct pt_file *file;	/* NULL: none */
+	struct pt_source *source;	/* NULL: the kernel */
 	size_t moment;
 	const struct pt_note *notes;	/* on the mappings of the process notes_pid, which is entered; 0: there is none */
 	size_t nnotes;

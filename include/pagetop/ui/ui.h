@@ -12,7 +12,6 @@
 #include "pagetop/cli/options.h"
 #include "pagetop/model/place.h"
 #include "pagetop/scan/scanner.h"
-#include "pagetop/store/file.h"
 #include "pagetop/store/side.h"
 #include "pagetop/term/term.h"
 #include "pagetop/ui/bookmarks.h"
@@ -39,7 +38,7 @@ struct pt_ui {
 	const struct pt_table *all;	/* the newest table; while it is paused the scene's is an older one */
 	struct pt_str host, machine;
 	struct pt_str title;		/* the host, and what is to be said of all pids beside it */
-	const struct pt_file *file;	/* what is looked at; NULL: the kernel */
+	const struct pt_source *file;	/* what is looked at; NULL: the kernel */
 	size_t moment;			/* of the file */
 	uint64_t *history;		/* pages of the process by moment and state; or NULL */
 	struct pt_str moment_words;
@@ -86,7 +85,7 @@ int pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner
 void pt_ui_done(struct pt_ui *ui);
 
 /* From now on what is in the file, which is borrowed, at this moment. */
-void pt_ui_show_file(struct pt_ui *ui, const struct pt_file *file, size_t moment);
+void pt_ui_show_file(struct pt_ui *ui, const struct pt_source *file, size_t moment);
 
 /* Takes what the scanner has. True: something changed. */
 bool pt_ui_answers(struct pt_ui *ui);
@@ -117,7 +116,8 @@ void pt_ui_show_kept(struct pt_ui *ui, size_t back);		/* so many images before t
 /* The file is there already: done(ui, "y") or done(ui, "n"), which finds its name in ui->asked. */
 void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *done);
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done);
-void pt_ui_do(struct pt_ui *ui, const char *doing, int (*run)(struct pt_job *, const struct pt_scan_env *), void *arg,
+void pt_ui_do(struct pt_ui *ui, const char *doing,
+	      int (*run)(struct pt_job *, struct pt_source *, struct pt_source *), void *arg,
 	      void (*ended)(struct pt_ui *, void *, int));
 bool pt_ui_is_busy(struct pt_ui *ui);				/* true, and said: one thing after the other */
 void pt_ui_show_table(struct pt_ui *ui);				/* what came last */
