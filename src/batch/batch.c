@@ -191,6 +191,15 @@ void pt_batch_learn(struct pt_batch *b)
 			return;
 }
 
+/* `err`: of the look that gave `img`, or none. */
+static const char *why_refused(const struct pt_batch *b, const struct pt_process *p,
+			       const struct pt_image *img, int err)
+{
+	if (p->err)
+		return p->why;
+	return err ? pt_batch_why(b, err) : img->why_pages;
+}
+
 void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
 		   void (*fn)(struct pt_batch *b, const struct pt_image *img))
 {
@@ -208,7 +217,7 @@ void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
 			b->nread++;
 			fn(b, img);
 		} else if (!is_gone(err)) {
-			pt_batch_refuse(b, p->pid, p->err ? p->why : err ? pt_batch_why(b, err) : img->why_pages);
+			pt_batch_refuse(b, p->pid, why_refused(b, p, img, err));
 		}
 		pt_image_unref(img);
 	}
@@ -392,12 +401,13 @@ static int finish(struct pt_batch *b)
 
 static int run_on(struct pt_batch *b, void (*run)(struct pt_batch *b))
 {
-	int status = b->form->alone ? PT_DONE : find_processes(b), err;
+	int status = b->form->alone ? PT_DONE : find_processes(b), err = 0;
 
 	if (status)
 		return status;
 	b->silent = b->form->writes;
-	err = b->form->writes ? 0 : pt_output_open(&b->out, b->opt->output, b->form->public ? PT_OUTPUT_PUBLIC : 0);
+	if (!b->form->writes)
+		err = pt_output_open(&b->out, b->opt->output, b->form->public ? PT_OUTPUT_PUBLIC : 0);
 	if (err)
 		return pt_fail_word("cannot write \"", b->opt->output, "\": ", pt_output_why(err));
 	run(b);

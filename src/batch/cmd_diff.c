@@ -176,20 +176,35 @@ static void diff_mapping(struct diff *d, const struct pt_process *p, const struc
 	end_row(d, &r);
 }
 
-/* Pages of an image between two addresses, which are all of one kind of change: the mapping is there in one moment only. */
-static void diff_lone(struct diff *d, const struct pt_process *p, const struct pt_image *img, const struct pt_vma *vma,
-		      uint64_t start, uint64_t end, int change)
+/* Pages of a mapping between two addresses that are in one moment only: all are of one kind of change. */
+struct lone {
+	const struct pt_image *img;
+	const struct pt_vma *vma;
+	uint64_t start, end;
+	int change;
+};
+
+static uint64_t larger(uint64_t a, uint64_t b)
 {
-	struct row r = { .p = p, .vma = vma, .start = start, .end = end };
-	size_t i = pt_runs_at_or_above(&img->runs, start >> PT_PAGE_SHIFT);
+	return a > b ? a : b;
+}
 
-	for (; i < img->runs.n && img->runs.r[i].vpn < end >> PT_PAGE_SHIFT; i++) {
-		const struct pt_run *run = &img->runs.r[i];
-		uint64_t lo = run->vpn, hi = run->vpn + run->npages;
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
 
-		lo = lo > start >> PT_PAGE_SHIFT ? lo : start >> PT_PAGE_SHIFT;
-		hi = hi < end >> PT_PAGE_SHIFT ? hi : end >> PT_PAGE_SHIFT;
-		r.npages[run->pm & PT_RUN(UNSTABLE) ? UNKNOWN : change - FIRST] += hi - lo;
+static void diff_lone(struct diff *d, const struct pt_process *p, const struct lone *l)
+{
+	const struct pt_runs *runs = &l->img->runs;
+	const uint64_t lo = l->start >> PT_PAGE_SHIFT, hi = l->end >> PT_PAGE_SHIFT;
+	struct row r = { .p = p, .vma = l->vma, .start = l->start, .end = l->end };
+
+	for (size_t i = pt_runs_at_or_above(runs, lo); i < runs->n && runs->r[i].vpn < hi; i++) {
+		const struct pt_run *run = &runs->r[i];
+		const int what = run->pm & PT_RUN(UNSTABLE) ? UNKNOWN : l->change - FIRST;
+
+		r.npages[what] += smaller(run->vpn + run->npages, hi) - larger(run->vpn, lo);
 	}
 	end_row(d, &r);
 }
@@ -205,7 +220,7 @@ static void diff_gone(struct diff *d, const struct pt_process *p, const struct p
 		uint64_t next = i < v->n && v->v[i].start < vma->end ? v->v[i].start : vma->end;
 
 		if (next > at)
-			diff_lone(d, p, was, vma, at, next, PT_FACT_GONE);
+			diff_lone(d, p, &(struct lone){ was, vma, at, next, PT_FACT_GONE });
 		at = i < v->n ? v->v[i].end : vma->end;
 	}
 }
@@ -239,8 +254,11 @@ static const char *load(struct diff *d, const struct pt_side *s, const struct pt
 /* Of a process that is in one moment only all pages are new, or gone. */
 static void count_lone(struct diff *d, const struct pt_process *p, const struct pt_image *img, int change)
 {
-	for (size_t i = 0; i < img->vmas.n; i++)
-		diff_lone(d, p, img, &img->vmas.v[i], img->vmas.v[i].start, img->vmas.v[i].end, change);
+	for (size_t i = 0; i < img->vmas.n; i++) {
+		const struct pt_vma *vma = &img->vmas.v[i];
+
+		diff_lone(d, p, &(struct lone){ img, vma, vma->start, vma->end, change });
+	}
 }
 
 /* The process, or NULL if it has no memory there: what has ended and waits for its parent has none any more. */

@@ -130,13 +130,16 @@ static void put_hex(struct pt_rows *r, const void *row, int what)
 {
 	const struct page *p = page_of(row);
 	uint64_t word = p->img->page.pagemap;
+	const uint64_t value[] = {
+		[ADDR] = p->img->lo_vpn << PT_PAGE_SHIFT, [START] = p->vma->start,
+		[END] = p->vma->end, [PAGEMAP] = word, [PFN] = word & PT_PM_PFN_MASK,
+	};
 
 	if ((what == PAGEMAP && p->img->why_pages) ||
 	    (what == PFN && !(p->run.pm & PT_RUN(PRESENT) && word & PT_PM_PFN_MASK)))
 		put_nothing(r, p);
 	else
-		pt_row_hex(r, what == ADDR ? p->img->lo_vpn << PT_PAGE_SHIFT : what == START ? p->vma->start :
-			   what == END ? p->vma->end : what == PAGEMAP ? word : word & PT_PM_PFN_MASK);
+		pt_row_hex(r, value[what]);
 }
 
 static void put_kpage(struct pt_rows *r, const void *row, int file)

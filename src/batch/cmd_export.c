@@ -137,7 +137,9 @@ static int largest_first(const void *a, const void *b)
 	const struct pt_process *x = *(const struct pt_process *const *)a, *y = *(const struct pt_process *const *)b;
 	uint64_t sx = x->sum[PT_COL_RSS].value, sy = y->sum[PT_COL_RSS].value;
 
-	return sx != sy ? (sx < sy ? 1 : -1) : (x->pid > y->pid) - (x->pid < y->pid);
+	if (sx != sy)
+		return sx < sy ? 1 : -1;
+	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
 static int look(struct metrics *m)

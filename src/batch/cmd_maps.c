@@ -164,7 +164,9 @@ static void put_cgroups(struct pt_rows *r, const void *row, int arg)
 		if (!m->ncharged[i])
 			continue;
 		snprintf(inode[n], sizeof(inode[n]), "inode %llu", (unsigned long long)c->inode[i]);
-		pair[n].name = !c->path[i] ? inode[n] : *c->path[i] ? c->path[i] : "none";
+		pair[n].name = c->path[i] ? c->path[i] : inode[n];
+		if (!*pair[n].name)
+			pair[n].name = "none";
 		pair[n++].value = m->ncharged[i];
 	}
 	if (n && m->ncharged[0])

@@ -128,17 +128,31 @@ static int begin(struct recording *r, const struct pt_snapshot_machine *machine,
 	return err ? err : add_moment(r, *ret);
 }
 
+static const char *text_of(int err)
+{
+	switch (err) {
+	case -EXDEV:
+		return "it is of another machine, another start of it or another version; give another name";
+	case -EBADMSG:
+		return "not a pagetop snapshot, or corrupt";
+	case -ELOOP:
+		return "it is a link, and none is followed";
+	case -EBUSY:
+		return "another program is writing to it";
+	case -ESRCH:
+		return "the process has ended";
+	default:
+		return pt_error_text(err);
+	}
+}
+
 static void say_why(const struct recording *r, int err)
 {
 	struct pt_str s = PT_STR_INIT;
 
 	pt_str_adds(&s, "cannot record to \"");
 	pt_escape(&s, r->file, strlen(r->file));
-	pt_str_addf(&s, "\": %s", err == -EXDEV ? "it is of another machine, another start of it or another version; give another name" :
-		    err == -EBADMSG ? "not a pagetop snapshot, or corrupt" :
-		    err == -ELOOP ? "it is a link, and none is followed" :
-		    err == -EBUSY ? "another program is writing to it" :
-		    err == -ESRCH ? "the process has ended" : pt_error_text(err));
+	pt_str_addf(&s, "\": %s", text_of(err));
 	pt_fail(r->why.len ? r->why.s : s.s);
 	pt_str_done(&s);
 }

@@ -126,27 +126,31 @@ static int pick(struct pick *k, const struct pt_vma *vma)
 }
 
 /* Not by an initialiser: it would clear the table of kinds, for each mapping anew. */
-static int pick_as(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma, bool by_kind,
-		   int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
+static void prepare(struct pick *k, const struct pt_pick *p, const struct pt_image *img,
+		    int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
 {
-	struct pick k;
-
-	k.p = p;
-	k.img = img;
-	k.fn = fn;
-	k.arg = arg;
-	k.by_kind = by_kind;
-	return pick(&k, vma);
+	k->p = p;
+	k->img = img;
+	k->fn = fn;
+	k->arg = arg;
 }
 
 int pt_pick_pages(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
 		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
 {
-	return pick_as(p, img, vma, false, fn, arg);
+	struct pick k;
+
+	prepare(&k, p, img, fn, arg);
+	k.by_kind = false;
+	return pick(&k, vma);
 }
 
 int pt_pick_kinds(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
 		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg)
 {
-	return pick_as(p, img, vma, true, fn, arg);
+	struct pick k;
+
+	prepare(&k, p, img, fn, arg);
+	k.by_kind = true;
+	return pick(&k, vma);
 }

@@ -107,9 +107,13 @@ int pt_still_sum(struct pt_source *s, const struct pt_wish *wish, struct pt_proc
 	err = pt_still_image(s, &one, &img, NULL);
 	if (err == -ECANCELED || err == -ENOMEM)
 		return err;
-	p->err = err ? err : img->why_pages ? -EACCES : 0;
-	p->why = err ? s->class->why(s, err) : img->why_pages;
-	if (!p->err) {
+	if (err) {
+		p->err = err;
+		p->why = s->class->why(s, err);
+	} else if (img->why_pages) {
+		p->err = -EACCES;
+		p->why = img->why_pages;
+	} else {
 		img->mono_ns = pt_now_ns();
 		pt_census_sum(p, img);
 	}
