@@ -58,7 +58,7 @@ static int begin(struct app *a, size_t moment)
 		return -1;
 	pt_ui_init(&a->ui, &a->opt, a->scanner, &a->root);
 	if (a->source)
-		pt_ui_show_file(&a->ui, a->source, moment);
+		pt_ui_show_moment(&a->ui, moment);
 	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_RESIZE, .w = a->opt.w, .h = a->opt.h });
 	pt_ui_post(&a->ui, false);
 	settle(a);

@@ -86,7 +86,7 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 		pt_image_unref(ui->desk.scene.page);
 		ui->desk.scene.page = pt_image_ref(a->img);
 	} else if (a->img && a->kind != PT_WISH_PAGE) {
-		pt_kept_add(&ui->kept, a->img, hold, !ui->file, &ui->desk.scene);
+		pt_kept_add(&ui->kept, a->img, hold, ui->source->class->live, &ui->desk.scene);
 	}
 	if (a->kind == PT_WISH_PROCESS) {
 		free(ui->history);

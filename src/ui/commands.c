@@ -104,8 +104,8 @@ void pt_cmd_pages(struct pt_ui *ui, int arg)
 void pt_cmd_contents(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	if (ui->file) {
-		pt_desk_say(&ui->desk, "what pages hold is not in a file");
+	if (ui->source->class->no_contents) {
+		pt_desk_say(&ui->desk, "%s", ui->source->class->no_contents);
 		return;
 	}
 	ui->desk.contents = !ui->desk.contents;

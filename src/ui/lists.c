@@ -112,7 +112,7 @@ static bool is_user(const struct pt_ui *ui, const char *name)
 	const struct pt_table *t = ui->desk.scene.table;
 	uint64_t uid;
 
-	if (ui->file || !pt_parse_dec(name, &uid))
+	if (!ui->source->class->live || !pt_parse_dec(name, &uid))
 		return true;
 	for (size_t i = 0; t && i < t->n; i++)
 		if (!strcmp(t->p[i].user, name))

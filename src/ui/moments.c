@@ -199,8 +199,8 @@ void pt_cmd_save(struct pt_ui *ui, int arg)
 	(void)arg;
 	if (pt_ui_is_busy(ui))
 		return;
-	if (ui->file) {
-		pt_desk_say(&ui->desk, "this is a file already");
+	if (ui->source->class->no_saving) {
+		pt_desk_say(&ui->desk, "%s", ui->source->class->no_saving);
 		return;
 	}
 	pt_ui_ask(ui, mapping ? "Save: m this mapping · p this process · a all processes  " :
@@ -299,7 +299,7 @@ static void compare_with(struct pt_ui *ui, const struct pt_image *base, const ch
 	ui->since_pid = base->pid;
 	ui->since_starttime = base->starttime;
 	ui->desk.lens = PT_LENS_CHANGE;
-	if (!ui->file)
+	if (ui->source->class->live)
 		pt_ui_show_kept(ui, 0);
 	pt_ui_post(ui, true);
 	pt_str_reset(&ui->desk.message);
@@ -340,11 +340,12 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 /* Without a file: what is shown, if that is a moment of its own; else no more. */
 static void compare_with_shown(struct pt_ui *ui)
 {
+	const bool live = ui->source->class->live;
 	char what[64];
 
-	if ((ui->file || ui->kept.back) && ui->desk.scene.img && !pt_ui_is_compared(ui)) {
+	if ((!live || ui->kept.back) && ui->desk.scene.img && !pt_ui_is_compared(ui)) {
 		snprintf(what, sizeof(what), "%s", ui->desk.scene.moment ? ui->desk.scene.moment : "");
-		compare_with(ui, ui->desk.scene.img, ui->file ? what : "the moment that was shown");
+		compare_with(ui, ui->desk.scene.img, live ? "the moment that was shown" : what);
 		return;
 	}
 	pt_scanner_compare(ui->scanner, NULL);
@@ -387,14 +388,14 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 
 /* ---- time */
 
-static void step_file(struct pt_ui *ui, int step)
+static void step_moment(struct pt_ui *ui, int step)
 {
-	if (step < 0 ? ui->moment == 0 : ui->moment + 1 >= ui->file->nmoments) {
-		pt_desk_say(&ui->desk, ui->file->nmoments == 1 ? "there is one moment in this file" :
+	if (step < 0 ? ui->moment == 0 : ui->moment + 1 >= ui->source->nmoments) {
+		pt_desk_say(&ui->desk, ui->source->nmoments == 1 ? "there is one moment in this file" :
 			  step < 0 ? "this is the oldest moment" : "this is the newest moment");
 		return;
 	}
-	pt_ui_show_file(ui, ui->file, step < 0 ? ui->moment - 1 : ui->moment + 1);
+	pt_ui_show_moment(ui, step < 0 ? ui->moment - 1 : ui->moment + 1);
 	ui->desk.scene.img = pt_image_unref(ui->desk.scene.img);	/* all of them are of the moment before */
 	ui->desk.scene.page = pt_image_unref(ui->desk.scene.page);
 	ui->desk.scene.who = pt_who_unref(ui->desk.scene.who);
@@ -404,8 +405,8 @@ void pt_cmd_step(struct pt_ui *ui, int step)
 {
 	size_t back = ui->kept.back;
 
-	if (ui->file)
-		step_file(ui, step);
+	if (ui->source->nmoments)
+		step_moment(ui, step);
 	else if (!(pt_desk_level(&ui->desk)->where & PT_WHERE_IMAGE))
 		pt_desk_hint(&ui->desk, "the last scans of one process are kept: {in} opens one");
 	else if (step < 0 ? back + 1 >= ui->kept.n : back == 0)
@@ -419,8 +420,8 @@ void pt_cmd_pause(struct pt_ui *ui, int arg)
 	struct pt_kept *k = &ui->kept;
 
 	(void)arg;
-	if (ui->file) {
-		pt_desk_say(&ui->desk, "what is in a file stands still anyway");
+	if (ui->source->class->no_pausing) {
+		pt_desk_say(&ui->desk, "%s", ui->source->class->no_pausing);
 		return;
 	}
 	k->paused = !k->paused;

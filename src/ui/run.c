@@ -140,8 +140,8 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 		pt_ui_done(&ui);
 		return pt_fail_errno("cannot set up the screen", r);
 	}
-	if (of->source)
-		pt_ui_show_file(&ui, of->source, of->moment);
+	if (ui.source->nmoments)
+		pt_ui_show_moment(&ui, of->moment);
 	ui.notes = of->notes;
 	ui.nnotes = of->nnotes;
 	ui.notes_pid = of->notes_pid;
@@ -156,9 +156,9 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 		r = enter_target(&ui, opt, of->notes_pid);
 	if (r == PT_DONE && of->notes_pid)
 		say_demo(&ui);
-	if (r == PT_DONE && of->source && of->source->strange)
+	if (r == PT_DONE && ui.source->strange)
 		pt_desk_say(&ui.desk, "the file tells what this pagetop does not know: %s; a newer one shows it",
-			  of->source->strange);
+			  ui.source->strange);
 	if (opt->config_why)
 		pt_desk_say(&ui.desk, "%s", opt->config_why);
 	if (r == PT_DONE)

@@ -62,10 +62,10 @@ static void draw_bottom(struct pt_ui *ui)
 	pt_str_done(&remark);
 }
 
-/* Of a file with several moments, where one process is looked at. */
+/* Of a source with several moments, where one process is looked at. */
 static bool has_history(const struct pt_ui *ui)
 {
-	return ui->file && ui->history && ui->canvas.h > 6 && pt_desk_top(&ui->desk)->where & PT_WHERE_IMAGE;
+	return ui->history && ui->canvas.h > 6 && pt_desk_top(&ui->desk)->where & PT_WHERE_IMAGE;
 }
 
 /* When what is on the screen was so. */
@@ -85,7 +85,7 @@ static void tell_moment(struct pt_ui *ui)
 	struct pt_str *s = &ui->moment_words;
 	bool steps = pt_desk_level(&ui->desk)->where & PT_WHERE_IMAGE;
 
-	if (ui->file)
+	if (!ui->source->class->live)
 		return;
 	ui->desk.scene.moment = NULL;
 	if (!k->paused && !k->back)
@@ -117,7 +117,7 @@ void pt_ui_draw(struct pt_ui *ui)
 	c->h++;
 	if (has_history(ui)) {
 		c->h++;
-		pt_history_draw(&(struct pt_history){ ui->history, ui->file->nmoments, ui->moment }, c, c->h - 2);
+		pt_history_draw(&(struct pt_history){ ui->history, ui->source->nmoments, ui->moment }, c, c->h - 2);
 	}
 	draw_bottom(ui);
 	if (c->cursor_x >= c->w || c->cursor_y >= c->h)

@@ -51,7 +51,8 @@ int pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner
 	int err;
 
 	*ui = (struct pt_ui){
-		.scanner = scanner, .host = none, .title = none, .machine = none, .moment_words = none, .since = none,
+		.scanner = scanner, .source = pt_scanner_source(scanner), .host = none, .title = none,
+		.machine = none, .moment_words = none, .since = none,
 		.stale = none, .prompt = PT_PROMPT_INIT, .bookmarks = PT_BOOKMARKS_INIT, .asked = none,
 	};
 	err = pt_desk_init(&ui->desk);
@@ -78,15 +79,16 @@ static const char *tell(const struct pt_source *s, enum pt_source_text what, str
 	return out->s;
 }
 
-void pt_ui_show_file(struct pt_ui *ui, const struct pt_source *file, size_t moment)
+void pt_ui_show_moment(struct pt_ui *ui, size_t moment)
 {
-	ui->file = file;
+	const struct pt_source *s = ui->source;
+
 	ui->moment = moment;
 	pt_str_reset(&ui->moment_words);
-	file->class->words(file, moment, &ui->moment_words);
+	s->class->words(s, moment, &ui->moment_words);
 	ui->desk.scene.moment = ui->moment_words.s;
-	ui->desk.scene.host = tell(file, PT_SOURCE_HOST, &ui->title);
-	ui->desk.scene.machine = tell(file, PT_SOURCE_MACHINE, &ui->machine);
+	ui->desk.scene.host = tell(s, PT_SOURCE_HOST, &ui->title);
+	ui->desk.scene.machine = tell(s, PT_SOURCE_MACHINE, &ui->machine);
 }
 
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done)

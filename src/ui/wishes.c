@@ -41,7 +41,7 @@ static bool waits(struct pt_ui *ui)
 {
 	const struct pt_view_class *class = pt_desk_level(&ui->desk)->class;
 
-	return !ui->file && class->waits && class->waits(&ui->desk, &ui->wish);
+	return ui->source->class->live && class->waits && class->waits(&ui->desk, &ui->wish);
 }
 
 void pt_ui_wish_if_new(struct pt_ui *ui)

@@ -38,8 +38,8 @@ struct pt_ui {
 	const struct pt_table *all;	/* the newest table; while it is paused the scene's is an older one */
 	struct pt_str host, machine;
 	struct pt_str title;		/* the host, and what is to be said of all pids beside it */
-	const struct pt_source *file;	/* what is looked at; NULL: the kernel */
-	size_t moment;			/* of the file */
+	const struct pt_source *source;	/* what is looked at */
+	size_t moment;			/* of it, if it has any */
 	uint64_t *history;		/* pages of the process by moment and state; or NULL */
 	struct pt_str moment_words;
 	struct pt_kept kept;		/* the last images of the process */
@@ -84,8 +84,8 @@ int pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner
 	       const struct pt_root *root);
 void pt_ui_done(struct pt_ui *ui);
 
-/* From now on what is in the file, which is borrowed, at this moment. */
-void pt_ui_show_file(struct pt_ui *ui, const struct pt_source *file, size_t moment);
+/* From now on this moment of the source. */
+void pt_ui_show_moment(struct pt_ui *ui, size_t moment);
 
 /* Takes what the scanner has. True: something changed. */
 bool pt_ui_answers(struct pt_ui *ui);
