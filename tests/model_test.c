@@ -443,11 +443,12 @@ static void signs_names_and_sentences_of_rows_are_unique(void **state)
 	for (int i = 0; i < PT_NROWS; i++) {
 		const struct pt_row *row = &pt_rows[i];
 
-		assert_true(row->name[0] && row->text[0] && row->role < PT_NROLES);
+		assert_true(row->name[0] && row->label[0] && row->text[0] && row->role < PT_NROLES);
 		assert_int_not_equal(row->text[strlen(row->text) - 1], '.');
 		for (int k = pt_lenses[row->lens].first; k < i; k++) {
 			assert_int_not_equal(row->sign, pt_rows[k].sign);
 			assert_string_not_equal(row->name, pt_rows[k].name);
+			assert_string_not_equal(row->label, pt_rows[k].label);
 			assert_string_not_equal(row->text, pt_rows[k].text);
 		}
 	}

@@ -190,7 +190,7 @@ static void add_lenses(const struct pt_image *page, const struct pt_vma *vma, co
 		if (l == PT_LENS_CHANGE && !page->ctx.compared)
 			continue;
 		pt_str_addf(out, "%s%s: %s", sep, pt_lenses[l].name,
-			    pt_rows[pt_lens_row((enum pt_lens_id)l, &f)].name);
+			    pt_rows[pt_lens_row((enum pt_lens_id)l, &f)].label);
 		sep = " · ";
 	}
 	pt_str_addc(out, '\n');
@@ -211,7 +211,7 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 		add_folio(page, &run, out);
 		add_cgroup(page, out);
 	}
-	pt_str_addf(out, "state\t%c\t%s\n", pt_rows[run.row].sign, pt_rows[run.row].name);
+	pt_str_addf(out, "state\t%c\t%s\n", pt_rows[run.row].sign, pt_rows[run.row].label);
 	pt_str_adds(out, "overlays\t\t");
 	for (int o = 0; o < PT_NOVERS; o++)
 		if ((run.over | run.over_open) & 1 << o)

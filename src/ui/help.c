@@ -10,13 +10,13 @@ static void add_rows(enum pt_lens_id id, struct pt_str *out)
 	int name_w = 11;
 
 	for (int i = lens->first; i < lens->first + lens->nrows; i++)
-		if (pt_text_width(pt_rows[i].name) > name_w)
-			name_w = pt_text_width(pt_rows[i].name);
+		if (pt_text_width(pt_rows[i].label) > name_w)
+			name_w = pt_text_width(pt_rows[i].label);
 	pt_str_addf(out, "\nSigns of pages in lens %c, %s: %s (the first that fits)\n", lens->key,
 		    lens->name, lens->text);
 	for (int i = lens->first; i < lens->first + lens->nrows; i++)
-		pt_str_addf(out, "  %c %s%*s%s\n", pt_rows[i].sign, pt_rows[i].name,
-			    name_w + 2 - pt_text_width(pt_rows[i].name), "", pt_rows[i].text);
+		pt_str_addf(out, "  %c %s%*s%s\n", pt_rows[i].sign, pt_rows[i].label,
+			    name_w + 2 - pt_text_width(pt_rows[i].label), "", pt_rows[i].text);
 }
 
 static void add_overlays(struct pt_str *out)

@@ -96,7 +96,7 @@ static void add_rows(const struct pt_counts *counts, struct pt_str *out)
 
 		if (!n)
 			continue;
-		snprintf(name, sizeof(name), "%c %s", pt_rows[i].sign, pt_rows[i].name);
+		snprintf(name, sizeof(name), "%c %s", pt_rows[i].sign, pt_rows[i].label);
 		snprintf(text, sizeof(text), "%" PRIu64 " %s, %s: %s", n, pt_noun(n, "page", "pages"),
 			 pt_size_text(n << PT_PAGE_SHIFT, size), pt_rows[i].text);
 		add(out, name, text);
@@ -131,7 +131,7 @@ void pt_about_sign(const struct pt_image *img, uint64_t vpn, struct pt_str *out)
 		return;
 	run = pt_image_run(img, vma, vpn);
 	row = &pt_rows[run.row];
-	pt_str_addf(out, "%c %s\n", row->sign, row->name);
+	pt_str_addf(out, "%c %s\n", row->sign, row->label);
 	add(out, "means", row->text);
 	add_facts(out, "is ", &row->set);
 	add_facts(out, "is not ", &row->clear);

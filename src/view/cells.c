@@ -108,7 +108,7 @@ static void draw_status(const struct pt_map_view *v, const struct pt_scene *sc,
 		pt_str_addf(&s, "cell of %llu:", (unsigned long long)counts.npages);
 		for (int i = 0; i < PT_NROWS; i++)
 			if (pt_counts_of(&counts, i))
-				pt_str_addf(&s, " %s %llu", pt_rows[i].name,
+				pt_str_addf(&s, " %s %llu", pt_rows[i].label,
 					    (unsigned long long)pt_counts_of(&counts, i));
 		pt_str_adds(&s, " · ");
 	}

@@ -39,7 +39,7 @@ static int draw_state(const struct pt_history *h, struct pt_canvas *c, int x, in
 	uint64_t max = most(h, state);
 
 	from = from + n > h->nmoments ? h->nmoments - n : from;
-	x = pt_canvas_text(c, x, y, c->w - x, PT_ROLE_FAINT, pt_rows[state].name) + 1;
+	x = pt_canvas_text(c, x, y, c->w - x, PT_ROLE_FAINT, pt_rows[state].label) + 1;
 	for (size_t m = from; m < from + n; m++, x++)
 		pt_canvas_put(c, x, y, pt_graph_cell((double)h->npages[m * PT_NSTATES + (size_t)state], (double)max),
 			      m == h->shown ? PT_ROLE_HEAD : pt_rows[state].role);
@@ -52,7 +52,7 @@ void pt_history_draw(const struct pt_history *h, struct pt_canvas *c, int y)
 	int last = -1, x = 1, state;
 
 	while ((state = next_state(h, &below, &last)) >= 0) {
-		int w = pt_text_width(pt_rows[state].name) + 1 + (int)(h->nmoments < WIDTH ? h->nmoments : WIDTH);
+		int w = pt_text_width(pt_rows[state].label) + 1 + (int)(h->nmoments < WIDTH ? h->nmoments : WIDTH);
 
 		if (x + w > c->w)
 			return;

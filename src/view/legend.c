@@ -99,5 +99,5 @@ void pt_legend_explain(const struct pt_scene *sc, const struct pt_legend *l, str
 	if (id >= PT_NROWS)
 		pt_str_addf(out, "%s: %s", pt_overlays[id - PT_NROWS].name, pt_overlays[id - PT_NROWS].text);
 	else
-		pt_str_addf(out, "%s: %s", pt_rows[id].name, pt_rows[id].text);
+		pt_str_addf(out, "%s: %s", pt_rows[id].label, pt_rows[id].text);
 }

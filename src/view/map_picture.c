@@ -122,7 +122,7 @@ static int draw_legend(struct pt_canvas *c, int y, const struct pt_counts *count
 		if (!pt_counts_of(counts, i))
 			continue;
 		pt_canvas_put(c, 1, y, pt_sign(i, 0), pt_page_style(i, 0));
-		y = draw_legend_row(c, y, &(struct legend_row){ pt_rows[i].name, pt_rows[i].text,
+		y = draw_legend_row(c, y, &(struct legend_row){ pt_rows[i].label, pt_rows[i].text,
 								 pt_counts_of(counts, i), false });
 	}
 	for (int o = 0; o < PT_NOVERS; o++) {
@@ -176,7 +176,7 @@ static void add_description(const struct pt_counts *counts, const char *what, st
 	pt_str_adds(out, what);
 	for (int i = lens->first; i < lens->first + lens->nrows; i++)
 		if (pt_counts_of(counts, i))
-			pt_str_addf(out, "; %s %llu", pt_rows[i].name, (unsigned long long)pt_counts_of(counts, i));
+			pt_str_addf(out, "; %s %llu", pt_rows[i].label, (unsigned long long)pt_counts_of(counts, i));
 	for (int o = 0; o < PT_NOVERS; o++)
 		if (counts->over[o] || counts->over_open[o])
 			pt_str_addf(out, "; %s %s%llu", pt_overlays[o].name, counts->over_open[o] ? "at least " : "",

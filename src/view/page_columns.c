@@ -62,7 +62,7 @@ static void add_folio(const struct page *p, struct pt_str *out)
 static void add_row(const struct page *p, struct pt_str *out)
 {
 	pt_utf8_add(out, pt_sign(p->run.row, p->run.over));
-	pt_str_addf(out, " %s", pt_rows[p->run.row].name);
+	pt_str_addf(out, " %s", pt_rows[p->run.row].label);
 }
 
 static void add_overlays(const struct page *p, struct pt_str *out)

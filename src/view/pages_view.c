@@ -185,7 +185,7 @@ static void draw_range(const struct pt_scene *sc, const struct line *l, const st
 	pt_canvas_put(s->c, x, s->y, pt_sign(run.row, run.over), pt_page_style(run.row, run.over) |
 		      pt_fresh_mark(sc, l->lo, l->hi));
 	pt_canvas_textf(s->c, x + 2, s->y, s->c->w - x - 2, s->style, "%llu %s %s %s", (unsigned long long)n,
-			pt_rows[run.row].name, pt_noun(n, "page", "pages"), pt_size_text(n << PT_PAGE_SHIFT, size));
+			pt_rows[run.row].label, pt_noun(n, "page", "pages"), pt_size_text(n << PT_PAGE_SHIFT, size));
 }
 
 static void draw_line(const struct pt_pages_view *v, const struct pt_scene *sc, const struct line *l, uint64_t vpn,

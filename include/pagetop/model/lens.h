@@ -54,7 +54,8 @@ struct pt_row {
 	uint8_t role;			/* enum pt_role */
 	uint8_t lens;			/* enum pt_lens_id */
 	bool last;			/* what is left when hidden facts leave an earlier row open */
-	const char *name;
+	const char *name;		/* for machines: filters, JSON, SQL, metrics; never changed */
+	const char *label;		/* for people: on the screen */
 	struct pt_factset set, clear;
 	struct pt_range range;
 	const char *text;		/* what it means, a sentence without its full stop */
