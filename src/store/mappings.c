@@ -5,16 +5,8 @@
 #include "pagetop/base/text.h"
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/backing.h"
+#include "pagetop/store/columns.h"
 #include "pagetop/store/sql.h"
-
-#define SELECT_LIST(sums) \
-	"SELECT vpn, end_vpn, perms, offset, major, minor, inode, name, vmflags_known, smaps, vmflags, page_bytes," \
-	" rss_bytes, swap_bytes, lazyfree_bytes, thp_eligible, " sums " FROM mapping WHERE list = ? ORDER BY n"
-
-static const char *const select_list[] = {	/* by version */
-	[1] = SELECT_LIST("NULL, NULL, NULL, NULL, NULL, NULL"),
-	[2] = SELECT_LIST("pss_bytes, uss_bytes, anon_huge_bytes, shmem_huge_bytes, file_huge_bytes, ksm_bytes"),
-};
 
 /* What was told of a mapping besides VmFlags: a bit that is known, or not. */
 static const struct { const char *name; size_t field; } told_bit[] = {
@@ -52,35 +44,34 @@ static void take_told(struct pt_vma *v)
 	for (int i = 0; i < NTOLD; i++) {
 		uint64_t bit = UINT64_C(1) << (PT_NVMFLAGS + i);
 
-		*told_of(v, i) = !(v->vmflags_known & bit) ? PT_UNTOLD : v->vmflags & bit ? PT_YES : PT_NO;
+		*told_of(v, i) = PT_UNTOLD;
+		if (v->vmflags_known & bit)
+			*told_of(v, i) = v->vmflags & bit ? PT_YES : PT_NO;
 		v->vmflags &= ~bit;
 		v->vmflags_known &= ~bit;
 	}
 }
 
-int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas, bool sums)
+int pt_mappings_store(sqlite3_stmt *st, int64_t list, const struct pt_vmas *vmas, bool sums)
 {
-	struct pt_str name = PT_STR_INIT;
+	struct pt_str escaped = PT_STR_INIT;
 	int err = 0;
 
-	for (size_t i = 0; i < vmas->n && !err; i++) {
-		const struct pt_vma *v = &vmas->v[i];
-		const int has = sums && !v->no_sums, pmd = has && v->got_pmd;
+	for (size_t n = 0; n < vmas->n && !err; n++) {
+		const struct pt_vma *v = &vmas->v[n];
+		const bool has = sums && !v->no_sums;
+		int at = 0, r = SQLITE_OK;
 
-		pt_str_reset(&name);
-		pt_escape(&name, v->name, v->name_len);
-		err = name.err ? name.err :
-		      pt_sql_bind(add, 1, "iiuusuiiusuiuuuouooooooo", list, (int64_t)i, v->start >> PT_PAGE_SHIFT,
-				  v->end >> PT_PAGE_SHIFT, v->perms, v->pgoff, (int64_t)v->dev_major,
-				  (int64_t)v->dev_minor, v->inode, name.s, bits_of(*v, true), (int64_t)v->got_smaps,
-				  bits_of(*v, false), v->page_bytes, v->rss_bytes, v->got_smaps || !v->hides_swap, v->swap_bytes, v->lazyfree_bytes,
-				  (int)v->got_thp, (int64_t)v->thp_eligible, has, v->pss_bytes, has, v->uss_bytes,
-				  pmd, v->pmd_bytes[PT_PMD_ANON], pmd, v->pmd_bytes[PT_PMD_SHMEM], pmd,
-				  v->pmd_bytes[PT_PMD_FILE], has && v->got_ksm, v->ksm_bytes);
+		pt_str_reset(&escaped);
+		pt_escape(&escaped, v->name, v->name_len);
+#define COLUMN PT_PUT_COLUMN
+#include "pagetop/store/mapping.def"
+#undef COLUMN
+		err = r == SQLITE_OK ? escaped.err : pt_sql_err(sqlite3_db_handle(st));
 		if (!err)
-			err = pt_sql_done(add);
+			err = pt_sql_done(st);
 	}
-	pt_str_done(&name);
+	pt_str_done(&escaped);
 	return err;
 }
 
@@ -107,62 +98,88 @@ static uint64_t bytes(sqlite3_stmt *st, int column, bool *ok)
 	return (uint64_t)pt_sql_number(st, column, 0, INT64_MAX, ok);
 }
 
-/* Sums of smaps, where they are kept: with images that need them. */
-static void load_sums(sqlite3_stmt *st, int column, struct pt_vma *v, bool *ok)
+static bool is_null(sqlite3_stmt *st, int column)
 {
-	uint64_t *field[] = { &v->pss_bytes, &v->uss_bytes, &v->pmd_bytes[PT_PMD_ANON], &v->pmd_bytes[PT_PMD_SHMEM],
-			      &v->pmd_bytes[PT_PMD_FILE], &v->ksm_bytes };
-	bool got[sizeof(field) / sizeof(field[0])];
+	return sqlite3_column_type(st, column) == SQLITE_NULL;
+}
 
-	for (int i = 0; i < (int)(sizeof(field) / sizeof(field[0])); i++) {
-		got[i] = sqlite3_column_type(st, column + i) != SQLITE_NULL;
-		*field[i] = got[i] ? bytes(st, column + i, ok) : 0;
-	}
-	v->no_sums = !got[0];
-	v->got_pmd = got[2] && got[3] && got[4];
-	v->got_ksm = got[5];
+/* A sum of smaps, where it is kept: with images that need them. */
+static bool load_sum(sqlite3_stmt *st, int column, uint64_t *ret, bool *ok)
+{
+	bool got = !is_null(st, column);
+
+	*ret = got ? bytes(st, column, ok) : 0;
+	return got;
+}
+
+static void load_sums(sqlite3_stmt *st, struct pt_vma *v, bool *ok)
+{
+	bool anon = load_sum(st, PT_MAPPING_anon_huge_bytes, &v->pmd_bytes[PT_PMD_ANON], ok);
+	bool shmem = load_sum(st, PT_MAPPING_shmem_huge_bytes, &v->pmd_bytes[PT_PMD_SHMEM], ok);
+	bool file = load_sum(st, PT_MAPPING_file_huge_bytes, &v->pmd_bytes[PT_PMD_FILE], ok);
+
+	v->no_sums = !load_sum(st, PT_MAPPING_pss_bytes, &v->pss_bytes, ok);
+	load_sum(st, PT_MAPPING_uss_bytes, &v->uss_bytes, ok);
+	v->got_pmd = anon && shmem && file;
+	v->got_ksm = load_sum(st, PT_MAPPING_ksm_bytes, &v->ksm_bytes, ok);
 }
 
 /* Names of a list lie one behind the other: here is where this one begins. */
-static int add_name(sqlite3_stmt *st, int column, struct pt_str *names, struct pt_vma *v)
+static int add_name(const char *text, struct pt_str *names, struct pt_vma *v)
 {
-	const char *text = (const char *)sqlite3_column_text(st, column);
 	size_t before = names->len;
 	int err = text ? pt_unescape(names, text) : -EBADMSG;
 
 	v->name = (const char *)before;
 	v->name_len = names->len - before;
 	pt_str_addc(names, '\0');
-	return err == -EINVAL ? -EBADMSG : err ? err : names->err;
+	if (err)
+		return err == -EINVAL ? -EBADMSG : err;
+	return names->err;
+}
+
+/* Its fields but for the name; whether they can be. */
+static bool load_fields(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, struct pt_vma *v)
+{
+	const int64_t last = (INT64_C(1) << 52) - 1;		/* pages of 64 bits of addresses */
+	const char *perms = (const char *)sqlite3_column_text(st, PT_MAPPING_perms);
+	bool ok = true;
+	uint64_t vpn = (uint64_t)pt_sql_number(st, PT_MAPPING_vpn, (int64_t)least_vpn, last, &ok);
+	uint64_t end_vpn = (uint64_t)pt_sql_number(st, PT_MAPPING_end_vpn, (int64_t)vpn + 1, last, &ok);
+
+	*v = (struct pt_vma){
+		.start = vpn << PT_PAGE_SHIFT, .end = end_vpn << PT_PAGE_SHIFT,
+		.pgoff = any(st, PT_MAPPING_offset, &ok),
+		.dev_major = (uint32_t)pt_sql_number(st, PT_MAPPING_major, 0, UINT32_MAX, &ok),
+		.dev_minor = (uint32_t)pt_sql_number(st, PT_MAPPING_minor, 0, UINT32_MAX, &ok),
+		.inode = any(st, PT_MAPPING_inode, &ok),
+		.vmflags_known = own_bits(any(st, PT_MAPPING_vmflags_known, &ok), bit),
+		.got_smaps = pt_sql_number(st, PT_MAPPING_smaps, 0, 1, &ok),
+		.vmflags = own_bits(any(st, PT_MAPPING_vmflags, &ok), bit),
+		.page_bytes = bytes(st, PT_MAPPING_page_bytes, &ok),
+		.rss_bytes = bytes(st, PT_MAPPING_rss_bytes, &ok),
+		.lazyfree_bytes = bytes(st, PT_MAPPING_lazyfree_bytes, &ok),
+		.got_thp = !is_null(st, PT_MAPPING_thp_eligible),
+	};
+	take_told(v);
+	load_sums(st, v, &ok);
+	v->hides_swap = v->got_smaps ? pt_vma_may_hide_swap(v) : is_null(st, PT_MAPPING_swap_bytes);
+	if (v->got_smaps || !v->hides_swap)
+		v->swap_bytes = bytes(st, PT_MAPPING_swap_bytes, &ok);
+	v->thp_eligible = v->got_thp && pt_sql_number(st, PT_MAPPING_thp_eligible, 0, 1, &ok);
+	ok = ok && perms && strlen(perms) == 4 && strspn(perms, "rwxps-") == 4;
+	if (ok)
+		memcpy(v->perms, perms, sizeof(v->perms));
+	return ok;
 }
 
 static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, struct pt_vmas *vmas)
 {
-	const int64_t last = (INT64_C(1) << 52) - 1;		/* pages of 64 bits of addresses */
-	bool ok = true;
-	uint64_t vpn = (uint64_t)pt_sql_number(st, 0, (int64_t)least_vpn, last, &ok);
-	uint64_t end_vpn = (uint64_t)pt_sql_number(st, 1, (int64_t)vpn + 1, last, &ok);
-	const char *perms = (const char *)sqlite3_column_text(st, 2);
-	struct pt_vma v = {
-		.start = vpn << PT_PAGE_SHIFT, .end = end_vpn << PT_PAGE_SHIFT,
-		.pgoff = any(st, 3, &ok), .dev_major = (uint32_t)pt_sql_number(st, 4, 0, UINT32_MAX, &ok),
-		.dev_minor = (uint32_t)pt_sql_number(st, 5, 0, UINT32_MAX, &ok), .inode = any(st, 6, &ok),
-		.vmflags_known = own_bits(any(st, 8, &ok), bit), .got_smaps = pt_sql_number(st, 9, 0, 1, &ok),
-		.vmflags = own_bits(any(st, 10, &ok), bit), .page_bytes = bytes(st, 11, &ok),
-		.rss_bytes = bytes(st, 12, &ok), .lazyfree_bytes = bytes(st, 14, &ok),
-		.got_thp = sqlite3_column_type(st, 15) != SQLITE_NULL,
-	};
-	int err;
+	struct pt_vma v;
+	int err = load_fields(st, bit, least_vpn, &v) ? 0 : -EBADMSG;
 
-	take_told(&v);
-	load_sums(st, 16, &v, &ok);
-	v.hides_swap = v.got_smaps ? pt_vma_may_hide_swap(&v) : sqlite3_column_type(st, 13) == SQLITE_NULL;
-	v.swap_bytes = v.hides_swap && !v.got_smaps ? 0 : bytes(st, 13, &ok);
-	v.thp_eligible = v.got_thp && pt_sql_number(st, 15, 0, 1, &ok);
-	if (!ok || !perms || strlen(perms) != 4 || strspn(perms, "rwxps-") != 4)
-		return -EBADMSG;
-	memcpy(v.perms, perms, sizeof(v.perms));
-	err = add_name(st, 7, &vmas->names, &v);
+	if (!err)
+		err = add_name((const char *)sqlite3_column_text(st, PT_MAPPING_name), &vmas->names, &v);
 	if (!err)
 		err = pt_grow(&vmas->v, &vmas->cap, vmas->n + 1, sizeof(*vmas->v));
 	if (!err)
@@ -173,8 +190,10 @@ static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, st
 int pt_mappings_load(sqlite3 *db, int version, int64_t list, const uint8_t *bit, struct pt_vmas *ret)
 {
 	sqlite3_stmt *st = NULL;
-	int err = sqlite3_prepare_v2(db, select_list[version], -1, &st, NULL) ? pt_sql_err(db) : pt_sql_bind(st, 1, "i", list);
+	int err = pt_columns_select(db, PT_COLUMNS_MAPPING, version, "WHERE list = ? ORDER BY n", &st);
 
+	if (!err)
+		err = pt_sql_bind(st, 1, "i", list);
 	while (!err && (err = pt_sql_row(st)) > 0)
 		err = load_row(st, bit, ret->n ? ret->v[ret->n - 1].end >> PT_PAGE_SHIFT : 0, ret);
 	for (size_t i = 0; i < ret->n; i++)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
+#include "pagetop/store/columns.h"
 #include "pagetop/store/database.h"
 #include "pagetop/store/mappings.h"
 #include "pagetop/store/schema.h"
@@ -291,63 +292,89 @@ bool pt_snapshot_differs(const struct pt_snapshot *s)
 
 /* ---- processes */
 
-static const char select_table[] =
-	"SELECT pid, starttime, comm, command, user, uid, kernel_thread, zombie, rss_bytes, faults, error, why, list, ppid, nspid, cgroup"
-	" FROM process WHERE moment = ? ORDER BY pid, starttime";
+static int select_processes(struct pt_snapshot *s, const char *where, sqlite3_stmt **ret)
+{
+	return pt_columns_select(s->file.db, PT_COLUMNS_PROCESS, s->file.version, where, ret);
+}
 
 static char *copy_of(sqlite3_stmt *st, int column)
 {
 	return safe_copy(text_at(st, column));
 }
 
+static bool is_null(sqlite3_stmt *st, int column)
+{
+	return sqlite3_column_type(st, column) == SQLITE_NULL;
+}
+
 static int64_t optional(sqlite3_stmt *st, int column, bool *ok)
 {
-	return sqlite3_column_type(st, column) == SQLITE_NULL ? 0 : pt_sql_number(st, column, 0, INT32_MAX, ok);
+	return is_null(st, column) ? 0 : pt_sql_number(st, column, 0, INT32_MAX, ok);
+}
+
+/* Whether its numbers can be. */
+static bool load_numbers(sqlite3_stmt *st, struct pt_process *p)
+{
+	bool ok = true;
+
+	p->faults_per_s = NAN;
+	p->pid = (pid_t)pt_sql_number(st, PT_PROCESS_pid, 0, INT32_MAX, &ok);
+	p->starttime = (uint64_t)pt_sql_number(st, PT_PROCESS_starttime, 0, INT64_MAX, &ok);
+	p->uid = (uid_t)-1;
+	if (!is_null(st, PT_PROCESS_uid))
+		p->uid = (uid_t)pt_sql_number(st, PT_PROCESS_uid, 0, UINT32_MAX, &ok);
+	p->kthread = pt_sql_number(st, PT_PROCESS_kernel_thread, 0, 1, &ok);
+	p->zombie = pt_sql_number(st, PT_PROCESS_zombie, 0, 1, &ok);
+	p->rss_bytes = (uint64_t)pt_sql_number(st, PT_PROCESS_rss_bytes, 0, INT64_MAX, &ok);
+	p->nfaults = (uint64_t)pt_sql_number(st, PT_PROCESS_faults, 0, INT64_MAX, &ok);
+	p->err = (int)pt_sql_number(st, PT_PROCESS_error, -4095, 0, &ok);
+	p->ppid = (pid_t)optional(st, PT_PROCESS_ppid, &ok);
+	p->nspid = (pid_t)optional(st, PT_PROCESS_nspid, &ok);
+	return ok;
+}
+
+static int load_names(sqlite3_stmt *st, struct pt_process *p)
+{
+	const char *comm = text_at(st, PT_PROCESS_comm);
+	struct pt_str raw = PT_STR_INIT;
+	int err = pt_unescape(&raw, comm ? comm : "?") ? -EBADMSG : 0;
+
+	p->comm = pt_strdup(raw.s);
+	pt_str_done(&raw);
+	p->command = copy_of(st, PT_PROCESS_command);
+	p->user = copy_of(st, PT_PROCESS_user);
+	if (!is_null(st, PT_PROCESS_cgroup) && !(p->cgroup = copy_of(st, PT_PROCESS_cgroup)))
+		err = -ENOMEM;
+	if (err)
+		return err;
+	return p->comm && p->command && p->user ? 0 : -ENOMEM;
 }
 
 static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_process *p)
 {
-	struct pt_str comm = PT_STR_INIT;
-	bool ok = true;
-	int err;
+	bool ok = load_numbers(st, p);
+	int err = load_names(st, p);
 
-	p->faults_per_s = NAN;
-	p->pid = (pid_t)pt_sql_number(st, 0, 0, INT32_MAX, &ok);
-	p->starttime = (uint64_t)pt_sql_number(st, 1, 0, INT64_MAX, &ok);
-	err = pt_unescape(&comm, text_at(st, 2) ? text_at(st, 2) : "?") ? -EBADMSG : 0;
-	p->comm = pt_strdup(comm.s);
-	p->command = copy_of(st, 3);
-	p->user = copy_of(st, 4);
-	p->uid = sqlite3_column_type(st, 5) == SQLITE_NULL ? (uid_t)-1 : (uid_t)pt_sql_number(st, 5, 0, UINT32_MAX, &ok);
-	p->kthread = pt_sql_number(st, 6, 0, 1, &ok);
-	p->zombie = pt_sql_number(st, 7, 0, 1, &ok);
-	p->rss_bytes = (uint64_t)pt_sql_number(st, 8, 0, INT64_MAX, &ok);
-	p->nfaults = (uint64_t)pt_sql_number(st, 9, 0, INT64_MAX, &ok);
-	p->err = (int)pt_sql_number(st, 10, -4095, 0, &ok);
-	p->ppid = (pid_t)optional(st, 13, &ok);
-	p->nspid = (pid_t)optional(st, 14, &ok);
-	if (sqlite3_column_type(st, 15) != SQLITE_NULL && !(p->cgroup = copy_of(st, 15)))
-		err = -ENOMEM;
 	if (!err)
-		err = intern(s, text_at(st, 11), &p->why);
-	if (!err && p->err && !p->why)
+		err = intern(s, text_at(st, PT_PROCESS_why), &p->why);
+	if (!err && (!ok || (p->err && !p->why)))
 		err = -EBADMSG;
-	if (!err && !p->err && !p->kthread && !p->zombie && sqlite3_column_type(st, 12) == SQLITE_NULL) {
+	if (!err && !p->err && !p->kthread && !p->zombie && is_null(st, PT_PROCESS_list)) {
 		p->err = -ENODATA;
 		p->why = "its pages were not saved";
 	}
-	pt_str_done(&comm);
-	return err ? err : !ok ? -EBADMSG : p->comm && p->command && p->user ? 0 : -ENOMEM;
+	return err;
 }
 
 int pt_snapshot_table(struct pt_snapshot *s, size_t moment, struct pt_table **ret)
 {
 	struct pt_table *t = pt_table_new();
-	sqlite3_stmt *st;
-	int r = prepare(s, select_table, &st);
+	sqlite3_stmt *st = NULL;
+	int r = t ? select_processes(s, "WHERE moment = ? ORDER BY pid, starttime", &st) : -ENOMEM;
 
 	pt_database_expect(&s->file, 1);
-	r = r ? r : t ? pt_sql_bind(st, 1, "i", s->moment[moment].id) : -ENOMEM;
+	if (!r)
+		r = pt_sql_bind(st, 1, "i", s->moment[moment].id);
 	while (!r && (r = pt_sql_row(st)) > 0) {
 		struct pt_process *p = pt_table_add(t);
 
@@ -388,23 +415,23 @@ static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 {
 	bool ok = true;
 	struct kind k = { .run = {
-		.kflags = (uint64_t)pt_sql_number(st, 2, INT64_MIN, INT64_MAX, &ok),
-		.pm = own_facts(s, (uint64_t)pt_sql_number(st, 1, 0, UINT32_MAX, &ok)),
+		.kflags = (uint64_t)pt_sql_number(st, PT_KIND_kflags, INT64_MIN, INT64_MAX, &ok),
+		.pm = own_facts(s, (uint64_t)pt_sql_number(st, PT_KIND_facts, 0, UINT32_MAX, &ok)),
 		.order = PT_ORDER_UNKNOWN, .node = -1,
-	}, .state = state_of(text_at(st, 7)) };
+	}, .state = state_of(text_at(st, PT_KIND_state)) };
 	struct pt_run *r = &k.run;
 	int err;
 
-	if (sqlite3_column_type(st, 3) != SQLITE_NULL)
-		r->count = (uint32_t)pt_sql_number(st, 3, 0, UINT32_MAX, &ok);
-	if (sqlite3_column_type(st, 4) != SQLITE_NULL)
-		r->order = (uint8_t)pt_sql_number(st, 4, 0, 51, &ok);
-	if (sqlite3_column_type(st, 5) != SQLITE_NULL)
-		r->node = (int8_t)pt_sql_number(st, 5, 0, INT8_MAX, &ok);
-	k.has_cgroup = sqlite3_column_type(st, 6) != SQLITE_NULL;
+	if (!is_null(st, PT_KIND_count))
+		r->count = (uint32_t)pt_sql_number(st, PT_KIND_count, 0, UINT32_MAX, &ok);
+	if (!is_null(st, PT_KIND_folio_order))
+		r->order = (uint8_t)pt_sql_number(st, PT_KIND_folio_order, 0, 51, &ok);
+	if (!is_null(st, PT_KIND_node))
+		r->node = (int8_t)pt_sql_number(st, PT_KIND_node, 0, INT8_MAX, &ok);
+	k.has_cgroup = !is_null(st, PT_KIND_cgroup);
 	if (k.has_cgroup)
-		k.cgroup = (uint64_t)pt_sql_number(st, 6, INT64_MIN, INT64_MAX, &ok);
-	if (!ok || sqlite3_column_int64(st, 0) != (int64_t)s->nkinds + 1)
+		k.cgroup = (uint64_t)pt_sql_number(st, PT_KIND_cgroup, INT64_MIN, INT64_MAX, &ok);
+	if (!ok || sqlite3_column_int64(st, PT_KIND_id) != (int64_t)s->nkinds + 1)
 		return -EBADMSG;
 	err = pt_grow(&s->kind, &s->kind_cap, s->nkinds + 1, sizeof(*s->kind));
 	if (!err)
@@ -416,9 +443,10 @@ static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 static int load_kinds(struct pt_snapshot *s)
 {
 	sqlite3_stmt *st;
-	int r = prepare(s, "SELECT id, facts, kflags, count, folio_order, node, cgroup, state FROM kind WHERE id > ? ORDER BY id", &st);
+	int r = pt_columns_select(s->file.db, PT_COLUMNS_KIND, s->file.version, "WHERE id > ? ORDER BY id", &st);
 
-	r = r ? r : pt_sql_bind(st, 1, "i", (int64_t)s->nkinds);
+	if (!r)
+		r = pt_sql_bind(st, 1, "i", (int64_t)s->nkinds);
 	while (!r && (r = pt_sql_row(st)) > 0)
 		r = load_kind(s, st);
 	sqlite3_finalize(st);
@@ -511,44 +539,64 @@ static int load_pages(struct pt_snapshot *s, int64_t pages, struct pt_image *img
 	return r ? r : pt_pfns_close(&img->pfns);
 }
 
-#define SELECT_PROCESS(sums) \
-	"SELECT comm, list, pages, when_ns, cost_ns, lo_vpn, hi_vpn, flags_kept, soft_dirty, smaps, needs, unstable," \
-	" locked_bytes, why_pages, why_pfn, why_flags, why_count, why_cgroup, " sums \
-	" FROM process WHERE moment = ? AND pid = ? AND starttime = ?"
+static uint64_t any(sqlite3_stmt *st, int column, bool *ok)
+{
+	return (uint64_t)pt_sql_number(st, column, INT64_MIN, INT64_MAX, ok);
+}
 
-static const char *const select_process[] = { [1] = SELECT_PROCESS("0"), [2] = SELECT_PROCESS("smaps_sums") };	/* by version */
+/* Why something of its pages is not known. */
+static int load_reasons(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *img)
+{
+	const struct { int column; const char **why; } row[] = {
+		{ PT_PROCESS_why_pages, &img->why_pages },
+		{ PT_PROCESS_why_pfn, &img->why_pfn },
+		{ PT_PROCESS_why_flags, &img->why_kpage[PT_KPAGE_FLAGS] },
+		{ PT_PROCESS_why_count, &img->why_kpage[PT_KPAGE_COUNT] },
+		{ PT_PROCESS_why_cgroup, &img->why_kpage[PT_KPAGE_CGROUP] },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]) && !err; i++)
+		err = intern(s, text_at(st, row[i].column), row[i].why);
+	return err;
+}
+
+/* Which sums of smaps it kept, as PT_SUMS_*. */
+static void take_sums(const struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *img, bool *ok)
+{
+	int64_t sums = PT_SUMS_NONE;
+
+	if (s->file.version > 1)
+		sums = pt_sql_number(st, PT_PROCESS_smaps_sums, PT_SUMS_NONE, PT_SUMS_HUGE_AND_MERGED, ok);
+	img->smaps_sums = sums != PT_SUMS_NONE;
+	img->smaps_averages = sums == PT_SUMS_HUGE_AND_MERGED;
+}
 
 static int load_head(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *img)
 {
 	bool ok = true;
-	unsigned needs;
-	int err, sums = (int)pt_sql_number(st, 18, PT_SUMS_NONE, PT_SUMS_HUGE_AND_MERGED, &ok);
+	unsigned needs = (unsigned)pt_sql_number(st, PT_PROCESS_needs, 0, INT32_MAX, &ok);
 
-	img->name = copy_of(st, 0);
-	img->when = time_of(pt_sql_number(st, 3, LEAST_NS, INT64_MAX, &ok));
-	img->cost_ns = (uint64_t)pt_sql_number(st, 4, 0, INT64_MAX, &ok);
-	img->lo_vpn = (uint64_t)pt_sql_number(st, 5, INT64_MIN, INT64_MAX, &ok);
-	img->hi_vpn = (uint64_t)pt_sql_number(st, 6, INT64_MIN, INT64_MAX, &ok);
-	img->ctx.kmask = (uint64_t)pt_sql_number(st, 7, INT64_MIN, INT64_MAX, &ok);
-	img->ctx.soft_dirty = pt_sql_number(st, 8, 0, 1, &ok);
-	img->ctx.smaps = pt_sql_number(st, 9, 0, 1, &ok);
-	needs = (unsigned)pt_sql_number(st, 10, 0, INT32_MAX, &ok);
+	img->name = copy_of(st, PT_PROCESS_comm);
+	img->when = time_of(pt_sql_number(st, PT_PROCESS_when_ns, LEAST_NS, INT64_MAX, &ok));
+	img->cost_ns = (uint64_t)pt_sql_number(st, PT_PROCESS_cost_ns, 0, INT64_MAX, &ok);
+	img->lo_vpn = any(st, PT_PROCESS_lo_vpn, &ok);
+	img->hi_vpn = any(st, PT_PROCESS_hi_vpn, &ok);
+	img->ctx.kmask = any(st, PT_PROCESS_flags_kept, &ok);
+	img->ctx.soft_dirty = pt_sql_number(st, PT_PROCESS_soft_dirty, 0, 1, &ok);
+	img->ctx.smaps = pt_sql_number(st, PT_PROCESS_smaps, 0, 1, &ok);
 	img->needs = needs & ~(unsigned)(PT_NEEDS_SHARED | PT_NEEDS_SHARED_OPEN);
 	img->ctx.shared = needs & PT_NEEDS_SHARED;
 	img->ctx.shared_open = needs & PT_NEEDS_SHARED_OPEN;
-	img->nunstable = (uint64_t)pt_sql_number(st, 11, 0, INT64_MAX, &ok);
-	img->locked_bytes = (uint64_t)pt_sql_number(st, 12, 0, INT64_MAX, &ok);
+	img->nunstable = (uint64_t)pt_sql_number(st, PT_PROCESS_unstable, 0, INT64_MAX, &ok);
+	img->locked_bytes = (uint64_t)pt_sql_number(st, PT_PROCESS_locked_bytes, 0, INT64_MAX, &ok);
 	img->ctx.layout = s->layout;
-	img->smaps_sums = sums != PT_SUMS_NONE;
-	img->smaps_averages = sums == PT_SUMS_HUGE_AND_MERGED;
-	err = intern(s, text_at(st, 13), &img->why_pages);
-	if (!err)
-		err = intern(s, text_at(st, 14), &img->why_pfn);
-	for (int i = 0; i < PT_NKPAGE && !err; i++)
-		err = intern(s, text_at(st, 15 + i), &img->why_kpage[i]);
+	take_sums(s, st, img, &ok);
 	for (int i = 0; i < PT_NKPAGE; i++)
 		img->page.kpage[i] = PT_KPAGE_NONE;
-	return err ? err : !ok ? -EBADMSG : img->name ? 0 : -ENOMEM;
+	if (!img->name)
+		return -ENOMEM;
+	return ok ? load_reasons(s, st, img) : -EBADMSG;
 }
 
 static int name_cgroups(struct pt_snapshot *s, struct pt_cgroups *c)
@@ -567,7 +615,8 @@ static int name_cgroups(struct pt_snapshot *s, struct pt_cgroups *c)
 static int load_image(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *img)
 {
 	bool ok = true;
-	int64_t list = pt_sql_number(st, 1, 1, INT64_MAX, &ok), pages = pt_sql_number(st, 2, 1, INT64_MAX, &ok);
+	int64_t list = pt_sql_number(st, PT_PROCESS_list, 1, INT64_MAX, &ok);
+	int64_t pages = pt_sql_number(st, PT_PROCESS_pages, 1, INT64_MAX, &ok);
 	int err = ok ? load_head(s, st, img) : -EBADMSG;
 
 	if (!err)
@@ -580,14 +629,18 @@ static int load_image(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *
 int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t starttime, struct pt_image **ret)
 {
 	struct pt_image *img = pt_image_new();
-	sqlite3_stmt *st;
-	int r = prepare(s, select_process[s->file.version], &st);
+	sqlite3_stmt *st = NULL;
+	int r = img ? select_processes(s, "WHERE moment = ? AND pid = ? AND starttime = ?", &st) : -ENOMEM;
 
 	pt_database_expect(&s->file, 1);
-	r = r ? r : img ? pt_sql_bind(st, 1, "iiu", s->moment[moment].id, (int64_t)pid, starttime) : -ENOMEM;
+	if (!r)
+		r = pt_sql_bind(st, 1, "iiu", s->moment[moment].id, (int64_t)pid, starttime);
 	if (!r) {
 		r = pt_sql_row(st);
-		r = !r ? -ESRCH : r > 0 && sqlite3_column_type(st, 1) == SQLITE_NULL ? -ENODATA : r;
+		if (!r)
+			r = -ESRCH;
+		else if (r > 0 && is_null(st, PT_PROCESS_list))
+			r = -ENODATA;
 	}
 	if (r > 0) {
 		img->pid = pid;

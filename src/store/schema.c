@@ -1,65 +1,41 @@
 #include "pagetop/store/schema.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 #include "pagetop/base/memory.h"
 #include "pagetop/model/facts.h"
 #include "pagetop/model/lens.h"
+#include "pagetop/store/columns.h"
 #include "pagetop/store/mappings.h"
 #include "pagetop/store/sql.h"
-
-/* What both versions have. */
-#define PROCESS \
-	"  id INTEGER PRIMARY KEY, moment INTEGER, pid INTEGER, starttime INTEGER,\n" \
-	"  comm TEXT, command TEXT, user TEXT, uid INTEGER, kernel_thread INTEGER, zombie INTEGER,\n" \
-	"  rss_bytes INTEGER, faults INTEGER, error INTEGER, why TEXT,\n" \
-	"  list INTEGER, pages INTEGER, when_ns INTEGER, cost_ns INTEGER, lo_vpn INTEGER, hi_vpn INTEGER,\n" \
-	"  flags_kept INTEGER, soft_dirty INTEGER, smaps INTEGER, needs INTEGER, unstable INTEGER, locked_bytes INTEGER,\n" \
-	"  why_pages TEXT, why_pfn TEXT, why_flags TEXT, why_count TEXT, why_cgroup TEXT,\n" \
-	"  ppid INTEGER, nspid INTEGER, cgroup TEXT"
-#define MAPPING \
-	"  list INTEGER, n INTEGER, vpn INTEGER, end_vpn INTEGER, perms TEXT, offset INTEGER,\n" \
-	"  major INTEGER, minor INTEGER, inode INTEGER, name TEXT, vmflags_known INTEGER, smaps INTEGER,\n" \
-	"  vmflags INTEGER, page_bytes INTEGER, rss_bytes INTEGER, swap_bytes INTEGER, lazyfree_bytes INTEGER,\n" \
-	"  thp_eligible INTEGER"
 
 /* All of the mapping was looked at: then what has no row is absent, and else it is not known. */
 #define SEEN "p.why_pages IS NULL AND m.vpn >= p.lo_vpn AND (p.hi_vpn = -1 OR m.end_vpn <= p.hi_vpn)"
 
 /*
- * Every statement of every version, in the order in which they are run: a file is one of ours only if its schema is that of
- * its version, to the letter. What has changed has a row for each text; a row that was written once stays.
+ * Every statement, in the order in which they are run: a file is one of ours only if its schema is that of its version, to
+ * the letter. A table whose columns differ by version, or are many, has them in columns.h: between `sql` and `end`.
  */
-#define ALL 1, PT_SNAPSHOT_VERSION
-
-static const struct { int first, last; const char *sql; } statement[] = {
-	{ ALL, "CREATE TABLE machine (\n"
+static const struct { const char *sql; enum pt_columns_of columns; const char *end; } statement[] = {
+	{ .sql = "CREATE TABLE machine (\n"
 	"  host TEXT, description TEXT, boot TEXT, page_bytes INTEGER, program TEXT);\n" },
-	{ ALL, "CREATE TABLE word (\n"
+	{ .sql = "CREATE TABLE word (\n"
 	"  kind TEXT, number INTEGER, sign TEXT, name TEXT, meaning TEXT,\n"
 	"  PRIMARY KEY (kind, number)) WITHOUT ROWID;\n" },
-	{ ALL, "CREATE TABLE moment (\n"
+	{ .sql = "CREATE TABLE moment (\n"
 	"  id INTEGER PRIMARY KEY, when_ns INTEGER, scope TEXT);\n" },
-	{ 1, 1, "CREATE TABLE process (\n" PROCESS ");\n" },
-	{ 2, 2, "CREATE TABLE process (\n" PROCESS ",\n"
-	"  smaps_sums INTEGER);\n" },
-	{ ALL, "CREATE INDEX process_of_moment ON process (moment, pid, starttime);\n" },
-	{ 1, 1, "CREATE TABLE mapping (\n" MAPPING ", PRIMARY KEY (list, n)) WITHOUT ROWID;\n" },
-	{ 2, 2, "CREATE TABLE mapping (\n" MAPPING ",\n"
-	"  pss_bytes INTEGER, uss_bytes INTEGER, anon_huge_bytes INTEGER, shmem_huge_bytes INTEGER, file_huge_bytes INTEGER,\n"
-	"  ksm_bytes INTEGER, PRIMARY KEY (list, n)) WITHOUT ROWID;\n" },
-	{ ALL, "CREATE TABLE extent (\n"
+	{ .sql = "CREATE TABLE process (", .columns = PT_COLUMNS_PROCESS, .end = ");\n" },
+	{ .sql = "CREATE INDEX process_of_moment ON process (moment, pid, starttime);\n" },
+	{ .sql = "CREATE TABLE mapping (", .columns = PT_COLUMNS_MAPPING, .end = ", PRIMARY KEY (list, n)) WITHOUT ROWID;\n" },
+	{ .sql = "CREATE TABLE extent (\n"
 	"  pages INTEGER, mapping INTEGER, vpn INTEGER, block INTEGER,\n"
 	"  PRIMARY KEY (pages, mapping, vpn)) WITHOUT ROWID;\n" },
-	{ ALL, "CREATE TABLE kind (\n"
-	"  id INTEGER PRIMARY KEY, facts INTEGER, kflags INTEGER, count INTEGER, folio_order INTEGER, node INTEGER, cgroup INTEGER,\n"
-	"  state TEXT, huge INTEGER, large INTEGER, locked INTEGER);\n" },
-	{ ALL, "CREATE INDEX kind_of_words ON kind (kflags, facts, count);\n" },
-	{ ALL, "CREATE TABLE cgroup (inode INTEGER PRIMARY KEY, path TEXT);\n" },
-	{ ALL, "CREATE TABLE run (id INTEGER PRIMARY KEY, npages INTEGER, pfn INTEGER, kind INTEGER);\n" },
-	{ ALL, "CREATE TABLE digit (n INTEGER PRIMARY KEY);\n" },
-	{ ALL, "CREATE VIEW page_state AS\n"
+	{ .sql = "CREATE TABLE kind (", .columns = PT_COLUMNS_KIND, .end = ");\n" },
+	{ .sql = "CREATE INDEX kind_of_words ON kind (kflags, facts, count);\n" },
+	{ .sql = "CREATE TABLE cgroup (inode INTEGER PRIMARY KEY, path TEXT);\n" },
+	{ .sql = "CREATE TABLE run (id INTEGER PRIMARY KEY, npages INTEGER, pfn INTEGER, kind INTEGER);\n" },
+	{ .sql = "CREATE TABLE digit (n INTEGER PRIMARY KEY);\n" },
+	{ .sql = "CREATE VIEW page_state AS\n"
 	"  SELECT p.moment, p.id AS process, p.pid, p.comm, m.n AS mapping, m.name, m.perms,\n"
 	"    (e.vpn >> 13 << 13) + (r.id & 8191) AS vpn, printf('%x', ((e.vpn >> 13 << 13) + (r.id & 8191)) << 12) AS addr,\n"
 	"    r.npages AS pages, k.state, k.huge, k.large, k.locked, k.count, r.pfn, k.kflags, k.facts, k.folio_order, k.node,\n"
@@ -68,14 +44,14 @@ static const struct { int first, last; const char *sql; } statement[] = {
 	"    CROSS JOIN extent e ON e.pages = p.pages AND e.mapping = m.n\n"
 	"    CROSS JOIN run r ON r.id BETWEEN e.block << 13 AND (e.block << 13) + 8191\n"
 	"    CROSS JOIN kind k ON k.id = r.kind LEFT JOIN cgroup g ON g.inode = k.cgroup;\n" },
-	{ ALL, "CREATE VIEW page AS\n"
+	{ .sql = "CREATE VIEW page AS\n"
 	"  SELECT s.moment, s.process, s.pid, s.comm, s.mapping, s.name, s.perms,\n"
 	"    s.vpn + a.n * 128 + b.n AS vpn, printf('%x', (s.vpn + a.n * 128 + b.n) << 12) AS addr,\n"
 	"    s.state, s.huge, s.large, s.locked, s.count, s.pfn + a.n * 128 + b.n AS pfn, s.kflags, s.facts, s.folio_order, s.node,\n"
 	"    s.cgroup_inode, s.cgroup\n"
 	"  FROM page_state s CROSS JOIN digit a ON a.n <= (s.pages - 1) / 128\n"
 	"    CROSS JOIN digit b ON b.n < s.pages - a.n * 128;\n" },
-	{ ALL, "CREATE VIEW mapping_summary AS\n"
+	{ .sql = "CREATE VIEW mapping_summary AS\n"
 	"  SELECT p.moment, p.id AS process, p.pid, p.comm, m.n AS mapping, printf('%x', m.vpn << 12) AS start,\n"
 	"    printf('%x', m.end_vpn << 12) AS end, m.perms, (m.end_vpn - m.vpn) * 4096 AS size_bytes, m.name,\n"
 	"    CASE WHEN " SEEN " THEN coalesce(sum(s.pages) FILTER (WHERE s.facts & 1), 0) * 4096 END AS present_bytes,\n"
@@ -86,19 +62,17 @@ static const struct { int first, last; const char *sql; } statement[] = {
 	"  FROM process p JOIN mapping m ON m.list = p.list\n"
 	"    LEFT JOIN page_state s ON s.process = p.id AND s.mapping = m.n\n"
 	"  GROUP BY p.id, m.n;\n" },
-	{ ALL, "CREATE VIEW process_summary AS\n"
+	{ .sql = "CREATE VIEW process_summary AS\n"
 	"  SELECT p.moment, p.id AS process, p.pid, p.user, p.comm, p.cgroup, p.why,\n"
 	"    sum(s.size_bytes) AS size_bytes, sum(s.present_bytes) AS present_bytes, sum(s.cow_bytes) AS cow_bytes,\n"
 	"    sum(s.huge_bytes) AS huge_bytes, sum(s.locked_bytes) AS locked_bytes, sum(s.swapped_bytes) AS swapped_bytes\n"
 	"  FROM process p LEFT JOIN mapping_summary s ON s.process = p.id\n"
 	"  GROUP BY p.id;\n" },
-	{ ALL, "CREATE VIEW sharers AS\n"
+	{ .sql = "CREATE VIEW sharers AS\n"
 	"  SELECT moment, pfn, max(count) AS count, count(DISTINCT process) AS processes, count(*) AS entries,\n"
 	"    group_concat(DISTINCT pid || ' ' || comm) AS names\n"
 	"  FROM page WHERE pfn IS NOT NULL AND count > 1 GROUP BY moment, pfn;\n" },
 };
-
-#undef ALL
 
 /* ---- names */
 
@@ -165,11 +139,19 @@ int pt_schema_add_entries(sqlite3 *db, const struct pt_swap_layout *layout)
 
 int pt_schema_tables(sqlite3 *db, int version)
 {
+	struct pt_str sql = PT_STR_INIT;
 	int err = 0;
 
-	for (size_t i = 0; i < sizeof(statement) / sizeof(statement[0]) && !err; i++)
-		if (statement[i].first <= version && version <= statement[i].last)
-			err = pt_sql_exec(db, statement[i].sql);
+	for (size_t i = 0; i < sizeof(statement) / sizeof(statement[0]) && !err; i++) {
+		pt_str_reset(&sql);
+		pt_str_adds(&sql, statement[i].sql);
+		if (statement[i].end) {
+			pt_columns_create(statement[i].columns, version, &sql);
+			pt_str_adds(&sql, statement[i].end);
+		}
+		err = sql.err ? sql.err : pt_sql_exec(db, sql.s);
+	}
+	pt_str_done(&sql);
 	return err;
 }
 

@@ -7,6 +7,7 @@
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
 #include "pagetop/model/kinds.h"
+#include "pagetop/store/columns.h"
 #include "pagetop/store/database.h"
 #include "pagetop/store/mappings.h"
 #include "pagetop/store/schema.h"
@@ -17,17 +18,12 @@ enum statement {
 	NSTATEMENTS
 };
 
+/* The others are made of their columns. */
 static const char *const sql[NSTATEMENTS] = {
 	[ADD_CGROUP] = "INSERT OR REPLACE INTO cgroup VALUES (?, ?)",
 	[ADD_MOMENT] = "INSERT INTO moment VALUES (?, ?, ?)",
-	[ADD_PROCESS] = "INSERT INTO process VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-			" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), ?, ?)",
-	[ADD_MAPPING] = "INSERT INTO mapping VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[ADD_EXTENT] = "INSERT INTO extent VALUES (?, ?, ?, ?)",
 	[ADD_RUN] = "INSERT INTO run VALUES (?, ?, ?, ?)",
-	[ADD_KIND] = "INSERT INTO kind VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[FIND_KIND] = "SELECT id FROM kind WHERE facts = ? AND kflags = ? AND count IS ? AND folio_order IS ?"
-		      " AND node IS ? AND cgroup IS ? AND state = ? AND huge IS ? AND large IS ? AND locked IS ?",
 	[FIND_BEFORE] = "SELECT list, pages FROM process WHERE moment = ? AND pid = ? AND starttime = ? AND list IS NOT NULL",
 	[GET_EXTENTS] = "SELECT mapping, vpn, block FROM extent WHERE pages = ? ORDER BY mapping, vpn",
 	[GET_RUNS] = "SELECT id, npages, pfn, kind FROM run WHERE id BETWEEN ? AND ? ORDER BY id",
@@ -70,45 +66,50 @@ struct pt_snapshot_writer {
 
 static int prepare(struct pt_snapshot_writer *w)
 {
-	for (int i = 0; i < NSTATEMENTS; i++)
-		if (sqlite3_prepare_v3(w->file.db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &w->st[i], NULL))
-			return pt_sql_err(w->file.db);
-	return 0;
+	int err = pt_columns_insert(w->file.db, PT_COLUMNS_PROCESS, &w->st[ADD_PROCESS]);
+
+	if (!err)
+		err = pt_columns_insert(w->file.db, PT_COLUMNS_MAPPING, &w->st[ADD_MAPPING]);
+	if (!err)
+		err = pt_columns_insert(w->file.db, PT_COLUMNS_KIND, &w->st[ADD_KIND]);
+	if (!err)
+		err = pt_columns_find(w->file.db, PT_COLUMNS_KIND, &w->st[FIND_KIND]);
+	for (int i = 0; i < NSTATEMENTS && !err; i++)
+		if (sql[i] && sqlite3_prepare_v3(w->file.db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &w->st[i], NULL))
+			err = pt_sql_err(w->file.db);
+	return err;
 }
 
 /* ---- kinds */
 
-/* All of it but the id, as columns from `at` on. */
-static int bind_kind(sqlite3_stmt *st, int at, const struct pt_image *img, const struct pt_kind *k)
+/* All of it, with an id that means nothing to FIND_KIND. */
+static int bind_kind(sqlite3_stmt *st, const struct pt_image *img, const struct pt_kind *k)
 {
-	const struct pt_run *r = &k->run;
+	const struct pt_run *run = &k->run;
 	uint8_t over = pt_overlays_of(&k->facts), open = pt_overlays_open(&k->facts);
+	int at = 0, r = SQLITE_OK;
 
-	return pt_sql_bind(st, at, "iuoooosooo", (int64_t)r->pm, r->kflags,
-			   !!(r->pm & PT_RUN(GOT_COUNT)), (int64_t)r->count,
-			   r->order != PT_ORDER_UNKNOWN, (int64_t)r->order, r->node >= 0, (int64_t)r->node,
-			   r->cgroup && img->cgroups, r->cgroup && img->cgroups ? (int64_t)img->cgroups->inode[r->cgroup] : 0,
-			   pt_rows[pt_lens_row(PT_LENS_STATE, &k->facts)].name,
-			   !(open & PT_OVER_HUGE), (int64_t)!!(over & PT_OVER_HUGE),
-			   !(open & PT_OVER_LARGE), (int64_t)!!(over & PT_OVER_LARGE),
-			   !(open & PT_OVER_LOCKED), (int64_t)!!(over & PT_OVER_LOCKED));
+#define COLUMN PT_PUT_COLUMN
+#include "pagetop/store/kind.def"
+#undef COLUMN
+	return r == SQLITE_OK ? 0 : pt_sql_err(sqlite3_db_handle(st));
 }
 
 /* The id of the kind in the file, which may be new. */
 static int store_kind(struct pt_snapshot_writer *w, const struct pt_image *img, struct pt_kind *k)
 {
-	int err = bind_kind(w->st[FIND_KIND], 1, img, k), r = err ? err : pt_sql_row(w->st[FIND_KIND]);
+	int err = bind_kind(w->st[FIND_KIND], img, k), r = err ? err : pt_sql_row(w->st[FIND_KIND]);
 	bool ok = true;
 
 	if (r > 0)
 		k->match = (int)pt_sql_number(w->st[FIND_KIND], 0, 1, INT_MAX, &ok);
 	sqlite3_reset(w->st[FIND_KIND]);
-	if (r)
-		return r < 0 ? r : ok ? 0 : -EBADMSG;
+	if (r > 0)
+		return ok ? 0 : -EBADMSG;
+	if (r < 0)
+		return r;
 	k->match = (int)++w->kind;
-	err = pt_sql_bind(w->st[ADD_KIND], 1, "i", w->kind);
-	if (!err)
-		err = bind_kind(w->st[ADD_KIND], 2, img, k);
+	err = bind_kind(w->st[ADD_KIND], img, k);
 	return err ? err : pt_sql_done(w->st[ADD_KIND]);
 }
 
@@ -361,40 +362,26 @@ static int64_t needs_of(const struct pt_image *img)
 	return (int64_t)img->needs | (img->ctx.shared ? PT_NEEDS_SHARED : 0) | (img->ctx.shared_open ? PT_NEEDS_SHARED_OPEN : 0);
 }
 
-/* The columns from "list" on, which only a process has whose pages were read. */
-static int bind_image(struct pt_snapshot_writer *w, const struct pt_image *img)
-{
-	return pt_sql_bind(w->st[ADD_PROCESS], 15, "iiiuuuuiiiuusssss", w->before.list, w->before.pages,
-			   ns_of(&img->when), img->cost_ns, img->lo_vpn, img->hi_vpn, img->ctx.kmask,
-			   (int64_t)img->ctx.soft_dirty, (int64_t)img->ctx.smaps, needs_of(img),
-			   img->nunstable, img->locked_bytes, img->why_pages, img->why_pfn,
-			   img->why_kpage[PT_KPAGE_FLAGS], img->why_kpage[PT_KPAGE_COUNT],
-			   img->why_kpage[PT_KPAGE_CGROUP]);
-}
-
 /* PT_SUMS_*: of which smaps kept sums are good. */
 static int64_t sums_of(const struct pt_image *img)
 {
-	return !img->smaps_sums ? PT_SUMS_NONE : img->smaps_averages ? PT_SUMS_HUGE_AND_MERGED : PT_SUMS_ALL;
+	if (!img->smaps_sums)
+		return PT_SUMS_NONE;
+	return img->smaps_averages ? PT_SUMS_HUGE_AND_MERGED : PT_SUMS_ALL;
 }
 
 static int add_process(struct pt_snapshot_writer *w, const struct pt_process *p, const struct pt_image *img)
 {
+	sqlite3_stmt *st = w->st[ADD_PROCESS];
 	struct pt_str comm = PT_STR_INIT;
-	int err;
+	int at = 0, r = SQLITE_OK, err;
 
 	pt_escape(&comm, p->comm, strlen(p->comm));
-	sqlite3_clear_bindings(w->st[ADD_PROCESS]);
-	err = pt_sql_bind(w->st[ADD_PROCESS], 1, "iiiusssoiiuuis", ++w->process, w->moment, (int64_t)p->pid,
-			  p->starttime, comm.s, p->command, p->user, p->uid != (uid_t)-1, (int64_t)p->uid,
-			  (int64_t)p->kthread, (int64_t)p->zombie, p->rss_bytes, p->nfaults, (int64_t)p->err, p->why);
-	if (!err)
-		err = pt_sql_bind(w->st[ADD_PROCESS], 32, "iisi", (int64_t)p->ppid, (int64_t)p->nspid, p->cgroup,
-				  img ? sums_of(img) : 0);
-	if (!err && img)
-		err = bind_image(w, img);
-	if (!err)
-		err = pt_sql_done(w->st[ADD_PROCESS]);
+	w->process++;
+#define COLUMN PT_PUT_COLUMN
+#include "pagetop/store/process.def"
+#undef COLUMN
+	err = r == SQLITE_OK ? pt_sql_done(st) : pt_sql_err(sqlite3_db_handle(st));
 	pt_str_done(&comm);
 	return err;
 }

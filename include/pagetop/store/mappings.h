@@ -14,8 +14,8 @@
 enum { PT_MAPPING_SECRET = PT_NVMFLAGS, PT_MAPPING_BARE, PT_MAPPING_DELETED, PT_NMAPPING_BITS };
 const char *pt_mapping_bit_name(int bit);
 
-/* `add` inserts a row of the table; `sums`: what smaps summed of pages is kept. 0 or -errno. */
-int pt_mappings_store(sqlite3_stmt *add, int64_t list, const struct pt_vmas *vmas, bool sums);
+/* `st` inserts a row of the table; `sums`: what smaps summed of pages is kept. 0 or -errno. */
+int pt_mappings_store(sqlite3_stmt *st, int64_t list, const struct pt_vmas *vmas, bool sums);
 
 /*
  * Of each bit of VmFlags in the file, our own number, or PT_NMAPPING_BITS or more: we have none. `bit` NULL: they
