@@ -98,15 +98,10 @@ static uint64_t bytes(sqlite3_stmt *st, int column, bool *ok)
 	return (uint64_t)pt_sql_number(st, column, 0, INT64_MAX, ok);
 }
 
-static bool is_null(sqlite3_stmt *st, int column)
-{
-	return sqlite3_column_type(st, column) == SQLITE_NULL;
-}
-
 /* A sum of smaps, where it is kept: with images that need them. */
 static bool load_sum(sqlite3_stmt *st, int column, uint64_t *ret, bool *ok)
 {
-	bool got = !is_null(st, column);
+	bool got = !pt_sql_is_null(st, column);
 
 	*ret = got ? bytes(st, column, ok) : 0;
 	return got;
@@ -159,11 +154,11 @@ static bool load_fields(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn
 		.page_bytes = bytes(st, PT_MAPPING_page_bytes, &ok),
 		.rss_bytes = bytes(st, PT_MAPPING_rss_bytes, &ok),
 		.lazyfree_bytes = bytes(st, PT_MAPPING_lazyfree_bytes, &ok),
-		.got_thp = !is_null(st, PT_MAPPING_thp_eligible),
+		.got_thp = !pt_sql_is_null(st, PT_MAPPING_thp_eligible),
 	};
 	take_told(v);
 	load_sums(st, v, &ok);
-	v->hides_swap = v->got_smaps ? pt_vma_may_hide_swap(v) : is_null(st, PT_MAPPING_swap_bytes);
+	v->hides_swap = v->got_smaps ? pt_vma_may_hide_swap(v) : pt_sql_is_null(st, PT_MAPPING_swap_bytes);
 	if (v->got_smaps || !v->hides_swap)
 		v->swap_bytes = bytes(st, PT_MAPPING_swap_bytes, &ok);
 	v->thp_eligible = v->got_thp && pt_sql_number(st, PT_MAPPING_thp_eligible, 0, 1, &ok);

@@ -1,13 +1,8 @@
 #include "pagetop/store/schema.h"
 
-#include <errno.h>
-#include <string.h>
-#include "pagetop/base/memory.h"
-#include "pagetop/model/facts.h"
-#include "pagetop/model/lens.h"
 #include "pagetop/store/columns.h"
-#include "pagetop/store/mappings.h"
 #include "pagetop/store/sql.h"
+#include "pagetop/store/words.h"
 
 /* All of the mapping was looked at: then what has no row is absent, and else it is not known. */
 #define SEEN "p.why_pages IS NULL AND m.vpn >= p.lo_vpn AND (p.hi_vpn = -1 OR m.end_vpn <= p.hi_vpn)"
@@ -74,69 +69,6 @@ static const struct { const char *sql; enum pt_columns_of columns; const char *e
 	"  FROM page WHERE pfn IS NOT NULL AND count > 1 GROUP BY moment, pfn;\n" },
 };
 
-/* ---- names */
-
-static int add_word(sqlite3_stmt *st, const char *kind, int number, const char *sign, const char *name,
-		    const char *text)
-{
-	int err = name ? pt_sql_bind(st, 1, "sisss", kind, (int64_t)number, sign, name, text) : 0;
-
-	return name && !err ? pt_sql_done(st) : err;
-}
-
-static int add_words(sqlite3_stmt *st, const void *arg)
-{
-	int err = 0;
-
-	(void)arg;
-	for (int i = 0; i < PT_FACT_HWPOISON && !err; i++)
-		err = add_word(st, "facts", i, NULL, pt_fact_name(i), pt_fact_text(i));
-	for (int i = 0; i < 64 && !err; i++)
-		err = add_word(st, "kflags", i, NULL, pt_kpf_name(i), pt_kpf_text(i));
-	for (int i = 0; i < PT_NMAPPING_BITS && !err; i++)
-		err = add_word(st, "vmflags", i, NULL, pt_mapping_bit_name(i), NULL);
-	for (int i = 0; i < pt_lenses[PT_LENS_STATE].nrows && !err; i++) {
-		const struct pt_row *row = &pt_rows[pt_lenses[PT_LENS_STATE].first + i];
-		const char sign[] = { row->sign, '\0' };
-
-		err = add_word(st, "state", i, sign, row->name, row->text);
-	}
-	return err;
-}
-
-int pt_schema_entry(const char *name)
-{
-	for (int i = 0; pt_entry_name((enum pt_entry)i); i++)
-		if (!strcmp(name, pt_entry_name((enum pt_entry)i)))
-			return i;
-	return -1;
-}
-
-static int add_words_by(sqlite3 *db, int (*add)(sqlite3_stmt *st, const void *arg), const void *arg)
-{
-	sqlite3_stmt *st = NULL;
-	int err = sqlite3_prepare_v2(db, "INSERT INTO word VALUES (?, ?, ?, ?, ?)", -1, &st, NULL) ? pt_sql_err(db) :
-		  add(st, arg);
-
-	sqlite3_finalize(st);
-	return err;
-}
-
-static int add_entries(sqlite3_stmt *st, const void *arg)
-{
-	const struct pt_swap_layout *layout = arg;
-	int err = 0;
-
-	for (int i = 0; i < 32 && !err; i++)
-		err = add_word(st, "entry", i, NULL, pt_entry_name((enum pt_entry)layout->entry[i]), NULL);
-	return err;
-}
-
-int pt_schema_add_entries(sqlite3 *db, const struct pt_swap_layout *layout)
-{
-	return add_words_by(db, add_entries, layout);
-}
-
 int pt_schema_tables(sqlite3 *db, int version)
 {
 	struct pt_str sql = PT_STR_INIT;
@@ -170,5 +102,5 @@ int pt_schema_create(sqlite3 *db)
 		err = pt_schema_tables(db, PT_SNAPSHOT_VERSION);
 	if (!err)
 		err = pt_sql_exec(db, fill_digits);
-	return err ? err : add_words_by(db, add_words, NULL);
+	return err ? err : pt_words_store(db);
 }

@@ -50,7 +50,7 @@ int pt_sql_bind(sqlite3_stmt *st, int at, const char *fmt, ...)
 	va_start(ap, fmt);
 	for (; *fmt && r == SQLITE_OK; fmt++, at++) {
 		const char *text = *fmt == 's' ? va_arg(ap, const char *) : NULL;
-		bool known = *fmt == 's' ? text != NULL : *fmt == 'o' ? va_arg(ap, int) : true;
+		bool known = *fmt != 'o' || va_arg(ap, int);
 
 		if (text)
 			r = sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
@@ -97,7 +97,14 @@ int pt_sql_ask(sqlite3 *db, const char *question, int64_t *ret)
 	if (r > 0)
 		*ret = sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
-	return r < 0 ? r : type == SQLITE_INTEGER || type == SQLITE_NULL ? 0 : -EBADMSG;
+	if (r < 0)
+		return r;
+	return type == SQLITE_INTEGER || type == SQLITE_NULL ? 0 : -EBADMSG;
+}
+
+bool pt_sql_is_null(sqlite3_stmt *st, int column)
+{
+	return sqlite3_column_type(st, column) == SQLITE_NULL;
 }
 
 int64_t pt_sql_number(sqlite3_stmt *st, int column, int64_t lo, int64_t hi, bool *ok)

@@ -12,6 +12,7 @@
 #include "pagetop/store/mappings.h"
 #include "pagetop/store/schema.h"
 #include "pagetop/store/sql.h"
+#include "pagetop/store/words.h"
 
 enum statement {
 	ADD_CGROUP, ADD_MOMENT, ADD_PROCESS, ADD_MAPPING, ADD_EXTENT, ADD_RUN, ADD_KIND, FIND_KIND, FIND_BEFORE, GET_EXTENTS, GET_RUNS,
@@ -391,7 +392,7 @@ int pt_snapshot_add(struct pt_snapshot_writer *w, const struct pt_process *p, co
 	int err = 0;
 
 	if (img && !w->words) {
-		err = pt_schema_add_entries(w->file.db, &img->ctx.layout);
+		err = pt_words_store_entries(w->file.db, &img->ctx.layout);
 		w->words = !err;
 	}
 	if (!err && img)

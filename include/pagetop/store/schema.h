@@ -16,10 +16,6 @@
 #define PAGETOP_STORE_SCHEMA_H
 
 #include <sqlite3.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include "pagetop/base/str.h"
-#include "pagetop/kernel/entry.h"
 
 enum {
 	PT_SNAPSHOT_ID = 0x70746f70,	/* "ptop", application_id */
@@ -38,11 +34,5 @@ int pt_schema_create(sqlite3 *db);
 
 /* Only the tables and views, as this version had them. 0 or -errno. */
 int pt_schema_tables(sqlite3 *db, int version);
-
-/* What the types of entries mean on this machine. */
-int pt_schema_add_entries(sqlite3 *db, const struct pt_swap_layout *layout);
-
-/* The number in enum pt_entry of a meaning, as it stands in the file, or -1. */
-int pt_schema_entry(const char *name);
 
 #endif

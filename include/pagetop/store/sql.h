@@ -29,6 +29,8 @@ int pt_sql_done(sqlite3_stmt *st);
 /* 1: a row; 0: no more, it is reset; or -errno. */
 int pt_sql_row(sqlite3_stmt *st);
 
+bool pt_sql_is_null(sqlite3_stmt *st, int column);
+
 /* The column as a number from `lo` to `hi`; `*ok` becomes false where it is none. */
 int64_t pt_sql_number(sqlite3_stmt *st, int column, int64_t lo, int64_t hi, bool *ok);
 
