@@ -1,4 +1,4 @@
-#include "pagetop/store/opened.h"
+#include "pagetop/store/reader.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,7 +11,7 @@
 #include "pagetop/store/schema.h"
 #include "pagetop/store/sql.h"
 
-int pt_opened_prepare(struct pt_snapshot *s, const char *sql, sqlite3_stmt **ret)
+int pt_reader_prepare(struct pt_snapshot *s, const char *sql, sqlite3_stmt **ret)
 {
 	*ret = NULL;
 	return sqlite3_prepare_v2(s->file.db, sql, -1, ret, NULL) ? pt_sql_err(s->file.db) : 0;
@@ -22,7 +22,7 @@ int pt_opened_prepare(struct pt_snapshot *s, const char *sql, sqlite3_stmt **ret
 static int load_machine(struct pt_snapshot *s)
 {
 	sqlite3_stmt *st;
-	int r = pt_opened_prepare(s, "SELECT host, description, boot, page_bytes FROM machine", &st);
+	int r = pt_reader_prepare(s, "SELECT host, description, boot, page_bytes FROM machine", &st);
 	bool ok = true;
 
 	if (!r) {
@@ -41,7 +41,7 @@ static int load_machine(struct pt_snapshot *s)
 	return ok ? r : -EBADMSG;
 }
 
-struct timespec pt_opened_time(int64_t ns)
+struct timespec pt_reader_time(int64_t ns)
 {
 	int64_t rest = ns % 1000000000;		/* before 1970 below 0 */
 
@@ -52,12 +52,12 @@ struct timespec pt_opened_time(int64_t ns)
 static int load_moments(struct pt_snapshot *s)
 {
 	sqlite3_stmt *st;
-	int r = pt_opened_prepare(s, "SELECT id, when_ns, scope FROM moment ORDER BY id", &st);
+	int r = pt_reader_prepare(s, "SELECT id, when_ns, scope FROM moment ORDER BY id", &st);
 	bool ok = true;
 
 	while (!r && (r = pt_sql_row(st)) > 0) {
 		int64_t when_ns = pt_sql_number(st, 1, PT_LEAST_NS, INT64_MAX, &ok);
-		struct pt_moment m = { .id = sqlite3_column_int64(st, 0), .when = pt_opened_time(when_ns) };
+		struct pt_moment m = { .id = sqlite3_column_int64(st, 0), .when = pt_reader_time(when_ns) };
 
 		m.scope = pt_text_copy_of(st, 2);
 		r = m.scope ? pt_grow(&s->moment, &s->moment_cap, s->nmoments + 1, sizeof(m)) : -ENOMEM;
@@ -167,7 +167,7 @@ bool pt_snapshot_differs(const struct pt_snapshot *s)
 
 /* ---- processes */
 
-int pt_opened_processes(struct pt_snapshot *s, const char *where, sqlite3_stmt **ret)
+int pt_reader_processes(struct pt_snapshot *s, const char *where, sqlite3_stmt **ret)
 {
 	return pt_columns_select(s->file.db, PT_COLUMNS_PROCESS, s->file.version, where, ret);
 }
@@ -235,7 +235,7 @@ int pt_snapshot_table(struct pt_snapshot *s, size_t moment, struct pt_table **re
 {
 	struct pt_table *t = pt_table_new();
 	sqlite3_stmt *st = NULL;
-	int r = t ? pt_opened_processes(s, "WHERE moment = ? ORDER BY pid, starttime", &st) : -ENOMEM;
+	int r = t ? pt_reader_processes(s, "WHERE moment = ? ORDER BY pid, starttime", &st) : -ENOMEM;
 
 	pt_database_expect(&s->file, 1);
 	if (!r)

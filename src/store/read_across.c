@@ -1,4 +1,4 @@
-#include "pagetop/store/opened.h"
+#include "pagetop/store/reader.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,10 +36,10 @@ static int add_history(const struct pt_snapshot *s, sqlite3_stmt *st, uint64_t *
 static int load_history(struct pt_snapshot *s, pid_t pid, uint64_t starttime, uint64_t *npages)
 {
 	sqlite3_stmt *st = NULL;
-	int r = pt_opened_kinds(s);
+	int r = pt_reader_kinds(s);
 
 	if (!r)
-		r = pt_opened_prepare(s, select_history, &st);
+		r = pt_reader_prepare(s, select_history, &st);
 	if (!r)
 		r = pt_sql_bind(st, 1, "iui", (int64_t)pid, starttime, s->moment[s->nmoments - 1].id);
 	while (!r && (r = pt_sql_row(st)) > 0)
@@ -77,7 +77,7 @@ static const char select_who[] =
 static int add_name(struct pt_snapshot *s, int64_t process, struct pt_who *who)
 {
 	sqlite3_stmt *st;
-	int r = pt_opened_prepare(s, "SELECT comm FROM process WHERE id = ?", &st);
+	int r = pt_reader_prepare(s, "SELECT comm FROM process WHERE id = ?", &st);
 
 	if (!r)
 		r = pt_sql_bind(st, 1, "i", process);
@@ -109,10 +109,10 @@ static int load_who(struct pt_snapshot *s, size_t moment, uint64_t pfn, struct p
 {
 	sqlite3_stmt *st = NULL;
 	int64_t most = 0;
-	int r = pt_opened_most_rows(s, &most);
+	int r = pt_reader_most_rows(s, &most);
 
 	if (!r)
-		r = pt_opened_prepare(s, select_who, &st);
+		r = pt_reader_prepare(s, select_who, &st);
 	if (!r)
 		r = pt_sql_bind(st, 1, "iui", s->moment[moment].id, pfn, most);
 	while (!r && (r = pt_sql_row(st)) > 0)

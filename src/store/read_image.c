@@ -1,4 +1,4 @@
-#include "pagetop/store/opened.h"
+#include "pagetop/store/reader.h"
 
 #include <errno.h>
 #include <string.h>
@@ -48,7 +48,7 @@ static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 	return err;
 }
 
-int pt_opened_kinds(struct pt_snapshot *s)
+int pt_reader_kinds(struct pt_snapshot *s)
 {
 	sqlite3_stmt *st;
 	int r = pt_columns_select(s->file.db, PT_COLUMNS_KIND, s->file.version, "WHERE id > ? ORDER BY id", &st);
@@ -114,7 +114,7 @@ static int load_extent(struct loading *l, sqlite3_stmt *extents, sqlite3_stmt *r
 	return r;
 }
 
-int pt_opened_most_rows(struct pt_snapshot *s, int64_t *ret)
+int pt_reader_most_rows(struct pt_snapshot *s, int64_t *ret)
 {
 	int64_t npages = 0, page_bytes = 0;
 	int err = pt_sql_ask(s->file.db, "PRAGMA page_count", &npages);
@@ -129,16 +129,16 @@ static int load_pages(struct pt_snapshot *s, int64_t pages, struct pt_image *img
 {
 	struct loading l = { .s = s, .img = img };
 	sqlite3_stmt *extents = NULL, *runs = NULL;
-	int r = pt_opened_kinds(s);
+	int r = pt_reader_kinds(s);
 
 	if (!r)
-		r = pt_opened_most_rows(s, &l.max_rows);
+		r = pt_reader_most_rows(s, &l.max_rows);
 	if (!r)
 		r = pt_image_want_cgroups(img);
 	if (!r)
-		r = pt_opened_prepare(s, "SELECT mapping, vpn, block FROM extent WHERE pages = ? ORDER BY mapping, vpn", &extents);
+		r = pt_reader_prepare(s, "SELECT mapping, vpn, block FROM extent WHERE pages = ? ORDER BY mapping, vpn", &extents);
 	if (!r)
-		r = pt_opened_prepare(s, "SELECT id, npages, pfn, kind FROM run WHERE id BETWEEN ? AND ? ORDER BY id", &runs);
+		r = pt_reader_prepare(s, "SELECT id, npages, pfn, kind FROM run WHERE id BETWEEN ? AND ? ORDER BY id", &runs);
 	if (!r)
 		r = pt_sql_bind(extents, 1, "i", pages);
 	while (!r && (r = pt_sql_row(extents)) > 0)
@@ -189,7 +189,7 @@ static int load_head(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *i
 	unsigned needs = (unsigned)pt_sql_number(st, PT_PROCESS_needs, 0, INT32_MAX, &ok);
 
 	img->name = pt_text_copy_of(st, PT_PROCESS_comm);
-	img->when = pt_opened_time(pt_sql_number(st, PT_PROCESS_when_ns, PT_LEAST_NS, INT64_MAX, &ok));
+	img->when = pt_reader_time(pt_sql_number(st, PT_PROCESS_when_ns, PT_LEAST_NS, INT64_MAX, &ok));
 	img->cost_ns = (uint64_t)pt_sql_number(st, PT_PROCESS_cost_ns, 0, INT64_MAX, &ok);
 	img->lo_vpn = any(st, PT_PROCESS_lo_vpn, &ok);
 	img->hi_vpn = any(st, PT_PROCESS_hi_vpn, &ok);
@@ -241,7 +241,7 @@ int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t 
 {
 	struct pt_image *img = pt_image_new();
 	sqlite3_stmt *st = NULL;
-	int r = img ? pt_opened_processes(s, "WHERE moment = ? AND pid = ? AND starttime = ?", &st) : -ENOMEM;
+	int r = img ? pt_reader_processes(s, "WHERE moment = ? AND pid = ? AND starttime = ?", &st) : -ENOMEM;
 
 	pt_database_expect(&s->file, 1);
 	if (!r)
@@ -270,7 +270,7 @@ const char *pt_snapshot_cgroup(struct pt_snapshot *s, uint64_t inode)
 {
 	sqlite3_stmt *st;
 	const char *path = NULL;
-	int r = pt_opened_prepare(s, "SELECT path FROM cgroup WHERE inode = ?", &st);
+	int r = pt_reader_prepare(s, "SELECT path FROM cgroup WHERE inode = ?", &st);
 
 	pt_database_expect(&s->file, 1);
 	r = r ? r : pt_sql_bind(st, 1, "u", inode);

@@ -1,12 +1,12 @@
 /*
- * A snapshot file that is open: what the files that read it share.
+ * A snapshot file that is read: what the files that read it share.
  *
  *	read.c           opening; the processes of a moment
  *	read_image.c     one of them with its pages
  *	read_across.c    what is asked of many: states over time, who maps a frame
  */
-#ifndef PAGETOP_STORE_OPENED_H
-#define PAGETOP_STORE_OPENED_H
+#ifndef PAGETOP_STORE_READER_H
+#define PAGETOP_STORE_READER_H
 
 #include "pagetop/model/runs.h"
 #include "pagetop/store/guard.h"
@@ -37,18 +37,18 @@ struct pt_snapshot {
 };
 
 /* 0 or -errno; `*ret` is set in any case. */
-int pt_opened_prepare(struct pt_snapshot *s, const char *sql, sqlite3_stmt **ret);
+int pt_reader_prepare(struct pt_snapshot *s, const char *sql, sqlite3_stmt **ret);
 
 /* Rows of the table process, by PT_PROCESS_*: `where` goes on with the question. 0 or -errno. */
-int pt_opened_processes(struct pt_snapshot *s, const char *where, sqlite3_stmt **ret);
+int pt_reader_processes(struct pt_snapshot *s, const char *where, sqlite3_stmt **ret);
 
 /* Kinds that came since the last time: a recording may go on while it is looked at. 0 or -errno. */
-int pt_opened_kinds(struct pt_snapshot *s);
+int pt_reader_kinds(struct pt_snapshot *s);
 
 /* How many rows of the table run the file can hold: in one moment no block is in two places. 0 or -errno. */
-int pt_opened_most_rows(struct pt_snapshot *s, int64_t *ret);
+int pt_reader_most_rows(struct pt_snapshot *s, int64_t *ret);
 
 /* What when_ns stands for, which may be of before 1970. */
-struct timespec pt_opened_time(int64_t ns);
+struct timespec pt_reader_time(int64_t ns);
 
 #endif
