@@ -13,7 +13,8 @@ typedef int taker(struct pt_options *o, int option, const char *value, struct pt
 typedef void teller(const struct pt_options *o, int option, struct pt_str *out);
 
 static taker take_target, take_flag, take_text, take_number, take_word, take_colours, take_count,
-	take_bytes, take_size, take_screen, take_sort, take_columns, take_format, take_lens, take_dropped;
+	take_bytes, take_size, take_screen, take_sort, take_columns, take_format, take_lens,
+	take_dropped;
 static teller tell_nothing, tell_flag, tell_text, tell_number, tell_share, tell_word;
 
 #define UNSET NULL

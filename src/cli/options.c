@@ -21,7 +21,9 @@ static void make_tables(struct option *longs, char *shorts)
 {
 	*shorts++ = ':';
 	for (int i = 0; i < PT_NOPTIONS; i++) {
-		longs[i] = (struct option){ pt_option_rows[i].name, argument_of(i), NULL, LONG + i };
+		const char *name = pt_option_rows[i].name;
+
+		longs[i] = (struct option){ name, argument_of(i), NULL, LONG + i };
 		if (pt_option_rows[i].letter)
 			*shorts++ = pt_option_rows[i].letter;
 		if (pt_option_rows[i].letter && *pt_option_rows[i].arg)
@@ -207,7 +209,10 @@ int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_st
 
 		c = taken ? by_letter(c) - LONG : c;
 		o.given |= taken ? UINT64_C(1) << c : 0;
-		err = taken ? pt_setting_set(&o, c, optarg, why) : refused(c, argv[optind - 1], why);
+		if (taken)
+			err = pt_setting_set(&o, c, optarg, why);
+		else
+			err = refused(c, argv[optind - 1], why);
 	}
 	if (!err && optind < argc)
 		o.command = find_command(argv[optind]);

@@ -290,7 +290,8 @@ static void check(struct pt_demo_slot *s)
 
 static struct pt_note note_of(const struct pt_demo_slot *s)
 {
-	struct pt_note n = { .sign = pt_demo_sign(s->state, PT_LENS_STATE), .over = s->state->over };
+	struct pt_note n = { .sign = pt_demo_sign(s->state, PT_LENS_STATE),
+			     .over = s->state->over };
 
 	if (s->made) {
 		n.start = (uintptr_t)s->mem;

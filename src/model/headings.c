@@ -21,9 +21,14 @@ static bool is_blank(const struct pt_process *p)
 #define OF_PROCESSES const struct pt_process *p = row; (void)p
 #define OF_MAPPINGS const struct pt_vma *vma = row; (void)vma
 #define SUMS(...)
-#define VALUE(id, list, nm, kind, place, of) \
-	static struct pt_value value_##id(const void *row) { OF_##list; return (struct pt_value){ of }; }
-#define HEADING(id, list, nm, ttl, width, kind, place, need, of, txt) VALUE(id, list, nm, kind, place, OF(of))
+#define VALUE(id, list, nm, kind, place, of)               \
+	static struct pt_value value_##id(const void *row) \
+	{                                                  \
+		OF_##list;                                 \
+		return (struct pt_value){ of };            \
+	}
+#define HEADING(id, list, nm, ttl, width, kind, place, need, of, txt) \
+	VALUE(id, list, nm, kind, place, OF(of))
 #include "pagetop/model/headings.def"
 #undef HEADING
 #undef VALUE
@@ -102,7 +107,8 @@ static int refuse(const char *name, size_t len, enum pt_list_id list, bool sorte
 	pt_str_addf(why, "\" is no column of %s%s; there are:", list == PT_IN_PROCESSES ? "processes" : "mappings",
 		    sorted ? " to sort by" : "");
 	for (int i = 0; i < PT_NHEADINGS; i++)
-		if (pt_headings[i].lists >> list & 1 && !(sorted && pt_headings[i].order == PT_ORDER_NOT))
+		if (pt_headings[i].lists >> list & 1 &&
+		    !(sorted && pt_headings[i].order == PT_ORDER_NOT))
 			pt_str_addf(why, " %s", pt_headings[i].name);
 	return -EINVAL;
 }

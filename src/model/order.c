@@ -69,7 +69,8 @@ static struct key value_key(int heading, const void *row)
 {
 	const struct pt_heading_row *h = &pt_headings[heading];
 	struct pt_value v = h->value(row);
-	struct key key = { .n = (double)v.n, .last = pt_value_is_open(&v, (enum pt_heading_kind)h->kind) };
+	struct key key = { .n = (double)v.n,
+			   .last = pt_value_is_open(&v, (enum pt_heading_kind)h->kind) };
 
 	if (h->order == PT_ORDER_TEXT)
 		key.text = v.text ? v.text : "";
@@ -86,7 +87,7 @@ static struct key process_key(const struct pt_process *p, int heading)
 	if (sum < 0)
 		return value_key(heading, p);
 	key.n = sum_of(&p->sum[sum], sum);
-	if (sum == PT_COL_RSS && !p->scanned) {	/* until its pages are read, the kernel's quick count */
+	if (sum == PT_COL_RSS && !p->scanned) {	/* until then the kernel's quick count */
 		key.n = (double)p->rss_bytes;
 		key.last = p->err ? UNKNOWN : 0;
 	}

@@ -48,7 +48,8 @@ static bool ends_string(uint32_t ch, uint32_t before)
 
 static bool go_on(struct pt_sequence *s, uint32_t ch)
 {
-	bool ends = s->in == PT_SEQ_CONTROL ? ends_control(ch, s->before) : ends_string(ch, s->before);
+	bool control = s->in == PT_SEQ_CONTROL;
+	bool ends = control ? ends_control(ch, s->before) : ends_string(ch, s->before);
 
 	s->before = ch;
 	return ends || ++s->n == MOST;

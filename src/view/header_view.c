@@ -27,7 +27,7 @@ static void use_text(const struct pt_pulse *p, int use, char text[static 32])
 	snprintf(text, 32, "%s %s", pt_mem_rows[use].name, share);
 }
 
-/* One use of RAM, as wide as the slot, its initial in each where there is no room for its name and share. Returns whether there was. */
+/* One use of RAM; its initial in each cell where there is no room for its name. Whether there was. */
 static bool draw_use(const struct pt_pulse *p, struct pt_slot s, int use)
 {
 	char text[32];
@@ -37,7 +37,8 @@ static bool draw_use(const struct pt_pulse *p, struct pt_slot s, int use)
 	use_text(p, use, text);
 	fits = pt_text_width(text) <= s.w;
 	for (int i = 0; i < s.w; i++)
-		pt_canvas_put(s.c, s.x + i, s.y, fits ? ' ' : (unsigned char)pt_mem_rows[use].name[0], s.style);
+		pt_canvas_put(s.c, s.x + i, s.y,
+			      fits ? ' ' : (unsigned char)pt_mem_rows[use].name[0], s.style);
 	s.x += pt_text_width(text) < s.w;
 	if (fits)
 		pt_slot_text(&s, text);
@@ -59,7 +60,7 @@ static unsigned draw_uses(const struct pt_pulse *p, struct pt_canvas *c, int x, 
 		sum += p->mem[i];
 		end = (int)((double)sum / (double)p->total * w + 0.5);
 		end = end > w ? w : end;
-		if (!draw_use(p, (struct pt_slot){ .c = c, .x = x + used, .y = y, .w = end - used }, i))
+		if (!draw_use(p, (struct pt_slot){ c, x + used, y, end - used, PT_ROLE_PLAIN }, i))
 			unnamed |= 1u << i;
 		used = end;
 	}
@@ -147,7 +148,7 @@ static void draw_graph(const struct pt_pulse *p, const struct pt_slot *s, int ra
 			      pt_graph_cell((double)p->rate[i][rate], (double)max), PT_ROLE_FILE);
 }
 
-/* "faults 1.2k/s" and its graph; what never happened needs none. Returns its width; draws where there is a canvas. */
+/* "faults 1.2k/s" and its graph, if ever it happened. Its width; draws where it has a canvas. */
 static int draw_rate(const struct pt_pulse *p, struct pt_slot s, int graph_w, int rate)
 {
 	bool graph = happened(p, rate);

@@ -173,7 +173,7 @@ void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_
 	if (f->comm[0]) {
 		pt_str_adds(out, "   only ");
 		pt_escape(out, f->comm, strlen(f->comm));
-	} else {		/* it was typed: no controls are in it, and a pattern has backslashes */
+	} else { /* it was typed: no controls are in it, and a pattern has backslashes */
 		pt_str_addf(out, "   %s %s", f->re ? "matching" : "with", f->text);
 	}
 	pt_str_addf(out, " · %zu of %zu", o->n, nall);

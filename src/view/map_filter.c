@@ -11,7 +11,8 @@ void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uin
 	npages = npages < left ? npages : left;
 	pt_matches_count(sc->matches, vma, vpn, vpn + npages, &counts, &open);
 	if (!counts.npages) {
-		pt_canvas_put(s->c, s->x, s->y, open ? '?' : PT_SIGN_ASIDE, open ? PT_ROLE_UNKNOWN : PT_ROLE_FAINT);
+		pt_canvas_put(s->c, s->x, s->y, open ? '?' : PT_SIGN_ASIDE,
+			      open ? PT_ROLE_UNKNOWN : PT_ROLE_FAINT);
 		return;
 	}
 	counts.npages = npages;		/* others make it a mixed one */

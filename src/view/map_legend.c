@@ -124,7 +124,8 @@ static void add_rows(struct flow *f, const struct pt_counts *counts)
 			continue;
 		snprintf(text, sizeof(text), "%s %llu %s", pt_rows[i].label, (unsigned long long)n,
 			 pt_size_text(n << PT_PAGE_SHIFT, size));
-		flow(f, &(struct piece){ i, pt_sign(i, 0), pt_page_style(i, 0), PT_ROLE_PLAIN, text });
+		flow(f, &(struct piece){ i, pt_sign(i, 0), pt_page_style(i, 0),
+					 PT_ROLE_PLAIN, text });
 	}
 }
 

@@ -152,7 +152,7 @@ static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct 
 	pt_map_draw_address(c, 0, y, current ? PT_ROLE_CHOSEN : PT_ROLE_FAINT, lo);
 	for (int i = 0; i < v->cols && lo + (uint64_t)i * v->zoom < pt_vma_end_vpn(vma); i++)
 		pt_map_draw_cell(v, sc, vma, lo + (uint64_t)i * v->zoom,
-				 &(struct pt_slot){ .c = c, .x = PT_MAP_ADDR_W + i, .y = y, .w = 1 });
+				 &(struct pt_slot){ c, PT_MAP_ADDR_W + i, y, 1, PT_ROLE_PLAIN });
 }
 
 void pt_lines_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y)

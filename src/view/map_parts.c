@@ -27,7 +27,8 @@ void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, co
 	if (sc->matches)
 		pt_map_filter_cell(sc, vma, lo, counts.npages, s);
 	else
-		pt_draw_counts(s->c, s->x, s->y, &counts, pt_fresh_mark(sc, lo, lo + counts.npages));
+		pt_draw_counts(s->c, s->x, s->y, &counts,
+			       pt_fresh_mark(sc, lo, lo + counts.npages));
 	if (v->vpn >= lo && v->vpn - lo < counts.npages && !v->legend.open)
 		pt_canvas_cursor(s->c, s->x, s->y);
 }

@@ -104,13 +104,15 @@ static int draw_legend_row(struct pt_canvas *c, int y, const struct legend_row *
 	if (l->least && !l->n)
 		snprintf(count, sizeof(count), "?");
 	else
-		snprintf(count, sizeof(count), "%s%llu", l->least ? "≥" : "", (unsigned long long)l->n);
+		snprintf(count, sizeof(count), "%s%llu", l->least ? "≥" : "",
+			 (unsigned long long)l->n);
 	pt_canvas_text(c, NAME_X, y, COUNT_X - NAME_X, PT_ROLE_PLAIN, l->name);
 	pt_slot_right(&(struct pt_slot){ c, COUNT_X - 12, y, 12, PT_ROLE_CHOSEN }, count);
 	if (l->n)
 		pt_slot_right(&(struct pt_slot){ c, SIZE_X - 6, y, 6, PT_ROLE_PLAIN },
 			      pt_size_text(l->n << PT_PAGE_SHIFT, size));
-	return pt_draw_wrapped(&(struct pt_slot){ c, TEXT_X, y, c->w - TEXT_X, PT_ROLE_FAINT }, l->text);
+	return pt_draw_wrapped(&(struct pt_slot){ c, TEXT_X, y, c->w - TEXT_X, PT_ROLE_FAINT },
+			       l->text);
 }
 
 /* Every row that has pages, and what lies over them. Returns the row behind it. */
@@ -129,8 +131,9 @@ static int draw_legend(struct pt_canvas *c, int y, const struct pt_counts *count
 		if (!counts->over[o] && !counts->over_open[o])
 			continue;
 		pt_canvas_put(c, 1, y, o ? 'p' : 'P', (pt_style)(PT_ROLE_PRIVATE | PT_STYLE_HUGE << o));
-		y = draw_legend_row(c, y, &(struct legend_row){ pt_overlays[o].name, pt_overlays[o].text,
-								 counts->over[o], counts->over_open[o] });
+		y = draw_legend_row(c, y,
+				    &(struct legend_row){ pt_overlays[o].name, pt_overlays[o].text,
+							  counts->over[o], counts->over_open[o] });
 	}
 	return y;
 }

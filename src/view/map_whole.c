@@ -88,7 +88,8 @@ static void draw_place(const struct pt_map_view *v, const struct pt_scene *sc, s
 	if (p.at)
 		pt_map_draw_cell(v, sc, vma, page_of(v, sc, p), s);
 	else
-		pt_canvas_put(s->c, s->x, s->y, gap ? 0x250a : 0x2502, p.vma == current ? PT_ROLE_CHOSEN : PT_ROLE_FAINT);
+		pt_canvas_put(s->c, s->x, s->y, gap ? 0x250a : 0x2502,
+			      p.vma == current ? PT_ROLE_CHOSEN : PT_ROLE_FAINT);
 }
 
 /* Scrolls as little as it takes to have the cursor's line on the screen. */
@@ -118,7 +119,7 @@ void pt_whole_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_c
 				    page_of(v, sc, p));
 		for (int i = 0; i < v->cols && more; i++, more = next(v, sc, &p))
 			draw_place(v, sc, p, current,
-				   &(struct pt_slot){ .c = c, .x = PT_MAP_ADDR_W + i, .y = y + row, .w = 1 });
+				   &(struct pt_slot){ c, PT_MAP_ADDR_W + i, y + row, 1, PT_ROLE_PLAIN });
 	}
 }
 

@@ -182,8 +182,8 @@ static void draw_bar(const struct pt_slot *s, const struct pt_scene *sc, const s
 	}
 }
 
-static void draw_name(const struct pt_slot *s, const struct pt_mappings_view *v, const struct pt_scene *sc,
-		      const struct pt_vma *vma)
+static void draw_name(const struct pt_slot *s, const struct pt_mappings_view *v,
+		      const struct pt_scene *sc, const struct pt_vma *vma)
 {
 	struct pt_str name = PT_STR_INIT;
 
@@ -261,8 +261,8 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 		if (!is_unmade(note))
 			continue;
 		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_FAINT, "not made: %c ", note->sign);
-		pt_draw_scrolled(&(struct pt_slot){ c, x, y++, c->w - x, PT_ROLE_FAINT }, note->text,
-				 v->list.xscroll);
+		pt_draw_scrolled(&(struct pt_slot){ c, x, y++, c->w - x, PT_ROLE_FAINT },
+				 note->text, v->list.xscroll);
 	}
 }
 

@@ -109,7 +109,8 @@ void pt_minimap_row(const struct pt_scene *sc, uint64_t vpn, uint64_t zoom, stru
 	char size[PT_SIZE_LEN];
 
 	if (cells >= LEAST)
-		x = pt_minimap_draw(sc, vpn, &(struct pt_slot){ .c = c, .x = x, .y = y, .w = cells + 2 }) + 1;
+		x = 1 + pt_minimap_draw(sc, vpn,
+					&(struct pt_slot){ c, x, y, cells + 2, PT_ROLE_PLAIN });
 	if (zoom)
 		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_FAINT, "1 cell = %s · ",
 				    pt_size_text(zoom << PT_PAGE_SHIFT, size));

@@ -130,7 +130,8 @@ void pt_page_columns_heading(const struct pt_scene *sc, struct pt_canvas *c, int
 		if (i == ROW && sc->img->lens != PT_LENS_STATE)
 			pt_draw_lens_title(c, x, y, w, sc->img->lens);
 		else if (column[i].right)
-			pt_slot_right(&(struct pt_slot){ c, x, y, w, PT_ROLE_HEAD }, column[i].title);
+			pt_slot_right(&(struct pt_slot){ c, x, y, w, PT_ROLE_HEAD },
+				      column[i].title);
 		else
 			pt_canvas_text(c, x, y, w, PT_ROLE_HEAD, column[i].title);
 		x += w + 1;
@@ -147,8 +148,8 @@ static void draw_column(const struct pt_slot *s, int i, const char *text, int xs
 		pt_slot_text(s, text);
 }
 
-void pt_page_columns_draw(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, int xscroll,
-			  struct pt_slot at)
+void pt_page_columns_draw(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn,
+			  int xscroll, struct pt_slot at)
 {
 	struct page p = { .img = sc->img, .vpn = vpn, .run = pt_image_run(sc->img, vma, vpn) };
 	pt_style row = pt_page_style(p.run.row, p.run.over) | pt_fresh_mark(sc, vpn, vpn + 1);

@@ -109,6 +109,7 @@ void pt_page_filter_step(struct pt_desk *d, int step)
 	else if (found == PT_FOUND_ROUND && vpn != from)
 		pt_desk_say(d, "went round the end");
 	else if (found == PT_FOUND_ROUND)
-		pt_desk_say(d, "the only ones%s", d->find.matches.all.nopen ? " that are known" : "");
+		pt_desk_say(d, "the only ones%s",
+			    d->find.matches.all.nopen ? " that are known" : "");
 	pt_map_show(&d->map, &d->scene, vpn);
 }

@@ -49,7 +49,11 @@ static int draw_words(struct pt_canvas *c, int y, char *lines)
 			y++;
 			x = 2 * MARGIN;
 		}
-		y = *text ? pt_draw_wrapped(&(struct pt_slot){ c, x, y, c->w - x - 1, PT_ROLE_PLAIN }, text) : y + 1;
+		if (*text)
+			y = pt_draw_wrapped(&(struct pt_slot){ c, x, y, c->w - x - 1, PT_ROLE_PLAIN },
+					    text);
+		else
+			y++;
 	}
 	return y;
 }
@@ -106,7 +110,8 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 	pt_explain_mapping(vma, vpn, &words);
 	pt_canvas_put(c, MARGIN, y, pt_sign(run.row, run.over),
 		      pt_page_style(run.row, run.over));
-	y = pt_draw_wrapped(&(struct pt_slot){ c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN }, text.s) + 1;
+	y = 1 + pt_draw_wrapped(&(struct pt_slot){ c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN },
+				text.s);
 	y = draw_contents(c, y, &sc->page->page);	/* asked for: so before the words */
 	y = draw_words(c, y, words.s);
 	pt_str_done(&text);

@@ -184,8 +184,9 @@ static void draw_range(const struct pt_scene *sc, const struct line *l, const st
 	pt_map_draw_address(s->c, PT_PAGE_COLUMNS_X, s->y, s->style, l->lo);
 	pt_canvas_put(s->c, x, s->y, pt_sign(run.row, run.over), pt_page_style(run.row, run.over) |
 		      pt_fresh_mark(sc, l->lo, l->hi));
-	pt_canvas_textf(s->c, x + 2, s->y, s->c->w - x - 2, s->style, "%llu %s %s %s", (unsigned long long)n,
-			pt_rows[run.row].label, pt_noun(n, "page", "pages"), pt_size_text(n << PT_PAGE_SHIFT, size));
+	pt_canvas_textf(s->c, x + 2, s->y, s->c->w - x - 2, s->style, "%llu %s %s %s",
+			(unsigned long long)n, pt_rows[run.row].label, pt_noun(n, "page", "pages"),
+			pt_size_text(n << PT_PAGE_SHIFT, size));
 }
 
 static void draw_line(const struct pt_pages_view *v, const struct pt_scene *sc, const struct line *l, uint64_t vpn,
@@ -222,7 +223,8 @@ void pt_pages_draw(struct pt_pages_view *v, struct pt_map_view *map, const struc
 	fit(v, sc, map->vpn);
 	l = top_line(v, sc);
 	for (int row = 0; row < v->rows; row++) {
-		draw_line(v, sc, &l, map->vpn, (struct pt_slot){ c, 0, FIRST_Y + row, 0, PT_ROLE_PLAIN });
+		draw_line(v, sc, &l, map->vpn,
+			  (struct pt_slot){ c, 0, FIRST_Y + row, 0, PT_ROLE_PLAIN });
 		if (!next(sc, &l))
 			break;
 	}

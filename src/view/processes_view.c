@@ -148,7 +148,8 @@ static void draw_sum(const struct pt_slot *s, const struct pt_process *p, int su
 }
 
 /* As far as there is room; returns the column behind it. */
-static int draw_text(const struct pt_slot *slot, const struct pt_processes_view *v, const struct pt_process *p)
+static int draw_text(const struct pt_slot *slot, const struct pt_processes_view *v,
+		     const struct pt_process *p)
 {
 	struct pt_str s = PT_STR_INIT;
 	int end;
@@ -198,8 +199,8 @@ static void draw_cell(const struct pt_slot *s, const struct pt_processes_view *v
 }
 
 /* Its name as far as there is room beside the reason, which takes the place of the bar too. */
-static void draw_refused(struct pt_slot *s, const struct pt_processes_view *v, const struct pt_layout *l,
-			 const struct pt_process *p)
+static void draw_refused(struct pt_slot *s, const struct pt_processes_view *v,
+			 const struct pt_layout *l, const struct pt_process *p)
 {
 	int w, at = pt_layout_find(l, PT_HEADING_COMMAND, &w), bar = pt_layout_find(l, PT_HEADING_SHARES, &w);
 	int x = bar >= 0 && bar + w + 1 == at ? bar : at, room = s->c->w - x;
@@ -321,7 +322,8 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 	else
 		pt_list_fit(&v->list, v->order.n, c->h - y);
 	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < v->order.n; i++)
-		draw_row(v, sc, &l, v->list.top + (size_t)i, (struct pt_slot){ c, 0, y + i, 0, PT_ROLE_PLAIN });
+		draw_row(v, sc, &l, v->list.top + (size_t)i,
+			 (struct pt_slot){ c, 0, y + i, 0, PT_ROLE_PLAIN });
 	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
 		draw_none(v, sc, c, y + 1);
 }

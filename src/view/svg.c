@@ -96,7 +96,8 @@ static void draw_upright(struct svg *s, const struct stretch *t, int32_t rgb, do
 	const double x = ch == 0x2595 ? CELL_W - w : 0;
 
 	for (int i = t->from; i < t->to; i++)
-		add_rect(s, (struct rect){ MARGIN + i * CELL_W + x, t->y, w, CELL_H }, rgb, opacity);
+		add_rect(s, (struct rect){ MARGIN + i * CELL_W + x, t->y, w, CELL_H }, rgb,
+			 opacity);
 }
 
 /* Bars, shades and lines are drawn: letters would leave seams. All cells are the same. */
@@ -124,8 +125,9 @@ static void draw_blocks(struct svg *s, const struct stretch *t, const struct pai
 /* Cells, none of them blank, as one text. */
 static void draw_text(struct svg *s, const struct stretch *t, const struct paint *p)
 {
-	pt_str_addf(s->out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"", MARGIN + t->from * CELL_W,
-		    t->y + BASELINE, (t->to - t->from) * CELL_W, (unsigned)p->fg);
+	pt_str_addf(s->out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"",
+		    MARGIN + t->from * CELL_W, t->y + BASELINE, (t->to - t->from) * CELL_W,
+		    (unsigned)p->fg);
 	if (p->attr & PT_LOOK_BOLD)
 		pt_str_adds(s->out, " font-weight=\"bold\"");
 	if (p->attr & PT_LOOK_UNDERLINE)

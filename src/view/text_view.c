@@ -26,7 +26,8 @@ static int draw_line(struct pt_canvas *c, int y, const char *line)
 	if (before)
 		x = pt_canvas_text(c, x, y, c->w - x, style, before);
 	if (before && *text)
-		end_y = pt_draw_wrapped(&(struct pt_slot){ c, x, y, c->w - x - MARGIN, style }, text);
+		end_y = pt_draw_wrapped(&(struct pt_slot){ c, x, y, c->w - x - MARGIN, style },
+					text);
 	free(before);
 	return end_y;
 }

@@ -166,7 +166,8 @@ void pt_sum_text(enum pt_column col, const struct pt_sum *sum, char ret[static P
 	if (sum->unknown && !bytes)
 		snprintf(ret, PT_SUM_LEN, "?");
 	else
-		snprintf(ret, PT_SUM_LEN, "%s%s", sum->unknown ? "≥" : "", pt_size_text(bytes, size));
+		snprintf(ret, PT_SUM_LEN, "%s%s", sum->unknown ? "≥" : "",
+			 pt_size_text(bytes, size));
 }
 
 void pt_draw_sum(const struct pt_slot *s, enum pt_column col, const struct pt_sum *sum)

@@ -12,10 +12,10 @@
 /* What the row of a list tells under this heading, which is none of a sum. */
 void pt_cell_value(struct pt_rows *r, int heading, const void *row);
 
-/* In a table of columns: here stand the headings of a list that belong there (headings.def), in order; `put` puts each. */
+/* In a table of columns: here stand the headings that belong there (headings.def); `put` puts each. */
 #define PT_CELL_HEADINGS(where, put) { { NULL, 0, false }, false, put, PT_ROWS_##where }
 
-/* The table with those headings in it. Returns how many columns it has now, at most PT_BATCH_COLUMNS. */
+/* The table with those headings in it, at most PT_BATCH_COLUMNS. Returns how many it has now. */
 size_t pt_cell_columns(const struct pt_batch_column *table, size_t n, enum pt_list_id list,
 		       struct pt_batch_column *ret);
 

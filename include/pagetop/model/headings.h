@@ -1,5 +1,6 @@
 /*
- * The columns of lists, on the screen and in the rows of batch commands: one row of headings.def each, sums among them.
+ * The columns of lists, on the screen and in the rows of batch commands: one row of headings.def
+ * each, sums among them.
  */
 #ifndef PAGETOP_MODEL_HEADINGS_H
 #define PAGETOP_MODEL_HEADINGS_H
@@ -43,7 +44,7 @@ struct pt_value {
 	bool unknown, none;	/* to programs: not known; this row has no such value */
 };
 
-/* Whether there is nothing to show, and the row comes below all others, whichever way they are sorted. */
+/* Whether there is nothing to show, and the row comes last, whichever way they are sorted. */
 bool pt_value_is_open(const struct pt_value *v, enum pt_heading_kind kind);
 
 /* Where it stands in the rows of batch commands. */
@@ -60,7 +61,7 @@ struct pt_heading_row {
 	uint8_t order;			/* enum pt_heading_order */
 	uint8_t list, place;		/* of batch rows: enum pt_list_id, enum pt_rows_place */
 	unsigned needs;			/* PT_NEED_* */
-	struct pt_value (*value)(const void *row);	/* of a struct pt_process, struct pt_vma; not of sums */
+	struct pt_value (*value)(const void *row);	/* a pt_process, pt_vma; NULL: it is a sum */
 	const char *text;
 };
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Appends a capability of terminfo to `reset`, without its delays, which only tputs() understands. */
+/* Appends a capability of terminfo to `reset`, without delays, which only tputs() understands. */
 void pt_rescue_add(char *reset, size_t size, const char *capability);
 
 /*

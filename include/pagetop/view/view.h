@@ -103,7 +103,7 @@ void pt_list_fit(struct pt_list *l, size_t n, int rows);
 uint32_t pt_sign(int row, uint8_t over);
 pt_style pt_page_style(int row, uint8_t over);
 
-/* The row of the slot is the one under the cursor: marks it, and what is drawn in it from now on. */
+/* The row of the slot is the one under the cursor: marks it, and what is drawn in it later. */
 void pt_draw_cursor(struct pt_slot *s);
 
 /* Over bars: PAGES, or another lens's name. */
@@ -151,8 +151,8 @@ int pt_draw_scrolled(const struct pt_slot *s, const char *text, int xscroll);
 void pt_keys_in(const struct pt_scene *sc, const char *text, struct pt_str *out);
 
 /*
- * A text that may begin with a path of `path_len` bytes; where it does not fit the path loses folders, from
- * the left: "…/libc.so.6". Returns its end.
+ * A text that may begin with a path of `path_len` bytes; where it does not fit the path loses
+ * folders, from the left: "…/libc.so.6". Returns its end.
  */
 int pt_draw_path(const struct pt_slot *s, const char *text, size_t path_len);
 
