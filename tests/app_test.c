@@ -1299,6 +1299,7 @@ static void pages_are_a_list_on_request_with_what_it_needs(void **state)
 
 	press(a, "Enter / heap Enter Enter v");
 	assert_shows(a, "ADDRESS ");
+	assert_shows(a, "── 55d0c4100000 ");	/* from its beginning on */
 	assert_shows(a, "\u25b8 55d0c4100000 ");
 	assert_shows(a, " 4K ");		/* the order of a folio is read for it */
 	press(a, "Down Down Enter");

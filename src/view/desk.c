@@ -138,6 +138,15 @@ void pt_desk_out_to(struct pt_desk *d, unsigned where)
 		pt_desk_close(d);
 }
 
+void pt_desk_begin(struct pt_desk *d, uint64_t vpn)
+{
+	d->map.vpn = d->map.top_vpn = vpn;
+	d->map.top_border = true;
+	for (int i = 0; i < PT_NVIEWS; i++)
+		if (pt_views[i].class->begin)
+			pt_views[i].class->begin(d);
+}
+
 void pt_desk_next_form(struct pt_desk *d)
 {
 	int from = d->stack[d->n - 1], to = from;

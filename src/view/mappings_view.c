@@ -367,10 +367,8 @@ static bool enter(struct pt_desk *d)
 
 	if (!vma)
 		return false;
-	if (d->map.vpn < pt_vma_vpn(vma) || d->map.vpn >= pt_vma_end_vpn(vma)) {
-		d->map.vpn = d->map.top_vpn = pt_vma_vpn(vma);
-		d->map.top_border = true;
-	}
+	if (d->map.vpn < pt_vma_vpn(vma) || d->map.vpn >= pt_vma_end_vpn(vma))
+		pt_desk_begin(d, pt_vma_vpn(vma));
 	pt_page_filter_take(d, f->pages.n ? f->text : "");
 	return true;
 }

@@ -249,14 +249,10 @@ static void entered(struct pt_desk *d, bool other)
 		*own(d) = (struct pt_pages_view){ .rows = 0 };
 }
 
-/* At the beginning of a mapping its border is seen. */
-static bool desk_open(struct pt_desk *d)
+static void begin(struct pt_desk *d)
 {
-	if (d->map.top_border && d->map.top_vpn == d->map.vpn) {
-		own(d)->top_vpn = d->map.vpn;
-		own(d)->top_border = true;
-	}
-	return true;
+	own(d)->top_vpn = d->map.top_vpn;
+	own(d)->top_border = d->map.top_border;
 }
 
 static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
@@ -293,7 +289,7 @@ static bool wish(struct pt_desk *d, struct pt_wish *w)
 }
 
 const struct pt_view_class pt_pages_view = {
-	.size = sizeof(struct pt_pages_view), .open = desk_open, .entered = entered,
+	.size = sizeof(struct pt_pages_view), .begin = begin, .entered = entered,
 	.shut = pt_form_shut, .draw = desk_draw, .move = desk_move, .enter = pt_form_enter, .click = click,
 	.show_all = pt_form_show_all, .wish = wish, .process = pt_desk_process, .vma = pt_desk_vma,
 	.names = pt_form_names, .name = pt_form_name, .select = pt_form_select, .about = pt_form_about,

@@ -44,6 +44,7 @@ struct pt_view_class {
 	void (*close)(struct pt_desk *d);			/* it was taken away */
 	bool (*shut)(struct pt_desk *d);			/* true: something in it was closed, and it stays */
 	void (*back)(struct pt_desk *d);			/* to it, from the level inside */
+	void (*begin)(struct pt_desk *d);			/* pages are shown from the cursor on, the border above it first */
 	void (*entered)(struct pt_desk *d, bool other);		/* the process of the desk; whether it is another than before */
 
 	void (*draw)(struct pt_desk *d, struct pt_canvas *c);
@@ -112,6 +113,9 @@ void pt_desk_deeper(struct pt_desk *d);
 
 /* Out of levels until one is (one of) `where`; what lies over them goes. */
 void pt_desk_out_to(struct pt_desk *d, unsigned where);
+
+/* The pages from this one on, where their mapping begins, in any form. */
+void pt_desk_begin(struct pt_desk *d, uint64_t vpn);
 
 /* The pages in their next form. */
 void pt_desk_next_form(struct pt_desk *d);
