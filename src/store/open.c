@@ -37,7 +37,7 @@ static int open_path(const char *path, struct pt_source **ret, struct pt_str *wh
 	if (err == -EMEDIUMTYPE) {
 		pt_str_adds(why, "cannot read \"");
 		pt_escape(why, path, strlen(path));
-		pt_str_adds(why, "\": it is of no kind that this program reads");
+		pt_str_adds(why, "\": pagetop does not know this kind of file");
 	}
 	return err;
 }

@@ -175,7 +175,7 @@ void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p)
 	for (int i = 0; i < PT_NVIEWS; i++)
 		if (pt_views[i].class->entered)
 			pt_views[i].class->entered(d, other);
-	while (pt_ui_in_process(ui))
+	while (d->n > 1 && pt_ui_in_process(ui))
 		pt_desk_close(d);
 	pt_desk_deeper(d);
 	pt_ui_moved(ui);
