@@ -56,10 +56,14 @@ int pt_run_demo(const struct pt_options *opt)
 		of.notes = pt_demo_notes(demo, &of.nnotes);
 		of.notes_pid = pt_pid_here(&root, pt_demo_pid(demo));
 	}
-	r = err ? pt_fail_errno("cannot start the demo's process", err) :
-	    enter_sandbox(opt, pt_demo_pid(demo)) ? PT_NOT_RUN :
-	    !of.notes_pid ? pt_fail("the demo's process is not in /proc, which has " PT_OTHER_PIDS "; " PT_MOUNT_PROC) :
-			    pt_ui_run(opt, &root, &of);
+	if (err)
+		r = pt_fail_errno("cannot start the demo's process", err);
+	else if (enter_sandbox(opt, pt_demo_pid(demo)))
+		r = PT_NOT_RUN;
+	else if (!of.notes_pid)
+		r = pt_fail("the demo's process is not in /proc, which has " PT_OTHER_PIDS "; " PT_MOUNT_PROC);
+	else
+		r = pt_ui_run(opt, &root, &of);
 	pt_demo_stop(demo);
 	pt_root_done(&root);
 	return r;

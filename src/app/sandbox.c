@@ -114,5 +114,7 @@ int pt_sandbox_enter(pid_t demo, pid_t names)
 		return err;
 	add_all(&p, demo ? demo : getpid(), names ? names : getpid());
 	r = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &(struct sock_fprog){ p.n, p.code });
-	return !r ? 0 : r > 0 ? -EBUSY : errno == EINVAL ? -ENOSYS : -errno;
+	if (r < 0)
+		return errno == EINVAL ? -ENOSYS : -errno;
+	return r ? -EBUSY : 0;		/* a thread that could not be brought along */
 }

@@ -206,7 +206,11 @@ static bool wait_for(struct worker *w, const struct pt_errand *e, unsigned nlook
 
 	if (w->e != e)
 		return false;
-	*err = w->nstill >= nlooks ? -ETIMEDOUT : w->nstill && cancel && atomic_load(cancel) ? -ECANCELED : 0;
+	*err = 0;
+	if (w->nstill >= nlooks)
+		*err = -ETIMEDOUT;
+	else if (w->nstill && cancel && atomic_load(cancel))
+		*err = -ECANCELED;
 	if (!*err && pthread_cond_timedwait(&crew.back, &crew.lock, &until) == ETIMEDOUT && w->e == e)
 		look_at(w);
 	return !*err;

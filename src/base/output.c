@@ -48,18 +48,29 @@ static void catch_signals(void)
 
 /* ---- the file */
 
+static char *folder_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!slash)
+		return pt_strdup(".");
+	return pt_strndup(file, slash == file ? 1 : (size_t)(slash - file));
+}
+
 /* The folder, and the name in it. */
 static int open_folder(struct pt_output *o, int dir_fd, const char *file)
 {
 	const char *slash = strrchr(file, '/');
-	char *folder = !slash ? pt_strdup(".") : slash == file ? pt_strdup("/") : pt_strndup(file, (size_t)(slash - file));
+	char *folder = folder_of(file);
 
 	o->name = pt_strdup(slash ? slash + 1 : file);
 	o->dir_fd = folder && o->name ? openat(dir_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	free(folder);
 	if (!folder || !o->name)
 		return -ENOMEM;
-	return o->dir_fd < 0 ? -errno : *o->name ? 0 : -EISDIR;
+	if (o->dir_fd < 0)
+		return -errno;
+	return *o->name ? 0 : -EISDIR;
 }
 
 /* A name beside it that nobody has, and a file that is ours. */
@@ -147,7 +158,9 @@ static int open_file(struct pt_output *o, int dir_fd, const char *file)
 		return S_ISDIR(st.st_mode) ? -EISDIR : -EEXIST;
 	if (there && !S_ISREG(st.st_mode))
 		return open_special(o, &st);
-	o->mode = there && st.st_uid == geteuid() ? st.st_mode & 0777 : o->how & PT_OUTPUT_PUBLIC ? public_mode() : 0600;
+	o->mode = o->how & PT_OUTPUT_PUBLIC ? public_mode() : 0600;
+	if (there && st.st_uid == geteuid())
+		o->mode = st.st_mode & 0777;
 	return make_temp(o);
 }
 

@@ -107,5 +107,7 @@ int pt_re_match(struct pt_re *re, const char *s, size_t len)
 	n = pcre2_match(re->code, (PCRE2_SPTR)s, len, 0, 0, re->data, re->ctx);
 	if (n == PCRE2_ERROR_NOMEMORY)
 		return pt_memory_note();
-	return n >= 0 ? 1 : n == PCRE2_ERROR_NOMATCH ? 0 : -E2BIG;
+	if (n == PCRE2_ERROR_NOMATCH)
+		return 0;
+	return n >= 0 ? 1 : -E2BIG;
 }

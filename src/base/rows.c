@@ -286,7 +286,8 @@ void pt_row_pairs(struct pt_rows *r, const struct pt_rows_pair *pair, size_t n)
 
 	pt_str_adds(&r->cell, json ? "{" : "");
 	for (size_t i = 0; i < n; i++) {
-		pt_str_adds(&r->cell, !i ? "" : json ? ", " : " ");
+		if (i)
+			pt_str_adds(&r->cell, json ? ", " : " ");
 		add_escaped(r, pair[i].name);
 		pt_str_addf(&r->cell, json ? ": %" PRIu64 : "=%" PRIu64, pair[i].value);
 	}

@@ -8,6 +8,18 @@
 #include <string.h>
 #include <wchar.h>
 
+/* How long the character is that begins with this byte; 0: none does. */
+static size_t lead_bytes(unsigned char c)
+{
+	if (c < 0x80)
+		return 1;
+	if (c >> 5 == 6)
+		return 2;
+	if (c >> 4 == 14)
+		return 3;
+	return c >> 3 == 30 ? 4 : 0;
+}
+
 size_t pt_utf8_decode(const char *s, size_t len, uint32_t *ret_ch)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -17,7 +29,7 @@ size_t pt_utf8_decode(const char *s, size_t len, uint32_t *ret_ch)
 
 	if (!len)
 		return 0;
-	n = u[0] < 0x80 ? 1 : u[0] >> 5 == 6 ? 2 : u[0] >> 4 == 14 ? 3 : u[0] >> 3 == 30 ? 4 : 0;
+	n = lead_bytes(u[0]);
 	if (!n || n > len)
 		return 0;
 	ch = n == 1 ? u[0] : u[0] & (0x7fu >> n);
@@ -143,7 +155,10 @@ void pt_escape(struct pt_str *out, const char *s, size_t len)
 		int w = n && !pt_is_control(ch) ? known_width(ch) : -1;
 		bool plain = w > 0 || (!w && room);
 
-		room = !plain || ch == ' ' || ch == '\\' ? 0 : w ? PT_MARKS : room - 1;
+		if (!plain || ch == ' ' || ch == '\\')
+			room = 0;
+		else
+			room = w ? PT_MARKS : room - 1;
 		if (!n)
 			n = 1;
 		if (plain && ch == '\\')
@@ -160,7 +175,10 @@ void pt_escape(struct pt_str *out, const char *s, size_t len)
 
 static int hex_digit(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+	static const char digits[] = "0123456789ABCDEF";
+	const char *at = c ? strchr(digits, c) : NULL;
+
+	return at ? (int)(at - digits) : -1;
 }
 
 int pt_unescape(struct pt_str *out, const char *text)

@@ -75,8 +75,9 @@ static uint8_t change_of_entry(const struct side *was, const struct side *is)
 		return PT_FACT_SWAPPED_OUT;
 	if (is->run.pm & PT_RUN(PRESENT) && was->state == PT_STATE_SWAPPED)
 		return PT_FACT_SWAPPED_IN;
-	return was->state != is->state ? PT_FACT_OTHER_STATE :
-	       was->run.kflags == is->run.kflags ? PT_FACT_SAME : PT_FACT_MOVED;
+	if (was->state != is->state)
+		return PT_FACT_OTHER_STATE;
+	return was->run.kflags == is->run.kflags ? PT_FACT_SAME : PT_FACT_MOVED;
 }
 
 /* Moved into a folio larger than it was in: khugepaged collapses to sizes below that of a PMD, too (about Linux 7.2). */
@@ -102,7 +103,9 @@ static uint8_t change_of_state(const struct side *was, const struct side *is)
 		return PT_FACT_OTHER_STATE;
 	if (was_collapsed(was, is))
 		return PT_FACT_COLLAPSED;
-	return was->pfn != is->pfn ? PT_FACT_REPLACED : was->state == PT_STATE_COW ? PT_FACT_ALONE : PT_FACT_OTHER_STATE;
+	if (was->pfn != is->pfn)
+		return PT_FACT_REPLACED;
+	return was->state == PT_STATE_COW ? PT_FACT_ALONE : PT_FACT_OTHER_STATE;
 }
 
 /* Both are in memory, and known. */
@@ -116,17 +119,23 @@ static uint8_t change_of_page(const struct side *was, const struct side *is)
 		return PT_FACT_COLLAPSED;
 	if (was->huge == 1 && !is->huge)
 		return PT_FACT_SPLIT;
-	return was->pfn == is->pfn ? PT_FACT_SAME : is->anon ? PT_FACT_REPLACED : PT_FACT_MOVED;
+	if (was->pfn == is->pfn)
+		return PT_FACT_SAME;
+	return is->anon ? PT_FACT_REPLACED : PT_FACT_MOVED;
 }
 
 /* At one of the two moments nothing is in the page table, where shared memory that is in swap leaves nothing. */
 static uint8_t change_of_absent(const struct side *was, const struct side *is)
 {
+	static const uint8_t away[] = {
+		[PT_NO] = PT_FACT_GONE, [PT_YES] = PT_FACT_SWAPPED_OUT, [PT_UNTOLD] = PT_COMPARE_UNKNOWN,
+	}, back[] = {
+		[PT_NO] = PT_FACT_NEW, [PT_YES] = PT_FACT_SWAPPED_IN, [PT_UNTOLD] = PT_COMPARE_UNKNOWN,
+	};
+
 	if (!is_there(was) && !is_there(is))
 		return PT_FACT_SAME;
-	if (is_there(was))
-		return is->in_swap == PT_NO ? PT_FACT_GONE : is->in_swap == PT_YES ? PT_FACT_SWAPPED_OUT : PT_COMPARE_UNKNOWN;
-	return was->in_swap == PT_NO ? PT_FACT_NEW : was->in_swap == PT_YES ? PT_FACT_SWAPPED_IN : PT_COMPARE_UNKNOWN;
+	return is_there(was) ? away[is->in_swap] : back[was->in_swap];
 }
 
 /* PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN. */

@@ -63,10 +63,10 @@ static void add_frame(const struct pt_image *page, struct pt_str *out)
 static void add_unknown(const char *name, const struct pt_image *page, enum pt_kpage_file file,
 			struct pt_str *out)
 {
-	const char *why = page->why_kpage[file] ? page->why_kpage[file] :
-			  page->page.pagemap & PT_PM_PFN_MASK ? "the kernel keeps no word for this PFN" :
-			  page->why_pfn;
+	const char *why = page->why_kpage[file];
 
+	if (!why)
+		why = page->page.pagemap & PT_PM_PFN_MASK ? "the kernel keeps no word for this PFN" : page->why_pfn;
 	pt_str_addf(out, "%s\t?\t%s%s\n", name, strncmp(why, "needs", 5) ? "" : "hidden: ", why);
 }
 

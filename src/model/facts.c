@@ -17,7 +17,9 @@ static void put(struct pt_facts *f, uint64_t fact, bool known, bool yes)
 /* A private mapping of a real file: an anonymous page there is a copy of the file's. */
 static enum pt_told is_private_file(const struct pt_vma *vma)
 {
-	return vma->perms[3] != 'p' || !vma->inode || vma->bare == PT_YES ? PT_NO : vma->bare == PT_NO ? PT_YES : PT_UNTOLD;
+	if (vma->perms[3] != 'p' || !vma->inode || vma->bare == PT_YES)
+		return PT_NO;
+	return vma->bare == PT_NO ? PT_YES : PT_UNTOLD;
 }
 
 /* Beyond what pagemap covers. */
@@ -242,7 +244,9 @@ int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,
 	uint64_t open_d = (set->d | clear->d) & ~f->known.d;
 	uint64_t open_k = (set->k | clear->k) & ~f->known.k;
 
-	return no_d | no_k ? 0 : open_d | open_k ? -1 : 1;
+	if (no_d | no_k)
+		return 0;
+	return open_d | open_k ? -1 : 1;
 }
 
 int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range)

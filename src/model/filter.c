@@ -81,8 +81,11 @@ static bool find_count(const char *word, size_t len, struct pt_range *ret)
 	number[len - at] = '\0';
 	if (pt_parse_dec(number, &n) || n >= UINT32_MAX || (op == '<' && !n))
 		return false;
-	*ret = (struct pt_range){ PT_FIELD_COUNT, op == '<' ? 0 : (uint32_t)n + (op == '>'),
-				  op == '=' ? (uint32_t)n : op == '<' ? (uint32_t)n - 1 : UINT32_MAX };
+	*ret = (struct pt_range){ PT_FIELD_COUNT, (uint32_t)n, (uint32_t)n };
+	if (op == '<')
+		*ret = (struct pt_range){ PT_FIELD_COUNT, 0, (uint32_t)n - 1 };
+	if (op == '>')
+		*ret = (struct pt_range){ PT_FIELD_COUNT, (uint32_t)n + 1, UINT32_MAX };
 	return true;
 }
 
@@ -224,7 +227,9 @@ static int in_row(int row, const struct pt_facts *f)
 	int found = pt_lens_row(pt_rows[row].lens, f);
 	bool open = pt_rows[found].last && !pt_rows[row].last && pt_row_fits((enum pt_row_id)row, f);
 
-	return found == row ? 1 : open ? -1 : 0;
+	if (found == row)
+		return 1;
+	return open ? -1 : 0;
 }
 
 static int in_cgroup(const char *parent, size_t len, const struct pt_facts *f)
@@ -234,23 +239,30 @@ static int in_cgroup(const char *parent, size_t len, const struct pt_facts *f)
 	return !f->cgroup ? -1 : *f->cgroup && pt_path_is_below(f->cgroup, parent, len);
 }
 
-int pt_filter_match(const struct pt_filter *filter, const struct pt_facts *f)
+/* One word, as if it had no ~. */
+static int word_match(const struct pt_filter *filter, int i, const struct pt_facts *f)
 {
 	const struct pt_factset none = { 0, 0 };
+	struct pt_factset set = { 0, 0 };
+
+	if (filter->word[i].row >= 0)
+		return in_row(filter->word[i].row, f);
+	if (filter->word[i].len)
+		return in_cgroup(filter->text + filter->word[i].at, filter->word[i].len, f);
+	if (filter->word[i].fact >= 0)
+		set.d = UINT64_C(1) << filter->word[i].fact;
+	if (filter->word[i].kpf >= 0)
+		set.k = UINT64_C(1) << filter->word[i].kpf;
+	return set.d | set.k ? pt_facts_match(f, &set, &none) : pt_facts_in_range(f, &filter->word[i].range);
+}
+
+int pt_filter_match(const struct pt_filter *filter, const struct pt_facts *f)
+{
 	int all = 1;
 
 	for (int i = 0; i < filter->n; i++) {
-		struct pt_factset set = { 0, 0 };
-		int m;
+		int m = word_match(filter, i, f);
 
-		if (filter->word[i].fact >= 0)
-			set.d = UINT64_C(1) << filter->word[i].fact;
-		if (filter->word[i].kpf >= 0)
-			set.k = UINT64_C(1) << filter->word[i].kpf;
-		m = filter->word[i].row >= 0 ? in_row(filter->word[i].row, f) :
-		    filter->word[i].len ? in_cgroup(filter->text + filter->word[i].at, filter->word[i].len, f) :
-		    set.d | set.k ? pt_facts_match(f, &set, &none) :
-				    pt_facts_in_range(f, &filter->word[i].range);
 		if (filter->word[i].not && m >= 0)
 			m = !m;
 		if (!m)
@@ -265,9 +277,12 @@ uint64_t pt_filter_kflags(const struct pt_filter *filter)
 {
 	uint64_t k = 0;
 
-	for (int i = 0; i < filter->n; i++)
-		k |= filter->word[i].row >= 0 ? pt_lens_kflags(pt_rows[filter->word[i].row].lens) :
-		     filter->word[i].kpf >= 0 ? UINT64_C(1) << filter->word[i].kpf : 0;
+	for (int i = 0; i < filter->n; i++) {
+		if (filter->word[i].row >= 0)
+			k |= pt_lens_kflags(pt_rows[filter->word[i].row].lens);
+		else if (filter->word[i].kpf >= 0)
+			k |= UINT64_C(1) << filter->word[i].kpf;
+	}
 	return k;
 }
 

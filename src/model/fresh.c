@@ -19,7 +19,9 @@ static void look(struct side *s, uint64_t vpn)
 	while (s->at < runs->n && runs->r[s->at].vpn + runs->r[s->at].npages <= vpn)
 		s->at++;
 	s->run = s->at < runs->n && runs->r[s->at].vpn <= vpn ? &runs->r[s->at] : NULL;
-	s->end = s->run ? s->run->vpn + s->run->npages : s->at < runs->n ? runs->r[s->at].vpn : UINT64_MAX;
+	s->end = s->at < runs->n ? runs->r[s->at].vpn : UINT64_MAX;
+	if (s->run)
+		s->end = s->run->vpn + s->run->npages;
 }
 
 static bool has(const struct side *s, uint16_t pm)

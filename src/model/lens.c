@@ -55,7 +55,9 @@ int pt_row_fits(enum pt_row_id row, const struct pt_facts *f)
 	int facts = pt_facts_match(f, &pt_rows[row].set, &pt_rows[row].clear);
 	int range = pt_facts_in_range(f, &pt_rows[row].range);
 
-	return !facts || !range ? 0 : facts < 0 || range < 0 ? -1 : 1;
+	if (!facts || !range)
+		return 0;
+	return facts < 0 || range < 0 ? -1 : 1;
 }
 
 enum pt_row_id pt_lens_row(enum pt_lens_id lens, const struct pt_facts *f)
@@ -87,9 +89,10 @@ uint64_t pt_lens_kflags(enum pt_lens_id lens)
 
 unsigned pt_lens_needs(enum pt_lens_id lens)
 {
-	unsigned needs = lens == PT_LENS_CHANGE ? PT_NEED_PFNS | PT_NEED_ORDER :
-			 lens == PT_LENS_SIZE ? PT_NEED_SMAPS : 0;	/* what could be huge, and is not */
+	unsigned needs = lens == PT_LENS_CHANGE ? PT_NEED_PFNS | PT_NEED_ORDER : 0;
 
+	if (lens == PT_LENS_SIZE)
+		needs = PT_NEED_SMAPS;		/* what could be huge, and is not */
 	for (int i = 0; i < pt_lenses[lens].nrows; i++) {
 		const struct pt_range *range = &pt_rows[pt_lenses[lens].first + i].range;
 

@@ -193,10 +193,10 @@ static int set_pages(struct pt_list_filter *f, const char *text, struct pt_str *
 /* What looks like words, and is not all of them, is a mistake; what does not is a pattern. */
 static int pattern(struct pt_list_filter *f, const char *text, enum pt_list_id list, struct pt_str *why)
 {
-	struct pt_nearest near = *text == '/' ? pt_nearest_to("", 0) : list == PT_IN_PROCESSES ? nearest(text) :
-				 pt_filter_nearest(text, strlen(text));
-
-	f->near = near;
+	if (*text == '/')
+		f->near = pt_nearest_to("", 0);
+	else
+		f->near = list == PT_IN_PROCESSES ? nearest(text) : pt_filter_nearest(text, strlen(text));
 	f->near.typed = NULL;
 	return pt_re_new(text + (*text == '/'), &f->re, why);
 }
@@ -210,7 +210,9 @@ int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_lis
 		pt_str_addf(why, "a filter has at most %d bytes: a pattern can name a part", PT_LIST_TEXT - 1);
 		return -EINVAL;
 	}
-	err = *text == '/' ? -ENOENT : list == PT_IN_PROCESSES ? set_words(&f, text, why) : set_pages(&f, text, why);
+	err = -ENOENT;
+	if (*text != '/')
+		err = list == PT_IN_PROCESSES ? set_words(&f, text, why) : set_pages(&f, text, why);
 	if (err == -ENOENT) {
 		f.n = 0;
 		err = pattern(&f, text, list, why);
@@ -281,7 +283,9 @@ int pt_list_filter_word(const struct pt_list_filter *f, const struct pt_list_wor
 		return -1;
 	if (w->kind == PT_WORD_ROW)
 		return has_row(p, w);
-	return p->sum[w->which].value ? 1 : p->sum[w->which].unknown ? -1 : 0;
+	if (p->sum[w->which].value)
+		return 1;
+	return p->sum[w->which].unknown ? -1 : 0;
 }
 
 static int matches(struct pt_re *re, const struct pt_process *p)
@@ -308,7 +312,8 @@ int pt_list_filter_process(const struct pt_list_filter *f, const struct pt_proce
 
 		if (has >= 0 && f->word[i].not)
 			has = !has;
-		all = !has ? 0 : has < 0 ? -1 : all;
+		if (has <= 0)
+			all = has;
 	}
 	return all;
 }

@@ -324,7 +324,9 @@ int pt_shape_next(const struct pt_shape *shape, const struct pt_columns *shown, 
 
 	while (at < shown->n && shown->heading[at] != shape->heading)
 		at++;
-	for (int i = at == shown->n && step < 0 ? at : at == shown->n ? -1 : at;;) {
+	if (at == shown->n && step > 0)	/* it is not shown: the first one */
+		at = -1;
+	for (int i = at;;) {
 		i += step;
 		if (i < 0 || i >= shown->n)
 			return shape->heading;

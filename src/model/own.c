@@ -35,8 +35,11 @@ static int by_file(const void *a, const void *b)
 	const struct pt_vma *x = ((const struct place *)a)->vma, *y = ((const struct place *)b)->vma;
 	uint64_t dx = (uint64_t)x->dev_major << 32 | x->dev_minor, dy = (uint64_t)y->dev_major << 32 | y->dev_minor;
 
-	return x->inode != y->inode ? (x->inode > y->inode) - (x->inode < y->inode) :
-	       dx != dy ? (dx > dy) - (dx < dy) : (x->pgoff > y->pgoff) - (x->pgoff < y->pgoff);
+	if (x->inode != y->inode)
+		return x->inode > y->inode ? 1 : -1;
+	if (dx != dy)
+		return dx > dy ? 1 : -1;
+	return (x->pgoff > y->pgoff) - (x->pgoff < y->pgoff);
 }
 
 static bool same_file(const struct pt_vma *a, const struct pt_vma *b)

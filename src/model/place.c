@@ -102,9 +102,10 @@ static int find_addr(const struct pt_image *img, uint64_t addr, uint64_t *ret_vp
 		add_name(&l->v[i - 1], why);
 		pt_str_adds(why, " and ");
 		add_name(&l->v[i], why);
+	} else if (l->n) {
+		pt_str_adds(why, i ? ": it lies above the last mapping" : ": it lies below the first mapping");
 	} else {
-		pt_str_adds(why, !l->n ? ": the process has no memory" :
-			    i ? ": it lies above the last mapping" : ": it lies below the first mapping");
+		pt_str_adds(why, ": the process has no memory");
 	}
 	return -ENOENT;
 }

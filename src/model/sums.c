@@ -155,7 +155,9 @@ enum pt_told pt_image_absent_in_swap(const struct pt_image *img, const struct pt
 			return PT_UNTOLD;
 		hidden -= f.yes.d & PT_F(SLOT) ? img->runs.r[i].npages : 0;	/* of what was copied */
 	}
-	return !hidden ? PT_NO : hidden == nabsent(img, vma) ? PT_YES : PT_UNTOLD;
+	if (!hidden)
+		return PT_NO;
+	return hidden == nabsent(img, vma) ? PT_YES : PT_UNTOLD;
 }
 
 static bool got_any_sum(const struct pt_image *img, enum pt_column col)

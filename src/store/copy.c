@@ -144,7 +144,9 @@ static int make_folder(struct pt_str *dir, int *ret_fd, struct pt_str *why)
 	int err;
 
 	pt_str_addf(dir, "%s/pagetop.XXXXXX", tmp_folder());
-	err = dir->err ? dir->err : mkdtemp(dir->s) ? 0 : -errno;
+	err = dir->err;
+	if (!err && !mkdtemp(dir->s))
+		err = -errno;
 	if (err) {
 		pt_str_addf(why, "cannot make a private copy in %s: %s; set TMPDIR", tmp_folder(), pt_error_text(err));
 		return err;

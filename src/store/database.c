@@ -54,7 +54,9 @@ static int find(const char *path, struct place *p)
 		p->name = pt_strdup(slash + 1);
 		slash[slash == real] = '\0';
 		p->dir_fd = open(real, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		err = !p->name ? -ENOMEM : p->dir_fd < 0 ? -errno : 0;
+		err = p->dir_fd < 0 ? -errno : 0;
+		if (!p->name)
+			err = -ENOMEM;
 	}
 	free(real);
 	return err;
@@ -225,9 +227,12 @@ static int compare_schemas(sqlite3 *db, sqlite3 *ours)
 {
 	static const char all[] = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name";
 	sqlite3_stmt *a = NULL, *b = NULL;
-	int r = sqlite3_prepare_v2(db, all, -1, &a, NULL) ? pt_sql_err(db) :
-		sqlite3_prepare_v2(ours, all, -1, &b, NULL) ? pt_sql_err(ours) : 1;
+	int r = 1;
 
+	if (sqlite3_prepare_v2(db, all, -1, &a, NULL))
+		r = pt_sql_err(db);
+	else if (sqlite3_prepare_v2(ours, all, -1, &b, NULL))
+		r = pt_sql_err(ours);
 	while (r > 0)
 		r = compare_rows(a, b);
 	sqlite3_finalize(a);

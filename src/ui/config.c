@@ -24,9 +24,9 @@ static size_t find_path(struct pt_str *out)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	bool by_xdg = xdg && *xdg == '/';
-	const char *base = by_xdg ? xdg : home && *home == '/' ? home : NULL;
+	const char *base = by_xdg ? xdg : home;
 
-	if (!base)
+	if (!base || *base != '/')
 		return 0;
 	pt_str_addf(out, by_xdg ? "%s/pagetop/config" : "%s/.config/pagetop/config", base);
 	return strlen(base);

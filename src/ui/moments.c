@@ -135,7 +135,9 @@ static void set_range(struct pt_ui *ui, struct pt_saving *s)
 
 static const char *scope_word(char scope)
 {
-	return scope == 'a' ? "all" : scope == 'm' ? "mapping" : "process";
+	if (scope == 'a')
+		return "all";
+	return scope == 'm' ? "mapping" : "process";
 }
 
 static void save_to(struct pt_ui *ui, const char *name, bool replace)
@@ -194,18 +196,23 @@ static void ask_name(struct pt_ui *ui, const char *scope)
 
 void pt_cmd_save(struct pt_ui *ui, int arg)
 {
-	bool mapping = mapping_meant(ui), process = process_meant(ui);
+	static const struct { const char *keys, *label; } ask[] = {
+		{ "a", "Save: a all processes  " },
+		{ "pa", "Save: p this process · a all processes  " },
+		{ "mpa", "Save: m this mapping · p this process · a all processes  " },
+	};
+	size_t n = process_meant(ui) ? 1 : 0;
 
 	(void)arg;
+	if (mapping_meant(ui))
+		n = 2;
 	if (pt_ui_is_busy(ui))
 		return;
 	if (ui->source->class->no_saving) {
 		pt_desk_say(&ui->desk, "%s", ui->source->class->no_saving);
 		return;
 	}
-	pt_ui_ask(ui, mapping ? "Save: m this mapping · p this process · a all processes  " :
-		  process ? "Save: p this process · a all processes  " : "Save: a all processes  ", ask_name)->keys =
-		mapping ? "mpa" : process ? "pa" : "a";
+	pt_ui_ask(ui, ask[n].label, ask_name)->keys = ask[n].keys;
 }
 
 /* ---- compare */
@@ -371,7 +378,10 @@ static void compare(struct pt_ui *ui, const char *spec)
 	c->spec = pt_strdup(spec);
 	c->p.pid = ui->desk.pid;
 	c->p.starttime = ui->desk.starttime;
-	c->p.comm = pt_strdup(p ? p->comm : ui->desk.scene.img ? ui->desk.scene.img->name : "");
+	if (p)
+		c->p.comm = pt_strdup(p->comm);
+	else
+		c->p.comm = pt_strdup(ui->desk.scene.img ? ui->desk.scene.img->name : "");
 	pt_ui_do(ui, "reading", run_comparing, c, comparing_ended);
 }
 
@@ -391,8 +401,9 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 static void step_moment(struct pt_ui *ui, int step)
 {
 	if (step < 0 ? ui->moment == 0 : ui->moment + 1 >= ui->source->nmoments) {
-		pt_desk_say(&ui->desk, ui->source->nmoments == 1 ? "there is one moment in this file" :
-			  step < 0 ? "this is the oldest moment" : "this is the newest moment");
+		pt_desk_say(&ui->desk, "%s", step < 0 ? "this is the oldest moment" : "this is the newest moment");
+		if (ui->source->nmoments == 1)
+			pt_desk_say(&ui->desk, "there is one moment in this file");
 		return;
 	}
 	pt_ui_show_moment(ui, step < 0 ? ui->moment - 1 : ui->moment + 1);

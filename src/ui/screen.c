@@ -73,8 +73,10 @@ static uint64_t shown_ns(const struct pt_ui *ui)
 {
 	const struct pt_desk *d = &ui->desk;
 	const struct pt_view_class *class = pt_desk_level(d)->class;
-	uint64_t ns = class->shown_ns ? class->shown_ns(d) : d->scene.img ? d->scene.img->mono_ns : 0;
+	uint64_t ns = d->scene.img ? d->scene.img->mono_ns : 0;
 
+	if (class->shown_ns)
+		ns = class->shown_ns(d);
 	return ns ? ns : d->scene.now_ns;
 }
 

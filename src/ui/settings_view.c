@@ -216,10 +216,12 @@ static void change(struct pt_ui *ui, int step)
 
 static bool act(struct pt_desk *d, enum pt_act act)
 {
+	static const int step[] = { [PT_ACT_CHANGE] = 0, [PT_ACT_NEXT] = 1, [PT_ACT_LAST] = -1 };
+
 	if (act == PT_ACT_SAVE)
 		save(pt_ui_of(d));
 	else
-		change(pt_ui_of(d), act == PT_ACT_NEXT ? 1 : act == PT_ACT_LAST ? -1 : 0);
+		change(pt_ui_of(d), step[act]);
 	return false;
 }
 
