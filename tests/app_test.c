@@ -218,7 +218,7 @@ static void the_bar_never_names_half_a_key(void **state)
 		struct pt_str s = PT_STR_INIT;
 
 		assert_int_equal(pt_canvas_resize(&c, w, 1), 0);
-		pt_help_bar(&c, 0, pt_views[PT_VIEW_MAP].where, false);
+		pt_help_bar(&c, 0, pt_view_named("MAP")->where, false);
 		pt_canvas_print(&c, &s);
 		assert_null(strstr(s.s, "…"));
 		if (w >= 10)
@@ -609,35 +609,35 @@ static void one_goes_in_through_four_levels_and_back_to_where_one_was(void **sta
 {
 	struct app *a = *state;
 
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 	press(a, "Down Down");
-	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 1);
+	assert_int_equal(process_here(a)->pid, 1);
 	press(a, "Up Up Enter");
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	assert_int_equal(a->ui.desk.pid, 4242);
 	assert_shows(a, "4242 redis-server");
 	press(a, "Down Down Enter");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 	press(a, "l l l Enter");
-	assert_level(a, PT_VIEW_PAGE);
+	assert_level(a, "PAGE");
 	assert_shows(a, "page 0x55d0c4103000");
 	assert_shows(a, "kpagecount");
 	press(a, "Right");
 	assert_shows(a, "page 0x55d0c4104000");
 	press(a, "q");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4104);
 	press(a, "Esc");
-	assert_level(a, PT_VIEW_MAPPINGS);
-	assert_string_equal(pt_mappings_current(mappings(a), &a->ui.desk.scene)->name, "[heap]");
+	assert_level(a, "MAPPINGS");
+	assert_string_equal(mapping_here(a)->name, "[heap]");
 	press(a, "Enter");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4104);		/* the cursor of the map stays, too */
 	press(a, "Backspace Backspace");
-	assert_level(a, PT_VIEW_PROCESSES);
-	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4242);
+	assert_level(a, "PROCESSES");
+	assert_int_equal(process_here(a)->pid, 4242);
 	press(a, "Enter");
-	assert_string_equal(pt_mappings_current(mappings(a), &a->ui.desk.scene)->name, "[heap]");
+	assert_string_equal(mapping_here(a)->name, "[heap]");
 	press(a, "q");
 	assert_false(a->ui.quit);
 	press(a, "q");
@@ -657,13 +657,13 @@ static void what_has_no_memory_cannot_be_entered_and_says_why(void **state)
 	struct app *a = *state;
 
 	press(a, "End");
-	while (!pt_processes_current(processes(a), &a->ui.desk.scene)->kthread)
+	while (!process_here(a)->kthread)
 		press(a, "Up");
 	press(a, "Enter");
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 	assert_shows(a, "2 is a kernel thread: it has no memory of its own");
 	press(a, "g 3 Enter");
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 	assert_shows(a, "3 has ended and waits for its parent: it has no memory any more");
 }
 
@@ -678,7 +678,7 @@ static void help_lies_over_the_view_and_goes_again(void **state)
 	assert_shows(a, "[heap]");
 	press(a, "F1 F1");
 	assert_shows(a, "[heap]");
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 }
 
 /* i in each view, on top of it, and back. */
@@ -707,7 +707,7 @@ static void what_is_under_the_cursor_explains_itself_in_every_view(void **state)
 	assert_shows(a, "fact by fact");
 	assert_shows(a, "on a list that reclaim walks");
 	press(a, "q");
-	assert_level(a, PT_VIEW_PAGE);
+	assert_level(a, "PAGE");
 	assert_shows(a, "pagemap ");
 }
 
@@ -716,9 +716,9 @@ static void help_says_first_what_one_sees_and_what_to_try(void **state)
 	struct app *a = *state;
 
 	press(a, "C ?");
-	assert_shows(a, pt_views[PT_VIEW_COLUMNS].name);
+	assert_shows(a, pt_view_named("COLUMNS")->name);
 	press(a, "q q o ?");
-	assert_shows(a, pt_views[PT_VIEW_SETTINGS].name);
+	assert_shows(a, pt_view_named("SETTINGS")->name);
 	press(a, "q q");
 	for (int level = 0; level <= PT_VIEW_PAGE; level++) {
 		if (level == PT_VIEW_PAGES)	/* the same in another form */
@@ -770,7 +770,7 @@ static void help_over_a_text_is_of_that_text(void **state)
 	press(a, "Enter Enter i ?");
 	assert_shows(a, "Help: a text");
 	press(a, "?");
-	assert_top(a, PT_VIEW_ABOUT);
+	assert_top(a, "ABOUT");
 }
 
 static void a_text_that_became_shorter_is_not_left_behind(void **state)
@@ -804,7 +804,7 @@ static void g_goes_to_an_address_or_says_why_not(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter g heap+0x5000 Enter");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4105);
 	press(a, "g 7f1200400000 Enter");
 	assert_int_equal(a->ui.desk.map.vpn, 0x7f1200400);
@@ -826,7 +826,7 @@ static void g_goes_to_an_address_or_says_why_not(void **state)
 	assert_not_gone(a, "g Enter", "Help");		/* nothing was typed, nothing is said */
 	assert_not_gone(a, "g 0x7f1200500000 Esc", "Help");
 	press(a, "Enter g heap Enter");
-	assert_level(a, PT_VIEW_PAGE);	/* from page to page */
+	assert_level(a, "PAGE");	/* from page to page */
 	assert_shows(a, "page 0x55d0c4100000");
 }
 
@@ -837,13 +837,13 @@ static void among_processes_g_wants_a_process(void **state)
 	assert_not_gone(a, "g 0x7f0000 Enter", "names no process");
 	assert_not_gone(a, "g 99 Enter", "there is no process 99");
 	press(a, "g 4242:heap+0x3000 Enter");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4103);
 	press(a, "q q g 4243 Enter");
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	assert_int_equal(a->ui.desk.pid, 4243);
 	press(a, "q g 4242:nothing Enter");
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	assert_shows(a, "\"nothing\" is neither an address nor the name of a mapping");
 }
 
@@ -863,7 +863,7 @@ static void a_prompt_is_edited_like_any_other(void **state)
 	assert_string_equal(a->ui.prompt.text.s, "heap q?");
 	press(a, "Esc");
 	assert_null(a->ui.prompt.label);
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 }
 
 static void what_is_typed_cannot_steer_the_terminal(void **state)
@@ -897,33 +897,33 @@ static void search_goes_from_match_to_match_and_round(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter / redis Enter");
-	assert_int_equal(mappings(a)->addr, 0x55d0c2a10000);
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a10000);
 	press(a, "n");
-	assert_int_equal(mappings(a)->addr, 0x55d0c2a00000);
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a00000);
 	assert_shows(a, "went round the end");
 	press(a, "N");
-	assert_int_equal(mappings(a)->addr, 0x55d0c2a10000);
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a10000);
 	assert_shows(a, "went round the end");
 	press(a, "N");
-	assert_int_equal(mappings(a)->addr, 0x55d0c2a00000);
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a00000);
 	press(a, "/ anon Enter");				/* three of them, now forth and back */
-	assert_int_equal(mappings(a)->addr, 0x7f1200000000);
+	assert_int_equal(mapping_here(a)->start, 0x7f1200000000);
 	press(a, "n n");
-	assert_int_equal(mappings(a)->addr, 0x7f1200600000);
+	assert_int_equal(mapping_here(a)->start, 0x7f1200600000);
 	press(a, "N");
-	assert_int_equal(mappings(a)->addr, 0x7f1200500000);
+	assert_int_equal(mapping_here(a)->start, 0x7f1200500000);
 	press(a, "N");
-	assert_int_equal(mappings(a)->addr, 0x7f1200000000);
+	assert_int_equal(mapping_here(a)->start, 0x7f1200000000);
 	assert_false(shows(a, "went round the end"));
 	press(a, "Home / HEAP Enter");
 	assert_shows(a, "nothing here matches");		/* a capital makes it strict */
-	assert_int_equal(mappings(a)->addr, 0x55d0c2a00000);
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a00000);
 	press(a, "^U ^\\[heap Enter");			/* it can be mended */
-	assert_int_equal(mappings(a)->addr, 0x55d0c4100000);
+	assert_int_equal(mapping_here(a)->start, 0x55d0c4100000);
 	press(a, "n");
 	assert_shows(a, "the only match");
 	press(a, "Enter / vdso Enter");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_int_equal(a->ui.desk.map.vpn, 0x7ffc00004);
 }
 
@@ -932,9 +932,9 @@ static void processes_are_searched_by_their_command(void **state)
 	struct app *a = *state;
 
 	press(a, "/ bgsave Enter");
-	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4243);
+	assert_int_equal(process_here(a)->pid, 4243);
 	press(a, "/ :6379 Enter");
-	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4242);
+	assert_int_equal(process_here(a)->pid, 4242);
 }
 
 static void a_bad_pattern_gets_a_sentence_and_the_old_one_stays(void **state)
@@ -946,7 +946,7 @@ static void a_bad_pattern_gets_a_sentence_and_the_old_one_stays(void **state)
 	press(a, "/ bgsave Enter / a(b Enter");
 	assert_shows(a, "parenthesis");
 	assert_shows(a, "position 3");
-	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4243);
+	assert_int_equal(process_here(a)->pid, 4243);
 	press(a, "x");				/* the text stands there again, to be mended */
 	assert_shows(a, "Find  /a(bx");
 	press(a, "Esc n");
@@ -965,7 +965,7 @@ static void a_resize_to_nothing_and_back_keeps_everything(void **state)
 	press(a, "o Enter");
 	assert_int_equal(a->ui.desk.map.vpn, 0x7ffc00004);
 	press(a, "Resize=1x1 ? Resize=300x1 Resize=1x100 Esc Enter Resize=3x3 q q q Resize=100x30");
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 	assert_shows(a, "redis-server");
 }
 
@@ -1035,11 +1035,11 @@ static void only_processes_of_one_name_are_shown_until_esc(void **state)
 
 	pt_ui_show_only(&a->ui, "redis-server");
 	settle(a);
-	assert_int_equal(pt_processes_n(processes(a), &a->ui.desk.scene), 2);
+	assert_int_equal(nprocesses(a), 2);
 	assert_shows(a, "only redis-server");
 	assert_false(shows(a, "init"));
 	press(a, "r");
-	assert_int_equal(pt_processes_n(processes(a), &a->ui.desk.scene), 2);
+	assert_int_equal(nprocesses(a), 2);
 	press(a, "Esc");
 	assert_shows(a, "init");
 }
@@ -1063,15 +1063,15 @@ static void to_ask_again_and_again_does_not_begin_anew(void **state)
 
 static pid_t chosen(struct app *a)
 {
-	const struct pt_process *p = pt_processes_current(processes(a), &a->ui.desk.scene);
+	const struct pt_process *p = process_here(a);
 
 	return p ? p->pid : 0;
 }
 
 static pid_t pid_at(struct app *a, size_t i)
 {
-	return i < pt_processes_n(processes(a), &a->ui.desk.scene) ?
-	       pt_processes_at(processes(a), &a->ui.desk.scene, i)->pid : 0;
+	return i < nprocesses(a) ?
+	       process_at(a, i)->pid : 0;
 }
 
 static void the_cursor_stays_on_its_process_through_sort_filter_and_tree(void **state)
@@ -1089,7 +1089,7 @@ static void the_cursor_stays_on_its_process_through_sort_filter_and_tree(void **
 	press(a, "t");
 	assert_int_equal(chosen(a), 4243);
 	press(a, "t \\ redis Enter");
-	assert_int_equal(pt_processes_n(processes(a), &a->ui.desk.scene), 2);
+	assert_int_equal(nprocesses(a), 2);
 	assert_int_equal(chosen(a), 4243);
 	assert_shows(a, "matching redis · 2 of ");
 	press(a, "Backspace");
@@ -1108,7 +1108,7 @@ static void a_filter_that_is_wrong_is_a_sentence(void **state)
 	assert_shows(a, "no command matches this pattern");
 	assert_shows(a, "Esc shows all of them");
 	press(a, "Enter");		/* there is nothing to enter */
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 	press(a, "\\ ^U Enter");
 	assert_shows(a, "init");
 }
@@ -1136,7 +1136,7 @@ static void a_row_of_another_lens_shows_the_list_through_it(void **state)
 	press(a, "\\ not Space on Space a Space list Enter");
 	assert_shows(a, "the filter needs lens 6 reclaim");
 	assert_int_equal(a->ui.desk.scene.lens, PT_LENS_RECLAIM);
-	assert_int_equal(pt_processes_n(processes(a), &a->ui.desk.scene), 1);
+	assert_int_equal(nprocesses(a), 1);
 	press(a, "2");
 	assert_shows(a, "the filter needs lens 6 reclaim");
 	assert_int_equal(a->ui.desk.scene.lens, PT_LENS_RECLAIM);
@@ -1402,7 +1402,7 @@ static void settings_are_changed_where_they_stand(void **state)
 	assert_shows(a, "▸ mouse            on ");
 	press(a, "q");
 	assert_shows(a, "[heap]");			/* the view below is as it was */
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 }
 
 static void numbers_step_by_one_two_five(void **state)
@@ -1540,22 +1540,22 @@ static void a_click_chooses_and_one_more_goes_in(void **state)
 	const struct pt_process *p;
 
 	press(a, "Click=40x5");		/* two rows are the header's */
-	p = pt_processes_current(processes(a), &a->ui.desk.scene);
+	p = process_here(a);
 	assert_ptr_equal(p, &a->ui.desk.scene.table->p[1]);
 	press(a, "Click=5x4 Click=9x4");
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	assert_int_equal(a->ui.desk.pid, 4242);
 	press(a, "Click=50x5");				/* a gap lies above */
-	assert_string_equal(pt_mappings_current(mappings(a), &a->ui.desk.scene)->name, "[heap]");
+	assert_string_equal(mapping_here(a)->name, "[heap]");
 	press(a, "Click=50x5");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 	press(a, "Click=18x3");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4105);
 	press(a, "Click=18x3");
-	assert_level(a, PT_VIEW_PAGE);
+	assert_level(a, "PAGE");
 	press(a, "Click=18x3");				/* nothing to click on */
-	assert_level(a, PT_VIEW_PAGE);
+	assert_level(a, "PAGE");
 }
 
 static void two_clicks_go_in_once(void **state)
@@ -1564,12 +1564,12 @@ static void two_clicks_go_in_once(void **state)
 
 	event(a, PT_BUTTON_CLICK, 5, 5);
 	event(a, PT_BUTTON_DOUBLE, 5, 5);
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	press(a, "q Home");
 	event(a, PT_BUTTON_CLICK, 5, 4);		/* it was chosen already */
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	event(a, PT_BUTTON_DOUBLE, 5, 4);
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 }
 
 static void names_of_keys_can_be_clicked(void **state)
@@ -1585,7 +1585,7 @@ static void names_of_keys_can_be_clicked(void **state)
 	event(a, PT_BUTTON_CLICK, 5, 5);
 	assert_shows(a, "Find  /");
 	press(a, "Esc");
-	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, 4242);
+	assert_int_equal(process_here(a)->pid, 4242);
 }
 
 static void the_wheel_moves_what_is_on_the_screen(void **state)
@@ -1594,9 +1594,9 @@ static void the_wheel_moves_what_is_on_the_screen(void **state)
 	const struct pt_text_view *help;
 
 	press(a, "Wheel=1");
-	assert_ptr_equal(pt_processes_current(processes(a), &a->ui.desk.scene), &a->ui.desk.scene.table->p[3]);
+	assert_ptr_equal(process_here(a), &a->ui.desk.scene.table->p[3]);
 	press(a, "Wheel=-1 Wheel=-1");
-	assert_ptr_equal(pt_processes_current(processes(a), &a->ui.desk.scene), &a->ui.desk.scene.table->p[0]);
+	assert_ptr_equal(process_here(a), &a->ui.desk.scene.table->p[0]);
 	press(a, "?");
 	help = a->ui.desk.state[PT_VIEW_HELP];
 	assert_int_equal(help->top, 0);
@@ -1651,7 +1651,7 @@ static void the_legend_is_walked_through_and_filters(void **state)
 	press(a, "Home");
 	assert_shows(a, "filter swapped: 8 of 64 pages");
 	press(a, "Esc");				/* back, and nothing was chosen */
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_false(shows(a, "filter "));
 	assert_shows(a, "zzz.ssssssss");
 	press(a, "L Home Enter");
@@ -1893,13 +1893,13 @@ static void a_bookmark_is_gone_to_from_anywhere(void **state)
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410c);
 	press(a, "Enter Right m Z");			/* on a page, too */
 	press(a, "' a");
-	assert_level(a, PT_VIEW_PAGE);
+	assert_level(a, "PAGE");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410c);
 	press(a, "q q q g 4243:heap+1000 Enter m b '");
 	assert_shows(a, "Go to bookmark: a 4242 55d0c410c000 [heap] · b 55d0c4101000 [heap] · Z 4242 55d0c410d000");
 	press(a, "Z");
 	assert_int_equal(a->ui.desk.pid, 4242);
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410d);
 	press(a, "q q ' b");
 	assert_int_equal(a->ui.desk.pid, 4243);
@@ -1917,7 +1917,7 @@ static void a_bookmark_in_a_process_that_ended_says_so(void **state)
 	fix_proc(&a->fix, &(struct fix_proc){ .pid = 4243, .comm = "other", .starttime = 99 });
 	press(a, "q q r ' a");
 	assert_shows(a, "bookmark a: 4243 has ended");
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 	assert_int_equal(a->ui.desk.pid, 4242);
 }
 

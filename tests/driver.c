@@ -132,22 +132,57 @@ void assert_shows(struct app *a, const char *text)
 	pt_str_done(&s);
 }
 
-struct pt_processes_view *processes(struct app *a)
+struct pt_listing *processes(struct app *a)
 {
-	return a->ui.desk.state[PT_VIEW_PROCESSES];
+	return pt_desk_list(&a->ui.desk, PT_IN_PROCESSES);
 }
 
-struct pt_mappings_view *mappings(struct app *a)
+struct pt_listing *mappings(struct app *a)
 {
-	return a->ui.desk.state[PT_VIEW_MAPPINGS];
+	return pt_desk_list(&a->ui.desk, PT_IN_MAPPINGS);
 }
 
-void assert_level(struct app *a, enum pt_view_id view)
+/* The row under the cursor, or the i-th; NULL: there is none. */
+static const void *row_of(struct app *a, enum pt_list_id list, const size_t *i)
 {
-	assert_string_equal(pt_desk_level(&a->ui.desk)->id, pt_views[view].id);
+	const struct pt_scene *sc = &a->ui.desk.scene;
+	struct pt_listing *r = pt_desk_list(&a->ui.desk, list);
+
+	for (int v = 0; v < PT_NVIEWS; v++) {
+		const struct pt_listing_class *class = pt_views[v].class->listing;
+
+		if (class && class->id == list && pt_listing_current(class, r, sc))
+			return class->row(r, sc, i ? *i : r->list.cur);
+	}
+	return NULL;
 }
 
-void assert_top(struct app *a, enum pt_view_id view)
+size_t nprocesses(struct app *a)
 {
-	assert_string_equal(pt_desk_top(&a->ui.desk)->id, pt_views[view].id);
+	return process_here(a) ? processes(a)->order.n : 0;
+}
+
+const struct pt_process *process_at(struct app *a, size_t i)
+{
+	return row_of(a, PT_IN_PROCESSES, &i);
+}
+
+const struct pt_process *process_here(struct app *a)
+{
+	return row_of(a, PT_IN_PROCESSES, NULL);
+}
+
+const struct pt_vma *mapping_here(struct app *a)
+{
+	return row_of(a, PT_IN_MAPPINGS, NULL);
+}
+
+void assert_level(struct app *a, const char *view)
+{
+	assert_string_equal(pt_desk_level(&a->ui.desk)->id, view);
+}
+
+void assert_top(struct app *a, const char *view)
+{
+	assert_string_equal(pt_desk_top(&a->ui.desk)->id, view);
 }

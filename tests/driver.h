@@ -11,8 +11,7 @@
 
 #include "fixture.h"
 #include "pagetop/ui/ui.h"
-#include "pagetop/view/mappings_view.h"
-#include "pagetop/view/processes_view.h"
+#include "pagetop/view/desk.h"
 
 struct app {
 	struct fix fix;
@@ -45,12 +44,16 @@ void assert_shows(struct app *a, const char *text);
 
 #define driven(fn) cmocka_unit_test_setup_teardown(fn, app_init, app_done)
 
-/* The lists, wherever one is. */
-struct pt_processes_view *processes(struct app *a);
-struct pt_mappings_view *mappings(struct app *a);
+/* The lists, wherever one is; how many processes are shown; the i-th of them, and what is under the cursors. */
+struct pt_listing *processes(struct app *a);
+struct pt_listing *mappings(struct app *a);
+size_t nprocesses(struct app *a);
+const struct pt_process *process_at(struct app *a, size_t i);
+const struct pt_process *process_here(struct app *a);
+const struct pt_vma *mapping_here(struct app *a);
 
-/* Which view is the innermost level; which one is on top. */
-void assert_level(struct app *a, enum pt_view_id view);
-void assert_top(struct app *a, enum pt_view_id view);
+/* Which view is the innermost level; which one is on top: as in views.def. */
+void assert_level(struct app *a, const char *view);
+void assert_top(struct app *a, const char *view);
 
 #endif

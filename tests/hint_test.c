@@ -115,7 +115,7 @@ static void esc_takes_a_filter_off_before_it_goes_back(void **state)
 	assert_shows(a, "all processes are shown again");
 	assert_int_equal(processes(a)->order.n, a->ui.desk.scene.table->n);
 	press(a, "Enter \\ heap Enter Esc");
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	assert_shows(a, "all mappings are shown again");
 	assert_int_equal(mappings(a)->order.n, a->ui.desk.scene.img->vmas.n);
 	press(a, "g heap Enter \\ cow Enter");
@@ -123,11 +123,11 @@ static void esc_takes_a_filter_off_before_it_goes_back(void **state)
 	press(a, "L Esc");			/* the legend first */
 	assert_non_null(a->ui.desk.scene.matches);
 	press(a, "F1 Esc Esc");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_null(a->ui.desk.scene.matches);
 	assert_shows(a, "all pages are shown again");
 	press(a, "Esc Esc");
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 }
 
 static void other_keys_that_go_back_leave_the_filter(void **state)
@@ -135,10 +135,10 @@ static void other_keys_that_go_back_leave_the_filter(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter g heap Enter \\ cow Enter q");
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	assert_string_equal(a->ui.desk.find.words.s, "cow");
 	press(a, "\\ heap Enter Backspace");
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 	press(a, "Enter");
 	assert_shows(a, "matching heap");
 }
@@ -150,7 +150,7 @@ static void pages_looked_for_in_the_list_are_looked_for_in_the_map(void **state)
 	press(a, "Enter \\ swapped Enter");
 	assert_shows(a, "with swapped");
 	press(a, "Enter");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_shows(a, "filter swapped: ");
 	press(a, "\\ ^U cow Enter q Enter");		/* what was chosen there stays */
 	assert_shows(a, "filter cow: ");
@@ -205,8 +205,8 @@ static void the_list_is_where_the_map_was_left(void **state)
 	struct app *a = *state;
 
 	press(a, "Enter g heap Enter q");
-	assert_level(a, PT_VIEW_MAPPINGS);
-	assert_string_equal(pt_mappings_current(mappings(a), &a->ui.desk.scene)->name, "[heap]");
+	assert_level(a, "MAPPINGS");
+	assert_string_equal(mapping_here(a)->name, "[heap]");
 	press(a, "Enter");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
@@ -298,7 +298,7 @@ static void a_click_on_the_minimap_goes_there(void **state)
 	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_MOUSE, .button = PT_BUTTON_CLICK, .x = last_x, .y = 1 });
 	settle(a);
 	assert_int_equal(a->ui.desk.map.vpn, before);
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_true(before >= pt_vma_vpn(&a->ui.desk.scene.img->vmas.v[a->ui.desk.scene.img->vmas.n - 1]) ||
 		    before > 0x7f0000000);
 }

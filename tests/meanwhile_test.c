@@ -38,12 +38,12 @@ static void a_prompt_is_about_the_screen_that_it_was_opened_on(void **state)
 
 	type_ahead(a, "g 4242:heap Enter \\");
 	answered(a);
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	assert_shows(a, "Show only");
 	type_ahead(a, "v d s o Enter");
 	answered(a);
 	assert_string_equal(mappings(a)->shape.filter.text, "vdso");
-	assert_level(a, PT_VIEW_MAP);		/* now there is nothing in the way */
+	assert_level(a, "MAP");		/* now there is nothing in the way */
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
@@ -53,10 +53,10 @@ static void columns_are_of_the_list_that_they_were_opened_on(void **state)
 
 	type_ahead(a, "g 4242:heap Enter C");
 	answered(a);
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	type_ahead(a, "Space Down Enter");
 	settle(a);
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 }
 
 static void a_place_is_of_the_process_it_was_asked_for(void **state)
@@ -65,10 +65,10 @@ static void a_place_is_of_the_process_it_was_asked_for(void **state)
 
 	type_ahead(a, "g 4242:heap+c000 Enter q");
 	settle(a);
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 	press(a, "Home Down Enter");
 	assert_int_equal(a->ui.desk.pid, 4243);
-	assert_level(a, PT_VIEW_MAPPINGS);
+	assert_level(a, "MAPPINGS");
 	assert_false(a->ui.place_waits);
 }
 
@@ -188,7 +188,7 @@ static void a_place_in_what_is_not_in_the_file_is_given_up(void **state)
 	press(a, "g 1000 Enter");		/* nothing is asked for any more, so nothing comes */
 	assert_shows(a, "cannot go there: 4243 redis-server its pages were not saved");
 	press(a, "q g 4242:heap Enter");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 }
 
 static void a_place_in_what_cannot_be_read_is_given_up(void **state)
@@ -213,7 +213,7 @@ static void a_bookmark_in_what_is_not_in_this_moment_is_given_up(void **state)
 	press(a, "g 4243:heap Enter m a ] ' a");
 	assert_shows(a, "cannot go there: 4243 redis-server is not in this moment");
 	press(a, "[");
-	assert_level(a, PT_VIEW_MAP);
+	assert_level(a, "MAP");
 	assert_non_null(a->ui.desk.scene.img);
 }
 
@@ -230,7 +230,7 @@ static void a_page_of_another_moment_is_one_of_its_process(void **state)
 	press(a, "g heap+5000 Enter");
 	assert_shows(a, "page 0x55d0c4105000");
 	press(a, "[ W");
-	assert_top(a, PT_VIEW_WHO);
+	assert_top(a, "WHO");
 }
 
 static void what_is_compared_is_the_process_that_it_was_asked_for(void **state)
@@ -312,7 +312,7 @@ static void a_click_is_on_what_was_drawn(void **state)
 	processes(a)->shape.invert = !processes(a)->shape.invert;	/* in another order, and not drawn yet */
 	processes(a)->shape.version++;
 	type_ahead(a, "Click=20x5");
-	assert_int_equal(pt_processes_current(processes(a), &a->ui.desk.scene)->pid, pid);
+	assert_int_equal(process_here(a)->pid, pid);
 }
 
 static void the_second_click_goes_only_into_what_can_be_entered(void **state)
@@ -329,7 +329,7 @@ static void the_second_click_goes_only_into_what_can_be_entered(void **state)
 		pt_ui_event(&a->ui, &twice[i]);
 		settle(a);
 	}
-	assert_level(a, PT_VIEW_PROCESSES);
+	assert_level(a, "PROCESSES");
 	assert_true(processes(a)->shape.invert != was);
 }
 

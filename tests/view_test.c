@@ -20,13 +20,9 @@
 #include "pagetop/scan/census.h"
 #include "pagetop/view/about.h"
 #include "pagetop/view/desk.h"
-#include "pagetop/view/header_view.h"
 #include "pagetop/view/map_filter.h"
 #include "pagetop/view/map_picture.h"
 #include "pagetop/view/cells.h"
-#include "pagetop/view/mappings_view.h"
-#include "pagetop/view/page_view.h"
-#include "pagetop/view/processes_view.h"
 #include "pagetop/view/text_view.h"
 
 /* ---- canvas */
@@ -354,23 +350,17 @@ static void one_is_told_as_one(void **state)
 {
 	struct pt_scene sc = scene_of("process 1 x\n600000000000-600000001000 rw-p 00000000 00:00 0\np\n", 1);
 	struct pt_image *img = (struct pt_image *)sc.img;
-	struct pt_mappings_view v = { .shape = pt_shape_default(PT_IN_MAPPINGS) };
-	struct pt_canvas c = canvas_of(100, 6);
 	struct pt_str s = PT_STR_INIT;
 
 	(void)state;
 	assert_string_equal(pt_noun(0, "page", "pages"), "pages");
 	assert_string_equal(pt_noun(1, "page", "pages"), "page");
 	assert_string_equal(pt_noun(2, "page", "pages"), "pages");
-	pt_mappings_draw(&v, &sc, &c);
-	assert_has(&c, " 1 mapping · ");
 	img->nunstable = 1;
 	pt_title_process(&sc, &s);
 	assert_non_null(strstr(s.s, "(1 page would not hold still)"));
-	pt_mappings_done(&v);
 	pt_image_unref(img);
 	pt_str_done(&s);
-	pt_canvas_done(&c);
 }
 
 static void what_is_stale_says_so_in_the_first_row(void **state)
@@ -990,86 +980,76 @@ static void a_piece_of_the_legend_is_a_filter_that_means_the_same(void **state)
 	pt_canvas_done(&c);
 }
 
-/* Every view at every size: for the address sanitizer. The canvas has not one cell too many. */
-static void every_view_is_drawn_at_every_size(void **state)
+/* Levels need nothing but the desk. */
+static struct pt_desk desk_of(const struct pt_scene *sc)
+{
+	struct pt_desk d;
+
+	assert_int_equal(pt_desk_init(&d), 0);
+	d.scene = *sc;
+	return d;
+}
+
+/* With a level on top that is not the first. */
+static void go_into(struct pt_desk *d, const struct pt_view_row *level)
+{
+	d->stack[0] = (uint8_t)(level - pt_views);
+}
+
+/* Every level at every size: for the address sanitizer. The canvas has not one cell too many. */
+static void every_level_is_drawn_at_every_size(void **state)
 {
 	static const int width[] = { 0,	 1,  2,	 3,  5,	 12, 13, 14,  15,  20,	28, 29,
 				     30, 40, 60, 79, 80, 81, 99, 100, 120, 160, 300 };
 	static const int height[] = { 0, 1, 2, 3, 4, 5, 6, 8, 10, 24, 60, 100 };
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c4110 };
 	struct pt_scene sc = scene_of("states", 4242);
-	struct pt_map_view map = PT_MAP_VIEW_INIT;
-	struct pt_mappings_view mappings = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
-	struct pt_page_view page = { 0 };
-	struct pt_text_view text = { 0 };
 	struct pt_matches m = { 0 };
+	struct pt_desk d;
 	int step = 0;
 
 	(void)state;
 	sc.page = image_of("states", 4242, &wish);
 	filter_scene(&sc, &m, "cow");
-	for (size_t i = 0; i < LEN(width); i++)
-		for (size_t k = 0; k < LEN(height); k++) {
-			struct pt_canvas c = canvas_of(width[i], height[k]);
+	d = desk_of(&sc);
+	for (const struct pt_view_row *level = pt_views; level->where & PT_WHERE_LEVEL; level++)
+		for (size_t i = 0; i < LEN(width) * LEN(height); i++, step++) {
+			struct pt_canvas c = canvas_of(width[i % LEN(width)], height[i / LEN(width)]);
 
-			map.legend.open = step % 2;
-			sc.matches = step % 3 ? &m : NULL;
-			pt_map_draw(&map, &sc, &c);
-			pt_map_move(&map, &sc, (enum pt_move)(step % (PT_MOVE_FIT + 1)));
-			pt_canvas_clear(&c);
-			pt_mappings_draw(&mappings, &sc, &c);
-			pt_mappings_move(&mappings, &sc, (enum pt_move)(step++ % (PT_MOVE_END + 1)));
-			pt_canvas_clear(&c);
-			pt_page_draw(&page, &sc, 0x55d0c4110, &c);
-			pt_page_move(&page, step % 2 ? PT_MOVE_PGUP : PT_MOVE_PGDN);
-			pt_canvas_clear(&c);
-			pt_text_draw(&text, &(struct pt_scene){ .pid = 0 }, "title", "one\n two\n three\n", &c);
-			pt_text_move(&text, (enum pt_move)(step % (PT_MOVE_END + 1)));
+			go_into(&d, level);
+			d.map.vpn = level->where & PT_WHERE_PAGE ? 0x55d0c4110 : d.map.vpn;
+			d.map.legend.open = step % 2;
+			d.scene.matches = step % 3 ? &m : NULL;
+			level->class->draw(&d, &c);
+			pt_desk_move(&d, (enum pt_move)(step % (PT_MOVE_FIT + 1)));
 			assert_no_half_characters(&c);
 			pt_canvas_done(&c);
 		}
 	pt_matches_done(&m);
-	pt_image_unref(sc.img);
-	pt_image_unref(sc.page);
-	pt_mappings_done(&mappings);
+	pt_desk_done(&d);
 }
 
-static void views_say_what_they_wait_for_before_there_is_anything(void **state)
+static void levels_say_what_they_wait_for_before_there_is_anything(void **state)
 {
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux" };
-	struct pt_processes_view processes = { .shape = pt_shape_default(PT_IN_PROCESSES) };
-	struct pt_mappings_view mappings = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
-	struct pt_map_view map = PT_MAP_VIEW_INIT;
-	struct pt_page_view page = { 0 };
-	struct pt_desk desk = { .scene = sc };
 	struct pt_canvas c = canvas_of(80, 10);
+	struct pt_desk d = desk_of(&sc);
 
 	(void)state;
-	pt_processes_draw(&processes, &sc, &c);
-	assert_has(&c, "reading the list of processes …");
-	pt_canvas_clear(&c);
-	pt_mappings_draw(&mappings, &sc, &c);
-	assert_has(&c, "reading its mappings and pages …");
-	pt_canvas_clear(&c);
-	pt_views[PT_VIEW_MAP].class->draw(&desk, &c);
-	assert_has(&c, "reading its pages …");
-	pt_canvas_clear(&c);
-	pt_map_draw(&map, &sc, &c);
-	assert_row(&c, 2, "");
-	pt_canvas_clear(&c);
-	pt_page_draw(&page, &sc, 1, &c);
-	assert_has(&c, "reading the page …");
-	for (int m = 0; m <= PT_MOVE_FIT; m++) {
-		pt_processes_move(&processes, &sc, (enum pt_move)m);
-		pt_mappings_move(&mappings, &sc, (enum pt_move)m);
-		pt_map_move(&map, &sc, (enum pt_move)m);
+	for (const struct pt_view_row *level = pt_views; level->where & PT_WHERE_LEVEL; level++) {
+		go_into(&d, level);
+		pt_canvas_clear(&c);
+		level->class->draw(&d, &c);
+		assert_has(&c, level->reading);
+		for (int m = 0; m <= PT_MOVE_FIT; m++)
+			pt_desk_move(&d, (enum pt_move)m);
 	}
-	assert_null(pt_processes_current(&processes, &sc));
-	assert_null(pt_mappings_current(&mappings, &sc));
-	assert_null(pt_map_current(&map, &sc));
+	assert_null(pt_map_current(&d.map, &d.scene));
+	pt_canvas_clear(&c);
+	pt_map_draw(&d.map, &d.scene, &c);
+	assert_row(&c, 2, "");
 	pt_canvas_done(&c);
-	pt_processes_done(&processes);
-	pt_mappings_done(&mappings);
+	pt_desk_done(&d);
 }
 
 /* Also on a small screen all of it: what is read, what one will see, which keys help. */
@@ -1179,285 +1159,46 @@ static void every_fact_of_a_page_explains_itself(void **state)
 static void a_process_without_memory_is_drawn_as_such(void **state)
 {
 	struct pt_image *img = pt_image_new();
-	struct pt_scene sc = { .host = "db1", .img = img };
-	struct pt_mappings_view mappings = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
-	struct pt_map_view map = PT_MAP_VIEW_INIT;
+	const struct pt_scene sc = { .host = "db1", .img = img };
 	struct pt_canvas c = canvas_of(80, 10);
+	struct pt_desk d = desk_of(&sc);
 
 	(void)state;
 	img->name = strdup("empty");
 	pt_image_complete(img);
-	pt_mappings_draw(&mappings, &sc, &c);
-	assert_has(&c, "no memory of its own");
-	pt_canvas_clear(&c);
-	pt_views[PT_VIEW_MAP].class->draw(&(struct pt_desk){ .scene = sc }, &c);
-	assert_has(&c, "no memory of its own");
-	pt_map_move(&map, &sc, PT_MOVE_DOWN);
-	pt_map_go(&map, &sc, 5);
+	for (const struct pt_view_row *level = pt_views; level->where & PT_WHERE_LEVEL; level++) {
+		if (!(level->where & PT_WHERE_IMAGE))
+			continue;
+		go_into(&d, level);
+		pt_canvas_clear(&c);
+		level->class->draw(&d, &c);
+		assert_has(&c, "no memory of its own");
+		pt_desk_move(&d, PT_MOVE_DOWN);
+	}
+	pt_map_go(&d.map, &d.scene, 5);
 	pt_canvas_done(&c);
-	pt_image_unref(img);
-	pt_mappings_done(&mappings);
-}
-
-/* ---- the list of mappings */
-
-static void mappings_are_listed_with_gaps_between_them(void **state)
-{
-	struct pt_scene sc = scene_of("states", 4242);
-	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
-	struct pt_canvas c = canvas_of(120, 30);
-
-	(void)state;
-	pt_mappings_draw(&v, &sc, &c);
-	assert_has(&c, "11 mappings");
-	assert_row(&c, 3, "  55d0c2a10000-55d0c2a14000 rw-p   16K    12K      0      0      0      0 "
-			  "wwi.           /usr/bin/redis-server");
-	assert_row(&c, 4, "               ┄┄ 23M gap ┄┄");
-	assert_has(&c, "[anonymous]");
-	assert_cursor_shown(&c);
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
-	pt_mappings_done(&v);
+	pt_desk_done(&d);
 }
 
 static void hostile_names_are_drawn_without_their_controls(void **state)
 {
 	struct pt_scene sc = scene_of("hostile", 666);
-	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
-	struct pt_map_view map = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(160, 20);
+	struct pt_desk d = desk_of(&sc);
 
 	(void)state;
-	pt_mappings_draw(&v, &sc, &c);
-	assert_has(&c, "/tmp/\\x1B[2J\\xC2\\x9B (deleted)");
-	assert_has(&c, "666 a\\x1B[31m)b");
-	for (int i = 0; i < c.w * c.h; i++)
-		assert_true(c.cell[i].ch >= ' ' && !(c.cell[i].ch >= 0x7f && c.cell[i].ch < 0xa0));
+	for (const struct pt_view_row *level = pt_views; level->where & PT_WHERE_LEVEL; level++) {
+		go_into(&d, level);
+		pt_canvas_clear(&c);
+		level->class->draw(&d, &c);
+		for (int i = 0; i < c.w * c.h; i++)
+			assert_true(c.cell[i].ch >= ' ' && !(c.cell[i].ch >= 0x7f && c.cell[i].ch < 0xa0));
+	}
 	pt_canvas_clear(&c);
-	pt_map_draw(&map, &sc, &c);
+	pt_map_draw(&d.map, &d.scene, &c);
 	assert_has(&c, "\\xE2\\x80\\xAEtxt.exe");
-	for (int i = 0; i < c.w * c.h; i++)
-		assert_true(c.cell[i].ch >= ' ' && !(c.cell[i].ch >= 0x7f && c.cell[i].ch < 0xa0));
-	pt_image_unref(sc.img);
 	pt_canvas_done(&c);
-	pt_mappings_done(&v);
-}
-
-static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
-{
-	struct pt_scene sc = scene_of("states", 4242);
-	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
-	uint64_t x = 45;
-
-	(void)state;
-	for (int i = 0; i < 2000; i++) {
-		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130),
-					       3 + (int)(random_next(&x) % 20));
-
-		pt_mappings_move(&v, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
-		pt_mappings_draw(&v, &sc, &c);
-		assert_cursor_shown(&c);
-		pt_canvas_done(&c);
-	}
-	pt_image_unref(sc.img);
-	pt_mappings_done(&v);
-}
-
-static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **state)
-{
-	struct pt_scene before = scene_of("process 42 db\n400000-401000 rw-p 00000000 00:00 0   /a\n"
-					  "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
-	struct pt_scene after = scene_of("process 42 db\n400000-401000 rw-p 00000000 00:00 0   /a\n"
-					 "500000-501000 rw-p 00000000 00:00 0   /new\n"
-					 "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
-	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
-
-	(void)state;
-	pt_mappings_move(&v, &before, PT_MOVE_DOWN);
-	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");
-	assert_string_equal(pt_mappings_current(&v, &after)->name, "/b");
-	pt_mappings_move(&v, &after, PT_MOVE_UP);
-	assert_string_equal(pt_mappings_current(&v, &after)->name, "/new");
-	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");	/* the next one above */
-	pt_image_unref(before.img);
-	pt_image_unref(after.img);
-	pt_mappings_done(&v);
-}
-
-static void notes_say_what_to_expect_and_what_was_not_made(void **state)
-{
-	struct pt_scene sc = scene_of(one_mapping, 42);
-	const struct pt_note notes[] = {
-		{ 0x55d0c4100000, 0x55d0c4140000, 'c', PT_OVER_HUGE | PT_OVER_LOCKED, "forked" },
-		{ 0, 0, 'k', 0, "no ksm here" },
-	};
-	struct pt_mappings_view v = { .addr = 0, .shape = pt_shape_default(PT_IN_MAPPINGS) };
-	struct pt_canvas c = canvas_of(120, 10);
-
-	(void)state;
-	sc.notes = notes;
-	sc.nnotes = 2;
-	pt_mappings_draw(&v, &sc, &c);
-	assert_has(&c, "expect c huge locked: forked");
-	assert_has(&c, "not made: k no ksm here");
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
-	pt_mappings_done(&v);
-}
-
-/* ---- the list of processes */
-
-static struct pt_process *add_process(struct pt_table *t, pid_t pid, const char *command)
-{
-	struct pt_process *p = pt_table_add(t);
-
-	assert_non_null(p);
-	p->pid = pid;
-	p->starttime = 1000 + (uint64_t)pid;
-	p->user = strdup("root");
-	p->command = strdup(command);
-	p->comm = strdup("comm");
-	return p;
-}
-
-static struct pt_table *table_of(size_t n)
-{
-	struct pt_table *t = pt_table_new();
-
-	assert_non_null(t);
-	for (size_t i = 0; i < n; i++) {
-		char command[32];
-
-		snprintf(command, sizeof(command), "command-%zu", i);
-		add_process(t, (pid_t)(100 + i), command);
-	}
-	return t;
-}
-
-static void what_is_not_known_of_a_process_is_not_zero(void **state)
-{
-	struct pt_table *t = pt_table_new();
-	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
-	struct pt_canvas c = canvas_of(160, 10);
-	struct pt_str s = PT_STR_INIT;
-	struct pt_process *p;
-
-	(void)state;
-	add_process(t, 1, "not yet");
-	p = add_process(t, 2, "refused");
-	p->err = -13;
-	p->why = "needs CAP_SYS_PTRACE";
-	add_process(t, 3, "[kthread]")->kthread = true;
-	p = add_process(t, 4, "scanned");
-	p->scanned = true;
-	p->sum[PT_COL_RSS] = (struct pt_sum){ 1 << 20, 5 };
-	p->sum[PT_COL_COW] = (struct pt_sum){ 0, 5 };
-	p->faults_per_s = 12100;
-	pt_processes_draw(&v, &sc, &c);
-	row_of(&c, 2, &s);		/* the largest, then those without a sum, at the end those without memory */
-	assert_non_null(strstr(s.s, "≥1M"));
-	assert_non_null(strstr(s.s, " ? "));
-	assert_non_null(strstr(s.s, " 12k "));
-	row_of(&c, 3, &s);
-	assert_non_null(strstr(s.s, "…"));
-	assert_null(strstr(s.s, " 0 "));
-	row_of(&c, 4, &s);
-	assert_non_null(strstr(s.s, "? needs CAP_SYS_PTRACE"));
-	assert_non_null(strstr(s.s, "refused"));
-	assert_null(strstr(s.s, " 0 "));
-	row_of(&c, 5, &s);
-	assert_non_null(strstr(s.s, " - "));
-	assert_null(strstr(s.s, " 0 "));
-	pt_str_done(&s);
-	pt_table_unref(t);
-	pt_canvas_done(&c);
-	pt_processes_done(&v);
-}
-
-/* ---- the machine above the list */
-
-static struct pt_table *table_with_pulse(void)
-{
-	struct pt_table *t = table_of(3);
-
-	pt_pulse_memory(&t->pulse, "MemTotal: 10000 kB\nMemFree: 5000 kB\nBuffers: 0 kB\nCached: 2000 kB\n"
-			"AnonPages: 2500 kB\nShmem: 0 kB\nSlab: 300 kB\nPageTables: 10 kB\nVmallocUsed: 0 kB\n"
-			"Hugetlb: 0 kB\n");
-	pt_pulse_count(&t->pulse, "pgfault 1000\npgmigrate_success 7\nthp_split_pmd 0\n", 1000000000);
-	return t;
-}
-
-static void the_header_tells_ram_and_rates_of_the_machine(void **state)
-{
-	const uint64_t kflags[4] = { UINT64_C(1) << 22, 0, 0, 0 };
-	struct pt_table *t = table_with_pulse();
-	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_canvas c = canvas_of(80, 23);
-	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
-
-	(void)state;
-	pt_pulse_sample(&t->pulse, kflags, 4);
-	pt_processes_draw(&v, &sc, &c);
-	assert_row(&c, 1, " RAM ▕ anon 25% file 20%so free 50%           ▏ slab 3%  other 2%  ≈ large 25%");
-	assert_row(&c, 2, " faults …/s  migrated …/s  collapsed ?/s  split …/s  swap in ?/s  swap out ?/s");
-	assert_has(&c, "COMMAND");
-	assert_int_equal(c.cursor_y, 4);
-	pt_pulse_count(&t->pulse, "pgfault 1100\npgmigrate_success 7\nthp_split_pmd 0\n", 2000000000);
-	pt_pulse_count(&t->pulse, "pgfault 2300\npgmigrate_success 7\nthp_split_pmd 0\n", 3000000000);
-	pt_canvas_clear(&c);
-	pt_processes_draw(&v, &sc, &c);
-	assert_row(&c, 2, " faults 1.2k/s         ▁█  migrated 0/s  collapsed ?/s  split 0/s  swap in ?/s");
-	pt_table_unref(t);
-	pt_canvas_done(&c);
-	pt_processes_done(&v);
-}
-
-/* The list begins at once where there is no room for a header, or nothing to tell. */
-static void the_header_is_left_out_where_it_does_not_fit_or_is_not_known(void **state)
-{
-	static const struct { int w, h; bool pulse; int list_y; } row[] = {
-		{ 80, 23, true, 4 }, { 80, 23, false, 2 }, { 40, 9, true, 2 }, { 200, 12, true, 2 }, { 50, 60, true, 2 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < LEN(row); i++) {
-		struct pt_table *t = row[i].pulse ? table_with_pulse() : table_of(3);
-		const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-		struct pt_canvas c = canvas_of(row[i].w, row[i].h);
-		struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
-
-		pt_processes_draw(&v, &sc, &c);
-		assert_int_equal(c.cursor_y, row[i].list_y);
-		assert_int_equal(has(&c, "RAM"), row[i].list_y == 4);
-		assert_int_equal(v.list.rows, row[i].h - row[i].list_y);
-		pt_processes_done(&v);
-		pt_table_unref(t);
-		pt_canvas_done(&c);
-	}
-}
-
-/* At any width, with any shares: nothing is drawn over anything else. */
-static void the_header_is_drawn_at_every_width(void **state)
-{
-	struct pt_table *t = table_with_pulse();
-	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	uint64_t x = 1;
-
-	(void)state;
-	for (int w = 72; w < 240; w++) {
-		struct pt_canvas c = canvas_of(w, 23);
-
-		for (int i = 0; i < PT_NMEMS; i++)
-			t->pulse.mem[i] = random_next(&x) % t->pulse.total;
-		pt_pulse_count(&t->pulse, "pgfault 18446744073709551614\npswpin 3\n", (uint64_t)w * 1000);
-		assert_int_equal(pt_header_draw(&sc, &c, 1), 3);
-		assert_has(&c, "▏");
-		assert_has(&c, "faults");
-		assert_no_half_characters(&c);
-		pt_canvas_done(&c);
-	}
-	pt_table_unref(t);
+	pt_desk_done(&d);
 }
 
 static void a_graph_shows_anything_at_all(void **state)
@@ -1470,164 +1211,7 @@ static void a_graph_shows_anything_at_all(void **state)
 	assert_int_equal(pt_graph_cell(1000, 1000), 0x2588);
 }
 
-static void a_name_that_is_not_in_the_command_is_shown_behind_it(void **state)
-{
-	struct pt_process p = { .pid = 7, .user = (char *)"root", .command = (char *)"/usr/lib/x/java -jar y", .comm = (char *)"db" };
-	struct pt_table t = { .p = &p, .n = 1 };
-	struct pt_scene sc = { .host = "h", .machine = "m", .table = &t };
-	struct pt_processes_view v;
-	struct pt_canvas c = canvas_of(140, 12);
-
-	(void)state;
-	pt_processes_init(&v);
-	pt_processes_draw(&v, &sc, &c);
-	assert_has(&c, "y [db]");
-	v.list.xscroll = 2;
-	sc.version++;
-	pt_canvas_clear(&c);
-	pt_processes_draw(&v, &sc, &c);
-	assert_has(&c, "sr/lib/x/java -jar y [db]");
-	v.list.xscroll = 0;
-	p.err = -EACCES;
-	p.why = "no";
-	sc.version++;
-	pt_canvas_clear(&c);
-	pt_processes_draw(&v, &sc, &c);
-	assert_has(&c, "y [db]");
-	assert_has(&c, "? no");
-	pt_processes_done(&v);
-	pt_canvas_done(&c);
-}
-
-static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
-{
-	struct pt_table *t = pt_table_new();
-	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
-	struct pt_canvas c = canvas_of(80, 10);
-	struct pt_process *p = add_process(t, 4, "scanned");
-
-	(void)state;
-	p->scanned = true;
-	p->counts = (struct pt_counts){ .npages = 1000014, .row[PT_STATE_ABSENT] = 1000000,
-					.row[PT_STATE_COW] = 7, .row[PT_STATE_PRIVATE] = 5,
-					.row[PT_STATE_SWAPPED] = 2 };
-	pt_processes_draw(&v, &sc, &c);
-	assert_has(&c, " sscccccccppppp ");
-	p->counts = (struct pt_counts){ .npages = 9, .row[PT_STATE_ABSENT] = 9 };
-	pt_canvas_clear(&c);
-	pt_processes_draw(&v, &sc, &c);
-	assert_false(has(&c, "....."));
-	pt_table_unref(t);
-	pt_canvas_done(&c);
-	pt_processes_done(&v);
-}
-
-static void the_cursor_stays_on_its_process_when_the_order_changes(void **state)
-{
-	struct pt_table *a = table_of(5), *b = pt_table_new();
-	struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = a };
-	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
-
-	(void)state;
-	pt_processes_move(&v, &sc, PT_MOVE_DOWN);
-	pt_processes_move(&v, &sc, PT_MOVE_DOWN);
-	assert_int_equal(pt_processes_current(&v, &sc)->pid, 102);
-	add_process(b, 102, "x");
-	add_process(b, 7, "y");
-	sc.table = b;
-	assert_int_equal(pt_processes_current(&v, &sc)->pid, 102);
-	b->p[0].starttime++;		/* another process has the pid now: the row stays */
-	assert_int_equal(v.list.cur, 0);
-	b->p[0].pid = 55;
-	pt_processes_current(&v, &sc);
-	assert_int_equal(v.list.cur, 0);
-	pt_table_unref(a);
-	pt_table_unref(b);
-	pt_processes_done(&v);
-}
-
-static void the_cursor_of_processes_is_always_on_the_screen(void **state)
-{
-	struct pt_table *t = table_of(60);
-	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_processes_view v = { .shape = pt_shape_default(PT_IN_PROCESSES) };
-	uint64_t x = 46;
-
-	(void)state;
-	for (int i = 0; i < 2000; i++) {
-		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130),
-					       3 + (int)(random_next(&x) % 30));
-		pid_t pids[PT_WISH_NFIRST];
-		unsigned n;
-		bool shown = false;
-
-		pt_processes_move(&v, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
-		pt_processes_draw(&v, &sc, &c);
-		assert_cursor_shown(&c);
-		n = pt_processes_visible(&v, &sc, pids, PT_WISH_NFIRST);
-		assert_int_equal(n, c.h - 2 < 60 ? c.h - 2 : 60);
-		for (unsigned k = 0; k < n; k++)
-			shown = shown || pids[k] == pt_processes_current(&v, &sc)->pid;
-		assert_true(shown);
-		pt_canvas_done(&c);
-	}
-	pt_table_unref(t);
-	pt_processes_done(&v);
-}
-
-/* ---- one page, and texts */
-
-static void a_page_is_shown_with_sentences_and_words(void **state)
-{
-	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c410c };
-	struct pt_scene sc = scene_of("states", 4242);
-	struct pt_page_view v = { 0 };
-	struct pt_canvas c = canvas_of(80, 24);
-
-	(void)state;
-	sc.page = image_of("states", 4242, &wish);
-	pt_page_draw(&v, &sc, 0x55d0c410c, &c);
-	assert_has(&c, "page 0x55d0c410c000");
-	assert_has(&c, "A write copies it for the writer");
-	assert_has(&c, "It is mapped 2 times in all.");
-	assert_has(&c, "pagemap     0x8000000000001");
-	assert_has(&c, "kpagecount  2");
-	assert_has(&c, "55d0c4100000-55d0c4140000");
-	pt_canvas_clear(&c);
-	pt_page_draw(&v, &sc, 0x55d0c410d, &c);		/* the page of another address is not shown */
-	assert_has(&c, "reading the page …");
-	assert_false(has(&c, "kpagecount"));
-	pt_image_unref(sc.page);
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
-}
-
-static void a_page_longer_than_the_screen_is_scrolled(void **state)
-{
-	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c410c };
-	struct pt_scene sc = scene_of("states", 4242);
-	struct pt_page_view v = { 0 };
-	struct pt_canvas c = canvas_of(80, 8);
-
-	(void)state;
-	sc.page = image_of("states", 4242, &wish);
-	pt_page_draw(&v, &sc, 0x55d0c410c, &c);
-	assert_false(has(&c, "VmFlags"));
-	for (int i = 0; i < 10; i++) {
-		pt_page_move(&v, PT_MOVE_PGDN);
-		pt_canvas_clear(&c);
-		pt_page_draw(&v, &sc, 0x55d0c410c, &c);
-	}
-	assert_has(&c, "VmFlags");
-	assert_has(&c, "page 0x55d0c410c000");		/* the title stays */
-	for (int i = 0; i < 10; i++)
-		pt_page_move(&v, PT_MOVE_PGUP);
-	assert_int_equal(v.top, 0);
-	pt_image_unref(sc.page);
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
-}
+/* ---- texts, graphs */
 
 static void a_text_is_scrolled_to_its_last_line_and_no_further(void **state)
 {
@@ -1762,29 +1346,15 @@ int main(void)
 		cmocka_unit_test(what_is_not_meant_steps_aside_without_colour_too),
 		cmocka_unit_test(the_chosen_piece_of_the_legend_is_always_on_the_screen),
 		cmocka_unit_test(a_piece_of_the_legend_is_a_filter_that_means_the_same),
-		cmocka_unit_test(every_view_is_drawn_at_every_size),
-		cmocka_unit_test(views_say_what_they_wait_for_before_there_is_anything),
+		cmocka_unit_test(every_level_is_drawn_at_every_size),
+		cmocka_unit_test(levels_say_what_they_wait_for_before_there_is_anything),
 		cmocka_unit_test(an_empty_view_gives_orientation),
 		cmocka_unit_test(every_column_of_a_list_is_explained),
 		cmocka_unit_test(every_sign_explains_itself),
 		cmocka_unit_test(every_fact_of_a_page_explains_itself),
 		cmocka_unit_test(a_process_without_memory_is_drawn_as_such),
-		cmocka_unit_test(mappings_are_listed_with_gaps_between_them),
 		cmocka_unit_test(hostile_names_are_drawn_without_their_controls),
-		cmocka_unit_test(the_cursor_of_mappings_is_always_on_the_screen),
-		cmocka_unit_test(the_cursor_stays_at_its_address_when_mappings_come_and_go),
-		cmocka_unit_test(notes_say_what_to_expect_and_what_was_not_made),
-		cmocka_unit_test(what_is_not_known_of_a_process_is_not_zero),
-		cmocka_unit_test(the_header_tells_ram_and_rates_of_the_machine),
-		cmocka_unit_test(the_header_is_left_out_where_it_does_not_fit_or_is_not_known),
-		cmocka_unit_test(the_header_is_drawn_at_every_width),
 		cmocka_unit_test(a_graph_shows_anything_at_all),
-		cmocka_unit_test(a_name_that_is_not_in_the_command_is_shown_behind_it),
-		cmocka_unit_test(the_bar_of_a_process_shows_shares_of_what_is_there),
-		cmocka_unit_test(the_cursor_stays_on_its_process_when_the_order_changes),
-		cmocka_unit_test(the_cursor_of_processes_is_always_on_the_screen),
-		cmocka_unit_test(a_page_is_shown_with_sentences_and_words),
-		cmocka_unit_test(a_page_longer_than_the_screen_is_scrolled),
 		cmocka_unit_test(a_text_is_scrolled_to_its_last_line_and_no_further),
 		cmocka_unit_test(a_picture_explains_every_state_that_it_shows),
 		cmocka_unit_test(a_picture_has_few_lines_or_says_what_it_leaves_out),

@@ -64,10 +64,7 @@ void pt_cmd_quit(struct pt_ui *ui, int arg)
 
 void pt_cmd_move(struct pt_ui *ui, int arg)
 {
-	const struct pt_view_class *class = pt_desk_top(&ui->desk)->class;
-
-	if (class->move)
-		class->move(&ui->desk, (enum pt_move)arg);
+	pt_desk_move(&ui->desk, (enum pt_move)arg);
 }
 
 void pt_cmd_scan(struct pt_ui *ui, int arg)

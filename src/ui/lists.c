@@ -8,14 +8,10 @@
 #include "pagetop/ui/ui.h"
 #include "pagetop/view/page_filter.h"
 
-/* The list of the view on top. False: it is none. */
-static bool face_of(struct pt_ui *ui, struct pt_face *ret)
+/* Of the view on top; NULL: it is no list. */
+static struct pt_listing *rows_of(struct pt_ui *ui)
 {
-	const struct pt_view_class *class = pt_desk_top(&ui->desk)->class;
-
-	if (class->face)
-		class->face(&ui->desk, ret);
-	return class->face;
+	return pt_desk_listing(&ui->desk, pt_desk_top(&ui->desk));
 }
 
 /* What was chosen by keys is a setting like any other: it stays when others change, and can be saved. */
@@ -37,72 +33,68 @@ static void keep(struct pt_ui *ui, const struct pt_shape *shape)
 /* The list is on the desk, perhaps below the view of its columns. */
 void pt_cmd_act(struct pt_ui *ui, int arg)
 {
-	const struct pt_view_class *list = pt_desk_level(&ui->desk)->class;
-	struct pt_face f;
+	const struct pt_listing *r = pt_desk_listing(&ui->desk, pt_desk_level(&ui->desk));
 
-	if (!pt_desk_top(&ui->desk)->class->act(&ui->desk, (enum pt_act)arg))
-		return;
-	list->face(&ui->desk, &f);
-	keep(ui, f.shape);
+	if (pt_desk_top(&ui->desk)->class->act(&ui->desk, (enum pt_act)arg))
+		keep(ui, &r->shape);
 }
 
 void pt_lists_sort(struct pt_ui *ui, int heading)
 {
-	struct pt_face f;
+	const struct pt_listing *r = rows_of(ui);
 
-	if (!face_of(ui, &f))
+	if (!r)
 		return;
 	pt_desk_sort(&ui->desk, heading);
-	keep(ui, f.shape);
+	keep(ui, &r->shape);
 }
 
 void pt_cmd_sort(struct pt_ui *ui, int arg)
 {
-	struct pt_face f;
-	int to;
+	const struct pt_listing *r = rows_of(ui);
+	int to = r ? pt_shape_next(&r->shape, &r->shown, arg) : 0;
 
-	if (!face_of(ui, &f))
+	if (!r)
 		return;
-	to = pt_shape_next(f.shape, f.shown, arg);
-	if (to != f.shape->heading)
+	if (to != r->shape.heading)
 		pt_lists_sort(ui, to);
-	pt_desk_say(&ui->desk, "sorted by %s: %s", pt_headings[f.shape->heading].name, pt_headings[f.shape->heading].text);
+	pt_desk_say(&ui->desk, "sorted by %s: %s", pt_headings[r->shape.heading].name, pt_headings[r->shape.heading].text);
 }
 
 void pt_cmd_invert(struct pt_ui *ui, int arg)
 {
-	struct pt_face f;
+	struct pt_listing *r = rows_of(ui);
 
 	(void)arg;
-	if (!face_of(ui, &f))
+	if (!r)
 		return;
-	f.shape->invert = !f.shape->invert;
-	f.shape->version++;
-	keep(ui, f.shape);
+	r->shape.invert = !r->shape.invert;
+	r->shape.version++;
+	keep(ui, &r->shape);
 }
 
 void pt_cmd_tree(struct pt_ui *ui, int arg)
 {
-	struct pt_face f;
+	struct pt_listing *r = rows_of(ui);
 
 	(void)arg;
-	if (!face_of(ui, &f))
+	if (!r)
 		return;
-	f.shape->tree = !f.shape->tree;
-	f.shape->version++;
-	pt_desk_hint(&ui->desk, f.shape->tree ? "a tree: each below the process that started it; {tree} again: a list" :
+	r->shape.tree = !r->shape.tree;
+	r->shape.version++;
+	pt_desk_hint(&ui->desk, r->shape.tree ? "a tree: each below the process that started it; {tree} again: a list" :
 		     "a list; {tree}: a tree");
 }
 
 void pt_cmd_follow(struct pt_ui *ui, int arg)
 {
-	struct pt_face f;
+	struct pt_listing *r = rows_of(ui);
 
 	(void)arg;
-	if (!face_of(ui, &f))
+	if (!r)
 		return;
-	f.shape->follow = !f.shape->follow;
-	pt_desk_hint(&ui->desk, f.shape->follow ? "the list moves around the chosen process; {follow} again: no more" :
+	r->shape.follow = !r->shape.follow;
+	pt_desk_hint(&ui->desk, r->shape.follow ? "the list moves around the chosen process; {follow} again: no more" :
 		     "the chosen process moves with the list");
 }
 
@@ -154,12 +146,11 @@ static void filter(struct pt_ui *ui, const char *text)
 	const struct pt_view_class *class = pt_desk_top(&ui->desk)->class;
 	struct pt_list_filter f = { .n = 0 };
 	struct pt_str why = PT_STR_INIT;
-	struct pt_shape *shape;
-	struct pt_face face;
+	struct pt_listing *r = rows_of(ui);
+	struct pt_shape *shape = r ? &r->shape : NULL;
 
-	if (!face_of(ui, &face))
+	if (!shape)
 		return;
-	shape = face.shape;
 	if (pt_list_filter_set(&f, text, shape->list, &why)) {
 		pt_desk_refuse(&ui->desk, why.len ? why.s : "not enough memory for the pattern");
 	} else if (refuse_user(ui, &f)) {
@@ -176,13 +167,13 @@ static void filter(struct pt_ui *ui, const char *text)
 
 bool pt_lists_all(struct pt_ui *ui)
 {
-	struct pt_face f;
+	struct pt_listing *r = rows_of(ui);
 
-	if (!face_of(ui, &f) || !pt_list_filter_is_set(&f.shape->filter))
+	if (!r || !pt_list_filter_is_set(&r->shape.filter))
 		return false;
-	pt_list_filter_reset(&f.shape->filter);
-	f.shape->version++;
-	pt_desk_say(&ui->desk, "all %s are shown again", f.rows);
+	pt_list_filter_reset(&r->shape.filter);
+	r->shape.version++;
+	pt_desk_say(&ui->desk, "all %s are shown again", pt_desk_top(&ui->desk)->class->listing->what);
 	return true;
 }
 
@@ -193,18 +184,15 @@ static void filter_pages(struct pt_ui *ui, const char *text)
 
 void pt_cmd_filter(struct pt_ui *ui, int arg)
 {
-	const char *pages = ui->desk.find.words.s, *now;
+	const struct pt_listing *r = rows_of(ui);
+	const char *now = r ? r->shape.filter.text : ui->desk.find.words.s;
 	struct pt_prompt *p;
-	struct pt_face f;
 
 	(void)arg;
-	if (face_of(ui, &f)) {
-		now = f.shape->filter.text;
+	if (r)
 		p = pt_ui_ask(ui, *now ? "Show only (^U empties)  " : "Show only  ", filter);
-	} else {
-		now = pages;
+	else
 		p = pt_ui_ask(ui, *now ? "Filter pages (^U empties)  " :
 			      "Filter pages (cow  thp,~mlocked  count>3  size:64K)  ", filter_pages);
-	}
 	pt_str_adds(&p->text, now);
 }

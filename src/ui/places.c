@@ -100,12 +100,12 @@ void pt_cmd_go_mark(struct pt_ui *ui, int arg)
 /* ---- names */
 
 /* As it stands on the screen. */
-static int matches(struct pt_ui *ui, const struct pt_view_class *class, size_t i)
+static int matches(struct pt_ui *ui, size_t i)
 {
 	struct pt_str s = PT_STR_INIT;
 	int r;
 
-	class->name(&ui->desk, i, &s);
+	pt_desk_name(&ui->desk, i, &s);
 	r = pt_re_match(ui->re, s.s, s.len);
 	pt_str_done(&s);
 	return r;
@@ -114,20 +114,19 @@ static int matches(struct pt_ui *ui, const struct pt_view_class *class, size_t i
 /* From the cursor on, round the end once. The first name that is too much for the pattern ends it. */
 static void search(struct pt_ui *ui, int step)
 {
-	const struct pt_view_class *class = pt_desk_top(&ui->desk)->class;
-	size_t cur = 0, n = class->names(&ui->desk, &cur);
+	size_t cur = 0, n = pt_desk_names(&ui->desk, &cur);
 
 	pt_re_start(ui->re);
 	for (size_t k = 1; k <= n; k++) {
 		size_t i = (cur + (step > 0 ? k : n - k)) % n;
-		int r = matches(ui, class, i);
+		int r = matches(ui, i);
 
 		if (r < 0) {
 			pt_desk_say(&ui->desk, "the pattern takes too long (match limit reached): make it simpler");
 			return;
 		}
 		if (r > 0) {
-			class->select(&ui->desk, i);
+			pt_desk_select(&ui->desk, i);
 			if (step > 0 ? i <= cur : i >= cur)
 				pt_desk_say(&ui->desk, i == cur ? "the only match" : "went round the end");
 			return;

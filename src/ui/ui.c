@@ -27,13 +27,14 @@ static void take_shape(struct pt_shape *shape, const struct pt_options *opt)
 /* Whatever of the options does not look at them each time. */
 static void apply_options(struct pt_ui *ui)
 {
-	struct pt_face f;
-
 	ui->desk.scene.asked_ns = (uint64_t)(ui->opt->interval_s * 1e9);
 	ui->desk.scene.share = pt_options_share(ui->opt);
-	for (int list = 0; list < PT_NLISTS; list++)
-		if (pt_desk_face(&ui->desk, (enum pt_list_id)list, &f))
-			take_shape(f.shape, ui->opt);
+	for (int list = 0; list < PT_NLISTS; list++) {
+		struct pt_listing *r = pt_desk_list(&ui->desk, (enum pt_list_id)list);
+
+		if (r)
+			take_shape(&r->shape, ui->opt);
+	}
 	ui->options_changed = true;	/* the terminal is told by the loop */
 }
 
@@ -233,11 +234,11 @@ void pt_ui_give_up_place(struct pt_ui *ui)
 
 void pt_ui_show_only(struct pt_ui *ui, const char *comm)
 {
-	struct pt_face f;
+	struct pt_listing *r = pt_desk_list(&ui->desk, PT_IN_PROCESSES);
 
-	if (!pt_desk_face(&ui->desk, PT_IN_PROCESSES, &f))
+	if (!r)
 		return;
-	pt_list_filter_reset(&f.shape->filter);
-	snprintf(f.shape->filter.comm, sizeof(f.shape->filter.comm), "%s", comm);
-	f.shape->version++;
+	pt_list_filter_reset(&r->shape.filter);
+	snprintf(r->shape.filter.comm, sizeof(r->shape.filter.comm), "%s", comm);
+	r->shape.version++;
 }

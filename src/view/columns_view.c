@@ -97,26 +97,23 @@ static struct pt_columns_view *own(const struct pt_desk *d)
 	return d->state[PT_VIEW_COLUMNS];
 }
 
-/* Of the list below. */
-static struct pt_face face_of(struct pt_desk *d)
+/* The list below. */
+static struct pt_listing *rows_of(struct pt_desk *d)
 {
-	struct pt_face f;
-
-	pt_desk_level(d)->class->face(d, &f);
-	return f;
+	return pt_desk_listing(d, pt_desk_level(d));
 }
 
 static bool desk_open(struct pt_desk *d)
 {
-	struct pt_face f = face_of(d);
+	const struct pt_listing *r = rows_of(d);
 
-	pt_columns_open(own(d), f.shape, f.shape->columns.n ? &f.shape->columns : f.shown);
+	pt_columns_open(own(d), &r->shape, r->shape.columns.n ? &r->shape.columns : &r->shown);
 	return true;
 }
 
 static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
 {
-	pt_columns_draw(own(d), face_of(d).shape, c);
+	pt_columns_draw(own(d), &rows_of(d)->shape, c);
 }
 
 static void desk_move(struct pt_desk *d, enum pt_move move)
@@ -126,7 +123,7 @@ static void desk_move(struct pt_desk *d, enum pt_move move)
 
 static bool act(struct pt_desk *d, enum pt_act act)
 {
-	struct pt_shape *shape = face_of(d).shape;
+	struct pt_shape *shape = &rows_of(d)->shape;
 
 	if (act == PT_ACT_SORT || act == PT_ACT_RESET) {
 		if (act == PT_ACT_SORT)

@@ -158,32 +158,91 @@ void pt_desk_next_form(struct pt_desk *d)
 	d->stack[d->n - 1] = (uint8_t)to;
 }
 
-bool pt_desk_face(struct pt_desk *d, enum pt_list_id list, struct pt_face *ret)
-{
-	for (int i = 0; i < PT_NVIEWS; i++) {
-		const struct pt_view_class *class = pt_views[i].class;
+/* ---- lists */
 
-		if (class->face && (class->face(d, ret), ret->shape->list == list))
-			return true;
-	}
-	return false;
+struct pt_listing *pt_desk_listing(const struct pt_desk *d, const struct pt_view_row *view)
+{
+	return view->class->listing ? d->state[view - pt_views] : NULL;
+}
+
+struct pt_listing *pt_desk_list(const struct pt_desk *d, enum pt_list_id list)
+{
+	for (int i = 0; i < PT_NVIEWS; i++)
+		if (pt_views[i].class->listing && pt_views[i].class->listing->id == list)
+			return d->state[i];
+	return NULL;
 }
 
 void pt_desk_sort(struct pt_desk *d, int heading)
 {
-	const struct pt_view_class *class = pt_desk_level(d)->class;
-	struct pt_face f;
+	struct pt_listing *r = pt_desk_listing(d, pt_desk_level(d));
 
-	if (!class->face)
+	if (!r)
 		return;
-	class->face(d, &f);
 	if (pt_headings[heading].order == PT_ORDER_NOT) {
 		pt_desk_say(d, "a bar has no order of its own; its states are columns");
 		return;
 	}
-	f.shape->invert = heading == f.shape->heading ? !f.shape->invert : false;
-	f.shape->heading = heading;
-	f.shape->version++;
+	r->shape.invert = heading == r->shape.heading ? !r->shape.invert : false;
+	r->shape.heading = heading;
+	r->shape.version++;
+}
+
+/* ---- what the view on top does */
+
+void pt_desk_move(struct pt_desk *d, enum pt_move move)
+{
+	const struct pt_view_row *top = pt_desk_top(d);
+
+	if (top->class->listing)
+		pt_listing_move(top->class->listing, pt_desk_listing(d, top), &d->scene, move);
+	else if (top->class->move)
+		top->class->move(d, move);
+}
+
+enum pt_click pt_desk_click(struct pt_desk *d, const struct pt_hit *hit, int x)
+{
+	const struct pt_view_row *top = pt_desk_top(d);
+
+	if (top->class->listing) {
+		bool same = pt_listing_click(top->class->listing, pt_desk_listing(d, top), &d->scene, hit->arg);
+
+		return same ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
+	}
+	return top->class->click ? top->class->click(d, hit, x) : PT_CLICK_DONE;
+}
+
+size_t pt_desk_names(struct pt_desk *d, size_t *ret_cur)
+{
+	const struct pt_view_row *top = pt_desk_top(d);
+	struct pt_listing *r = pt_desk_listing(d, top);
+
+	if (!r)
+		return top->class->names(d, ret_cur);
+	if (!pt_listing_current(top->class->listing, r, &d->scene))
+		return 0;
+	*ret_cur = r->list.cur;
+	return r->order.n;
+}
+
+void pt_desk_name(struct pt_desk *d, size_t i, struct pt_str *out)
+{
+	const struct pt_view_row *top = pt_desk_top(d);
+
+	if (top->class->listing)
+		top->class->listing->name(pt_desk_listing(d, top), &d->scene, i, out);
+	else
+		top->class->name(d, i, out);
+}
+
+void pt_desk_select(struct pt_desk *d, size_t i)
+{
+	const struct pt_view_row *top = pt_desk_top(d);
+
+	if (top->class->listing)
+		top->class->listing->put(pt_desk_listing(d, top), &d->scene, i);
+	else
+		top->class->select(d, i);
 }
 
 /* ---- wishes */

@@ -8,23 +8,17 @@
 
 enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, BAR_LEAST = 8, BAR_MAX = 14, NAME_W = 16, WIDE = 74 };
 
-void pt_mappings_init(struct pt_mappings_view *v)
-{
-	*v = (struct pt_mappings_view){ .shape = pt_shape_default(PT_IN_MAPPINGS) };
-}
-
-void pt_mappings_done(struct pt_mappings_view *v)
-{
-	pt_order_done(&v->order);
-	pt_list_filter_reset(&v->shape.filter);
-}
-
 void pt_mappings_reset(struct pt_mappings_view *v)
 {
-	v->list = (struct pt_list){ .cur = 0 };
+	v->rows.list = (struct pt_list){ .cur = 0 };
 	v->addr = 0;
-	pt_list_filter_reset(&v->shape.filter);
-	v->shape.version++;
+	pt_list_filter_reset(&v->rows.shape.filter);
+	v->rows.shape.version++;
+}
+
+static const struct pt_vma *at(const struct pt_listing *r, const struct pt_scene *sc, size_t i)
+{
+	return &sc->img->vmas.v[r->order.r[i].row];
 }
 
 static void add_name(const void *arg, const struct pt_vma *vma, struct pt_str *out)
@@ -32,65 +26,80 @@ static void add_name(const void *arg, const struct pt_vma *vma, struct pt_str *o
 	pt_vma_text(arg, vma, out);
 }
 
-size_t pt_mappings_n(struct pt_mappings_view *v, const struct pt_scene *sc)
+static size_t make(struct pt_listing *r, const struct pt_scene *sc)
 {
 	if (!sc->img)
 		return 0;
-	pt_order_mappings(&v->order, &v->shape, sc->img, sc->version, add_name, sc);
-	return v->order.n;
-}
-
-const struct pt_vma *pt_mappings_at(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i)
-{
-	return &sc->img->vmas.v[v->order.r[i].row];
+	pt_order_mappings(&r->order, &r->shape, sc->img, sc->version, add_name, sc);
+	return r->order.n;
 }
 
 /* The mapping at the address; where it is not shown, the first above that is, or the last. */
-static size_t find(const struct pt_mappings_view *v, const struct pt_scene *sc)
+static size_t find(const struct pt_listing *r, const struct pt_scene *sc)
 {
-	size_t n = v->order.n, at = pt_vma_at_or_above(sc->img->vmas.v, sc->img->vmas.n, v->addr), best = n, last = 0;
+	const uint64_t addr = ((const struct pt_mappings_view *)r)->addr;
+	size_t n = r->order.n, at = pt_vma_at_or_above(sc->img->vmas.v, sc->img->vmas.n, addr), best = n, last = 0;
 
-	if (!v->addr)		/* nobody has chosen one yet */
+	if (!addr)		/* nobody has chosen one yet */
 		return 0;
 	for (size_t i = 0; i < n; i++) {
-		size_t row = v->order.r[i].row;
+		size_t row = r->order.r[i].row;
 
 		if (row == at)
 			return i;
-		if (row > at && (best == n || row < v->order.r[best].row))
+		if (row > at && (best == n || row < r->order.r[best].row))
 			best = i;
-		if (row > v->order.r[last].row)
+		if (row > r->order.r[last].row)
 			last = i;
 	}
 	return best < n ? best : last;
 }
 
-const struct pt_vma *pt_mappings_current(struct pt_mappings_view *v, const struct pt_scene *sc)
+static void put(struct pt_listing *r, const struct pt_scene *sc, size_t i)
 {
-	if (!pt_mappings_n(v, sc))
-		return NULL;
-	v->list.cur = find(v, sc);
-	return pt_mappings_at(v, sc, v->list.cur);
+	((struct pt_mappings_view *)r)->addr = at(r, sc, i)->start;
 }
 
-void pt_mappings_move(struct pt_mappings_view *v, const struct pt_scene *sc, enum pt_move move)
+static uint64_t key(const struct pt_listing *r, const struct pt_scene *sc, size_t i)
 {
-	if (!pt_mappings_current(v, sc))
-		return;
-	pt_list_move(&v->list, v->order.n, move);
-	v->addr = pt_mappings_at(v, sc, v->list.cur)->start;
+	return at(r, sc, i)->start;
+}
+
+static const void *row(const struct pt_listing *r, const struct pt_scene *sc, size_t i)
+{
+	return at(r, sc, i);
+}
+
+static void name(const struct pt_listing *r, const struct pt_scene *sc, size_t i, struct pt_str *out)
+{
+	pt_vma_text(sc, at(r, sc, i), out);
+}
+
+size_t pt_mappings_n(struct pt_mappings_view *v, const struct pt_scene *sc)
+{
+	return make(&v->rows, sc);
+}
+
+const struct pt_vma *pt_mappings_at(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i)
+{
+	return at(&v->rows, sc, i);
+}
+
+const struct pt_vma *pt_mappings_current(struct pt_mappings_view *v, const struct pt_scene *sc)
+{
+	return pt_listing_current(&pt_mappings_listing, &v->rows, sc) ? at(&v->rows, sc, v->rows.list.cur) : NULL;
 }
 
 /* All of them, in the order of addresses: only then one is the neighbour of the next. */
-static bool in_a_row(const struct pt_mappings_view *v)
+static bool in_a_row(const struct pt_listing *r)
 {
-	return v->shape.heading == PT_HEADING_RANGE && !v->shape.invert && !pt_list_filter_is_set(&v->shape.filter);
+	return r->shape.heading == PT_HEADING_RANGE && !r->shape.invert && !pt_list_filter_is_set(&r->shape.filter);
 }
 
 /* The gap below the mapping in this row, in bytes; 0 if there is none, and below the first. */
-static uint64_t gap_below(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i)
+static uint64_t gap_below(const struct pt_listing *r, const struct pt_scene *sc, size_t i)
 {
-	return i && in_a_row(v) ? pt_mappings_at(v, sc, i)->start - pt_mappings_at(v, sc, i - 1)->end : 0;
+	return i && in_a_row(r) ? at(r, sc, i)->start - at(r, sc, i - 1)->end : 0;
 }
 
 static bool is_unmade(const struct pt_note *n)
@@ -99,30 +108,30 @@ static bool is_unmade(const struct pt_note *n)
 }
 
 /* Lines that belong to the mapping besides its own: the gap below, and, after the last, notes. */
-static int extra_lines(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i)
+static int extra_lines(const struct pt_listing *r, const struct pt_scene *sc, size_t i)
 {
-	int n = gap_below(v, sc, i) ? 1 : 0;
+	int n = gap_below(r, sc, i) ? 1 : 0;
 
-	if (i + 1 == v->order.n)
+	if (i + 1 == r->order.n)
 		for (size_t k = 0; k < sc->nnotes; k++)
 			n += is_unmade(&sc->notes[k]);
 	return n;
 }
 
 /* Gaps take lines too: the first mapping shown may have to be a later one. */
-static void fit(struct pt_mappings_view *v, const struct pt_scene *sc, int rows)
+static void fit(struct pt_listing *r, const struct pt_scene *sc, int rows)
 {
-	size_t least = v->list.cur;
+	size_t least = r->list.cur;
 	int left;
 
-	pt_list_fit(&v->list, v->order.n, rows);
-	left = rows - 1 - extra_lines(v, sc, least);
-	while (least > 0 && left > extra_lines(v, sc, least - 1)) {
+	pt_list_fit(&r->list, r->order.n, rows);
+	left = rows - 1 - extra_lines(r, sc, least);
+	while (least > 0 && left > extra_lines(r, sc, least - 1)) {
 		least--;
-		left -= 1 + extra_lines(v, sc, least);
+		left -= 1 + extra_lines(r, sc, least);
 	}
-	if (v->list.top < least)
-		v->list.top = least;
+	if (r->list.top < least)
+		r->list.top = least;
 }
 
 /* What bar and name get before a sum gets any: of each further column less than all, so that a wider screen never has fewer sums. */
@@ -153,17 +162,6 @@ static void add_default(struct pt_layout *l)
 	pt_layout_add(l, PT_HEADING_NAME, 0);
 }
 
-static struct pt_layout layout_of(const struct pt_mappings_view *v, const struct pt_canvas *c)
-{
-	struct pt_layout l = { .x = 2, .w = c->w };
-
-	if (v->shape.columns.n)
-		pt_layout_add_chosen(&l, &v->shape.columns);
-	else
-		add_default(&l);
-	return l;
-}
-
 /* The mapping from end to end, a part of it each cell. */
 static void draw_bar(const struct pt_slot *s, const struct pt_scene *sc, const struct pt_vma *vma)
 {
@@ -182,44 +180,36 @@ static void draw_bar(const struct pt_slot *s, const struct pt_scene *sc, const s
 	}
 }
 
-static void draw_name(const struct pt_slot *s, const struct pt_mappings_view *v,
-		      const struct pt_scene *sc, const struct pt_vma *vma)
+static void draw_name(const struct pt_slot *s, const struct pt_listing *r, const struct pt_scene *sc,
+		      const struct pt_vma *vma)
 {
 	struct pt_str name = PT_STR_INIT;
 
 	pt_vma_text(sc, vma, &name);
-	if (s->x + s->w == s->c->w && v->list.xscroll)
-		pt_draw_scrolled(s, name.s, v->list.xscroll);
-	else
-		pt_draw_path(s, name.s, name.len);
+	pt_listing_draw_name(s, r, name.s, name.len);
 	pt_str_done(&name);
 }
 
-static void draw_row(const struct pt_mappings_view *v, const struct pt_scene *sc, const struct pt_layout *l, size_t i,
-		     struct pt_slot s)
+static void draw_cell(const struct pt_slot *s, const struct pt_listing *r, const struct pt_scene *sc, size_t i, int heading)
 {
-	const struct pt_vma *vma = pt_mappings_at(v, sc, i);
+	const struct pt_vma *vma = at(r, sc, i);
+	int sum = pt_heading_sum(heading);
 	struct pt_sum sums[PT_NCOLS];
 
-	pt_image_sums(sc->img, vma, sums);
-	pt_canvas_hit(s.c, 0, s.y, s.c->w, PT_HIT_MAPPING, vma->start);
-	if (i == v->list.cur)
-		pt_draw_cursor(&s);
-	for (int k = 0; k < l->n; k++) {
-		int heading = l->col[k].heading, sum = pt_heading_sum(heading);
-
-		s.x = l->col[k].x;
-		s.w = l->col[k].w;
-		if (sum >= 0)
-			pt_draw_sum(&s, (enum pt_column)sum, &sums[sum]);
-		else if (pt_headings[heading].kind == PT_IS_BAR)
-			draw_bar(&s, sc, vma);
-		else if (pt_headings[heading].kind == PT_IS_NAME)
-			draw_name(&s, v, sc, vma);
-		else
-			pt_draw_value(&s, heading, vma);
+	if (sum >= 0) {
+		pt_image_sums(sc->img, vma, sums);
+		pt_draw_sum(s, (enum pt_column)sum, &sums[sum]);
+	} else if (pt_headings[heading].kind == PT_IS_BAR) {
+		draw_bar(s, sc, vma);
+	} else {
+		draw_name(s, r, sc, vma);
 	}
 }
+
+const struct pt_listing_class pt_mappings_listing = {
+	.id = PT_IN_MAPPINGS, .what = "mappings", .x = 2, .hit = PT_HIT_MAPPING, .make = make, .find = find, .put = put,
+	.key = key, .name = name, .lay_out = add_default, .row = row, .draw = draw_cell,
+};
 
 /* "   61 mappings · 2.1G of 3.4G resident, and 4.0M of hugetlb" */
 static void add_totals(const struct pt_image *img, struct pt_str *out)
@@ -244,7 +234,7 @@ static void draw_title(const struct pt_mappings_view *v, const struct pt_scene *
 
 	pt_title_process(sc, &s);
 	if (sc->img)
-		pt_shape_text(&v->shape, &v->order, sc->img->vmas.n, &s);
+		pt_shape_text(&v->rows.shape, &v->rows.order, sc->img->vmas.n, &s);
 	if (sc->img)
 		add_totals(sc->img, &s);
 	pt_draw_top(sc, c, s.s, sc->img ? sc->img->cost_ns : 0, sc->img ? sc->img->mono_ns : 0);
@@ -262,21 +252,21 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 			continue;
 		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_FAINT, "not made: %c ", note->sign);
 		pt_draw_scrolled(&(struct pt_slot){ c, x, y++, c->w - x, PT_ROLE_FAINT },
-				 note->text, v->list.xscroll);
+				 note->text, v->rows.list.xscroll);
 	}
 }
 
 /* Why there is no mapping to draw, unless they are still to come. */
 static void draw_empty(const struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
-	const struct pt_list_filter *f = &v->shape.filter;
+	const struct pt_list_filter *f = &v->rows.shape.filter;
 	struct pt_str s = PT_STR_INIT;
 
 	if (sc->img && pt_list_filter_is_set(f)) {
 		if (f->re)
 			pt_str_adds(&s, "no name matches this pattern, which is no word for pages");
 		else
-			pt_str_addf(&s, "no mapping is %sso", v->order.nopen ? "known to be " : "");
+			pt_str_addf(&s, "no mapping is %sso", v->rows.order.nopen ? "known to be " : "");
 		pt_nearest_say(&f->near, &s);
 		pt_str_adds(&s, "; {escape} shows all of them");
 	} else if (sc->img) {
@@ -288,26 +278,26 @@ static void draw_empty(const struct pt_mappings_view *v, const struct pt_scene *
 
 void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
-	const struct pt_layout l = layout_of(v, c);
-	bool any = pt_mappings_current(v, sc);
+	struct pt_listing *r = &v->rows;
+	const struct pt_layout l = pt_listing_layout(&pt_mappings_listing, r, c);
+	bool any = pt_listing_current(&pt_mappings_listing, r, sc);
 	int y = HEAD_ROWS;
 
-	v->shown = pt_layout_columns(&l);
-	pt_layout_draw_titles(&l, &v->shape, sc->img ? sc->img->lens : sc->lens, c, 1);
+	pt_layout_draw_titles(&l, &r->shape, sc->img ? sc->img->lens : sc->lens, c, 1);
 	draw_title(v, sc, c);
 	if (!any) {
 		draw_empty(v, sc, c);
 		return;
 	}
-	fit(v, sc, c->h - HEAD_ROWS);
-	for (size_t i = v->list.top; i < v->order.n && y < c->h; i++) {
+	fit(r, sc, c->h - HEAD_ROWS);
+	for (size_t i = r->list.top; i < r->order.n && y < c->h; i++) {
 		char size[PT_SIZE_LEN];
 
-		if (gap_below(v, sc, i) && y > HEAD_ROWS)
+		if (gap_below(r, sc, i) && y > HEAD_ROWS)
 			pt_canvas_textf(c, 15, y++, c->w - 15, PT_ROLE_FAINT, "┄┄ %s gap ┄┄",
-					pt_size_text(gap_below(v, sc, i), size));
+					pt_size_text(gap_below(r, sc, i), size));
 		if (y < c->h)
-			draw_row(v, sc, &l, i, (struct pt_slot){ c, 0, y++, 0, PT_ROLE_PLAIN });
+			pt_listing_draw(&pt_mappings_listing, r, sc, &l, i, (struct pt_slot){ c, 0, y++, 0, PT_ROLE_PLAIN });
 	}
 	draw_notes(v, sc, c, y);
 }
@@ -321,12 +311,12 @@ static struct pt_mappings_view *own(const struct pt_desk *d)
 
 static void desk_init(void *state)
 {
-	pt_mappings_init(state);
+	pt_listing_init(&pt_mappings_listing, state);
 }
 
 static void desk_done(void *state)
 {
-	pt_mappings_done(state);
+	pt_listing_done(state);
 }
 
 static void entered(struct pt_desk *d, bool other)
@@ -349,11 +339,6 @@ static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
 	pt_mappings_draw(own(d), &d->scene, c);
 }
 
-static void desk_move(struct pt_desk *d, enum pt_move move)
-{
-	pt_mappings_move(own(d), &d->scene, move);
-}
-
 static const struct pt_vma *current(struct pt_desk *d)
 {
 	return pt_mappings_current(own(d), &d->scene);
@@ -362,7 +347,7 @@ static const struct pt_vma *current(struct pt_desk *d)
 /* The cursor of the pages stays where it was if that is in this mapping. */
 static bool enter(struct pt_desk *d)
 {
-	const struct pt_list_filter *f = &own(d)->shape.filter;
+	const struct pt_list_filter *f = &own(d)->rows.shape.filter;
 	const struct pt_vma *vma = current(d);
 
 	if (!vma)
@@ -373,44 +358,10 @@ static bool enter(struct pt_desk *d)
 	return true;
 }
 
-static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
-{
-	const struct pt_vma *was = current(d);
-
-	(void)x;
-	own(d)->addr = hit->arg;
-	return was && was->start == hit->arg ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
-}
-
 static bool wish(struct pt_desk *d, struct pt_wish *w)
 {
-	pt_desk_wish_image(&own(d)->shape.filter.pages, w);
+	pt_desk_wish_image(&own(d)->rows.shape.filter.pages, w);
 	return true;
-}
-
-static bool face(struct pt_desk *d, struct pt_face *ret)
-{
-	struct pt_mappings_view *v = own(d);
-
-	*ret = (struct pt_face){ &v->list, &v->shape, &v->shown, "mappings" };
-	return current(d);
-}
-
-static size_t names(struct pt_desk *d, size_t *ret_cur)
-{
-	current(d);
-	*ret_cur = own(d)->list.cur;
-	return pt_mappings_n(own(d), &d->scene);
-}
-
-static void name(struct pt_desk *d, size_t i, struct pt_str *out)
-{
-	pt_vma_text(&d->scene, pt_mappings_at(own(d), &d->scene, i), out);
-}
-
-static void select_name(struct pt_desk *d, size_t i)
-{
-	own(d)->addr = pt_mappings_at(own(d), &d->scene, i)->start;
 }
 
 static void remark(struct pt_desk *d, struct pt_str *out)
@@ -427,12 +378,11 @@ static void help(struct pt_str *out)
 static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 {
 	pt_str_adds(title, "What the columns say");
-	pt_about_columns(PT_IN_MAPPINGS, pt_heading_sum(own(d)->shape.heading), out);
+	pt_about_columns(PT_IN_MAPPINGS, pt_heading_sum(own(d)->rows.shape.heading), out);
 }
 
 const struct pt_view_class pt_mappings_view = {
-	.size = sizeof(struct pt_mappings_view), .init = desk_init, .done = desk_done, .entered = entered, .back = back,
-	.draw = desk_draw, .move = desk_move, .enter = enter, .click = click, .wish = wish, .face = face,
-	.process = pt_desk_process, .vma = current, .names = names, .name = name, .select = select_name, .remark = remark,
-	.help = help, .about = about,
+	.size = sizeof(struct pt_mappings_view), .init = desk_init, .done = desk_done, .listing = &pt_mappings_listing,
+	.entered = entered, .back = back, .draw = desk_draw, .enter = enter, .wish = wish, .process = pt_desk_process,
+	.vma = current, .remark = remark, .help = help, .about = about,
 };

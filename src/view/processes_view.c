@@ -8,15 +8,9 @@
 
 enum { BAR_W = 14, COMMAND_W = 20, WIDE = 74 };
 
-void pt_processes_init(struct pt_processes_view *v)
+static const struct pt_processes_view *of(const struct pt_listing *r)
 {
-	*v = (struct pt_processes_view){ .shape = pt_shape_default(PT_IN_PROCESSES) };
-}
-
-void pt_processes_done(struct pt_processes_view *v)
-{
-	pt_order_done(&v->order);
-	pt_list_filter_reset(&v->shape.filter);
+	return (const struct pt_processes_view *)r;
 }
 
 void pt_processes_select(struct pt_processes_view *v, const struct pt_process *p)
@@ -25,55 +19,74 @@ void pt_processes_select(struct pt_processes_view *v, const struct pt_process *p
 	v->starttime = p->starttime;
 }
 
-size_t pt_processes_n(struct pt_processes_view *v, const struct pt_scene *sc)
+static const struct pt_process *at(const struct pt_listing *r, const struct pt_scene *sc, size_t i)
+{
+	return &sc->table->p[r->order.r[i].row];
+}
+
+static size_t make(struct pt_listing *r, const struct pt_scene *sc)
 {
 	if (!sc->table)
 		return 0;
-	pt_order_processes(&v->order, &v->shape, sc->table, sc->version);
-	return v->order.n;
+	pt_order_processes(&r->order, &r->shape, sc->table, sc->version);
+	return r->order.n;
+}
+
+/* Where the cursor's process is now; if it is gone, the row stays. */
+static size_t find(const struct pt_listing *r, const struct pt_scene *sc)
+{
+	const struct pt_processes_view *v = of(r);
+	const struct pt_process *p = v->pid ? pt_table_find(sc->table, v->pid, v->starttime) : NULL;
+	size_t n = r->order.n, i = p ? pt_order_find(&r->order, (size_t)(p - sc->table->p)) : n;
+
+	if (i < n)
+		return i;
+	return r->list.cur < n ? r->list.cur : n - 1;
+}
+
+static void put(struct pt_listing *r, const struct pt_scene *sc, size_t i)
+{
+	pt_processes_select((struct pt_processes_view *)r, at(r, sc, i));
+}
+
+static uint64_t key(const struct pt_listing *r, const struct pt_scene *sc, size_t i)
+{
+	return (uint64_t)at(r, sc, i)->pid;
+}
+
+static const void *row(const struct pt_listing *r, const struct pt_scene *sc, size_t i)
+{
+	return at(r, sc, i);
+}
+
+static void name(const struct pt_listing *r, const struct pt_scene *sc, size_t i, struct pt_str *out)
+{
+	pt_process_text(at(r, sc, i), out);
+}
+
+size_t pt_processes_n(struct pt_processes_view *v, const struct pt_scene *sc)
+{
+	return make(&v->rows, sc);
 }
 
 const struct pt_process *pt_processes_at(const struct pt_processes_view *v, const struct pt_scene *sc, size_t i)
 {
-	return &sc->table->p[v->order.r[i].row];
+	return at(&v->rows, sc, i);
 }
 
-/* Where the cursor's process is now; if it is gone, the row stays. */
-static void follow(struct pt_processes_view *v, const struct pt_scene *sc)
+const struct pt_process *pt_processes_current(struct pt_processes_view *v, const struct pt_scene *sc)
 {
-	const struct pt_process *p = v->pid ? pt_table_find(sc->table, v->pid, v->starttime) : NULL;
-	size_t n = pt_processes_n(v, sc), i = p ? pt_order_find(&v->order, (size_t)(p - sc->table->p)) : n;
-
-	if (i < n)
-		v->list.cur = i;
-	if (v->list.cur >= n)
-		v->list.cur = n ? n - 1 : 0;
-}
-
-const struct pt_process *pt_processes_current(struct pt_processes_view *v,
-					      const struct pt_scene *sc)
-{
-	if (!pt_processes_n(v, sc))
-		return NULL;
-	follow(v, sc);
-	return pt_processes_at(v, sc, v->list.cur);
-}
-
-void pt_processes_move(struct pt_processes_view *v, const struct pt_scene *sc, enum pt_move move)
-{
-	if (!pt_processes_current(v, sc))
-		return;
-	pt_list_move(&v->list, v->order.n, move);
-	pt_processes_select(v, pt_processes_at(v, sc, v->list.cur));
+	return pt_listing_current(&pt_processes_listing, &v->rows, sc) ? at(&v->rows, sc, v->rows.list.cur) : NULL;
 }
 
 unsigned pt_processes_visible(struct pt_processes_view *v, const struct pt_scene *sc, pid_t *ret, unsigned max)
 {
+	const struct pt_list *l = &v->rows.list;
 	size_t rows = pt_processes_n(v, sc);
 	unsigned n = 0;
 
-	for (size_t i = v->list.top; i < rows && n < max && i < v->list.top + (size_t)v->list.rows; i++)
-		ret[n++] = pt_processes_at(v, sc, i)->pid;
+	for (size_t i = l->top; i < rows && n < max && i < l->top + (size_t)l->rows; i++)
+		ret[n++] = at(&v->rows, sc, i)->pid;
 	return n;
 }
 
@@ -122,17 +135,6 @@ static void add_default(struct pt_layout *l)
 	pt_layout_add(l, PT_HEADING_COMMAND, 0);
 }
 
-static struct pt_layout layout_of(const struct pt_processes_view *v, const struct pt_canvas *c)
-{
-	struct pt_layout l = { .x = 1, .w = c->w };
-
-	if (v->shape.columns.n)
-		pt_layout_add_chosen(&l, &v->shape.columns);
-	else
-		add_default(&l);
-	return l;
-}
-
 /* Why there is no sum: kernel threads and the dead have none, of others it is not known, or not yet. */
 static void draw_sum(const struct pt_slot *s, const struct pt_process *p, int sum)
 {
@@ -148,59 +150,53 @@ static void draw_sum(const struct pt_slot *s, const struct pt_process *p, int su
 }
 
 /* As far as there is room; returns the column behind it. */
-static int draw_text(const struct pt_slot *slot, const struct pt_processes_view *v,
-		     const struct pt_process *p)
+static int draw_text(const struct pt_slot *slot, const struct pt_listing *r, const struct pt_process *p)
 {
 	struct pt_str s = PT_STR_INIT;
 	int end;
 
 	pt_process_text(p, &s);
-	if (slot->x + slot->w == slot->c->w && v->list.xscroll)
-		end = pt_draw_scrolled(slot, s.s, v->list.xscroll);
-	else
-		end = pt_draw_path(slot, s.s, strcspn(s.s, " "));
+	end = pt_listing_draw_name(slot, r, s.s, strcspn(s.s, " "));
 	pt_str_done(&s);
 	return end;
 }
 
-static void draw_command(const struct pt_slot *s, const struct pt_processes_view *v, size_t i,
-			 const struct pt_process *p)
+static void draw_command(const struct pt_slot *s, const struct pt_listing *r, size_t i, const struct pt_process *p)
 {
 	struct pt_str branch = PT_STR_INIT;
 	struct pt_slot at = *s;
 
-	pt_branch_text(&v->order.r[i], &branch);
+	pt_branch_text(&r->order.r[i], &branch);
 	at.style = PT_ROLE_FAINT;
 	if (branch.len)
 		at.x = pt_slot_text(&at, branch.s);
 	at.w = s->x + s->w - at.x;
 	at.style = s->style;
-	draw_text(&at, v, p);
+	draw_text(&at, r, p);
 	pt_str_done(&branch);
 }
 
-static void draw_cell(const struct pt_slot *s, const struct pt_processes_view *v, size_t i,
-		      const struct pt_process *p, int heading)
+static void draw_cell(const struct pt_slot *s, const struct pt_listing *r, const struct pt_scene *sc, size_t i, int heading)
 {
-	switch (pt_headings[heading].kind) {
-	case PT_IS_SUM:
-		draw_sum(s, p, pt_heading_sum(heading));
-		break;
-	case PT_IS_BAR:
-		if (p->scanned && !p->err)
-			draw_bar(s, &p->counts);
-		break;
-	case PT_IS_NAME:
-		draw_command(s, v, i, p);
-		break;
-	default:
-		pt_draw_value(s, heading, p);
-	}
+	const struct pt_process *p = at(r, sc, i);
+	int sum = pt_heading_sum(heading);
+
+	if (sum >= 0)
+		draw_sum(s, p, sum);
+	else if (pt_headings[heading].kind == PT_IS_NAME)
+		draw_command(s, r, i, p);
+	else if (p->scanned && !p->err)
+		draw_bar(s, &p->counts);
 }
 
+const struct pt_listing_class pt_processes_listing = {
+	.id = PT_IN_PROCESSES, .what = "processes", .x = 1, .hit = PT_HIT_PROCESS, .make = make, .find = find, .put = put,
+	.key = key, .name = name, .lay_out = add_default, .row = row, .draw = draw_cell,
+};
+
 /* Its name as far as there is room beside the reason, which takes the place of the bar too. */
-static void draw_refused(struct pt_slot *s, const struct pt_processes_view *v,
-			 const struct pt_layout *l, const struct pt_process *p)
+static void draw_refused(struct pt_slot *s, const struct pt_listing *r, const struct pt_layout *l,
+			 const struct pt_process *p)
 {
 	int w, at = pt_layout_find(l, PT_HEADING_COMMAND, &w), bar = pt_layout_find(l, PT_HEADING_SHARES, &w);
 	int x = bar >= 0 && bar + w + 1 == at ? bar : at, room = s->c->w - x;
@@ -212,27 +208,21 @@ static void draw_refused(struct pt_slot *s, const struct pt_processes_view *v,
 		pt_canvas_put(s->c, i, s->y, ' ', PT_ROLE_PLAIN);
 	command_w = command_w < least ? least : command_w;
 	s->x = x;
-	s->w = v->list.xscroll ? room : command_w;
-	x = draw_text(s, v, p) + 2;
-	if (!v->list.xscroll)
+	s->w = r->list.xscroll ? room : command_w;
+	x = draw_text(s, r, p) + 2;
+	if (!r->list.xscroll)
 		pt_canvas_textf(s->c, x, s->y, s->c->w - x, PT_ROLE_WARN, "? %s", p->why);
 }
 
-static void draw_row(const struct pt_processes_view *v, const struct pt_scene *sc, const struct pt_layout *l, size_t i,
+static void draw_row(const struct pt_listing *r, const struct pt_scene *sc, const struct pt_layout *l, size_t i,
 		     struct pt_slot s)
 {
-	const struct pt_process *p = pt_processes_at(v, sc, i);
+	const struct pt_process *p = at(r, sc, i);
 
-	pt_canvas_hit(s.c, 0, s.y, s.c->w, PT_HIT_PROCESS, (uint64_t)p->pid);
-	if (i == v->list.cur)
-		pt_draw_cursor(&s);
-	for (int k = 0; k < l->n; k++) {
-		s.x = l->col[k].x;
-		s.w = l->col[k].w;
-		draw_cell(&s, v, i, p, l->col[k].heading);
-	}
+	pt_listing_draw(&pt_processes_listing, r, sc, l, i, s);
+	s.style = i == r->list.cur ? PT_ROLE_CHOSEN : s.style;
 	if (p->err)
-		draw_refused(&s, v, l, p);
+		draw_refused(&s, r, l, p);
 }
 
 /* The sums come row by row: the list is as old as the oldest of them. */
@@ -252,7 +242,7 @@ static void draw_title(const struct pt_processes_view *v, const struct pt_scene 
 
 	pt_str_adds(&s, " pagetop");
 	if (sc->table)
-		pt_shape_text(&v->shape, &v->order, sc->table->n, &s);
+		pt_shape_text(&v->rows.shape, &v->rows.order, sc->table->n, &s);
 	pt_str_addf(&s, "   %s · %s", sc->host, sc->machine);
 	pt_draw_top(sc, c, s.s, sc->table ? sc->table->cost_ns : 0, oldest(sc->table));
 	pt_str_done(&s);
@@ -292,10 +282,10 @@ static const char *why_none(const struct pt_list_filter *f, const struct pt_tabl
 
 static void draw_none(const struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y)
 {
-	const struct pt_list_filter *f = &v->shape.filter;
+	const struct pt_list_filter *f = &v->rows.shape.filter;
 	struct pt_str s = PT_STR_INIT;
 
-	pt_str_adds(&s, why_none(f, sc->table, v->order.nopen));
+	pt_str_adds(&s, why_none(f, sc->table, v->rows.order.nopen));
 	pt_nearest_say(&f->near, &s);
 	pt_str_adds(&s, "; {show-all} shows all of them");
 	pt_draw_waiting(sc, c, y, PT_VIEW_PROCESSES, s.s);
@@ -304,27 +294,25 @@ static void draw_none(const struct pt_processes_view *v, const struct pt_scene *
 
 void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
-	const struct pt_layout l = layout_of(v, c);
-	size_t above = v->list.cur - v->list.top;
+	struct pt_listing *r = &v->rows;
+	const struct pt_layout l = pt_listing_layout(&pt_processes_listing, r, c);
+	size_t above = r->list.cur - r->list.top;
 	int y = pt_header_draw(sc, c, 1);
 
-	v->shown = pt_layout_columns(&l);
-	pt_layout_draw_titles(&l, &v->shape, sc->lens, c, y++);
-	if (sc->table)
-		follow(v, sc);
+	pt_layout_draw_titles(&l, &r->shape, sc->lens, c, y++);
+	pt_listing_current(&pt_processes_listing, r, sc);
 	draw_title(v, sc, c);
 	if (!sc->table) {
 		pt_draw_waiting(sc, c, y + 1, PT_VIEW_PROCESSES, NULL);
 		return;
 	}
-	if (v->shape.follow && v->list.rows)
-		hold_row(&v->list, v->order.n, c->h - y, above);
+	if (r->shape.follow && r->list.rows)
+		hold_row(&r->list, r->order.n, c->h - y, above);
 	else
-		pt_list_fit(&v->list, v->order.n, c->h - y);
-	for (int i = 0; i < v->list.rows && v->list.top + (size_t)i < v->order.n; i++)
-		draw_row(v, sc, &l, v->list.top + (size_t)i,
-			 (struct pt_slot){ c, 0, y + i, 0, PT_ROLE_PLAIN });
-	if (!v->order.n && pt_list_filter_is_set(&v->shape.filter))
+		pt_list_fit(&r->list, r->order.n, c->h - y);
+	for (int i = 0; i < r->list.rows && r->list.top + (size_t)i < r->order.n; i++)
+		draw_row(r, sc, &l, r->list.top + (size_t)i, (struct pt_slot){ c, 0, y + i, 0, PT_ROLE_PLAIN });
+	if (!r->order.n && pt_list_filter_is_set(&r->shape.filter))
 		draw_none(v, sc, c, y + 1);
 }
 
@@ -337,22 +325,17 @@ static struct pt_processes_view *own(const struct pt_desk *d)
 
 static void desk_init(void *state)
 {
-	pt_processes_init(state);
+	pt_listing_init(&pt_processes_listing, state);
 }
 
 static void desk_done(void *state)
 {
-	pt_processes_done(state);
+	pt_listing_done(state);
 }
 
 static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
 {
 	pt_processes_draw(own(d), &d->scene, c);
-}
-
-static void desk_move(struct pt_desk *d, enum pt_move move)
-{
-	pt_processes_move(own(d), &d->scene, move);
 }
 
 static const struct pt_process *current(struct pt_desk *d)
@@ -376,21 +359,9 @@ static void entered(struct pt_desk *d, bool other)
 	own(d)->starttime = d->starttime;
 }
 
-static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
-{
-	const struct pt_process *was = current(d), *p;
-
-	(void)x;
-	p = was ? pt_table_find(d->scene.table, (pid_t)hit->arg, 0) : NULL;
-	if (!p)
-		return PT_CLICK_CHOSE;
-	pt_processes_select(own(d), p);
-	return p == was ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
-}
-
 static bool wish(struct pt_desk *d, struct pt_wish *w)
 {
-	const struct pt_shape *s = &own(d)->shape;
+	const struct pt_shape *s = &own(d)->rows.shape;
 
 	w->kind = PT_WISH_TABLE;
 	w->needs = pt_shape_needs(s);
@@ -421,31 +392,6 @@ static bool waits(struct pt_desk *d, const struct pt_wish *posted)
 	return false;
 }
 
-static bool face(struct pt_desk *d, struct pt_face *ret)
-{
-	struct pt_processes_view *v = own(d);
-
-	*ret = (struct pt_face){ &v->list, &v->shape, &v->shown, "processes" };
-	return current(d);
-}
-
-static size_t names(struct pt_desk *d, size_t *ret_cur)
-{
-	current(d);
-	*ret_cur = own(d)->list.cur;
-	return pt_processes_n(own(d), &d->scene);
-}
-
-static void name(struct pt_desk *d, size_t i, struct pt_str *out)
-{
-	pt_process_text(pt_processes_at(own(d), &d->scene, i), out);
-}
-
-static void select_name(struct pt_desk *d, size_t i)
-{
-	pt_processes_select(own(d), pt_processes_at(own(d), &d->scene, i));
-}
-
 static uint64_t shown_ns(const struct pt_desk *d)
 {
 	return d->scene.table ? d->scene.table->mono_ns : 0;
@@ -463,7 +409,7 @@ static void remark(struct pt_desk *d, struct pt_str *out)
 /* What is compared is of one process; the filter may keep the list at another lens than the chosen one. */
 static bool say_lens(struct pt_desk *d, bool chosen)
 {
-	int lens = pt_list_filter_lens(&own(d)->shape.filter, d->lens);
+	int lens = pt_list_filter_lens(&own(d)->rows.shape.filter, d->lens);
 
 	if (d->lens == PT_LENS_CHANGE && chosen)
 		pt_desk_say(d, "lens %c %s compares two moments of one process; this list shows states",
@@ -492,13 +438,12 @@ static void words(struct pt_str *out)
 static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 {
 	pt_str_adds(title, "What the columns say");
-	pt_about_columns(PT_IN_PROCESSES, pt_heading_sum(own(d)->shape.heading), out);
+	pt_about_columns(PT_IN_PROCESSES, pt_heading_sum(own(d)->rows.shape.heading), out);
 	pt_header_text(out);
 }
 
 const struct pt_view_class pt_processes_view = {
-	.size = sizeof(struct pt_processes_view), .init = desk_init, .done = desk_done, .entered = entered,
-	.draw = desk_draw, .move = desk_move, .enter = enter, .click = click, .wish = wish, .waits = waits, .face = face,
-	.process = current, .names = names, .name = name, .select = select_name, .shown_ns = shown_ns, .remark = remark,
-	.lens = say_lens, .help = help, .words = words, .about = about,
+	.size = sizeof(struct pt_processes_view), .init = desk_init, .done = desk_done, .listing = &pt_processes_listing,
+	.entered = entered, .draw = desk_draw, .enter = enter, .wish = wish, .waits = waits, .process = current,
+	.shown_ns = shown_ns, .remark = remark, .lens = say_lens, .help = help, .words = words, .about = about,
 };

@@ -13,17 +13,10 @@
 #include "pagetop/model/wish.h"
 #include "pagetop/view/find.h"
 #include "pagetop/view/map_parts.h"
+#include "pagetop/view/listing.h"
 #include "pagetop/view/view.h"
 
 struct pt_desk;
-
-/* What a list has in common with others. */
-struct pt_face {
-	struct pt_list *list;		/* its cursor where it belongs by now */
-	struct pt_shape *shape;
-	const struct pt_columns *shown;	/* as last drawn */
-	const char *rows;		/* "processes" */
-};
 
 /* What a click did: nothing that goes further; chose something; hit what was chosen already. Into the last two one can go. */
 enum pt_click { PT_CLICK_DONE, PT_CLICK_CHOSE, PT_CLICK_AGAIN };
@@ -39,6 +32,8 @@ struct pt_view_class {
 	size_t size;						/* of its state, which is zeroed first */
 	void (*init)(void *state);
 	void (*done)(void *state);
+	const struct pt_listing_class *listing;			/* of a list, whose state begins with its struct pt_listing: */
+								/* it needs none of move, click, names, name, select */
 
 	bool (*open)(struct pt_desk *d);			/* it comes on top; false: not now */
 	void (*close)(struct pt_desk *d);			/* it was taken away */
@@ -57,7 +52,6 @@ struct pt_view_class {
 	bool (*wish)(struct pt_desk *d, struct pt_wish *w);	/* false, or no function: what the view below wishes */
 	bool (*waits)(struct pt_desk *d, const struct pt_wish *posted);	/* for more than that one asks for */
 
-	bool (*face)(struct pt_desk *d, struct pt_face *ret);	/* of a list; false: it has no rows yet */
 	const struct pt_process *(*process)(struct pt_desk *d);	/* the one under the cursor, or that was entered */
 	const struct pt_vma *(*vma)(struct pt_desk *d);		/* the mapping likewise */
 
@@ -120,8 +114,16 @@ void pt_desk_begin(struct pt_desk *d, uint64_t vpn);
 /* The pages in their next form. */
 void pt_desk_next_form(struct pt_desk *d);
 
-/* The list of these rows, wherever it lies; false: there is none. */
-bool pt_desk_face(struct pt_desk *d, enum pt_list_id list, struct pt_face *ret);
+/* The rows of a view that is a list; those of this list, wherever it lies. NULL: there are none. */
+struct pt_listing *pt_desk_listing(const struct pt_desk *d, const struct pt_view_row *view);
+struct pt_listing *pt_desk_list(const struct pt_desk *d, enum pt_list_id list);
+
+/* What the view on top does with it. */
+void pt_desk_move(struct pt_desk *d, enum pt_move move);
+enum pt_click pt_desk_click(struct pt_desk *d, const struct pt_hit *hit, int x);
+size_t pt_desk_names(struct pt_desk *d, size_t *ret_cur);
+void pt_desk_name(struct pt_desk *d, size_t i, struct pt_str *out);
+void pt_desk_select(struct pt_desk *d, size_t i);
 
 /* The list on the desk by this heading; the other way round where it was already. */
 void pt_desk_sort(struct pt_desk *d, int heading);

@@ -4,25 +4,20 @@
 #ifndef PAGETOP_VIEW_MAPPINGS_VIEW_H
 #define PAGETOP_VIEW_MAPPINGS_VIEW_H
 
-#include "pagetop/view/list_view.h"
+#include "pagetop/view/listing.h"
 
 /* The cursor is on an address: it stays there when mappings come and go. */
 struct pt_mappings_view {
-	struct pt_list list;
+	struct pt_listing rows;		/* first */
 	uint64_t addr;
-	struct pt_shape shape;
-	struct pt_order order;		/* which mappings are shown, of the image of the scene */
-	struct pt_columns shown;	/* as last drawn */
 };
 
-void pt_mappings_init(struct pt_mappings_view *v);
-void pt_mappings_done(struct pt_mappings_view *v);
+extern const struct pt_listing_class pt_mappings_listing;
 
 /* For another process: at its beginning, all of its mappings, in the same order and columns. */
 void pt_mappings_reset(struct pt_mappings_view *v);
 
 void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c);
-void pt_mappings_move(struct pt_mappings_view *v, const struct pt_scene *sc, enum pt_move move);
 
 /* How many are shown, and the i-th of them. */
 size_t pt_mappings_n(struct pt_mappings_view *v, const struct pt_scene *sc);

@@ -4,23 +4,18 @@
 #ifndef PAGETOP_VIEW_PROCESSES_VIEW_H
 #define PAGETOP_VIEW_PROCESSES_VIEW_H
 
-#include "pagetop/view/list_view.h"
+#include "pagetop/view/listing.h"
 
-/* The cursor is on a process, not on a row: it stays there when the order changes. */
+/* The cursor is on a process, not on a row. */
 struct pt_processes_view {
-	struct pt_list list;
+	struct pt_listing rows;		/* first */
 	pid_t pid;
 	uint64_t starttime;
-	struct pt_shape shape;
-	struct pt_order order;		/* which processes are shown, of the table of the scene */
-	struct pt_columns shown;	/* as last drawn */
 };
 
-void pt_processes_init(struct pt_processes_view *v);
-void pt_processes_done(struct pt_processes_view *v);
+extern const struct pt_listing_class pt_processes_listing;
 
 void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c);
-void pt_processes_move(struct pt_processes_view *v, const struct pt_scene *sc, enum pt_move move);
 
 /* The process under the cursor, or NULL. */
 const struct pt_process *pt_processes_current(struct pt_processes_view *v,

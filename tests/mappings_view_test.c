@@ -1,0 +1,177 @@
+/*
+ * The list of mappings: rows, gaps, notes, names, bars, the cursor.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <locale.h>
+#include "scene.h"
+#include "pagetop/view/mappings_view.h"
+
+static const char one_mapping[] =
+	"process 42 db\n"
+	"55d0c4100000-55d0c4140000 rw-p 00000000 00:00 0   [heap]\n"
+	"ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp\n";
+
+static void one_is_told_as_one(void **state)
+{
+	struct pt_scene sc = scene_of("process 1 x\n600000000000-600000001000 rw-p 00000000 00:00 0\np\n", 1);
+	struct pt_mappings_view v = { .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_canvas c = canvas_of(100, 6);
+
+	(void)state;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, " 1 mapping · ");
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+	pt_listing_done(&v.rows);
+}
+
+static void mappings_are_listed_with_gaps_between_them(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_canvas c = canvas_of(120, 30);
+
+	(void)state;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, "11 mappings");
+	assert_row(&c, 3, "  55d0c2a10000-55d0c2a14000 rw-p   16K    12K      0      0      0      0 "
+			  "wwi.           /usr/bin/redis-server");
+	assert_row(&c, 4, "               ┄┄ 23M gap ┄┄");
+	assert_has(&c, "[anonymous]");
+	assert_cursor_shown(&c);
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+	pt_listing_done(&v.rows);
+}
+
+static void hostile_names_are_drawn_without_their_controls(void **state)
+{
+	struct pt_scene sc = scene_of("hostile", 666);
+	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_canvas c = canvas_of(160, 20);
+
+	(void)state;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, "/tmp/\\x1B[2J\\xC2\\x9B (deleted)");
+	assert_has(&c, "666 a\\x1B[31m)b");
+	for (int i = 0; i < c.w * c.h; i++)
+		assert_true(c.cell[i].ch >= ' ' && !(c.cell[i].ch >= 0x7f && c.cell[i].ch < 0xa0));
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+	pt_listing_done(&v.rows);
+}
+
+static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
+{
+	struct pt_scene sc = scene_of("states", 4242);
+	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	uint64_t x = 45;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130),
+					       3 + (int)(random_next(&x) % 20));
+
+		pt_listing_move(&pt_mappings_listing, &v.rows, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
+		pt_mappings_draw(&v, &sc, &c);
+		assert_cursor_shown(&c);
+		pt_canvas_done(&c);
+	}
+	pt_image_unref(sc.img);
+	pt_listing_done(&v.rows);
+}
+
+static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **state)
+{
+	struct pt_scene before = scene_of("process 42 db\n400000-401000 rw-p 00000000 00:00 0   /a\n"
+					  "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
+	struct pt_scene after = scene_of("process 42 db\n400000-401000 rw-p 00000000 00:00 0   /a\n"
+					 "500000-501000 rw-p 00000000 00:00 0   /new\n"
+					 "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
+	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+
+	(void)state;
+	pt_listing_move(&pt_mappings_listing, &v.rows, &before, PT_MOVE_DOWN);
+	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");
+	assert_string_equal(pt_mappings_current(&v, &after)->name, "/b");
+	pt_listing_move(&pt_mappings_listing, &v.rows, &after, PT_MOVE_UP);
+	assert_string_equal(pt_mappings_current(&v, &after)->name, "/new");
+	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");	/* the next one above */
+	pt_image_unref(before.img);
+	pt_image_unref(after.img);
+	pt_listing_done(&v.rows);
+}
+
+static void notes_say_what_to_expect_and_what_was_not_made(void **state)
+{
+	struct pt_scene sc = scene_of(one_mapping, 42);
+	const struct pt_note notes[] = {
+		{ 0x55d0c4100000, 0x55d0c4140000, 'c', PT_OVER_HUGE | PT_OVER_LOCKED, "forked" },
+		{ 0, 0, 'k', 0, "no ksm here" },
+	};
+	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_canvas c = canvas_of(120, 10);
+
+	(void)state;
+	sc.notes = notes;
+	sc.nnotes = 2;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, "expect c huge locked: forked");
+	assert_has(&c, "not made: k no ksm here");
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+	pt_listing_done(&v.rows);
+}
+
+static void the_bar_of_a_mapping_loses_nothing_either(void **state)
+{
+	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000400000 rw-p 00000000 00:00 0 \n"
+				      "p{700}sp{323}\n", 42);
+	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_canvas c = canvas_of(120, 10);
+
+	(void)state;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, " pppppppppsppp");
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+	pt_listing_done(&v.rows);
+}
+
+static void the_bar_of_a_mapping_is_in_proportion(void **state)
+{
+	struct pt_scene sc = scene_of("process 42 db\n600000000000-60000001b000 rw-p 00000000 00:00 0 \n"
+				      "p{13}.{14}\n", 42);
+	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_canvas c = canvas_of(120, 10);
+
+	(void)state;
+	pt_mappings_draw(&v, &sc, &c);
+	assert_has(&c, " ppppppp.......");
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+	pt_listing_done(&v.rows);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_is_told_as_one),
+		cmocka_unit_test(mappings_are_listed_with_gaps_between_them),
+		cmocka_unit_test(hostile_names_are_drawn_without_their_controls),
+		cmocka_unit_test(the_cursor_of_mappings_is_always_on_the_screen),
+		cmocka_unit_test(the_cursor_stays_at_its_address_when_mappings_come_and_go),
+		cmocka_unit_test(notes_say_what_to_expect_and_what_was_not_made),
+		cmocka_unit_test(the_bar_of_a_mapping_loses_nothing_either),
+		cmocka_unit_test(the_bar_of_a_mapping_is_in_proportion),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests_name("mappings view", tests, NULL, NULL);
+}
