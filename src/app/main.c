@@ -61,7 +61,8 @@ int pt_run_demo(const struct pt_options *opt)
 	else if (enter_sandbox(opt, pt_demo_pid(demo)))
 		r = PT_NOT_RUN;
 	else if (!of.notes_pid)
-		r = pt_fail("the demo's process is not in /proc, which has " PT_OTHER_PIDS "; " PT_MOUNT_PROC);
+		r = pt_fail("the demo's process is not in /proc, which has " PT_OTHER_PIDS
+			    "; " PT_MOUNT_PROC);
 	else
 		r = pt_ui_run(opt, &root, &of);
 	pt_demo_stop(demo);
@@ -86,16 +87,17 @@ static bool is_utf8_asked_for(void)
 }
 
 /*
- * A locale that is not there, or for which there was no memory, which is not told, fails for good under its name; another one
- * has the same characters. Where only ASCII is to be printed a script draws as everywhere, and its characters are turned into
- * ASCII at the end.
+ * A locale that is not there, or for which there was no memory, which is not told, fails for good
+ * under its name; another one has the same characters. Where only ASCII is to be printed a script
+ * draws as everywhere, and its characters are turned into ASCII at the end.
  */
 static void set_locale(struct pt_options *opt)
 {
 	static const char *const same[] = { "C.UTF-8", "C.utf8", "en_US.UTF-8" };
 
 	setlocale(LC_CTYPE, "");
-	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]) && !is_utf8() && is_utf8_asked_for(); i++)
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]) && !is_utf8() && is_utf8_asked_for();
+	     i++)
 		setlocale(LC_CTYPE, same[i]);
 	opt->ascii_locale = !is_utf8();
 	if (opt->screen && opt->ascii_locale)
@@ -121,7 +123,8 @@ static int begin(const struct pt_options *opt)
 			return pt_fail_word("cannot write \"", file[i], "\": ", pt_output_why(err));
 	if (opt->command == PT_SUB_RECORD && opt->output)
 		pt_database_hold(opt->output);
-	return opt->command == PT_SUB_DEMO ? PT_DONE : enter_sandbox(opt, 0);	/* the demo forks first */
+	/* The demo forks first */
+	return opt->command == PT_SUB_DEMO ? PT_DONE : enter_sandbox(opt, 0);
 }
 
 int main(int argc, char **argv)
@@ -143,7 +146,8 @@ int main(int argc, char **argv)
 		return PT_NOT_RUN;
 	}
 	if (pt_privileged() && (opt.proc_root || opt.sys_root))
-		return pt_fail("--proc-root, --sys-root: not allowed with file or ambient capabilities");
+		return pt_fail(
+			"--proc-root, --sys-root: not allowed with file or ambient capabilities");
 	if (pt_privileged() && opt.no_sandbox)
 		return pt_fail("--no-sandbox: not allowed with file or ambient capabilities");
 	if (opt.drop && (r = pt_privilege_drop(opt.drop == PT_DROP_STRICT)))
@@ -151,7 +155,8 @@ int main(int argc, char **argv)
 	if (pt_options_is_screen(&opt))
 		pt_config_read(&config, &opt);
 	if (pt_privileged())
-		unsetenv("HOME");	/* of whom terminals would be read otherwise, .terminfo there */
+		/* Of whom terminals would be read otherwise, .terminfo there */
+		unsetenv("HOME");
 	if (opt.help) {
 		pt_options_help(opt.command, pt_keys_help, &text);
 		r = pt_end_print(&text);
@@ -162,7 +167,8 @@ int main(int argc, char **argv)
 		opt.start_ns = start_ns;
 		set_locale(&opt);
 #ifdef __GLIBC__
-		mallopt(M_MMAP_THRESHOLD, 1 << 20);	/* large arrays go back to the system at once … */
+		/* Large arrays go back to the system at once … */
+		mallopt(M_MMAP_THRESHOLD, 1 << 20);
 		mallopt(M_TRIM_THRESHOLD, 1 << 20);	/* … what every scan needs does not */
 #endif
 		r = begin(&opt);

@@ -16,7 +16,10 @@
 #include "pagetop/kernel/abi.h"
 #include "pagetop/kernel/privilege.h"
 
-/* Processors whose calls sandbox.def lists; all have 64 bits, the lower half of an argument first. 0: another one. */
+/*
+ * Processors whose calls sandbox.def lists; all have 64 bits, the lower half of an argument
+ * first. 0: another one.
+ */
 #if defined(__x86_64__) && defined(__LP64__)
 #define ARCH AUDIT_ARCH_X86_64
 #elif defined(__aarch64__) && defined(__LP64__) && !defined(__AARCH64EB__)
@@ -30,8 +33,8 @@
 enum { MOST = 1024 };		/* instructions */
 
 /*
- * A program of the kernel's (seccomp(2), Documentation/networking/filter.rst). Not by libseccomp: it takes 1.5 ms of the start,
- * and ends the process where memory runs out.
+ * A program of the kernel's (seccomp(2), Documentation/networking/filter.rst). Not by libseccomp:
+ * it takes 1.5 ms of the start, and ends the process where memory runs out.
  */
 struct program {
 	struct sock_filter code[MOST];
@@ -113,7 +116,8 @@ int pt_sandbox_enter(pid_t demo, pid_t names)
 	if (err)
 		return err;
 	add_all(&p, demo ? demo : getpid(), names ? names : getpid());
-	r = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &(struct sock_fprog){ p.n, p.code });
+	r = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags,
+		    &(struct sock_fprog){ p.n, p.code });
 	if (r < 0)
 		return errno == EINVAL ? -ENOSYS : -errno;
 	return r ? -EBUSY : 0;		/* a thread that could not be brought along */

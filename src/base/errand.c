@@ -10,7 +10,8 @@
 
 enum {
 	LOOK_MS = 50,			/* how often a thread is looked at */
-	PATIENCE = 40, LEAST = 4,	/* so many looks without CPU time; the fewer, the more others are stuck */
+	PATIENCE = 40, LEAST = 4,	/* so many looks without CPU time; the fewer, the more
+					   others are stuck */
 	MOST = 64,			/* threads left behind */
 };
 
@@ -69,8 +70,8 @@ int pt_thread_start(pthread_t *ret, void *(*run)(void *), void *arg)
 
 /* ---- errands */
 
-void pt_errand_init(struct pt_errand *e, int (*step)(struct pt_errand *, size_t), void (*drop)(struct pt_errand *),
-		    const pid_t *pid, size_t nsteps)
+void pt_errand_init(struct pt_errand *e, int (*step)(struct pt_errand *, size_t),
+		    void (*drop)(struct pt_errand *), const pid_t *pid, size_t nsteps)
 {
 	*e = (struct pt_errand){ .step = step, .drop = drop, .pid = pid, .nsteps = nsteps };
 	atomic_init(&e->left, false);
@@ -198,8 +199,12 @@ static unsigned patience(void)
 	return n > LEAST ? n : LEAST;
 }
 
-/* By looks, not by the time that passed: whoever was stopped meanwhile, was so together with the thread. */
-static bool wait_for(struct worker *w, const struct pt_errand *e, unsigned nlooks, const atomic_bool *cancel, int *err)
+/*
+ * By looks, not by the time that passed: whoever was stopped meanwhile, was so together
+ * with the thread.
+ */
+static bool wait_for(struct worker *w, const struct pt_errand *e, unsigned nlooks,
+		     const atomic_bool *cancel, int *err)
 {
 	uint64_t ns = clock_ns(CLOCK_MONOTONIC) + LOOK_MS * UINT64_C(1000000);
 	struct timespec until = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
@@ -211,7 +216,8 @@ static bool wait_for(struct worker *w, const struct pt_errand *e, unsigned nlook
 		*err = -ETIMEDOUT;
 	else if (w->nstill && cancel && atomic_load(cancel))
 		*err = -ECANCELED;
-	if (!*err && pthread_cond_timedwait(&crew.back, &crew.lock, &until) == ETIMEDOUT && w->e == e)
+	if (!*err && pthread_cond_timedwait(&crew.back, &crew.lock, &until) == ETIMEDOUT &&
+	    w->e == e)
 		look_at(w);
 	return !*err;
 }

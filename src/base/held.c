@@ -36,7 +36,8 @@ int pt_held_find(const struct stat *st)
 
 	pthread_mutex_lock(&held.lock);
 	for (size_t i = 0; i < held.n && fd < 0; i++)
-		if (!fstat(held.fd[i], &now) && now.st_dev == st->st_dev && now.st_ino == st->st_ino)
+		if (!fstat(held.fd[i], &now) && now.st_dev == st->st_dev &&
+		    now.st_ino == st->st_ino)
 			fd = fcntl(held.fd[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	pthread_mutex_unlock(&held.lock);
 	return fd;

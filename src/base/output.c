@@ -42,7 +42,8 @@ static void catch_signals(void)
 	struct sigaction old;
 
 	for (int sig = 1; sig < NSIG; sig++)
-		if (pt_signal_kind(sig) != PT_SIGNAL_STAYS && !sigaction(sig, NULL, &old) && old.sa_handler == SIG_DFL)
+		if (pt_signal_kind(sig) != PT_SIGNAL_STAYS && !sigaction(sig, NULL, &old) &&
+		    old.sa_handler == SIG_DFL)
 			sigaction(sig, &sa, NULL);
 }
 
@@ -64,7 +65,8 @@ static int open_folder(struct pt_output *o, int dir_fd, const char *file)
 	char *folder = folder_of(file);
 
 	o->name = pt_strdup(slash ? slash + 1 : file);
-	o->dir_fd = folder && o->name ? openat(dir_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	o->dir_fd =
+		folder && o->name ? openat(dir_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	free(folder);
 	if (!folder || !o->name)
 		return -ENOMEM;
@@ -76,7 +78,8 @@ static int open_folder(struct pt_output *o, int dir_fd, const char *file)
 /* A name beside it that nobody has, and a file that is ours. */
 static int make_temp(struct pt_output *o)
 {
-	static const char letter[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-";
+	static const char letter[] =
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-";
 	uint8_t byte[6];
 	char *end;
 
@@ -90,7 +93,8 @@ static int make_temp(struct pt_output *o)
 			return -errno;
 		for (size_t k = 0; k < sizeof(byte); k++)
 			end[k] = letter[byte[k] % (sizeof(letter) - 1)];
-		o->fd = openat(o->dir_fd, o->temp, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		o->fd = openat(o->dir_fd, o->temp,
+			       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 		if (o->fd >= 0 || errno != EEXIST)
 			break;
 	}
@@ -107,16 +111,20 @@ static bool is_harmless(dev_t dev)
 {
 	unsigned first = major(dev), second = minor(dev);
 
-	return (first == 1 && (second == 3 || second == 5 || second == 7)) || first == 4 || (first == 5 && !second) ||
-	       (first >= 136 && first <= 143);
+	return (first == 1 && (second == 3 || second == 5 || second == 7)) || first == 4 ||
+	       (first == 5 && !second) || (first >= 136 && first <= 143);
 }
 
 static bool may_be_written_to(const struct stat *st)
 {
-	return S_ISFIFO(st->st_mode) ? st->st_uid == geteuid() : S_ISCHR(st->st_mode) && is_harmless(st->st_rdev);
+	return S_ISFIFO(st->st_mode) ? st->st_uid == geteuid() :
+				       S_ISCHR(st->st_mode) && is_harmless(st->st_rdev);
 }
 
-/* Never blocks; looked at before, since opening a device may do something, and after, since it may be another one by then. */
+/*
+ * Never blocks; looked at before, since opening a device may do something, and after, since it may
+ * be another one by then.
+ */
 static int open_special(struct pt_output *o, const struct stat *before)
 {
 	struct stat st;
@@ -126,7 +134,8 @@ static int open_special(struct pt_output *o, const struct stat *before)
 		return -ENODEV;
 	o->fd = pt_held_find(before);
 	if (o->fd < 0)
-		o->fd = openat(o->dir_fd, o->name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+		o->fd = openat(o->dir_fd, o->name,
+			       O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	if (o->fd < 0 || fstat(o->fd, &st))
 		return errno == EPERM ? -EOPNOTSUPP : -errno;
 	if (!may_be_written_to(&st))
@@ -175,8 +184,8 @@ static int own_descriptor(const char *file)
 	if (!strcmp(file, "/dev/stderr"))
 		return STDERR_FILENO;
 	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
-		if (!strncmp(file, prefix[i], strlen(prefix[i])) && !pt_parse_dec(file + strlen(prefix[i]), &fd) &&
-		    fd <= INT32_MAX)
+		if (!strncmp(file, prefix[i], strlen(prefix[i])) &&
+		    !pt_parse_dec(file + strlen(prefix[i]), &fd) && fd <= INT32_MAX)
 			return (int)fd;
 	return -1;
 }
@@ -185,7 +194,9 @@ int pt_output_open_at(struct pt_output *o, int dir_fd, const char *file, unsigne
 {
 	int err;
 
-	*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how, .nfailed = pt_memory_nfailed() };
+	*o = (struct pt_output){
+		.fd = -1, .dir_fd = -1, .how = how, .nfailed = pt_memory_nfailed()
+	};
 	err = open_file(o, dir_fd, file);
 	if (err)
 		pt_output_close(o, false);
@@ -197,10 +208,15 @@ int pt_output_open(struct pt_output *o, const char *file, unsigned how)
 	int own = own_descriptor(file);
 
 	if (own >= 0) {
-		/* whoever started us may have it ignored; one that takes away what is unfinished stays */
+		/*
+		 * whoever started us may have it ignored; one that takes away what is
+		 * unfinished stays
+		 */
 		if (pt_signal_ignored(SIGPIPE))
 			signal(SIGPIPE, SIG_DFL);
-		*o = (struct pt_output){ .fd = -1, .dir_fd = -1, .how = how, .nfailed = pt_memory_nfailed() };
+		*o = (struct pt_output){
+			.fd = -1, .dir_fd = -1, .how = how, .nfailed = pt_memory_nfailed()
+		};
 		o->fd = own <= STDERR_FILENO ? own : fcntl(own, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		return o->fd < 0 ? -errno : 0;
 	}
@@ -213,7 +229,8 @@ int pt_output_hold(const char *file)
 	struct stat st;
 	int err = 0;
 
-	if (own_descriptor(file) < 0 && !open_folder(&o, AT_FDCWD, file) && !fstatat(o.dir_fd, o.name, &st, AT_SYMLINK_NOFOLLOW) &&
+	if (own_descriptor(file) < 0 && !open_folder(&o, AT_FDCWD, file) &&
+	    !fstatat(o.dir_fd, o.name, &st, AT_SYMLINK_NOFOLLOW) &&
 	    (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode)))
 		err = open_special(&o, &st);
 	if (!err && o.fd >= 0)
@@ -259,10 +276,12 @@ int pt_output_write(const struct pt_output *o, const char *bytes, size_t len)
 
 static int give_name(const struct pt_output *o)
 {
-	int r = o->how & PT_OUTPUT_NEW ? renameat2(o->dir_fd, o->temp, o->dir_fd, o->name, RENAME_NOREPLACE) :
-	       renameat(o->dir_fd, o->temp, o->dir_fd, o->name);
+	int r = o->how & PT_OUTPUT_NEW ?
+			renameat2(o->dir_fd, o->temp, o->dir_fd, o->name, RENAME_NOREPLACE) :
+			renameat(o->dir_fd, o->temp, o->dir_fd, o->name);
 
-	if (r && o->how & PT_OUTPUT_NEW && (errno == EINVAL || errno == ENOSYS)) {	/* a file system that cannot do that */
+	/* A file system that cannot do that */
+	if (r && o->how & PT_OUTPUT_NEW && (errno == EINVAL || errno == ENOSYS)) {
 		r = linkat(o->dir_fd, o->temp, o->dir_fd, o->name, 0);
 		if (!r)
 			unlinkat(o->dir_fd, o->temp, 0);
@@ -270,7 +289,10 @@ static int give_name(const struct pt_output *o)
 	if (r)
 		return -errno;
 	if (o->how & PT_OUTPUT_SYNC)
-		fsync(o->dir_fd);	/* only then has the file its name for good; what cannot be synced is no error of it */
+		/*
+		 * Only then has the file its name for good; what cannot be synced is no error of it
+		 */
+		fsync(o->dir_fd);
 	return 0;
 }
 
@@ -302,7 +324,8 @@ int pt_output_close(struct pt_output *o, bool keep)
 
 int pt_output_put(struct pt_output *o, const struct pt_str *text)
 {
-	int err = text->err ? text->err : pt_output_write(o, text->s, text->len), close_err = pt_output_close(o, !err);
+	int err = text->err ? text->err : pt_output_write(o, text->s, text->len),
+	    close_err = pt_output_close(o, !err);
 
 	return err ? err : close_err;
 }

@@ -70,7 +70,8 @@ int pt_re_new(const char *pattern, struct pt_re **ret, struct pt_str *why)
 		pt_re_free(re);
 		return memory ? pt_memory_note() : -EINVAL;
 	}
-	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);	/* without it the interpreter serves */
+	/* Without it the interpreter serves */
+	pcre2_jit_compile(re->code, PCRE2_JIT_COMPLETE);
 	re->data = pcre2_match_data_create_from_pattern(re->code, NULL);
 	re->ctx = pcre2_match_context_create(NULL);
 	if (!re->data || !re->ctx) {

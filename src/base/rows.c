@@ -101,7 +101,10 @@ static void put_json(struct pt_rows *r, const char *value)
 
 /* ---- CSV */
 
-/* Before what spreadsheets would take for a formula; and where such a mark is there already, so that it can be turned back. */
+/*
+ * Before what spreadsheets would take for a formula; and where such a mark is there already, so
+ * that it can be turned back.
+ */
 static const char *mark_of(const char *text)
 {
 	static const char *const formula[] = { "=", "+", "-", "@", "＝", "＋", "－", "＠" };
@@ -255,7 +258,8 @@ void pt_row_real(struct pt_rows *r, double value)
 
 void pt_row_hex(struct pt_rows *r, uint64_t value)
 {
-	pt_str_addf(&r->cell, r->format == PT_ROWS_JSON ? "\"0x%" PRIx64 "\"" : "0x%" PRIx64, value);
+	pt_str_addf(&r->cell, r->format == PT_ROWS_JSON ? "\"0x%" PRIx64 "\"" : "0x%" PRIx64,
+		    value);
 	put(r);
 }
 

@@ -110,9 +110,10 @@ int pt_text_width(const char *text)
 }
 
 /*
- * Control and format characters: C0, DEL, C1, marks of direction, line separators, BOM, tags, those of scripts and music.
- * Private ones, and no characters. What nobody sees: joiners, variation selectors, fillers; of Hangul also the vowels and
- * finals, which have no width of their own and are no marks either.
+ * Control and format characters: C0, DEL, C1, marks of direction, line separators, BOM, tags, those
+ * of scripts and music. Private ones, and no characters. What nobody sees: joiners, variation
+ * selectors, fillers; of Hangul also the vowels and finals, which have no width of their own and
+ * are no marks either.
  */
 bool pt_is_control(uint32_t ch)
 {
@@ -227,8 +228,10 @@ size_t pt_text_distance(const char *a, size_t len, const char *b)
 
 		at[0] = i;
 		for (size_t j = 1; j <= n; j++) {
-			at[j] = least_of(least_of(up[j], at[j - 1]) + 1, up[j - 1] + (lower(a[i - 1]) != lower(b[j - 1])));
-			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+			at[j] = least_of(least_of(up[j], at[j - 1]) + 1,
+					 up[j - 1] + (lower(a[i - 1]) != lower(b[j - 1])));
+			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+			    lower(a[i - 2]) == lower(b[j - 1]))
 				at[j] = least_of(at[j], upper[j - 2] + 1);
 		}
 	}
@@ -288,7 +291,8 @@ static int parse(const char *s, int base, uint64_t *ret)
 	char *end;
 	unsigned long long v;
 
-	if (!s[0] || s[strspn(s, "0123456789abcdefABCDEF")])	/* strtoull takes more than digits */
+	/* Strtoull takes more than digits */
+	if (!s[0] || s[strspn(s, "0123456789abcdefABCDEF")])
 		return -EINVAL;
 	errno = 0;
 	v = strtoull(s, &end, base);

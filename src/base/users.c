@@ -21,7 +21,8 @@
 
 enum {
 	PATIENCE_MS = 5000,
-	END_STEPS = 500,		/* one that a service holds in the kernel is left to the first process */
+	END_STEPS = 500,		/* one that a service holds in the kernel is left to
+					   the first process */
 	RECORD_BYTES = 4096,
 	SERVICE_FD = STDERR_FILENO + 1,
 };
@@ -94,7 +95,10 @@ int pt_users_serve(void)
 	return 0;
 }
 
-/* In our memory until it is another program. Of our files it has nothing but the question, and no terminal. */
+/*
+ * In our memory until it is another program. Of our files it has nothing but the question,
+ * and no terminal.
+ */
 static _Noreturn void become_service(int fd)
 {
 	static char name[] = PT_USERS_ARGV0;
@@ -105,7 +109,8 @@ static _Noreturn void become_service(int fd)
 	setpgid(0, 0);
 	for (int i = 0; i < SERVICE_FD; i++)
 		dup2(null, i);
-	syscall(SYS_close_range, SERVICE_FD, UINT_MAX, CLOSE_RANGE_CLOEXEC);	/* Linux 5.11; before, what we were given stays open */
+	/* Linux 5.11; before, what we were given stays open */
+	syscall(SYS_close_range, SERVICE_FD, UINT_MAX, CLOSE_RANGE_CLOEXEC);
 	dup2(fd, SERVICE_FD);
 	execve("/proc/self/exe", argv, none);
 	_exit(1);
@@ -163,7 +168,11 @@ void pt_users_begin(void)
 		close(fd[0]);
 		return;
 	}
-#ifndef __SANITIZE_THREAD__	/* which forks instead: stopped before it is another program, it would not even be told to die with us */
+/*
+ * The thread sanitizer forks instead: stopped before it is another program, it would not even be
+ * told to die with us.
+ */
+#ifndef __SANITIZE_THREAD__
 	kill(names.service, SIGSTOP);
 #endif
 	names.asked = fd[0];
@@ -211,8 +220,9 @@ static struct answer ask_service(const struct question *q)
 	struct answer a;
 
 	/* who takes a question is there, and so it is still his pid */
-	if (names.asked >= 0 && send(names.asked, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) && !kill(names.service, SIGCONT) &&
-	    poll(&p, 1, PATIENCE_MS) == 1 && read(names.asked, &a, sizeof(a)) == sizeof(a)) {
+	if (names.asked >= 0 && send(names.asked, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) &&
+	    !kill(names.service, SIGCONT) && poll(&p, 1, PATIENCE_MS) == 1 &&
+	    read(names.asked, &a, sizeof(a)) == sizeof(a)) {
 		a.name[sizeof(a.name) - 1] = '\0';	/* whatever modules are in there */
 		pt_memory_note_err(a.err);
 		return a;

@@ -245,7 +245,8 @@ static bool is_meant(const struct pt_process *p, const char *target, bool is_nam
 {
 	uint64_t pid;
 
-	return is_name || pt_parse_dec(target, &pid) ? pt_process_is_called(p, target) : (uint64_t)p->pid == pid;
+	return is_name || pt_parse_dec(target, &pid) ? pt_process_is_called(p, target) :
+						       (uint64_t)p->pid == pid;
 }
 
 /* Those who are meant by one word more. */
@@ -377,7 +378,8 @@ static int say_unread(const struct pt_batch *b)
 {
 	if (!b->opt->target)
 		return pt_fail("no process can be read");
-	return pt_fail_word("process \"", b->opt->target, "\" ", b->refusal ? b->refusal : "has ended");
+	return pt_fail_word("process \"", b->opt->target, "\" ",
+			    b->refusal ? b->refusal : "has ended");
 }
 
 /* Writes what is left, and gives the file its name, unless the run has failed. */
@@ -407,7 +409,8 @@ static int run_on(struct pt_batch *b, void (*run)(struct pt_batch *b))
 		return status;
 	b->silent = b->form->writes;
 	if (!b->form->writes)
-		err = pt_output_open(&b->out, b->opt->output, b->form->public ? PT_OUTPUT_PUBLIC : 0);
+		err = pt_output_open(&b->out, b->opt->output,
+				     b->form->public ? PT_OUTPUT_PUBLIC : 0);
 	if (err)
 		return pt_fail_word("cannot write \"", b->opt->output, "\": ", pt_output_why(err));
 	run(b);

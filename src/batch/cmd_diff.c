@@ -10,7 +10,9 @@
 #include "pagetop/base/text.h"
 #include "pagetop/model/change.h"
 
-/* What is counted: facts of facts.def from NEW to OTHER_STATE, and pages of which it is not known. */
+/*
+ * What is counted: facts of facts.def from NEW to OTHER_STATE, and pages of which it is not known.
+ */
 enum { FIRST = PT_FACT_NEW, NCHANGES = PT_FACT_SAME - PT_FACT_NEW, UNKNOWN = NCHANGES, NCOUNTS };
 
 struct row {
@@ -29,7 +31,8 @@ struct diff {
 	bool different, unknown, failed;
 	size_t ncompared;		/* processes, those among them that ended or appeared */
 	const struct pt_process *empty;	/* one that is on both sides, and has no memory on either */
-	struct pt_str alone;		/* those that are on one side, where it is not known whether the other had them */
+	struct pt_str alone;		/* those that are on one side, where it is not known
+					   whether the other had them */
 	size_t nalone;
 };
 
@@ -118,10 +121,17 @@ static const struct pt_batch_column tail_column[] = {
 	{ { "error", 0, false }, true, put_error, 0 },
 };
 
-enum { NHEAD = sizeof(head_column) / sizeof(head_column[0]), NTAIL = sizeof(tail_column) / sizeof(tail_column[0]) };
+enum {
+	NHEAD = sizeof(head_column) / sizeof(head_column[0]),
+	NTAIL = sizeof(tail_column) / sizeof(tail_column[0])
+};
 
-/* A column for each change, named as its fact; for people COW is not broken where a page has a sole owner. */
-static size_t make_columns(enum pt_rows_format format, struct pt_batch_column ret[static NHEAD + NCHANGES + NTAIL])
+/*
+ * A column for each change, named as its fact; for people COW is not broken where a page
+ * has a sole owner.
+ */
+static size_t make_columns(enum pt_rows_format format,
+			   struct pt_batch_column ret[static NHEAD + NCHANGES + NTAIL])
 {
 	size_t n = NHEAD;
 
@@ -131,7 +141,9 @@ static size_t make_columns(enum pt_rows_format format, struct pt_batch_column re
 		const char *name = alone ? "sole_owner" : pt_fact_name(FIRST + i);
 
 		if (FIRST + i != PT_FACT_WRITTEN)	/* needs a mark, which no file has */
-			ret[n++] = (struct pt_batch_column){ { name, (int)strlen(name), true }, true, put_change, i };
+			ret[n++] = (struct pt_batch_column){
+				{ name, (int)strlen(name), true }, true, put_change, i
+			};
 	}
 	memcpy(ret + n, tail_column, sizeof(tail_column));
 	return n + NTAIL;
@@ -166,7 +178,8 @@ static void count_run(struct row *r, const struct pt_run *run, uint64_t npages)
 		r->npages[change - FIRST] += npages;
 }
 
-static void diff_mapping(struct diff *d, const struct pt_process *p, const struct pt_image *now, const struct pt_vma *vma)
+static void diff_mapping(struct diff *d, const struct pt_process *p, const struct pt_image *now,
+			 const struct pt_vma *vma)
 {
 	struct row r = { .p = p, .vma = vma, .start = vma->start, .end = vma->end };
 	size_t i = pt_runs_at_or_above(&now->runs, pt_vma_vpn(vma));
@@ -176,7 +189,10 @@ static void diff_mapping(struct diff *d, const struct pt_process *p, const struc
 	end_row(d, &r);
 }
 
-/* Pages of a mapping between two addresses that are in one moment only: all are of one kind of change. */
+/*
+ * Pages of a mapping between two addresses that are in one moment only: all are of
+ * one kind of change.
+ */
 struct lone {
 	const struct pt_image *img;
 	const struct pt_vma *vma;
@@ -210,8 +226,8 @@ static void diff_lone(struct diff *d, const struct pt_process *p, const struct l
 }
 
 /* What of a mapping that was there is in no mapping now. */
-static void diff_gone(struct diff *d, const struct pt_process *p, const struct pt_image *was, const struct pt_vma *vma,
-		      const struct pt_image *now)
+static void diff_gone(struct diff *d, const struct pt_process *p, const struct pt_image *was,
+		      const struct pt_vma *vma, const struct pt_image *now)
 {
 	const struct pt_vmas *v = &now->vmas;
 	uint64_t at = vma->start;
@@ -226,7 +242,8 @@ static void diff_gone(struct diff *d, const struct pt_process *p, const struct p
 }
 
 /* In the order of addresses: mappings of now, and between them what is gone. */
-static void diff_images(struct diff *d, const struct pt_process *p, const struct pt_image *was, const struct pt_image *now)
+static void diff_images(struct diff *d, const struct pt_process *p, const struct pt_image *was,
+			const struct pt_image *now)
 {
 	size_t w = 0;
 
@@ -252,7 +269,8 @@ static const char *load(struct diff *d, const struct pt_side *s, const struct pt
 }
 
 /* Of a process that is in one moment only all pages are new, or gone. */
-static void count_lone(struct diff *d, const struct pt_process *p, const struct pt_image *img, int change)
+static void count_lone(struct diff *d, const struct pt_process *p, const struct pt_image *img,
+		       int change)
 {
 	for (size_t i = 0; i < img->vmas.n; i++) {
 		const struct pt_vma *vma = &img->vmas.v[i];
@@ -261,7 +279,10 @@ static void count_lone(struct diff *d, const struct pt_process *p, const struct 
 	}
 }
 
-/* The process, or NULL if it has no memory there: what has ended and waits for its parent has none any more. */
+/*
+ * The process, or NULL if it has no memory there: what has ended and waits for its parent
+ * has none any more.
+ */
 static const struct pt_process *with_memory(const struct pt_process *p)
 {
 	return p && !pt_process_no_memory(p) ? p : NULL;
@@ -280,7 +301,8 @@ static int mark(struct diff *d, const struct pt_image *was, struct pt_image *now
 /* A process in both moments, or in one of them (the other is NULL). */
 static void diff_process(struct diff *d, const struct pt_process *a, const struct pt_process *b)
 {
-	const struct pt_process *was_p = with_memory(a), *now_p = with_memory(b), *p = now_p ? now_p : was_p;
+	const struct pt_process *was_p = with_memory(a), *now_p = with_memory(b),
+				*p = now_p ? now_p : was_p;
 	struct pt_image *was = NULL, *now = NULL;
 	const char *why = NULL;
 
@@ -313,15 +335,19 @@ static void diff_process(struct diff *d, const struct pt_process *a, const struc
 }
 
 /*
- * Whether a process that is not on this side was not there: everything was to be saved, or its pid is another's or
- * nobody's.
+ * Whether a process that is not on this side was not there: everything was to be saved, or its pid
+ * is another's or nobody's.
  */
 static bool would_have(const struct diff *d, const struct pt_side *s, const struct pt_process *p)
 {
-	return pt_side_has_all(s) || (!d->other_boot && (s->pid == p->pid || pt_table_find(s->table, p->pid, 0)));
+	return pt_side_has_all(s) ||
+	       (!d->other_boot && (s->pid == p->pid || pt_table_find(s->table, p->pid, 0)));
 }
 
-/* A process that is on `mine` only. Where that has them all, those that are not on the other are not meant. */
+/*
+ * A process that is on `mine` only. Where that has them all, those that are not on the
+ * other are not meant.
+ */
 static void diff_alone(struct diff *d, const struct pt_side *mine, const struct pt_process *p)
 {
 	const bool before = mine == &d->before;
@@ -354,7 +380,8 @@ static void diff_tables(struct diff *d)
 	size_t i = 0, j = 0;
 
 	while ((i < was->n || j < now->n) && !d->b->err) {
-		const struct pt_process *a = i < was->n ? &was->p[i] : NULL, *b = j < now->n ? &now->p[j] : NULL;
+		const struct pt_process *a = i < was->n ? &was->p[i] : NULL,
+					*b = j < now->n ? &now->p[j] : NULL;
 
 		if (a && b && pt_side_same(a, b, d->other_boot)) {
 			diff_process(d, a, b);
@@ -465,7 +492,9 @@ static void run(struct pt_batch *b)
 int pt_run_diff(const struct pt_options *opt)
 {
 	struct pt_batch_column column[NHEAD + NCHANGES + NTAIL];
-	const struct pt_batch_form form = { .kind = "diff", .column = column, .ncolumns = make_columns(opt->format, column), .alone = true };
+	const struct pt_batch_form form = {
+		"diff", column, make_columns(opt->format, column), .alone = true
+	};
 
 	return pt_batch(opt, &form, NULL, run);
 }

@@ -95,9 +95,11 @@ static void doctor(struct pt_batch *b)
 
 int pt_run_doctor(const struct pt_options *opt)
 {
-	const struct pt_batch_form lines = { "doctor", line_column, sizeof(line_column) / sizeof(line_column[0]),
+	const struct pt_batch_form lines = { "doctor", line_column,
+					     sizeof(line_column) / sizeof(line_column[0]),
 					     .alone = true };
-	const struct pt_batch_form form = { "doctor", column, sizeof(column) / sizeof(column[0]), .alone = true };
+	const struct pt_batch_form form = { "doctor", column, sizeof(column) / sizeof(column[0]),
+					    .alone = true };
 
 	return pt_batch(opt, opt->format == PT_ROWS_TABLE ? &lines : &form, NULL, doctor);
 }

@@ -49,7 +49,8 @@ static void print_words(struct pt_batch *b, char *lines)
 }
 
 /* Who shares a page that is mapped more than once; NULL: nobody does, or it is not known. */
-static const struct pt_who *sharers(struct pt_batch *b, const struct pt_image *img, const struct pt_vma *vma)
+static const struct pt_who *sharers(struct pt_batch *b, const struct pt_image *img,
+				    const struct pt_vma *vma)
 {
 	struct pt_run run = pt_image_run(img, vma, img->lo_vpn);
 	struct pt_who *who = NULL;
@@ -83,7 +84,8 @@ static void explain_words(struct pt_batch *b)
 	if (vma) {
 		if (pt_pfn_is_asked(b->opt))
 			pt_str_addf(&words, "process\t%d\t%s\n", (int)img->pid, img->name);
-		pt_str_addf(&words, "page\t0x%llx\t", (unsigned long long)img->lo_vpn << PT_PAGE_SHIFT);
+		pt_str_addf(&words, "page\t0x%llx\t",
+			    (unsigned long long)img->lo_vpn << PT_PAGE_SHIFT);
 		pt_explain_text(img, vma, &text);
 		pt_str_add(&words, text.s, text.len);
 		pt_str_addc(&words, '\n');
@@ -327,13 +329,18 @@ static void explain_row(struct pt_batch *b)
 int pt_run_explain(const struct pt_options *opt)
 {
 	const bool pfn = pt_pfn_is_asked(opt);
-	const struct pt_batch_form words = { "explain", word_column, sizeof(word_column) / sizeof(word_column[0]), .alone = pfn };
-	const struct pt_batch_form row = { "explain", column, sizeof(column) / sizeof(column[0]), .alone = pfn };
+	const struct pt_batch_form words = { "explain", word_column,
+					     sizeof(word_column) / sizeof(word_column[0]),
+					     .alone = pfn };
+	const struct pt_batch_form row = { "explain", column, sizeof(column) / sizeof(column[0]),
+					   .alone = pfn };
 
 	if (pfn && opt->word[0])
-		return pt_fail_word("\"", opt->word[0], "\" is one word too many: ", "pfn:N stands alone");
+		return pt_fail_word("\"", opt->word[0],
+				    "\" is one word too many: ", "pfn:N stands alone");
 	if (!pfn && !opt->word[0])
-		return pt_fail("explain needs a process and an address, or pfn:N; pagetop explain --help tells more");
+		return pt_fail(
+			"explain needs a process and an address, or pfn:N; pagetop explain --help tells more");
 	return opt->format == PT_ROWS_TABLE ? pt_batch(opt, &words, NULL, explain_words) :
 					      pt_batch(opt, &row, NULL, explain_row);
 }

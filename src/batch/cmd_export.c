@@ -1,6 +1,7 @@
 /*
- * pagetop export, pagetop metrics: for other programs. Rows are those of maps; metrics are gauges in the text format of
- * Prometheus (prometheus.io/docs/instrumenting/exposition_formats), a few for each process, one for each state.
+ * pagetop export, pagetop metrics: for other programs. Rows are those of maps; metrics are gauges
+ * in the text format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats), a few for
+ * each process, one for each state.
  */
 #include "pagetop/batch/batch.h"
 
@@ -23,7 +24,8 @@ struct metrics {
 
 static void add_head(struct metrics *m, const char *name, const char *unit, const char *help)
 {
-	pt_str_addf(&m->out, "# HELP pagetop_%s%s %s\n# TYPE pagetop_%s%s gauge\n", name, unit, help, name, unit);
+	pt_str_addf(&m->out, "# HELP pagetop_%s%s %s\n# TYPE pagetop_%s%s gauge\n", name, unit,
+		    help, name, unit);
 }
 
 /* Of the value of a label: quotes and backslashes. */
@@ -71,7 +73,8 @@ static size_t nlabels(const struct metrics *m)
 /* Pages of which it is not known whether they count: the sums are least values then. */
 static void add_unknown(struct metrics *m)
 {
-	add_head(m, "process_unknown", "_pages", "pages of which too little is known: the sums in bytes are least values");
+	add_head(m, "process_unknown", "_pages",
+		 "pages of which too little is known: the sums in bytes are least values");
 	for (size_t i = 0; i < nlabels(m); i++) {
 		uint64_t n = 0;
 
@@ -125,16 +128,20 @@ static void add_states(struct metrics *m)
 static void add_machine(struct metrics *m)
 {
 	add_head(m, "scan_timestamp", "_seconds", "when the processes were looked at");
-	pt_str_addf(&m->out, "pagetop_scan_timestamp_seconds %lld.%03ld\n", (long long)m->b->when.tv_sec,
-		    m->b->when.tv_nsec / 1000000);
+	pt_str_addf(&m->out, "pagetop_scan_timestamp_seconds %lld.%03ld\n",
+		    (long long)m->b->when.tv_sec, m->b->when.tv_nsec / 1000000);
 	add_head(m, "processes", "", "processes with memory, by whether their pages could be read");
-	pt_str_addf(&m->out, "pagetop_processes{readable=\"yes\"} %zu\npagetop_processes{readable=\"no\"} %" PRIu64 "\n",
-		    m->n, m->nrefused);
+	pt_str_addf(
+		&m->out,
+		"pagetop_processes{readable=\"yes\"} %zu\npagetop_processes{readable=\"no\"} %" PRIu64
+		"\n",
+		m->n, m->nrefused);
 }
 
 static int largest_first(const void *a, const void *b)
 {
-	const struct pt_process *x = *(const struct pt_process *const *)a, *y = *(const struct pt_process *const *)b;
+	const struct pt_process *x = *(const struct pt_process *const *)a,
+				*y = *(const struct pt_process *const *)b;
 	uint64_t sx = x->sum[PT_COL_RSS].value, sy = y->sum[PT_COL_RSS].value;
 
 	if (sx != sy)

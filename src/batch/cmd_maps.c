@@ -14,7 +14,8 @@ struct row {
 	struct pt_tally tally;		/* of all its pages */
 	struct pt_counts sizes;		/* the same by size of their folios */
 	struct pt_not_huge not_huge;
-	uint64_t ncharged[PT_NCGROUPS];	/* pages by the number of their cgroup in the image; of the first it is not known */
+	uint64_t ncharged[PT_NCGROUPS];	/* pages by the number of their cgroup in the image; of
+					   the first it is not known */
 	struct pt_factset asked;
 	bool match;			/* --where holds for one of them */
 	bool maybe;			/* or could */
@@ -96,14 +97,18 @@ static void put_sizes(struct pt_rows *r, const void *row, int arg)
 	(void)arg;
 	for (int i = lens->first; i < lens->first + lens->nrows; i++)
 		if (i != lens->absent && i != lens->unmappable && pt_counts_of(&m->sizes, i))
-			pair[n++] = (struct pt_rows_pair){ pt_rows[i].name, pt_counts_of(&m->sizes, i) };
+			pair[n++] = (struct pt_rows_pair){ pt_rows[i].name,
+							   pt_counts_of(&m->sizes, i) };
 	if (m->img->why_pages)
 		pt_row_null(r);
 	else
 		pt_row_pairs(r, pair, n);
 }
 
-/* Bytes that are present, fit into huge pages or larger folios of sizes that are enabled, and are in smaller ones. */
+/*
+ * Bytes that are present, fit into huge pages or larger folios of sizes that are enabled, and are
+ * in smaller ones.
+ */
 static void put_not_huge(struct pt_rows *r, const void *row, int arg)
 {
 	const struct row *m = row;
@@ -138,7 +143,10 @@ static void put_ranges(struct pt_rows *r, const void *row, int arg)
 		pt_row_null(r);
 }
 
-/* Bytes that are present where the mapping is too short, or not aligned, for any size that is enabled. */
+/*
+ * Bytes that are present where the mapping is too short, or not aligned, for any size
+ * that is enabled.
+ */
 static void put_unaligned(struct pt_rows *r, const void *row, int arg)
 {
 	const struct pt_not_huge *n = &((const struct row *)row)->not_huge;
@@ -262,7 +270,8 @@ static int add_stretch(void *arg, const struct pt_stretch *s)
 	pt_tally_add(&m->tally, &s->facts, &m->asked, s->npages);
 	if (s->run.pm & (PT_RUN(PRESENT) | PT_RUN(UNSTABLE)))
 		m->ncharged[s->run.cgroup] += s->npages;
-	m->sizes.row[pt_lens_row(PT_LENS_SIZE, &s->facts) - pt_lenses[PT_LENS_SIZE].first] += s->npages;
+	m->sizes.row[pt_lens_row(PT_LENS_SIZE, &s->facts) - pt_lenses[PT_LENS_SIZE].first] +=
+		s->npages;
 	return 0;
 }
 
@@ -306,9 +315,11 @@ static bool wants_cgroups(const struct pt_options *opt)
 
 static void maps(struct pt_batch *b)
 {
-	const struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_ORDER | PT_NEED_SMAPS |
-						 (b->kernel.probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0) |
-						 (wants_cgroups(b->opt) ? PT_NEED_CGROUP | PT_NEED_PATHS : 0));
+	const struct pt_wish wish =
+		pt_pick_wish(&b->pick,
+			     PT_NEED_ORDER | PT_NEED_SMAPS |
+				     (b->kernel.probe.nodes.nnodes > 1 ? PT_NEED_NODE : 0) |
+				     (wants_cgroups(b->opt) ? PT_NEED_CGROUP | PT_NEED_PATHS : 0));
 
 	pt_batch_each(b, &wish, print_image);
 	pt_batch_found(b, "mapping", "mappings");

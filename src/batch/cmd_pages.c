@@ -123,8 +123,10 @@ static void put_cgroup(struct pt_rows *r, const void *row, int arg)
 	char inode[32];
 
 	(void)arg;
-	if (!path && p->s->run.cgroup && r->format == PT_ROWS_TABLE) {	/* which has no column for it */
-		snprintf(inode, sizeof(inode), "inode %" PRIu64, p->s->img->cgroups->inode[p->s->run.cgroup]);
+	/* Which has no column for it */
+	if (!path && p->s->run.cgroup && r->format == PT_ROWS_TABLE) {
+		snprintf(inode, sizeof(inode), "inode %" PRIu64,
+			 p->s->img->cgroups->inode[p->s->run.cgroup]);
 		path = inode;
 	}
 	if (path && *path)
@@ -213,12 +215,16 @@ static void add_reason(struct pt_rows_pair *pair, size_t *n, const char *why, ui
 	pair[i].value += npages;
 }
 
-/* Where it holds, it does not matter whether the page was meant; where it cannot, it is not asked. */
+/*
+ * Where it holds, it does not matter whether the page was meant; where it cannot, it is not asked.
+ */
 static int print_unexpected(void *arg, const struct pt_stretch *s)
 {
 	struct pt_batch *b = arg;
 	int holds = pt_filter_match(&b->pick.expect, &s->facts);
-	const char *never = holds <= 0 && pt_filter_wants_locked(&b->pick.expect) ? pt_never_locked(s->vma, &s->facts) : NULL;
+	const char *never = holds <= 0 && pt_filter_wants_locked(&b->pick.expect) ?
+				    pt_never_locked(s->vma, &s->facts) :
+				    NULL;
 
 	if (never) {
 		add_reason(b->unasked, &b->nunasked, never, s->run.npages);
@@ -242,7 +248,9 @@ static void print_pages(struct pt_batch *b, const struct pt_image *img)
 				      b->opt->expect ? print_unexpected : print_meant, b);
 }
 
-/* A page of which it is not known is a failure of its own, and so is one that cannot be looked at. */
+/*
+ * A page of which it is not known is a failure of its own, and so is one that cannot be looked at.
+ */
 static void judge(struct pt_batch *b)
 {
 	if (b->undecided || b->nrefused)
@@ -250,30 +258,37 @@ static void judge(struct pt_batch *b)
 	else if (b->nfailed || !b->nfound)
 		b->status = PT_NOT_SO;
 	if (b->undecided)
-		pt_say("of %" PRIu64 " %s it is not known whether --expect holds: %s",
-		       b->undecided, pt_noun(b->undecided, "page", "pages"), pt_batch_why_undecided(b));
+		pt_say("of %" PRIu64 " %s it is not known whether --expect holds: %s", b->undecided,
+		       pt_noun(b->undecided, "page", "pages"), pt_batch_why_undecided(b));
 	if (b->nrefused)
 		pt_say("the pages of %zu %s cannot be read, the last %s", b->nrefused,
 		       pt_noun(b->nrefused, "process", "processes"), b->refusal);
 	for (size_t i = 0; i < b->nunasked; i++)
-		pt_say("--expect skips what cannot be locked: %" PRIu64 " %s %s", b->unasked[i].value,
-		       pt_noun(b->unasked[i].value, "page", "pages"), b->unasked[i].name);
+		pt_say("--expect skips what cannot be locked: %" PRIu64 " %s %s",
+		       b->unasked[i].value, pt_noun(b->unasked[i].value, "page", "pages"),
+		       b->unasked[i].name);
 	if (!b->nfound && b->nread)
 		pt_fail("there is no page of which --expect could hold");
 }
 
-/* Rows for programs say of every fact whether it is known; what can be locked only flags of mappings tell. */
+/*
+ * Rows for programs say of every fact whether it is known; what can be locked only flags
+ * of mappings tell.
+ */
 static unsigned all_facts(const struct pt_batch *b)
 {
-	return b->opt->format != PT_ROWS_TABLE || pt_filter_wants_locked(&b->pick.expect) ? PT_NEED_SMAPS : 0;
+	return b->opt->format != PT_ROWS_TABLE || pt_filter_wants_locked(&b->pick.expect) ?
+		       PT_NEED_SMAPS :
+		       0;
 }
 
 static void pages(struct pt_batch *b)
 {
 	/* order and PFN tell them, and a folio stays in one piece */
 	const uint64_t ends = PT_KPF(COMPOUND_HEAD) | PT_KPF(COMPOUND_TAIL);
-	struct pt_wish wish = pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_CGROUP | PT_NEED_PATHS |
-					    all_facts(b));
+	struct pt_wish wish =
+		pt_pick_wish(&b->pick, PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE |
+					       PT_NEED_CGROUP | PT_NEED_PATHS | all_facts(b));
 
 	wish.kflags = ~ends | pt_filter_kflags(&b->pick.where) | pt_filter_kflags(&b->pick.expect);
 	pt_batch_each(b, &wish, print_pages);
@@ -290,7 +305,8 @@ struct counts {
 	const struct pt_image *img;
 	struct pt_factset asked;
 	struct pt_tally tally;
-	struct pt_rows_pair uncounted[PT_NUNCOUNTED];	/* present pages with a count of 0, by reason */
+	struct pt_rows_pair uncounted[PT_NUNCOUNTED];	/* present pages with a
+							   count of 0, by reason */
 	size_t nuncounted;
 };
 

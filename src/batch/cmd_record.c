@@ -39,7 +39,10 @@ struct recording {
 	struct pt_str why;
 };
 
-/* The processes as they are now: of those that were asked for the same, of all also those that came. */
+/*
+ * The processes as they are now: of those that were asked for the same, of all also
+ * those that came.
+ */
 static int look_again(struct pt_batch *b, struct pt_table **ret)
 {
 	const struct pt_table *was = b->table;
@@ -88,7 +91,8 @@ static void wait_until(uint64_t ns)
 {
 	struct timespec t = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 
-	while (!atomic_load(&interrupted) && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+	while (!atomic_load(&interrupted) &&
+	       clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 		;
 }
 
@@ -96,7 +100,8 @@ static void wait_until(uint64_t ns)
 static int go_on(struct recording *r, struct pt_snapshot_writer *w)
 {
 	const struct pt_options *opt = r->b->opt;
-	uint64_t step_ns = (uint64_t)(opt->interval_s * 1e9), now_ns = pt_now_ns(), next_ns = now_ns + step_ns;
+	uint64_t step_ns = (uint64_t)(opt->interval_s * 1e9), now_ns = pt_now_ns(),
+		 next_ns = now_ns + step_ns;
 	uint64_t end_ns = opt->for_s > 0 ? now_ns + (uint64_t)(opt->for_s * 1e9) : UINT64_MAX;
 	int err = 0;
 
@@ -112,7 +117,8 @@ static int go_on(struct recording *r, struct pt_snapshot_writer *w)
 }
 
 /* The first moment makes the file, or it goes on where it ended. */
-static int begin(struct recording *r, const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret)
+static int begin(struct recording *r, const struct pt_snapshot_machine *machine,
+		 struct pt_snapshot_writer **ret)
 {
 	struct stat st;
 	int err = 0;
@@ -163,9 +169,11 @@ static void tell(const struct recording *r)
 	char size[PT_SIZE_LEN];
 	struct stat st;
 
-	pt_str_addf(&text, "%zu %s recorded, to ", r->nmoments, pt_noun(r->nmoments, "moment", "moments"));
+	pt_str_addf(&text, "%zu %s recorded, to ", r->nmoments,
+		    pt_noun(r->nmoments, "moment", "moments"));
 	pt_escape(&text, r->file, strlen(r->file));
-	pt_str_addf(&text, " (%s)", pt_size_text(stat(r->file, &st) ? 0 : (uint64_t)st.st_size, size));
+	pt_str_addf(&text, " (%s)",
+		    pt_size_text(stat(r->file, &st) ? 0 : (uint64_t)st.st_size, size));
 	if (r->nheld < r->nmoments)
 		pt_str_addf(&text, ", which holds the newest %zu", r->nheld);
 	pt_say("%s", text.s);
@@ -174,7 +182,9 @@ static void tell(const struct recording *r)
 
 static void record(struct pt_batch *b)
 {
-	struct recording r = { .b = b, .file = b->opt->output, .s = { .scope = b->opt->all ? "all" : "process", .goes_on = true },
+	struct recording r = { .b = b,
+			       .file = b->opt->output,
+			       .s = { .scope = b->opt->all ? "all" : "process", .goes_on = true },
 			       .why = PT_STR_INIT };
 	struct pt_snapshot_machine machine;
 	struct pt_snapshot_writer *w = NULL;

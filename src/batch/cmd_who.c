@@ -131,13 +131,16 @@ static void who_maps_pfn(struct pt_batch *b)
 
 int pt_run_who(const struct pt_options *opt)
 {
-	struct pt_batch_form form = { "who", column, .ncolumns = sizeof(column) / sizeof(column[0]) };
+	struct pt_batch_form form = { "who", column,
+				      .ncolumns = sizeof(column) / sizeof(column[0]) };
 	bool pfn = pt_pfn_is_asked(opt);
 
 	form.alone = pfn;
 	if (pfn && opt->word[0])
-		return pt_fail_word("\"", opt->word[0], "\" is one word too many: ", "pfn:N stands alone");
+		return pt_fail_word("\"", opt->word[0],
+				    "\" is one word too many: ", "pfn:N stands alone");
 	if (!pfn && !opt->word[0])
-		return pt_fail("who needs a process and an address, or pfn:N; pagetop who --help tells more");
+		return pt_fail(
+			"who needs a process and an address, or pfn:N; pagetop who --help tells more");
 	return pt_batch(opt, &form, NULL, pfn ? who_maps_pfn : who_maps_page);
 }

@@ -12,7 +12,8 @@ static const struct pt_process *only(struct pt_batch *b)
 {
 	if (b->table->n == 1)
 		return &b->table->p[0];
-	b->status = pt_fail_word("several processes are called \"", b->opt->target, "\": ", "give the pid of one");
+	b->status = pt_fail_word("several processes are called \"", b->opt->target,
+				 "\": ", "give the pid of one");
 	return NULL;
 }
 
@@ -23,7 +24,8 @@ static void refuse(struct pt_batch *b, const struct pt_process *p, const char *w
 }
 
 /* A place may be the name of a mapping or a PFN: all of the process is looked through for it. */
-static bool find(struct pt_batch *b, const struct pt_process *p, const char *addr, uint64_t *ret_vpn)
+static bool find(struct pt_batch *b, const struct pt_process *p, const char *addr,
+		 uint64_t *ret_vpn)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
 	struct pt_str why = PT_STR_INIT;
@@ -48,9 +50,12 @@ static bool find(struct pt_batch *b, const struct pt_process *p, const char *add
 
 static struct pt_image *look(struct pt_batch *b, const struct pt_process *p, uint64_t vpn)
 {
-	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .needs = PT_NEED_ORDER | PT_NEED_NODE, .vpn = vpn };
+	const struct pt_wish wish = { .kind = PT_WISH_PAGE,
+				      .needs = PT_NEED_ORDER | PT_NEED_NODE,
+				      .vpn = vpn };
 	struct pt_image *img = NULL;
-	int err = pt_batch_look(b, p, &wish, &img, b->table ? NULL : &b->got);	/* by a PFN there is no process to learn from */
+	/* By a PFN there is no process to learn from */
+	int err = pt_batch_look(b, p, &wish, &img, b->table ? NULL : &b->got);
 
 	if (err)
 		refuse(b, p, pt_batch_why(b, err));
@@ -73,7 +78,8 @@ static const char pfn_prefix[] = "pfn:";
 
 bool pt_pfn_is_asked(const struct pt_options *opt)
 {
-	return opt->target && !opt->target_is_name && !strncmp(opt->target, pfn_prefix, strlen(pfn_prefix));
+	return opt->target && !opt->target_is_name &&
+	       !strncmp(opt->target, pfn_prefix, strlen(pfn_prefix));
 }
 
 struct pt_who *pt_who_has_pfn(struct pt_batch *b)
@@ -84,7 +90,8 @@ struct pt_who *pt_who_has_pfn(struct pt_batch *b)
 
 	b->silent = pt_parse_hex(text, &pfn) || !pfn;
 	if (b->silent)
-		b->status = pt_fail_word("\"", text, "\" is no PFN: ", "write pfn: and a hexadecimal number");
+		b->status = pt_fail_word("\"", text,
+					 "\" is no PFN: ", "write pfn: and a hexadecimal number");
 	else
 		pt_batch_fail(b, "cannot look through all processes", pt_batch_who(b, pfn, &who));
 	return who;

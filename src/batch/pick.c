@@ -70,7 +70,8 @@ struct pick {
 	struct pt_kinds kinds;
 };
 
-static int tell(const struct pick *k, const struct pt_kind *kind, const struct pt_run *run, uint64_t npages)
+static int tell(const struct pick *k, const struct pt_kind *kind, const struct pt_run *run,
+		uint64_t npages)
 {
 	struct pt_stretch s = { .img = k->img, .vma = kind->vma, .run = *run, .npages = npages,
 				.facts = kind->facts, .match = kind->match };

@@ -23,7 +23,9 @@ static void draw(struct pt_batch *b, const struct pt_image *img)
 	sc.host = host.s;
 	err = pt_map_picture(&sc, b->pick.lo_vpn, b->pick.hi_vpn, b->opt->theme.scheme, &svg);
 	if (!err)
-		err = pt_output_text(b->opt->svg, &svg, PT_OUTPUT_PUBLIC | PT_OUTPUT_SYNC | (b->opt->force ? 0 : PT_OUTPUT_NEW));
+		err = pt_output_text(b->opt->svg, &svg,
+				     PT_OUTPUT_PUBLIC | PT_OUTPUT_SYNC |
+					     (b->opt->force ? 0 : PT_OUTPUT_NEW));
 	if (err)
 		b->status = fail(b, err);
 	pt_str_done(&host);
@@ -39,12 +41,14 @@ static void picture(struct pt_batch *b)
 	b->nread = 1;		/* what goes wrong is said here */
 	wish.lens = b->opt->lens;
 	if (b->table->n != 1) {
-		b->status = pt_fail_word("several processes are called \"", b->opt->target, "\": ", "give the pid of one");
+		b->status = pt_fail_word("several processes are called \"", b->opt->target,
+					 "\": ", "give the pid of one");
 		return;
 	}
 	err = pt_batch_look(b, &b->table->p[0], &wish, &img, NULL);
 	if (err || img->why_pages)
-		b->status = pt_fail_word("process ", b->opt->target, " ", err ? pt_batch_why(b, err) : img->why_pages);
+		b->status = pt_fail_word("process ", b->opt->target, " ",
+					 err ? pt_batch_why(b, err) : img->why_pages);
 	else
 		draw(b, img);
 	pt_image_unref(img);

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
-#define LOOKS (O(COLORS) | O(SCHEME) | O(ASCII) | O(MOUSE) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))	/* how the screen is to look */
-#define SCREENS (O(INTERVAL) | O(KEYS) | O(SIZE) | O(SCREEN) | O(NO_CONFIG) | LOOKS)	/* what takes the whole screen */
+/* how the screen is to look */
+#define LOOKS (O(COLORS) | O(SCHEME) | O(ASCII) | O(MOUSE) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))
+/* what takes the whole screen */
+#define SCREENS (O(INTERVAL) | O(KEYS) | O(SIZE) | O(SCREEN) | O(NO_CONFIG) | LOOKS)
 #define TARGET (O(NAME) | O(PROC_ROOT) | O(SYS_ROOT))		/* what looks at a process */
 
 const struct pt_option_row pt_option_rows[] = {

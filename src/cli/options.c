@@ -68,8 +68,12 @@ static uint64_t every(void)
 	return bits;
 }
 
-/* A word that is no command, but nearly one, is no process either where arguments or options of commands stand with it. */
-static int check_command(const struct pt_options *o, int nwords, const char *word, struct pt_str *why)
+/*
+ * A word that is no command, but nearly one, is no process either where arguments or options of
+ * commands stand with it.
+ */
+static int check_command(const struct pt_options *o, int nwords, const char *word,
+			 struct pt_str *why)
 {
 	bool more = nwords > 1 || o->given & ~pt_subcommand_rows[PT_SUB_SCREEN].takes & ~every();
 	struct pt_nearest near = pt_nearest_to("", 0);
@@ -102,7 +106,8 @@ static int operands(int argc, char **argv, struct pt_options *o, struct pt_str *
 	int n = 0;
 
 	while ((len = next_arg(&args, &arg, &may_miss))) {
-		bool is_target = arg == pt_subcommand_rows[o->command].args && !strncmp(arg + may_miss, "PID", 3);
+		bool is_target = arg == pt_subcommand_rows[o->command].args &&
+				 !strncmp(arg + may_miss, "PID", 3);
 		const char **place = is_target ? &o->target : &o->word[n++];
 
 		if (is_target && (o->target || o->all))
@@ -111,10 +116,12 @@ static int operands(int argc, char **argv, struct pt_options *o, struct pt_str *
 			*place = argv[optind++];
 		} else if (!may_miss) {
 			pt_str_addf(why, "%s needs %.*s; pagetop %s --help tells more",
-				    pt_subcommand_rows[o->command].name, (int)len, arg, pt_subcommand_rows[o->command].name);
+				    pt_subcommand_rows[o->command].name, (int)len, arg,
+				    pt_subcommand_rows[o->command].name);
 			return -EINVAL;
 		}
-		if (is_target && arg[len - 1] == '.' && !o->target_is_name) {	/* "PID...": all others too */
+		/* "PID...": all others too */
+		if (is_target && arg[len - 1] == '.' && !o->target_is_name) {
 			o->more = argv + optind;
 			o->nmore = argc - optind;
 			optind = argc;
@@ -131,16 +138,20 @@ static void add_takers(struct pt_str *out, int option)
 	for (int i = 0; i < PT_NSUBS; i++)
 		if (pt_subcommand_rows[i].takes >> option & 1)
 			pt_str_addf(out, "%s%s", n++ ? ", " : "",
-				    *pt_subcommand_rows[i].name ? pt_subcommand_rows[i].name : "the screen");
+				    *pt_subcommand_rows[i].name ? pt_subcommand_rows[i].name :
+								  "the screen");
 }
 
 static int all_taken(const struct pt_options *o, struct pt_str *why)
 {
 	for (int i = 0; i < PT_NOPTIONS; i++) {
-		if (pt_option_rows[i].who & EVERY || !(o->given & ~pt_subcommand_rows[o->command].takes & UINT64_C(1) << i))
+		if (pt_option_rows[i].who & EVERY ||
+		    !(o->given & ~pt_subcommand_rows[o->command].takes & UINT64_C(1) << i))
 			continue;
 		pt_str_addf(why, "--%s does not go with %s, but with ", pt_option_rows[i].name,
-			    *pt_subcommand_rows[o->command].name ? pt_subcommand_rows[o->command].name : "the screen");
+			    *pt_subcommand_rows[o->command].name ?
+				    pt_subcommand_rows[o->command].name :
+				    "the screen");
 		add_takers(why, i);
 		return -EINVAL;
 	}

@@ -15,14 +15,16 @@ static void add_option(struct pt_str *out, int i)
 	if (pt_option_rows[i].letter)
 		snprintf(letter, sizeof(letter), "-%c, ", pt_option_rows[i].letter);
 	snprintf(name, sizeof(name), "%s--%s%s%s", letter, pt_option_rows[i].name,
-		 *pt_option_rows[i].arg && pt_option_rows[i].arg[0] != '[' ? " " : "", pt_option_rows[i].arg);
+		 *pt_option_rows[i].arg && pt_option_rows[i].arg[0] != '[' ? " " : "",
+		 pt_option_rows[i].arg);
 	pt_str_addf(out, "  %-24s %s\n", name, pt_option_rows[i].text);
 }
 
 static void add_options(struct pt_str *out, enum pt_subcommand command, bool taken)
 {
 	for (int i = 0; i < PT_NOPTIONS; i++)
-		if (taken == (pt_option_rows[i].who & EVERY || pt_subcommand_rows[command].takes >> i & 1))
+		if (taken ==
+		    (pt_option_rows[i].who & EVERY || pt_subcommand_rows[command].takes >> i & 1))
 			add_option(out, i);
 }
 
@@ -79,8 +81,10 @@ static void add_filter_words(struct pt_str *out)
 {
 	struct words w;
 
-	pt_str_adds(out, "\nFILTER: words with commas, which must all hold; ~ turns one around: 'cow,~mlocked,count>2'. "
-		    "Words:");
+	pt_str_adds(
+		out,
+		"\nFILTER: words with commas, which must all hold; ~ turns one around: 'cow,~mlocked,count>2'. "
+		"Words:");
 	for (int l = 0; l < PT_NLENSES; l++)	/* nothing is compared here */
 		if (l != PT_LENS_CHANGE)
 			add_lens_words(out, l);
@@ -94,14 +98,17 @@ static void add_filter_words(struct pt_str *out)
 			add_word(&w, pt_kpf_name(i));
 	w = begin_words(out, "count");
 	add_word(&w, "count1  count>1  count<3: by how many page-table entries it is mapped");
-	pt_str_adds(out, "\nWhere the state lens has a row of the same name, the lens stands before it: 'lock:absent'.\n");
+	pt_str_adds(
+		out,
+		"\nWhere the state lens has a row of the same name, the lens stands before it: 'lock:absent'.\n");
 }
 
 static void help_command(enum pt_subcommand command, struct pt_str *out)
 {
 	pt_str_addf(out, "pagetop %s: %s\n\nusage: pagetop %s [OPTION…]%s%s\n\noptions:\n",
-		    pt_subcommand_rows[command].name, pt_subcommand_rows[command].text, pt_subcommand_rows[command].name,
-		    *pt_subcommand_rows[command].args ? " " : "", pt_subcommand_rows[command].args);
+		    pt_subcommand_rows[command].name, pt_subcommand_rows[command].text,
+		    pt_subcommand_rows[command].name, *pt_subcommand_rows[command].args ? " " : "",
+		    pt_subcommand_rows[command].args);
 	add_options(out, command, true);
 	if (pt_subcommand_rows[command].takes & O(WHERE))
 		add_filter_words(out);
@@ -110,16 +117,19 @@ static void help_command(enum pt_subcommand command, struct pt_str *out)
 
 static void help_all(struct pt_str *out, void (*add_keys)(struct pt_str *out))
 {
-	pt_str_addf(out, "pagetop: what the Linux kernel does with every page of memory, and why\n\n"
-		    "usage: pagetop [OPTION…] %s\n       pagetop COMMAND [OPTION…] [ARGUMENT…]\n\n"
-		    "Without a process: all of them. With one: its mappings. In the program ? tells the keys.\n"
-		    "\ncommands (pagetop COMMAND --help: the options that it takes):\n",
-		    pt_subcommand_rows[PT_SUB_SCREEN].args);
+	pt_str_addf(
+		out,
+		"pagetop: what the Linux kernel does with every page of memory, and why\n\n"
+		"usage: pagetop [OPTION…] %s\n       pagetop COMMAND [OPTION…] [ARGUMENT…]\n\n"
+		"Without a process: all of them. With one: its mappings. In the program ? tells the keys.\n"
+		"\ncommands (pagetop COMMAND --help: the options that it takes):\n",
+		pt_subcommand_rows[PT_SUB_SCREEN].args);
 	for (int i = 0; i < PT_NSUBS; i++) {
 		char name[64];
 
 		snprintf(name, sizeof(name), "%s%s%s", pt_subcommand_rows[i].name,
-			 *pt_subcommand_rows[i].name && *pt_subcommand_rows[i].args ? " " : "", pt_subcommand_rows[i].args);
+			 *pt_subcommand_rows[i].name && *pt_subcommand_rows[i].args ? " " : "",
+			 pt_subcommand_rows[i].args);
 		pt_str_addf(out, "  %-24s %s\n", name, pt_subcommand_rows[i].text);
 	}
 	pt_str_adds(out, "\noptions:\n");
@@ -131,7 +141,8 @@ static void help_all(struct pt_str *out, void (*add_keys)(struct pt_str *out))
 	pt_str_adds(out, status_text);
 }
 
-void pt_options_help(enum pt_subcommand command, void (*add_keys)(struct pt_str *out), struct pt_str *out)
+void pt_options_help(enum pt_subcommand command, void (*add_keys)(struct pt_str *out),
+		     struct pt_str *out)
 {
 	if (command == PT_SUB_SCREEN)
 		help_all(out, add_keys);

@@ -9,7 +9,8 @@
 int pt_fail_root(const char *dir, int err)
 {
 	if (err == -EMEDIUMTYPE)
-		return pt_fail("the pages of this machine are not of 4 KiB, and pagetop understands no others yet");
+		return pt_fail(
+			"the pages of this machine are not of 4 KiB, and pagetop understands no others yet");
 	if (err == -ENODEV)
 		return pt_fail("/proc: not a proc file system; mount -t proc proc /proc");
 	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" in place of /proc: ",
@@ -18,7 +19,8 @@ int pt_fail_root(const char *dir, int err)
 
 int pt_fail_empty(void)
 {
-	return pt_fail("there is no process in the folder that stands for /proc: is it a copy of one?");
+	return pt_fail(
+		"there is no process in the folder that stands for /proc: is it a copy of one?");
 }
 
 /* Where a command could have stood it may have been meant for one. */
@@ -38,7 +40,8 @@ int pt_fail_no_process(const struct pt_options *opt, const char *next)
 	uint64_t pid;
 
 	if (opt->target && opt->target_is_name && !pt_parse_dec(opt->target, &pid))
-		pt_fail_word("no process is called \"", opt->target, "\"; ", "a pid is given without -p");
+		pt_fail_word("no process is called \"", opt->target, "\"; ",
+			     "a pid is given without -p");
 	else
 		say_missing(opt, next);
 	return PT_NOT_SO;

@@ -72,7 +72,8 @@ int pt_demo_make_locked_touched(struct pt_demo_slot *s)
 /* What may not be written is filled by reading. */
 int pt_demo_make_locked_zero(struct pt_demo_slot *s)
 {
-	if (pt_demo_place(s, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) || pt_demo_stay_small(s))
+	if (pt_demo_place(s, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ||
+	    pt_demo_stay_small(s))
 		return -1;
 	return pt_demo_lock(s, 0);
 }
@@ -94,7 +95,8 @@ int pt_demo_make_lazyfree(struct pt_demo_slot *s)
 			return pt_demo_no(s, "MADV_FREE refused (%s)", strerror(errno));
 		pt_demo_look(s->mem, s->len, &look);
 	}
-	return look.lazyfree_bytes == s->len ? 0 : pt_demo_no(s, "the kernel keeps them in a batch");
+	return look.lazyfree_bytes == s->len ? 0 :
+					       pt_demo_no(s, "the kernel keeps them in a batch");
 }
 
 /* Its flags are those of a lazyfree page still; smaps counts none. */

@@ -124,13 +124,15 @@ static int small_shmem_allowed(struct pt_demo_slot *s)
 
 	if (strcmp(pt_demo_setting(PT_DEMO_THP_DIR "shmem_enabled", word), "force"))
 		return 0;
-	return pt_demo_no(s, PT_DEMO_THP_DIR "shmem_enabled is force; any other word would enable it");
+	return pt_demo_no(s,
+			  PT_DEMO_THP_DIR "shmem_enabled is force; any other word would enable it");
 }
 
 int pt_demo_make_shared_anon(struct pt_demo_slot *s)
 {
 	if (small_shmem_allowed(s) ||
-	    pt_demo_place(s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) || pt_demo_stay_small(s))
+	    pt_demo_place(s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) ||
+	    pt_demo_stay_small(s))
 		return -1;
 	pt_demo_write_pages(s);
 	return 0;
@@ -160,8 +162,9 @@ int pt_demo_make_secret(struct pt_demo_slot *s)
 	if (fd < 0)
 		return pt_demo_refused(s, "memfd_secret",
 			       "Linux 5.14 booted with secretmem.enable=1 has it");
-	r = ftruncate(fd, (off_t)s->len) ? pt_demo_no(s, "ftruncate refused (%s)", strerror(errno)) :
-		pt_demo_place(s, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	r = ftruncate(fd, (off_t)s->len) ?
+		    pt_demo_no(s, "ftruncate refused (%s)", strerror(errno)) :
+		    pt_demo_place(s, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (r && errno == EAGAIN)
 		pt_demo_no_memlock(s, "mmap");
 	close(fd);

@@ -119,7 +119,8 @@ static int watch(struct pt_demo_slot *s, uint64_t features, uint64_t mode, const
 	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
 
 	if (fd < 0)
-		return pt_demo_refused(s, "userfaultfd", "Linux 5.11 with CONFIG_USERFAULTFD has it");
+		return pt_demo_refused(s, "userfaultfd",
+				       "Linux 5.11 with CONFIG_USERFAULTFD has it");
 	if (!ioctl(fd, UFFDIO_API, &api) && !ioctl(fd, UFFDIO_REGISTER, &reg))
 		return fd;
 	pt_demo_refused(s, "userfaultfd", help);
@@ -186,8 +187,10 @@ int pt_demo_make_io_uring(struct pt_demo_slot *s)
 			      npages * PT_PAGE_BYTES / sizeof(struct io_uring_sqe), &params);
 
 	if (fd < 0)
-		return errno == ENOMEM ? pt_demo_no_memlock(s, "io_uring_setup") :
-			pt_demo_refused(s, "io_uring_setup", "kernel.io_uring_disabled=0 would enable it");
+		return errno == ENOMEM ?
+			       pt_demo_no_memlock(s, "io_uring_setup") :
+			       pt_demo_refused(s, "io_uring_setup",
+					       "kernel.io_uring_disabled=0 would enable it");
 	/* where this ring lies only the kernel may choose */
 	ring = mmap(NULL, npages * PT_PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		    IORING_OFF_SQES);
@@ -196,7 +199,11 @@ int pt_demo_make_io_uring(struct pt_demo_slot *s)
 	s->mem = ring;
 	s->len = npages * PT_PAGE_BYTES;
 	pt_demo_touch(s);
-	return is_pfnmap(s) ? pt_demo_no(s, "this kernel maps its ring by page frames, which pagemap does not show") : 0;
+	return is_pfnmap(s) ?
+		       pt_demo_no(
+			       s,
+			       "this kernel maps its ring by page frames, which pagemap does not show") :
+		       0;
 }
 
 int pt_demo_make_perf_ring(struct pt_demo_slot *s)

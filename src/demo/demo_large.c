@@ -27,7 +27,8 @@ static int thp_allowed(struct pt_demo_slot *s)
 		return pt_demo_no(s, PT_DEMO_THP_DIR "enabled is never; madvise would enable it");
 	/* Linux 6.8; empty before */
 	if (!strcmp(pt_demo_setting(PT_DEMO_THP_DIR "hugepages-2048kB/enabled", word), "never"))
-		return pt_demo_no(s, PT_DEMO_THP_DIR "hugepages-2048kB/enabled is never; inherit would enable it");
+		return pt_demo_no(s, PT_DEMO_THP_DIR
+				  "hugepages-2048kB/enabled is never; inherit would enable it");
 	return 0;
 }
 
@@ -41,7 +42,9 @@ static int collapse(struct pt_demo_slot *s)
 			return pt_demo_refused(s, "MADV_COLLAPSE", "Linux 6.1 has it");
 		pt_demo_look(s->mem, s->len, &look);
 	}
-	return look.huge_bytes == s->len ? 0 : pt_demo_no(s, "no huge page is free: memory is fragmented");
+	return look.huge_bytes == s->len ?
+		       0 :
+		       pt_demo_no(s, "no huge page is free: memory is fragmented");
 }
 
 static int place_thp(struct pt_demo_slot *s)
@@ -114,7 +117,8 @@ int pt_demo_make_shmem_thp(struct pt_demo_slot *s)
 	char word[PT_DEMO_WORD];
 
 	if (!strcmp(pt_demo_setting(PT_DEMO_THP_DIR "shmem_enabled", word), "deny"))
-		return pt_demo_no(s, PT_DEMO_THP_DIR "shmem_enabled is deny; advise would enable it");
+		return pt_demo_no(s,
+				  PT_DEMO_THP_DIR "shmem_enabled is deny; advise would enable it");
 	if (pt_demo_place_memfd(s, MAP_SHARED))
 		return -1;
 	madvise(s->mem, s->len, MADV_HUGEPAGE);
@@ -150,7 +154,8 @@ int pt_demo_make_mthp(struct pt_demo_slot *s)
 	while (i < sizeof(size) && !size_allowed(size[i]))
 		i++;
 	if (i == sizeof(size))
-		return pt_demo_no(s, PT_DEMO_THP_DIR "hugepages-64kB/enabled is never; madvise would enable it");
+		return pt_demo_no(s, PT_DEMO_THP_DIR
+				  "hugepages-64kB/enabled is never; madvise would enable it");
 	if (pt_demo_place(s, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
 		return -1;
 	if (madvise(s->mem, s->len, MADV_HUGEPAGE))
@@ -171,7 +176,8 @@ static int place_hugetlb(struct pt_demo_slot *s, int flags)
 		return 0;
 	if (!pt_demo_setting(HUGETLB_DIR "free_hugepages", word)[0])
 		return pt_demo_no(s, "this kernel has no 2 MiB hugetlb pages");
-	return pt_demo_no(s, HUGETLB_DIR "free_hugepages is %s; vm.nr_hugepages=3 would enable it", word);
+	return pt_demo_no(s, HUGETLB_DIR "free_hugepages is %s; vm.nr_hugepages=3 would enable it",
+			  word);
 }
 
 int pt_demo_make_hugetlb_private(struct pt_demo_slot *s)

@@ -39,8 +39,9 @@ int pt_demo_no_memlock(struct pt_demo_slot *s, const char *call)
 	struct rlimit limit = { 0 };
 
 	getrlimit(RLIMIT_MEMLOCK, &limit);
-	return pt_demo_no(s, "%s refused: RLIMIT_MEMLOCK is %llu kB; ulimit -l 8192 would enable it", call,
-		  (unsigned long long)limit.rlim_cur >> 10);
+	return pt_demo_no(s,
+			  "%s refused: RLIMIT_MEMLOCK is %llu kB; ulimit -l 8192 would enable it",
+			  call, (unsigned long long)limit.rlim_cur >> 10);
 }
 
 /* Leaves errno of mmap behind. */
@@ -119,8 +120,9 @@ int pt_demo_place_memfd(struct pt_demo_slot *s, int flags)
 
 	if (fd < 0)
 		return pt_demo_no(s, "memfd_create refused (%s)", strerror(errno));
-	r = ftruncate(fd, (off_t)s->len) ? pt_demo_no(s, "ftruncate refused (%s)", strerror(errno)) :
-		pt_demo_place(s, PROT_READ | PROT_WRITE, flags, fd, 0);
+	r = ftruncate(fd, (off_t)s->len) ?
+		    pt_demo_no(s, "ftruncate refused (%s)", strerror(errno)) :
+		    pt_demo_place(s, PROT_READ | PROT_WRITE, flags, fd, 0);
 	close(fd);
 	return r;
 }

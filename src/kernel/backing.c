@@ -21,7 +21,8 @@
 #endif
 
 enum {
-	LEAST_HUGE = 16, MOST_HUGE = 34, MAX_HUGE = MOST_HUGE - LEAST_HUGE + 1,	/* 64 KiB to 16 GiB, as powers of 2 */
+	/* 64 KiB to 16 GiB, as powers of 2 */
+	LEAST_HUGE = 16, MOST_HUGE = 34, MAX_HUGE = MOST_HUGE - LEAST_HUGE + 1,
 	NFILES = 4096, KEEP_S = 10,
 	ZERO_MAJOR = 1, ZERO_MINOR = 5,		/* Documentation/admin-guide/devices.txt */
 };
@@ -35,7 +36,8 @@ struct known {
 
 struct pt_backing {
 	bool here;				/* this /proc is of the kernel that we run on */
-	enum pt_told secret, pool;		/* YES: their devices are known; NO: there are none; else refused */
+	enum pt_told secret, pool;		/* YES: their devices are known; NO: there are
+						   none; else refused */
 	dev_t secret_dev, shm_dev, pool_dev[MAX_HUGE];
 	size_t npools;
 	pthread_mutex_t lock;			/* of what follows */
@@ -69,7 +71,10 @@ static void find_secret(struct pt_backing *b)
 		b->secret = PT_NO;
 }
 
-/* Each size of huge pages has a mount of its own. Sizes that there are not are refused as such, once memfds are not. */
+/*
+ * Each size of huge pages has a mount of its own. Sizes that there are not are refused as such,
+ * once memfds are not.
+ */
 static void find_pools(struct pt_backing *b)
 {
 	int fd = memfd_create("pagetop", MFD_CLOEXEC);
@@ -82,7 +87,8 @@ static void find_pools(struct pt_backing *b)
 		if (fd >= 0)
 			b->pool_dev[b->npools++] = device_of(fd);
 		else
-			refused = refused || errno == EPERM || errno == EACCES || errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+			refused = refused || errno == EPERM || errno == EACCES || errno == EMFILE ||
+				  errno == ENFILE || errno == ENOMEM;
 	}
 	if (!refused)
 		b->pool = b->npools ? PT_YES : PT_NO;
@@ -128,7 +134,10 @@ static bool is_named_bare(const struct pt_vma *vma)
 	return !vma->dev_major && !strncmp(vma->name, "/anon_hugepage", 14);
 }
 
-/* It is always shared, and on a device without a driver (mm/secretmem.c); locked, but not what a fork has of it. */
+/*
+ * It is always shared, and on a device without a driver (mm/secretmem.c); locked, but not what
+ * a fork has of it.
+ */
 static enum pt_told secret_of(const struct pt_backing *b, const struct pt_vma *vma)
 {
 	if (!has_file(vma) || vma->dev_major || vma->perms[3] != 's')
@@ -145,7 +154,8 @@ static enum pt_told bare_of(const struct pt_backing *b, const struct pt_vma *vma
 	for (size_t i = 0; b && i < b->npools; i++)
 		if (b->pool_dev[i] == dev_of(vma))
 			return is_named_bare(vma) ? PT_YES : PT_NO;	/* else it is of a memfd */
-	return b && !b->here && vma->vmflags & PT_VMF(HT) && is_named_bare(vma) ? PT_YES : PT_UNTOLD;
+	return b && !b->here && vma->vmflags & PT_VMF(HT) && is_named_bare(vma) ? PT_YES :
+										  PT_UNTOLD;
 }
 
 void pt_backing_tell(const struct pt_backing *b, struct pt_vmas *vmas)
@@ -155,7 +165,8 @@ void pt_backing_tell(const struct pt_backing *b, struct pt_vmas *vmas)
 
 		vma->secret = secret_of(b, vma);
 		vma->bare = bare_of(b, vma);
-		vma->deleted = b && b->shm_dev && dev_of(vma) == b->shm_dev ? PT_YES : PT_UNTOLD;	/* nothing there has a name */
+		/* Nothing there has a name */
+		vma->deleted = b && b->shm_dev && dev_of(vma) == b->shm_dev ? PT_YES : PT_UNTOLD;
 	}
 }
 
@@ -166,7 +177,8 @@ static bool stat_at(int dir_fd, const char *path, int flags, struct statx *ret)
 	bool ok;
 
 	pt_privilege_raise();
-	ok = !statx(dir_fd, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | flags, STATX_TYPE | STATX_INO | STATX_NLINK, ret);
+	ok = !statx(dir_fd, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | flags,
+		    STATX_TYPE | STATX_INO | STATX_NLINK, ret);
 	pt_privilege_lower();
 	return ok && ret->stx_mask & STATX_TYPE;
 }
@@ -180,9 +192,11 @@ static bool stat_below_root(int pid_dir_fd, const struct pt_vma *vma, struct sta
 	pt_str_adds(&path, "root");
 	pt_str_add(&path, vma->name, vma->name_len);
 	ok = !path.err && *vma->name == '/' && strlen(path.s) == path.len &&
-	     !statx(pid_dir_fd, path.s, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_INO, ret) &&
-	     ret->stx_mask & STATX_TYPE && ret->stx_mask & STATX_INO && ret->stx_ino == vma->inode &&
-	     ret->stx_dev_major == vma->dev_major && ret->stx_dev_minor == vma->dev_minor;
+	     !statx(pid_dir_fd, path.s, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT | AT_SYMLINK_NOFOLLOW,
+		    STATX_TYPE | STATX_INO, ret) &&
+	     ret->stx_mask & STATX_TYPE && ret->stx_mask & STATX_INO &&
+	     ret->stx_ino == vma->inode && ret->stx_dev_major == vma->dev_major &&
+	     ret->stx_dev_minor == vma->dev_minor;
 	pt_str_done(&path);
 	return ok;
 }
@@ -191,7 +205,8 @@ enum { MAP_FILE_LEN = 64 };
 
 static void map_file(const struct pt_vma *vma, char ret[static MAP_FILE_LEN])
 {
-	snprintf(ret, MAP_FILE_LEN, "map_files/%llx-%llx", (unsigned long long)vma->start, (unsigned long long)vma->end);
+	snprintf(ret, MAP_FILE_LEN, "map_files/%llx-%llx", (unsigned long long)vma->start,
+		 (unsigned long long)vma->end);
 }
 
 void pt_backing_ask_deleted(const struct pt_backing *b, int pid_dir_fd, struct pt_vma *vma)
@@ -220,7 +235,8 @@ static enum pt_told look(const struct pt_backing *b, int pid_dir_fd, const struc
 	}
 	if (!stat_at(pid_dir_fd, name, 0, &st) && !stat_below_root(pid_dir_fd, vma, &st))
 		return PT_UNTOLD;
-	if (S_ISCHR(st.stx_mode) && st.stx_rdev_major == ZERO_MAJOR && st.stx_rdev_minor == ZERO_MINOR)
+	if (S_ISCHR(st.stx_mode) && st.stx_rdev_major == ZERO_MAJOR &&
+	    st.stx_rdev_minor == ZERO_MINOR)
 		return PT_YES;
 	return is_named_bare(vma) && b->pool == PT_UNTOLD ? PT_UNTOLD : PT_NO;
 }
@@ -234,7 +250,8 @@ static struct known *place_of(struct pt_backing *b, const struct pt_vma *vma)
 		struct known *k = &b->known[i];
 
 		if (k->bare == PT_UNTOLD ||
-		    (k->inode == vma->inode && k->dev_major == vma->dev_major && k->dev_minor == vma->dev_minor))
+		    (k->inode == vma->inode && k->dev_major == vma->dev_major &&
+		     k->dev_minor == vma->dev_minor))
 			return k;
 	}
 }

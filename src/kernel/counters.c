@@ -35,7 +35,9 @@ uint64_t pt_counter(const char *text, const char *name, size_t len)
 static uint64_t size_of(const char *folder)
 {
 	static const char prefix[] = "hugepages-";
-	uint64_t kb = strncmp(folder, prefix, strlen(prefix)) ? 0 : strtoull(folder + strlen(prefix), NULL, 10);
+	uint64_t kb = strncmp(folder, prefix, strlen(prefix)) ?
+			      0 :
+			      strtoull(folder + strlen(prefix), NULL, 10);
 
 	return kb < PMD_KB ? kb : 0;
 }

@@ -140,7 +140,8 @@ static void missing(const struct row *row, int err, struct pt_check *c)
 
 static void try_row(const struct pt_doctor *d, const struct row *row, struct pt_check *c)
 {
-	const char *const why_not[] = { [OWN] = d->no_own, [SYS] = d->no_sys }, *why = why_not[row->needs];
+	const char *const why_not[] = { [OWN] = d->no_own, [SYS] = d->no_sys },
+			  *why = why_not[row->needs];
 	int err;
 
 	*c = (struct pt_check){ .source = row->source, .lost = row->lost, .found = PT_STR_INIT };

@@ -126,7 +126,8 @@ static void say(const struct tally *t, bool hidden, const char *lacks, struct pt
 		pt_str_addf(&c->found, "; pid %d is refused%s: %s", (int)t->refused,
 			    lacks ? "" : ", whatever our privileges", pt_trial_error(t->err));
 	if (t->nsilent)
-		pt_str_addf(&c->found, "; pid %d%s %s", (int)t->silent, t->nsilent > 1 ? ", and others," : "", PT_NO_ANSWER);
+		pt_str_addf(&c->found, "; pid %d%s %s", (int)t->silent,
+			    t->nsilent > 1 ? ", and others," : "", PT_NO_ANSWER);
 	if (hidden)
 		pt_str_adds(&c->found, "; others are hidden by the way /proc is mounted (hidepid)");
 	if (!t->nrefused && !t->nsilent && !hidden)
@@ -200,7 +201,8 @@ int pt_check_entries(const struct pt_doctor *d, struct pt_check *c)
 	int nunknown = add_entries(&d->probe.layout, &c->found);
 
 	if (t->markers_by)
-		pt_str_addf(&c->found, "; %s %s", t->build.markers == PT_YES ? "markers by" : "no markers:",
+		pt_str_addf(&c->found, "; %s %s",
+			    t->build.markers == PT_YES ? "markers by" : "no markers:",
 			    t->markers_by);
 	if (!nunknown)
 		return 0;
@@ -220,7 +222,8 @@ int pt_check_ram(const struct pt_doctor *d, struct pt_check *c)
 		pt_str_adds(&c->found, "addresses in iomem are hidden, or there is no such file");
 		return -EPERM;
 	}
-	pt_str_addf(&c->found, "%zu ranges of iomem, %" PRIu64 " MiB", ram->n, npages >> (20 - PT_PAGE_SHIFT));
+	pt_str_addf(&c->found, "%zu ranges of iomem, %" PRIu64 " MiB", ram->n,
+		    npages >> (20 - PT_PAGE_SHIFT));
 	return 0;
 }
 
@@ -235,7 +238,8 @@ int pt_check_swaps(const struct pt_doctor *d, struct pt_check *c)
 		nlines++;
 	pt_str_done(&s);
 	if (!err)
-		pt_str_addf(&c->found, "%d in use", nlines ? nlines - 1 : 0);	/* less the heading */
+		/* Less the heading */
+		pt_str_addf(&c->found, "%d in use", nlines ? nlines - 1 : 0);
 	return err;
 }
 
@@ -257,7 +261,9 @@ int pt_check_idle(const struct pt_doctor *d, struct pt_check *c)
 	return 0;
 }
 
-/* A line of a file below /sys, escaped; of "always [madvise] never" the chosen word. 0 or -errno. */
+/*
+ * A line of a file below /sys, escaped; of "always [madvise] never" the chosen word. 0 or -errno.
+ */
 static int add_word(const struct pt_doctor *d, const char *name, struct pt_str *out)
 {
 	struct pt_str s = PT_STR_INIT;
@@ -339,8 +345,8 @@ int pt_check_hugetlb(const struct pt_doctor *d, struct pt_check *c)
 	FOR_EACH_SIZE(kb) {
 		size_path(path, "hugepages", kb, "nr_hugepages");
 		if (!pt_read_u64_at(d->root->sys_fd, path, &n))
-			pt_str_addf(&c->found, "%s%" PRIu64 " pages of %s", c->found.len ? ", " : "",
-				    n, pt_size_text(kb << 10, size));
+			pt_str_addf(&c->found, "%s%" PRIu64 " pages of %s",
+				    c->found.len ? ", " : "", n, pt_size_text(kb << 10, size));
 	}
 	if (!c->found.len)
 		pt_str_adds(&c->found, "none in this kernel");

@@ -113,7 +113,9 @@ int pt_check_soft_dirty(const struct pt_doctor *d, struct pt_check *c)
 		return pt_untried(c, NULL, "pagemap is not to be had");
 	kept = (word[0] | word[1]) & PT_PM_SOFT_DIRTY;
 	pt_str_addf(&c->found, "a page just written %s the bit%s", kept ? "has" : "does not have",
-		    d->probe.trials.soft_dirty_absent == PT_YES ? "; absent pages of a new mapping have it, too" : "");
+		    d->probe.trials.soft_dirty_absent == PT_YES ?
+			    "; absent pages of a new mapping have it, too" :
+			    "");
 	return kept ? 0 : -ENODATA;
 }
 
@@ -224,8 +226,11 @@ int pt_check_ksm_flag(const struct pt_doctor *d, struct pt_check *c)
 
 	if (told == PT_UNTOLD)
 		return pt_untried(c, NULL, "the flags of our own page are hidden");
-	pt_str_adds(&c->found, told == PT_YES ? "a page of ours that was never merged does not have it" :
-		    "every anonymous page has it; KSM of smaps, anon-exclusive and dirty decide in its place");
+	pt_str_adds(
+		&c->found,
+		told == PT_YES ?
+			"a page of ours that was never merged does not have it" :
+			"every anonymous page has it; KSM of smaps, anon-exclusive and dirty decide in its place");
 	return told == PT_YES ? 0 : -ENODATA;
 }
 
@@ -235,7 +240,8 @@ int pt_check_exclusive_flag(const struct pt_doctor *d, struct pt_check *c)
 
 	if (told == PT_UNTOLD)
 		return pt_untried(c, NULL, "the flags of our own page are hidden");
-	pt_str_addf(&c->found, "a page of ours alone %s", told == PT_YES ? "has it" : "does not have it");
+	pt_str_addf(&c->found, "a page of ours alone %s",
+		    told == PT_YES ? "has it" : "does not have it");
 	return told == PT_YES ? 0 : -ENODATA;
 }
 
@@ -356,7 +362,8 @@ int pt_check_kcmp(const struct pt_doctor *d, struct pt_check *c)
 	else if (d->probe.kcmp_err == -ENOSYS)
 		pt_str_adds(&c->found, "not in this kernel");
 	else if (d->probe.kcmp_err == -EXDEV)
-		pt_str_adds(&c->found, "not by the pids of this /proc: it is of another PID namespace");
+		pt_str_adds(&c->found,
+			    "not by the pids of this /proc: it is of another PID namespace");
 	return d->probe.kcmp_err;
 }
 

@@ -62,7 +62,8 @@ void pt_swap_layout_init(struct pt_swap_layout *ret, const struct pt_swap_build 
 	const size_t nages = sizeof(age) / sizeof(age[0]);
 	bool first = true;
 
-	for (size_t i = 0; i < 4 * nages; i++) {	/* each age with and without devices, with and without hwpoison */
+	/* Each age with and without devices, with and without hwpoison */
+	for (size_t i = 0; i < 4 * nages; i++) {
 		struct build b = age[i / 4];
 
 		b.ndevice = i & 1 ? b.ndevice : 0;

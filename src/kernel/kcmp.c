@@ -28,7 +28,9 @@ static bool has_one_pid(int pid_dir_fd)
 
 int pt_kcmp_try(const struct pt_root *root)
 {
-	int self = pt_is_procfs(root->proc_fd) && pt_self_pid(root->proc_fd) == getpid() ? pt_self_at(root->proc_fd) : -1;
+	int self = pt_is_procfs(root->proc_fd) && pt_self_pid(root->proc_fd) == getpid() ?
+			   pt_self_at(root->proc_fd) :
+			   -1;
 	bool ours = self >= 0 && has_one_pid(self);
 
 	if (self >= 0)

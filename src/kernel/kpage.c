@@ -36,7 +36,8 @@ static size_t run_length(const uint64_t *pfn, size_t n)
 int pt_kpage_read_run(const struct pt_kpage *kp, enum pt_kpage_file file, uint64_t pfn, size_t n,
 		      uint64_t *ret)
 {
-	ssize_t got = kp->fd[file] < 0 ? kp->fd[file] : pt_pread_full(kp->fd[file], ret, n * 8, pfn * 8);
+	ssize_t got =
+		kp->fd[file] < 0 ? kp->fd[file] : pt_pread_full(kp->fd[file], ret, n * 8, pfn * 8);
 
 	if (got < 0)
 		return (int)got;

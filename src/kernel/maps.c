@@ -77,8 +77,9 @@ static bool begins(const struct pt_vma *vma, const char *prefix)
 
 bool pt_vma_is_plain(const struct pt_vma *vma)
 {
-	return !vma->inode && !vma->dev_major && !vma->dev_minor && (!vma->name_len || !strcmp(vma->name, "[heap]") ||
-			       !strcmp(vma->name, "[stack]") || begins(vma, "[anon:"));
+	return !vma->inode && !vma->dev_major && !vma->dev_minor &&
+	       (!vma->name_len || !strcmp(vma->name, "[heap]") || !strcmp(vma->name, "[stack]") ||
+		begins(vma, "[anon:"));
 }
 
 bool pt_vma_may_hide_swap(const struct pt_vma *vma)
@@ -139,9 +140,9 @@ static void take_smaps(struct pt_vma *to, const struct pt_vma *from)
 
 bool pt_vma_same(const struct pt_vma *a, const struct pt_vma *b)
 {
-	return a->start == b->start && a->end == b->end && !memcmp(a->perms, b->perms, sizeof(a->perms)) &&
-	       a->pgoff == b->pgoff && a->inode == b->inode && a->dev_major == b->dev_major &&
-	       a->dev_minor == b->dev_minor;
+	return a->start == b->start && a->end == b->end &&
+	       !memcmp(a->perms, b->perms, sizeof(a->perms)) && a->pgoff == b->pgoff &&
+	       a->inode == b->inode && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor;
 }
 
 size_t pt_maps_take_smaps(struct pt_vmas *to, const struct pt_vmas *from)
@@ -225,7 +226,8 @@ static void take_kb(const char *line, struct pt_vma *vma)
 			uint64_t *bytes = (uint64_t *)(void *)((char *)vma + kb_line[i].field);
 
 			*bytes += strtoull(line + kb_line[i].len, NULL, 10) << 10;
-			vma->got_pmd |= kb_line[i].field == offsetof(struct pt_vma, pmd_bytes[PT_PMD_ANON]);
+			vma->got_pmd |=
+				kb_line[i].field == offsetof(struct pt_vma, pmd_bytes[PT_PMD_ANON]);
 			vma->got_ksm |= kb_line[i].field == offsetof(struct pt_vma, ksm_bytes);
 		}
 }
@@ -275,7 +277,9 @@ static int add_rest(struct pt_vmas *l, struct pt_vma v)
 	return add_vma(l, v);
 }
 
-/* The very bytes of a name that maps could not write plainly; as written where the kernel is older. */
+/*
+ * The very bytes of a name that maps could not write plainly; as written where the kernel is older.
+ */
 static void exact_name(int maps_fd, struct pt_vmas *l, struct pt_vma *v)
 {
 	char name[4096];

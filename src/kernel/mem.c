@@ -7,7 +7,8 @@
 
 int pt_mem_open(int pid_dir_fd)
 {
-	return pt_privilege_guards_bytes() ? pt_open_as_caller_at(pid_dir_fd, "mem") : pt_open_at(pid_dir_fd, "mem");
+	return pt_privilege_guards_bytes() ? pt_open_as_caller_at(pid_dir_fd, "mem") :
+					     pt_open_at(pid_dir_fd, "mem");
 }
 
 ssize_t pt_mem_read(int pid_dir_fd, uint64_t addr, void *buf, size_t len)

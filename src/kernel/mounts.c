@@ -9,8 +9,9 @@
 #include "pagetop/base/memory.h"
 
 /* Those without a device of their own. A file of overlay or of fuse may be one of tmpfs below. */
-static const char *const never_swap[] = { "btrfs", "bcachefs", "zfs", "nfs", "nfs4", "cifs", "smb3", "ceph", "9p",
-					  "virtiofs", "proc", "sysfs", "hugetlbfs", "ramfs" };
+static const char *const never_swap[] = { "btrfs", "bcachefs", "zfs",	    "nfs",  "nfs4",
+					  "cifs",  "smb3",     "ceph",	    "9p",   "virtiofs",
+					  "proc",  "sysfs",    "hugetlbfs", "ramfs" };
 
 struct device {
 	uint32_t major, minor;
@@ -53,7 +54,10 @@ void pt_mounts_free(struct pt_mounts *m)
 	free(m);
 }
 
-/* "36 35 0:31 /root /mnt rw,noatime shared:1 - btrfs /dev/sda1 rw"; blanks in names are written as \040. */
+/*
+ * "36 35 0:31 /root /mnt rw,noatime shared:1 - btrfs /dev/sda1 rw"; blanks in names are
+ * written as \040.
+ */
 static bool parse(const char *line, struct device *ret)
 {
 	const char *type = strstr(line, " - ");

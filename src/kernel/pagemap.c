@@ -36,8 +36,11 @@ ssize_t pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
 {
 	struct pt_pm_region reg[PT_MAX_REGIONS];
 	struct pt_pm_scan_arg arg = {
-		.size = sizeof(arg), .start = *vpn << PT_PAGE_SHIFT, .end = end_vpn << PT_PAGE_SHIFT,
-		.vec = (uintptr_t)reg, .vec_len = max < PT_MAX_REGIONS ? max : PT_MAX_REGIONS,
+		.size = sizeof(arg),
+		.start = *vpn << PT_PAGE_SHIFT,
+		.end = end_vpn << PT_PAGE_SHIFT,
+		.vec = (uintptr_t)reg,
+		.vec_len = max < PT_MAX_REGIONS ? max : PT_MAX_REGIONS,
 		.max_pages = PT_STEP_NPAGES,
 		.category_anyof_mask = PT_PAGE_IS_PRESENT | PT_PAGE_IS_SWAPPED,
 		.return_mask = PT_PAGE_IS_PRESENT | PT_PAGE_IS_SWAPPED | PT_PAGE_IS_HUGE |
@@ -70,8 +73,12 @@ int pt_pagemap_shows(const struct pt_pagemap *pm, uint64_t vpn)
 {
 	struct pt_pm_region reg;
 	struct pt_pm_scan_arg arg = {
-		.size = sizeof(arg), .start = vpn << PT_PAGE_SHIFT, .end = (vpn + 1) << PT_PAGE_SHIFT,
-		.vec = (uintptr_t)&reg, .vec_len = 1, .return_mask = PT_PAGE_IS_PRESENT,
+		.size = sizeof(arg),
+		.start = vpn << PT_PAGE_SHIFT,
+		.end = (vpn + 1) << PT_PAGE_SHIFT,
+		.vec = (uintptr_t)&reg,
+		.vec_len = 1,
+		.return_mask = PT_PAGE_IS_PRESENT,
 	};
 	int n = ioctl(pm->fd, PT_PAGEMAP_SCAN, &arg);
 
@@ -106,7 +113,8 @@ int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, ui
 		return (int)n;
 	if (n == 0 && npages && !pt_pagemap_alive(pm))
 		return -ESRCH;
-	memset((char *)ret + n, 0, npages * 8 - (size_t)n);	/* beyond user space: nothing there */
+	/* Beyond user space: nothing there */
+	memset((char *)ret + n, 0, npages * 8 - (size_t)n);
 	return 0;
 }
 

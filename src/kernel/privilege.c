@@ -18,7 +18,8 @@ static cap_t raised, lowered;		/* both NULL: not privileged */
 static bool has_any(void)
 {
 	cap_t mine = cap_get_proc(), none = cap_init();
-	bool any = !mine || !none || cap_compare(mine, none) & (1 << CAP_PERMITTED);	/* where it cannot be told, too */
+	/* Where it cannot be told, too */
+	bool any = !mine || !none || cap_compare(mine, none) & (1 << CAP_PERMITTED);
 
 	cap_free(mine);
 	cap_free(none);
@@ -54,7 +55,8 @@ static void become_caller(void)
 
 int pt_privilege_begin(void)
 {
-	static const char *const names_files[] = { "TERMINFO", "TERMINFO_DIRS", "TERMCAP", "TERMPATH", "TMPDIR" };
+	static const char *const names_files[] = { "TERMINFO", "TERMINFO_DIRS", "TERMCAP",
+						   "TERMPATH", "TMPDIR" };
 
 	if (!getauxval(AT_SECURE) && (!getuid() || !has_any()))
 		return 0;
@@ -94,7 +96,8 @@ void pt_privilege_lower(void)
 int pt_privilege_bound(void)
 {
 	for (int cap = 0; cap <= CAP_LAST_CAP; cap++)
-		prctl(PR_CAPBSET_DROP, cap);	/* EPERM where we may not: then no_new_privs alone is what holds */
+		/* EPERM where we may not: then no_new_privs alone is what holds */
+		prctl(PR_CAPBSET_DROP, cap);
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
 }
 
@@ -118,5 +121,6 @@ bool pt_privilege_guards_bytes(void)
 {
 	struct stat st;
 
-	return raised && (lstat(PT_BYTES_FILE, &st) || !S_ISREG(st.st_mode) || st.st_uid || st.st_mode & 022);
+	return raised &&
+	       (lstat(PT_BYTES_FILE, &st) || !S_ISREG(st.st_mode) || st.st_uid || st.st_mode & 022);
 }

@@ -27,7 +27,8 @@ static void probe_capabilities(struct pt_probe *p)
 	if (!caps)
 		pt_memory_note();
 	for (size_t i = 0; caps && i < sizeof(row) / sizeof(row[0]); i++)
-		*row[i].have = !cap_get_flag(caps, row[i].cap, pt_privileged() ? CAP_PERMITTED : CAP_EFFECTIVE, &v) &&
+		*row[i].have = !cap_get_flag(caps, row[i].cap,
+					     pt_privileged() ? CAP_PERMITTED : CAP_EFFECTIVE, &v) &&
 			       v == CAP_SET;
 	cap_free(caps);
 }
@@ -35,7 +36,8 @@ static void probe_capabilities(struct pt_probe *p)
 /* The kernel's configuration as it was built: in /proc, or where distributions put it. */
 static int open_config(const struct pt_root *root)
 {
-	static const char *const place[][2] = { { "/boot/config-", "" }, { "/lib/modules/", "/config" } };
+	static const char *const place[][2] = { { "/boot/config-", "" },
+						{ "/lib/modules/", "/config" } };
 	struct pt_str release = PT_STR_INIT, path = PT_STR_INIT;
 	int fd = pt_open_at(root->proc_fd, "config.gz");
 
@@ -43,7 +45,8 @@ static int open_config(const struct pt_root *root)
 		pt_read_at(root->proc_fd, "sys/kernel/osrelease", &release);
 	for (size_t i = 0; fd < 0 && release.len && i < sizeof(place) / sizeof(place[0]); i++) {
 		pt_str_reset(&path);
-		pt_str_addf(&path, "%s%.*s%s", place[i][0], (int)strcspn(release.s, "\n/"), release.s, place[i][1]);
+		pt_str_addf(&path, "%s%.*s%s", place[i][0], (int)strcspn(release.s, "\n/"),
+			    release.s, place[i][1]);
 		fd = pt_open_at(AT_FDCWD, path.s);
 	}
 	pt_str_done(&release);
@@ -95,15 +98,20 @@ static void conclude(const struct pt_root *root, struct pt_probe *p)
 	p->config = c.known;
 	build.memory_failure = either(build.memory_failure, c.known, c.memory_failure);
 	build.device_private = either(build.device_private, c.known, c.device_private);
-	if (!pt_trials_possible(root))		/* a /proc that was recorded: of a kernel of our days */
-		build = (struct pt_swap_build){ PT_YES, build.memory_failure, build.device_private, PT_NENTRY_TYPES - 1 };
+	/* A /proc that was recorded: of a kernel of our days */
+	if (!pt_trials_possible(root))
+		build = (struct pt_swap_build){ PT_YES, build.memory_failure, build.device_private,
+						PT_NENTRY_TYPES - 1 };
 	pt_swap_layout_init(&p->layout, &build);
 	p->precise = either(p->trials.exact_counts, c.known, !c.averages) == PT_YES;
 	p->ksm_noise = p->trials.ksm_flag == PT_NO;
 	p->soft_dirty = p->trials.soft_dirty == PT_YES;
 }
 
-/* An empty range with the categories we ask for: 0 where all of them are known. A file that stands in has no ioctl. */
+/*
+ * An empty range with the categories we ask for: 0 where all of them are known. A file that stands
+ * in has no ioctl.
+ */
 static bool scan_answers(const struct pt_root *root)
 {
 	struct pt_pagemap pm = PT_PAGEMAP_INIT;

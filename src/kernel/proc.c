@@ -31,10 +31,12 @@ int pt_proc_parse_stat(const char *text, size_t len, struct pt_proc_stat *ret)
 		n = sizeof(s.comm) - 1;
 	memcpy(s.comm, open + 1, n);
 	s.pid = (pid_t)strtol(text, NULL, 10);
-	if (sscanf(close + 1, " %c %d %*d %*d %*d %*d %u %" SCNu64 " %*u %" SCNu64
-		   " %*u %*u %*u %*d %*d %*d %*d %ld %*d %" SCNu64 " %*u %" SCNu64 " %*u %" SCNu64 " %" SCNu64 " %" SCNu64,
-		   &s.state, &s.ppid, &flags, &s.minflt, &s.majflt, &s.nthreads, &s.starttime, &s.rss_pages,
-		   &s.start_code, &s.end_code, &s.start_stack) < 8)
+	if (sscanf(close + 1,
+		   " %c %d %*d %*d %*d %*d %u %" SCNu64 " %*u %" SCNu64
+		   " %*u %*u %*u %*d %*d %*d %*d %ld %*d %" SCNu64 " %*u %" SCNu64 " %*u %" SCNu64
+		   " %" SCNu64 " %" SCNu64,
+		   &s.state, &s.ppid, &flags, &s.minflt, &s.majflt, &s.nthreads, &s.starttime,
+		   &s.rss_pages, &s.start_code, &s.end_code, &s.start_stack) < 8)
 		return -EINVAL;
 	s.kthread = flags & PF_KTHREAD;
 	*ret = s;
@@ -89,7 +91,10 @@ static int list_numbers(int dir_fd, const char *name, pid_t **ret_pids, size_t *
 	return 0;
 }
 
-/* The numbers that name something in a folder: pids in /proc, threads in task. With hidepid privileges decide which are listed. */
+/*
+ * The numbers that name something in a folder: pids in /proc, threads in task. With hidepid
+ * privileges decide which are listed.
+ */
 static int numbers_at(int dir_fd, const char *name, pid_t **ret_pids, size_t *ret_n)
 {
 	int err;
@@ -140,7 +145,8 @@ static int open_living_thread(int pid_dir_fd)
 
 int pt_proc_living(int pid_dir_fd, const struct pt_proc_stat *stat)
 {
-	return !has_ended(stat) || pt_proc_is_dead(stat) ? pid_dir_fd : open_living_thread(pid_dir_fd);
+	return !has_ended(stat) || pt_proc_is_dead(stat) ? pid_dir_fd :
+							   open_living_thread(pid_dir_fd);
 }
 
 int pt_proc_open(const struct pt_root *root, pid_t pid)
@@ -170,7 +176,10 @@ int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret)
 	return err;
 }
 
-/* Status, and where its line `key` goes on, or NULL. Name is escaped by the kernel, so no name can look like a line of its own. */
+/*
+ * Status, and where its line `key` goes on, or NULL. Name is escaped by the kernel, so no name can
+ * look like a line of its own.
+ */
 static int status_line(int pid_dir_fd, const char *key, struct pt_str *s, char **ret)
 {
 	int err = pt_read_at(pid_dir_fd, "status", s);
@@ -250,8 +259,10 @@ int pt_proc_cgroup(int pid_dir_fd, struct pt_str *ret)
 	int err = pt_read_at(pid_dir_fd, "cgroup", &s);
 	const char *found = NULL;
 
-	for (int v2 = 0; v2 <= 1 && !found && !err; v2++)	/* where both are there, memory is counted by the one of it */
-		for (char *line = s.s; *line && !found; line += strcspn(line, "\n"), line += *line == '\n')
+	/* Where both are there, memory is counted by the one of it */
+	for (int v2 = 0; v2 <= 1 && !found && !err; v2++)
+		for (char *line = s.s; *line && !found;
+		     line += strcspn(line, "\n"), line += *line == '\n')
 			if (is_own_group(line, v2))
 				found = strchr(strchr(line, ':') + 1, ':') + 1;
 	if (found)

@@ -8,18 +8,22 @@
 #include <unistd.h>
 #include "pagetop/kernel/abi.h"
 
-/* Nested lines are parts of what is above them: RAM in a device's range is ours, a hole in RAM is no line. */
+/*
+ * Nested lines are parts of what is above them: RAM in a device's range is ours, a hole
+ * in RAM is no line.
+ */
 int pt_ram_line(struct pt_ram *ram, const char *line)
 {
 	uint64_t start, end;
 	int at = 0, err;
 
-	if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %n", &start, &end, &at) < 2 || !at || start >= end ||
-	    strncmp(line + at, "System RAM", 10))
+	if (sscanf(line, " %" SCNx64 "-%" SCNx64 " : %n", &start, &end, &at) < 2 || !at ||
+	    start >= end || strncmp(line + at, "System RAM", 10))
 		return 0;
 	err = pt_grow(&ram->range, &ram->cap, ram->n + 1, sizeof(*ram->range));
 	if (!err)
-		ram->range[ram->n++] = (struct pt_ram_range){ start >> PT_PAGE_SHIFT, (end >> PT_PAGE_SHIFT) + 1 };
+		ram->range[ram->n++] =
+			(struct pt_ram_range){ start >> PT_PAGE_SHIFT, (end >> PT_PAGE_SHIFT) + 1 };
 	return err;
 }
 

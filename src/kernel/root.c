@@ -30,13 +30,14 @@ static int open_dir(const char *path)
 }
 
 /*
- * As the kernel told it to us when we were started. Beside another /proc that is what its own "self" was told, and,
- * where it has none, again ours.
+ * As the kernel told it to us when we were started. Beside another /proc that is what its own
+ * "self" was told, and, where it has none, again ours.
  */
 static uint64_t page_bytes(const struct pt_root *root)
 {
 	uint64_t pair[2 * 64] = { 0 };
-	int self = root->real ? -1 : pt_self_at(root->proc_fd), fd = self < 0 ? self : pt_open_at(self, "auxv");
+	int self = root->real ? -1 : pt_self_at(root->proc_fd),
+	    fd = self < 0 ? self : pt_open_at(self, "auxv");
 	ssize_t n = fd < 0 ? 0 : pt_pread_full(fd, pair, sizeof(pair), 0);
 
 	if (fd >= 0)
@@ -58,15 +59,17 @@ static const char *line_at(int dir_fd, const char *name, const char *key, struct
 }
 
 /*
- * status has our pid in the namespace of this /proc, and in each one from there down to our own: where that is not the
- * same namespace, there are several. That "self" is our pid would not be enough: both may happen to be the same number.
+ * status has our pid in the namespace of this /proc, and in each one from there down to our own:
+ * where that is not the same namespace, there are several. That "self" is our pid would not be
+ * enough: both may happen to be the same number.
  */
 static enum pt_pids whose_pids(int proc_fd)
 {
 	int self = pt_is_procfs(proc_fd) ? pt_self_at(proc_fd) : -1;
 	struct pt_str s = PT_STR_INIT;
 	const char *at = self < 0 ? NULL : line_at(self, "status", "\nNSpid:\t", &s);
-	bool ours = at ? !memchr(at, '\t', strcspn(at, "\n")) : self >= 0 && pt_self_pid(proc_fd) == getpid();
+	bool ours = at ? !memchr(at, '\t', strcspn(at, "\n")) :
+			 self >= 0 && pt_self_pid(proc_fd) == getpid();
 
 	pt_str_done(&s);
 	if (self >= 0)
@@ -80,7 +83,8 @@ static enum pt_pids whose_pids(int proc_fd)
 pid_t pt_pid_here(const struct pt_root *root, pid_t pid)
 {
 	bool ours = root->pids == PT_PIDS_OURS;
-	int self = ours ? -1 : pt_self_at(root->proc_fd), fd = ours ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
+	int self = ours ? -1 : pt_self_at(root->proc_fd),
+	    fd = ours ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
 	struct pt_str s = PT_STR_INIT;
 	const char *at = NULL;
 	uint64_t here = 0;
@@ -148,10 +152,14 @@ static bool stands_in(int dir_fd)
 {
 	long type = file_system(dir_fd);
 
-	return type != PROC_SUPER_MAGIC && type != SYSFS_MAGIC && type != CGROUP2_SUPER_MAGIC && type != CGROUP_SUPER_MAGIC;
+	return type != PROC_SUPER_MAGIC && type != SYSFS_MAGIC && type != CGROUP2_SUPER_MAGIC &&
+	       type != CGROUP_SUPER_MAGIC;
 }
 
-/* Looked at before, since opening a device may do something, and after, since it may be another one by then. */
+/*
+ * Looked at before, since opening a device may do something, and after, since it may be
+ * another one by then.
+ */
 static int open_regular(int dir_fd, const char *name)
 {
 	struct stat st;
@@ -170,7 +178,10 @@ static int open_regular(int dir_fd, const char *name)
 	return -EISNAM;
 }
 
-/* The folder of the last part of *name, which is what remains of it; no part is a link. It may be `dir_fd` itself. */
+/*
+ * The folder of the last part of *name, which is what remains of it; no part is a link. It may be
+ * `dir_fd` itself.
+ */
 static int open_above(int dir_fd, const char **name)
 {
 	const char *slash;

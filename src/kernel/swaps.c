@@ -71,7 +71,10 @@ enum pt_told pt_swap_any(const struct pt_root *root)
 	if (!err)
 		told = *next_line(s.s) ? PT_YES : PT_NO;
 
-	/* a container's own /proc/swaps may hide the machine's, and a kernel without swap has no such file */
+	/*
+	 * a container's own /proc/swaps may hide the machine's, and a kernel without swap
+	 * has no such file
+	 */
 	if (told != PT_YES && pt_is_procfs(root->proc_fd)) {
 		told = PT_UNTOLD;
 		if (!sysinfo(&si))

@@ -26,7 +26,8 @@ static void chosen(const struct pt_root *root, const char *path, char ret[static
 }
 
 /* What the word means for this order; `global`: for one that inherits. */
-static void add(uint32_t *always, uint32_t *advised, const char *word, const char *global, int order)
+static void add(uint32_t *always, uint32_t *advised, const char *word, const char *global,
+		int order)
 {
 	if (!strcmp(word, "inherit"))
 		word = global;
@@ -46,7 +47,8 @@ static int order_of(const char *folder)
 	return npages > 1 && npages < UINT32_MAX ? 63 - __builtin_clzll(npages) : 0;
 }
 
-static void read_size(const struct pt_root *root, const char *folder, const char *anon, const char *shmem, struct pt_thp *ret)
+static void read_size(const struct pt_root *root, const char *folder, const char *anon,
+		      const char *shmem, struct pt_thp *ret)
 {
 	struct pt_str path = PT_STR_INIT;
 	int order = order_of(folder);
@@ -101,7 +103,8 @@ uint32_t pt_thp_orders(const struct pt_thp *thp, const struct pt_vma *vma)
 
 uint64_t pt_thp_ranges(const struct pt_vma *vma, unsigned order, uint64_t *ret_end)
 {
-	uint64_t mask = (UINT64_C(1) << order) - 1, vpn = vma->start >> PT_PAGE_SHIFT, end = vma->end >> PT_PAGE_SHIFT;
+	uint64_t mask = (UINT64_C(1) << order) - 1, vpn = vma->start >> PT_PAGE_SHIFT,
+		 end = vma->end >> PT_PAGE_SHIFT;
 	uint64_t first = (vpn + mask) & ~mask, last = end & ~mask;
 
 	/* a page of a file has its place in a folio by its offset */

@@ -21,8 +21,10 @@
 #ifndef UFFD_USER_MODE_ONLY
 #define UFFD_USER_MODE_ONLY 1			/* Linux 5.11 */
 #endif
-enum { MADV_GUARD = 102, MADV_OFFLINE = 101 };	/* MADV_GUARD_INSTALL, Linux 6.13; MADV_SOFT_OFFLINE */
-enum { UFFD_SHMEM_WP = 1 << 12, UFFD_UNPOPULATED = 1 << 13 };	/* UFFD_FEATURE_WP_*, Linux 5.19, 6.4 */
+/* MADV_GUARD_INSTALL, Linux 6.13; MADV_SOFT_OFFLINE */
+enum { MADV_GUARD = 102, MADV_OFFLINE = 101 };
+/* UFFD_FEATURE_WP_*, Linux 5.19, 6.4 */
+enum { UFFD_SHMEM_WP = 1 << 12, UFFD_UNPOPULATED = 1 << 13 };
 
 enum { HUGE_BYTES = 2 << 20 };
 
@@ -33,7 +35,8 @@ struct trial {
 
 static char *page_new(int flags)
 {
-	char *page = mmap(NULL, PT_PAGE_BYTES, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS, -1, 0);
+	char *page =
+		mmap(NULL, PT_PAGE_BYTES, PROT_READ | PROT_WRITE, flags | MAP_ANONYMOUS, -1, 0);
 
 	return page == MAP_FAILED ? NULL : page;
 }
@@ -53,7 +56,10 @@ static uint64_t pfn_of(const struct trial *t, const void *addr)
 	return word & PT_PM_PRESENT ? word & PT_PM_PFN_MASK : 0;
 }
 
-/* What the file says of the frame of our page; PT_KPAGE_NONE: it does not tell, or the page moved meanwhile. */
+/*
+ * What the file says of the frame of our page; PT_KPAGE_NONE: it does not tell, or the page
+ * moved meanwhile.
+ */
 static uint64_t frame_word(const struct trial *t, enum pt_kpage_file file, const void *addr)
 {
 	uint64_t pfn = pfn_of(t, addr), word = PT_KPAGE_NONE;
@@ -81,7 +87,8 @@ static void try_flags(const struct trial *t, const void *page, struct pt_trials 
 }
 
 /* A mapping just made has the bit already, touched or not (VM_SOFTDIRTY). */
-static void try_soft_dirty(const struct trial *t, const char *page, const char *absent, struct pt_trials *ret)
+static void try_soft_dirty(const struct trial *t, const char *page, const char *absent,
+			   struct pt_trials *ret)
 {
 	uint64_t word = word_of(t, page);
 
@@ -96,7 +103,8 @@ static void try_page(const struct trial *t, struct pt_trials *ret)
 	char *page = page_new(MAP_PRIVATE), *absent = page_new(MAP_PRIVATE);
 
 	if (page && absent) {
-		*(char **)page = page;		/* equal to no other page, so that nothing merges it */
+		/* Equal to no other page, so that nothing merges it */
+		*(char **)page = page;
 		try_flags(t, page, ret);
 		try_soft_dirty(t, page, absent, ret);
 	}
@@ -126,7 +134,10 @@ static void make_huge(const struct trial *t, char *huge)
 	madvise(huge, HUGE_BYTES, MADV_COLLAPSE);
 }
 
-/* A huge page of which a small one is given back: where each has its own count, that one's is 0 now. */
+/*
+ * A huge page of which a small one is given back: where each has its own count,
+ * that one's is 0 now.
+ */
 static enum pt_told counts_of_huge(const struct trial *t, char *huge)
 {
 	uint64_t pfn, count = PT_KPAGE_NONE, kflags = PT_KPAGE_NONE;
@@ -147,8 +158,8 @@ static enum pt_told counts_of_huge(const struct trial *t, char *huge)
 
 static enum pt_told try_huge(const struct trial *t)
 {
-	char *mem = mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-			 -1, 0);
+	char *mem = mmap(NULL, 2 * HUGE_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	enum pt_told told;
 
 	if (mem == MAP_FAILED)
@@ -178,9 +189,11 @@ static void try_counts(const struct trial *t, struct pt_trials *ret)
 {
 	ret->exact_counts = try_huge(t);
 	ret->counts_by = "one page of a huge page given back";
-	if (ret->exact_counts == PT_UNTOLD && (knows_advice(MADV_HUGEPAGE) == PT_NO || knows_advice(MADV_COLLAPSE) == PT_NO)) {
+	if (ret->exact_counts == PT_UNTOLD &&
+	    (knows_advice(MADV_HUGEPAGE) == PT_NO || knows_advice(MADV_COLLAPSE) == PT_NO)) {
 		ret->exact_counts = PT_YES;
-		ret->counts_by = "kernels that keep averages know huge pages and MADV_COLLAPSE, this one does not";
+		ret->counts_by =
+			"kernels that keep averages know huge pages and MADV_COLLAPSE, this one does not";
 	}
 }
 
@@ -212,12 +225,16 @@ static uint64_t uffd_features(void)
 	return api.features;
 }
 
-/* The word of a page that is not there, write-protected: the marker stays as long as somebody watches. 0: none. */
+/*
+ * The word of a page that is not there, write-protected: the marker stays as long as somebody
+ * watches. 0: none.
+ */
 static uint64_t protect_absent(const struct trial *t, uint64_t feature, int map_flags)
 {
 	struct uffdio_api api = { .api = UFFD_API, .features = feature };
 	char *page = page_new(map_flags);
-	struct uffdio_register reg = { .range = { (uintptr_t)page, PT_PAGE_BYTES }, .mode = UFFDIO_REGISTER_MODE_WP };
+	struct uffdio_register reg = { .range = { (uintptr_t)page, PT_PAGE_BYTES },
+				       .mode = UFFDIO_REGISTER_MODE_WP };
 	struct uffdio_writeprotect wp = { .range = reg.range, .mode = UFFDIO_WRITEPROTECT_MODE_WP };
 	int fd = page ? open_uffd(&api) : -1;
 	uint64_t word = 0;
@@ -259,7 +276,9 @@ static struct {
 void pt_trials_begin(void)
 {
 	struct trial t = { .pm = PT_PAGEMAP_INIT };
-	int self = knows_advice(MADV_GUARD) == PT_YES ? -1 : open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int self = knows_advice(MADV_GUARD) == PT_YES ?
+			   -1 :
+			   open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (self < 0)
 		return;
@@ -281,8 +300,10 @@ static void try_markers(const struct trial *t, struct pt_trials *ret)
 	if (word & PT_PM_PFN_MASK && word & PT_PM_SWAP) {
 		ret->build.markers = PT_YES;
 		ret->build.marker_type = (uint8_t)PT_SWP_TYPE(word);
-		ret->markers_by = guard ? "a guard page of our own" : "an absent page write-protected by userfaultfd";
-	} else if (knows_advice(MADV_DONTNEED_LOCKED) == PT_NO) {	/* a missing feature of userfaultfd is no proof */
+		ret->markers_by = guard ? "a guard page of our own" :
+					  "an absent page write-protected by userfaultfd";
+	} else if (knows_advice(MADV_DONTNEED_LOCKED) == PT_NO) {
+		/* a missing feature of userfaultfd is no proof */
 		ret->build.markers = PT_NO;
 		ret->markers_by = "the kernel lacks MADV_DONTNEED_LOCKED, which is older";
 	}

@@ -52,20 +52,22 @@ static bool is_own(const struct side *s)
 
 static bool is_same_file(const struct pt_vma *a, const struct pt_vma *b)
 {
-	return a->inode == b->inode && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor &&
-	       a->perms[3] == b->perms[3] && a->pgoff - a->start == b->pgoff - b->start;
+	return a->inode == b->inode && a->dev_major == b->dev_major &&
+	       a->dev_minor == b->dev_minor && a->perms[3] == b->perms[3] &&
+	       a->pgoff - a->start == b->pgoff - b->start;
 }
 
 /*
- * What a write to a shared page leaves: a page of one's own. One in the swap cache may be what came back from a slot that
- * others have, too; a page of a file becomes anonymous in no other way.
+ * What a write to a shared page leaves: a page of one's own. One in the swap cache may be what came
+ * back from a slot that others have, too; a page of a file becomes anonymous in no other way.
  */
 static bool was_copied(const struct side *was, const struct side *is)
 {
 	if (was->state == PT_STATE_COW || was->state == PT_STATE_KSM)
 		return is_own(is) && !(is->run.kflags & PT_KPF(SWAPCACHE));
 	return is->state == PT_STATE_COPIED && is_same_file(was->vma, is->vma) &&
-	       (was->state == PT_STATE_FILE_ONE || was->state == PT_STATE_FILE_MANY || was->state == PT_STATE_SHMEM);
+	       (was->state == PT_STATE_FILE_ONE || was->state == PT_STATE_FILE_MANY ||
+		was->state == PT_STATE_SHMEM);
 }
 
 /* One of the two is not in memory. */
@@ -80,12 +82,15 @@ static uint8_t change_of_entry(const struct side *was, const struct side *is)
 	return was->run.kflags == is->run.kflags ? PT_FACT_SAME : PT_FACT_MOVED;
 }
 
-/* Moved into a folio larger than it was in: khugepaged collapses to sizes below that of a PMD, too (about Linux 7.2). */
+/*
+ * Moved into a folio larger than it was in: khugepaged collapses to sizes below that of a PMD, too
+ * (about Linux 7.2).
+ */
 static bool has_grown(const struct side *was, const struct side *is)
 {
-	return was->pfn != is->pfn && was->run.pm & is->run.pm & PT_RUN(GOT_FLAGS) && is->run.kflags & PT_KPF(THP) &&
-	       was->run.order != PT_ORDER_UNKNOWN && is->run.order != PT_ORDER_UNKNOWN &&
-	       is->run.order > was->run.order;
+	return was->pfn != is->pfn && was->run.pm & is->run.pm & PT_RUN(GOT_FLAGS) &&
+	       is->run.kflags & PT_KPF(THP) && was->run.order != PT_ORDER_UNKNOWN &&
+	       is->run.order != PT_ORDER_UNKNOWN && is->run.order > was->run.order;
 }
 
 /* Copies are of one page, or of what was huge before. */
@@ -124,7 +129,10 @@ static uint8_t change_of_page(const struct side *was, const struct side *is)
 	return is->anon ? PT_FACT_REPLACED : PT_FACT_MOVED;
 }
 
-/* At one of the two moments nothing is in the page table, where shared memory that is in swap leaves nothing. */
+/*
+ * At one of the two moments nothing is in the page table, where shared memory that is in
+ * swap leaves nothing.
+ */
 static uint8_t change_of_absent(const struct side *was, const struct side *is)
 {
 	static const uint8_t away[] = {
@@ -154,7 +162,8 @@ static uint8_t change(const struct side *was, const struct side *is)
 	return change_of_page(was, is);
 }
 
-static int add(struct pt_runs *marked, const struct side *was, const struct side *is, uint64_t vpn, bool join)
+static int add(struct pt_runs *marked, const struct side *was, const struct side *is, uint64_t vpn,
+	       bool join)
 {
 	struct pt_run run = is->run;
 
@@ -164,13 +173,15 @@ static int add(struct pt_runs *marked, const struct side *was, const struct side
 }
 
 /* Pages of which neither moment has one; those that were not looked at are told. */
-static int add_stretch(struct pt_runs *marked, const struct side *was, const struct side *is, uint64_t vpn, uint64_t to)
+static int add_stretch(struct pt_runs *marked, const struct side *was, const struct side *is,
+		       uint64_t vpn, uint64_t to)
 {
 	struct pt_run run = is->run;
 	int err = 0;
 
 	pt_run_set_change(&run, PT_COMPARE_UNKNOWN);
-	for (; vpn < to && !err && (was->run.pm | is->run.pm) & PT_RUN(UNSTABLE); vpn += run.npages) {
+	for (; vpn < to && !err && (was->run.pm | is->run.pm) & PT_RUN(UNSTABLE);
+	     vpn += run.npages) {
 		run.vpn = vpn;
 		run.npages = to - vpn < UINT32_MAX ? (uint32_t)(to - vpn) : UINT32_MAX;
 		run.pm = PT_RUN(UNSTABLE);
@@ -189,14 +200,16 @@ static int mark_vma(struct pt_runs *marked, const struct pt_vma *vma, const stru
 	for (uint64_t vpn = first; vpn < end && !err;) {
 		uint64_t to = look(&is, vpn, look(&was, vpn, end));
 
-		if (!is_there(&was) && !is_there(&is)) {	/* nothing, or it is not known: as one run */
+		/* Nothing, or it is not known: as one run */
+		if (!is_there(&was) && !is_there(&is)) {
 			err = add_stretch(marked, &was, &is, vpn, to);
 			vpn = to;
 		}
 		for (; vpn < to && !err; vpn++) {
 			was.pfn = pt_image_pfn(base, vpn);
 			is.pfn = pt_image_pfn(now, vpn);
-			err = add(marked, &was, &is, vpn, marked->n && marked->r[marked->n - 1].vpn >= first);
+			err = add(marked, &was, &is, vpn,
+				  marked->n && marked->r[marked->n - 1].vpn >= first);
 		}
 	}
 	return err;
@@ -244,7 +257,8 @@ struct settling {
 };
 
 /* `n` pages of the run; `first`: its first ones. */
-static int settle_pages(struct settling *s, const struct pt_run *run, uint64_t vpn, size_t n, bool first)
+static int settle_pages(struct settling *s, const struct pt_run *run, uint64_t vpn, size_t n,
+			bool first)
 {
 	uint64_t pfn[PT_CHANGE_NPAGES];
 	int err = s->frames(s->arg, vpn, n, pfn);
@@ -274,7 +288,8 @@ static int settle_run(struct settling *s, const struct pt_run *run)
 	return err;
 }
 
-int pt_change_settle(struct pt_image *now, const struct pt_image *base, pt_change_frames *frames, void *arg)
+int pt_change_settle(struct pt_image *now, const struct pt_image *base, pt_change_frames *frames,
+		     void *arg)
 {
 	struct settling s = { .now = now, .base = base, .frames = frames, .arg = arg };
 	int err = 0;

@@ -17,14 +17,19 @@ const struct pt_column_row pt_columns[PT_NCOLS] = {
 
 enum { PSS_SHIFT = 12 };	/* the fraction of a byte that smaps carries */
 
-void pt_column_add(enum pt_column col, struct pt_sum *sum, const struct pt_facts *f, uint32_t count, uint64_t npages)
+void pt_column_add(enum pt_column col, struct pt_sum *sum, const struct pt_facts *f, uint32_t count,
+		   uint64_t npages)
 {
 	const struct pt_column_row *c = &pt_columns[col];
 	int match = pt_facts_match(f, &c->set, &c->clear);
 	uint64_t weight = PT_PAGE_BYTES;
 
-	/* a slot may be shared, and an entry of a hidden type may be a slot; of an address space that others share none goes */
-	if (c->weight == PT_FREED && (f->yes.d | ~f->known.d) & PT_F(SLOT) && !(f->yes.d & PT_F(JOINT)))
+	/*
+	 * a slot may be shared, and an entry of a hidden type may be a slot; of an address space
+	 * that others share none goes
+	 */
+	if (c->weight == PT_FREED && (f->yes.d | ~f->known.d) & PT_F(SLOT) &&
+	    !(f->yes.d & PT_F(JOINT)))
 		match = -1;
 	if (match > 0 && c->weight == PT_PSS) {	/* truncated page by page, as smaps does */
 		weight <<= PSS_SHIFT;
@@ -48,7 +53,8 @@ void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *
 
 struct pt_sum pt_column_sum(enum pt_column col, uint64_t bytes)
 {
-	return (struct pt_sum){ .value = pt_columns[col].weight == PT_PSS ? bytes << PSS_SHIFT : bytes };
+	return (struct pt_sum){ .value = pt_columns[col].weight == PT_PSS ? bytes << PSS_SHIFT :
+									    bytes };
 }
 
 uint64_t pt_sum_bytes(enum pt_column col, const struct pt_sum *sum)

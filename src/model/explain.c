@@ -19,7 +19,8 @@ static void add_count(const struct pt_run *run, struct pt_str *out)
 /* What this kernel does not tell of the page, whatever our privileges; NULL: nothing. */
 static const char *why_open(const struct pt_run *run, const struct pt_vma *vma)
 {
-	bool large = run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(THP) && !(run->kflags & PT_KPF(ZERO_PAGE));
+	bool large = run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(THP) &&
+		     !(run->kflags & PT_KPF(ZERO_PAGE));
 
 	if (run->pm & PT_RUN(MERGE_OPEN))
 		return "every anonymous page has the flag KSM in this kernel, and smaps does not tell which ones of this "
@@ -35,18 +36,22 @@ static const char *why_open(const struct pt_run *run, const struct pt_vma *vma)
 }
 
 /* What is behind the mapping, where it matters and was not told; NULL: it was. */
-static const char *why_untold(const struct pt_image *img, const struct pt_vma *vma, const struct pt_run *run)
+static const char *why_untold(const struct pt_image *img, const struct pt_vma *vma,
+			      const struct pt_run *run)
 {
 	struct pt_facts f = pt_facts_of(run, vma, &img->ctx);
 
 	if (f.yes.d & PT_F(ANON) && !(f.known.d & PT_F(COPYABLE)))
 		return "whether the mapping is of a file or of /dev/zero is unknown (map_files needs CAP_SYS_ADMIN or "
 		       "CAP_CHECKPOINT_RESTORE)";
-	return f.known.d & PT_F(SPECIAL) ? NULL : "whether it is secret memory is unknown (memfd_secret() is refused here)";
+	return f.known.d & PT_F(SPECIAL) ?
+		       NULL :
+		       "whether it is secret memory is unknown (memfd_secret() is refused here)";
 }
 
 /* Why part of what there is to know of the page is not known; NULL: all of it is. */
-static const char *why_hidden(const struct pt_image *img, const struct pt_vma *vma, const struct pt_run *run)
+static const char *why_hidden(const struct pt_image *img, const struct pt_vma *vma,
+			      const struct pt_run *run)
 {
 	bool present = run->pm & PT_RUN(PRESENT);
 
@@ -94,13 +99,16 @@ static const struct {
 };
 
 /* What the state of the page means: by its row, unless something else of it makes that wrong. */
-static const char *state_text(const struct pt_image *img, const struct pt_vma *vma, const struct pt_run *run)
+static const char *state_text(const struct pt_image *img, const struct pt_vma *vma,
+			      const struct pt_run *run)
 {
 	const struct pt_factset none = { 0 };
 	struct pt_facts f = pt_facts_of(run, vma, &img->ctx);
 
 	for (size_t i = 0; i < sizeof(instead) / sizeof(instead[0]); i++) {
-		int match = instead[i].state == run->row ? pt_facts_match(&f, &instead[i].set, &none) : 0;
+		int match = instead[i].state == run->row ?
+				    pt_facts_match(&f, &instead[i].set, &none) :
+				    0;
 
 		if (match)
 			return match > 0 ? instead[i].text : instead[i].open;
@@ -174,7 +182,8 @@ static const struct {
 
 const char *pt_explain_uncounted(const struct pt_facts *f)
 {
-	if (!(f->yes.d & PT_F(PRESENT)) || !f->field_known[PT_FIELD_COUNT] || f->field[PT_FIELD_COUNT])
+	if (!(f->yes.d & PT_F(PRESENT)) || !f->field_known[PT_FIELD_COUNT] ||
+	    f->field[PT_FIELD_COUNT])
 		return NULL;
 	for (size_t i = 0; i < sizeof(uncounted) / sizeof(uncounted[0]); i++)
 		if (pt_facts_match(f, &uncounted[i].set, &uncounted[i].clear) > 0)
@@ -206,20 +215,25 @@ static void tell(struct more *m, uint64_t bit, bool known, bool yes)
 }
 
 /*
- * ramfs keeps the pages of its files, dirty or not: its device has no driver, and it marks them unevictable when they get
- * on a list, which is not at once. So of what lies on a list without the mark, and of block devices, it is known.
+ * ramfs keeps the pages of its files, dirty or not: its device has no driver, and it marks them
+ * unevictable when they get on a list, which is not at once. So of what lies on a list without the
+ * mark, and of block devices, it is known.
  */
 static void tell_disk_file(struct more *m, const struct pt_facts *f, const struct pt_vma *vma)
 {
-	const uint64_t others = PT_F(ANON) | PT_F(ZERO) | PT_F(SPECIAL) | PT_F(SHMEM) | PT_F(HUGETLB) | PT_F(DEVICE);
+	const uint64_t others = PT_F(ANON) | PT_F(ZERO) | PT_F(SPECIAL) | PT_F(SHMEM) |
+				PT_F(HUGETLB) | PT_F(DEVICE);
 	const struct pt_factset on = { PT_F(PRESENT), K(LRU) }, off = { others, K(UNEVICTABLE) };
 	const struct pt_factset present = { PT_F(PRESENT), 0 }, file = { others, 0 };
 
-	tell(m, DISK_FILE, pt_facts_match(f, &on, &off) > 0 || (vma->dev_major && pt_facts_match(f, &present, &file) > 0),
+	tell(m, DISK_FILE,
+	     pt_facts_match(f, &on, &off) > 0 ||
+		     (vma->dev_major && pt_facts_match(f, &present, &file) > 0),
 	     true);
 }
 
-static struct more more_of(const struct pt_image *page, const struct pt_facts *f, const struct pt_vma *vma)
+static struct more more_of(const struct pt_image *page, const struct pt_facts *f,
+			   const struct pt_vma *vma)
 {
 	struct more m = { vma->vmflags, vma->got_smaps ? UINT64_MAX : vma->vmflags_known };
 
@@ -236,9 +250,10 @@ static struct more more_of(const struct pt_image *page, const struct pt_facts *f
 
 static bool holds(const struct say *s, const struct pt_facts *f, int state, const struct more *m)
 {
-	return (s->state < 0 || s->state == state) && !((s->more_set | s->more_clear) & ~m->known) &&
-	       !(s->more_set & ~m->yes) && !(s->more_clear & m->yes) &&
-	       pt_facts_match(f, &s->set, &s->clear) > 0 && pt_facts_in_range(f, &s->range) > 0;
+	return (s->state < 0 || s->state == state) &&
+	       !((s->more_set | s->more_clear) & ~m->known) && !(s->more_set & ~m->yes) &&
+	       !(s->more_clear & m->yes) && pt_facts_match(f, &s->set, &s->clear) > 0 &&
+	       pt_facts_in_range(f, &s->range) > 0;
 }
 
 static void say_more(const struct pt_facts *f, int state, const struct more *m, struct pt_str *out)
@@ -256,9 +271,11 @@ const char *pt_say_text(int i)
 static void why_absent(const struct pt_vma *vma, struct pt_str *out)
 {
 	if (pt_vma_may_hide_swap(vma) && vma->swap_bytes)
-		pt_str_addf(out, " Of this mapping smaps counts %llu kB in swap; for shared memory the page "
-			    "table does not tell which pages these are.",
-			    (unsigned long long)vma->swap_bytes >> 10);
+		pt_str_addf(
+			out,
+			" Of this mapping smaps counts %llu kB in swap; for shared memory the page "
+			"table does not tell which pages these are.",
+			(unsigned long long)vma->swap_bytes >> 10);
 }
 
 void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, struct pt_str *out)
@@ -273,8 +290,10 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 			sentence(out, pt_overlays[o].text);
 	why_count(&f, out);
 	if (page->mates)
-		pt_str_addf(out, " This address space is also that of process %s: ending one of them frees nothing of it.",
-			    page->mates);
+		pt_str_addf(
+			out,
+			" This address space is also that of process %s: ending one of them frees nothing of it.",
+			page->mates);
 	if (!page->why_pages)
 		say_more(&f, run.row, &m, out);
 	if (run.row == PT_STATE_ABSENT)

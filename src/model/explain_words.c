@@ -66,7 +66,9 @@ static void add_unknown(const char *name, const struct pt_image *page, enum pt_k
 	const char *why = page->why_kpage[file];
 
 	if (!why)
-		why = page->page.pagemap & PT_PM_PFN_MASK ? "the kernel keeps no word for this PFN" : page->why_pfn;
+		why = page->page.pagemap & PT_PM_PFN_MASK ?
+			      "the kernel keeps no word for this PFN" :
+			      page->why_pfn;
 	pt_str_addf(out, "%s\t?\t%s%s\n", name, strncmp(why, "needs", 5) ? "" : "hidden: ", why);
 }
 
@@ -132,15 +134,18 @@ static void add_cgroup(const struct pt_image *page, struct pt_str *out)
 	uint64_t inode = page->page.kpage[PT_KPAGE_CGROUP];
 
 	if (page->page.cgroup)
-		pt_str_addf(out, "cgroup\t%llu\tinode of %s, which pays for it\n", (unsigned long long)inode,
-			    page->page.cgroup);
+		pt_str_addf(out, "cgroup\t%llu\tinode of %s, which pays for it\n",
+			    (unsigned long long)inode, page->page.cgroup);
 	else
-		add_number("cgroup", page, PT_KPAGE_CGROUP, inode ? "inode of the memory cgroup that pays for it" :
-			   "no memory cgroup pays for it", out);
+		add_number("cgroup", page, PT_KPAGE_CGROUP,
+			   inode ? "inode of the memory cgroup that pays for it" :
+				   "no memory cgroup pays for it",
+			   out);
 }
 
 /* How much of it is mapped here; where PAGEMAP_SCAN does not tell, not by what. */
-static void add_folio_mapped(const struct pt_run *run, uint64_t n, uint64_t nmapped, struct pt_str *out)
+static void add_folio_mapped(const struct pt_run *run, uint64_t n, uint64_t nmapped,
+			     struct pt_str *out)
 {
 	if (run->over & PT_OVER_HUGE) {
 		pt_str_adds(out, " · mapped as a whole by one entry");
@@ -154,13 +159,15 @@ static void add_folio_mapped(const struct pt_run *run, uint64_t n, uint64_t nmap
 		pt_str_adds(out, ", one by one");
 }
 
-static void add_folio_page(const struct pt_image *page, const struct pt_run *run, struct pt_str *out)
+static void add_folio_page(const struct pt_image *page, const struct pt_run *run,
+			   struct pt_str *out)
 {
 	uint64_t pfn = page->page.pagemap & PT_PM_PFN_MASK, head = page->page.folio_pfn;
 	uint64_t n = UINT64_C(1) << run->order, nmapped = page->page.folio_nmapped;
 
-	pt_str_addf(out, "page %llu of %llu, the first is pfn 0x%llx", (unsigned long long)(pfn - head),
-		    (unsigned long long)n, (unsigned long long)head);
+	pt_str_addf(out, "page %llu of %llu, the first is pfn 0x%llx",
+		    (unsigned long long)(pfn - head), (unsigned long long)n,
+		    (unsigned long long)head);
 	if (nmapped)
 		add_folio_mapped(run, n, nmapped, out);
 	pt_str_addc(out, '\n');
@@ -172,7 +179,8 @@ static void add_folio(const struct pt_image *page, const struct pt_run *run, str
 
 	if (!(run->pm & PT_RUN(GOT_FLAGS)) || run->order == PT_ORDER_UNKNOWN)
 		return;
-	pt_str_addf(out, "folio\t%s\t", pt_size_text(UINT64_C(1) << (run->order + PT_PAGE_SHIFT), size));
+	pt_str_addf(out, "folio\t%s\t",
+		    pt_size_text(UINT64_C(1) << (run->order + PT_PAGE_SHIFT), size));
 	if (page->page.folio_pfn && run->order)
 		add_folio_page(page, run, out);
 	else
@@ -180,8 +188,8 @@ static void add_folio(const struct pt_image *page, const struct pt_run *run, str
 }
 
 /* Its row in every other lens; not in that of changes, where nothing was compared. */
-static void add_lenses(const struct pt_image *page, const struct pt_vma *vma, const struct pt_run *run,
-		       struct pt_str *out)
+static void add_lenses(const struct pt_image *page, const struct pt_vma *vma,
+		       const struct pt_run *run, struct pt_str *out)
 {
 	struct pt_facts f = pt_facts_of(run, vma, &page->ctx);
 	const char *sep = "lenses\t\t";
@@ -207,7 +215,8 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 	if (w->pagemap & PT_PM_PRESENT) {
 		add_frame(page, out);
 		add_flags(page, &run, out);
-		add_number("kpagecount", page, PT_KPAGE_COUNT, "page-table entries that map it", out);
+		add_number("kpagecount", page, PT_KPAGE_COUNT, "page-table entries that map it",
+			   out);
 		add_folio(page, &run, out);
 		add_cgroup(page, out);
 	}
@@ -215,7 +224,8 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 	pt_str_adds(out, "overlays\t\t");
 	for (int o = 0; o < PT_NOVERS; o++)
 		if ((run.over | run.over_open) & 1 << o)
-			pt_str_addf(out, "%s%s ", pt_overlays[o].name, run.over & 1 << o ? "" : "?");
+			pt_str_addf(out, "%s%s ", pt_overlays[o].name,
+				    run.over & 1 << o ? "" : "?");
 	pt_str_adds(out, run.over | run.over_open ? "\n" : "none\n");
 	add_lenses(page, vma, &run, out);
 }
@@ -229,8 +239,9 @@ static void add_file(const struct pt_vma *vma, uint64_t vpn, struct pt_str *out)
 	};
 
 	pt_str_addf(out, "\nfile\t0x%llx\toffset of the page in it · inode %llu on device %x:%x%s",
-		    (unsigned long long)(vma->pgoff + (vpn << PT_PAGE_SHIFT) - vma->start), (unsigned long long)vma->inode,
-		    vma->dev_major, vma->dev_minor, deleted[pt_vma_deleted(vma)]);
+		    (unsigned long long)(vma->pgoff + (vpn << PT_PAGE_SHIFT) - vma->start),
+		    (unsigned long long)vma->inode, vma->dev_major, vma->dev_minor,
+		    deleted[pt_vma_deleted(vma)]);
 }
 
 void pt_explain_mapping(const struct pt_vma *vma, uint64_t vpn, struct pt_str *out)
@@ -250,7 +261,8 @@ void pt_explain_mapping(const struct pt_vma *vma, uint64_t vpn, struct pt_str *o
 		pt_str_addf(out, " in pages of %s", pt_size_text(vma->page_bytes, size));
 	if (vma->inode)
 		add_file(vma, vpn, out);
-	pt_str_adds(out, vma->got_smaps ? "\nVmFlags\t\t" : "\nVmFlags\t?\tsmaps could not be read");
+	pt_str_adds(out,
+		    vma->got_smaps ? "\nVmFlags\t\t" : "\nVmFlags\t?\tsmaps could not be read");
 	for (int i = 0; i < PT_NVMFLAGS; i++)
 		if (vma->vmflags >> i & 1) {
 			pt_str_addf(out, "%s%s", sep, flag[i]);
@@ -276,7 +288,8 @@ static void add_all_found(const struct pt_who *who, struct pt_str *out)
 
 	pt_str_addf(out, "all %zu found", n);
 	if (n > 1 && pt_who_is_one(who))
-		pt_str_adds(out, who->nagain ? ", all in one address space" : ", all in one process");
+		pt_str_adds(out,
+			    who->nagain ? ", all in one address space" : ", all in one process");
 }
 
 /* The same entry, seen in each of them. */
@@ -297,7 +310,8 @@ void pt_explain_found(const struct pt_who *who, struct pt_str *out)
 	else if (who->count == PT_KPAGE_NONE)
 		pt_str_addf(out, "%zu of ? found", who->n - who->nagain);
 	else
-		pt_str_addf(out, "%zu of %llu found", who->n - who->nagain, (unsigned long long)who->count);
+		pt_str_addf(out, "%zu of %llu found", who->n - who->nagain,
+			    (unsigned long long)who->count);
 	add_again(who, out);
 	if (who->why)
 		pt_str_addf(out, ": %s", who->why);

@@ -31,11 +31,13 @@ static bool is_vsyscall(const struct pt_vma *vma)
 /* In step with what is asked of `vma` below. */
 uint64_t pt_facts_class(const struct pt_vma *vma)
 {
-	static const uint64_t flag[] = { PT_VMF(PF), PT_VMF(LO), PT_VMF(MM), PT_VMF(HT), PT_VMF(DP), PT_VMF(UR) };
+	static const uint64_t flag[] = { PT_VMF(PF), PT_VMF(LO), PT_VMF(MM),
+					 PT_VMF(HT), PT_VMF(DP), PT_VMF(UR) };
 	uint64_t class = 1;
 
 	for (size_t i = 0; i < sizeof(flag) / sizeof(flag[0]); i++)
-		class = class << 2 | (uint64_t)!!(vma->vmflags & flag[i]) << 1 | (uint64_t)pt_vma_knows(vma, flag[i]);
+		class = class << 2 | (uint64_t) !!(vma->vmflags & flag[i]) << 1 |
+			(uint64_t)pt_vma_knows(vma, flag[i]);
 	class = class << 2 | vma->lazyfree;
 	class = class << 1 | (vma->perms[2] == 'x');
 	class = class << 2 | is_private_file(vma);
@@ -45,7 +47,8 @@ uint64_t pt_facts_class(const struct pt_vma *vma)
 
 static void derive_mapping(struct pt_facts *f, const struct pt_vma *vma, bool nothing)
 {
-	bool vsyscall = is_vsyscall(vma), page = f->yes.d & PT_F(PRESENT) && f->known.d & PT_F(ANON) && !(f->yes.d & PT_F(ANON));
+	bool vsyscall = is_vsyscall(vma),
+	     page = f->yes.d & PT_F(PRESENT) && f->known.d & PT_F(ANON) && !(f->yes.d & PT_F(ANON));
 	enum pt_told file = is_private_file(vma);
 
 	/* a page that is not anonymous is the file's */
@@ -59,8 +62,10 @@ static void derive_mapping(struct pt_facts *f, const struct pt_vma *vma, bool no
 	put(f, PT_F(MIXED), pt_vma_knows(vma, PT_VMF(MM)), vma->vmflags & PT_VMF(MM));
 	put(f, PT_F(UFFD_RWP), pt_vma_knows(vma, PT_VMF(UR)), vma->vmflags & PT_VMF(UR));
 	put(f, PT_F(IN_LOCKED), pt_vma_knows(vma, PT_VMF(LO)), vma->vmflags & PT_VMF(LO));
-	put(f, PT_F(MODIFIED_CODE), page || vma->perms[2] != 'x' || file == PT_NO || (f->known.d & PT_F(ANON) &&
-	    (file == PT_YES || !(f->yes.d & PT_F(ANON)))), f->yes.d & PT_F(ANON) && vma->perms[2] == 'x' && file == PT_YES);
+	put(f, PT_F(MODIFIED_CODE),
+	    page || vma->perms[2] != 'x' || file == PT_NO ||
+		    (f->known.d & PT_F(ANON) && (file == PT_YES || !(f->yes.d & PT_F(ANON)))),
+	    f->yes.d & PT_F(ANON) && vma->perms[2] == 'x' && file == PT_YES);
 }
 
 static void derive_entry(struct pt_facts *f, const struct pt_run *run,
@@ -87,7 +92,8 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 {
 	bool flags = run->pm & PT_RUN(GOT_FLAGS), scanned = run->pm & PT_RUN(SCANNED);
 	bool once_bit = run->pm & PT_RUN(EXCLUSIVE), file_bit = run->pm & PT_RUN(FILE);
-	bool secret = vma->secret == PT_YES, device = run->pm & PT_RUN(DEVICE), zero, anon, anon_known;
+	bool secret = vma->secret == PT_YES, device = run->pm & PT_RUN(DEVICE), zero, anon,
+	     anon_known;
 	bool hugetlb, special, may_be_lazy, may_be_secret;
 	uint64_t k = f->yes.k;
 
@@ -105,17 +111,23 @@ static void derive_kind(struct pt_facts *f, const struct pt_run *run, const stru
 
 	/* Flags alone cannot tell a page written again after MADV_FREE. */
 	may_be_lazy = anon && !hugetlb && !(k & PT_KPF(SWAPBACKED));
-	put(f, PT_F(LAZY), !may_be_lazy || vma->lazyfree == PT_NO || (flags && vma->lazyfree == PT_YES),
+	put(f, PT_F(LAZY),
+	    !may_be_lazy || vma->lazyfree == PT_NO || (flags && vma->lazyfree == PT_YES),
 	    may_be_lazy && vma->lazyfree == PT_YES);
 
 	special = secret || k & PT_KPF(RESERVED) || !(k & (PT_KPF(SWAPBACKED) | PT_KPF(UPTODATE)));
 	anon_known = f->known.d & PT_F(ANON);
-	may_be_secret = vma->secret == PT_UNTOLD && !anon && !(k & (PT_KPF(SWAPBACKED) | PT_KPF(HUGE)));
-	put(f, PT_F(SPECIAL), (flags && (special || !may_be_secret)) || secret || (anon && anon_known), special && !anon && !zero);
+	may_be_secret =
+		vma->secret == PT_UNTOLD && !anon && !(k & (PT_KPF(SWAPBACKED) | PT_KPF(HUGE)));
+	put(f, PT_F(SPECIAL),
+	    (flags && (special || !may_be_secret)) || secret || (anon && anon_known),
+	    special && !anon && !zero);
 	put(f, PT_F(SHMEM), flags || (anon && anon_known),
 	    !anon && (k & PT_KPF(SWAPBACKED) || hugetlb));
-	put(f, PT_F(OUTSIDE), (flags && (special || !may_be_secret)) || zero || hugetlb, hugetlb || zero || (special && !anon));
-	put(f, PT_F(HWPOISON), true, k & PT_KPF(HWPOISON));	/* hidden flags count as clear here */
+	put(f, PT_F(OUTSIDE), (flags && (special || !may_be_secret)) || zero || hugetlb,
+	    hugetlb || zero || (special && !anon));
+	/* Hidden flags count as clear here */
+	put(f, PT_F(HWPOISON), true, k & PT_KPF(HWPOISON));
 }
 
 static void derive_size(struct pt_facts *f, const struct pt_run *run)
@@ -176,8 +188,10 @@ static void derive_present(struct pt_facts *f, const struct pt_run *run, const s
 	put(f, PT_F(ONCE), count, run->count == 1);
 	put(f, PT_F(MANY), count, run->count > 1);
 	derive_kind(f, run, vma);
-	put(f, PT_F(HIDDEN), true, !flags || !count || run->pm & PT_RUN(MERGE_OPEN) || !(f->known.d & PT_F(LAZY)) ||
-	    !(f->known.d & PT_F(SPECIAL)) || (f->yes.d & PT_F(ANON) && is_private_file(vma) == PT_UNTOLD));
+	put(f, PT_F(HIDDEN), true,
+	    !flags || !count || run->pm & PT_RUN(MERGE_OPEN) || !(f->known.d & PT_F(LAZY)) ||
+		    !(f->known.d & PT_F(SPECIAL)) ||
+		    (f->yes.d & PT_F(ANON) && is_private_file(vma) == PT_UNTOLD));
 	derive_size(f, run);
 #define FIELD(type, member, bits, shift, text)
 #define NUMBER(id, type, member, bits, shift, needs, told, text) \
@@ -190,7 +204,8 @@ static void derive_present(struct pt_facts *f, const struct pt_run *run, const s
 struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 			    const struct pt_facts_context *ctx)
 {
-	const uint64_t kept = (UINT64_C(1) << PT_NFACTS_KEPT) - 1;	/* every fact that a run keeps */
+	/* Every fact that a run keeps */
+	const uint64_t kept = (UINT64_C(1) << PT_NFACTS_KEPT) - 1;
 	struct pt_facts f = { .yes.d = run->pm, .known.d = kept };
 	bool present = run->pm & PT_RUN(PRESENT), entry = run->pm & PT_RUN(ENTRY);
 
@@ -233,7 +248,9 @@ const char *pt_never_locked(const struct pt_vma *vma, const struct pt_facts *f)
 			return row[i].what;
 	if (f->yes.d & PT_F(GUARD))
 		return "that are guard pages";
-	return !strncmp(vma->perms, "---", 3) && !(f->yes.d & there) ? "without access (PROT_NONE)" : NULL;
+	return !strncmp(vma->perms, "---", 3) && !(f->yes.d & there) ?
+		       "without access (PROT_NONE)" :
+		       NULL;
 }
 
 int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,

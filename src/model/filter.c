@@ -147,7 +147,8 @@ void pt_filter_offer(struct pt_nearest *near)
 	int lens = pt_filter_lens(near->typed, near->len);
 
 	for (int i = 0; i < PT_NROWS; i++) {
-		snprintf(name, sizeof(name), "%s:%s", pt_lenses[pt_rows[i].lens].name, pt_rows[i].name);
+		snprintf(name, sizeof(name), "%s:%s", pt_lenses[pt_rows[i].lens].name,
+			 pt_rows[i].name);
 		if (lens < 0)
 			pt_nearest_offer(near, pt_rows[i].name);
 		if (lens < 0 || lens == pt_rows[i].lens)
@@ -182,7 +183,8 @@ void pt_filter_refuse(const struct pt_nearest *near, const char *words, struct p
 	if (lens < 0)
 		pt_str_addf(why, ": %s", words);
 	for (int i = 0; lens >= 0 && i < pt_lenses[lens].nrows; i++)
-		pt_str_addf(why, "%s %s", i ? "," : ": its rows are", pt_rows[pt_lenses[lens].first + i].name);
+		pt_str_addf(why, "%s %s", i ? "," : ": its rows are",
+			    pt_rows[pt_lenses[lens].first + i].name);
 }
 
 /* What is wrong with this word. */
@@ -193,7 +195,10 @@ static void refuse(const char *word, size_t len, struct pt_str *why)
 	if (!strncasecmp(near.typed, "user:", 5))
 		pt_filter_refuse(&near, "user chooses processes, in their list", why);
 	else
-		pt_filter_refuse(&near, "a state such as cow, a fact such as thp, LENS:ROW, cgroup:/PATH, or count>1", why);
+		pt_filter_refuse(
+			&near,
+			"a state such as cow, a fact such as thp, LENS:ROW, cgroup:/PATH, or count>1",
+			why);
 }
 
 int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
@@ -210,7 +215,8 @@ int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
 		if (err == -E2BIG)
 			pt_str_addf(why, "a filter has at most %d words", PT_FILTER_WORDS);
 		else if (err == -ENOSPC)
-			pt_str_addf(why, "paths of a filter have at most %d bytes", PT_FILTER_TEXT - 1);
+			pt_str_addf(why, "paths of a filter have at most %d bytes",
+				    PT_FILTER_TEXT - 1);
 		else if (err)
 			refuse(text + from, to - from, why);
 		if (err)
@@ -225,7 +231,8 @@ int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
 static int in_row(int row, const struct pt_facts *f)
 {
 	int found = pt_lens_row(pt_rows[row].lens, f);
-	bool open = pt_rows[found].last && !pt_rows[row].last && pt_row_fits((enum pt_row_id)row, f);
+	bool open =
+		pt_rows[found].last && !pt_rows[row].last && pt_row_fits((enum pt_row_id)row, f);
 
 	if (found == row)
 		return 1;
@@ -253,7 +260,8 @@ static int word_match(const struct pt_filter *filter, int i, const struct pt_fac
 		set.d = UINT64_C(1) << filter->word[i].fact;
 	if (filter->word[i].kpf >= 0)
 		set.k = UINT64_C(1) << filter->word[i].kpf;
-	return set.d | set.k ? pt_facts_match(f, &set, &none) : pt_facts_in_range(f, &filter->word[i].range);
+	return set.d | set.k ? pt_facts_match(f, &set, &none) :
+			       pt_facts_in_range(f, &filter->word[i].range);
 }
 
 int pt_filter_match(const struct pt_filter *filter, const struct pt_facts *f)
@@ -304,10 +312,11 @@ unsigned pt_filter_needs(const struct pt_filter *filter)
 bool pt_filter_wants_locked(const struct pt_filter *filter)
 {
 	for (int i = 0; i < filter->n; i++)
-		if (!filter->word[i].not &&
-		    (filter->word[i].fact == PT_FACT_LOCKED || filter->word[i].fact == PT_FACT_IN_LOCKED ||
-		     filter->word[i].kpf == PT_KPF_MLOCKED || filter->word[i].row == PT_LOCK_FLAGGED ||
-		     filter->word[i].row == PT_LOCK_LOCKED))
+		if (!filter->word[i].not &&(filter->word[i].fact == PT_FACT_LOCKED ||
+					    filter->word[i].fact == PT_FACT_IN_LOCKED ||
+					    filter->word[i].kpf == PT_KPF_MLOCKED ||
+					    filter->word[i].row == PT_LOCK_FLAGGED ||
+					    filter->word[i].row == PT_LOCK_LOCKED))
 			return true;
 	return false;
 }

@@ -63,7 +63,8 @@ static int add(struct pt_fresh *f, uint64_t lo, uint64_t hi)
 }
 
 /* Pages that look alike: those at another frame. */
-static int add_moved(struct pt_fresh *f, const struct pt_pfns *was, const struct pt_pfns *now, uint64_t lo, uint64_t hi)
+static int add_moved(struct pt_fresh *f, const struct pt_pfns *was, const struct pt_pfns *now,
+		     uint64_t lo, uint64_t hi)
 {
 	int err = 0;
 
@@ -78,9 +79,10 @@ static int add_moved(struct pt_fresh *f, const struct pt_pfns *was, const struct
 
 static bool comparable(const struct pt_image *was, const struct pt_image *now)
 {
-	return was && now && was->pid == now->pid && was->starttime == now->starttime && was->lens == now->lens &&
-	       was->needs == now->needs && was->ctx.kmask == now->ctx.kmask &&
-	       was->lo_vpn == now->lo_vpn && was->hi_vpn == now->hi_vpn;
+	return was && now && was->pid == now->pid && was->starttime == now->starttime &&
+	       was->lens == now->lens && was->needs == now->needs &&
+	       was->ctx.kmask == now->ctx.kmask && was->lo_vpn == now->lo_vpn &&
+	       was->hi_vpn == now->hi_vpn;
 }
 
 int pt_fresh_find(const struct pt_image *was, const struct pt_image *now, struct pt_fresh *ret)

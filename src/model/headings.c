@@ -78,7 +78,8 @@ const struct pt_heading_row pt_headings[PT_NHEADINGS] = {
 
 int pt_heading_sum(int heading)
 {
-	int sum = heading - PT_HEADING_RSS;	/* the first row of columns.def; they stand side by side */
+	/* The first row of columns.def; they stand side by side */
+	int sum = heading - PT_HEADING_RSS;
 
 	return sum >= 0 && sum < PT_NCOLS ? sum : -1;
 }
@@ -94,17 +95,19 @@ bool pt_columns_has(const struct pt_columns *c, int heading)
 static int find(const char *name, size_t len, enum pt_list_id list)
 {
 	for (int i = 0; i < PT_NHEADINGS; i++)
-		if (pt_headings[i].lists >> list & 1 && !strncasecmp(pt_headings[i].name, name, len) &&
-		    !pt_headings[i].name[len])
+		if (pt_headings[i].lists >> list & 1 &&
+		    !strncasecmp(pt_headings[i].name, name, len) && !pt_headings[i].name[len])
 			return i;
 	return -EINVAL;
 }
 
-static int refuse(const char *name, size_t len, enum pt_list_id list, bool sorted, struct pt_str *why)
+static int refuse(const char *name, size_t len, enum pt_list_id list, bool sorted,
+		  struct pt_str *why)
 {
 	pt_str_addc(why, '"');
 	pt_escape(why, name, len);
-	pt_str_addf(why, "\" is no column of %s%s; there are:", list == PT_IN_PROCESSES ? "processes" : "mappings",
+	pt_str_addf(why, "\" is no column of %s%s; there are:",
+		    list == PT_IN_PROCESSES ? "processes" : "mappings",
 		    sorted ? " to sort by" : "");
 	for (int i = 0; i < PT_NHEADINGS; i++)
 		if (pt_headings[i].lists >> list & 1 &&
@@ -113,7 +116,8 @@ static int refuse(const char *name, size_t len, enum pt_list_id list, bool sorte
 	return -EINVAL;
 }
 
-int pt_columns_parse(const char *text, enum pt_list_id list, struct pt_columns *ret, struct pt_str *why)
+int pt_columns_parse(const char *text, enum pt_list_id list, struct pt_columns *ret,
+		     struct pt_str *why)
 {
 	struct pt_columns c = { .n = 0 };
 

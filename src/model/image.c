@@ -150,7 +150,8 @@ static struct pt_run empty_run(const struct pt_image *img, const struct pt_vma *
 	return run;
 }
 
-struct pt_run pt_image_run_from(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn, size_t *at)
+struct pt_run pt_image_run_from(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
+				size_t *at)
 {
 	const struct pt_runs *runs = &img->runs;
 	uint64_t end = pt_vma_end_vpn(vma);
@@ -257,22 +258,28 @@ uint8_t pt_counts_over(const struct pt_counts *c)
 /* Pages of a run that lie in [lo, hi). */
 static uint64_t npages_in(const struct pt_run *run, uint64_t lo, uint64_t hi)
 {
-	uint64_t from = run->vpn > lo ? run->vpn : lo, to = run->vpn + run->npages < hi ? run->vpn + run->npages : hi;
+	uint64_t from = run->vpn > lo ? run->vpn : lo,
+		 to = run->vpn + run->npages < hi ? run->vpn + run->npages : hi;
 
 	return from < to ? to - from : 0;
 }
 
-/* Larger orders fit in less of the mapping: what a larger one takes, a smaller one does not count again. */
+/*
+ * Larger orders fit in less of the mapping: what a larger one takes, a smaller one does
+ * not count again.
+ */
 static void count_small(const struct pt_vma *vma, const struct pt_run *run, struct pt_not_huge *ret)
 {
 	uint64_t left = run->npages;
 
 	for (int order = PT_NORDERS - 1; order > 0; order--) {
-		uint64_t end, first = pt_thp_ranges(vma, (unsigned)order, &end), n = npages_in(run, first, end);
+		uint64_t end, first = pt_thp_ranges(vma, (unsigned)order, &end),
+			      n = npages_in(run, first, end);
 
 		if (!(vma->thp_orders >> order & 1))
 			continue;
-		n -= n < run->npages - left ? n : run->npages - left;	/* those that a larger order has */
+		/* Those that a larger order has */
+		n -= n < run->npages - left ? n : run->npages - left;
 		left -= n;
 		if (run->order < order)
 			ret->npages[order] += n;
@@ -280,7 +287,8 @@ static void count_small(const struct pt_vma *vma, const struct pt_run *run, stru
 	ret->nunaligned += left;
 }
 
-void pt_image_not_huge(const struct pt_image *img, const struct pt_vma *vma, struct pt_not_huge *ret)
+void pt_image_not_huge(const struct pt_image *img, const struct pt_vma *vma,
+		       struct pt_not_huge *ret)
 {
 	*ret = (struct pt_not_huge){ .known = vma->got_orders && !img->why_pages };
 	for (int order = 1; ret->known && order < PT_NORDERS; order++) {

@@ -29,10 +29,12 @@ bool pt_kind_is(const struct pt_kind *k, const struct pt_run *run, uint64_t vma_
 	return !k->free && k->vma_class == vma_class && pt_runs_equal(&k->run, run);
 }
 
-void pt_kind_set(struct pt_kind *k, const struct pt_run *run, const struct pt_vma *vma, uint64_t vma_class,
-		 const struct pt_facts_context *ctx)
+void pt_kind_set(struct pt_kind *k, const struct pt_run *run, const struct pt_vma *vma,
+		 uint64_t vma_class, const struct pt_facts_context *ctx)
 {
-	*k = (struct pt_kind){ .run = *run, .vma = vma, .vma_class = vma_class, .facts = pt_facts_of(run, vma, ctx) };
+	*k = (struct pt_kind){
+		.run = *run, .vma = vma, .vma_class = vma_class, .facts = pt_facts_of(run, vma, ctx)
+	};
 }
 
 struct pt_kind *pt_kinds_at(struct pt_kinds *k, int i)

@@ -11,12 +11,27 @@
 
 const struct pt_row pt_rows[PT_NROWS] = {
 #define LENS(id, ky, nm, txt)
-#define ROW(lns, id, sgn, rl, nm, lbl, dset, kset, dclear, kclear, rng, txt) [PT_##lns##_##id] = { \
-	.lens = PT_LENS_##lns, .sign = sgn, .role = PT_ROLE_##rl, .name = nm, \
-	.label = lbl, .set = { dset, kset }, .clear = { dclear, kclear }, .range = rng, .text = txt },
-#define LAST(lns, id, sgn, rl, nm, lbl, dset, kset, dclear, kclear, rng, txt) [PT_##lns##_##id] = { \
-	.lens = PT_LENS_##lns, .sign = sgn, .role = PT_ROLE_##rl, .last = true, .name = nm, \
-	.label = lbl, .set = { dset, kset }, .clear = { dclear, kclear }, .range = rng, .text = txt },
+#define ROW(lns, id, sgn, rl, nm, lbl, dset, kset, dclear, kclear, rng, txt) \
+	[PT_##lns##_##id] = { .lens = PT_LENS_##lns,                         \
+			      .sign = sgn,                                   \
+			      .role = PT_ROLE_##rl,                          \
+			      .name = nm,                                    \
+			      .label = lbl,                                  \
+			      .set = { dset, kset },                         \
+			      .clear = { dclear, kclear },                   \
+			      .range = rng,                                  \
+			      .text = txt },
+#define LAST(lns, id, sgn, rl, nm, lbl, dset, kset, dclear, kclear, rng, txt) \
+	[PT_##lns##_##id] = { .lens = PT_LENS_##lns,                          \
+			      .sign = sgn,                                    \
+			      .role = PT_ROLE_##rl,                           \
+			      .last = true,                                   \
+			      .name = nm,                                     \
+			      .label = lbl,                                   \
+			      .set = { dset, kset },                          \
+			      .clear = { dclear, kclear },                    \
+			      .range = rng,                                   \
+			      .text = txt },
 #include "pagetop/model/lens.def"
 #undef LAST
 #undef ROW

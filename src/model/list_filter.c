@@ -64,7 +64,10 @@ static bool set_word(struct pt_list_word *w, const char *word, size_t at)
 	return true;
 }
 
-/* The next word between commas, without the blanks around it, and where it begins; false: there is none. */
+/*
+ * The next word between commas, without the blanks around it, and where it begins;
+ * false: there is none.
+ */
 static bool next_word(const char *text, size_t *at, size_t *ret_from, char *ret)
 {
 	size_t len = strcspn(text + *at, ","), from = *at + strspn(text + *at, " "), to = *at + len;
@@ -81,7 +84,8 @@ static bool next_word(const char *text, size_t *at, size_t *ret_from, char *ret)
 
 static struct pt_nearest nearest(const char *word)
 {
-	struct pt_nearest near = pt_nearest_to(word + (*word == '~'), strlen(word + (*word == '~')));
+	struct pt_nearest near =
+		pt_nearest_to(word + (*word == '~'), strlen(word + (*word == '~')));
 
 	pt_filter_offer(&near);
 	for (int i = 0; i < PT_NCOLS; i++)
@@ -89,7 +93,9 @@ static struct pt_nearest nearest(const char *word)
 	return near;
 }
 
-/* 0: all are words; -ENOENT: none is, it may be a pattern; -EINVAL: some are, or it names a lens. */
+/*
+ * 0: all are words; -ENOENT: none is, it may be a pattern; -EINVAL: some are, or it names a lens.
+ */
 static int set_words(struct pt_list_filter *f, const char *text, struct pt_str *why)
 {
 	char word[PT_LIST_TEXT], bad[PT_LIST_TEXT] = "";
@@ -115,7 +121,8 @@ static int set_words(struct pt_list_filter *f, const char *text, struct pt_str *
 		pt_str_addf(why, "a filter has at most %d words", PT_LIST_WORDS);
 		return -EINVAL;
 	}
-	pt_filter_refuse(&near, "a column such as cow, a state, LENS:ROW, user:NAME, cgroup:PATH", why);
+	pt_filter_refuse(&near, "a column such as cow, a state, LENS:ROW, user:NAME, cgroup:PATH",
+			 why);
 	return -EINVAL;
 }
 
@@ -128,7 +135,10 @@ static int row_in(enum pt_lens_id lens, int row)
 	return -1;
 }
 
-/* Whether this lens counts the row. One of the same name is the same, unless the word says of which lens. */
+/*
+ * Whether this lens counts the row. One of the same name is the same, unless the word
+ * says of which lens.
+ */
 static bool counts(enum pt_lens_id lens, const struct pt_list_word *w)
 {
 	if (w->kind != PT_WORD_ROW || pt_rows[w->which].lens == lens)
@@ -143,7 +153,8 @@ int pt_list_filter_lens(const struct pt_list_filter *f, enum pt_lens_id lens)
 
 		while (k < f->n && counts((enum pt_lens_id)l, &f->word[k]))
 			k++;
-		if (k == f->n && l != PT_LENS_CHANGE)	/* that one compares two moments of one process */
+		/* That one compares two moments of one process */
+		if (k == f->n && l != PT_LENS_CHANGE)
 			return l;
 	}
 	return -1;
@@ -161,16 +172,22 @@ static int refuse_rows(const struct pt_list_filter *f, struct pt_str *why)
 			continue;
 		pt_str_addf(&names, "%s%s", names.len ? ", " : "", row->name);
 		if (row->lens == PT_LENS_CHANGE && !why->len)
-			pt_str_addf(why, "%s compares two moments of one process: open one first; /%s is a pattern",
-				    row->name, row->name);
+			pt_str_addf(
+				why,
+				"%s compares two moments of one process: open one first; /%s is a pattern",
+				row->name, row->name);
 	}
 	if (!why->len)
-		pt_str_addf(why, "rows of different lenses: %s; a list is seen through one", names.s);
+		pt_str_addf(why, "rows of different lenses: %s; a list is seen through one",
+			    names.s);
 	pt_str_done(&names);
 	return -EINVAL;
 }
 
-/* The same of words for pages: text that names a lens, or with a comma whose first word is one, is meant as words. */
+/*
+ * The same of words for pages: text that names a lens, or with a comma whose first word is one,
+ * is meant as words.
+ */
 static int set_pages(struct pt_list_filter *f, const char *text, struct pt_str *why)
 {
 	struct pt_str first = PT_STR_INIT, ignored = PT_STR_INIT, wrong = PT_STR_INIT;
@@ -178,7 +195,8 @@ static int set_pages(struct pt_list_filter *f, const char *text, struct pt_str *
 	bool lens = pt_filter_lens(text + (*text == '~'), strcspn(text, ",") - (*text == '~')) >= 0;
 
 	pt_str_add(&first, text, strcspn(text, ","));
-	if (err && (lens || (first.len < strlen(text) && !pt_filter_parse(first.s, &f->pages, &ignored)))) {
+	if (err && (lens ||
+		    (first.len < strlen(text) && !pt_filter_parse(first.s, &f->pages, &ignored)))) {
 		pt_str_adds(why, wrong.s);
 		r = -EINVAL;
 	}
@@ -191,23 +209,27 @@ static int set_pages(struct pt_list_filter *f, const char *text, struct pt_str *
 }
 
 /* What looks like words, and is not all of them, is a mistake; what does not is a pattern. */
-static int pattern(struct pt_list_filter *f, const char *text, enum pt_list_id list, struct pt_str *why)
+static int pattern(struct pt_list_filter *f, const char *text, enum pt_list_id list,
+		   struct pt_str *why)
 {
 	if (*text == '/')
 		f->near = pt_nearest_to("", 0);
 	else
-		f->near = list == PT_IN_PROCESSES ? nearest(text) : pt_filter_nearest(text, strlen(text));
+		f->near = list == PT_IN_PROCESSES ? nearest(text) :
+						    pt_filter_nearest(text, strlen(text));
 	f->near.typed = NULL;
 	return pt_re_new(text + (*text == '/'), &f->re, why);
 }
 
-int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_list_id list, struct pt_str *why)
+int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_list_id list,
+		       struct pt_str *why)
 {
 	struct pt_list_filter f = { .n = 0 };
 	int err;
 
 	if (strlen(text) >= PT_LIST_TEXT) {
-		pt_str_addf(why, "a filter has at most %d bytes: a pattern can name a part", PT_LIST_TEXT - 1);
+		pt_str_addf(why, "a filter has at most %d bytes: a pattern can name a part",
+			    PT_LIST_TEXT - 1);
 		return -EINVAL;
 	}
 	err = -ENOENT;
@@ -234,7 +256,8 @@ int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_lis
 /* A page in the first row, where something is hidden, could be in the other one if it were not. */
 static bool may_be(const struct pt_row *hidden, const struct pt_row *row)
 {
-	const uint64_t nowhere = PT_F(SLOT) | PT_F(ENTRY) | PT_F(MIGRATION) | PT_F(GUARD) | PT_F(UNMAPPABLE);
+	const uint64_t nowhere =
+		PT_F(SLOT) | PT_F(ENTRY) | PT_F(MIGRATION) | PT_F(GUARD) | PT_F(UNMAPPABLE);
 	bool present = hidden->set.d & (PT_F(PRESENT) | PT_F(ANON));
 
 	if (!hidden->last || row->last || hidden->set.d & row->clear.d)
@@ -265,7 +288,8 @@ static bool is_user(const struct pt_process *p, const char *name, size_t len)
 	       (strlen(uid) == len && !strncmp(uid, name, len));
 }
 
-int pt_list_filter_word(const struct pt_list_filter *f, const struct pt_list_word *w, const struct pt_process *p)
+int pt_list_filter_word(const struct pt_list_filter *f, const struct pt_list_word *w,
+			const struct pt_process *p)
 {
 	const char *name = f->text + w->at;
 
@@ -319,8 +343,8 @@ int pt_list_filter_process(const struct pt_list_filter *f, const struct pt_proce
 }
 
 /* One page that fits is enough; one of which it is not known leaves it open. */
-static int has_page(const struct pt_filter *filter, const struct pt_image *img, const struct pt_vma *vma,
-		    struct pt_kinds *kinds)
+static int has_page(const struct pt_filter *filter, const struct pt_image *img,
+		    const struct pt_vma *vma, struct pt_kinds *kinds)
 {
 	uint64_t vpn = pt_vma_vpn(vma), end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
 	size_t at = pt_runs_at_or_above(&img->runs, vpn);
@@ -340,8 +364,8 @@ static int has_page(const struct pt_filter *filter, const struct pt_image *img, 
 	return found;
 }
 
-int pt_list_filter_vma(const struct pt_list_filter *f, const struct pt_image *img, const struct pt_vma *vma,
-		       const struct pt_str *name, struct pt_kinds *kinds)
+int pt_list_filter_vma(const struct pt_list_filter *f, const struct pt_image *img,
+		       const struct pt_vma *vma, const struct pt_str *name, struct pt_kinds *kinds)
 {
 	if (f->re)
 		return pt_re_match(f->re, name->s, name->len);

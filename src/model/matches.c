@@ -27,8 +27,9 @@ static void add(struct pt_matches_sum *sum, int match, uint64_t npages)
 	sum->nopen += match < 0 ? npages : 0;
 }
 
-static int match_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t class, const struct pt_run *run,
-		     struct pt_kinds *kinds, const struct pt_filter *filter)
+static int match_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t class,
+		     const struct pt_run *run, struct pt_kinds *kinds,
+		     const struct pt_filter *filter)
 {
 	struct pt_kind *k = pt_kinds_place(kinds, run, class);
 
@@ -39,11 +40,13 @@ static int match_run(const struct pt_image *img, const struct pt_vma *vma, uint6
 	return k->match;
 }
 
-static void match_vma(struct pt_matches *m, size_t v, size_t *i, struct pt_kinds *kinds, const struct pt_filter *filter)
+static void match_vma(struct pt_matches *m, size_t v, size_t *i, struct pt_kinds *kinds,
+		      const struct pt_filter *filter)
 {
 	const struct pt_image *img = m->img;
 	const struct pt_vma *vma = &img->vmas.v[v];
-	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma), nbetween = end - pt_vma_vpn(vma);
+	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma),
+		 nbetween = end - pt_vma_vpn(vma);
 	struct pt_run none = { .vpn = pt_vma_vpn(vma) };
 
 	if (none.vpn < img->lo_vpn || none.vpn >= img->hi_vpn)
@@ -59,7 +62,8 @@ static void match_vma(struct pt_matches *m, size_t v, size_t *i, struct pt_kinds
 	m->all.nopen += m->in[v].nopen;
 }
 
-int pt_matches_make(struct pt_matches *m, const struct pt_image *img, const struct pt_filter *filter)
+int pt_matches_make(struct pt_matches *m, const struct pt_image *img,
+		    const struct pt_filter *filter)
 {
 	struct pt_kinds kinds;
 	size_t i = 0;
@@ -87,7 +91,8 @@ struct stretch {
 };
 
 /* The one that begins at `vpn`; `*at`, first pt_runs_at_or_above(), goes up with it. */
-static struct stretch stretch_at(const struct pt_matches *m, size_t v, uint64_t vpn, uint64_t hi, size_t *at)
+static struct stretch stretch_at(const struct pt_matches *m, size_t v, uint64_t vpn, uint64_t hi,
+				 size_t *at)
 {
 	const struct pt_runs *runs = &m->img->runs;
 	const struct pt_run *r;
@@ -100,8 +105,8 @@ static struct stretch stretch_at(const struct pt_matches *m, size_t v, uint64_t 
 	return (struct stretch){ vpn, min(r->vpn + r->npages, hi), m->run[*at], r };
 }
 
-void pt_matches_count(const struct pt_matches *m, const struct pt_vma *vma, uint64_t lo_vpn, uint64_t hi_vpn,
-		      struct pt_counts *ret, uint64_t *ret_open)
+void pt_matches_count(const struct pt_matches *m, const struct pt_vma *vma, uint64_t lo_vpn,
+		      uint64_t hi_vpn, struct pt_counts *ret, uint64_t *ret_open)
 {
 	size_t v = (size_t)(vma - m->img->vmas.v), at = pt_runs_at_or_above(&m->img->runs, lo_vpn);
 	uint64_t nbetween = 0, gap = lo_vpn;
@@ -135,7 +140,8 @@ struct finds {
 	uint64_t start, end;	/* of the mapping */
 	uint64_t cell;		/* pages in a cell */
 	uint64_t vpn;		/* how far it was looked at */
-	uint64_t past;		/* the cell behind the last one that holds such a page; 0: none yet */
+	uint64_t past;		/* the cell behind the last one that holds such a
+				   page; 0: none yet */
 };
 
 static struct finds finds_from(const struct pt_matches *m, size_t v, uint64_t cell, uint64_t from)
@@ -143,8 +149,13 @@ static struct finds finds_from(const struct pt_matches *m, size_t v, uint64_t ce
 	const struct pt_vma *vma = &m->img->vmas.v[v];
 	uint64_t start = pt_vma_vpn(vma), vpn = start + from * cell;
 
-	return (struct finds){ .m = m, .v = v, .at = pt_runs_at_or_above(&m->img->runs, vpn), .start = start,
-			       .end = pt_vma_end_vpn(vma), .cell = cell, .vpn = vpn };
+	return (struct finds){ .m = m,
+			       .v = v,
+			       .at = pt_runs_at_or_above(&m->img->runs, vpn),
+			       .start = start,
+			       .end = pt_vma_end_vpn(vma),
+			       .cell = cell,
+			       .vpn = vpn };
 }
 
 /* The cell and the page where the next one begins. */
@@ -169,7 +180,8 @@ static bool next_find(struct finds *f, uint64_t *ret_cell, uint64_t *ret_vpn)
 }
 
 /* The first one that begins behind the cell `here`, to which it may belong as well. */
-static bool find_behind(const struct pt_matches *m, size_t v, uint64_t cell, uint64_t here, uint64_t *ret)
+static bool find_behind(const struct pt_matches *m, size_t v, uint64_t cell, uint64_t here,
+			uint64_t *ret)
 {
 	struct finds f = finds_from(m, v, cell, here);
 	uint64_t in;
@@ -181,10 +193,11 @@ static bool find_behind(const struct pt_matches *m, size_t v, uint64_t cell, uin
 }
 
 /*
- * The last one that begins before the cell `here`. It is looked for in a part that grows backwards; what begins with
- * the part may have begun before.
+ * The last one that begins before the cell `here`. It is looked for in a part that grows backwards;
+ * what begins with the part may have begun before.
  */
-static bool find_before(const struct pt_matches *m, size_t v, uint64_t cell, uint64_t here, uint64_t *ret)
+static bool find_before(const struct pt_matches *m, size_t v, uint64_t cell, uint64_t here,
+			uint64_t *ret)
 {
 	bool found = false;
 
@@ -205,7 +218,8 @@ static bool find_before(const struct pt_matches *m, size_t v, uint64_t cell, uin
 }
 
 /* The first one of the mapping, or its last one. */
-static bool find_in(const struct pt_matches *m, size_t v, uint64_t cell, bool forward, uint64_t *ret)
+static bool find_in(const struct pt_matches *m, size_t v, uint64_t cell, bool forward,
+		    uint64_t *ret)
 {
 	struct finds f = finds_from(m, v, cell, 0);
 	uint64_t in;
@@ -214,7 +228,8 @@ static bool find_in(const struct pt_matches *m, size_t v, uint64_t cell, bool fo
 				 find_before(m, v, cell, (f.end - f.start - 1) / cell + 1, ret));
 }
 
-enum pt_found pt_matches_find(const struct pt_matches *m, bool forward, uint64_t cell, uint64_t *vpn)
+enum pt_found pt_matches_find(const struct pt_matches *m, bool forward, uint64_t cell,
+			      uint64_t *vpn)
 {
 	const struct pt_vmas *l = &m->img->vmas;
 	size_t cur = pt_vma_at_or_above(l->v, l->n, *vpn << PT_PAGE_SHIFT);

@@ -15,12 +15,15 @@ struct key {
 	double n;
 	const char *text;		/* in place of n */
 	uint32_t row;
-	int last;			/* UNKNOWN, or NONE, has no memory: below all others, whichever way it is sorted */
+	int last;			/* UNKNOWN, or NONE, has no memory: below all others,
+					   whichever way it is sorted */
 };
 
 struct pt_shape pt_shape_default(enum pt_list_id list)
 {
-	return (struct pt_shape){ .list = list, .heading = list == PT_IN_PROCESSES ? PT_HEADING_RSS : PT_HEADING_RANGE };
+	return (struct pt_shape){ .list = list,
+				  .heading = list == PT_IN_PROCESSES ? PT_HEADING_RSS :
+								       PT_HEADING_RANGE };
 }
 
 unsigned pt_shape_needs(const struct pt_shape *shape)
@@ -96,7 +99,8 @@ static struct key process_key(const struct pt_process *p, int heading)
 	return key;
 }
 
-static struct key vma_key(const struct pt_image *img, const struct pt_vma *vma, int heading, struct pt_kinds *kinds)
+static struct key vma_key(const struct pt_image *img, const struct pt_vma *vma, int heading,
+			  struct pt_kinds *kinds)
 {
 	struct pt_sum of;
 	int sum = pt_heading_sum(heading);
@@ -128,7 +132,8 @@ struct tree {
 	const struct pt_order *flat;
 	uint32_t *parent;		/* by place in `flat`; flat->n: none */
 	uint32_t *seen;			/* it is among `out` */
-	uint32_t *first, *next;		/* children by place; the last element is that of those without a parent */
+	uint32_t *first, *next;		/* children by place; the last element is that of those
+					   without a parent */
 	struct pt_order_row *out;
 	size_t n;
 };
@@ -184,7 +189,10 @@ static void link_children(struct tree *t)
 	}
 }
 
-/* Down, on, and up again. Pids that name each other as parents, of two moments, are never reached; they come at the end. */
+/*
+ * Down, on, and up again. Pids that name each other as parents, of two moments, are never reached;
+ * they come at the end.
+ */
 static void walk(struct tree *t)
 {
 	uint32_t none = (uint32_t)t->flat->n, at = t->first[none], depth = 0;
@@ -238,7 +246,8 @@ static int make_tree(struct pt_order *o, const struct pt_table *table)
 
 /* ---- from the data */
 
-static bool is_current(struct pt_order *o, const struct pt_shape *shape, const void *of, uint64_t version)
+static bool is_current(struct pt_order *o, const struct pt_shape *shape, const void *of,
+		       uint64_t version)
 {
 	if (o->r && o->of == of && o->of_version == version && o->shape_version == shape->version)
 		return true;
@@ -260,7 +269,8 @@ static bool is_meant(struct pt_order *o, int match)
 	return match > 0;
 }
 
-int pt_order_processes(struct pt_order *o, const struct pt_shape *shape, const struct pt_table *t, uint64_t version)
+int pt_order_processes(struct pt_order *o, const struct pt_shape *shape, const struct pt_table *t,
+		       uint64_t version)
 {
 	struct key *key;
 	size_t n = 0;
@@ -285,8 +295,10 @@ int pt_order_processes(struct pt_order *o, const struct pt_shape *shape, const s
 	return err;
 }
 
-int pt_order_mappings(struct pt_order *o, const struct pt_shape *shape, const struct pt_image *img, uint64_t version,
-		      void (*name)(const void *arg, const struct pt_vma *vma, struct pt_str *out), const void *arg)
+int pt_order_mappings(struct pt_order *o, const struct pt_shape *shape, const struct pt_image *img,
+		      uint64_t version,
+		      void (*name)(const void *arg, const struct pt_vma *vma, struct pt_str *out),
+		      const void *arg)
 {
 	struct pt_str s = PT_STR_INIT;
 	struct pt_kinds summed, filtered;	/* one for each use */
@@ -307,7 +319,8 @@ int pt_order_mappings(struct pt_order *o, const struct pt_shape *shape, const st
 		pt_str_reset(&s);
 		if (shape->filter.re)
 			name(arg, &img->vmas.v[i], &s);
-		if (is_meant(o, pt_list_filter_vma(&shape->filter, img, &img->vmas.v[i], &s, &filtered))) {
+		if (is_meant(o, pt_list_filter_vma(&shape->filter, img, &img->vmas.v[i], &s,
+						   &filtered))) {
 			key[n] = vma_key(img, &img->vmas.v[i], shape->heading, &summed);
 			key[n++].row = (uint32_t)i;
 		}

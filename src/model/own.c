@@ -32,8 +32,10 @@ struct place {
 
 static int by_file(const void *a, const void *b)
 {
-	const struct pt_vma *x = ((const struct place *)a)->vma, *y = ((const struct place *)b)->vma;
-	uint64_t dx = (uint64_t)x->dev_major << 32 | x->dev_minor, dy = (uint64_t)y->dev_major << 32 | y->dev_minor;
+	const struct pt_vma *x = ((const struct place *)a)->vma,
+			    *y = ((const struct place *)b)->vma;
+	uint64_t dx = (uint64_t)x->dev_major << 32 | x->dev_minor,
+		 dy = (uint64_t)y->dev_major << 32 | y->dev_minor;
 
 	if (x->inode != y->inode)
 		return x->inode > y->inode ? 1 : -1;
@@ -47,7 +49,10 @@ static bool same_file(const struct pt_vma *a, const struct pt_vma *b)
 	return a->inode == b->inode && a->dev_major == b->dev_major && a->dev_minor == b->dev_minor;
 }
 
-/* All of them, those of the same file side by side, by offset. `ret_n` 0: there are none, or no memory. The caller frees. */
+/*
+ * All of them, those of the same file side by side, by offset. `ret_n` 0: there are none, or no
+ * memory. The caller frees.
+ */
 static struct place *find_places(const struct pt_vmas *vmas, size_t *ret_n)
 {
 	struct place *p = NULL;
@@ -62,7 +67,10 @@ static struct place *find_places(const struct pt_vmas *vmas, size_t *ret_n)
 	return p;
 }
 
-/* How often each mapping's file is mapped: at most so often is a frame of it. 0: it has a name. NULL: all are 0. */
+/*
+ * How often each mapping's file is mapped: at most so often is a frame of it. 0: it has a name.
+ * NULL: all are 0.
+ */
 static size_t *count_mappings(const struct pt_vmas *vmas)
 {
 	size_t n, *most;
@@ -104,8 +112,9 @@ static bool has(const struct pt_run *run, uint16_t pm)
 
 static bool is_merged(const struct pt_run *run)
 {
-	return has(run, PT_RUN(PRESENT) | PT_RUN(GOT_FLAGS) | PT_RUN(GOT_COUNT)) && run->kflags & PT_KPF(KSM) &&
-	       !(run->kflags & PT_KPF_TYPED) && !(run->pm & PT_RUN(MERGE_OPEN)) && run->count > 1;
+	return has(run, PT_RUN(PRESENT) | PT_RUN(GOT_FLAGS) | PT_RUN(GOT_COUNT)) &&
+	       run->kflags & PT_KPF(KSM) && !(run->kflags & PT_KPF_TYPED) &&
+	       !(run->pm & PT_RUN(MERGE_OPEN)) && run->count > 1;
 }
 
 bool pt_own_has_merged(const struct pt_image *img)
@@ -121,8 +130,10 @@ static bool is_shared_memory(const struct pt_run *run)
 {
 	if (!has(run, PT_RUN(PRESENT)))
 		return false;
-	return run->pm & PT_RUN(GOT_FLAGS) ? (run->kflags & (PT_KPF(ANON) | PT_KPF(HUGE) | PT_KPF(SWAPBACKED))) == PT_KPF(SWAPBACKED) :
-	       run->pm & PT_RUN(FILE);
+	return run->pm & PT_RUN(GOT_FLAGS) ?
+		       (run->kflags & (PT_KPF(ANON) | PT_KPF(HUGE) | PT_KPF(SWAPBACKED))) ==
+			       PT_KPF(SWAPBACKED) :
+		       run->pm & PT_RUN(FILE);
 }
 
 bool pt_own_needs_holders(const struct pt_image *img)
@@ -131,21 +142,27 @@ bool pt_own_needs_holders(const struct pt_image *img)
 	bool needs = false;
 
 	for (size_t v = 0; most && v < img->vmas.n && !needs; v++)
-		for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(&img->vmas.v[v]); i++) {
+		for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(&img->vmas.v[v]);
+		     i++) {
 			const struct pt_run *run = &img->runs.r[i];
 
-			needs |= is_shared_memory(run) && has(run, PT_RUN(GOT_COUNT)) && run->count <= most[v];
+			needs |= is_shared_memory(run) && has(run, PT_RUN(GOT_COUNT)) &&
+				 run->count <= most[v];
 		}
 	free(most);
 	return needs;
 }
 
-static int add_stretches(struct stretches *s, const struct pt_image *img, const struct pt_run *run, size_t vma)
+static int add_stretches(struct stretches *s, const struct pt_image *img, const struct pt_run *run,
+			 size_t vma)
 {
 	int err = 0;
 
 	for (uint64_t at = 0, n; at < run->npages && !err; at += n) {
-		struct stretch it = { .vpn = run->vpn + at, .count = run->count, .merged = is_merged(run), .vma = vma };
+		struct stretch it = { .vpn = run->vpn + at,
+				      .count = run->count,
+				      .merged = is_merged(run),
+				      .vma = vma };
 
 		n = pt_pfns_stretch(&img->pfns, it.vpn, &it.pfn);
 		n = it.npages = n < run->npages - at ? n : run->npages - at;
@@ -168,10 +185,12 @@ static void credit(struct pt_image *img, struct pt_vma *vma, uint64_t npages, en
 }
 
 /* One run: what it is worth at once, or stretches that are to be looked at with the others. */
-static int add_run(struct stretches *s, struct pt_image *img, const struct pt_run *run, size_t v, size_t most)
+static int add_run(struct stretches *s, struct pt_image *img, const struct pt_run *run, size_t v,
+		   size_t most)
 {
 	struct pt_vma *vma = &img->vmas.v[v];
-	bool whole = !img->lo_vpn && img->hi_vpn == UINT64_MAX, merged = is_merged(run), shared = most && vma->dies != PT_NO && is_shared_memory(run);
+	bool whole = !img->lo_vpn && img->hi_vpn == UINT64_MAX, merged = is_merged(run),
+	     shared = most && vma->dies != PT_NO && is_shared_memory(run);
 
 	if (!merged && !shared)
 		return 0;
@@ -194,7 +213,9 @@ static int add_all(struct stretches *s, struct pt_image *img)
 	int err = 0;
 
 	for (size_t v = 0; v < img->vmas.n && !err; v++)
-		for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(&img->vmas.v[v]) && !err; i++)
+		for (; i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(&img->vmas.v[v]) &&
+		       !err;
+		     i++)
 			err = add_run(s, img, &img->runs.r[i], v, most ? most[v] : 0);
 	free(most);
 	return err;
@@ -208,7 +229,8 @@ static int by_pfn(const void *a, const void *b)
 }
 
 /* The frames from `pfn` on are at each of these places, and at no others of this process. */
-static void settle(struct pt_image *img, const struct stretch *const *at, size_t n, uint64_t pfn, uint64_t npages)
+static void settle(struct pt_image *img, const struct stretch *const *at, size_t n, uint64_t pfn,
+		   uint64_t npages)
 {
 	const struct stretch *low = at[0];
 	struct pt_vma *vma;
@@ -238,7 +260,8 @@ static int sweep(struct pt_image *img, const struct stretches *s)
 			at[n++] = &s->v[i++];
 		next = i < s->n ? s->v[i].pfn : UINT64_MAX;
 		for (size_t k = 0; k < n; k++)
-			next = at[k]->pfn + at[k]->npages < next ? at[k]->pfn + at[k]->npages : next;
+			next = at[k]->pfn + at[k]->npages < next ? at[k]->pfn + at[k]->npages :
+								   next;
 		settle(img, at, n, pfn, next - pfn);
 		pfn = next;
 		kept = 0;

@@ -7,7 +7,8 @@
 #include "pagetop/model/sums.h"
 #include "pagetop/model/word.h"
 
-static void set_words(struct pt_image *page, const struct pt_run *run, uint64_t pfn, const struct pt_cgroups *cgroups)
+static void set_words(struct pt_image *page, const struct pt_run *run, uint64_t pfn,
+		      const struct pt_cgroups *cgroups)
 {
 	struct pt_page_words *w = &page->page;
 
@@ -45,7 +46,8 @@ struct pt_image *pt_image_of_page(const struct pt_image *img, uint64_t vpn)
 {
 	const struct pt_vma *vma = pt_image_vma(img, vpn);
 	struct pt_image *page = pt_image_new();
-	struct pt_run run = vma ? pt_image_run(img, vma, vpn) : (struct pt_run){ .vpn = vpn, .node = -1 };
+	struct pt_run run =
+		vma ? pt_image_run(img, vma, vpn) : (struct pt_run){ .vpn = vpn, .node = -1 };
 	uint64_t pfn = pt_image_pfn(img, vpn);
 	int err;
 

@@ -39,10 +39,12 @@ static const struct pt_pfns_block *block_of(const struct pt_pfns *p, uint64_t vp
 /* The one of `like` that has the same entries, or a new one. */
 static struct pt_pfns_block *make_block(const struct pt_pfns *p)
 {
-	size_t bytes = p->nopen * sizeof(*p->open), i = p->like ? block_at_or_above(p->like, p->open_number) : 0;
+	size_t bytes = p->nopen * sizeof(*p->open),
+	       i = p->like ? block_at_or_above(p->like, p->open_number) : 0;
 	struct pt_pfns_block *b = p->like && i < p->like->n ? p->like->block[i] : NULL;
 
-	if (b && b->number == p->open_number && b->n == p->nopen && !memcmp(b->entry, p->open, bytes)) {
+	if (b && b->number == p->open_number && b->n == p->nopen &&
+	    !memcmp(b->entry, p->open, bytes)) {
 		atomic_fetch_add(&b->refs, 1);
 		return b;
 	}
@@ -162,7 +164,8 @@ uint64_t pt_pfns_stretch(const struct pt_pfns *p, uint64_t vpn, uint64_t *ret_pf
 	return end - (vpn & OFFSET);
 }
 
-bool pt_pfns_same(const struct pt_pfns *a, const struct pt_pfns *b, uint64_t vpn, uint64_t *ret_npages)
+bool pt_pfns_same(const struct pt_pfns *a, const struct pt_pfns *b, uint64_t vpn,
+		  uint64_t *ret_npages)
 {
 	const struct pt_pfns_block *block = block_of(a, vpn);
 	uint64_t pfn_a, pfn_b, na, nb;
@@ -189,7 +192,8 @@ uint64_t pt_pfns_run(const struct pt_pfns *p, uint64_t vpn, uint64_t max)
 	return max;
 }
 
-int pt_pfns_find(const struct pt_pfns *p, uint64_t pfn, int (*fn)(void *arg, uint64_t vpn), void *arg)
+int pt_pfns_find(const struct pt_pfns *p, uint64_t pfn, int (*fn)(void *arg, uint64_t vpn),
+		 void *arg)
 {
 	int r = 0;
 
@@ -197,10 +201,12 @@ int pt_pfns_find(const struct pt_pfns *p, uint64_t pfn, int (*fn)(void *arg, uin
 		for (size_t j = 0; j < p->block[i]->n && !r; j++) {
 			const struct pt_pfns_block *b = p->block[i];
 			uint64_t first = b->entry[j] >> SHIFT, from = b->entry[j] & OFFSET;
-			uint64_t to = j + 1 < b->n ? b->entry[j + 1] & OFFSET : PT_PFNS_BLOCK_NPAGES;
+			uint64_t to =
+				j + 1 < b->n ? b->entry[j + 1] & OFFSET : PT_PFNS_BLOCK_NPAGES;
 
 			if (pfn >= first && pfn - first < to - from)
-				r = fn(arg, b->number * PT_PFNS_BLOCK_NPAGES + from + (pfn - first));
+				r = fn(arg,
+				       b->number * PT_PFNS_BLOCK_NPAGES + from + (pfn - first));
 		}
 	return r;
 }

@@ -12,7 +12,9 @@ static int malformed(const char *text, const char *what, struct pt_str *why)
 	return -EINVAL;
 }
 
-/* A pid in front of a colon, or alone. The length of what it takes of the text, 0 if there is none. */
+/*
+ * A pid in front of a colon, or alone. The length of what it takes of the text, 0 if there is none.
+ */
 static size_t parse_pid(const char *text, bool alone, pid_t *ret)
 {
 	size_t n = strspn(text, "0123456789");
@@ -43,7 +45,9 @@ int pt_place_parse(const char *text, bool pid_wanted, struct pt_place *ret, stru
 	if (len >= sizeof(p.text))
 		return malformed(text, "is too long for an address", why);
 	if (pid_wanted && !p.pid)
-		return malformed(text, "names no process: write PID:ADDRESS, such as 1234:0x7f12a000", why);
+		return malformed(text,
+				 "names no process: write PID:ADDRESS, such as 1234:0x7f12a000",
+				 why);
 	if (!p.pid && !len)
 		return malformed(text, "is no address", why);
 	memcpy(p.text, text, len);
@@ -66,7 +70,8 @@ static bool is_named(const struct pt_vma *vma, const char *name, size_t len)
 		return false;
 	return (strlen(vma->name) == len && !memcmp(vma->name, name, len)) ||
 	       (strlen(base) == len && !memcmp(base, name, len)) ||
-	       (vma->name[0] == '[' && vma->name_len == len + 2 && !memcmp(vma->name + 1, name, len));
+	       (vma->name[0] == '[' && vma->name_len == len + 2 &&
+		!memcmp(vma->name + 1, name, len));
 }
 
 static const struct pt_vma *find_name(const struct pt_image *img, const char *name, size_t len)
@@ -85,7 +90,8 @@ static void add_name(const struct pt_vma *vma, struct pt_str *out)
 		pt_str_addf(out, "the anonymous mapping at 0x%llx", (unsigned long long)vma->start);
 }
 
-static int find_addr(const struct pt_image *img, uint64_t addr, uint64_t *ret_vpn, struct pt_str *why)
+static int find_addr(const struct pt_image *img, uint64_t addr, uint64_t *ret_vpn,
+		     struct pt_str *why)
 {
 	const struct pt_vmas *l = &img->vmas;
 	size_t i = pt_vma_at_or_above(l->v, l->n, addr);
@@ -103,7 +109,8 @@ static int find_addr(const struct pt_image *img, uint64_t addr, uint64_t *ret_vp
 		pt_str_adds(why, " and ");
 		add_name(&l->v[i], why);
 	} else if (l->n) {
-		pt_str_adds(why, i ? ": it lies above the last mapping" : ": it lies below the first mapping");
+		pt_str_adds(why, i ? ": it lies above the last mapping" :
+				     ": it lies below the first mapping");
 	} else {
 		pt_str_adds(why, ": the process has no memory");
 	}
@@ -121,7 +128,9 @@ static int find_offset(const struct pt_image *img, const char *text, size_t len,
 		return malformed(text, "names no mapping of this process", why);
 	if (pt_parse_hex(text + len + 1, &off))
 		return malformed(text, "has no hexadecimal number behind its +", why);
-	at = off <= UINT64_MAX - vma->start ? pt_image_vma(img, (vma->start + off) >> PT_PAGE_SHIFT) : NULL;
+	at = off <= UINT64_MAX - vma->start ?
+		     pt_image_vma(img, (vma->start + off) >> PT_PAGE_SHIFT) :
+		     NULL;
 	if (!at || strcmp(at->name, vma->name) || (!vma->name_len && at != vma))
 		return malformed(text, "lies outside the mappings of that name", why);
 	*ret_vpn = (vma->start + off) >> PT_PAGE_SHIFT;
@@ -137,8 +146,10 @@ static int find_pfn(const struct pt_image *img, const char *number, uint64_t *re
 		return malformed(number, "is no PFN: write pfn: and a hexadecimal number", why);
 	vpn = pt_image_find_pfn(img, pfn);
 	if (vpn == UINT64_MAX) {
-		pt_str_addf(why, "pfn 0x%llx is not mapped in this process, as far as its PFNs can be seen",
-			    (unsigned long long)pfn);
+		pt_str_addf(
+			why,
+			"pfn 0x%llx is not mapped in this process, as far as its PFNs can be seen",
+			(unsigned long long)pfn);
 		return -ENOENT;
 	}
 	*ret_vpn = vpn;

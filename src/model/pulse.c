@@ -122,7 +122,8 @@ void pt_pulse_sample(struct pt_pulse *p, const uint64_t *kflags, size_t n)
 			continue;
 		s->n++;
 		for (int k = 0; k < PT_NSAMPLED; k++)
-			s->with[k] += (kflags[i] & pt_sampled_rows[k].kset) == pt_sampled_rows[k].kset;
+			s->with[k] +=
+				(kflags[i] & pt_sampled_rows[k].kset) == pt_sampled_rows[k].kset;
 	}
 }
 

@@ -52,7 +52,8 @@ const struct pt_who *pt_who_unref(const struct pt_who *who)
 bool pt_who_is_one(const struct pt_who *who)
 {
 	for (size_t i = 1; i < who->n; i++)
-		if (who->v[i].pid != who->v[0].pid && (!who->v[0].space_pid || who->v[i].space_pid != who->v[0].space_pid))
+		if (who->v[i].pid != who->v[0].pid &&
+		    (!who->v[0].space_pid || who->v[i].space_pid != who->v[0].space_pid))
 			return false;
 	return who->n;
 }

@@ -16,7 +16,8 @@ static void add_sums(struct pt_kinds *kinds, struct pt_sum sums[static PT_NCOLS]
 
 /* The kind of the run; another that had its place goes into the sums. */
 static struct pt_kind *kind_of(const struct pt_image *img, const struct pt_vma *vma, uint64_t class,
-			       const struct pt_run *run, struct pt_kinds *kinds, struct pt_sum sums[static PT_NCOLS])
+			       const struct pt_run *run, struct pt_kinds *kinds,
+			       struct pt_sum sums[static PT_NCOLS])
 {
 	struct pt_kind *k = pt_kinds_place(kinds, run, class);
 
@@ -29,7 +30,8 @@ static struct pt_kind *kind_of(const struct pt_image *img, const struct pt_vma *
 	return k;
 }
 
-static void complete_vma(struct pt_image *img, const struct pt_vma *vma, size_t *i, struct pt_kinds *kinds)
+static void complete_vma(struct pt_image *img, const struct pt_vma *vma, size_t *i,
+			 struct pt_kinds *kinds)
 {
 	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
 
@@ -46,10 +48,11 @@ static void complete_vma(struct pt_image *img, const struct pt_vma *vma, size_t 
 }
 
 /*
- * Where it is open which pages count, smaps may have summed them all the same: when the flag KSM is noise, when PAGEMAP_SCAN
- * is missing, when map counts cannot be read.
+ * Where it is open which pages count, smaps may have summed them all the same: when the flag KSM is
+ * noise, when PAGEMAP_SCAN is missing, when map counts cannot be read.
  */
-static const enum pt_column summed[] = { PT_COL_PSS, PT_COL_USS, PT_COL_THP, PT_COL_KSM, PT_COL_LAZYFREE, PT_COL_SWAP };
+static const enum pt_column summed[] = { PT_COL_PSS, PT_COL_USS,      PT_COL_THP,
+					 PT_COL_KSM, PT_COL_LAZYFREE, PT_COL_SWAP };
 
 static uint64_t smaps_bytes(const struct pt_vma *vma, enum pt_column col)
 {
@@ -65,7 +68,8 @@ static uint64_t smaps_bytes(const struct pt_vma *vma, enum pt_column col)
 	case PT_COL_SWAP:
 		return vma->swap_bytes;
 	default:
-		return vma->pmd_bytes[PT_PMD_ANON] + vma->pmd_bytes[PT_PMD_SHMEM] + vma->pmd_bytes[PT_PMD_FILE];
+		return vma->pmd_bytes[PT_PMD_ANON] + vma->pmd_bytes[PT_PMD_SHMEM] +
+		       vma->pmd_bytes[PT_PMD_FILE];
 	}
 }
 
@@ -86,7 +90,8 @@ static uint64_t nabsent(const struct pt_image *img, const struct pt_vma *vma)
 
 	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
 	     i < img->runs.n && img->runs.r[i].vpn < pt_vma_end_vpn(vma); i++)
-		n -= img->runs.r[i].pm ? img->runs.r[i].npages : 0;	/* 0: gone since another moment */
+		/* 0: gone since another moment */
+		n -= img->runs.r[i].pm ? img->runs.r[i].npages : 0;
 	return n;
 }
 
@@ -95,10 +100,12 @@ static uint64_t nuntold(const struct pt_image *img, const struct pt_vma *vma, en
 {
 	bool hidden = col == PT_COL_SWAP && vma->hides_swap && (!vma->got_smaps || vma->swap_bytes);
 
-	return nunread(img, vma) + (hidden ? nabsent(img, vma) : 0) + (col == PT_COL_FREED ? vma->goes_open : 0);
+	return nunread(img, vma) + (hidden ? nabsent(img, vma) : 0) +
+	       (col == PT_COL_FREED ? vma->goes_open : 0);
 }
 
-static void add_untold(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum sums[static PT_NCOLS])
+static void add_untold(const struct pt_image *img, const struct pt_vma *vma,
+		       struct pt_sum sums[static PT_NCOLS])
 {
 	for (int c = 0; c < PT_NCOLS; c++)
 		sums[c].unknown += nuntold(img, vma, (enum pt_column)c);
@@ -115,7 +122,10 @@ static bool holds_still(const struct pt_image *img, const struct pt_vma *vma)
 	return !nunread(img, vma);
 }
 
-/* How many pages are lazyfree, or in swap, smaps tells at any time; the rest only where it was read with the pages. */
+/*
+ * How many pages are lazyfree, or in swap, smaps tells at any time; the rest only where it was
+ * read with the pages.
+ */
 static bool got_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col)
 {
 	bool sums = img->smaps_sums && !vma->no_sums;
@@ -133,7 +143,8 @@ static bool got_sum(const struct pt_image *img, const struct pt_vma *vma, enum p
 	}
 }
 
-static void take_smaps_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_sum *sum)
+static void take_smaps_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col,
+			   struct pt_sum *sum)
 {
 	if (sum->unknown && got_sum(img, vma, col) && holds_still(img, vma))
 		*sum = pt_column_sum(col, smaps_bytes(vma, col));
@@ -153,7 +164,8 @@ enum pt_told pt_image_absent_in_swap(const struct pt_image *img, const struct pt
 
 		if (!(f.known.d & PT_F(SLOT)))
 			return PT_UNTOLD;
-		hidden -= f.yes.d & PT_F(SLOT) ? img->runs.r[i].npages : 0;	/* of what was copied */
+		/* Of what was copied */
+		hidden -= f.yes.d & PT_F(SLOT) ? img->runs.r[i].npages : 0;
 	}
 	if (!hidden)
 		return PT_NO;
@@ -245,7 +257,8 @@ void pt_image_complete(struct pt_image *img)
 	complete_totals(img);
 }
 
-void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct pt_sum ret[static PT_NCOLS])
+void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma,
+		   struct pt_sum ret[static PT_NCOLS])
 {
 	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
 	struct pt_kinds kinds;
@@ -254,17 +267,20 @@ void pt_image_sums(const struct pt_image *img, const struct pt_vma *vma, struct 
 	pt_kinds_init(&kinds);
 	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
 	     i < img->runs.n && img->runs.r[i].vpn < end; i++)
-		kind_of(img, vma, class, &img->runs.r[i], &kinds, ret)->npages += img->runs.r[i].npages;
+		kind_of(img, vma, class, &img->runs.r[i], &kinds, ret)->npages +=
+			img->runs.r[i].npages;
 	add_sums(&kinds, ret);
 	add_untold(img, vma, ret);
 	for (size_t i = 0; i < sizeof(summed) / sizeof(summed[0]); i++)
 		take_smaps_sum(img, vma, summed[i], &ret[summed[i]]);
 }
 
-struct pt_sum pt_image_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col, struct pt_kinds *kinds)
+struct pt_sum pt_image_sum(const struct pt_image *img, const struct pt_vma *vma, enum pt_column col,
+			   struct pt_kinds *kinds)
 {
 	uint64_t end = pt_vma_end_vpn(vma), class = pt_facts_class(vma);
-	struct pt_sum sum = { .value = col == PT_COL_FREED ? vma->goes_bytes : 0, .unknown = nuntold(img, vma, col) };
+	struct pt_sum sum = { .value = col == PT_COL_FREED ? vma->goes_bytes : 0,
+			      .unknown = nuntold(img, vma, col) };
 
 	for (size_t i = pt_runs_at_or_above(&img->runs, pt_vma_vpn(vma));
 	     i < img->runs.n && img->runs.r[i].vpn < end; i++) {

@@ -100,7 +100,8 @@ bool pt_table_descends(const struct pt_table *t, const struct pt_process *p, pid
 {
 	const struct pt_process *at = p;
 
-	for (size_t i = 0; at && at->ppid && at->ppid != pid && i < t->n; i++)	/* a file may hold a circle */
+	/* A file may hold a circle */
+	for (size_t i = 0; at && at->ppid && at->ppid != pid && i < t->n; i++)
 		at = pt_table_find(t, at->ppid, 0);
 	return p->pid != pid && at && at->ppid == pid;
 }
@@ -157,7 +158,10 @@ static bool is_word_called(const char *word, const char *name)
 	return strlen(name) == len - (size_t)(base - word) && !strncmp(base, name, strlen(name));
 }
 
-/* Of a longer name the kernel keeps 15 bytes: there the command decides, and of a script the word behind its interpreter. */
+/*
+ * Of a longer name the kernel keeps 15 bytes: there the command decides, and of a script the word
+ * behind its interpreter.
+ */
 bool pt_process_is_called(const struct pt_process *p, const char *name)
 {
 	const char *second = p->command + strcspn(p->command, " ");
@@ -167,7 +171,8 @@ bool pt_process_is_called(const struct pt_process *p, const char *name)
 	if (strlen(name) <= COMM_LEN || strncmp(p->comm, name, COMM_LEN))
 		return !strcmp(p->comm, name);
 	pt_escape(&text, name, strlen(name));
-	called = is_word_called(p->command, text.s) || (*second && is_word_called(second + 1, text.s));
+	called = is_word_called(p->command, text.s) ||
+		 (*second && is_word_called(second + 1, text.s));
 	pt_str_done(&text);
 	return called;
 }

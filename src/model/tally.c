@@ -3,8 +3,8 @@
 struct pt_factset pt_facts_asked(const struct pt_facts_context *ctx)
 {
 	return (struct pt_factset){
-		.d = ~((ctx->compared ? 0 : PT_F_CHANGES) | (ctx->soft_dirty ? 0 : PT_F(SOFT_DIRTY)) |
-		       (ctx->smaps ? 0 : PT_F(MIXED))),
+		.d = ~((ctx->compared ? 0 : PT_F_CHANGES) |
+		       (ctx->soft_dirty ? 0 : PT_F(SOFT_DIRTY)) | (ctx->smaps ? 0 : PT_F(MIXED))),
 		.k = ctx->kmask,
 	};
 }

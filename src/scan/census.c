@@ -89,8 +89,12 @@ static char *cgroup_text(int dir_fd)
 	return text;
 }
 
-/* What only a thread that lives can show, or else what remains of the process; its folder takes the place of *dir_fd. */
-static void fill_living(struct pt_process *p, int *dir_fd, const struct pt_proc_stat *stat, unsigned needs)
+/*
+ * What only a thread that lives can show, or else what remains of the process; its folder takes the
+ * place of *dir_fd.
+ */
+static void fill_living(struct pt_process *p, int *dir_fd, const struct pt_proc_stat *stat,
+			unsigned needs)
 {
 	int fd = pt_proc_living(*dir_fd, stat);
 	struct pt_proc_stat living;
@@ -110,7 +114,10 @@ static void fill_living(struct pt_process *p, int *dir_fd, const struct pt_proc_
 
 enum { NCOMMANDS = 64 };
 
-/* They are in the memory of the process, so it may never answer. One errand asks several: it costs more than the question. */
+/*
+ * They are in the memory of the process, so it may never answer. One errand asks several: it costs
+ * more than the question.
+ */
 struct commands {
 	struct pt_errand e;
 	size_t n;
@@ -151,7 +158,8 @@ static struct commands *commands_new(void)
 }
 
 /* Takes over the folder. */
-static void add_command(struct commands *c, pid_t pid, int dir_fd, const struct pt_proc_stat *stat, size_t row)
+static void add_command(struct commands *c, pid_t pid, int dir_fd, const struct pt_proc_stat *stat,
+			size_t row)
 {
 	c->pid[c->n] = pid;
 	c->dir_fd[c->n] = dir_fd;
@@ -160,7 +168,10 @@ static void add_command(struct commands *c, pid_t pid, int dir_fd, const struct 
 	c->e.nsteps = ++c->n;
 }
 
-/* Who did not answer keeps what its row has; those behind it are asked by the next errand, which is returned. */
+/*
+ * Who did not answer keeps what its row has; those behind it are asked by the next errand,
+ * which is returned.
+ */
 static struct commands *take_commands(struct commands *c, size_t ndone, struct pt_table *t)
 {
 	struct commands *next = ndone < c->n ? commands_new() : NULL;
@@ -223,7 +234,8 @@ static int fill_row(const struct listing *l, struct pt_process *p, int *dir_fd,
 	p->nfaults = stat->minflt + stat->majflt;
 	p->comm = pt_strdup(stat->comm);
 	old = find_old(before, p);
-	p->command = old ? pt_strdup(old->command) : pt_command_text(-1, stat);	/* until it answers */
+	/* Until it answers */
+	p->command = old ? pt_strdup(old->command) : pt_command_text(-1, stat);
 	if (pt_proc_uid(*dir_fd, &p->uid))
 		p->uid = (uid_t)-1;
 	p->user = name_of(l->t, p, old);
@@ -313,7 +325,8 @@ static int list(struct listing *l, const pid_t *pids, size_t n, struct pt_table 
 	return err;
 }
 
-int pt_census_list(const struct pt_scan_env *env, unsigned needs, const struct pt_table *before, struct pt_table **ret)
+int pt_census_list(const struct pt_scan_env *env, unsigned needs, const struct pt_table *before,
+		   struct pt_table **ret)
 {
 	struct listing l = { .env = env, .needs = needs, .before = before };
 	pid_t *pids = NULL;

@@ -11,7 +11,8 @@
 #include "pagetop/scan/walk.h"
 
 enum {
-	NSLOTS = 16,			/* parts that wait for those before them, or for the caller */
+	NSLOTS = 16,			/* parts that wait for those before them,
+					   or for the caller */
 	NSTEPS = 2,			/* of a window that was cut well: about a millisecond */
 	FEW_REGIONS = PT_MAX_REGIONS / 4,	/* so few of a window: the next one may be larger */
 };
@@ -38,7 +39,8 @@ struct crew {
 	uint64_t start_ns;
 	unsigned nthreads;		/* at most */
 	pthread_t helper[PT_CREW_MAX];
-	pthread_mutex_t lock;		/* over all that follows, but for slots that are being filled */
+	pthread_mutex_t lock;		/* over all that follows, but for slots that
+					   are being filled */
 	pthread_cond_t wake;
 	unsigned nhelpers;
 	bool no_scan;			/* what the caller found, for it to keep */
@@ -56,7 +58,8 @@ static void cut_window(struct crew *crew, struct window *ret)
 {
 	const struct pt_vmas *vmas = &crew->img->vmas;
 	size_t i = pt_vma_at_or_above(vmas->v, vmas->n, crew->vpn << PT_PAGE_SHIFT);
-	uint64_t from = i < vmas->n ? pt_vma_vpn(&vmas->v[i]) : crew->end_vpn, width = crew->width, most;
+	uint64_t from = i < vmas->n ? pt_vma_vpn(&vmas->v[i]) : crew->end_vpn, width = crew->width,
+		 most;
 
 	from = from > crew->vpn ? from : crew->vpn;
 	from = from < crew->end_vpn ? from : crew->end_vpn;
@@ -65,7 +68,9 @@ static void cut_window(struct crew *crew, struct window *ret)
 		width = most;
 	if (crew->pm->no_scan || width > crew->end_vpn - from)
 		width = crew->end_vpn - from;
-	*ret = (struct window){ .vpn = from, .end_vpn = from + width, .slot = &crew->slot[crew->ntaken % NSLOTS] };
+	*ret = (struct window){ .vpn = from,
+				.end_vpn = from + width,
+				.slot = &crew->slot[crew->ntaken % NSLOTS] };
 	crew->vpn = from + width;
 }
 
@@ -87,9 +92,11 @@ static int append(struct pt_image *img, const struct pt_part *p)
 	int err = 0;
 
 	for (size_t i = 0; i < p->runs.n && !err; i++)
-		err = pt_runs_append(&img->runs, &p->runs.r[i], !i && last && last->vpn >= pt_vma_vpn(vma));
+		err = pt_runs_append(&img->runs, &p->runs.r[i],
+				     !i && last && last->vpn >= pt_vma_vpn(vma));
 	for (size_t i = 0; i < p->nframes && !err; i++)
-		err = pt_pfns_add(&img->pfns, p->frames[i].vpn, p->frames[i].pfn, p->frames[i].npages);
+		err = pt_pfns_add(&img->pfns, p->frames[i].vpn, p->frames[i].pfn,
+				  p->frames[i].npages);
 	img->nunstable += p->nunstable;
 	return err;
 }
@@ -120,7 +127,10 @@ static struct slot *next_part(struct crew *crew, bool *ret_useful)
 	return yes ? s : NULL;
 }
 
-/* All parts whose turn it is. Only the caller does this: nobody waits for it, as long as there are slots. */
+/*
+ * All parts whose turn it is. Only the caller does this: nobody waits for it, as long as
+ * there are slots.
+ */
 static void collect(struct crew *crew)
 {
 	bool useful;
@@ -141,8 +151,9 @@ static void collect(struct crew *crew)
 }
 
 /*
- * The next window; false: there is none, or it is of no use any more. Nobody but the caller makes room, and others may give
- * back what they cannot finish alone: it stays until nobody reads any more.
+ * The next window; false: there is none, or it is of no use any more. Nobody but the caller makes
+ * room, and others may give back what they cannot finish alone: it stays until nobody reads any
+ * more.
  */
 static bool take(struct crew *crew, bool boss, struct window *ret)
 {
@@ -172,10 +183,15 @@ static bool take(struct crew *crew, bool boss, struct window *ret)
 	return yes;
 }
 
-/* So that no more than a share of a core is used. In steps: who does nothing for long is taken to be stuck. */
+/*
+ * So that no more than a share of a core is used. In steps: who does nothing for long is
+ * taken to be stuck.
+ */
 static void rest(const struct pt_scan_env *env, uint64_t cpu_ns)
 {
-	uint64_t ns = env->share > 0 && env->share < 1 ? (uint64_t)((double)cpu_ns * (1 / env->share - 1)) : 0;
+	uint64_t ns = env->share > 0 && env->share < 1 ?
+			      (uint64_t)((double)cpu_ns * (1 / env->share - 1)) :
+			      0;
 
 	for (uint64_t step; ns && !pt_scan_cancelled(env); ns -= step) {
 		step = ns < REST_NS ? ns : REST_NS;
@@ -184,7 +200,8 @@ static void rest(const struct pt_scan_env *env, uint64_t cpu_ns)
 }
 
 /* The words from which the run was made, and the cgroup. */
-static void keep_words(const struct pt_chunk_job *job, const struct pt_chunk *c, struct pt_page_words *w)
+static void keep_words(const struct pt_chunk_job *job, const struct pt_chunk *c,
+		       struct pt_page_words *w)
 {
 	const struct pt_probe *probe = job->env->probe;
 	uint64_t count, pfn;
@@ -198,7 +215,10 @@ static void keep_words(const struct pt_chunk_job *job, const struct pt_chunk *c,
 		w->node = pt_node_of_pfn(&probe->nodes, pfn);
 }
 
-/* The window is fuller than was thought: what is left of it is for all, if nobody has begun with what follows. */
+/*
+ * The window is fuller than was thought: what is left of it is for all, if nobody has begun
+ * with what follows.
+ */
 static void give_back(struct crew *crew, struct window *win, struct pt_walk *walk)
 {
 	pthread_mutex_lock(&crew->lock);
@@ -211,7 +231,8 @@ static void give_back(struct crew *crew, struct window *win, struct pt_walk *wal
 }
 
 /* The pages of a window become a part. */
-static int read_window(struct crew *crew, struct window *win, struct pt_walk *walk, struct pt_chunk *c)
+static int read_window(struct crew *crew, struct window *win, struct pt_walk *walk,
+		       struct pt_chunk *c)
 {
 	struct pt_region region[PT_MAX_REGIONS];
 	int err = 0;
@@ -266,7 +287,8 @@ static void work(struct crew *crew, bool boss)
 		give(crew, &w, err);
 		if (boss)
 			collect(crew);
-		if (boss && crew->nthreads > 1 && !pm.no_scan && pt_now_ns() - crew->start_ns > ALONE_NS)
+		if (boss && crew->nthreads > 1 && !pm.no_scan &&
+		    pt_now_ns() - crew->start_ns > ALONE_NS)
 			get_help(crew);
 	}
 	if (boss)
@@ -301,10 +323,16 @@ int pt_crew_run(const struct pt_chunk_job *job, struct pt_pagemap *pm, struct pt
 		struct pt_crew_result *ret)
 {
 	uint64_t last = pt_walk_last_vpn(&img->vmas);
-	struct crew crew = { .job = job, .pm = pm, .img = img, .start_ns = pt_now_ns(),
-			     .nthreads = threads_of(job->env, pm), .lock = PTHREAD_MUTEX_INITIALIZER,
-			     .wake = PTHREAD_COND_INITIALIZER, .vpn = img->lo_vpn,
-			     .end_vpn = img->hi_vpn < last ? img->hi_vpn : last, .width = PT_STEP_NPAGES };
+	struct crew crew = { .job = job,
+			     .pm = pm,
+			     .img = img,
+			     .start_ns = pt_now_ns(),
+			     .nthreads = threads_of(job->env, pm),
+			     .lock = PTHREAD_MUTEX_INITIALIZER,
+			     .wake = PTHREAD_COND_INITIALIZER,
+			     .vpn = img->lo_vpn,
+			     .end_vpn = img->hi_vpn < last ? img->hi_vpn : last,
+			     .width = PT_STEP_NPAGES };
 
 	img->pfns.like = job->keep.last ? &job->keep.last->pfns : NULL;
 	work(&crew, true);

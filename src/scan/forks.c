@@ -56,13 +56,15 @@ static int frames_of_target(void *arg, uint64_t vpn, size_t npages, uint64_t *re
 	int err = pt_visit_words(c->env, &c->target, vpn, npages, ret_pfn);
 
 	for (size_t i = 0; i < npages && !err; i++)
-		ret_pfn[i] = (ret_pfn[i] & (PT_PM_PRESENT | PT_PM_FILE)) == PT_PM_PRESENT ? ret_pfn[i] & PT_PM_PFN_MASK : 0;
+		ret_pfn[i] = (ret_pfn[i] & (PT_PM_PRESENT | PT_PM_FILE)) == PT_PM_PRESENT ?
+				     ret_pfn[i] & PT_PM_PFN_MASK :
+				     0;
 	return err;
 }
 
 /* A child that has exited, cannot be read, or does not answer, tells nothing. */
-static int settle_by(const struct pt_scan_env *env, const struct pt_process *child, struct pt_image *now,
-		     const struct pt_image *base)
+static int settle_by(const struct pt_scan_env *env, const struct pt_process *child,
+		     struct pt_image *now, const struct pt_image *base)
 {
 	struct child c = { env, PT_TARGET_INIT };
 	int err = pt_visit_open(env, child->pid, child->starttime, &c.target);
@@ -73,7 +75,8 @@ static int settle_by(const struct pt_scan_env *env, const struct pt_process *chi
 	return err == -ENOMEM ? err : 0;
 }
 
-int pt_forks_settle(const struct pt_scan_env *env, struct pt_image *now, const struct pt_image *base)
+int pt_forks_settle(const struct pt_scan_env *env, struct pt_image *now,
+		    const struct pt_image *base)
 {
 	struct pt_table *t;
 	int err;
@@ -86,7 +89,8 @@ int pt_forks_settle(const struct pt_scan_env *env, struct pt_image *now, const s
 	err = list_parents(env, t);
 	for (size_t i = 0; i < t->n && !err; i++)
 		if (pt_table_descends(t, &t->p[i], now->pid))
-			err = pt_scan_cancelled(env) ? -ECANCELED : settle_by(env, &t->p[i], now, base);
+			err = pt_scan_cancelled(env) ? -ECANCELED :
+						       settle_by(env, &t->p[i], now, base);
 	pt_table_unref(t);
 	return err;
 }
@@ -99,9 +103,12 @@ static int frames_of_image(void *arg, uint64_t vpn, size_t npages, uint64_t *ret
 	size_t at = pt_runs_at_or_above(&child->runs, vpn);
 
 	for (size_t i = 0; i < npages; i++) {
-		while (at < child->runs.n && child->runs.r[at].vpn + child->runs.r[at].npages <= vpn + i)
+		while (at < child->runs.n &&
+		       child->runs.r[at].vpn + child->runs.r[at].npages <= vpn + i)
 			at++;
-		ret_pfn[i] = at < child->runs.n && !(child->runs.r[at].pm & PT_RUN(FILE)) ? pt_image_pfn(child, vpn + i) : 0;
+		ret_pfn[i] = at < child->runs.n && !(child->runs.r[at].pm & PT_RUN(FILE)) ?
+				     pt_image_pfn(child, vpn + i) :
+				     0;
 	}
 	return 0;
 }
@@ -115,7 +122,10 @@ int pt_forks_settle_from(struct pt_source *source, size_t moment, const struct p
 		return 0;
 	for (size_t i = 0; i < t->n && !err; i++) {
 		const struct pt_process *p = &t->p[i];
-		const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = p->pid, .starttime = p->starttime, .moment = moment };
+		const struct pt_wish wish = { .kind = PT_WISH_PROCESS,
+					      .pid = p->pid,
+					      .starttime = p->starttime,
+					      .moment = moment };
 		struct pt_image *child = NULL;
 
 		if (!pt_table_descends(t, p, now->pid) || pt_process_no_memory(p) ||

@@ -36,10 +36,14 @@ static void add_mapping(void *arg, const struct pt_vma *vma)
 	struct read *r = arg;
 
 	if (!r->err && pt_own_may_die(vma))
-		r->err = add(r->h, &(struct pt_holder){ vma->inode, vma->dev_major, vma->dev_minor, r->pid });
+		r->err = add(r->h, &(struct pt_holder){ vma->inode, vma->dev_major, vma->dev_minor,
+							r->pid });
 }
 
-/* Looked at only where its name says that it was removed, and no server is asked: that may take for ever, on a file system of others. */
+/*
+ * Looked at only where its name says that it was removed, and no server is asked: that may take for
+ * ever, on a file system of others.
+ */
 static void add_descriptor(struct read *r, int fd_dir, const char *name)
 {
 	char link[4096];
@@ -49,7 +53,8 @@ static void add_descriptor(struct read *r, int fd_dir, const char *name)
 	if (n < 0 || !pt_is_marked_deleted(link, (size_t)n) ||
 	    statx(fd_dir, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &st))
 		return;
-	r->err = add(r->h, &(struct pt_holder){ st.stx_ino, st.stx_dev_major, st.stx_dev_minor, r->pid });
+	r->err = add(r->h,
+		     &(struct pt_holder){ st.stx_ino, st.stx_dev_major, st.stx_dev_minor, r->pid });
 }
 
 static int add_descriptors(struct read *r, int dir_fd)
@@ -75,13 +80,17 @@ struct ask {
 	struct pt_holders found;
 };
 
-/* A process that ends meanwhile holds nothing; any other whose descriptors cannot be read may. Where only its mappings are refused, these must do. */
+/*
+ * A process that ends meanwhile holds nothing; any other whose descriptors cannot be read may.
+ * Where only its mappings are refused, these must do.
+ */
 static int read_process(struct pt_errand *e, size_t i)
 {
 	struct ask *a = (struct ask *)e;
 	struct read r = { .h = &a->found, .pid = a->pid };
 	struct pt_proc_stat stat;
-	int dir = pt_proc_open_living(a->root, a->pid, &stat), err = dir < 0 ? dir : add_descriptors(&r, dir);
+	int dir = pt_proc_open_living(a->root, a->pid, &stat),
+	    err = dir < 0 ? dir : add_descriptors(&r, dir);
 
 	(void)i;
 	if (!err)
@@ -133,7 +142,8 @@ static int by_file(const void *a, const void *b)
 
 int pt_holders_read(const struct pt_scan_env *env, struct pt_holders *h)
 {
-	uint64_t start_ns = pt_now_ns(), keep_ns = h->cost_ns * KEEP_COSTS > KEEP_NS ? h->cost_ns * KEEP_COSTS : KEEP_NS;
+	uint64_t start_ns = pt_now_ns(),
+		 keep_ns = h->cost_ns * KEEP_COSTS > KEEP_NS ? h->cost_ns * KEEP_COSTS : KEEP_NS;
 	pid_t *pids = NULL;
 	size_t n = 0;
 	int err;

@@ -141,8 +141,8 @@ static unsigned got_of(const struct pt_kernel *k, const struct pt_target *t,
 		       const struct pt_image *img)
 {
 	bool pfn = !t->pm_err && shows_pfn(k, img);
-	unsigned got = (!t->pm_err << PT_GOT_PAGEMAP) | ((!t->pm_err && !t->pm.no_scan) << PT_GOT_SCAN) |
-		       (pfn << PT_GOT_PFN);
+	unsigned got = (!t->pm_err << PT_GOT_PAGEMAP) |
+		       ((!t->pm_err && !t->pm.no_scan) << PT_GOT_SCAN) | (pfn << PT_GOT_PFN);
 
 	for (int i = 0; i < PT_NKPAGE; i++)
 		got |= (unsigned)(pfn && k->probe.kpage.fd[i] >= 0) << (PT_GOT_KPAGEFLAGS + i);

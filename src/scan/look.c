@@ -27,7 +27,8 @@ static int scan_pages(struct pt_visit *v)
 /* ---- in the thread that asks */
 
 /* For paths no process is asked. */
-static int run(const struct pt_scan_env *env, struct pt_visit *v, struct pt_target *t, struct pt_image **ret)
+static int run(const struct pt_scan_env *env, struct pt_visit *v, struct pt_target *t,
+	       struct pt_image **ret)
 {
 	int err = pt_visit_run(v, t, ret, NULL);
 
@@ -36,7 +37,8 @@ static int run(const struct pt_scan_env *env, struct pt_visit *v, struct pt_targ
 	return err;
 }
 
-int pt_look(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish, struct pt_image **ret)
+int pt_look(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
+	    struct pt_image **ret)
 {
 	return run(env, pt_visit_new(env, t, wish, scan), t, ret);
 }
@@ -47,8 +49,8 @@ int pt_look_process(const struct pt_scan_env *env, struct pt_target *t, const st
 	return run(env, pt_visit_new(env, t, wish, scan_process), t, ret);
 }
 
-int pt_look_pages(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, const struct pt_wish *wish,
-		  struct pt_image **ret)
+int pt_look_pages(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
+		  const struct pt_wish *wish, struct pt_image **ret)
 {
 	struct pt_target t = pt_target_closed(pid, starttime);
 	int err = run(env, pt_visit_new(env, &t, wish, scan_pages), &t, ret);

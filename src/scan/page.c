@@ -73,7 +73,8 @@ void pt_page_name_cgroups(const struct pt_scan_env *env, struct pt_image *img)
 		c->path[i] = c->inode[i] ? look_up(env, c->inode[i]) : pt_strdup("");
 }
 
-static void name_swap(const struct pt_scan_env *env, const struct pt_image *img, struct pt_page_words *w)
+static void name_swap(const struct pt_scan_env *env, const struct pt_image *img,
+		      struct pt_page_words *w)
 {
 	unsigned type = PT_SWP_TYPE(w->pagemap);
 	struct pt_str name = PT_STR_INIT;
@@ -89,7 +90,8 @@ static uint8_t find_folio(const struct pt_scan_env *env, struct pt_page_words *w
 {
 	struct pt_folios folios = PT_FOLIOS_INIT(&env->probe->kpage);
 	uint64_t pfn = w->pagemap & PT_PM_PFN_MASK;
-	uint8_t order = w->pagemap & PT_PM_PRESENT && pfn ? pt_folio_order(&folios, pfn, NULL) : PT_ORDER_UNKNOWN;
+	uint8_t order = w->pagemap & PT_PM_PRESENT && pfn ? pt_folio_order(&folios, pfn, NULL) :
+							    PT_ORDER_UNKNOWN;
 
 	if (order == PT_ORDER_UNKNOWN || !folios.npages)
 		return PT_ORDER_UNKNOWN;
@@ -97,8 +99,11 @@ static uint8_t find_folio(const struct pt_scan_env *env, struct pt_page_words *w
 	return order;
 }
 
-/* How much of the folio is mapped around the page, at the addresses where the whole of it would be. */
-static void count_folio(struct pt_target *t, const struct pt_image *img, struct pt_page_words *w, uint8_t order)
+/*
+ * How much of the folio is mapped around the page, at the addresses where the whole of it would be.
+ */
+static void count_folio(struct pt_target *t, const struct pt_image *img, struct pt_page_words *w,
+			uint8_t order)
 {
 	uint64_t n = UINT64_C(1) << order, before = (w->pagemap & PT_PM_PFN_MASK) - w->folio_pfn;
 	uint64_t word[PT_FOLIO_BLOCK], first = img->lo_vpn - before;
@@ -133,14 +138,15 @@ static void read_contents(struct pt_target *t, const struct pt_image *img, struc
 		return;
 	}
 	w->contents = pt_malloc(PT_PAGE_BYTES);
-	n = w->contents ? pt_mem_read(t->dir_fd, img->lo_vpn << PT_PAGE_SHIFT, w->contents, PT_PAGE_BYTES) :
+	n = w->contents ? pt_mem_read(t->dir_fd, img->lo_vpn << PT_PAGE_SHIFT, w->contents,
+				      PT_PAGE_BYTES) :
 			  -ENOMEM;
 	w->ncontents = n > 0 ? (size_t)n : 0;
 	w->why_contents = n < 0 ? why_not_read(n) : NULL;
 }
 
-void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
-			 struct pt_image *img)
+void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t,
+			 const struct pt_wish *wish, struct pt_image *img)
 {
 	struct pt_page_words *w = &img->page;
 	uint8_t order;

@@ -12,7 +12,8 @@ static void take_sample(const struct pt_kpage *kp, struct pt_pulse *p)
 	if (nframes < PT_SAMPLE_FRAMES)
 		return;
 	for (unsigned i = 0; i < PT_SAMPLE_FRAMES; i++)
-		if (pt_kpage_read_run(kp, PT_KPAGE_FLAGS, pt_pulse_frame(p, i, nframes), 1, &kflags[i]))
+		if (pt_kpage_read_run(kp, PT_KPAGE_FLAGS, pt_pulse_frame(p, i, nframes), 1,
+				      &kflags[i]))
 			return;
 	pt_pulse_sample(p, kflags, PT_SAMPLE_FRAMES);
 }

@@ -70,7 +70,8 @@ struct pt_scanner *pt_scanner_free(struct pt_scanner *s)
 	if (pthread_timedjoin_np(s->thread, NULL, &limit))
 		pt_thread_leave();	/* the kernel holds it */
 	if (pt_errands_out())
-		return NULL;		/* it, or an errand, ends with the program, and so does what it uses */
+		/* It, or an errand, ends with the program, and so does what it uses */
+		return NULL;
 	pt_mail_done(&s->mail);
 	free(s);
 	return NULL;

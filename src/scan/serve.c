@@ -144,7 +144,9 @@ struct progress {
 static void show_progress(void *arg, size_t ndone, size_t nall)
 {
 	struct progress *p = arg;
-	struct pt_answer a = { .seq = p->wish->seq, .kind = p->wish->kind, .ndone = ndone, .nall = nall };
+	struct pt_answer a = {
+		.seq = p->wish->seq, .kind = p->wish->kind, .ndone = ndone, .nall = nall
+	};
 
 	if (pt_now_ns() - p->shown_ns < PUBLISH_NS)
 		return;

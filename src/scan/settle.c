@@ -10,7 +10,8 @@ enum { PMD_NPAGES = 512, NKINDS = PT_NPMD };
 static bool all_seen(const struct pt_run *r, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (r[i].pm & PT_RUN(UNSTABLE) || (r[i].pm & (PT_RUN(PFN) | PT_RUN(GOT_FLAGS))) == PT_RUN(PFN))
+		if (r[i].pm & PT_RUN(UNSTABLE) ||
+		    (r[i].pm & (PT_RUN(PFN) | PT_RUN(GOT_FLAGS))) == PT_RUN(PFN))
 			return false;
 	return true;
 }
@@ -23,7 +24,8 @@ static bool may_be_merged(const struct pt_run *r)
 }
 
 /* Of all that may be merged those that are not marked open are the likely ones. */
-static enum pt_told told_merged(const struct pt_run *r, uint64_t merged, uint64_t likely, uint64_t all)
+static enum pt_told told_merged(const struct pt_run *r, uint64_t merged, uint64_t likely,
+				uint64_t all)
 {
 	if (!merged)
 		return PT_NO;
@@ -56,7 +58,8 @@ static void settle_merged(const struct pt_vma *vma, struct pt_run *r, size_t n)
 		}
 	for (size_t i = 0; i < n; i++)
 		if (may_be_merged(&r[i]))
-			decide_merged(&r[i], got ? told_merged(&r[i], merged, likely, all) : PT_UNTOLD);
+			decide_merged(&r[i],
+				      got ? told_merged(&r[i], merged, likely, all) : PT_UNTOLD);
 }
 
 /* ---- mapped by PMD */
@@ -75,8 +78,12 @@ static bool is_large(const struct pt_run *r)
 	       !(r->kflags & PT_KPF(ZERO_PAGE));
 }
 
-/* The kind of the block from page `first` on, around a page of the i-th run, if a PMD may map it, or -1. */
-static int look_at_block(const struct pt_image *img, const struct pt_vma *vma, size_t i, uint64_t first)
+/*
+ * The kind of the block from page `first` on, around a page of the i-th run, if a PMD
+ * may map it, or -1.
+ */
+static int look_at_block(const struct pt_image *img, const struct pt_vma *vma, size_t i,
+			 uint64_t first)
 {
 	uint64_t end = first + PMD_NPAGES, pfn;
 	const struct pt_run *r = img->runs.r;
@@ -87,18 +94,21 @@ static int look_at_block(const struct pt_image *img, const struct pt_vma *vma, s
 	while (i && r[i].vpn > first && r[i - 1].vpn + r[i - 1].npages == r[i].vpn)
 		i--;
 	for (uint64_t at = first; at < end; at = r[i].vpn + r[i].npages, i++)
-		if (i == img->runs.n || r[i].vpn > at || r[i].vpn + r[i].npages <= at || !is_large(&r[i]) ||
-		    kind_of(&r[i]) != kind)
+		if (i == img->runs.n || r[i].vpn > at || r[i].vpn + r[i].npages <= at ||
+		    !is_large(&r[i]) || kind_of(&r[i]) != kind)
 			return -1;
 	pt_pfns_stretch(&img->pfns, first, &pfn);
-	return pfn % PMD_NPAGES == 0 && pt_pfns_run(&img->pfns, first, PMD_NPAGES) == PMD_NPAGES ? kind : -1;
+	return pfn % PMD_NPAGES == 0 && pt_pfns_run(&img->pfns, first, PMD_NPAGES) == PMD_NPAGES ?
+		       kind :
+		       -1;
 }
 
 struct blocks {
 	const struct pt_image *img;
 	const struct pt_vma *vma;
 	bool all_seen;
-	uint64_t last_vpn;			/* the first page of the block that was looked at last; odd: none yet */
+	uint64_t last_vpn;			/* the first page of the block that was looked at
+						   last; odd: none yet */
 	int last_kind;
 	uint64_t npages[NKINDS];		/* of blocks that may be mapped by PMD */
 	enum pt_told told[NKINDS];
@@ -177,15 +187,20 @@ static int add_blocks(struct blocks *b, size_t i, struct pt_runs *to)
 		part.npages = (uint32_t)(end - vpn);
 		part.pm &= (uint16_t)~(PT_RUN(SCANNED) | PT_RUN(PMD));
 		part.pm |= told_bits(b, kind);
-		err = pt_runs_append(to, &part, to->n && to->r[to->n - 1].vpn >= pt_vma_vpn(b->vma));
+		err = pt_runs_append(to, &part,
+				     to->n && to->r[to->n - 1].vpn >= pt_vma_vpn(b->vma));
 	}
 	return err;
 }
 
 /* Runs of one mapping, from the first to before the end-th, with what smaps says of them. */
-static int settle_huge(const struct pt_image *img, const struct pt_vma *vma, size_t first, size_t end, struct pt_runs *to)
+static int settle_huge(const struct pt_image *img, const struct pt_vma *vma, size_t first,
+		       size_t end, struct pt_runs *to)
 {
-	struct blocks b = { .img = img, .vma = vma, .last_vpn = 1, .all_seen = all_seen(img->runs.r + first, end - first) };
+	struct blocks b = { .img = img,
+			    .vma = vma,
+			    .last_vpn = 1,
+			    .all_seen = all_seen(img->runs.r + first, end - first) };
 	int err = 0;
 
 	for (size_t i = first; i < end; i++)
@@ -193,7 +208,8 @@ static int settle_huge(const struct pt_image *img, const struct pt_vma *vma, siz
 			count_blocks(&b, i);
 	decide_huge(&b);
 	for (size_t i = first; i < end && !err; i++)
-		err = is_large(&img->runs.r[i]) ? add_blocks(&b, i, to) : pt_runs_append(to, &img->runs.r[i], false);
+		err = is_large(&img->runs.r[i]) ? add_blocks(&b, i, to) :
+						  pt_runs_append(to, &img->runs.r[i], false);
 	return err;
 }
 
@@ -231,16 +247,18 @@ int pt_settle(struct pt_image *img, bool ksm_noise, bool scanned)
 }
 
 /* Both were seen in the same state, and at the same frame where that is known. */
-static bool is_same(const struct pt_image *img, const struct pt_image *whole, const struct pt_run *r, const struct pt_run *from)
+static bool is_same(const struct pt_image *img, const struct pt_image *whole,
+		    const struct pt_run *r, const struct pt_run *from)
 {
 	const uint64_t kind = PT_KPF(ANON) | PT_KPF(OWNER_2) | PT_KPF(THP) | PT_KPF(SWAPBACKED);
 	const uint16_t seen = PT_RUN(PRESENT) | PT_RUN(PFN) | PT_RUN(GOT_FLAGS);
 	uint64_t npages = 0;
 
-	if ((r->pm & from->pm & seen) != seen || (r->pm | from->pm) & PT_RUN(UNSTABLE) || r->count != from->count ||
-	    (r->kflags ^ from->kflags) & kind)
+	if ((r->pm & from->pm & seen) != seen || (r->pm | from->pm) & PT_RUN(UNSTABLE) ||
+	    r->count != from->count || (r->kflags ^ from->kflags) & kind)
 		return false;
-	for (uint64_t vpn = r->vpn; img->needs & PT_NEED_PFNS && vpn < r->vpn + r->npages; vpn += npages)
+	for (uint64_t vpn = r->vpn; img->needs & PT_NEED_PFNS && vpn < r->vpn + r->npages;
+	     vpn += npages)
 		if (!pt_pfns_same(&img->pfns, &whole->pfns, vpn, &npages))
 			return false;
 	return true;
@@ -268,7 +286,8 @@ static void take_over_lazyfree(struct pt_image *img, const struct pt_image *whol
 		struct pt_vma *vma = &img->vmas.v[v];
 		const struct pt_vma *theirs = pt_image_vma(whole, pt_vma_vpn(vma));
 
-		if (theirs && pt_vma_same(vma, theirs) && vma->lazyfree_bytes == theirs->lazyfree_bytes)
+		if (theirs && pt_vma_same(vma, theirs) &&
+		    vma->lazyfree_bytes == theirs->lazyfree_bytes)
 			vma->lazyfree = theirs->lazyfree;
 	}
 }
@@ -281,15 +300,19 @@ int pt_settle_like(struct pt_image *img, const struct pt_image *whole)
 	take_over_lazyfree(img, whole);
 	for (size_t i = 0; i < img->runs.n && !err; i++) {
 		const struct pt_run *r = &img->runs.r[i];
-		const struct pt_vma *vma = pt_image_vma(img, r->vpn), *theirs = pt_image_vma(whole, r->vpn);
+		const struct pt_vma *vma = pt_image_vma(img, r->vpn),
+				    *theirs = pt_image_vma(whole, r->vpn);
 
 		for (uint64_t vpn = r->vpn, end = vpn + r->npages; vpn < end && !err;) {
-			struct pt_run part = *r, from = theirs ? pt_image_run(whole, theirs, vpn) : (struct pt_run){ 0 };
+			struct pt_run part = *r, from = theirs ? pt_image_run(whole, theirs, vpn) :
+								 (struct pt_run){ 0 };
 
 			part.vpn = vpn;
-			part.npages = (uint32_t)(theirs && from.npages < end - vpn ? from.npages : end - vpn);
+			part.npages = (uint32_t)(theirs && from.npages < end - vpn ? from.npages :
+										     end - vpn);
 			take_over(&part, &from, theirs && is_same(img, whole, &part, &from));
-			err = pt_runs_append(&runs, &part, runs.n && runs.r[runs.n - 1].vpn >= pt_vma_vpn(vma));
+			err = pt_runs_append(&runs, &part,
+					     runs.n && runs.r[runs.n - 1].vpn >= pt_vma_vpn(vma));
 			vpn += part.npages;
 		}
 	}

@@ -194,7 +194,8 @@ static int add_found(struct pt_sharers *s, const struct pt_sharers *found)
  * A process that ends, or has no memory, maps nothing; any other that cannot be read may. *b: lost
  * where it does not answer.
  */
-static int add_process(const struct pt_scan_env *env, struct build **b, pid_t pid, struct pt_sharers *s)
+static int add_process(const struct pt_scan_env *env, struct build **b, pid_t pid,
+		       struct pt_sharers *s)
 {
 	int err;
 

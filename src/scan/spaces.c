@@ -11,7 +11,8 @@
 
 #define KEEP_NS UINT64_C(2000000000)
 
-enum { HIDDEN = 1 };			/* where the code begins, of a process that we may not read (fs/proc/array.c) */
+/* Where the code begins, of a process that we may not read (fs/proc/array.c) */
+enum { HIDDEN = 1 };
 
 static int by_key(const void *a, const void *b)
 {
@@ -28,8 +29,11 @@ static int add(struct pt_spaces *s, pid_t pid, uint64_t starttime, const struct 
 	int err = stat->start_code <= HIDDEN ? 0 : pt_grow(&s->v, &s->cap, s->n + 1, sizeof(*s->v));
 
 	if (!err && stat->start_code > HIDDEN)
-		s->v[s->n++] = (struct pt_space){ .pid = pid, .tid = stat->pid, .starttime = starttime,
-						  .key = { stat->start_code, stat->end_code, stat->start_stack } };
+		s->v[s->n++] = (struct pt_space){ .pid = pid,
+						  .tid = stat->pid,
+						  .starttime = starttime,
+						  .key = { stat->start_code, stat->end_code,
+							   stat->start_stack } };
 	return err;
 }
 
@@ -88,8 +92,8 @@ static int ask_kernel(struct pt_space *v, size_t n)
 }
 
 /*
- * By the frame of the highest page of its stack that no other entry maps: a fork's child has pages of its own there, or the
- * parent's, mapped twice. Who has ended shares nothing.
+ * By the frame of the highest page of its stack that no other entry maps: a fork's child has pages
+ * of its own there, or the parent's, mapped twice. Who has ended shares nothing.
  */
 static void ask_stack(const struct pt_scan_env *env, struct pt_space *p)
 {
@@ -123,7 +127,8 @@ static void tell_all_apart(const struct pt_scan_env *env, struct pt_spaces *s)
 	if (s->n)
 		qsort(s->v, s->n, sizeof(*s->v), by_key);
 	for (size_t i = 0, end; i < s->n; i = end) {
-		for (end = i + 1; end < s->n && !memcmp(s->v[end].key, s->v[i].key, sizeof(s->v[i].key)); end++)
+		for (end = i + 1;
+		     end < s->n && !memcmp(s->v[end].key, s->v[i].key, sizeof(s->v[i].key)); end++)
 			;
 		tell_apart(env, s->v + i, end - i);
 	}
@@ -170,7 +175,8 @@ static bool same_key(const struct pt_space *a, const struct pt_space *b)
 	return !memcmp(a->key, b->key, sizeof(a->key));
 }
 
-size_t pt_spaces_of(const struct pt_spaces *s, pid_t pid, uint64_t starttime, const struct pt_space **ret)
+size_t pt_spaces_of(const struct pt_spaces *s, pid_t pid, uint64_t starttime,
+		    const struct pt_space **ret)
 {
 	const struct pt_space *p = find(s, pid, starttime), *from = p, *to = p, *end = s->v + s->n;
 
@@ -188,7 +194,8 @@ bool pt_spaces_knows(const struct pt_spaces *s, pid_t pid, const struct pt_proc_
 {
 	const struct pt_space *p = find(s, pid, stat->starttime);
 
-	return stat->start_code <= HIDDEN || (p && p->key[0] == stat->start_code && p->key[2] == stat->start_stack);
+	return stat->start_code <= HIDDEN ||
+	       (p && p->key[0] == stat->start_code && p->key[2] == stat->start_stack);
 }
 
 bool pt_spaces_open(const struct pt_spaces *s, pid_t pid, uint64_t starttime)
@@ -199,6 +206,7 @@ bool pt_spaces_open(const struct pt_spaces *s, pid_t pid, uint64_t starttime)
 	while (at && at > s->v && same_key(at - 1, p))
 		at--;
 	for (; at && at < s->v + s->n && same_key(at, p); at++)
-		open |= at->open;	/* those that are open stand first, but kcmp may leave them anywhere */
+		/* Those that are open stand first, but kcmp may leave them anywhere */
+		open |= at->open;
 	return open;
 }

@@ -22,7 +22,8 @@ static int open_only(struct pt_visit *v)
 
 static int read_words(struct pt_visit *v)
 {
-	return v->target.pm_err ? v->target.pm_err : pt_pagemap_read(&v->target.pm, v->wish.vpn, v->nwords, v->word);
+	return v->target.pm_err ? v->target.pm_err :
+				  pt_pagemap_read(&v->target.pm, v->wish.vpn, v->nwords, v->word);
 }
 
 /* ---- in the thread that asks */
@@ -38,8 +39,8 @@ static void drop(struct pt_errand *e)
 	free(v);
 }
 
-struct pt_visit *pt_visit_new(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
-			     int (*ask)(struct pt_visit *))
+struct pt_visit *pt_visit_new(const struct pt_scan_env *env, struct pt_target *t,
+			      const struct pt_wish *wish, int (*ask)(struct pt_visit *))
 {
 	struct pt_visit *v = pt_calloc(1, sizeof(*v));
 
@@ -59,7 +60,8 @@ struct pt_visit *pt_visit_new(const struct pt_scan_env *env, struct pt_target *t
 	return v;
 }
 
-int pt_visit_run(struct pt_visit *v, struct pt_target *t, struct pt_image **ret, uint64_t *ret_words)
+int pt_visit_run(struct pt_visit *v, struct pt_target *t, struct pt_image **ret,
+		 uint64_t *ret_words)
 {
 	int err = v ? pt_errand_run(&v->e, v->env.cancel) : -ENOMEM;
 
@@ -80,13 +82,15 @@ int pt_visit_run(struct pt_visit *v, struct pt_target *t, struct pt_image **ret,
 	return err;
 }
 
-int pt_visit_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, struct pt_target *ret)
+int pt_visit_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
+		  struct pt_target *ret)
 {
 	*ret = pt_target_closed(pid, starttime);
 	return pt_visit_run(pt_visit_new(env, ret, NULL, open_only), ret, NULL, NULL);
 }
 
-int pt_visit_words(const struct pt_scan_env *env, struct pt_target *t, uint64_t vpn, size_t n, uint64_t *ret)
+int pt_visit_words(const struct pt_scan_env *env, struct pt_target *t, uint64_t vpn, size_t n,
+		   uint64_t *ret)
 {
 	struct pt_visit *v = pt_visit_new(env, t, NULL, read_words);
 

@@ -22,7 +22,10 @@ void pt_walk_from(struct pt_walk *w, uint64_t vpn, uint64_t end_vpn)
 	w->block_npages = 0;
 }
 
-/* The next page of a mapping whose word may say something, and where its mapping ends; w->end_vpn: there is none. */
+/*
+ * The next page of a mapping whose word may say something, and where its mapping ends;
+ * w->end_vpn: there is none.
+ */
 static uint64_t next_word(const struct pt_walk *w, uint64_t *ret_end)
 {
 	const struct pt_vmas *vmas = w->vmas;

@@ -83,14 +83,16 @@ int pt_columns_find(sqlite3 *db, enum pt_columns_of of, sqlite3_stmt **ret)
 	return prepare(db, &sql, SQLITE_PREPARE_PERSISTENT, ret);
 }
 
-int pt_columns_select(sqlite3 *db, enum pt_columns_of of, int version, const char *where, sqlite3_stmt **ret)
+int pt_columns_select(sqlite3 *db, enum pt_columns_of of, int version, const char *where,
+		      sqlite3_stmt **ret)
 {
 	const char *sep = "SELECT ";
 	struct pt_str sql = PT_STR_INIT;
 
 	for (size_t i = 0; i < table[of].n; i++, sep = ", ") {
 		pt_str_adds(&sql, sep);
-		pt_str_adds(&sql, table[of].column[i].since <= version ? table[of].column[i].name : "NULL");
+		pt_str_adds(&sql, table[of].column[i].since <= version ? table[of].column[i].name :
+									 "NULL");
 	}
 	pt_str_addf(&sql, " FROM %s %s", table[of].name, where);
 	return prepare(db, &sql, 0, ret);

@@ -24,7 +24,10 @@ enum { RESERVED_BYTE = 0x40000001, SHARED_BYTE = 0x40000002, SHARED_BYTES = 510,
 
 int pt_copy_lock(int fd)
 {
-	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = SHARED_BYTE, .l_len = SHARED_BYTES };
+	struct flock lock = { .l_type = F_RDLCK,
+			      .l_whence = SEEK_SET,
+			      .l_start = SHARED_BYTE,
+			      .l_len = SHARED_BYTES };
 	const struct timespec t = { 0, WAIT_MS * 1000000 };
 
 	for (int ms = 0; fcntl(fd, F_OFD_SETLK, &lock); ms += WAIT_MS) {
@@ -37,12 +40,17 @@ int pt_copy_lock(int fd)
 
 bool pt_copy_is_written(int fd)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = RESERVED_BYTE, .l_len = 1 };
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = RESERVED_BYTE, .l_len = 1
+	};
 
 	return !fcntl(fd, F_OFD_GETLK, &lock) && lock.l_type != F_UNLCK;
 }
 
-/* Without a name until it is whole, so that a signal leaves nothing; where the file system cannot do that, with it. */
+/*
+ * Without a name until it is whole, so that a signal leaves nothing; where the file system cannot
+ * do that, with it.
+ */
 static int make_file(int dir_fd, const char *name, bool *ret_named)
 {
 	int fd = openat(dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -80,8 +88,8 @@ static int copy_data(int from, int to, off_t at, off_t end)
 }
 
 /*
- * As long as it was when it began, as it may be somebody's who lets it grow; with its holes, as it may be anything that he
- * says it is. How many bytes are no holes.
+ * As long as it was when it began, as it may be somebody's who lets it grow; with its holes, as it
+ * may be anything that he says it is. How many bytes are no holes.
  */
 static int copy_all(int from, int to, off_t size, int64_t *ret_nbytes)
 {
@@ -148,7 +156,8 @@ static int make_folder(struct pt_str *dir, int *ret_fd, struct pt_str *why)
 	if (!err && !mkdtemp(dir->s))
 		err = -errno;
 	if (err) {
-		pt_str_addf(why, "cannot make a private copy in %s: %s; set TMPDIR", tmp_folder(), pt_error_text(err));
+		pt_str_addf(why, "cannot make a private copy in %s: %s; set TMPDIR", tmp_folder(),
+			    pt_error_text(err));
 		return err;
 	}
 	*ret_fd = open(dir->s, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

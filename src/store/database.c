@@ -16,7 +16,8 @@
 #include "pagetop/store/vfs.h"
 
 enum {
-	HEADER_BYTES = 100, WRITE_VERSION = 18, READ_VERSION = 19,	/* of the file format of SQLite */
+	/* Of the file format of SQLite */
+	HEADER_BYTES = 100, WRITE_VERSION = 18, READ_VERSION = 19,
 };
 
 static const char no_snapshot[] = "not a pagetop snapshot, or corrupt";
@@ -28,7 +29,8 @@ struct place {
 	char *name;			/* in the folder */
 	struct stat st;
 	bool own;			/* nobody else may write to it */
-	bool own_journal, strange;	/* the journal is ours as well; somebody's is there that does not count */
+	bool own_journal, strange;	/* the journal is ours as well; somebody's is there
+					   that does not count */
 };
 
 #define PLACE_INIT { .dir_fd = -1, .fd = -1, .journal_fd = -1 }
@@ -62,7 +64,10 @@ static int find(const char *path, struct place *p)
 	return err;
 }
 
-/* Opened only if it is a regular file, and that is looked at before and after: opening a device may do something. */
+/*
+ * Opened only if it is a regular file, and that is looked at before and after: opening a device
+ * may do something.
+ */
 static int open_regular(int dir_fd, const char *name, int access, struct stat *st)
 {
 	int fd;
@@ -113,8 +118,9 @@ static int look_at(const char *path, struct place *p)
 	p->fd = open_regular(p->dir_fd, p->name, O_RDONLY, &p->st);
 	if (p->fd < 0)
 		return p->fd;
-	if (pt_pread_full(p->fd, head, sizeof(head), 0) != sizeof(head) || memcmp(head, "SQLite format 3", 16) ||
-	    head[WRITE_VERSION] != 1 || head[READ_VERSION] != 1)
+	if (pt_pread_full(p->fd, head, sizeof(head), 0) != sizeof(head) ||
+	    memcmp(head, "SQLite format 3", 16) || head[WRITE_VERSION] != 1 ||
+	    head[READ_VERSION] != 1)
 		return -EBADMSG;
 	p->own = pt_vfs_is_own(&p->st);
 	find_journal(p);
@@ -161,8 +167,11 @@ static int open_copy(struct place *p, struct pt_database *ret, struct pt_str *wh
 	find_journal(p);
 	hot = !err && p->journal_fd >= 0 && !pt_copy_is_written(p->fd);
 	if (hot && !(p->own && p->own_journal && is_own_folder(p))) {
-		pt_str_addf(why, "interrupted recording, and %s-journal is not trusted; as their owner move both to a folder that only you can "
-			    "write to", p->name);
+		pt_str_addf(
+			why,
+			"interrupted recording, and %s-journal is not trusted; as their owner move both to a folder that only you can "
+			"write to",
+			p->name);
 		return -EPERM;
 	}
 	return err ? err : pt_copy_open(p->fd, hot ? p->journal_fd : -1, ret, why);
@@ -177,7 +186,8 @@ static int open_to_read(struct place *p, struct pt_database *ret, struct pt_str 
 		err = pt_sql_ask(ret->db, "SELECT count(*) FROM sqlite_master", &n);
 	if (err != -EROFS && err != -EACCES)
 		return err;
-	pt_database_close(ret);		/* something is to be taken back first, or a journal of somebody came in between */
+	/* Something is to be taken back first, or a journal of somebody came in between */
+	pt_database_close(ret);
 	return open_copy(p, ret, why);
 }
 
@@ -196,15 +206,16 @@ static int check_owner(struct pt_database *d, struct pt_str *why)
 	if (id != PT_SNAPSHOT_ID)
 		pt_str_adds(why, "it is a database of another program");
 	else if (version > PT_SNAPSHOT_VERSION)
-		pt_str_addf(why, "a newer pagetop wrote it (format %lld; this one reads up to %d)", (long long)version,
-			    PT_SNAPSHOT_VERSION);
+		pt_str_addf(why, "a newer pagetop wrote it (format %lld; this one reads up to %d)",
+			    (long long)version, PT_SNAPSHOT_VERSION);
 	d->version = (int)version;
 	return why->len || version < 1 ? -EBADMSG : 0;
 }
 
 static bool same_text(sqlite3_stmt *a, sqlite3_stmt *b, int column)
 {
-	const char *x = (const char *)sqlite3_column_text(a, column), *y = (const char *)sqlite3_column_text(b, column);
+	const char *x = (const char *)sqlite3_column_text(a, column),
+		   *y = (const char *)sqlite3_column_text(b, column);
 
 	return x && y ? !strcmp(x, y) : x == y;
 }
@@ -222,10 +233,14 @@ static int compare_rows(sqlite3_stmt *a, sqlite3_stmt *b)
 	return x == y ? x : -EBADMSG;
 }
 
-/* Every table, index and view of the file is one of ours, to the letter, and none is missing or more. */
+/*
+ * Every table, index and view of the file is one of ours, to the letter, and none is
+ * missing or more.
+ */
 static int compare_schemas(sqlite3 *db, sqlite3 *ours)
 {
-	static const char all[] = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name";
+	static const char all[] =
+		"SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name";
 	sqlite3_stmt *a = NULL, *b = NULL;
 	int r = 1;
 
@@ -243,8 +258,10 @@ static int compare_schemas(sqlite3 *db, sqlite3 *ours)
 static int check_schema(struct pt_database *d, struct pt_str *why)
 {
 	sqlite3 *ours = NULL;
-	int err = sqlite3_open_v2(":memory:", &ours, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ? pt_memory_note() :
-		  pt_schema_tables(ours, d->version);
+	int err = sqlite3_open_v2(":memory:", &ours, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+				  NULL) ?
+			  pt_memory_note() :
+			  pt_schema_tables(ours, d->version);
 
 	if (!err)
 		err = compare_schemas(d->db, ours);
@@ -254,8 +271,12 @@ static int check_schema(struct pt_database *d, struct pt_str *why)
 	return err;
 }
 
-/* Questions of ours ask for columns, and how large the file is; whatever else it might make of them is refused. */
-static int only_read(void *arg, int action, const char *a, const char *value, const char *c, const char *d)
+/*
+ * Questions of ours ask for columns, and how large the file is; whatever else it might make of
+ * them is refused.
+ */
+static int only_read(void *arg, int action, const char *a, const char *value, const char *c,
+		     const char *d)
 {
 	(void)arg;
 	(void)a;
@@ -306,10 +327,13 @@ static const char *why_not_ours(const struct place *p)
 	if (p->st.st_uid && p->st.st_uid != geteuid())
 		return "it belongs to another user";
 	if (!p->own)
-		return p->st.st_nlink > 1 ? "it has more than one name (hard links)" : "others may write to it";
+		return p->st.st_nlink > 1 ? "it has more than one name (hard links)" :
+					    "others may write to it";
 	if (p->strange)
 		return "another user's file has the name of its journal";
-	return p->journal_fd >= 0 && !is_own_folder(p) ? "interrupted recording in a folder where others may write" : NULL;
+	return p->journal_fd >= 0 && !is_own_folder(p) ?
+		       "interrupted recording in a folder where others may write" :
+		       NULL;
 }
 
 static void hold(int dir_fd, const char *name)

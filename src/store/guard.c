@@ -6,7 +6,8 @@
 
 enum {
 	STEPS = 10000,			/* between two looks whether it is enough */
-	STEPS_PER_BYTE = 16,		/* of the file; reading a row takes a dozen, and it has as many bytes */
+	STEPS_PER_BYTE = 16,		/* of the file; reading a row takes a dozen, and it
+					   has as many bytes */
 	LEAST_STEPS = 1000000,
 	MAX_PAGE_BYTES = 65536,		/* of SQLite's pages */
 };
@@ -21,14 +22,17 @@ static int is_enough(void *arg)
 	return d->budget < 0;
 }
 
-/* As large as it is now: a recording may go on. Of what somebody gave us only what is in it counts. */
+/*
+ * As large as it is now: a recording may go on. Of what somebody gave us only what is in it counts.
+ */
 static int64_t count_bytes(struct pt_database *d)
 {
 	int64_t npages = 0, bytes = 0;
 
 	if (d->copied_bytes)
 		return d->copied_bytes < INT64_MAX / STEPS_PER_BYTE / 4 ? d->copied_bytes : 0;
-	if (pt_sql_ask(d->db, "PRAGMA page_count", &npages) || pt_sql_ask(d->db, "PRAGMA page_size", &bytes))
+	if (pt_sql_ask(d->db, "PRAGMA page_count", &npages) ||
+	    pt_sql_ask(d->db, "PRAGMA page_size", &bytes))
 		return 0;
 	return npages < INT64_MAX / STEPS_PER_BYTE / 4 / MAX_PAGE_BYTES ? npages * bytes : 0;
 }
@@ -47,11 +51,15 @@ int pt_database_err(const struct pt_database *d, int err)
 	return err == -ECANCELED && d->budget < 0 ? -EBADMSG : err;
 }
 
-/* Larger than anything of ours, and small enough that nothing in a file takes the memory of the machine. */
+/*
+ * Larger than anything of ours, and small enough that nothing in a file takes the
+ * memory of the machine.
+ */
 int pt_database_guard(struct pt_database *d)
 {
 	static const struct { int what, most; } row[] = {
-		{ SQLITE_LIMIT_LENGTH, 16 << 20 },	/* a line of maps has at most 1 MiB, each byte of it escaped by four */
+		/* a line of maps has at most 1 MiB, each byte of it escaped by four */
+		{ SQLITE_LIMIT_LENGTH, 16 << 20 },
 		{ SQLITE_LIMIT_SQL_LENGTH, 1 << 16 }, { SQLITE_LIMIT_COLUMN, 64 }, { SQLITE_LIMIT_EXPR_DEPTH, 50 },
 		{ SQLITE_LIMIT_COMPOUND_SELECT, 4 }, { SQLITE_LIMIT_FUNCTION_ARG, 8 }, { SQLITE_LIMIT_ATTACHED, 0 },
 		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 64 }, { SQLITE_LIMIT_TRIGGER_DEPTH, 1 }, { SQLITE_LIMIT_WORKER_THREADS, 0 },
@@ -68,7 +76,9 @@ int pt_database_guard(struct pt_database *d)
 	sqlite3_busy_timeout(d->db, PT_DATABASE_BUSY_MS);
 	d->budget = LEAST_STEPS;
 	sqlite3_progress_handler(d->db, STEPS, is_enough, d);
-	return pt_sql_exec(d->db, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
+	return pt_sql_exec(
+		d->db,
+		"PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0");
 }
 
 int pt_database_close(struct pt_database *d)

@@ -35,7 +35,8 @@ static uint64_t bits_of(struct pt_vma v, bool known)
 	uint64_t bits = known ? v.vmflags_known : v.vmflags;
 
 	for (int i = 0; i < NTOLD; i++)
-		bits |= (uint64_t)(known ? *told_of(&v, i) != PT_UNTOLD : *told_of(&v, i) == PT_YES) << (PT_NVMFLAGS + i);
+		bits |= (uint64_t)(known ? *told_of(&v, i) != PT_UNTOLD : *told_of(&v, i) == PT_YES)
+			<< (PT_NVMFLAGS + i);
 	return bits;
 }
 
@@ -140,7 +141,8 @@ static bool load_fields(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn
 	const char *perms = (const char *)sqlite3_column_text(st, PT_MAPPING_perms);
 	bool ok = true;
 	uint64_t vpn = (uint64_t)pt_sql_number(st, PT_MAPPING_vpn, (int64_t)least_vpn, last, &ok);
-	uint64_t end_vpn = (uint64_t)pt_sql_number(st, PT_MAPPING_end_vpn, (int64_t)vpn + 1, last, &ok);
+	uint64_t end_vpn =
+		(uint64_t)pt_sql_number(st, PT_MAPPING_end_vpn, (int64_t)vpn + 1, last, &ok);
 
 	*v = (struct pt_vma){
 		.start = vpn << PT_PAGE_SHIFT, .end = end_vpn << PT_PAGE_SHIFT,
@@ -158,7 +160,8 @@ static bool load_fields(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn
 	};
 	take_told(v);
 	load_sums(st, v, &ok);
-	v->hides_swap = v->got_smaps ? pt_vma_may_hide_swap(v) : pt_sql_is_null(st, PT_MAPPING_swap_bytes);
+	v->hides_swap =
+		v->got_smaps ? pt_vma_may_hide_swap(v) : pt_sql_is_null(st, PT_MAPPING_swap_bytes);
 	if (v->got_smaps || !v->hides_swap)
 		v->swap_bytes = bytes(st, PT_MAPPING_swap_bytes, &ok);
 	v->thp_eligible = v->got_thp && pt_sql_number(st, PT_MAPPING_thp_eligible, 0, 1, &ok);
@@ -174,7 +177,8 @@ static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, st
 	int err = load_fields(st, bit, least_vpn, &v) ? 0 : -EBADMSG;
 
 	if (!err)
-		err = add_name((const char *)sqlite3_column_text(st, PT_MAPPING_name), &vmas->names, &v);
+		err = add_name((const char *)sqlite3_column_text(st, PT_MAPPING_name), &vmas->names,
+			       &v);
 	if (!err)
 		err = pt_grow(&vmas->v, &vmas->cap, vmas->n + 1, sizeof(*vmas->v));
 	if (!err)
@@ -182,10 +186,12 @@ static int load_row(sqlite3_stmt *st, const uint8_t *bit, uint64_t least_vpn, st
 	return err;
 }
 
-int pt_mappings_load(sqlite3 *db, int version, int64_t list, const uint8_t *bit, struct pt_vmas *ret)
+int pt_mappings_load(sqlite3 *db, int version, int64_t list, const uint8_t *bit,
+		     struct pt_vmas *ret)
 {
 	sqlite3_stmt *st = NULL;
-	int err = pt_columns_select(db, PT_COLUMNS_MAPPING, version, "WHERE list = ? ORDER BY n", &st);
+	int err = pt_columns_select(db, PT_COLUMNS_MAPPING, version, "WHERE list = ? ORDER BY n",
+				    &st);
 
 	if (!err)
 		err = pt_sql_bind(st, 1, "i", list);
@@ -193,7 +199,8 @@ int pt_mappings_load(sqlite3 *db, int version, int64_t list, const uint8_t *bit,
 		err = load_row(st, bit, ret->n ? ret->v[ret->n - 1].end >> PT_PAGE_SHIFT : 0, ret);
 	for (size_t i = 0; i < ret->n; i++)
 		ret->v[i].name = ret->names.s + (size_t)ret->v[i].name;
-	if (bit && !memchr(bit, PT_MAPPING_SECRET, 64))		/* of before it was noted: what can be told without */
+	/* Of before it was noted: what can be told without */
+	if (bit && !memchr(bit, PT_MAPPING_SECRET, 64))
 		pt_backing_tell(NULL, ret);
 	sqlite3_finalize(st);
 	return err;
@@ -212,11 +219,13 @@ static bool same_sums(const struct pt_vma *kept, const struct pt_vma *now, bool 
 
 static bool equal(const struct pt_vma *a, const struct pt_vma *b)
 {
-	return pt_vma_same(a, b) && bits_of(*a, true) == bits_of(*b, true) && bits_of(*a, false) == bits_of(*b, false) &&
-	       a->got_smaps == b->got_smaps && (a->got_smaps || a->hides_swap == b->hides_swap) && a->page_bytes == b->page_bytes && a->rss_bytes == b->rss_bytes &&
-	       a->swap_bytes == b->swap_bytes && a->lazyfree_bytes == b->lazyfree_bytes &&
-	       a->got_thp == b->got_thp && a->thp_eligible == b->thp_eligible &&
-	       a->name_len == b->name_len && !memcmp(a->name, b->name, a->name_len);
+	return pt_vma_same(a, b) && bits_of(*a, true) == bits_of(*b, true) &&
+	       bits_of(*a, false) == bits_of(*b, false) && a->got_smaps == b->got_smaps &&
+	       (a->got_smaps || a->hides_swap == b->hides_swap) && a->page_bytes == b->page_bytes &&
+	       a->rss_bytes == b->rss_bytes && a->swap_bytes == b->swap_bytes &&
+	       a->lazyfree_bytes == b->lazyfree_bytes && a->got_thp == b->got_thp &&
+	       a->thp_eligible == b->thp_eligible && a->name_len == b->name_len &&
+	       !memcmp(a->name, b->name, a->name_len);
 }
 
 bool pt_mappings_equal(const struct pt_vmas *kept, const struct pt_vmas *now, bool sums)

@@ -22,7 +22,8 @@ int pt_reader_prepare(struct pt_snapshot *s, const char *sql, sqlite3_stmt **ret
 static int load_machine(struct pt_snapshot *s)
 {
 	sqlite3_stmt *st;
-	int r = pt_reader_prepare(s, "SELECT host, description, boot, page_bytes FROM machine", &st);
+	int r = pt_reader_prepare(s, "SELECT host, description, boot, page_bytes FROM machine",
+				  &st);
 	bool ok = true;
 
 	if (!r) {
@@ -57,10 +58,12 @@ static int load_moments(struct pt_snapshot *s)
 
 	while (!r && (r = pt_sql_row(st)) > 0) {
 		int64_t when_ns = pt_sql_number(st, 1, PT_LEAST_NS, INT64_MAX, &ok);
-		struct pt_moment m = { .id = sqlite3_column_int64(st, 0), .when = pt_reader_time(when_ns) };
+		struct pt_moment m = { .id = sqlite3_column_int64(st, 0),
+				       .when = pt_reader_time(when_ns) };
 
 		m.scope = pt_text_copy_of(st, 2);
-		r = m.scope ? pt_grow(&s->moment, &s->moment_cap, s->nmoments + 1, sizeof(m)) : -ENOMEM;
+		r = m.scope ? pt_grow(&s->moment, &s->moment_cap, s->nmoments + 1, sizeof(m)) :
+			      -ENOMEM;
 		if (!ok)
 			r = -EBADMSG;
 		if (r)
@@ -208,7 +211,8 @@ static int load_names(sqlite3_stmt *st, struct pt_process *p)
 	pt_str_done(&raw);
 	p->command = pt_text_copy_of(st, PT_PROCESS_command);
 	p->user = pt_text_copy_of(st, PT_PROCESS_user);
-	if (!pt_sql_is_null(st, PT_PROCESS_cgroup) && !(p->cgroup = pt_text_copy_of(st, PT_PROCESS_cgroup)))
+	if (!pt_sql_is_null(st, PT_PROCESS_cgroup) &&
+	    !(p->cgroup = pt_text_copy_of(st, PT_PROCESS_cgroup)))
 		err = -ENOMEM;
 	if (err)
 		return err;
@@ -235,7 +239,8 @@ int pt_snapshot_table(struct pt_snapshot *s, size_t moment, struct pt_table **re
 {
 	struct pt_table *t = pt_table_new();
 	sqlite3_stmt *st = NULL;
-	int r = t ? pt_reader_processes(s, "WHERE moment = ? ORDER BY pid, starttime", &st) : -ENOMEM;
+	int r = t ? pt_reader_processes(s, "WHERE moment = ? ORDER BY pid, starttime", &st) :
+		    -ENOMEM;
 
 	pt_database_expect(&s->file, 1);
 	if (!r)

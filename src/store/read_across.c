@@ -41,7 +41,8 @@ static int load_history(struct pt_snapshot *s, pid_t pid, uint64_t starttime, ui
 	if (!r)
 		r = pt_reader_prepare(s, select_history, &st);
 	if (!r)
-		r = pt_sql_bind(st, 1, "iui", (int64_t)pid, starttime, s->moment[s->nmoments - 1].id);
+		r = pt_sql_bind(st, 1, "iui", (int64_t)pid, starttime,
+				s->moment[s->nmoments - 1].id);
 	while (!r && (r = pt_sql_row(st)) > 0)
 		r = add_history(s, st, npages);
 	sqlite3_finalize(st);

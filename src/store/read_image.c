@@ -51,7 +51,8 @@ static int load_kind(struct pt_snapshot *s, sqlite3_stmt *st)
 int pt_reader_kinds(struct pt_snapshot *s)
 {
 	sqlite3_stmt *st;
-	int r = pt_columns_select(s->file.db, PT_COLUMNS_KIND, s->file.version, "WHERE id > ? ORDER BY id", &st);
+	int r = pt_columns_select(s->file.db, PT_COLUMNS_KIND, s->file.version,
+				  "WHERE id > ? ORDER BY id", &st);
 
 	if (!r)
 		r = pt_sql_bind(st, 1, "i", (int64_t)s->nkinds);
@@ -69,10 +70,12 @@ struct loading {
 	struct pt_image *img;
 	const struct pt_vma *vma;	/* of the last run; NULL: there is none yet */
 	uint64_t vpn;			/* behind it */
-	int64_t nrows, max_rows;	/* that were read; that the file can hold: no block is of two places */
+	int64_t nrows, max_rows;	/* that were read; that the file can hold: no block
+					   is of two places */
 };
 
-static int load_run(struct loading *l, sqlite3_stmt *st, const struct pt_vma *vma, uint64_t block_vpn)
+static int load_run(struct loading *l, sqlite3_stmt *st, const struct pt_vma *vma,
+		    uint64_t block_vpn)
 {
 	const uint16_t framed = PT_RUN(PRESENT) | PT_RUN(PFN);
 	bool ok = true;
@@ -81,14 +84,18 @@ static int load_run(struct loading *l, sqlite3_stmt *st, const struct pt_vma *vm
 	uint64_t pfn = pt_sql_is_null(st, 2) ? 0 :
 		       (uint64_t)pt_sql_number(st, 2, 1, (INT64_C(1) << 50), &ok);
 	int64_t kind = pt_sql_number(st, 3, 1, (int64_t)l->s->nkinds, &ok);
-	uint64_t vpn = block_vpn + (uint64_t)page, least = l->vpn > pt_vma_vpn(vma) ? l->vpn : pt_vma_vpn(vma);
+	uint64_t vpn = block_vpn + (uint64_t)page,
+		 least = l->vpn > pt_vma_vpn(vma) ? l->vpn : pt_vma_vpn(vma);
 	struct pt_run run;
 	int err;
 
-	if (!ok || ++l->nrows > l->max_rows || !l->s->nkinds || vpn < least || vpn + npages > pt_vma_end_vpn(vma))
+	if (!ok || ++l->nrows > l->max_rows || !l->s->nkinds || vpn < least ||
+	    vpn + npages > pt_vma_end_vpn(vma))
 		return -EBADMSG;
 	run = l->s->kind[kind - 1].run;
-	run.cgroup = l->s->kind[kind - 1].has_cgroup ? pt_image_cgroup(l->img, l->s->kind[kind - 1].cgroup) : 0;
+	run.cgroup = l->s->kind[kind - 1].has_cgroup ?
+			     pt_image_cgroup(l->img, l->s->kind[kind - 1].cgroup) :
+			     0;
 	run.vpn = vpn;
 	run.npages = (uint32_t)npages;
 	err = pt_runs_append(&l->img->runs, &run, l->vma == vma);
@@ -105,11 +112,14 @@ static int load_extent(struct loading *l, sqlite3_stmt *extents, sqlite3_stmt *r
 	bool ok = vmas->n;
 	int64_t mapping = pt_sql_number(extents, 0, 0, (int64_t)vmas->n - 1, &ok);
 	uint64_t vpn = (uint64_t)pt_sql_number(extents, 1, 0, (INT64_C(1) << 52), &ok);
-	int64_t first = pt_sql_number(extents, 2, 1, INT64_MAX >> PT_BLOCK_BITS, &ok) << PT_BLOCK_BITS;
-	int r = !ok ? -EBADMSG : pt_sql_bind(runs, 1, "ii", first, first + PT_PFNS_BLOCK_NPAGES - 1);
+	int64_t first = pt_sql_number(extents, 2, 1, INT64_MAX >> PT_BLOCK_BITS, &ok)
+			<< PT_BLOCK_BITS;
+	int r = !ok ? -EBADMSG :
+		      pt_sql_bind(runs, 1, "ii", first, first + PT_PFNS_BLOCK_NPAGES - 1);
 
 	while (!r && (r = pt_sql_row(runs)) > 0)
-		r = load_run(l, runs, &vmas->v[mapping], vpn & ~(uint64_t)(PT_PFNS_BLOCK_NPAGES - 1));
+		r = load_run(l, runs, &vmas->v[mapping],
+			     vpn & ~(uint64_t)(PT_PFNS_BLOCK_NPAGES - 1));
 	sqlite3_reset(runs);
 	return r;
 }
@@ -136,9 +146,15 @@ static int load_pages(struct pt_snapshot *s, int64_t pages, struct pt_image *img
 	if (!r)
 		r = pt_image_want_cgroups(img);
 	if (!r)
-		r = pt_reader_prepare(s, "SELECT mapping, vpn, block FROM extent WHERE pages = ? ORDER BY mapping, vpn", &extents);
+		r = pt_reader_prepare(
+			s,
+			"SELECT mapping, vpn, block FROM extent WHERE pages = ? ORDER BY mapping, vpn",
+			&extents);
 	if (!r)
-		r = pt_reader_prepare(s, "SELECT id, npages, pfn, kind FROM run WHERE id BETWEEN ? AND ? ORDER BY id", &runs);
+		r = pt_reader_prepare(
+			s,
+			"SELECT id, npages, pfn, kind FROM run WHERE id BETWEEN ? AND ? ORDER BY id",
+			&runs);
 	if (!r)
 		r = pt_sql_bind(extents, 1, "i", pages);
 	while (!r && (r = pt_sql_row(extents)) > 0)
@@ -178,7 +194,8 @@ static void take_sums(const struct pt_snapshot *s, sqlite3_stmt *st, struct pt_i
 	int64_t sums = PT_SUMS_NONE;
 
 	if (s->file.version > 1)
-		sums = pt_sql_number(st, PT_PROCESS_smaps_sums, PT_SUMS_NONE, PT_SUMS_HUGE_AND_MERGED, ok);
+		sums = pt_sql_number(st, PT_PROCESS_smaps_sums, PT_SUMS_NONE,
+				     PT_SUMS_HUGE_AND_MERGED, ok);
 	img->smaps_sums = sums != PT_SUMS_NONE;
 	img->smaps_averages = sums == PT_SUMS_HUGE_AND_MERGED;
 }
@@ -189,7 +206,8 @@ static int load_head(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *i
 	unsigned needs = (unsigned)pt_sql_number(st, PT_PROCESS_needs, 0, INT32_MAX, &ok);
 
 	img->name = pt_text_copy_of(st, PT_PROCESS_comm);
-	img->when = pt_reader_time(pt_sql_number(st, PT_PROCESS_when_ns, PT_LEAST_NS, INT64_MAX, &ok));
+	img->when =
+		pt_reader_time(pt_sql_number(st, PT_PROCESS_when_ns, PT_LEAST_NS, INT64_MAX, &ok));
 	img->cost_ns = (uint64_t)pt_sql_number(st, PT_PROCESS_cost_ns, 0, INT64_MAX, &ok);
 	img->lo_vpn = any(st, PT_PROCESS_lo_vpn, &ok);
 	img->hi_vpn = any(st, PT_PROCESS_hi_vpn, &ok);
@@ -231,17 +249,21 @@ static int load_image(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_image *
 	int err = ok ? load_head(s, st, img) : -EBADMSG;
 
 	if (!err)
-		err = pt_mappings_load(s->file.db, s->file.version, list, s->words.vmflag, &img->vmas);
+		err = pt_mappings_load(s->file.db, s->file.version, list, s->words.vmflag,
+				       &img->vmas);
 	if (!err)
 		err = load_pages(s, pages, img);
 	return err ? err : name_cgroups(s, img->cgroups);
 }
 
-int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t starttime, struct pt_image **ret)
+int pt_snapshot_image(struct pt_snapshot *s, size_t moment, pid_t pid, uint64_t starttime,
+		      struct pt_image **ret)
 {
 	struct pt_image *img = pt_image_new();
 	sqlite3_stmt *st = NULL;
-	int r = img ? pt_reader_processes(s, "WHERE moment = ? AND pid = ? AND starttime = ?", &st) : -ENOMEM;
+	int r = img ? pt_reader_processes(s, "WHERE moment = ? AND pid = ? AND starttime = ?",
+					  &st) :
+		      -ENOMEM;
 
 	pt_database_expect(&s->file, 1);
 	if (!r)

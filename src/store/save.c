@@ -28,9 +28,13 @@ void pt_save_machine(const struct pt_source *source, struct pt_str text[static 3
 struct pt_wish pt_save_wish(const struct pt_process *p)
 {
 	return (struct pt_wish){
-		.kind = PT_WISH_PROCESS, .pid = p->pid, .starttime = p->starttime,
-		.lens = PT_LENS_STATE, .kflags = UINT64_MAX,
-		.needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS | PT_NEED_CGROUP,
+		.kind = PT_WISH_PROCESS,
+		.pid = p->pid,
+		.starttime = p->starttime,
+		.lens = PT_LENS_STATE,
+		.kflags = UINT64_MAX,
+		.needs = PT_NEED_PFNS | PT_NEED_ORDER | PT_NEED_NODE | PT_NEED_SMAPS |
+			 PT_NEED_CGROUP,
 	};
 }
 
@@ -53,7 +57,10 @@ static bool is_named(const struct pt_saving *s, uint64_t inode)
 	return false;
 }
 
-/* The paths of cgroups, of which pages tell only inodes; 0 stands for none. What has no path has none in the file. */
+/*
+ * The paths of cgroups, of which pages tell only inodes; 0 stands for none. What has no path has
+ * none in the file.
+ */
 static int name_cgroups(struct pt_source *source, struct pt_snapshot_writer *w,
 			const struct pt_image *img, struct pt_saving *s)
 {
@@ -143,7 +150,8 @@ static int make_file(struct pt_source *source, const struct pt_table *t, struct 
 }
 
 /* What was made in memory goes to the file. */
-static int write_file(struct pt_snapshot_writer *w, struct pt_saving *s, const struct pt_output *out)
+static int write_file(struct pt_snapshot_writer *w, struct pt_saving *s,
+		      const struct pt_output *out)
 {
 	size_t n;
 	const void *bytes = pt_snapshot_bytes(w, &n);
@@ -188,11 +196,14 @@ int pt_save(struct pt_source *source, const struct pt_table *t, struct pt_saving
 
 enum { NAME_BYTES = 64 };	/* the kernel has no longer ones; a snapshot may */
 
-/* In the name of a file, in every locale; at its beginning it makes neither an option nor a hidden file. */
+/*
+ * In the name of a file, in every locale; at its beginning it makes neither an option
+ * nor a hidden file.
+ */
 static bool is_tame(char c, bool first)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	       (!first && (c == '.' || c == '-'));
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '_' || (!first && (c == '.' || c == '-'));
 }
 
 void pt_save_name(const struct pt_process *p, const char *host, struct pt_str *out)
@@ -217,7 +228,8 @@ void pt_save_words(const struct pt_saving *s, struct pt_str *out)
 {
 	char pages[PT_SIZE_LEN], file[PT_SIZE_LEN];
 
-	pt_str_addf(out, "saved %zu %s, %s in pages, to ", s->nsaved, pt_noun(s->nsaved, "process", "processes"),
+	pt_str_addf(out, "saved %zu %s, %s in pages, to ", s->nsaved,
+		    pt_noun(s->nsaved, "process", "processes"),
 		    pt_size_text(s->npages << PT_PAGE_SHIFT, pages));
 	pt_escape(out, s->file, strlen(s->file));
 	pt_str_addf(out, " (%s)", pt_size_text(s->nbytes, file));

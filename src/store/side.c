@@ -120,9 +120,11 @@ const char *pt_side_pages(const struct pt_side *s, const struct pt_process *p,
 
 bool pt_side_same(const struct pt_process *a, const struct pt_process *b, bool other_boot)
 {
-	const bool hidden = (a->err && !a->starttime) || (b->err && !b->starttime);	/* not even stat can be read */
+	/* Not even stat can be read */
+	const bool hidden = (a->err && !a->starttime) || (b->err && !b->starttime);
 
-	return a->pid == b->pid && (hidden || (other_boot ? !strcmp(a->comm, b->comm) : a->starttime == b->starttime));
+	return a->pid == b->pid &&
+	       (hidden || (other_boot ? !strcmp(a->comm, b->comm) : a->starttime == b->starttime));
 }
 
 void pt_side_process_words(const struct pt_side *s, const struct pt_process *p, struct pt_str *out)

@@ -13,7 +13,8 @@ static const char by_fd[] = "/proc/self/fd/";
 
 bool pt_vfs_is_own(const struct stat *st)
 {
-	return S_ISREG(st->st_mode) && (!st->st_uid || st->st_uid == geteuid()) && st->st_nlink == 1 && !(st->st_mode & 022);
+	return S_ISREG(st->st_mode) && (!st->st_uid || st->st_uid == geteuid()) &&
+	       st->st_nlink == 1 && !(st->st_mode & 022);
 }
 
 /* A folder itself, to be synced; the name is a link of the kernel's. */
@@ -31,10 +32,13 @@ static bool ends_in(const char *path, const char *end)
 
 bool pt_vfs_is_own_folder(const struct stat *st)
 {
-	return S_ISDIR(st->st_mode) && (!st->st_uid || st->st_uid == geteuid()) && !(st->st_mode & 022);
+	return S_ISDIR(st->st_mode) && (!st->st_uid || st->st_uid == geteuid()) &&
+	       !(st->st_mode & 022);
 }
 
-/* Where others may put things, a sticky bit or not, a journal of ours may be that of another file. */
+/*
+ * Where others may put things, a sticky bit or not, a journal of ours may be that of another file.
+ */
 static bool is_in_own_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -47,7 +51,10 @@ static bool is_in_own_folder(const char *path)
 	return !stat(folder, &st) && pt_vfs_is_own_folder(&st);
 }
 
-/* A journal is new: one that is there may be held open by whoever put it there. An empty one of ours, of a write that was cut off, goes. */
+/*
+ * A journal is new: one that is there may be held open by whoever put it there. An empty one of
+ * ours, of a write that was cut off, goes.
+ */
 static int create(const char *path, int flags, int mode)
 {
 	struct stat st;
@@ -70,16 +77,21 @@ static int open_there(const char *path, int flags)
 	return fd >= 0 ? fd : open(path, flags);
 }
 
-/* What SQLite calls instead of open(2): by itself it asks for random bytes, folders to sync, databases and journals. */
+/*
+ * What SQLite calls instead of open(2): by itself it asks for random bytes, folders to sync,
+ * databases and journals.
+ */
 static int open_safely(const char *path, int flags, int mode)
 {
-	bool folder = is_folder(path), random = !strcmp(path, "/dev/urandom"), is_journal = ends_in(path, "-journal");
+	bool folder = is_folder(path), random = !strcmp(path, "/dev/urandom"),
+	     is_journal = ends_in(path, "-journal");
 	int fd = -1;
 	struct stat st;
 
 	flags |= O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (folder ? O_DIRECTORY : O_NOFOLLOW);
 	errno = EACCES;
-	if (ends_in(path, "-wal") || ends_in(path, "-shm") || (is_journal && !(flags & O_CREAT) && !is_in_own_folder(path)))
+	if (ends_in(path, "-wal") || ends_in(path, "-shm") ||
+	    (is_journal && !(flags & O_CREAT) && !is_in_own_folder(path)))
 		return -1;
 	fd = flags & O_CREAT ? create(path, flags, mode) : open_there(path, flags);
 	if (fd >= 0 && !folder && !random && (fstat(fd, &st) || !pt_vfs_is_own(&st))) {

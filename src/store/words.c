@@ -11,7 +11,8 @@
 /* ---- to a file */
 
 /* What has no name is not stored. */
-static int add_word(sqlite3_stmt *st, const char *kind, int number, const char *name, const char *text)
+static int add_word(sqlite3_stmt *st, const char *kind, int number, const char *name,
+		    const char *text)
 {
 	int err;
 
@@ -61,7 +62,8 @@ static int add_entries(sqlite3_stmt *st, const void *arg)
 	int err = 0;
 
 	for (int i = 0; i < 32 && !err; i++)
-		err = add_word(st, "entry", i, pt_entry_name((enum pt_entry)layout->entry[i]), NULL);
+		err = add_word(st, "entry", i, pt_entry_name((enum pt_entry)layout->entry[i]),
+			       NULL);
 	return err;
 }
 
@@ -139,7 +141,9 @@ static bool has_all(const struct pt_words *w)
 int pt_words_load(sqlite3 *db, struct pt_words *w)
 {
 	sqlite3_stmt *st = NULL;
-	int r = sqlite3_prepare_v2(db, "SELECT kind, name, number FROM word", -1, &st, NULL) ? pt_sql_err(db) : 0;
+	int r = sqlite3_prepare_v2(db, "SELECT kind, name, number FROM word", -1, &st, NULL) ?
+			pt_sql_err(db) :
+			0;
 	bool ok = true;
 
 	memset(w->fact, PT_WORDS_NO_BIT, sizeof(w->fact));

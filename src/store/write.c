@@ -32,7 +32,8 @@ static int prepare(struct pt_snapshot_writer *w)
 	if (!err)
 		err = pt_columns_find(w->file.db, PT_COLUMNS_KIND, &w->st[PT_FIND_KIND]);
 	for (int i = 0; i < PT_NSTATEMENTS && !err; i++)
-		if (sql[i] && sqlite3_prepare_v3(w->file.db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &w->st[i], NULL))
+		if (sql[i] && sqlite3_prepare_v3(w->file.db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+						 &w->st[i], NULL))
 			err = pt_sql_err(w->file.db);
 	return err;
 }
@@ -42,15 +43,19 @@ static int prepare(struct pt_snapshot_writer *w)
 static const char new_file[] =
 	"PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
 	" PRAGMA temp_store = MEMORY;";
+/* Who reads is waited for, and waits only while a moment is committed. */
 static const char old_file[] =
 	"PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
-	" PRAGMA busy_timeout = 60000; PRAGMA cache_spill = OFF";	/* who reads is waited for, and waits only while a moment is committed */
+	" PRAGMA busy_timeout = 60000; PRAGMA cache_spill = OFF";
 
 static int store_machine(sqlite3 *db, const struct pt_snapshot_machine *m)
 {
 	sqlite3_stmt *st = NULL;
-	int err = sqlite3_prepare_v2(db, "INSERT INTO machine VALUES (?, ?, ?, ?, ?)", -1, &st, NULL) ? pt_sql_err(db) :
-		  pt_sql_bind(st, 1, "sssis", m->host, m->description, m->boot, (int64_t)PT_PAGE_BYTES, PACKAGE_STRING);
+	int err = sqlite3_prepare_v2(db, "INSERT INTO machine VALUES (?, ?, ?, ?, ?)", -1, &st,
+				     NULL) ?
+			  pt_sql_err(db) :
+			  pt_sql_bind(st, 1, "sssis", m->host, m->description, m->boot,
+				      (int64_t)PT_PAGE_BYTES, PACKAGE_STRING);
 
 	if (!err)
 		err = pt_sql_done(st);
@@ -112,7 +117,8 @@ static int learn_ids(struct pt_snapshot_writer *w)
 		{ "SELECT coalesce(max(id), 0) FROM kind", &w->kind, INT_MAX >> 1 },
 	};
 	int64_t entries = 0;
-	int err = pt_sql_ask(w->file.db, "SELECT count(*) FROM word WHERE kind = 'entry'", &entries);
+	int err =
+		pt_sql_ask(w->file.db, "SELECT count(*) FROM word WHERE kind = 'entry'", &entries);
 
 	for (size_t i = 0; i < sizeof(id) / sizeof(id[0]) && !err; i++) {
 		err = pt_sql_ask(w->file.db, id[i].question, id[i].id);
@@ -130,7 +136,8 @@ static bool is_same(const char *a, const char *b)
 }
 
 /* The file is of this machine as it runs now, and numbers mean in it what they mean to us. */
-static int check_file(const char *path, const struct pt_snapshot_machine *machine, bool *ret_differs, struct pt_str *why)
+static int check_file(const char *path, const struct pt_snapshot_machine *machine,
+		      bool *ret_differs, struct pt_str *why)
 {
 	struct pt_snapshot *s = NULL;
 	int err = pt_snapshot_open(path, &s, why);
@@ -144,8 +151,8 @@ static int check_file(const char *path, const struct pt_snapshot_machine *machin
 	return err;
 }
 
-int pt_snapshot_append(const char *path, const struct pt_snapshot_machine *machine, struct pt_snapshot_writer **ret,
-		       struct pt_str *why)
+int pt_snapshot_append(const char *path, const struct pt_snapshot_machine *machine,
+		       struct pt_snapshot_writer **ret, struct pt_str *why)
 {
 	struct pt_snapshot_writer *w = new_writer();
 	struct pt_str rest = PT_STR_INIT;
@@ -187,7 +194,8 @@ int pt_snapshot_begin(struct pt_snapshot_writer *w, const struct timespec *when,
 
 	w->open_moment = !err;
 	if (!err)
-		err = pt_sql_bind(w->st[PT_ADD_MOMENT], 1, "iis", ++w->moment, pt_writer_ns(when), scope);
+		err = pt_sql_bind(w->st[PT_ADD_MOMENT], 1, "iis", ++w->moment, pt_writer_ns(when),
+				  scope);
 	return err ? err : pt_sql_done(w->st[PT_ADD_MOMENT]);
 }
 
@@ -199,8 +207,8 @@ int pt_snapshot_add_cgroup(struct pt_snapshot_writer *w, uint64_t inode, const c
 }
 
 /*
- * Takes the oldest moments away. What their processes point to goes with them, but for what the next moment
- * still points to: things are shared from one moment to the next, never across one.
+ * Takes the oldest moments away. What their processes point to goes with them, but for what the
+ * next moment still points to: things are shared from one moment to the next, never across one.
  */
 static const char forget_sql[] =
 	"CREATE TEMP TABLE IF NOT EXISTS old (block INTEGER);"
@@ -223,7 +231,10 @@ static int forget_oldest(struct pt_snapshot_writer *w)
 	int err = pt_sql_ask(w->file.db, "SELECT min(id) FROM moment", &oldest);
 
 	if (!err)
-		err = pt_sql_ask(w->file.db, "SELECT min(id) FROM moment WHERE id > (SELECT min(id) FROM moment)", &next);
+		err = pt_sql_ask(
+			w->file.db,
+			"SELECT min(id) FROM moment WHERE id > (SELECT min(id) FROM moment)",
+			&next);
 	pt_str_addf(&s, forget_sql, (long long)oldest, (long long)next);
 	if (!err)
 		err = s.err ? s.err : pt_sql_exec(w->file.db, s.s);
@@ -253,7 +264,8 @@ static int forget(struct pt_snapshot_writer *w, unsigned keep, uint64_t max_byte
 	for (; !err && n > 1; n--) {
 		if (max_bytes)
 			err = used_bytes(w, &bytes);
-		if (err || !((keep && n > (int64_t)keep) || (max_bytes && (uint64_t)bytes > max_bytes)))
+		if (err ||
+		    !((keep && n > (int64_t)keep) || (max_bytes && (uint64_t)bytes > max_bytes)))
 			break;
 		err = forget_oldest(w);
 	}

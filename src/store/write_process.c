@@ -28,7 +28,8 @@ static int bind_kind(sqlite3_stmt *st, const struct pt_image *img, const struct 
 /* The id of the kind in the file, which may be new. */
 static int store_kind(struct pt_snapshot_writer *w, const struct pt_image *img, struct pt_kind *k)
 {
-	int err = bind_kind(w->st[PT_FIND_KIND], img, k), r = err ? err : pt_sql_row(w->st[PT_FIND_KIND]);
+	int err = bind_kind(w->st[PT_FIND_KIND], img, k),
+	    r = err ? err : pt_sql_row(w->st[PT_FIND_KIND]);
 	bool ok = true;
 
 	if (r > 0)
@@ -104,13 +105,16 @@ static int64_t block_before(const struct pt_snapshot_writer *w, int64_t mapping,
 		else
 			hi = mid;
 	}
-	return lo < b->n && b->extent[lo].mapping == mapping && b->extent[lo].vpn == vpn ? b->extent[lo].block : 0;
+	return lo < b->n && b->extent[lo].mapping == mapping && b->extent[lo].vpn == vpn ?
+		       b->extent[lo].block :
+		       0;
 }
 
 /* The hottest statement of all: bound by hand. */
 static int store_run(sqlite3_stmt *st, int64_t id, const struct pt_saved_run *r)
 {
-	int err = sqlite3_bind_int64(st, 1, id) | sqlite3_bind_int64(st, 2, r->npages) | sqlite3_bind_int64(st, 4, r->kind) |
+	int err = sqlite3_bind_int64(st, 1, id) | sqlite3_bind_int64(st, 2, r->npages) |
+		  sqlite3_bind_int64(st, 4, r->kind) |
 		  (r->pfn ? sqlite3_bind_int64(st, 3, (int64_t)r->pfn) : sqlite3_bind_null(st, 3));
 
 	return err ? pt_sql_err(sqlite3_db_handle(st)) : pt_sql_done(st);
@@ -150,8 +154,8 @@ static int end_block(struct pt_snapshot_writer *w, int64_t mapping, uint64_t vpn
 /* ---- the pages of a process */
 
 /* How far the pages from `vpn` on, of this run, are at neighbouring frames. */
-static uint64_t stretch(const struct pt_image *img, const struct pt_run *run, uint64_t vpn, uint64_t npages,
-			uint64_t *ret_pfn)
+static uint64_t stretch(const struct pt_image *img, const struct pt_run *run, uint64_t vpn,
+			uint64_t npages, uint64_t *ret_pfn)
 {
 	const uint16_t framed = PT_RUN(PRESENT) | PT_RUN(PFN);
 	uint64_t n;
@@ -164,7 +168,8 @@ static uint64_t stretch(const struct pt_image *img, const struct pt_run *run, ui
 }
 
 /* The part of a run that lies in one block. */
-static void add_rows(const struct storing *s, const struct pt_run *run, int64_t kind, uint64_t vpn, uint64_t npages)
+static void add_rows(const struct storing *s, const struct pt_run *run, int64_t kind, uint64_t vpn,
+		     uint64_t npages)
 {
 	for (uint64_t n; npages; vpn += n, npages -= n) {
 		struct pt_saved_run *r = &s->w->row[s->w->nrows++];
@@ -190,7 +195,8 @@ static int store_pages_of_run(const struct storing *s, const struct pt_run *run,
 	int64_t kind = 0;
 	int err = kind_of(s, run, &kind);
 
-	for (uint64_t vpn = run->vpn, end = run->vpn + run->npages, n; vpn < end && !err; vpn += n) {
+	for (uint64_t vpn = run->vpn, end = run->vpn + run->npages, n; vpn < end && !err;
+	     vpn += n) {
 		n = PT_PFNS_BLOCK_NPAGES - vpn % PT_PFNS_BLOCK_NPAGES;
 		n = n < end - vpn ? n : end - vpn;
 		if (vpn / PT_PFNS_BLOCK_NPAGES != *block)
@@ -203,7 +209,8 @@ static int store_pages_of_run(const struct storing *s, const struct pt_run *run,
 }
 
 /* From the run `*i` on, which becomes the first one behind it. */
-static int store_mapping_pages(struct pt_snapshot_writer *w, const struct pt_image *img, int64_t mapping, size_t *i)
+static int store_mapping_pages(struct pt_snapshot_writer *w, const struct pt_image *img,
+			       int64_t mapping, size_t *i)
 {
 	const struct pt_vma *vma = &img->vmas.v[mapping];
 	struct storing s = { w, img, vma, mapping, pt_facts_class(vma) };
@@ -225,7 +232,8 @@ static int store_extents(struct pt_snapshot_writer *w)
 	for (size_t i = 0; i < w->nextents && !err; i++) {
 		const struct pt_extent *e = &w->extent[i];
 
-		err = pt_sql_bind(w->st[PT_ADD_EXTENT], 1, "iiui", w->pages, e->mapping, e->vpn, e->block);
+		err = pt_sql_bind(w->st[PT_ADD_EXTENT], 1, "iiui", w->pages, e->mapping, e->vpn,
+				  e->block);
 		if (!err)
 			err = pt_sql_done(w->st[PT_ADD_EXTENT]);
 	}
@@ -252,7 +260,9 @@ static int store_pages(struct pt_snapshot_writer *w, const struct pt_image *img)
 static int store_list(struct pt_snapshot_writer *w, const struct pt_image *img)
 {
 	struct pt_vmas was = PT_VMAS_INIT;
-	int err = w->before.list ? pt_mappings_load(w->file.db, PT_SNAPSHOT_VERSION, w->before.list, NULL, &was) : 0;
+	int err = w->before.list ? pt_mappings_load(w->file.db, PT_SNAPSHOT_VERSION, w->before.list,
+						    NULL, &was) :
+				   0;
 	bool same = !err && w->before.list && pt_mappings_equal(&was, &img->vmas, img->smaps_sums);
 
 	pt_vmas_done(&was);
@@ -283,7 +293,8 @@ static int add_extent_before(struct pt_before *b, sqlite3_stmt *st)
 static int look_before(struct pt_snapshot_writer *w, const struct pt_process *p)
 {
 	struct pt_before *b = &w->before;
-	int err = pt_sql_bind(w->st[PT_FIND_BEFORE], 1, "iiu", w->last_moment, (int64_t)p->pid, p->starttime);
+	int err = pt_sql_bind(w->st[PT_FIND_BEFORE], 1, "iiu", w->last_moment, (int64_t)p->pid,
+			      p->starttime);
 	int r = err ? err : pt_sql_row(w->st[PT_FIND_BEFORE]);
 
 	b->n = 0;
@@ -301,7 +312,8 @@ static int look_before(struct pt_snapshot_writer *w, const struct pt_process *p)
 /* With what is known of its address space: no column of its own, for nobody else asks. */
 static int64_t needs_of(const struct pt_image *img)
 {
-	return (int64_t)img->needs | (img->ctx.shared ? PT_NEEDS_SHARED : 0) | (img->ctx.shared_open ? PT_NEEDS_SHARED_OPEN : 0);
+	return (int64_t)img->needs | (img->ctx.shared ? PT_NEEDS_SHARED : 0) |
+	       (img->ctx.shared_open ? PT_NEEDS_SHARED_OPEN : 0);
 }
 
 /* PT_SUMS_*: of which smaps kept sums are good. */
@@ -312,7 +324,8 @@ static int64_t sums_of(const struct pt_image *img)
 	return img->smaps_averages ? PT_SUMS_HUGE_AND_MERGED : PT_SUMS_ALL;
 }
 
-static int add_process(struct pt_snapshot_writer *w, const struct pt_process *p, const struct pt_image *img)
+static int add_process(struct pt_snapshot_writer *w, const struct pt_process *p,
+		       const struct pt_image *img)
 {
 	sqlite3_stmt *st = w->st[PT_ADD_PROCESS];
 	struct pt_str comm = PT_STR_INIT;
@@ -328,7 +341,8 @@ static int add_process(struct pt_snapshot_writer *w, const struct pt_process *p,
 	return err;
 }
 
-int pt_snapshot_add(struct pt_snapshot_writer *w, const struct pt_process *p, const struct pt_image *img)
+int pt_snapshot_add(struct pt_snapshot_writer *w, const struct pt_process *p,
+		    const struct pt_image *img)
 {
 	int err = 0;
 

@@ -27,7 +27,8 @@ static _Thread_local volatile sig_atomic_t in_library;
 
 static void give_back(void)
 {
-	if (!rescue.rests && write(rescue.fd, rescue.reset, strlen(rescue.reset)) >= 0)	/* else there is no terminal any more */
+	/* Else there is no terminal any more */
+	if (!rescue.rests && write(rescue.fd, rescue.reset, strlen(rescue.reset)) >= 0)
 		tcsetattr(rescue.fd, TCSANOW, &rescue.modes);
 	pt_output_abandon();
 }

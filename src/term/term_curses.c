@@ -40,7 +40,10 @@ static attr_t attributes(uint8_t attr)
 	       (attr & PT_LOOK_REVERSE ? A_REVERSE : 0);
 }
 
-/* Where colours are RGB, the numbers of 256 must be as well; fewer are the terminal's own in every kind. */
+/*
+ * Where colours are RGB, the numbers of 256 must be as well; fewer are the terminal's
+ * own in every kind.
+ */
 static int number(const struct curses *t, int colour)
 {
 	return t->ncolors >= PT_COLORS_RGB && t->theme.ncolors < PT_COLORS_RGB && colour >= 16 ?
@@ -71,7 +74,8 @@ static bool is_told(struct curses *t, const struct pt_canvas *c, int y)
 {
 	size_t bytes = (size_t)c->w * sizeof(*c->cell);
 	struct pt_cell *told = t->told.cell + y * t->told.w;
-	bool same = t->told.w == c->w && t->told.h == c->h && !memcmp(told, c->cell + y * c->w, bytes);
+	bool same = t->told.w == c->w && t->told.h == c->h &&
+		    !memcmp(told, c->cell + y * c->w, bytes);
 
 	if (t->told.w == c->w && t->told.h == c->h)
 		memcpy(told, c->cell + y * c->w, bytes);
@@ -191,7 +195,10 @@ static uint32_t plain(wint_t ch)
 	}
 }
 
-/* A click near enough to the last one is the second of two. curses would make us wait to see whether it is. */
+/*
+ * A click near enough to the last one is the second of two. curses would make us wait to
+ * see whether it is.
+ */
 static enum pt_button click(struct curses *t, int x, int y)
 {
 	uint64_t now_ns = pt_now_ns();
@@ -249,7 +256,10 @@ static void set_mouse(struct pt_term *term, bool on)
 	pt_rescue_library(false);
 }
 
-/* What the terminal says, which may be anything: above 32,767 curses crashes, and no screen has so many. 0: nothing. */
+/*
+ * What the terminal says, which may be anything: above 32,767 curses crashes, and no screen has so
+ * many. 0: nothing.
+ */
 static int told_size(int *ret_w)
 {
 	struct winsize ws;
@@ -305,15 +315,18 @@ static struct pt_term *curses_free(struct pt_term *term)
 }
 
 static const struct pt_term_class curses_class = {
-	.size = size, .draw = draw, .next = next, .mouse = set_mouse, .resized = resized, .suspend = leave,
-	.resume = resume, .free = curses_free,
+	.size = size, .draw = draw, .next = next,
+	.mouse = set_mouse, .resized = resized, .suspend = leave,
+	.resume = resume,
+	.free = curses_free,
 };
 
 static int check_descriptors(struct pt_str *why)
 {
 
 	if (!isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO)) {
-		pt_str_addf(why, "standard %s is not a terminal; --screen --keys '' prints a screen",
+		pt_str_addf(why,
+			    "standard %s is not a terminal; --screen --keys '' prints a screen",
 			    isatty(STDOUT_FILENO) ? "input" : "output");
 		return -ENOTTY;
 	}
@@ -327,7 +340,8 @@ static int check_terminal(struct pt_str *why)
 	int found;
 
 	if (!name || !*name) {
-		pt_str_adds(why, "TERM is not set: it names the terminal, such as TERM=xterm-256color");
+		pt_str_adds(why,
+			    "TERM is not set: it names the terminal, such as TERM=xterm-256color");
 		return -EINVAL;
 	}
 	errno = 0;
@@ -349,15 +363,16 @@ static int check_terminal(struct pt_str *why)
 }
 
 /*
- * The terminal TERM under the name by which terminfo tells how it is given RGB; NULL: it has none, or none is wanted.
- * Of X-256color that is X-direct.
+ * The terminal TERM under the name by which terminfo tells how it is given RGB; NULL: it has none,
+ * or none is wanted. Of X-256color that is X-direct.
  */
 static char *direct_name(const struct pt_theme *theme)
 {
 	static const char suffix[] = "-256color";
 	const char *term = getenv("TERM"), *says = getenv("COLORTERM");
-	bool wanted = theme->ncolors == PT_COLORS_AUTO ? says && (!strcmp(says, "truecolor") || !strcmp(says, "24bit")) :
-						      theme->ncolors >= PT_COLORS_RGB;
+	bool wanted = theme->ncolors == PT_COLORS_AUTO ?
+			      says && (!strcmp(says, "truecolor") || !strcmp(says, "24bit")) :
+			      theme->ncolors >= PT_COLORS_RGB;
 	size_t n = strlen(term) - (strlen(term) < strlen(suffix) ? 0 : strlen(suffix));
 	char *name = NULL;
 	bool known = false;
@@ -429,7 +444,8 @@ static SCREEN *start(const struct pt_theme *theme)
 	char *direct = direct_name(theme);
 	SCREEN *screen;
 
-	if (access("/dev/gpmctl", F_OK))	/* no mouse of the console: then curses is not to load what would ask for it */
+	/* No mouse of the console: then curses is not to load what would ask for it */
+	if (access("/dev/gpmctl", F_OK))
 		setenv("NCURSES_GPM_TERMS", "none", 0);
 	tell_size();
 	screen = newterm(direct, stdout, stdin);
@@ -452,7 +468,8 @@ static int set_up(struct curses *t, const struct pt_theme *theme, struct pt_str 
 		return -EIO;
 	}
 	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO };
-	if (!pt_signal_ignored(SIGTSTP))	/* curses stops by a handler, which draws before we know that we go on */
+	/* Curses stops by a handler, which draws before we know that we go on */
+	if (!pt_signal_ignored(SIGTSTP))
 		signal(SIGTSTP, SIG_DFL);
 	set_modes();
 	start_colours(t);

@@ -40,7 +40,9 @@ static int mouse(const char *text, struct pt_event *ret)
 	int n = 0, x, y, turns;
 
 	if (sscanf(text, "Click=%4dx%4d%n", &x, &y, &n) == 2 && n) {
-		*ret = (struct pt_event){ .key = PT_KEY_MOUSE, .x = x, .y = y, .button = PT_BUTTON_CLICK };
+		*ret = (struct pt_event){
+			.key = PT_KEY_MOUSE, .x = x, .y = y, .button = PT_BUTTON_CLICK
+		};
 		return n;
 	}
 	if (sscanf(text, "Wheel=%2d%n", &turns, &n) != 1 || (turns != 1 && turns != -1))
@@ -125,8 +127,14 @@ bool pt_term_script_finished(const struct pt_term *t)
 }
 
 static const struct pt_term_class script_class = {
-	.size = size, .draw = draw, .next = next, .mouse = set_mouse, .resized = nothing, .suspend = nothing,
-	.resume = nothing, .free = script_free,
+	.size = size,
+	.draw = draw,
+	.next = next,
+	.mouse = set_mouse,
+	.resized = nothing,
+	.suspend = nothing,
+	.resume = nothing,
+	.free = script_free,
 };
 
 int pt_term_script_new(const char *keys, int w, int h, struct pt_term **ret)

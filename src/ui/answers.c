@@ -15,7 +15,10 @@ void pt_ui_forget_stale(struct pt_ui *ui)
 /* "4242 redis-server has ended; …": what happened, and what one still sees. */
 static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
 {
-	const struct pt_process *p = ui->desk.scene.table ? pt_table_find(ui->desk.scene.table, ui->desk.pid, ui->desk.starttime) : NULL;
+	const struct pt_process *p =
+		ui->desk.scene.table ?
+			pt_table_find(ui->desk.scene.table, ui->desk.pid, ui->desk.starttime) :
+			NULL;
 
 	ui->stale_err = a->err;
 	pt_str_reset(&ui->stale);
@@ -56,8 +59,9 @@ static bool holds(const struct pt_ui *ui, const struct pt_answer *a)
 	if (!ui->kept.paused || (ui->wish.reopen && ui->settled_seq != a->seq))
 		return false;
 	if (a->table)
-		return ui->settled_seq == a->seq || (ui->desk.scene.table && ui->desk.scene.table->complete &&
-						     lens_of(ui->desk.scene.table) == (int)ui->wish.lens);
+		return ui->settled_seq == a->seq ||
+		       (ui->desk.scene.table && ui->desk.scene.table->complete &&
+			lens_of(ui->desk.scene.table) == (int)ui->wish.lens);
 	if (a->kind == PT_WISH_PAGE)
 		return page && a->img && page->lo_vpn == a->img->lo_vpn;
 	return img && a->img && img->pid == a->img->pid && img->starttime == a->img->starttime &&
@@ -101,7 +105,8 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 	}
 	if (a->interval_ns)
 		ui->desk.scene.interval_ns = a->interval_ns;
-	if (a->err || a->kind == PT_WISH_JOB || (a->kind == PT_WISH_WHO ? a->who != NULL : !a->table || a->table->complete))
+	if (a->err || a->kind == PT_WISH_JOB ||
+	    (a->kind == PT_WISH_WHO ? a->who != NULL : !a->table || a->table->complete))
 		ui->settled_seq = a->seq;
 }
 
@@ -116,7 +121,8 @@ bool pt_ui_answers(struct pt_ui *ui)
 	pt_answer_done(&a);
 	if (pt_ui_end_task(ui))
 		pt_ui_post(ui, false);
-	if (pt_ui_arrive(ui) || pt_desk_level(&ui->desk)->where & PT_WHERE_PAGE)	/* its image is there by now */
+	/* Its image is there by now */
+	if (pt_ui_arrive(ui) || pt_desk_level(&ui->desk)->where & PT_WHERE_PAGE)
 		pt_ui_wish_if_new(ui);
 	pt_ui_give_up_place(ui);
 	return true;
@@ -124,7 +130,8 @@ bool pt_ui_answers(struct pt_ui *ui)
 
 bool pt_ui_settled(const struct pt_ui *ui)
 {
-	bool going = ui->place_waits && !ui->prompt.label && !pt_desk_is_covered(&ui->desk);	/* else not before those are gone */
+	/* Else not before those are gone */
+	bool going = ui->place_waits && !ui->prompt.label && !pt_desk_is_covered(&ui->desk);
 
 	return ui->settled_seq == ui->wish.seq && !going && !ui->task;
 }

@@ -23,7 +23,8 @@ bool pt_bookmarks_list(struct pt_bookmarks *b, pid_t pid, uint64_t starttime)
 		pt_str_addf(&b->label, "%s%c ", before, letters[i]);
 		if (b->mark[i].pid != pid || b->mark[i].starttime != starttime)
 			pt_str_addf(&b->label, "%d ", (int)b->mark[i].pid);
-		pt_str_addf(&b->label, "%" PRIx64 " %s", b->mark[i].vpn << PT_PAGE_SHIFT, b->mark[i].name);
+		pt_str_addf(&b->label, "%" PRIx64 " %s", b->mark[i].vpn << PT_PAGE_SHIFT,
+			    b->mark[i].name);
 		before = " · ";
 	}
 	pt_str_adds(&b->label, "  ");

@@ -70,9 +70,11 @@ void pt_cmd_move(struct pt_ui *ui, int arg)
 void pt_cmd_scan(struct pt_ui *ui, int arg)
 {
 	(void)arg;
-	if (pt_desk_top(&ui->desk)->where & PT_WHERE_PAGE && ui->stale_err == -ESTALE)	/* its mappings are others by now */
+	/* Its mappings are others by now */
+	if (pt_desk_top(&ui->desk)->where & PT_WHERE_PAGE && ui->stale_err == -ESTALE)
 		pt_cmd_back(ui, 0);
-	if (pt_ui_settled(ui))	/* else it is under way: to begin anew at each key would never end */
+	/* Else it is under way: to begin anew at each key would never end */
+	if (pt_ui_settled(ui))
 		pt_ui_post(ui, true);
 }
 
@@ -84,7 +86,8 @@ void pt_cmd_lens(struct pt_ui *ui, int arg)
 	if (ui->kept.back && !ui->kept.paused)	/* what is kept was looked at through another */
 		pt_ui_show_kept(ui, 0);
 	if (!class->lens || !class->lens(&ui->desk, true))
-		pt_desk_say(&ui->desk, "lens %c %s: %s", pt_lenses[arg].key, pt_lenses[arg].name, pt_lenses[arg].text);
+		pt_desk_say(&ui->desk, "lens %c %s: %s", pt_lenses[arg].key, pt_lenses[arg].name,
+			    pt_lenses[arg].text);
 }
 
 void pt_cmd_next_lens(struct pt_ui *ui, int arg)

@@ -38,7 +38,10 @@ static bool is_text(const char *name)
 	return !left;
 }
 
-/* What the names in the folder that begin with `prefix` have in common; true: there is one at least. */
+/*
+ * What the names in the folder that begin with `prefix` have in common; true: there
+ * is one at least.
+ */
 static bool look(const char *folder, const char *prefix, struct pt_str *common)
 {
 	DIR *dir = opendir(folder);
@@ -50,8 +53,8 @@ static bool look(const char *folder, const char *prefix, struct pt_str *common)
 		return false;
 	}
 	while ((e = readdir(dir)))
-		if (!strncmp(e->d_name, prefix, strlen(prefix)) && (e->d_name[0] != '.' || *prefix == '.') &&
-		    is_text(e->d_name))
+		if (!strncmp(e->d_name, prefix, strlen(prefix)) &&
+		    (e->d_name[0] != '.' || *prefix == '.') && is_text(e->d_name))
 			narrow(common, &first, e->d_name);
 	closedir(dir);
 	return !first;
@@ -68,7 +71,8 @@ void pt_complete_path(struct pt_str *path)
 	if (look(n ? folder.s : ".", path->s + n, &common)) {
 		pt_str_cut(path, n);
 		pt_str_adds(path, common.s);
-		if (!stat(path->s, &st) && S_ISDIR(st.st_mode) && path->len && path->s[path->len - 1] != '/')
+		if (!stat(path->s, &st) && S_ISDIR(st.st_mode) && path->len &&
+		    path->s[path->len - 1] != '/')
 			pt_str_addc(path, '/');
 	}
 	pt_str_done(&folder);

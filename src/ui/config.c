@@ -19,7 +19,10 @@ static const char blanks[] = " \t\r";
 
 /* ---- where it is */
 
-/* A relative XDG_CONFIG_HOME is to be ignored, says its specification. The length of what the search starts from. */
+/*
+ * A relative XDG_CONFIG_HOME is to be ignored, says its specification. The length of what the
+ * search starts from.
+ */
 static size_t find_path(struct pt_str *out)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
@@ -63,8 +66,12 @@ static void tell(struct pt_str *why, const char *path, const char *what)
 	pt_str_addf(why, ": %s", what);
 }
 
-/* `path`: what it is called. `ours`: it must belong to nobody but us. No file is an empty one. 0; or -errno, and the sentence. */
-static int load(int dir_fd, const char *name, const char *path, bool ours, struct pt_str *text, struct pt_str *why)
+/*
+ * `path`: what it is called. `ours`: it must belong to nobody but us. No file is an empty one. 0;
+ * or -errno, and the sentence.
+ */
+static int load(int dir_fd, const char *name, const char *path, bool ours, struct pt_str *text,
+		struct pt_str *why)
 {
 	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err;
 	const char *wrong;
@@ -92,7 +99,8 @@ struct reader {
 	struct pt_options *o;
 	struct pt_str why;	/* of the first line that is wrong */
 	int nwrong;
-	int *bound;		/* for each row of keys.def the line that bound its keys; 0: none did */
+	int *bound;		/* for each row of keys.def the line that bound its
+				   keys; 0: none did */
 };
 
 static void is_wrong(struct reader *r, int line, const char *why)
@@ -123,7 +131,8 @@ static void cut_blanks(char *s)
 		s[--n] = '\0';
 }
 
-static void quote(struct pt_str *out, const char *before, const char *text, size_t len, const char *after)
+static void quote(struct pt_str *out, const char *before, const char *text, size_t len,
+		  const char *after)
 {
 	pt_str_adds(out, before);
 	pt_escape(out, text, len);
@@ -140,7 +149,8 @@ static void bind(struct reader *r, char *rest, int line, struct pt_str *why)
 		*s = ' ';
 	unknown = pt_keys_unknown(rest);
 	if (row == pt_ncommands) {
-		quote(why, "no key is called \"", id, strlen(id), "\"; the help of the settings names them");
+		quote(why, "no key is called \"", id, strlen(id),
+		      "\"; the help of the settings names them");
 	} else if (!*rest) {
 		pt_str_addf(why, "\"%s\" needs at least one key", id);
 	} else if (unknown) {
@@ -227,7 +237,8 @@ void pt_config_read(struct pt_config *c, struct pt_options *o)
 	if (!c->path.len || o->no_config)
 		return;
 	r.bound = pt_calloc(pt_ncommands, sizeof(*r.bound));
-	if (r.bound && !load(AT_FDCWD, c->path.s, c->path.s, false, &c->text, &r.why) && c->text.len)
+	if (r.bound && !load(AT_FDCWD, c->path.s, c->path.s, false, &c->text, &r.why) &&
+	    c->text.len)
 		read_lines(&r, c->text.s);
 	free(r.bound);
 	c->why = r.why;
@@ -279,7 +290,10 @@ static int setting_of(const char *line, size_t len)
 	return option;
 }
 
-/* The old text with the settings in their lines, the first line of each; what had no line gets one at the end. */
+/*
+ * The old text with the settings in their lines, the first line of each; what had no line
+ * gets one at the end.
+ */
 static void merge(const struct pt_options *o, const char *old, struct pt_str *out)
 {
 	uint64_t written = 0;
@@ -321,7 +335,10 @@ static int open_own(int dir_fd, const char *name)
 	return err ? err : fd;
 }
 
-/* What there is of the folder that the search starts from; `path` is cut behind it, where *end is then. */
+/*
+ * What there is of the folder that the search starts from; `path` is cut behind it,
+ * where *end is then.
+ */
 static int open_base(char *path, char **end)
 {
 	for (;;) {
@@ -349,10 +366,14 @@ static const char *why_no_folder(int err)
 	       "owned by another user; use sudo -H, or set XDG_CONFIG_HOME";
 }
 
-/* The folder of the file; what is missing of it is made, for us alone. A descriptor; or -errno, and the sentence. */
+/*
+ * The folder of the file; what is missing of it is made, for us alone. A descriptor; or -errno,
+ * and the sentence.
+ */
 static int open_folder(const struct pt_options *o, struct pt_str *why)
 {
-	char *path = pt_strdup(o->config_path), *end = path ? path + o->config_base : NULL, *name, *slash;
+	char *path = pt_strdup(o->config_path), *end = path ? path + o->config_base : NULL, *name,
+	     *slash;
 	int fd = path ? open_base(path, &end) : -ENOMEM;
 
 	while (fd >= 0) {
@@ -408,7 +429,9 @@ int pt_config_write(const struct pt_options *o, struct pt_str *why)
 		return -EROFS;
 	}
 	if (!o->config_path) {
-		pt_str_adds(why, "there is no place for settings: neither XDG_CONFIG_HOME nor HOME is set");
+		pt_str_adds(
+			why,
+			"there is no place for settings: neither XDG_CONFIG_HOME nor HOME is set");
 		return -ENOENT;
 	}
 	dir_fd = open_folder(o, why);

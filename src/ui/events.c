@@ -36,7 +36,8 @@ static void key_to_prompt(struct pt_ui *ui, uint32_t key)
 /* A key; of a click the one that it presses, too. */
 static void take(struct pt_ui *ui, const struct pt_event *e)
 {
-	if (!ui->prompt.label || ui->desk.refused)	/* what is told below a prompt is read when that is gone */
+	/* What is told below a prompt is read when that is gone */
+	if (!ui->prompt.label || ui->desk.refused)
 		pt_str_reset(&ui->desk.message);
 	ui->desk.refused = false;
 	ui->no_memory = false;

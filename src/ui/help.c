@@ -25,15 +25,19 @@ static void add_overlays(struct pt_str *out)
 	for (int i = 0; i < PT_NOVERS; i++)
 		pt_str_addf(out, "  %-15s %s: %s\n", pt_overlays[i].name, pt_overlays[i].look,
 			    pt_overlays[i].text);
-	pt_str_adds(out, "  mixed           faint: a cell of several pages that are not all alike; it shows what must "
-		    "not be lost, or else the most frequent; fainter: that is less than half\n"
-		    "  changed         on a tint, or turned round: since the scan before; fainter: since the one before that\n"
-		    "  ·               the filter does not mean it\n");
+	pt_str_adds(
+		out,
+		"  mixed           faint: a cell of several pages that are not all alike; it shows what must "
+		"not be lost, or else the most frequent; fainter: that is less than half\n"
+		"  changed         on a tint, or turned round: since the scan before; fainter: since the one before that\n"
+		"  ·               the filter does not mean it\n");
 }
 
 static void add_words(const struct pt_view_class *class, struct pt_str *out)
 {
-	pt_str_adds(out, "\nWords for filters, with commas between them; ~ before one turns it around; anything else is a pattern for names\n");
+	pt_str_adds(
+		out,
+		"\nWords for filters, with commas between them; ~ before one turns it around; anything else is a pattern for names\n");
 	if (class->words)
 		class->words(out);
 	else
@@ -42,20 +46,25 @@ static void add_words(const struct pt_view_class *class, struct pt_str *out)
 		pt_str_addf(out, ", %s", pt_rows[pt_lenses[PT_LENS_STATE].first + i].name);
 	pt_str_adds(out, "\n");
 	if (!class->words)
-		pt_str_adds(out, "  and each fact of a page, which i on a page names: mlocked, dirty, unevictable, …\n");
+		pt_str_adds(
+			out,
+			"  and each fact of a page, which i on a page names: mlocked, dirty, unevictable, …\n");
 }
 
 static void add_config(struct pt_str *out)
 {
-	pt_str_adds(out, "\nThe config file: a setting or a key on each line, # before what is only for you\n"
-		    "  interval 0.5     as in --help, without the dashes\n"
-		    "  key find / ^F    this is found by these keys, and no others\n"
-		    "\nNames for its lines that begin with key\n");
+	pt_str_adds(
+		out,
+		"\nThe config file: a setting or a key on each line, # before what is only for you\n"
+		"  interval 0.5     as in --help, without the dashes\n"
+		"  key find / ^F    this is found by these keys, and no others\n"
+		"\nNames for its lines that begin with key\n");
 	for (size_t i = 0; i < pt_ncommands; i++) {
 		struct pt_str id = PT_STR_INIT;
 
 		pt_command_id(i, &id);
-		pt_str_addf(out, "  %-16s %s: %s\n", id.s, pt_commands[i].keys, pt_commands[i].help);
+		pt_str_addf(out, "  %-16s %s: %s\n", id.s, pt_commands[i].keys,
+			    pt_commands[i].help);
 		pt_str_done(&id);
 	}
 }
@@ -70,7 +79,8 @@ static void add_unknown(struct pt_str *out)
 		    "  ~   stale: no longer live\n");
 }
 
-void pt_help_text(const struct pt_view_row *view, enum pt_lens_id lens, bool readonly, struct pt_str *out)
+void pt_help_text(const struct pt_view_row *view, enum pt_lens_id lens, bool readonly,
+		  struct pt_str *out)
 {
 	pt_str_addf(out, "What you see\n  %s\n\nWhat to try next\n  ", view->shows);
 	pt_keys_text(view->next, out);
@@ -111,9 +121,14 @@ void pt_help_bar(struct pt_canvas *c, int y, unsigned where, bool readonly)
 		const char *key = cmd->keys;
 		int w = bar_width(cmd, where, readonly), from = x;
 
-		if (!w || x + w - 2 + (x > 1 && i < last ? bar_width(&pt_commands[last], where, readonly) : 0) > c->w)
+		if (!w || x + w - 2 +
+					  (x > 1 && i < last ?
+						   bar_width(&pt_commands[last], where, readonly) :
+						   0) >
+				  c->w)
 			continue;
-		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_KEY, "%.*s", (int)strcspn(cmd->keys, " "), cmd->keys);
+		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_KEY, "%.*s",
+				    (int)strcspn(cmd->keys, " "), cmd->keys);
 		x = pt_canvas_text(c, x + 1, y, c->w - x, PT_ROLE_PLAIN, cmd->bar) + 2;
 		pt_canvas_hit(c, from, y, w - 2, PT_HIT_KEY, pt_key_parse(&key));
 	}

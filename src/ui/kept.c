@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-enum { KEPT_BYTES = 16 << 20 };		/* of all images that are kept, besides the one that is shown */
+/* Of all images that are kept, besides the one that is shown */
+enum { KEPT_BYTES = 16 << 20 };
 
 /* What flashes and fades in the image that is shown, if it is one of those that are kept. */
 static void find_fresh(struct pt_kept *k, struct pt_scene *sc)
@@ -10,8 +11,8 @@ static void find_fresh(struct pt_kept *k, struct pt_scene *sc)
 	size_t left = k->n - k->back;	/* the one shown, and those before it */
 
 	for (size_t i = 0; i < 2; i++) {
-		pt_fresh_find(left > i + 1 ? k->img[left - i - 2] : NULL, left > i ? k->img[left - i - 1] : NULL,
-			      &k->fresh[i]);
+		pt_fresh_find(left > i + 1 ? k->img[left - i - 2] : NULL,
+			      left > i ? k->img[left - i - 1] : NULL, &k->fresh[i]);
 		sc->fresh[i] = &k->fresh[i];
 	}
 }
@@ -51,7 +52,8 @@ void pt_kept_done(struct pt_kept *k)
 
 static size_t bytes_of(const struct pt_image *img)
 {
-	return img->runs.n * sizeof(*img->runs.r) + img->vmas.n * sizeof(*img->vmas.v) + img->vmas.names.len;
+	return img->runs.n * sizeof(*img->runs.r) + img->vmas.n * sizeof(*img->vmas.v) +
+	       img->vmas.names.len;
 }
 
 static void drop(struct pt_kept *k, size_t i)
@@ -72,7 +74,8 @@ static void make_room(struct pt_kept *k, size_t nbytes, bool hold)
 	}
 }
 
-void pt_kept_add(struct pt_kept *k, const struct pt_image *img, bool hold, bool keep, struct pt_scene *sc)
+void pt_kept_add(struct pt_kept *k, const struct pt_image *img, bool hold, bool keep,
+		 struct pt_scene *sc)
 {
 	hold = (hold || (k->back && !k->paused)) && k->n;
 	if (keep) {

@@ -8,13 +8,26 @@
 
 /* As keys.def calls them. */
 enum {
-	LEVELS = PT_WHERE_LEVEL, BOTTOM = PT_WHERE_BOTTOM, ABOVE = PT_WHERE_ABOVE, LISTS = PT_WHERE_LISTS,
-	TREES = PT_WHERE_TREES, CELLS = PT_WHERE_CELLS, PAGE = PT_WHERE_PAGE, COLS = PT_WHERE_COLS,
-	SETTINGS = PT_WHERE_SETTINGS, ALL = PT_WHERE_ALL, CHANGES = PT_CHANGES,
+	LEVELS = PT_WHERE_LEVEL,
+	BOTTOM = PT_WHERE_BOTTOM,
+	ABOVE = PT_WHERE_ABOVE,
+	LISTS = PT_WHERE_LISTS,
+	TREES = PT_WHERE_TREES,
+	CELLS = PT_WHERE_CELLS,
+	PAGE = PT_WHERE_PAGE,
+	COLS = PT_WHERE_COLS,
+	SETTINGS = PT_WHERE_SETTINGS,
+	ALL = PT_WHERE_ALL,
+	CHANGES = PT_CHANGES,
 };
 
-#define KEY(name, fn, argument, names, place, label, text) { .id = #name, .keys = names, \
-	.where = (place) & PT_WHERE_ALL, .changes = (place) & PT_CHANGES, .bar = label, .help = text },
+#define KEY(name, fn, argument, names, place, label, text) \
+	{ .id = #name,                                     \
+	  .keys = names,                                   \
+	  .where = (place)&PT_WHERE_ALL,                   \
+	  .changes = (place)&PT_CHANGES,                   \
+	  .bar = label,                                    \
+	  .help = text },
 #define OPEN(name, view, names, place, label, text) KEY(name, , , names, place, label, text)
 static struct pt_command commands[] = {
 #include "pagetop/ui/keys.def"

@@ -14,14 +14,19 @@ static struct pt_listing *rows_of(struct pt_ui *ui)
 	return pt_desk_listing(&ui->desk, pt_desk_top(&ui->desk));
 }
 
-/* What was chosen by keys is a setting like any other: it stays when others change, and can be saved. */
+/*
+ * What was chosen by keys is a setting like any other: it stays when others change,
+ * and can be saved.
+ */
 static void keep(struct pt_ui *ui, const struct pt_shape *shape)
 {
-	static const int sort[] = { PT_OPT_SORT, PT_OPT_MAPS_SORT }, columns[] = { PT_OPT_COLUMNS, PT_OPT_MAPS_COLUMNS };
+	static const int sort[] = { PT_OPT_SORT, PT_OPT_MAPS_SORT },
+			 columns[] = { PT_OPT_COLUMNS, PT_OPT_MAPS_COLUMNS };
 	struct pt_str text = PT_STR_INIT, why = PT_STR_INIT;
 
 	if (shape->invert || shape->heading != pt_shape_default(shape->list).heading)
-		pt_str_addf(&text, "%s%s", shape->invert ? "~" : "", pt_headings[shape->heading].name);
+		pt_str_addf(&text, "%s%s", shape->invert ? "~" : "",
+			    pt_headings[shape->heading].name);
 	pt_settings_keep(&ui->settings, sort[shape->list], text.s, &why);
 	pt_str_reset(&text);
 	pt_columns_text(&shape->columns, &text);
@@ -58,7 +63,8 @@ void pt_cmd_sort(struct pt_ui *ui, int arg)
 		return;
 	if (to != r->shape.heading)
 		pt_lists_sort(ui, to);
-	pt_desk_say(&ui->desk, "sorted by %s: %s", pt_headings[r->shape.heading].name, pt_headings[r->shape.heading].text);
+	pt_desk_say(&ui->desk, "sorted by %s: %s", pt_headings[r->shape.heading].name,
+		    pt_headings[r->shape.heading].text);
 }
 
 void pt_cmd_invert(struct pt_ui *ui, int arg)
@@ -82,8 +88,11 @@ void pt_cmd_tree(struct pt_ui *ui, int arg)
 		return;
 	r->shape.tree = !r->shape.tree;
 	r->shape.version++;
-	pt_desk_hint(&ui->desk, r->shape.tree ? "a tree: each below the process that started it; {tree} again: a list" :
-		     "a list; {tree}: a tree");
+	pt_desk_hint(
+		&ui->desk,
+		r->shape.tree ?
+			"a tree: each below the process that started it; {tree} again: a list" :
+			"a list; {tree}: a tree");
 }
 
 void pt_cmd_follow(struct pt_ui *ui, int arg)
@@ -94,11 +103,16 @@ void pt_cmd_follow(struct pt_ui *ui, int arg)
 	if (!r)
 		return;
 	r->shape.follow = !r->shape.follow;
-	pt_desk_hint(&ui->desk, r->shape.follow ? "the list moves around the chosen process; {follow} again: no more" :
-		     "the chosen process moves with the list");
+	pt_desk_hint(&ui->desk,
+		     r->shape.follow ?
+			     "the list moves around the chosen process; {follow} again: no more" :
+			     "the chosen process moves with the list");
 }
 
-/* Known here, or to a process of the list. A number is always one; in a file users are those of another machine or time. */
+/*
+ * Known here, or to a process of the list. A number is always one; in a file users are those of
+ * another machine or time.
+ */
 static bool is_user(const struct pt_ui *ui, const char *name)
 {
 	const struct pt_table *t = ui->desk.scene.table;
@@ -173,7 +187,8 @@ bool pt_lists_all(struct pt_ui *ui)
 		return false;
 	pt_list_filter_reset(&r->shape.filter);
 	r->shape.version++;
-	pt_desk_say(&ui->desk, "all %s are shown again", pt_desk_top(&ui->desk)->class->listing->what);
+	pt_desk_say(&ui->desk, "all %s are shown again",
+		    pt_desk_top(&ui->desk)->class->listing->what);
 	return true;
 }
 

@@ -36,7 +36,8 @@ int pt_loop_block_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGWINCH);
 	for (int sig = 1; sig < NSIG; sig++)	/* blocked, it would come though it is ignored */
-		if ((sig == SIGTSTP || pt_signal_kind(sig) == PT_SIGNAL_ASKS) && !pt_signal_ignored(sig))
+		if ((sig == SIGTSTP || pt_signal_kind(sig) == PT_SIGNAL_ASKS) &&
+		    !pt_signal_ignored(sig))
 			sigaddset(&set, sig);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -115,7 +116,10 @@ static void take_signals(struct loop *l)
 	}
 }
 
-/* Nothing is asked for where its letters could be typed: each would be a key, and one of them may write a file. */
+/*
+ * Nothing is asked for where its letters could be typed: each would be a key, and one of them
+ * may write a file.
+ */
 static void refuse_word(struct loop *l, const struct pt_event *e)
 {
 	struct pt_nearest near = pt_key_nearest(e->word, e->word_len);

@@ -13,7 +13,8 @@
 #include "pagetop/store/save.h"
 #include "pagetop/ui/ui.h"
 
-static struct pt_prompt *ask_path(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done, const char *text)
+static struct pt_prompt *ask_path(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done,
+				  const char *text)
 {
 	struct pt_prompt *prompt = pt_ui_ask(ui, label, done);
 
@@ -149,7 +150,9 @@ static void save_to(struct pt_ui *ui, const char *name, bool replace)
 	v->why = (struct pt_str)PT_STR_INIT;
 	v->file = pt_strdup(name);
 	v->table = table_of(ui);
-	v->s = (struct pt_saving){ .file = v->file, .scope = scope_word(ui->save_scope), .replace = replace };
+	v->s = (struct pt_saving){ .file = v->file,
+				   .scope = scope_word(ui->save_scope),
+				   .replace = replace };
 	if (ui->save_scope == 'm')
 		set_range(ui, &v->s);
 	if (!v->file || !v->table || !v->table->n || (ui->save_scope == 'm' && !v->s.hi_vpn)) {
@@ -217,7 +220,8 @@ void pt_cmd_save(struct pt_ui *ui, int arg)
 
 /* ---- compare */
 
-static const char compare_label[] = "Compare with FILE[@N] or its own PID (empty: the moment shown, or none)  ";
+static const char compare_label[] =
+	"Compare with FILE[@N] or its own PID (empty: the moment shown, or none)  ";
 
 static void compare(struct pt_ui *ui, const char *spec);
 
@@ -256,11 +260,13 @@ static void explain_base(struct comparing *c, const struct pt_process *q, const 
 	if (why)
 		pt_str_addf(&c->why, ": its pages there: %s", why);
 	else if (q)
-		pt_str_adds(&c->why, c->other_boot ? ": another process had that pid on that machine or boot" :
-			    ": the pid was reused, that is another process");
-	else
 		pt_str_adds(&c->why,
-			    c->side.by_pid ? ": that is another process" : ": the process is not in it");
+			    c->other_boot ?
+				    ": another process had that pid on that machine or boot" :
+				    ": the pid was reused, that is another process");
+	else
+		pt_str_adds(&c->why, c->side.by_pid ? ": that is another process" :
+						      ": the process is not in it");
 }
 
 static int find_base(struct comparing *c, const struct pt_source *source)
@@ -295,7 +301,8 @@ static int run_comparing(struct pt_job *job, struct pt_source *source, struct pt
 
 bool pt_ui_is_compared(const struct pt_ui *ui)
 {
-	return ui->since.len && ui->since_pid == ui->desk.pid && ui->since_starttime == ui->desk.starttime;
+	return ui->since.len && ui->since_pid == ui->desk.pid &&
+	       ui->since_starttime == ui->desk.starttime;
 }
 
 static void compare_with(struct pt_ui *ui, const struct pt_image *base, const char *what)
@@ -310,7 +317,8 @@ static void compare_with(struct pt_ui *ui, const struct pt_image *base, const ch
 		pt_ui_show_kept(ui, 0);
 	pt_ui_post(ui, true);
 	pt_str_reset(&ui->desk.message);
-	pt_str_addf(&ui->desk.message, "lens %c %s: since %s", pt_lenses[PT_LENS_CHANGE].key, pt_lenses[PT_LENS_CHANGE].name, what);
+	pt_str_addf(&ui->desk.message, "lens %c %s: since %s", pt_lenses[PT_LENS_CHANGE].key,
+		    pt_lenses[PT_LENS_CHANGE].name, what);
 	pt_keys_in(&ui->desk.scene, "; {diff} and Enter alone ends it", &ui->desk.message);
 }
 
@@ -320,13 +328,15 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 	struct pt_str what = PT_STR_INIT;
 
 	if (!err && (c->p.pid != ui->desk.pid || c->p.starttime != ui->desk.starttime)) {
-		pt_str_addf(&c->why, "nothing is compared: %d is not on the screen any more", (int)c->p.pid);
+		pt_str_addf(&c->why, "nothing is compared: %d is not on the screen any more",
+			    (int)c->p.pid);
 		err = -ESRCH;
 	}
 	if (err) {
 		pt_desk_say(&ui->desk, "%s", c->why.len ? c->why.s : pt_error_text(err));
 		pt_side_close(&c->side);
-		if (c->spec && c->p.pid == ui->desk.pid && pt_ui_in_process(ui) && err != -ECANCELED && !ui->prompt.label)
+		if (c->spec && c->p.pid == ui->desk.pid && pt_ui_in_process(ui) &&
+		    err != -ECANCELED && !ui->prompt.label)
 			ask_path(ui, compare_label, compare, c->spec);
 	} else {
 		pt_side_words(&c->side, &what);
@@ -351,7 +361,8 @@ static void compare_with_shown(struct pt_ui *ui)
 	char what[64];
 
 	if ((!live || ui->kept.back) && ui->desk.scene.img && !pt_ui_is_compared(ui)) {
-		snprintf(what, sizeof(what), "%s", ui->desk.scene.moment ? ui->desk.scene.moment : "");
+		snprintf(what, sizeof(what), "%s",
+			 ui->desk.scene.moment ? ui->desk.scene.moment : "");
 		compare_with(ui, ui->desk.scene.img, live ? "the moment that was shown" : what);
 		return;
 	}
@@ -391,7 +402,9 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 	if (pt_ui_is_busy(ui))
 		return;
 	if (!pt_ui_in_process(ui))
-		pt_desk_hint(&ui->desk, "{diff} compares one process: {in} opens it; pagetop diff A B compares all");
+		pt_desk_hint(
+			&ui->desk,
+			"{diff} compares one process: {in} opens it; pagetop diff A B compares all");
 	else
 		ask_path(ui, compare_label, compare, "");
 }
@@ -401,13 +414,15 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 static void step_moment(struct pt_ui *ui, int step)
 {
 	if (step < 0 ? ui->moment == 0 : ui->moment + 1 >= ui->source->nmoments) {
-		pt_desk_say(&ui->desk, "%s", step < 0 ? "this is the oldest moment" : "this is the newest moment");
+		pt_desk_say(&ui->desk, "%s",
+			    step < 0 ? "this is the oldest moment" : "this is the newest moment");
 		if (ui->source->nmoments == 1)
 			pt_desk_say(&ui->desk, "there is one moment in this file");
 		return;
 	}
 	pt_ui_show_moment(ui, step < 0 ? ui->moment - 1 : ui->moment + 1);
-	ui->desk.scene.img = pt_image_unref(ui->desk.scene.img);	/* all of them are of the moment before */
+	/* All of them are of the moment before */
+	ui->desk.scene.img = pt_image_unref(ui->desk.scene.img);
 	ui->desk.scene.page = pt_image_unref(ui->desk.scene.page);
 	ui->desk.scene.who = pt_who_unref(ui->desk.scene.who);
 }
@@ -437,7 +452,8 @@ void pt_cmd_pause(struct pt_ui *ui, int arg)
 	}
 	k->paused = !k->paused;
 	if (k->paused) {
-		pt_desk_hint(&ui->desk, "paused: scanning goes on; {pause} again shows what is then");
+		pt_desk_hint(&ui->desk,
+			     "paused: scanning goes on; {pause} again shows what is then");
 		return;
 	}
 	pt_ui_show_kept(ui, 0);

@@ -9,7 +9,8 @@ static void wheel(struct pt_desk *d, bool down)
 {
 	const struct pt_view_row *top = pt_desk_top(d);
 	struct pt_listing *r = pt_desk_listing(d, top);
-	struct pt_list *l = r && pt_listing_current(top->class->listing, r, &d->scene) ? &r->list : NULL;
+	struct pt_list *l =
+		r && pt_listing_current(top->class->listing, r, &d->scene) ? &r->list : NULL;
 	size_t was = l ? l->cur : 0;
 
 	if (top->where & PT_WHERE_PAGE) {
@@ -39,10 +40,12 @@ uint32_t pt_mouse_key(struct pt_ui *ui, const struct pt_event *e)
 		return 0;
 	if (hit->what == PT_HIT_KEY)
 		return (uint32_t)hit->arg;
-	if (hit->what == PT_HIT_TITLE)		/* keys and titles are everybody's, all else the view's that drew it */
+	/* Keys and titles are everybody's, all else the view's that drew it */
+	if (hit->what == PT_HIT_TITLE)
 		pt_lists_sort(ui, (int)hit->arg);
 	else
 		did = pt_desk_click(&ui->desk, hit, e->x);
-	ui->click_went_in = did == PT_CLICK_AGAIN || (did == PT_CLICK_CHOSE && e->button == PT_BUTTON_DOUBLE);
+	ui->click_went_in =
+		did == PT_CLICK_AGAIN || (did == PT_CLICK_CHOSE && e->button == PT_BUTTON_DOUBLE);
 	return ui->click_went_in ? PT_KEY_ENTER : 0;
 }

@@ -30,18 +30,23 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 	const struct pt_vma *vma = pt_map_current(&ui->desk.map, &ui->desk.scene);
 	bool whole = ui->save_scope == 'p';
 	struct pt_str svg = PT_STR_INIT, name = PT_STR_INIT;
-	int err = !vma ? -ENOENT : pt_map_picture(&ui->desk.scene, whole ? 0 : pt_vma_vpn(vma), whole ? 0 : pt_vma_end_vpn(vma),
-						  ui->opt->theme.scheme, &svg);
+	int err =
+		!vma ? -ENOENT :
+		       pt_map_picture(&ui->desk.scene, whole ? 0 : pt_vma_vpn(vma),
+				      whole ? 0 : pt_vma_end_vpn(vma), ui->opt->theme.scheme, &svg);
 
 	if (!err)
-		err = pt_output_text(file, &svg, PT_OUTPUT_PUBLIC | PT_OUTPUT_SYNC | (replace ? 0 : PT_OUTPUT_NEW));
+		err = pt_output_text(file, &svg,
+				     PT_OUTPUT_PUBLIC | PT_OUTPUT_SYNC |
+					     (replace ? 0 : PT_OUTPUT_NEW));
 	pt_escape(&name, file, strlen(file));
 	if (err == -EEXIST)
 		pt_ui_ask_replace(ui, file, replace_or_not);
 	else if (err)
 		refuse(ui, name.s, pt_output_why(err));
 	else
-		pt_desk_say(&ui->desk, "a picture of %s is in %s", whole ? "the process" : "the mapping", name.s);
+		pt_desk_say(&ui->desk, "a picture of %s is in %s",
+			    whole ? "the process" : "the mapping", name.s);
 	pt_str_done(&svg);
 	pt_str_done(&name);
 }
@@ -49,7 +54,8 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 static void picture_as(struct pt_ui *ui, const char *name)
 {
 	if (!strcmp(name, "-")) {
-		pt_desk_refuse(&ui->desk, "no picture was written: the screen is on standard output");
+		pt_desk_refuse(&ui->desk,
+			       "no picture was written: the screen is on standard output");
 	} else if (*name) {
 		write_picture(ui, name, false);
 	}
@@ -57,7 +63,8 @@ static void picture_as(struct pt_ui *ui, const char *name)
 
 static void ask_name(struct pt_ui *ui, const char *scope)
 {
-	const struct pt_process *p = ui->all ? pt_table_find(ui->all, ui->desk.pid, ui->desk.starttime) : NULL;
+	const struct pt_process *p =
+		ui->all ? pt_table_find(ui->all, ui->desk.pid, ui->desk.starttime) : NULL;
 	struct pt_prompt *prompt = pt_ui_ask(ui, "Picture to  ", picture_as);
 	const char *dot;
 

@@ -53,8 +53,8 @@ static void set_mark(struct pt_ui *ui, const char *letter)
 	snprintf(mark->name, sizeof(mark->name), "%s", name.s);
 	pt_str_reset(&name);
 	pt_keys_in(&ui->desk.scene, "{go-mark} and ", &name);
-	pt_desk_say(&ui->desk, "%s%c comes back to 0x%" PRIx64 " %s", name.s, *letter, ui->desk.map.vpn << PT_PAGE_SHIFT,
-		  mark->name);
+	pt_desk_say(&ui->desk, "%s%c comes back to 0x%" PRIx64 " %s", name.s, *letter,
+		    ui->desk.map.vpn << PT_PAGE_SHIFT, mark->name);
 	pt_str_done(&name);
 }
 
@@ -62,7 +62,8 @@ void pt_cmd_mark(struct pt_ui *ui, int arg)
 {
 	(void)arg;
 	if (ui->desk.scene.img && pt_map_current(&ui->desk.map, &ui->desk.scene))
-		pt_ui_ask(ui, "Bookmark of this page, a letter  ", set_mark)->keys = PT_BOOKMARK_LETTERS;
+		pt_ui_ask(ui, "Bookmark of this page, a letter  ", set_mark)->keys =
+			PT_BOOKMARK_LETTERS;
 }
 
 /* In the process one is in, which may have ended; another one is entered. */
@@ -80,7 +81,8 @@ static void go_mark(struct pt_ui *ui, const char *letter)
 		return;
 	}
 	if (!here && (!p || pt_process_no_memory(p))) {
-		pt_desk_say(&ui->desk, "bookmark %c: %d %s", *letter, (int)pid, p ? pt_process_no_memory(p) : "has ended");
+		pt_desk_say(&ui->desk, "bookmark %c: %d %s", *letter, (int)pid,
+			    p ? pt_process_no_memory(p) : "has ended");
 		return;
 	}
 	if (!here)
@@ -95,7 +97,8 @@ void pt_cmd_go_mark(struct pt_ui *ui, int arg)
 	if (pt_bookmarks_list(&ui->bookmarks, ui->desk.pid, ui->desk.starttime))
 		pt_ui_ask(ui, ui->bookmarks.label.s, go_mark)->keys = PT_BOOKMARK_LETTERS;
 	else
-		pt_desk_hint(&ui->desk, "there is no bookmark yet: {mark} and a letter sets one in the map");
+		pt_desk_hint(&ui->desk,
+			     "there is no bookmark yet: {mark} and a letter sets one in the map");
 }
 /* ---- names */
 
@@ -111,7 +114,9 @@ static int matches(struct pt_ui *ui, size_t i)
 	return r;
 }
 
-/* From the cursor on, round the end once. The first name that is too much for the pattern ends it. */
+/*
+ * From the cursor on, round the end once. The first name that is too much for the pattern ends it.
+ */
 static void search(struct pt_ui *ui, int step)
 {
 	size_t cur = 0, n = pt_desk_names(&ui->desk, &cur);
@@ -122,17 +127,21 @@ static void search(struct pt_ui *ui, int step)
 		int r = matches(ui, i);
 
 		if (r < 0) {
-			pt_desk_say(&ui->desk, "the pattern takes too long (match limit reached): make it simpler");
+			pt_desk_say(
+				&ui->desk,
+				"the pattern takes too long (match limit reached): make it simpler");
 			return;
 		}
 		if (r > 0) {
 			pt_desk_select(&ui->desk, i);
 			if (step > 0 ? i <= cur : i >= cur)
-				pt_desk_say(&ui->desk, i == cur ? "the only match" : "went round the end");
+				pt_desk_say(&ui->desk,
+					    i == cur ? "the only match" : "went round the end");
 			return;
 		}
 	}
-	pt_desk_refuse(&ui->desk, "nothing here matches");	/* n and N have no prompt that it could go back to */
+	/* N and N have no prompt that it could go back to */
+	pt_desk_refuse(&ui->desk, "nothing here matches");
 }
 
 static void find(struct pt_ui *ui, const char *text)

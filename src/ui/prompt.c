@@ -193,7 +193,8 @@ static void edit(struct pt_prompt *p, uint32_t key)
 		show_past(p, key == PT_KEY_UP);
 		break;
 	default:
-		if (key < PT_KEY_FIRST && !pt_is_control(key) && (!pt_is_mark(key) || takes_mark(&p->text, cursor(p))))
+		if (key < PT_KEY_FIRST && !pt_is_control(key) &&
+		    (!pt_is_mark(key) || takes_mark(&p->text, cursor(p))))
 			type(p, key);
 	}
 }

@@ -68,8 +68,10 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 	else
 		p = find_name(ui->desk.scene.table, opt->target, &n);
 	if (!p)
-		return pt_fail_no_process(opt, opt->command == PT_SUB_OPEN ? "without a name all of those in the file are listed" :
-					  "pagetop without a name lists all of them");
+		return pt_fail_no_process(
+			opt, opt->command == PT_SUB_OPEN ?
+				     "without a name all of those in the file are listed" :
+				     "pagetop without a name lists all of them");
 	if (pt_process_no_memory(p)) {
 		pt_say("process %d %s", (int)p->pid, pt_process_no_memory(p));
 		return PT_NOT_RUN;
@@ -90,16 +92,20 @@ static void say_demo(struct pt_ui *ui)
 
 	for (size_t i = 0; i < ui->desk.scene.nnotes; i++)
 		made += ui->desk.scene.notes[i].start != 0;
-	pt_desk_say(&ui->desk, "%zu states, each in a mapping of its own; what is not possible here is listed at "
-		  "the end", made);
+	pt_desk_say(
+		&ui->desk,
+		"%zu states, each in a mapping of its own; what is not possible here is listed at "
+		"the end",
+		made);
 }
 
 static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_fd)
 {
 	struct pt_str why = PT_STR_INIT, out = PT_STR_INIT;
 	struct pt_term *term = NULL;
-	int err, r = opt->screen ? pt_term_script_new(opt->keys ? opt->keys : "", opt->w, opt->h, &term) :
-			      pt_term_curses_new(&opt->theme, &term, &why);
+	int err, r = opt->screen ?
+			     pt_term_script_new(opt->keys ? opt->keys : "", opt->w, opt->h, &term) :
+			     pt_term_curses_new(&opt->theme, &term, &why);
 
 	if (r) {
 		r = why.len ? pt_fail(why.s) : pt_fail_errno("cannot set up the screen", r);
@@ -157,8 +163,10 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	if (r == PT_DONE && of->notes_pid)
 		say_demo(&ui);
 	if (r == PT_DONE && ui.source->strange)
-		pt_desk_say(&ui.desk, "the file tells what this pagetop does not know: %s; a newer one shows it",
-			  ui.source->strange);
+		pt_desk_say(
+			&ui.desk,
+			"the file tells what this pagetop does not know: %s; a newer one shows it",
+			ui.source->strange);
 	if (opt->config_why)
 		pt_desk_say(&ui.desk, "%s", opt->config_why);
 	if (r == PT_DONE)
@@ -204,7 +212,8 @@ int pt_run_open(const struct pt_options *opt)
 	int err, r;
 
 	if (opt->target && opt->word[1])
-		return pt_fail_word("\"", opt->word[1], "\" is one word too many: ", "-p names the process already");
+		return pt_fail_word("\"", opt->word[1],
+				    "\" is one word too many: ", "-p names the process already");
 	err = pt_root_init(&root, NULL, NULL);
 	if (err && err != -EMEDIUMTYPE)		/* pages in a file are not this machine's */
 		return pt_fail_root(NULL, err);

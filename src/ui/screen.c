@@ -11,10 +11,12 @@ static void draw_task(struct pt_ui *ui, int y)
 	size_t ndone = atomic_load(&ui->task->job.ndone), nall = atomic_load(&ui->task->job.nall);
 
 	if (nall)
-		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s: %zu of %zu %s · Esc ends it",
-				ui->task->doing, ndone, nall, pt_noun(nall, "process", "processes"));
+		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN,
+				"%s: %zu of %zu %s · Esc ends it", ui->task->doing, ndone, nall,
+				pt_noun(nall, "process", "processes"));
 	else
-		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN, "%s … Esc ends it", ui->task->doing);
+		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN,
+				"%s … Esc ends it", ui->task->doing);
 }
 
 /* In as many rows as it takes, the last of which is y. */
@@ -32,7 +34,10 @@ static void draw_message(struct pt_canvas *c, int y, const char *text)
 	pt_draw_wrapped(&s, text);
 }
 
-/* Prompt, or a sentence, or the keys. What is wrong with the answer, or came meanwhile, is told above the prompt. */
+/*
+ * Prompt, or a sentence, or the keys. What is wrong with the answer, or came meanwhile, is told
+ * above the prompt.
+ */
 static void draw_bottom(struct pt_ui *ui)
 {
 	const struct pt_view_row *top = pt_desk_top(&ui->desk);
@@ -43,7 +48,8 @@ static void draw_bottom(struct pt_ui *ui)
 	if (top->class->remark)
 		top->class->remark(&ui->desk, &remark);
 	if (ui->no_memory) {	/* no other sentence is sure to be whole */
-		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, "not enough memory: part of the screen may be missing");
+		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN,
+			       "not enough memory: part of the screen may be missing");
 	} else if (ui->prompt.label) {
 		if (ui->desk.message.len && y > 0)
 			draw_message(c, y - 1, ui->desk.message.s);
@@ -52,7 +58,8 @@ static void draw_bottom(struct pt_ui *ui)
 		draw_task(ui, y);
 	} else if (ui->desk.message.len) {
 		draw_message(c, y, ui->desk.message.s);
-	} else if (ui->desk.scene.stale && ui->desk.scene.img) {	/* it stays, so nothing may lie below it */
+	} else if (ui->desk.scene.stale && ui->desk.scene.img) {
+		/* it stays, so nothing may lie below it */
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, ui->desk.scene.stale);
 	} else if (remark.len) {
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, remark.s);
@@ -93,7 +100,8 @@ static void tell_moment(struct pt_ui *ui)
 	if (!k->paused && !k->back)
 		return;
 	pt_str_reset(s);
-	pt_str_addf(s, "%s%.1f s ago", k->paused ? "paused · " : "", (double)(ui->desk.scene.now_ns - shown_ns(ui)) / 1e9);
+	pt_str_addf(s, "%s%.1f s ago", k->paused ? "paused · " : "",
+		    (double)(ui->desk.scene.now_ns - shown_ns(ui)) / 1e9);
 	if (steps && k->n)
 		pt_str_addf(s, " · %zu of %zu kept", k->n - k->back, k->n);
 	if (!k->paused)
@@ -119,7 +127,9 @@ void pt_ui_draw(struct pt_ui *ui)
 	c->h++;
 	if (has_history(ui)) {
 		c->h++;
-		pt_history_draw(&(struct pt_history){ ui->history, ui->source->nmoments, ui->moment }, c, c->h - 2);
+		pt_history_draw(&(struct pt_history){ ui->history, ui->source->nmoments,
+						      ui->moment },
+				c, c->h - 2);
 	}
 	draw_bottom(ui);
 	if (c->cursor_x >= c->w || c->cursor_y >= c->h)

@@ -26,20 +26,26 @@ static void draw_row(const struct setting *s, bool chosen, struct pt_canvas *c, 
 	pt_canvas_text(c, TEXT_X, y, c->w - TEXT_X, PT_ROLE_FAINT, s->text);
 }
 
-/* Where the screen is too narrow for it beside the value, the last line tells what the chosen one is. */
+/*
+ * Where the screen is too narrow for it beside the value, the last line tells what
+ * the chosen one is.
+ */
 static void draw_text(const struct setting *s, struct pt_canvas *c, int y)
 {
 	if (TEXT_X + pt_text_width(s->text) > c->w)
-		pt_draw_wrapped(&(struct pt_slot){ c, NAME_X, y, c->w - NAME_X - 1, PT_ROLE_FAINT }, s->text);
+		pt_draw_wrapped(&(struct pt_slot){ c, NAME_X, y, c->w - NAME_X - 1, PT_ROLE_FAINT },
+				s->text);
 }
 
 /* The last line is `save`; texts have been through pt_escape() where they come from outside. */
-static void draw_rows(struct pt_list *list, const struct setting *s, size_t n, const char *save, struct pt_canvas *c)
+static void draw_rows(struct pt_list *list, const struct setting *s, size_t n, const char *save,
+		      struct pt_canvas *c)
 {
 	const int below = 4;		/* a blank one, and the text of the chosen one */
 	int y = HEAD_ROWS;
 
-	pt_list_fit(list, n + 1, c->h - HEAD_ROWS > 2 * below ? c->h - HEAD_ROWS - below : c->h - HEAD_ROWS);
+	pt_list_fit(list, n + 1,
+		    c->h - HEAD_ROWS > 2 * below ? c->h - HEAD_ROWS - below : c->h - HEAD_ROWS);
 	pt_canvas_text(c, 1, 0, c->w - 1, PT_ROLE_TITLE, "Settings");
 	for (size_t i = list->top; i <= n && i < list->top + (size_t)list->rows; i++, y++) {
 		bool chosen = i == list->cur;
@@ -47,7 +53,8 @@ static void draw_rows(struct pt_list *list, const struct setting *s, size_t n, c
 		if (i < n)
 			draw_row(&s[i], chosen, c, y);
 		else
-			pt_canvas_text(c, NAME_X, y, c->w - NAME_X, chosen ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN, save);
+			pt_canvas_text(c, NAME_X, y, c->w - NAME_X,
+				       chosen ? PT_ROLE_CHOSEN : PT_ROLE_PLAIN, save);
 		pt_canvas_hit(c, 0, y, c->w, PT_HIT_SETTING, i);
 		if (chosen) {
 			pt_canvas_put(c, 0, y, 0x25b8, PT_ROLE_CHOSEN);
@@ -96,10 +103,12 @@ static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
 		pt_setting_value(o, i, &plain);
 		pt_escape(&value[n], plain.s, plain.len);
 		pt_str_done(&plain);
-		row[n] = (struct setting){ pt_option_rows[i].name, value[n].s, pt_option_rows[i].text };
+		row[n] = (struct setting){ pt_option_rows[i].name, value[n].s,
+					   pt_option_rows[i].text };
 	}
 	pt_str_adds(&save, "save to ");
-	pt_escape(&save, o->config_path ? o->config_path : "?", o->config_path ? strlen(o->config_path) : 1);
+	pt_escape(&save, o->config_path ? o->config_path : "?",
+		  o->config_path ? strlen(o->config_path) : 1);
 	draw_rows(own(d), row, n, save.s, c);
 	while (n)
 		pt_str_done(&value[--n]);
@@ -235,5 +244,9 @@ static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
 }
 
 const struct pt_view_class pt_settings_view = {
-	.size = sizeof(struct pt_list), .draw = desk_draw, .move = desk_move, .act = act, .click = click,
+	.size = sizeof(struct pt_list),
+	.draw = desk_draw,
+	.move = desk_move,
+	.act = act,
+	.click = click,
 };

@@ -40,7 +40,10 @@ bool pt_ui_end_task(struct pt_ui *ui)
 	return true;
 }
 
-/* What the thread still does with a task must end first; where the kernel holds it, it goes with the program. */
+/*
+ * What the thread still does with a task must end first; where the kernel holds it, it goes
+ * with the program.
+ */
 void pt_ui_give_up_task(struct pt_ui *ui)
 {
 	struct pollfd fd = { .fd = pt_scanner_fd(ui->scanner), .events = POLLIN };

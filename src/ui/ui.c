@@ -13,7 +13,8 @@ static void take_shape(struct pt_shape *shape, const struct pt_options *opt)
 {
 	const char *sort = opt->sort[shape->list], *columns = opt->shown[shape->list];
 	struct pt_str why = PT_STR_INIT;
-	int heading = sort && *sort ? pt_heading_parse(sort + (*sort == '~'), shape->list, &why) : -1;
+	int heading =
+		sort && *sort ? pt_heading_parse(sort + (*sort == '~'), shape->list, &why) : -1;
 
 	pt_columns_parse(columns ? columns : "", shape->list, &shape->columns, &why);
 	if (heading >= 0) {
@@ -52,9 +53,17 @@ int pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner
 	int err;
 
 	*ui = (struct pt_ui){
-		.scanner = scanner, .source = pt_scanner_source(scanner), .host = none, .title = none,
-		.machine = none, .moment_words = none, .since = none,
-		.stale = none, .prompt = PT_PROMPT_INIT, .bookmarks = PT_BOOKMARKS_INIT, .asked = none,
+		.scanner = scanner,
+		.source = pt_scanner_source(scanner),
+		.host = none,
+		.title = none,
+		.machine = none,
+		.moment_words = none,
+		.since = none,
+		.stale = none,
+		.prompt = PT_PROMPT_INIT,
+		.bookmarks = PT_BOOKMARKS_INIT,
+		.asked = none,
 	};
 	err = pt_desk_init(&ui->desk);
 	pt_settings_init(&ui->settings, opt);
@@ -106,7 +115,8 @@ void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *do
 	pt_str_adds(&name, file);	/* it may be what is asked for already */
 	pt_str_done(&ui->asked);
 	ui->asked = name;
-	pt_ui_ask(ui, "There is such a file already. Replace it?  y yes · n no  ", done)->keys = "yn";
+	pt_ui_ask(ui, "There is such a file already. Replace it?  y yes · n no  ", done)->keys =
+		"yn";
 }
 
 void pt_ui_done(struct pt_ui *ui)
@@ -151,7 +161,8 @@ void pt_ui_moved(struct pt_ui *ui)
 		pt_ui_forget_stale(ui);
 		ui->place_waits = false;
 	}
-	if (!(pt_desk_level(&ui->desk)->where & PT_WHERE_IMAGE) && ui->kept.back)	/* this is live */
+	/* This is live */
+	if (!(pt_desk_level(&ui->desk)->where & PT_WHERE_IMAGE) && ui->kept.back)
 		pt_ui_show_kept(ui, 0);
 }
 
@@ -195,7 +206,8 @@ static void go_now(struct pt_ui *ui, const struct pt_place *place)
 		pt_desk_refuse(d, why.s);
 	} else {
 		pt_map_go(&d->map, &d->scene, vpn);
-		while (!(pt_desk_level(d)->where & (PT_WHERE_CELLS | PT_WHERE_PAGE)) && pt_desk_next(d))
+		while (!(pt_desk_level(d)->where & (PT_WHERE_CELLS | PT_WHERE_PAGE)) &&
+		       pt_desk_next(d))
 			pt_desk_deeper(d);
 	}
 	pt_ui_moved(ui);
@@ -214,7 +226,8 @@ bool pt_ui_arrive(struct pt_ui *ui)
 {
 	const struct pt_image *img = ui->desk.scene.img;
 
-	if (!ui->place_waits || !img || img->pid != ui->desk.pid || img->starttime != ui->desk.starttime || ui->prompt.label ||
+	if (!ui->place_waits || !img || img->pid != ui->desk.pid ||
+	    img->starttime != ui->desk.starttime || ui->prompt.label ||
 	    pt_desk_is_covered(&ui->desk))
 		return false;
 	ui->place_waits = false;
@@ -222,14 +235,18 @@ bool pt_ui_arrive(struct pt_ui *ui)
 	return true;
 }
 
-/* All that was asked for has been answered, and the process was not in it; why, is told below no prompt and no text. */
+/*
+ * All that was asked for has been answered, and the process was not in it; why, is told below no
+ * prompt and no text.
+ */
 void pt_ui_give_up_place(struct pt_ui *ui)
 {
 	if (!ui->place_waits || ui->settled_seq != ui->wish.seq || ui->task || ui->prompt.label ||
 	    pt_desk_is_covered(&ui->desk))
 		return;
 	ui->place_waits = false;
-	pt_desk_say(&ui->desk, "cannot go there: %s", ui->stale.len ? ui->stale.s : "the process is not there");
+	pt_desk_say(&ui->desk, "cannot go there: %s",
+		    ui->stale.len ? ui->stale.s : "the process is not there");
 }
 
 void pt_ui_show_only(struct pt_ui *ui, const char *comm)

@@ -30,10 +30,10 @@ static bool same_wish(const struct pt_wish *a, const struct pt_wish *b)
 {
 	if (a->kind == PT_WISH_JOB)
 		return b->kind == PT_WISH_JOB;
-	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs && a->kflags == b->kflags &&
-	       a->moment == b->moment && (a->kind == PT_WISH_TABLE ||
-				      (a->pid == b->pid && a->starttime == b->starttime &&
-				       (a->kind == PT_WISH_PROCESS || a->vpn == b->vpn)));
+	return a->kind == b->kind && a->lens == b->lens && a->needs == b->needs &&
+	       a->kflags == b->kflags && a->moment == b->moment &&
+	       (a->kind == PT_WISH_TABLE || (a->pid == b->pid && a->starttime == b->starttime &&
+					     (a->kind == PT_WISH_PROCESS || a->vpn == b->vpn)));
 }
 
 /* What came onto the screen before its turn. */

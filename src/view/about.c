@@ -76,7 +76,8 @@ void pt_about_columns(enum pt_list_id list, int first, struct pt_str *out)
 	if (first >= 0 && first < PT_NCOLS && pt_columns[first].rank[list])
 		add_column((enum pt_column)first, out);
 	for (int i = 0; i < PT_NHEADINGS; i++)
-		if (pt_headings[i].lists >> list & 1 && pt_heading_sum(i) >= 0 && pt_heading_sum(i) != first)
+		if (pt_headings[i].lists >> list & 1 && pt_heading_sum(i) >= 0 &&
+		    pt_heading_sum(i) != first)
 			add_column((enum pt_column)pt_heading_sum(i), out);
 	pt_str_adds(out, "Beside the sums\n");
 	for (int i = 0; i < PT_NHEADINGS; i++)
@@ -97,8 +98,9 @@ static void add_rows(const struct pt_counts *counts, struct pt_str *out)
 		if (!n)
 			continue;
 		snprintf(name, sizeof(name), "%c %s", pt_rows[i].sign, pt_rows[i].label);
-		snprintf(text, sizeof(text), "%" PRIu64 " %s, %s: %s", n, pt_noun(n, "page", "pages"),
-			 pt_size_text(n << PT_PAGE_SHIFT, size), pt_rows[i].text);
+		snprintf(text, sizeof(text), "%" PRIu64 " %s, %s: %s", n,
+			 pt_noun(n, "page", "pages"), pt_size_text(n << PT_PAGE_SHIFT, size),
+			 pt_rows[i].text);
 		add(out, name, text);
 	}
 }
@@ -112,8 +114,9 @@ static void add_overlays(const struct pt_run *run, struct pt_str *out)
 
 		if (!((run->over | run->over_open) >> i & 1))
 			continue;
-		snprintf(text, sizeof(text), "%s%s: drawn as %s", open ? "perhaps, that is hidden: " : "",
-			 pt_overlays[i].text, pt_overlays[i].look);
+		snprintf(text, sizeof(text), "%s%s: drawn as %s",
+			 open ? "perhaps, that is hidden: " : "", pt_overlays[i].text,
+			 pt_overlays[i].look);
 		add(out, pt_overlays[i].name, text);
 	}
 	if (!(run->over | run->over_open))
@@ -137,8 +140,9 @@ void pt_about_sign(const struct pt_image *img, uint64_t vpn, struct pt_str *out)
 	add_facts(out, "is not ", &row->clear);
 	add_range(out, &row->range);
 	if (run.row > pt_lenses[img->lens].first)
-		add(out, "and", row->last ? "what the rows of the lens before this one ask for is hidden" :
-		    "fits no row of the lens before this one");
+		add(out, "and",
+		    row->last ? "what the rows of the lens before this one ask for is hidden" :
+				"fits no row of the lens before this one");
 	add_overlays(&run, out);
 	pt_image_count(img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &counts);
 	add_rows(&counts, out);
@@ -148,7 +152,8 @@ void pt_about_sign(const struct pt_image *img, uint64_t vpn, struct pt_str *out)
 static void add_hidden(const struct pt_image *page, const struct pt_facts *f, struct pt_str *out)
 {
 	struct pt_factset hidden = {
-		.d = ~f->known.d & (UINT64_MAX >> (64 - PT_NFACTS)) & ~(page->ctx.compared ? 0 : PT_F_CHANGES),
+		.d = ~f->known.d & (UINT64_MAX >> (64 - PT_NFACTS)) &
+		     ~(page->ctx.compared ? 0 : PT_F_CHANGES),
 		.k = ~f->known.k,
 	};
 	const char *sep = "  ";

@@ -34,5 +34,8 @@ static void desk_move(struct pt_desk *d, enum pt_move move)
 }
 
 const struct pt_view_class pt_about_view = {
-	.size = sizeof(struct pt_text_view), .open = desk_open, .draw = desk_draw, .move = desk_move,
+	.size = sizeof(struct pt_text_view),
+	.open = desk_open,
+	.draw = desk_draw,
+	.move = desk_move,
 };

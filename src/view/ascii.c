@@ -28,5 +28,7 @@ void pt_canvas_ascii(struct pt_canvas *c)
 {
 	for (int i = 0; i < c->w * c->h; i++)
 		c->cell[i] = (struct pt_cell){ .style = c->cell[i].style,
-			.ch = !c->cell[i].ch || c->cell[i].mark[0] ? '?' : pt_ascii(c->cell[i].ch) };
+					       .ch = !c->cell[i].ch || c->cell[i].mark[0] ?
+							     '?' :
+							     pt_ascii(c->cell[i].ch) };
 }

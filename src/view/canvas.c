@@ -13,7 +13,8 @@ int pt_canvas_size(const char *text, int *ret_w, int *ret_h)
 {
 	int w, h, n = 0;
 
-	if (sscanf(text, "%4dx%4d%n", &w, &h, &n) != 2 || w < 1 || h < 1 || w > PT_MAX_SIDE || h > PT_MAX_SIDE)
+	if (sscanf(text, "%4dx%4d%n", &w, &h, &n) != 2 || w < 1 || h < 1 || w > PT_MAX_SIDE ||
+	    h > PT_MAX_SIDE)
 		return 0;
 	*ret_w = w;
 	*ret_h = h;
@@ -63,7 +64,8 @@ const struct pt_hit *pt_canvas_hit_at(const struct pt_canvas *c, int x, int y)
 
 void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style style)
 {
-	struct pt_cell *cell = x >= 0 && x < c->w && y >= 0 && y < c->h ? &c->cell[y * c->w + x] : NULL;
+	struct pt_cell *cell =
+		x >= 0 && x < c->w && y >= 0 && y < c->h ? &c->cell[y * c->w + x] : NULL;
 
 	if (!cell)
 		return;
@@ -71,7 +73,8 @@ void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style styl
 		cell[-1] = (struct pt_cell){ .ch = ' ', .style = cell[-1].style };
 	if (x + 1 < c->w && !cell[1].ch)
 		cell[1].ch = ' ';
-	*cell = (struct pt_cell){ .ch = ch && pt_is_control(ch) ? '?' : ch, .style = style };	/* never: but a terminal would obey it */
+	/* Never: but a terminal would obey it */
+	*cell = (struct pt_cell){ .ch = ch && pt_is_control(ch) ? '?' : ch, .style = style };
 }
 
 /* A character of two columns; one of which only a half would be seen is a blank. */
@@ -85,10 +88,14 @@ static void put_wide(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style st
 		c->cell[y * c->w + x + 1].ch = 0;
 }
 
-/* Over the character at x; more than a cell has room for are left out, and so is one that has none to lie over. */
+/*
+ * Over the character at x; more than a cell has room for are left out, and so is one that has
+ * none to lie over.
+ */
 static void put_mark(struct pt_canvas *c, int x, int y, uint32_t ch)
 {
-	struct pt_cell *cell = x >= 0 && x < c->w && y >= 0 && y < c->h ? &c->cell[y * c->w + x] : NULL;
+	struct pt_cell *cell =
+		x >= 0 && x < c->w && y >= 0 && y < c->h ? &c->cell[y * c->w + x] : NULL;
 	int i = 0;
 
 	while (i < PT_MARKS && cell && cell->mark[i])
@@ -185,7 +192,8 @@ static void style_text(struct pt_str *out, pt_style style)
 
 /* What stands for a cell is appended; nothing for the second half of a wide character. */
 static void print_rows(const struct pt_canvas *c, struct pt_str *out,
-		       void (*add)(struct pt_str *out, const struct pt_cell *cell, void *arg), void *arg)
+		       void (*add)(struct pt_str *out, const struct pt_cell *cell, void *arg),
+		       void *arg)
 {
 	for (int y = 0; y < c->h; y++) {
 		size_t end = out->len;

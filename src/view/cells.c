@@ -10,13 +10,15 @@ enum { LEGEND_MAX = 5 };
 
 /* ---- what lies where */
 
-bool pt_map_hit(const struct pt_map_view *v, const struct pt_scene *sc, int x, int y, uint64_t *ret_vpn)
+bool pt_map_hit(const struct pt_map_view *v, const struct pt_scene *sc, int x, int y,
+		uint64_t *ret_vpn)
 {
 	int col = x - PT_MAP_ADDR_W, row = y - v->first_y;
 
 	if (!sc->img || !sc->img->vmas.n || col < 0 || col >= v->cols || row < 0 || row >= v->rows)
 		return false;
-	return v->whole ? pt_whole_hit(v, sc, col, row, ret_vpn) : pt_lines_hit(v, sc, col, row, ret_vpn);
+	return v->whole ? pt_whole_hit(v, sc, col, row, ret_vpn) :
+			  pt_lines_hit(v, sc, col, row, ret_vpn);
 }
 
 /* ---- moving */
@@ -130,10 +132,12 @@ static int columns_of(const struct pt_canvas *c)
 /* The rows between title and status line; returns how many of them the legend gets. */
 static int lay_out(struct pt_map_view *v, const struct pt_canvas *c, const struct pt_map_legend *l)
 {
-	int legend = pt_legend_rows(l, &v->legend, c->w), most = c->h / 4 < LEGEND_MAX ? c->h / 4 : LEGEND_MAX;
+	int legend = pt_legend_rows(l, &v->legend, c->w),
+	    most = c->h / 4 < LEGEND_MAX ? c->h / 4 : LEGEND_MAX;
 
 	legend = legend < most ? legend : most;
-	v->first_y = 1 + (c->h > 4) + (v->whole && c->h > 6);	/* where there is room: minimap, border */
+	/* Where there is room: minimap, border */
+	v->first_y = 1 + (c->h > 4) + (v->whole && c->h > 6);
 	v->rows = c->h - v->first_y - legend - 1;
 	if (v->rows < 1)
 		v->rows = 1;

@@ -6,7 +6,8 @@
 
 enum { HEAD_ROWS = 2, TITLE_X = 8 };
 
-void pt_columns_open(struct pt_columns_view *v, const struct pt_shape *shape, const struct pt_columns *shown)
+void pt_columns_open(struct pt_columns_view *v, const struct pt_shape *shape,
+		     const struct pt_columns *shown)
 {
 	*v = (struct pt_columns_view){ .all = *shown, .nshown = shown->n };
 	for (int i = 0; i < PT_NHEADINGS; i++)
@@ -64,7 +65,8 @@ struct pt_columns pt_columns_chosen(const struct pt_columns_view *v)
 	return c;
 }
 
-static void draw_line(const struct pt_columns_view *v, const struct pt_shape *shape, int i, struct pt_canvas *c, int y)
+static void draw_line(const struct pt_columns_view *v, const struct pt_shape *shape, int i,
+		      struct pt_canvas *c, int y)
 {
 	const struct pt_heading_row *h = &pt_headings[v->all.heading[i]];
 	bool chosen = i == (int)v->list.cur, sorted = v->all.heading[i] == shape->heading;
@@ -77,7 +79,8 @@ static void draw_line(const struct pt_columns_view *v, const struct pt_shape *sh
 	if (sorted)
 		pt_canvas_put(c, 2, y, pt_sort_mark(h, shape->invert), style);
 	pt_canvas_text(c, 4, y, 3, style, i < v->nshown ? "[x]" : "[ ]");
-	pt_canvas_textf(c, TITLE_X, y, title_w, style, "%.*s", (int)strcspn(h->title, " "), h->title);
+	pt_canvas_textf(c, TITLE_X, y, title_w, style, "%.*s", (int)strcspn(h->title, " "),
+			h->title);
 	pt_canvas_text(c, TITLE_X + title_w + 1, y, c->w - TITLE_X - title_w - 1, style, h->text);
 }
 
@@ -151,6 +154,10 @@ static enum pt_click click(struct pt_desk *d, const struct pt_hit *hit, int x)
 }
 
 const struct pt_view_class pt_columns_view = {
-	.size = sizeof(struct pt_columns_view), .open = desk_open, .draw = desk_draw, .move = desk_move, .act = act,
+	.size = sizeof(struct pt_columns_view),
+	.open = desk_open,
+	.draw = desk_draw,
+	.move = desk_move,
+	.act = act,
 	.click = click,
 };

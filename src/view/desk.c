@@ -9,7 +9,11 @@
 int pt_desk_init(struct pt_desk *d)
 {
 	*d = (struct pt_desk){
-		.map = PT_MAP_VIEW_INIT, .find = PT_FIND_INIT, .message = PT_STR_INIT, .form = PT_NVIEWS, .n = 1,
+		.map = PT_MAP_VIEW_INIT,
+		.find = PT_FIND_INIT,
+		.message = PT_STR_INIT,
+		.form = PT_NVIEWS,
+		.n = 1,
 	};
 	for (int i = 0; i < PT_NVIEWS; i++) {
 		const struct pt_view_class *class = pt_views[i].class;
@@ -108,7 +112,8 @@ bool pt_desk_open(struct pt_desk *d, const struct pt_view_row *view)
 /* ---- levels */
 
 /* Of the forms of one level the one that was chosen last. */
-static const struct pt_view_row *in_its_form(const struct pt_desk *d, const struct pt_view_row *view)
+static const struct pt_view_row *in_its_form(const struct pt_desk *d,
+					     const struct pt_view_row *view)
 {
 	bool formed = d->form < PT_NVIEWS && view->where & PT_WHERE_CELLS;
 
@@ -119,7 +124,8 @@ const struct pt_view_row *pt_desk_next(const struct pt_desk *d)
 {
 	const struct pt_view_row *here = pt_desk_level(d), *v = here + 1;
 
-	while (v < pt_views + PT_NVIEWS && here->where & v->where & PT_WHERE_CELLS)	/* another form of the same */
+	/* Another form of the same */
+	while (v < pt_views + PT_NVIEWS && here->where & v->where & PT_WHERE_CELLS)
 		v++;
 	return v < pt_views + PT_NVIEWS && v->where & PT_WHERE_LEVEL ? in_its_form(d, v) : NULL;
 }
@@ -205,7 +211,8 @@ enum pt_click pt_desk_click(struct pt_desk *d, const struct pt_hit *hit, int x)
 	const struct pt_view_row *top = pt_desk_top(d);
 
 	if (top->class->listing) {
-		bool same = pt_listing_click(top->class->listing, pt_desk_listing(d, top), &d->scene, hit->arg);
+		bool same = pt_listing_click(top->class->listing, pt_desk_listing(d, top),
+					     &d->scene, hit->arg);
 
 		return same ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
 	}

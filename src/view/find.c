@@ -3,7 +3,8 @@
 #include <string.h>
 
 /* What is to be shown now; "": all pages. */
-static void words_now(const struct pt_find *f, struct pt_map_view *map, const struct pt_scene *sc, struct pt_str *out)
+static void words_now(const struct pt_find *f, struct pt_map_view *map, const struct pt_scene *sc,
+		      struct pt_str *out)
 {
 	pt_legend_fit(&map->legend, sc->img, map->vpn);
 	if (map->legend.open)

@@ -27,7 +27,9 @@ static void use_text(const struct pt_pulse *p, int use, char text[static 32])
 	snprintf(text, 32, "%s %s", pt_mem_rows[use].name, share);
 }
 
-/* One use of RAM; its initial in each cell where there is no room for its name. Whether there was. */
+/*
+ * One use of RAM; its initial in each cell where there is no room for its name. Whether there was.
+ */
 static bool draw_use(const struct pt_pulse *p, struct pt_slot s, int use)
 {
 	char text[32];
@@ -74,7 +76,8 @@ static int draw_small(const struct pt_pulse *p, struct pt_canvas *c, int x, int 
 
 	for (int i = 0; i < PT_NMEMS; i++) {
 		use_text(p, i, text);
-		if (!(unnamed >> i & 1) || p->mem[i] < p->total / SMALL || x + pt_text_width(text) >= c->w)
+		if (!(unnamed >> i & 1) || p->mem[i] < p->total / SMALL ||
+		    x + pt_text_width(text) >= c->w)
 			continue;
 		x = pt_canvas_text(c, x, y, c->w - x, pt_mem_rows[i].role, text) + GAP;
 	}
@@ -208,7 +211,8 @@ void pt_header_text(struct pt_str *out)
 	pt_str_adds(out, "\nAbove the list: RAM of the machine, from left to right\n");
 	for (int i = 0; i < PT_NMEMS; i++)
 		pt_str_addf(out, "  %-15s %s\n", pt_mem_rows[i].name, pt_mem_rows[i].text);
-	pt_str_adds(out, "\nBehind ≈: the share of all page frames, as far as a sample of them tells\n");
+	pt_str_adds(out,
+		    "\nBehind ≈: the share of all page frames, as far as a sample of them tells\n");
 	for (int i = 0; i < PT_NSAMPLED; i++)
 		pt_str_addf(out, "  %-15s %s\n", pt_sampled_rows[i].name, pt_sampled_rows[i].text);
 	pt_str_adds(out, "\nEvery second (/s), and how it went at the last refreshes\n");

@@ -9,7 +9,9 @@ static uint64_t most(const struct pt_history *h, int state)
 	uint64_t max = 0;
 
 	for (size_t m = 0; m < h->nmoments; m++)
-		max = h->npages[m * PT_NSTATES + (size_t)state] > max ? h->npages[m * PT_NSTATES + (size_t)state] : max;
+		max = h->npages[m * PT_NSTATES + (size_t)state] > max ?
+			      h->npages[m * PT_NSTATES + (size_t)state] :
+			      max;
 	return max;
 }
 
@@ -35,13 +37,16 @@ static int next_state(const struct pt_history *h, uint64_t *below, int *last)
 
 static int draw_state(const struct pt_history *h, struct pt_canvas *c, int x, int y, int state)
 {
-	size_t n = h->nmoments < WIDTH ? h->nmoments : WIDTH, from = h->shown < n / 2 ? 0 : h->shown - n / 2;
+	size_t n = h->nmoments < WIDTH ? h->nmoments : WIDTH,
+	       from = h->shown < n / 2 ? 0 : h->shown - n / 2;
 	uint64_t max = most(h, state);
 
 	from = from + n > h->nmoments ? h->nmoments - n : from;
 	x = pt_canvas_text(c, x, y, c->w - x, PT_ROLE_FAINT, pt_rows[state].label) + 1;
 	for (size_t m = from; m < from + n; m++, x++)
-		pt_canvas_put(c, x, y, pt_graph_cell((double)h->npages[m * PT_NSTATES + (size_t)state], (double)max),
+		pt_canvas_put(c, x, y,
+			      pt_graph_cell((double)h->npages[m * PT_NSTATES + (size_t)state],
+					    (double)max),
 			      m == h->shown ? PT_ROLE_HEAD : pt_rows[state].role);
 	return x + 2;
 }
@@ -52,7 +57,8 @@ void pt_history_draw(const struct pt_history *h, struct pt_canvas *c, int y)
 	int last = -1, x = 1, state;
 
 	while ((state = next_state(h, &below, &last)) >= 0) {
-		int w = pt_text_width(pt_rows[state].label) + 1 + (int)(h->nmoments < WIDTH ? h->nmoments : WIDTH);
+		int w = pt_text_width(pt_rows[state].label) + 1 +
+			(int)(h->nmoments < WIDTH ? h->nmoments : WIDTH);
 
 		if (x + w > c->w)
 			return;

@@ -12,7 +12,8 @@ static void choose_row_of(struct pt_legend *l, const struct pt_image *img, uint6
 		l->chosen = pt_image_run(img, vma, vpn).row;
 }
 
-void pt_legend_open(struct pt_legend *l, const struct pt_image *img, uint64_t vpn, const char *words)
+void pt_legend_open(struct pt_legend *l, const struct pt_image *img, uint64_t vpn,
+		    const char *words)
 {
 	choose_row_of(l, img, vpn);
 	for (int id = 0; id < PT_NROWS + PT_NOVERS; id++) {
@@ -97,7 +98,8 @@ void pt_legend_explain(const struct pt_scene *sc, const struct pt_legend *l, str
 	pt_keys_in(sc, id == l->taken ? "{in} shows all again" : "{in} shows only these", out);
 	pt_keys_in(sc, ", {find-on} goes to the next · ", out);
 	if (id >= PT_NROWS)
-		pt_str_addf(out, "%s: %s", pt_overlays[id - PT_NROWS].name, pt_overlays[id - PT_NROWS].text);
+		pt_str_addf(out, "%s: %s", pt_overlays[id - PT_NROWS].name,
+			    pt_overlays[id - PT_NROWS].text);
 	else
 		pt_str_addf(out, "%s: %s", pt_rows[id].label, pt_rows[id].text);
 }

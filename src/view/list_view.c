@@ -92,8 +92,8 @@ static void draw_title(struct pt_slot s, int heading, const struct pt_shape *sha
 			      pt_sort_mark(h, shape->invert), s.style);
 }
 
-void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *shape, enum pt_lens_id lens,
-			   struct pt_canvas *c, int y)
+void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *shape,
+			   enum pt_lens_id lens, struct pt_canvas *c, int y)
 {
 	pt_canvas_row_style(c, y, PT_ROLE_HEAD);
 	for (int i = 0; i < l->n; i++) {
@@ -164,7 +164,8 @@ void pt_draw_value(const struct pt_slot *s, int heading, const void *row)
 
 /* ---- what stands beside the rows */
 
-void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_t nall, struct pt_str *out)
+void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_t nall,
+		   struct pt_str *out)
 {
 	const struct pt_list_filter *f = &shape->filter;
 
@@ -196,6 +197,6 @@ void pt_list_help(enum pt_list_id list, struct pt_str *out)
 	pt_str_adds(out, "\nColumns\n");
 	for (int i = 0; i < PT_NHEADINGS; i++)
 		if (pt_headings[i].lists >> list & 1)
-			pt_str_addf(out, "  %-8.*s %s\n", (int)strcspn(pt_headings[i].title, " "), pt_headings[i].title,
-				    pt_headings[i].text);
+			pt_str_addf(out, "  %-8.*s %s\n", (int)strcspn(pt_headings[i].title, " "),
+				    pt_headings[i].title, pt_headings[i].text);
 }

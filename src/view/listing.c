@@ -11,7 +11,8 @@ void pt_listing_done(struct pt_listing *r)
 	pt_list_filter_reset(&r->shape.filter);
 }
 
-bool pt_listing_current(const struct pt_listing_class *class, struct pt_listing *r, const struct pt_scene *sc)
+bool pt_listing_current(const struct pt_listing_class *class, struct pt_listing *r,
+			const struct pt_scene *sc)
 {
 	if (!class->make(r, sc))
 		return false;
@@ -19,7 +20,8 @@ bool pt_listing_current(const struct pt_listing_class *class, struct pt_listing 
 	return true;
 }
 
-void pt_listing_move(const struct pt_listing_class *class, struct pt_listing *r, const struct pt_scene *sc, enum pt_move move)
+void pt_listing_move(const struct pt_listing_class *class, struct pt_listing *r,
+		     const struct pt_scene *sc, enum pt_move move)
 {
 	if (!pt_listing_current(class, r, sc))
 		return;
@@ -27,7 +29,8 @@ void pt_listing_move(const struct pt_listing_class *class, struct pt_listing *r,
 	class->put(r, sc, r->list.cur);
 }
 
-bool pt_listing_click(const struct pt_listing_class *class, struct pt_listing *r, const struct pt_scene *sc, uint64_t key)
+bool pt_listing_click(const struct pt_listing_class *class, struct pt_listing *r,
+		      const struct pt_scene *sc, uint64_t key)
 {
 	size_t i = 0;
 
@@ -40,7 +43,8 @@ bool pt_listing_click(const struct pt_listing_class *class, struct pt_listing *r
 	return i == r->list.cur;
 }
 
-struct pt_layout pt_listing_layout(const struct pt_listing_class *class, struct pt_listing *r, const struct pt_canvas *c)
+struct pt_layout pt_listing_layout(const struct pt_listing_class *class, struct pt_listing *r,
+				   const struct pt_canvas *c)
 {
 	struct pt_layout l = { .x = class->x, .w = c->w };
 
@@ -52,8 +56,9 @@ struct pt_layout pt_listing_layout(const struct pt_listing_class *class, struct 
 	return l;
 }
 
-void pt_listing_draw(const struct pt_listing_class *class, const struct pt_listing *r, const struct pt_scene *sc,
-		  const struct pt_layout *l, size_t i, struct pt_slot s)
+void pt_listing_draw(const struct pt_listing_class *class, const struct pt_listing *r,
+		     const struct pt_scene *sc, const struct pt_layout *l, size_t i,
+		     struct pt_slot s)
 {
 	pt_canvas_hit(s.c, 0, s.y, s.c->w, class->hit, class->key(r, sc, i));
 	if (i == r->list.cur)
@@ -70,7 +75,8 @@ void pt_listing_draw(const struct pt_listing_class *class, const struct pt_listi
 	}
 }
 
-int pt_listing_draw_name(const struct pt_slot *s, const struct pt_listing *r, const char *name, size_t path_len)
+int pt_listing_draw_name(const struct pt_slot *s, const struct pt_listing *r, const char *name,
+			 size_t path_len)
 {
 	if (s->x + s->w == s->c->w && r->list.xscroll)
 		return pt_draw_scrolled(s, name, r->list.xscroll);

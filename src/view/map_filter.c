@@ -2,8 +2,8 @@
 
 #include <inttypes.h>
 
-void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, uint64_t npages,
-			const struct pt_slot *s)
+void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn,
+			uint64_t npages, const struct pt_slot *s)
 {
 	uint64_t left = pt_vma_end_vpn(vma) - vpn, open;
 	struct pt_counts counts;
@@ -27,7 +27,7 @@ void pt_map_filter_note(const struct pt_scene *sc, const struct pt_vma *vma, str
 
 	pt_str_addf(out, "filter %s: %s%" PRIu64, sc->filter, here->nopen ? "≥" : "", here->nyes);
 	if (vma)
-		pt_str_addf(out, " of %" PRIu64 " %s, %s%" PRIu64, npages, pt_noun(npages, "page", "pages"),
-			    m->all.nopen ? "≥" : "", m->all.nyes);
+		pt_str_addf(out, " of %" PRIu64 " %s, %s%" PRIu64, npages,
+			    pt_noun(npages, "page", "pages"), m->all.nopen ? "≥" : "", m->all.nyes);
 	pt_str_adds(out, " in all");
 }

@@ -16,7 +16,9 @@ struct piece {
 	const char *text;
 };
 
-/* One piece of the legend, on the next line where this one is full. Nothing is drawn with c NULL. */
+/*
+ * One piece of the legend, on the next line where this one is full. Nothing is drawn with c NULL.
+ */
 struct flow {
 	struct pt_canvas *c;
 	int x, y, w, first_y, end_y;
@@ -69,15 +71,17 @@ static void say_not_huge(const struct pt_not_huge *n, struct pt_str *out)
 
 	for (int order = PT_NORDERS - 1; order >= 0; order--)
 		if (n->npages[order])
-			pt_str_addf(out, "%s%llu fit %s", out->len ? ", " : "THP-eligible pages in smaller folios: ",
-				    (unsigned long long)n->npages[order], pt_size_text((uint64_t)PT_PAGE_BYTES << order, size));
+			pt_str_addf(out, "%s%llu fit %s",
+				    out->len ? ", " : "THP-eligible pages in smaller folios: ",
+				    (unsigned long long)n->npages[order],
+				    pt_size_text((uint64_t)PT_PAGE_BYTES << order, size));
 	if (out->len && n->nunaligned)
 		pt_str_addf(out, "; %llu fit no enabled size", (unsigned long long)n->nunaligned);
 }
 
 /* In the lens of sizes: what the kernel would make huge here, and has not. */
-static void add_note(const struct pt_scene *sc, const struct pt_vma *vma, const struct pt_counts *counts, char *ret,
-		     size_t len)
+static void add_note(const struct pt_scene *sc, const struct pt_vma *vma,
+		     const struct pt_counts *counts, char *ret, size_t len)
 {
 	struct pt_str text = PT_STR_INIT;
 	struct pt_not_huge n;
@@ -102,7 +106,8 @@ void pt_legend_count(const struct pt_scene *sc, const struct pt_vma *vma, struct
 		const struct pt_vma *of = pt_map_vma(sc, i);
 
 		if (!vma || of == vma)
-			pt_image_count(sc->img, of, pt_vma_vpn(of), pt_vma_end_vpn(of), &ret->counts);
+			pt_image_count(sc->img, of, pt_vma_vpn(of), pt_vma_end_vpn(of),
+				       &ret->counts);
 	}
 	add_note(sc, vma, &ret->counts, ret->note, sizeof(ret->note));
 	if (sc->matches) {
@@ -140,7 +145,8 @@ static void add_overlays(struct flow *f, const struct pt_counts *counts)
 			snprintf(text, sizeof(text), "%s ?", pt_overlays[o].name);
 		else
 			snprintf(text, sizeof(text), "%s %s%llu", pt_overlays[o].name,
-				 counts->over_open[o] ? "≥" : "", (unsigned long long)counts->over[o]);
+				 counts->over_open[o] ? "≥" : "",
+				 (unsigned long long)counts->over[o]);
 		if (counts->over[o])
 			p.style = (pt_style)(PT_STYLE_HUGE << o);
 		if (counts->over[o] || (f->pieces->open && f->pieces->chosen == PT_NROWS + o))
@@ -168,12 +174,18 @@ int pt_legend_rows(const struct pt_map_legend *l, struct pt_legend *pieces, int 
 	return f.y + 1;
 }
 
-void pt_legend_draw(const struct pt_map_legend *l, struct pt_legend *pieces, struct pt_canvas *c, int y, int rows)
+void pt_legend_draw(const struct pt_map_legend *l, struct pt_legend *pieces, struct pt_canvas *c,
+		    int y, int rows)
 {
 	struct flow f = { .x = 1, .w = c->w, .pieces = pieces };
 
 	add_all(&f, l);		/* the line of the chosen piece is among those that are drawn */
-	f = (struct flow){ .c = c, .x = 1, .w = c->w, .pieces = pieces, .first_y = y, .end_y = y + rows,
+	f = (struct flow){ .c = c,
+			   .x = 1,
+			   .w = c->w,
+			   .pieces = pieces,
+			   .first_y = y,
+			   .end_y = y + rows,
 			   .y = y - (f.chosen_y < rows ? 0 : f.chosen_y - rows + 1) };
 	add_all(&f, l);
 }

@@ -18,7 +18,8 @@ static int64_t last_row(const struct pt_map_view *v, const struct pt_vma *vma)
 
 static uint64_t first_page(const struct pt_map_view *v, const struct pt_scene *sc, struct line l)
 {
-	return pt_vma_vpn(pt_map_vma(sc, l.vma)) + (l.row > 0 ? (uint64_t)l.row * line_pages(v) : 0);
+	return pt_vma_vpn(pt_map_vma(sc, l.vma)) +
+	       (l.row > 0 ? (uint64_t)l.row * line_pages(v) : 0);
 }
 
 static struct line line_of(const struct pt_map_view *v, const struct pt_scene *sc, uint64_t vpn)
@@ -115,7 +116,8 @@ void pt_lines_step(struct pt_map_view *v, const struct pt_scene *sc, bool down)
 {
 	size_t i = pt_map_hold(sc, &v->vpn);
 	const struct pt_vma *vma = pt_map_vma(sc, i);
-	uint64_t off = v->vpn - pt_vma_vpn(vma), row = off / line_pages(v), col = off % line_pages(v);
+	uint64_t off = v->vpn - pt_vma_vpn(vma), row = off / line_pages(v),
+		 col = off % line_pages(v);
 
 	if (down && row < (uint64_t)last_row(v, vma)) {
 		row++;
@@ -143,7 +145,8 @@ uint64_t pt_lines_zoom(const struct pt_map_view *v, const struct pt_vma *vma)
 	return to;
 }
 
-static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y, struct line l)
+static void draw_cells(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y,
+		       struct line l)
 {
 	const struct pt_vma *vma = pt_map_vma(sc, l.vma);
 	uint64_t lo = first_page(v, sc, l);
@@ -172,7 +175,8 @@ void pt_lines_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_c
 	}
 }
 
-bool pt_lines_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row, uint64_t *ret_vpn)
+bool pt_lines_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row,
+		  uint64_t *ret_vpn)
 {
 	struct line l = top_line(v, sc);
 	uint64_t vpn;

@@ -17,8 +17,8 @@ void pt_map_cell(const struct pt_map_view *v, const struct pt_image *img, const 
 	pt_image_count(img, vma, lo, end - lo < v->zoom ? end : lo + v->zoom, ret);
 }
 
-void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_vma *vma,
-		      uint64_t vpn, const struct pt_slot *s)
+void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc,
+		      const struct pt_vma *vma, uint64_t vpn, const struct pt_slot *s)
 {
 	uint64_t lo = cell_start(v, vma, vpn);
 	struct pt_counts counts;
@@ -52,7 +52,8 @@ void pt_map_draw_address(struct pt_canvas *c, int x, int y, pt_style style, uint
 	pt_str_done(&s);
 }
 
-void pt_map_draw_border(const struct pt_scene *sc, struct pt_canvas *c, int y, size_t i, bool current)
+void pt_map_draw_border(const struct pt_scene *sc, struct pt_canvas *c, int y, size_t i,
+			bool current)
 {
 	const struct pt_vma *vma = pt_map_vma(sc, i);
 	uint64_t gap = i ? vma->start - pt_map_vma(sc, i - 1)->end : 0;
@@ -86,8 +87,10 @@ void pt_map_draw_title(const struct pt_scene *sc, const struct pt_vma *vma, stru
 	if (vma)
 		pt_vma_name(vma, &s);
 	else
-		pt_str_addf(&s, "all %zu %s", sc->img->vmas.n, pt_noun(sc->img->vmas.n, "mapping", "mappings"));
-	pt_str_addf(&s, " %s%s%s", vma ? vma->perms : "", vma ? " " : "", pt_size_text(bytes, size));
+		pt_str_addf(&s, "all %zu %s", sc->img->vmas.n,
+			    pt_noun(sc->img->vmas.n, "mapping", "mappings"));
+	pt_str_addf(&s, " %s%s%s", vma ? vma->perms : "", vma ? " " : "",
+		    pt_size_text(bytes, size));
 	pt_draw_top(sc, c, s.s, sc->img->cost_ns, sc->img->mono_ns);
 	pt_str_done(&s);
 }

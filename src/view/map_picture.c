@@ -12,7 +12,8 @@
 
 enum {
 	WIDTH = 112,			/* columns: 96 cells, and what stands before them */
-	FEW = 120, MOST = 600,		/* lines of the map: as many as a cell is made larger for, and at all */
+	FEW = 120, MOST = 600,		/* lines of the map: as many as a cell is made
+					   larger for, and at all */
 	BELOW = 8,			/* rows that the map's view keeps for itself */
 	HEAD = 3,			/* title, what it is, a blank one */
 	NAME_X = 3, COUNT_X = 34, SIZE_X = 41, TEXT_X = 43,
@@ -43,7 +44,10 @@ static bool is_blank(const struct pt_canvas *c, int y)
 	return true;
 }
 
-/* The map from its first page on; returns how many lines of it there are, `rows` if they may be more. */
+/*
+ * The map from its first page on; returns how many lines of it there are, `rows` if
+ * they may be more.
+ */
 static int draw_map(const struct pt_scene *sc, uint64_t zoom, int rows, struct pt_canvas *c)
 {
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
@@ -68,11 +72,14 @@ static int fit_map(const struct pt_scene *sc, struct pt_canvas *c, uint64_t *ret
 	int n = FEW;
 
 	for (size_t i = 0; i < sc->img->vmas.n; i++) {
-		uint64_t pages = pt_vma_end_vpn(&sc->img->vmas.v[i]) - pt_vma_vpn(&sc->img->vmas.v[i]);
+		uint64_t pages =
+			pt_vma_end_vpn(&sc->img->vmas.v[i]) - pt_vma_vpn(&sc->img->vmas.v[i]);
 
 		largest = pages > largest ? pages : largest;
 	}
-	for (*ret_zoom = 1; (n = draw_map(sc, *ret_zoom, FEW, c)) >= FEW && *ret_zoom * WIDTH / 2 < largest; *ret_zoom *= 2)
+	for (*ret_zoom = 1;
+	     (n = draw_map(sc, *ret_zoom, FEW, c)) >= FEW && *ret_zoom * WIDTH / 2 < largest;
+	     *ret_zoom *= 2)
 		;
 	return n < FEW ? n : draw_map(sc, *ret_zoom, MOST, c);
 }
@@ -130,7 +137,8 @@ static int draw_legend(struct pt_canvas *c, int y, const struct pt_counts *count
 	for (int o = 0; o < PT_NOVERS; o++) {
 		if (!counts->over[o] && !counts->over_open[o])
 			continue;
-		pt_canvas_put(c, 1, y, o ? 'p' : 'P', (pt_style)(PT_ROLE_PRIVATE | PT_STYLE_HUGE << o));
+		pt_canvas_put(c, 1, y, o ? 'p' : 'P',
+			      (pt_style)(PT_ROLE_PRIVATE | PT_STYLE_HUGE << o));
 		y = draw_legend_row(c, y,
 				    &(struct legend_row){ pt_overlays[o].name, pt_overlays[o].text,
 							  counts->over[o], counts->over_open[o] });
@@ -139,7 +147,8 @@ static int draw_legend(struct pt_canvas *c, int y, const struct pt_counts *count
 }
 
 /* "lens 1 state: what each page is · 1 cell = 16K · 61 mappings, 2.1G · 2026-11-24 13:15:00 UTC" */
-static void add_what(const struct pt_scene *sc, const struct pt_counts *counts, uint64_t zoom, struct pt_str *out)
+static void add_what(const struct pt_scene *sc, const struct pt_counts *counts, uint64_t zoom,
+		     struct pt_str *out)
 {
 	const struct pt_lens *lens = &pt_lenses[counts->lens];
 	char cell[PT_SIZE_LEN], all[PT_SIZE_LEN], when[64] = "";
@@ -147,8 +156,9 @@ static void add_what(const struct pt_scene *sc, const struct pt_counts *counts, 
 
 	if (gmtime_r(&sc->img->when.tv_sec, &tm))
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &tm);
-	pt_str_addf(out, "lens %c %s: %s · 1 cell = %s · %zu %s, %s · %s", lens->key, lens->name, lens->text,
-		    pt_size_text(zoom << PT_PAGE_SHIFT, cell), sc->img->vmas.n, pt_noun(sc->img->vmas.n, "mapping", "mappings"),
+	pt_str_addf(out, "lens %c %s: %s · 1 cell = %s · %zu %s, %s · %s", lens->key, lens->name,
+		    lens->text, pt_size_text(zoom << PT_PAGE_SHIFT, cell), sc->img->vmas.n,
+		    pt_noun(sc->img->vmas.n, "mapping", "mappings"),
 		    pt_size_text(counts->npages << PT_PAGE_SHIFT, all), when);
 }
 
@@ -166,7 +176,8 @@ static void draw_frame(const struct pt_scene *sc, struct pt_canvas *c, const cha
 	pt_canvas_text(c, 0, 0, c->w, PT_ROLE_TITLE, title.s);
 	pt_canvas_text(c, 1, 1, c->w - 1, PT_ROLE_FAINT, what);
 	if (nlines == MOST)
-		pt_canvas_textf(c, 1, y - 1, c->w - 1, PT_ROLE_WARN, "… too many mappings for one picture: the others are only counted");
+		pt_canvas_textf(c, 1, y - 1, c->w - 1, PT_ROLE_WARN,
+				"… too many mappings for one picture: the others are only counted");
 	draw_legend(c, y, counts);
 	pt_str_done(&title);
 }
@@ -179,10 +190,12 @@ static void add_description(const struct pt_counts *counts, const char *what, st
 	pt_str_adds(out, what);
 	for (int i = lens->first; i < lens->first + lens->nrows; i++)
 		if (pt_counts_of(counts, i))
-			pt_str_addf(out, "; %s %llu", pt_rows[i].label, (unsigned long long)pt_counts_of(counts, i));
+			pt_str_addf(out, "; %s %llu", pt_rows[i].label,
+				    (unsigned long long)pt_counts_of(counts, i));
 	for (int o = 0; o < PT_NOVERS; o++)
 		if (counts->over[o] || counts->over_open[o])
-			pt_str_addf(out, "; %s %s%llu", pt_overlays[o].name, counts->over_open[o] ? "at least " : "",
+			pt_str_addf(out, "; %s %s%llu", pt_overlays[o].name,
+				    counts->over_open[o] ? "at least " : "",
 				    (unsigned long long)counts->over[o]);
 }
 
@@ -215,7 +228,8 @@ static int draw_picture(const struct pt_scene *sc, enum pt_scheme scheme, struct
 	return n < 0 ? n : out->err;
 }
 
-int pt_map_picture(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn, enum pt_scheme scheme, struct pt_str *out)
+int pt_map_picture(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn,
+		   enum pt_scheme scheme, struct pt_str *out)
 {
 	struct pt_vma *vma = pt_calloc(sc->img->vmas.n + 1, sizeof(*vma));
 	struct pt_image part = *sc->img;	/* borrowed, all but its list of mappings */
@@ -223,7 +237,8 @@ int pt_map_picture(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn, 
 	int err = vma ? 0 : -ENOMEM;
 
 	of.img = &part;
-	of.matches = NULL;		/* all pages are in a picture, and none flashes; both are of the whole list of mappings */
+	/* All pages are in a picture, and none flashes; both are of the whole list of mappings */
+	of.matches = NULL;
 	of.fresh[0] = of.fresh[1] = NULL;
 	part.vmas.v = vma;
 	part.vmas.n = vma ? clip(sc->img, lo_vpn, hi_vpn, vma) : 0;

@@ -50,7 +50,17 @@ static bool wish(struct pt_desk *d, struct pt_wish *w)
 }
 
 const struct pt_view_class pt_map_view = {
-	.shut = pt_form_shut, .draw = desk_draw, .move = desk_move, .enter = pt_form_enter, .click = click,
-	.show_all = pt_form_show_all, .wish = wish, .process = pt_desk_process, .vma = pt_desk_vma,
-	.names = pt_form_names, .name = pt_form_name, .select = pt_form_select, .about = pt_form_about,
+	.shut = pt_form_shut,
+	.draw = desk_draw,
+	.move = desk_move,
+	.enter = pt_form_enter,
+	.click = click,
+	.show_all = pt_form_show_all,
+	.wish = wish,
+	.process = pt_desk_process,
+	.vma = pt_desk_vma,
+	.names = pt_form_names,
+	.name = pt_form_name,
+	.select = pt_form_select,
+	.about = pt_form_about,
 };

@@ -1,6 +1,9 @@
 #include "pagetop/view/map_parts.h"
 
-/* Places in the order in which they are drawn: of each mapping a sign before it (0), then its cells. */
+/*
+ * Places in the order in which they are drawn: of each mapping a sign before it
+ * (0), then its cells.
+ */
 struct place {
 	size_t vma;
 	uint64_t at;
@@ -42,7 +45,8 @@ static uint64_t number_of(const struct pt_map_view *v, const struct pt_scene *sc
 }
 
 /* False: behind the last one. */
-static bool find(const struct pt_map_view *v, const struct pt_scene *sc, uint64_t number, struct place *ret)
+static bool find(const struct pt_map_view *v, const struct pt_scene *sc, uint64_t number,
+		 struct place *ret)
 {
 	*ret = (struct place){ 0, number };
 	while (ret->vma < sc->img->vmas.n && ret->at >= nplaces(pt_map_vma(sc, ret->vma), v->zoom))
@@ -79,8 +83,8 @@ void pt_whole_step(struct pt_map_view *v, const struct pt_scene *sc, int down)
 		v->vpn = page_of(v, sc, p);
 }
 
-static void draw_place(const struct pt_map_view *v, const struct pt_scene *sc, struct place p, size_t current,
-		       const struct pt_slot *s)
+static void draw_place(const struct pt_map_view *v, const struct pt_scene *sc, struct place p,
+		       size_t current, const struct pt_slot *s)
 {
 	const struct pt_vma *vma = pt_map_vma(sc, p.vma);
 	bool gap = p.vma && pt_map_vma(sc, p.vma - 1)->end < vma->start;
@@ -115,15 +119,19 @@ void pt_whole_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_c
 	bool more = find(v, sc, v->top_line * (uint64_t)v->cols, &p);
 
 	for (int row = 0; row < v->rows && more; row++) {
-		pt_map_draw_address(c, 0, y + row, v->top_line + (uint64_t)row == line ? PT_ROLE_CHOSEN : PT_ROLE_FAINT,
+		pt_map_draw_address(c, 0, y + row,
+				    v->top_line + (uint64_t)row == line ? PT_ROLE_CHOSEN :
+									  PT_ROLE_FAINT,
 				    page_of(v, sc, p));
 		for (int i = 0; i < v->cols && more; i++, more = next(v, sc, &p))
 			draw_place(v, sc, p, current,
-				   &(struct pt_slot){ c, PT_MAP_ADDR_W + i, y + row, 1, PT_ROLE_PLAIN });
+				   &(struct pt_slot){ c, PT_MAP_ADDR_W + i, y + row, 1,
+						      PT_ROLE_PLAIN });
 	}
 }
 
-bool pt_whole_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row, uint64_t *ret_vpn)
+bool pt_whole_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row,
+		  uint64_t *ret_vpn)
 {
 	struct place p;
 

@@ -6,7 +6,15 @@
 #include "pagetop/view/about.h"
 #include "pagetop/view/page_filter.h"
 
-enum { HEAD_ROWS = 2, START_W = 12, RANGE_W = 25, BAR_LEAST = 8, BAR_MAX = 14, NAME_W = 16, WIDE = 74 };
+enum {
+	HEAD_ROWS = 2,
+	START_W = 12,
+	RANGE_W = 25,
+	BAR_LEAST = 8,
+	BAR_MAX = 14,
+	NAME_W = 16,
+	WIDE = 74
+};
 
 void pt_mappings_reset(struct pt_mappings_view *v)
 {
@@ -38,7 +46,8 @@ static size_t make(struct pt_listing *r, const struct pt_scene *sc)
 static size_t find(const struct pt_listing *r, const struct pt_scene *sc)
 {
 	const uint64_t addr = ((const struct pt_mappings_view *)r)->addr;
-	size_t n = r->order.n, at = pt_vma_at_or_above(sc->img->vmas.v, sc->img->vmas.n, addr), best = n, last = 0;
+	size_t n = r->order.n, at = pt_vma_at_or_above(sc->img->vmas.v, sc->img->vmas.n, addr),
+	       best = n, last = 0;
 
 	if (!addr)		/* nobody has chosen one yet */
 		return 0;
@@ -70,7 +79,8 @@ static const void *row(const struct pt_listing *r, const struct pt_scene *sc, si
 	return at(r, sc, i);
 }
 
-static void name(const struct pt_listing *r, const struct pt_scene *sc, size_t i, struct pt_str *out)
+static void name(const struct pt_listing *r, const struct pt_scene *sc, size_t i,
+		 struct pt_str *out)
 {
 	pt_vma_text(sc, at(r, sc, i), out);
 }
@@ -80,20 +90,24 @@ size_t pt_mappings_n(struct pt_mappings_view *v, const struct pt_scene *sc)
 	return make(&v->rows, sc);
 }
 
-const struct pt_vma *pt_mappings_at(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i)
+const struct pt_vma *pt_mappings_at(const struct pt_mappings_view *v, const struct pt_scene *sc,
+				    size_t i)
 {
 	return at(&v->rows, sc, i);
 }
 
 const struct pt_vma *pt_mappings_current(struct pt_mappings_view *v, const struct pt_scene *sc)
 {
-	return pt_listing_current(&pt_mappings_listing, &v->rows, sc) ? at(&v->rows, sc, v->rows.list.cur) : NULL;
+	return pt_listing_current(&pt_mappings_listing, &v->rows, sc) ?
+		       at(&v->rows, sc, v->rows.list.cur) :
+		       NULL;
 }
 
 /* All of them, in the order of addresses: only then one is the neighbour of the next. */
 static bool in_a_row(const struct pt_listing *r)
 {
-	return r->shape.heading == PT_HEADING_RANGE && !r->shape.invert && !pt_list_filter_is_set(&r->shape.filter);
+	return r->shape.heading == PT_HEADING_RANGE && !r->shape.invert &&
+	       !pt_list_filter_is_set(&r->shape.filter);
 }
 
 /* The gap below the mapping in this row, in bytes; 0 if there is none, and below the first. */
@@ -134,7 +148,10 @@ static void fit(struct pt_listing *r, const struct pt_scene *sc, int rows)
 		r->list.top = least;
 }
 
-/* What bar and name get before a sum gets any: of each further column less than all, so that a wider screen never has fewer sums. */
+/*
+ * What bar and name get before a sum gets any: of each further column less than all, so that a
+ * wider screen never has fewer sums.
+ */
 static int bar_and_name(int w)
 {
 	const int least = BAR_LEAST + 1 + NAME_W, from = 80, to = 120;
@@ -143,7 +160,8 @@ static int bar_and_name(int w)
 		return NAME_W / 2;
 	if (w < from)
 		return least;
-	return w < to ? least + (w - from) * 9 / 20 : least + (to - from) * 9 / 20 + (w - to) * 2 / 3;
+	return w < to ? least + (w - from) * 9 / 20 :
+			least + (to - from) * 9 / 20 + (w - to) * 2 / 3;
 }
 
 /* A narrow screen keeps start, size, sums and name. */
@@ -180,8 +198,8 @@ static void draw_bar(const struct pt_slot *s, const struct pt_scene *sc, const s
 	}
 }
 
-static void draw_name(const struct pt_slot *s, const struct pt_listing *r, const struct pt_scene *sc,
-		      const struct pt_vma *vma)
+static void draw_name(const struct pt_slot *s, const struct pt_listing *r,
+		      const struct pt_scene *sc, const struct pt_vma *vma)
 {
 	struct pt_str name = PT_STR_INIT;
 
@@ -190,7 +208,8 @@ static void draw_name(const struct pt_slot *s, const struct pt_listing *r, const
 	pt_str_done(&name);
 }
 
-static void draw_cell(const struct pt_slot *s, const struct pt_listing *r, const struct pt_scene *sc, size_t i, int heading)
+static void draw_cell(const struct pt_slot *s, const struct pt_listing *r,
+		      const struct pt_scene *sc, size_t i, int heading)
 {
 	const struct pt_vma *vma = at(r, sc, i);
 	int sum = pt_heading_sum(heading);
@@ -207,8 +226,18 @@ static void draw_cell(const struct pt_slot *s, const struct pt_listing *r, const
 }
 
 const struct pt_listing_class pt_mappings_listing = {
-	.id = PT_IN_MAPPINGS, .what = "mappings", .x = 2, .hit = PT_HIT_MAPPING, .make = make, .find = find, .put = put,
-	.key = key, .name = name, .lay_out = add_default, .row = row, .draw = draw_cell,
+	.id = PT_IN_MAPPINGS,
+	.what = "mappings",
+	.x = 2,
+	.hit = PT_HIT_MAPPING,
+	.make = make,
+	.find = find,
+	.put = put,
+	.key = key,
+	.name = name,
+	.lay_out = add_default,
+	.row = row,
+	.draw = draw_cell,
 };
 
 /* "   61 mappings · 2.1G of 3.4G resident, and 4.0M of hugetlb" */
@@ -225,10 +254,12 @@ static void add_totals(const struct pt_image *img, struct pt_str *out)
 	pt_str_addf(out, "   %zu %s · %s of %s resident", img->vmas.n,
 		    pt_noun(img->vmas.n, "mapping", "mappings"), res, pt_size_text(bytes, all));
 	if (hugetlb->value)
-		pt_str_addf(out, ", and %s%s of hugetlb", hugetlb->unknown ? "≥" : "", pt_size_text(hugetlb->value, all));
+		pt_str_addf(out, ", and %s%s of hugetlb", hugetlb->unknown ? "≥" : "",
+			    pt_size_text(hugetlb->value, all));
 }
 
-static void draw_title(const struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
+static void draw_title(const struct pt_mappings_view *v, const struct pt_scene *sc,
+		       struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 
@@ -257,7 +288,8 @@ static void draw_notes(const struct pt_mappings_view *v, const struct pt_scene *
 }
 
 /* Why there is no mapping to draw, unless they are still to come. */
-static void draw_empty(const struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
+static void draw_empty(const struct pt_mappings_view *v, const struct pt_scene *sc,
+		       struct pt_canvas *c)
 {
 	const struct pt_list_filter *f = &v->rows.shape.filter;
 	struct pt_str s = PT_STR_INIT;
@@ -266,7 +298,8 @@ static void draw_empty(const struct pt_mappings_view *v, const struct pt_scene *
 		if (f->re)
 			pt_str_adds(&s, "no name matches this pattern, which is no word for pages");
 		else
-			pt_str_addf(&s, "no mapping is %sso", v->rows.order.nopen ? "known to be " : "");
+			pt_str_addf(&s, "no mapping is %sso",
+				    v->rows.order.nopen ? "known to be " : "");
 		pt_nearest_say(&f->near, &s);
 		pt_str_adds(&s, "; {escape} shows all of them");
 	} else if (sc->img) {
@@ -297,7 +330,8 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 			pt_canvas_textf(c, 15, y++, c->w - 15, PT_ROLE_FAINT, "┄┄ %s gap ┄┄",
 					pt_size_text(gap_below(r, sc, i), size));
 		if (y < c->h)
-			pt_listing_draw(&pt_mappings_listing, r, sc, &l, i, (struct pt_slot){ c, 0, y++, 0, PT_ROLE_PLAIN });
+			pt_listing_draw(&pt_mappings_listing, r, sc, &l, i,
+					(struct pt_slot){ c, 0, y++, 0, PT_ROLE_PLAIN });
 	}
 	draw_notes(v, sc, c, y);
 }
@@ -382,7 +416,18 @@ static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 }
 
 const struct pt_view_class pt_mappings_view = {
-	.size = sizeof(struct pt_mappings_view), .init = desk_init, .done = desk_done, .listing = &pt_mappings_listing,
-	.entered = entered, .back = back, .draw = desk_draw, .enter = enter, .wish = wish, .process = pt_desk_process,
-	.vma = current, .remark = remark, .help = help, .about = about,
+	.size = sizeof(struct pt_mappings_view),
+	.init = desk_init,
+	.done = desk_done,
+	.listing = &pt_mappings_listing,
+	.entered = entered,
+	.back = back,
+	.draw = desk_draw,
+	.enter = enter,
+	.wish = wish,
+	.process = pt_desk_process,
+	.vma = current,
+	.remark = remark,
+	.help = help,
+	.about = about,
 };

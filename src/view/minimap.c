@@ -19,7 +19,8 @@ static uint64_t there(const struct pt_counts *counts)
 {
 	const struct pt_lens *lens = &pt_lenses[counts->lens];
 
-	return counts->npages - pt_counts_of(counts, lens->absent) - pt_counts_of(counts, lens->unmappable);
+	return counts->npages - pt_counts_of(counts, lens->absent) -
+	       pt_counts_of(counts, lens->unmappable);
 }
 
 /* As many units as there are cells for each unit of width, so that every cell ends at a unit. */
@@ -34,7 +35,10 @@ static uint64_t width_of(const struct pt_scene *sc, const struct pt_vma *vma, in
 	return (1 + root_of(n)) * (uint64_t)cells;
 }
 
-/* An eighth at least where there is any page at all; where the cursor is, its mark takes the place of the bar. */
+/*
+ * An eighth at least where there is any page at all; where the cursor is, its mark takes the
+ * place of the bar.
+ */
 static void draw_cell(struct pt_canvas *c, int x, int y, const struct pt_counts *counts, bool here)
 {
 	uint64_t n = there(counts), eighths = n ? (n * 8 + counts->npages / 2) / counts->npages : 0;
@@ -65,7 +69,8 @@ static uint64_t end_of(const struct filling *f)
 }
 
 /* The mapping's share of this cell and of those that end in it. */
-static void fill(struct filling *f, const struct pt_scene *sc, const struct pt_vma *vma, uint64_t width, uint64_t vpn)
+static void fill(struct filling *f, const struct pt_scene *sc, const struct pt_vma *vma,
+		 uint64_t width, uint64_t vpn)
 {
 	for (uint64_t at = 0, to; at < width; at = to) {
 		uint64_t lo, hi;
@@ -101,7 +106,8 @@ int pt_minimap_draw(const struct pt_scene *sc, uint64_t vpn, const struct pt_slo
 	return s->x + s->w;
 }
 
-void pt_minimap_row(const struct pt_scene *sc, uint64_t vpn, uint64_t zoom, struct pt_canvas *c, int y)
+void pt_minimap_row(const struct pt_scene *sc, uint64_t vpn, uint64_t zoom, struct pt_canvas *c,
+		    int y)
 {
 	const struct pt_lens *lens = &pt_lenses[sc->img->lens];
 	int x = 1, cells = c->w / 4 < MOST ? c->w / 4 : MOST;
@@ -114,6 +120,6 @@ void pt_minimap_row(const struct pt_scene *sc, uint64_t vpn, uint64_t zoom, stru
 	if (zoom)
 		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_FAINT, "1 cell = %s · ",
 				    pt_size_text(zoom << PT_PAGE_SHIFT, size));
-	pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_FAINT, "lens %c %s · mapping %zu of %zu", lens->key, lens->name,
-			i + 1, sc->img->vmas.n);
+	pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_FAINT, "lens %c %s · mapping %zu of %zu",
+			lens->key, lens->name, i + 1, sc->img->vmas.n);
 }

@@ -54,7 +54,9 @@ static void add_folio(const struct page *p, struct pt_str *out)
 	char size[PT_SIZE_LEN];
 
 	if (p->facts.field_known[PT_FIELD_ORDER])
-		pt_str_adds(out, pt_size_text(UINT64_C(1) << PT_PAGE_SHIFT << p->facts.field[PT_FIELD_ORDER], size));
+		pt_str_adds(out, pt_size_text(UINT64_C(1) << PT_PAGE_SHIFT
+							  << p->facts.field[PT_FIELD_ORDER],
+					      size));
 	else if (is_present(p))
 		pt_str_addc(out, '?');
 }
@@ -114,7 +116,8 @@ static const struct {
 
 static bool is_shown(const struct pt_scene *sc, const struct pt_canvas *c, int i)
 {
-	return c->w >= column[i].least && (i != CGROUP || (sc->img->cgroups && sc->img->cgroups->n > 1));
+	return c->w >= column[i].least &&
+	       (i != CGROUP || (sc->img->cgroups && sc->img->cgroups->n > 1));
 }
 
 void pt_page_columns_heading(const struct pt_scene *sc, struct pt_canvas *c, int y)

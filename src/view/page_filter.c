@@ -29,10 +29,12 @@ void pt_page_filter_by(struct pt_desk *d, const char *words)
 	else if (!d->find.filter.n && d->find.words.len)
 		pt_desk_say(d, "all pages are shown again");
 	else if (asks_changes(&d->find.filter) && d->lens != PT_LENS_CHANGE)
-		pt_desk_say(d, "what changed is known only in lens %c %s", pt_lenses[PT_LENS_CHANGE].key,
-			  pt_lenses[PT_LENS_CHANGE].name);
+		pt_desk_say(d, "what changed is known only in lens %c %s",
+			    pt_lenses[PT_LENS_CHANGE].key, pt_lenses[PT_LENS_CHANGE].name);
 	else if (d->find.filter.n)
-		pt_desk_hint(d, "{find-on} and {find-back} go from one to the next; {escape} shows all pages again");
+		pt_desk_hint(
+			d,
+			"{find-on} and {find-back} go from one to the next; {escape} shows all pages again");
 	if (!why.len)
 		set_words(&d->find.words, d->find.filter.n ? words : "");
 	d->find.taken = false;
@@ -77,8 +79,8 @@ static void say_none(struct pt_desk *d)
 	const struct pt_find *f = &d->find;
 
 	if (f->matches.all.nopen)
-		pt_desk_say(d, "no page is known to be %s; of %" PRIu64 " that is not known", f->words.s,
-			  f->matches.all.nopen);
+		pt_desk_say(d, "no page is known to be %s; of %" PRIu64 " that is not known",
+			    f->words.s, f->matches.all.nopen);
 	else
 		pt_desk_say(d, "no page is %s", f->words.s);
 }
@@ -95,7 +97,9 @@ void pt_page_filter_step(struct pt_desk *d, int step)
 		pt_page_filter_choose(d);
 	}
 	if (!d->find.words.len) {
-		pt_desk_hint(d, "which pages? {legend} chooses a row of the legend, {filter} asks for words such as cow or swapped");
+		pt_desk_hint(
+			d,
+			"which pages? {legend} chooses a row of the legend, {filter} asks for words such as cow or swapped");
 		return;
 	}
 	pt_page_filter_update(d);

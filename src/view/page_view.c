@@ -50,7 +50,8 @@ static int draw_words(struct pt_canvas *c, int y, char *lines)
 			x = 2 * MARGIN;
 		}
 		if (*text)
-			y = pt_draw_wrapped(&(struct pt_slot){ c, x, y, c->w - x - 1, PT_ROLE_PLAIN },
+			y = pt_draw_wrapped(&(struct pt_slot){ c, x, y, c->w - x - 1,
+							       PT_ROLE_PLAIN },
 					    text);
 		else
 			y++;
@@ -72,7 +73,8 @@ void pt_page_move(struct pt_page_view *v, enum pt_move move)
 static int draw_contents(struct pt_canvas *c, int y, const struct pt_page_words *w)
 {
 	if (w->why_contents)
-		pt_canvas_textf(c, MARGIN, y++, c->w - MARGIN, PT_ROLE_WARN, "contents: %s", w->why_contents);
+		pt_canvas_textf(c, MARGIN, y++, c->w - MARGIN, PT_ROLE_WARN, "contents: %s",
+				w->why_contents);
 	for (size_t at = 0; at < w->ncontents; at += 16) {
 		char hex[64] = "", text[17] = "";
 
@@ -82,18 +84,23 @@ static int draw_contents(struct pt_canvas *c, int y, const struct pt_page_words 
 			snprintf(hex + 3 * i, sizeof(hex) - 3 * i, "%02x ", byte);
 			text[i] = byte >= ' ' && byte < 0x7f ? (char)byte : '.';
 		}
-		pt_canvas_textf(c, MARGIN, y++, c->w - MARGIN, PT_ROLE_PLAIN, "%03zx  %-48s %s", at, hex, text);
+		pt_canvas_textf(c, MARGIN, y++, c->w - MARGIN, PT_ROLE_PLAIN, "%03zx  %-48s %s", at,
+				hex, text);
 	}
 	return w->ncontents || w->why_contents ? y + 1 : y;
 }
 
-/* Who maps the page was asked a while ago: it is shown as long as the frame and its count are the same. */
+/*
+ * Who maps the page was asked a while ago: it is shown as long as the frame and its
+ * count are the same.
+ */
 static bool still_holds(const struct pt_scene *sc)
 {
 	const struct pt_page_words *w = &sc->page->page;
 
 	return sc->who && sc->who->pfn && w->pagemap & PT_PM_PRESENT &&
-	       sc->who->pfn == (w->pagemap & PT_PM_PFN_MASK) && sc->who->count == w->kpage[PT_KPAGE_COUNT];
+	       sc->who->pfn == (w->pagemap & PT_PM_PFN_MASK) &&
+	       sc->who->count == w->kpage[PT_KPAGE_COUNT];
 }
 
 /* Returns the line behind the text. */
@@ -110,8 +117,9 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 	pt_explain_mapping(vma, vpn, &words);
 	pt_canvas_put(c, MARGIN, y, pt_sign(run.row, run.over),
 		      pt_page_style(run.row, run.over));
-	y = 1 + pt_draw_wrapped(&(struct pt_slot){ c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN },
-				text.s);
+	y = 1 +
+	    pt_draw_wrapped(&(struct pt_slot){ c, MARGIN + 2, y, c->w - MARGIN - 3, PT_ROLE_PLAIN },
+			    text.s);
 	y = draw_contents(c, y, &sc->page->page);	/* asked for: so before the words */
 	y = draw_words(c, y, words.s);
 	pt_str_done(&text);
@@ -119,9 +127,11 @@ static int draw_text(const struct pt_scene *sc, const struct pt_vma *vma, uint64
 	return y;
 }
 
-/* As much of the text as there is room for; one that became shorter is not scrolled beyond its end. */
-static void draw_part(struct pt_page_view *v, const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn,
-		      struct pt_canvas *c)
+/*
+ * As much of the text as there is room for; one that became shorter is not scrolled beyond its end.
+ */
+static void draw_part(struct pt_page_view *v, const struct pt_scene *sc, const struct pt_vma *vma,
+		      uint64_t vpn, struct pt_canvas *c)
 {
 	int most;
 
@@ -152,7 +162,8 @@ void pt_page_draw(struct pt_page_view *v, const struct pt_scene *sc, uint64_t vp
 	if (!page)
 		pt_draw_waiting(sc, c, HEAD_ROWS, PT_VIEW_PAGE, sc->stale);
 	else if (!vma)
-		pt_draw_waiting(sc, c, HEAD_ROWS, PT_VIEW_PAGE, "The mapping of this page is gone.");
+		pt_draw_waiting(sc, c, HEAD_ROWS, PT_VIEW_PAGE,
+				"The mapping of this page is gone.");
 }
 
 /* ---- the view */
@@ -227,6 +238,14 @@ static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 }
 
 const struct pt_view_class pt_page_view = {
-	.size = sizeof(struct pt_page_view), .open = desk_open, .close = desk_close, .draw = desk_draw, .move = desk_move,
-	.wish = wish, .process = pt_desk_process, .vma = pt_desk_vma, .shown_ns = shown_ns, .about = about,
+	.size = sizeof(struct pt_page_view),
+	.open = desk_open,
+	.close = desk_close,
+	.draw = desk_draw,
+	.move = desk_move,
+	.wish = wish,
+	.process = pt_desk_process,
+	.vma = pt_desk_vma,
+	.shown_ns = shown_ns,
+	.about = about,
 };

@@ -143,7 +143,8 @@ static void step(const struct pt_scene *sc, uint64_t *vpn, bool down, int n)
 		*vpn = to.lo;
 }
 
-void pt_pages_move(struct pt_pages_view *v, struct pt_map_view *map, const struct pt_scene *sc, enum pt_move move)
+void pt_pages_move(struct pt_pages_view *v, struct pt_map_view *map, const struct pt_scene *sc,
+		   enum pt_move move)
 {
 	if (!pt_map_current(map, sc))
 		return;
@@ -189,8 +190,8 @@ static void draw_range(const struct pt_scene *sc, const struct line *l, const st
 			pt_size_text(n << PT_PAGE_SHIFT, size));
 }
 
-static void draw_line(const struct pt_pages_view *v, const struct pt_scene *sc, const struct line *l, uint64_t vpn,
-		      struct pt_slot s)
+static void draw_line(const struct pt_pages_view *v, const struct pt_scene *sc,
+		      const struct line *l, uint64_t vpn, struct pt_slot s)
 {
 	struct line cur = line_of(sc, vpn);
 	struct pt_run run;
@@ -209,7 +210,8 @@ static void draw_line(const struct pt_pages_view *v, const struct pt_scene *sc, 
 		draw_range(sc, l, &s);
 }
 
-void pt_pages_draw(struct pt_pages_view *v, struct pt_map_view *map, const struct pt_scene *sc, struct pt_canvas *c)
+void pt_pages_draw(struct pt_pages_view *v, struct pt_map_view *map, const struct pt_scene *sc,
+		   struct pt_canvas *c)
 {
 	const struct pt_vma *vma = pt_map_current(map, sc);
 	struct pt_str s = PT_STR_INIT;
@@ -289,8 +291,20 @@ static bool wish(struct pt_desk *d, struct pt_wish *w)
 }
 
 const struct pt_view_class pt_pages_view = {
-	.size = sizeof(struct pt_pages_view), .begin = begin, .entered = entered,
-	.shut = pt_form_shut, .draw = desk_draw, .move = desk_move, .enter = pt_form_enter, .click = click,
-	.show_all = pt_form_show_all, .wish = wish, .process = pt_desk_process, .vma = pt_desk_vma,
-	.names = pt_form_names, .name = pt_form_name, .select = pt_form_select, .about = pt_form_about,
+	.size = sizeof(struct pt_pages_view),
+	.begin = begin,
+	.entered = entered,
+	.shut = pt_form_shut,
+	.draw = desk_draw,
+	.move = desk_move,
+	.enter = pt_form_enter,
+	.click = click,
+	.show_all = pt_form_show_all,
+	.wish = wish,
+	.process = pt_desk_process,
+	.vma = pt_desk_vma,
+	.names = pt_form_names,
+	.name = pt_form_name,
+	.select = pt_form_select,
+	.about = pt_form_about,
 };

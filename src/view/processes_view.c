@@ -59,7 +59,8 @@ static const void *row(const struct pt_listing *r, const struct pt_scene *sc, si
 	return at(r, sc, i);
 }
 
-static void name(const struct pt_listing *r, const struct pt_scene *sc, size_t i, struct pt_str *out)
+static void name(const struct pt_listing *r, const struct pt_scene *sc, size_t i,
+		 struct pt_str *out)
 {
 	pt_process_text(at(r, sc, i), out);
 }
@@ -69,17 +70,22 @@ size_t pt_processes_n(struct pt_processes_view *v, const struct pt_scene *sc)
 	return make(&v->rows, sc);
 }
 
-const struct pt_process *pt_processes_at(const struct pt_processes_view *v, const struct pt_scene *sc, size_t i)
+const struct pt_process *pt_processes_at(const struct pt_processes_view *v,
+					 const struct pt_scene *sc, size_t i)
 {
 	return at(&v->rows, sc, i);
 }
 
-const struct pt_process *pt_processes_current(struct pt_processes_view *v, const struct pt_scene *sc)
+const struct pt_process *pt_processes_current(struct pt_processes_view *v,
+					      const struct pt_scene *sc)
 {
-	return pt_listing_current(&pt_processes_listing, &v->rows, sc) ? at(&v->rows, sc, v->rows.list.cur) : NULL;
+	return pt_listing_current(&pt_processes_listing, &v->rows, sc) ?
+		       at(&v->rows, sc, v->rows.list.cur) :
+		       NULL;
 }
 
-unsigned pt_processes_visible(struct pt_processes_view *v, const struct pt_scene *sc, pid_t *ret, unsigned max)
+unsigned pt_processes_visible(struct pt_processes_view *v, const struct pt_scene *sc, pid_t *ret,
+			      unsigned max)
 {
 	const struct pt_list *l = &v->rows.list;
 	size_t rows = pt_processes_n(v, sc);
@@ -135,7 +141,10 @@ static void add_default(struct pt_layout *l)
 	pt_layout_add(l, PT_HEADING_COMMAND, 0);
 }
 
-/* Why there is no sum: kernel threads and the dead have none, of others it is not known, or not yet. */
+/*
+ * Why there is no sum: kernel threads and the dead have none, of others it is not
+ * known, or not yet.
+ */
 static void draw_sum(const struct pt_slot *s, const struct pt_process *p, int sum)
 {
 	struct pt_slot faint = *s;
@@ -150,7 +159,8 @@ static void draw_sum(const struct pt_slot *s, const struct pt_process *p, int su
 }
 
 /* As far as there is room; returns the column behind it. */
-static int draw_text(const struct pt_slot *slot, const struct pt_listing *r, const struct pt_process *p)
+static int draw_text(const struct pt_slot *slot, const struct pt_listing *r,
+		     const struct pt_process *p)
 {
 	struct pt_str s = PT_STR_INIT;
 	int end;
@@ -161,7 +171,8 @@ static int draw_text(const struct pt_slot *slot, const struct pt_listing *r, con
 	return end;
 }
 
-static void draw_command(const struct pt_slot *s, const struct pt_listing *r, size_t i, const struct pt_process *p)
+static void draw_command(const struct pt_slot *s, const struct pt_listing *r, size_t i,
+			 const struct pt_process *p)
 {
 	struct pt_str branch = PT_STR_INIT;
 	struct pt_slot at = *s;
@@ -176,7 +187,8 @@ static void draw_command(const struct pt_slot *s, const struct pt_listing *r, si
 	pt_str_done(&branch);
 }
 
-static void draw_cell(const struct pt_slot *s, const struct pt_listing *r, const struct pt_scene *sc, size_t i, int heading)
+static void draw_cell(const struct pt_slot *s, const struct pt_listing *r,
+		      const struct pt_scene *sc, size_t i, int heading)
 {
 	const struct pt_process *p = at(r, sc, i);
 	int sum = pt_heading_sum(heading);
@@ -190,17 +202,29 @@ static void draw_cell(const struct pt_slot *s, const struct pt_listing *r, const
 }
 
 const struct pt_listing_class pt_processes_listing = {
-	.id = PT_IN_PROCESSES, .what = "processes", .x = 1, .hit = PT_HIT_PROCESS, .make = make, .find = find, .put = put,
-	.key = key, .name = name, .lay_out = add_default, .row = row, .draw = draw_cell,
+	.id = PT_IN_PROCESSES,
+	.what = "processes",
+	.x = 1,
+	.hit = PT_HIT_PROCESS,
+	.make = make,
+	.find = find,
+	.put = put,
+	.key = key,
+	.name = name,
+	.lay_out = add_default,
+	.row = row,
+	.draw = draw_cell,
 };
 
 /* Its name as far as there is room beside the reason, which takes the place of the bar too. */
 static void draw_refused(struct pt_slot *s, const struct pt_listing *r, const struct pt_layout *l,
 			 const struct pt_process *p)
 {
-	int w, at = pt_layout_find(l, PT_HEADING_COMMAND, &w), bar = pt_layout_find(l, PT_HEADING_SHARES, &w);
+	int w, at = pt_layout_find(l, PT_HEADING_COMMAND, &w),
+	       bar = pt_layout_find(l, PT_HEADING_SHARES, &w);
 	int x = bar >= 0 && bar + w + 1 == at ? bar : at, room = s->c->w - x;
-	int least = room < 2 * COMMAND_W ? room / 2 : COMMAND_W, command_w = room - pt_text_width(p->why) - 4;
+	int least = room < 2 * COMMAND_W ? room / 2 : COMMAND_W,
+	    command_w = room - pt_text_width(p->why) - 4;
 
 	if (at < 0 || l->col[l->n - 1].heading != PT_HEADING_COMMAND)
 		return;
@@ -214,8 +238,8 @@ static void draw_refused(struct pt_slot *s, const struct pt_listing *r, const st
 		pt_canvas_textf(s->c, x, s->y, s->c->w - x, PT_ROLE_WARN, "? %s", p->why);
 }
 
-static void draw_row(const struct pt_listing *r, const struct pt_scene *sc, const struct pt_layout *l, size_t i,
-		     struct pt_slot s)
+static void draw_row(const struct pt_listing *r, const struct pt_scene *sc,
+		     const struct pt_layout *l, size_t i, struct pt_slot s)
 {
 	const struct pt_process *p = at(r, sc, i);
 
@@ -236,7 +260,8 @@ static uint64_t oldest(const struct pt_table *t)
 	return mono_ns;
 }
 
-static void draw_title(const struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
+static void draw_title(const struct pt_processes_view *v, const struct pt_scene *sc,
+		       struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 
@@ -257,7 +282,8 @@ static void hold_row(struct pt_list *l, size_t n, int rows, size_t above)
 }
 
 /* Whether no process at all is of this user, or in this control group. */
-static bool is_of_nobody(const struct pt_list_filter *f, enum pt_list_word_kind kind, const struct pt_table *t)
+static bool is_of_nobody(const struct pt_list_filter *f, enum pt_list_word_kind kind,
+			 const struct pt_table *t)
 {
 	bool none = false;
 
@@ -280,7 +306,8 @@ static const char *why_none(const struct pt_list_filter *f, const struct pt_tabl
 	return nopen ? "no process is known to be so" : "no process is so";
 }
 
-static void draw_none(const struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y)
+static void draw_none(const struct pt_processes_view *v, const struct pt_scene *sc,
+		      struct pt_canvas *c, int y)
 {
 	const struct pt_list_filter *f = &v->rows.shape.filter;
 	struct pt_str s = PT_STR_INIT;
@@ -311,7 +338,8 @@ void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, s
 	else
 		pt_list_fit(&r->list, r->order.n, c->h - y);
 	for (int i = 0; i < r->list.rows && r->list.top + (size_t)i < r->order.n; i++)
-		draw_row(r, sc, &l, r->list.top + (size_t)i, (struct pt_slot){ c, 0, y + i, 0, PT_ROLE_PLAIN });
+		draw_row(r, sc, &l, r->list.top + (size_t)i,
+			 (struct pt_slot){ c, 0, y + i, 0, PT_ROLE_PLAIN });
 	if (!r->order.n && pt_list_filter_is_set(&r->shape.filter))
 		draw_none(v, sc, c, y + 1);
 }
@@ -406,17 +434,21 @@ static void remark(struct pt_desk *d, struct pt_str *out)
 		pt_str_addf(out, "%d: %s", (int)p->pid, p->why);
 }
 
-/* What is compared is of one process; the filter may keep the list at another lens than the chosen one. */
+/*
+ * What is compared is of one process; the filter may keep the list at another lens
+ * than the chosen one.
+ */
 static bool say_lens(struct pt_desk *d, bool chosen)
 {
 	int lens = pt_list_filter_lens(&own(d)->rows.shape.filter, d->lens);
 
 	if (d->lens == PT_LENS_CHANGE && chosen)
-		pt_desk_say(d, "lens %c %s compares two moments of one process; this list shows states",
-			    pt_lenses[d->lens].key, pt_lenses[d->lens].name);
+		pt_desk_say(
+			d, "lens %c %s compares two moments of one process; this list shows states",
+			pt_lenses[d->lens].key, pt_lenses[d->lens].name);
 	else if (d->lens != PT_LENS_CHANGE && lens != (int)d->lens)
-		pt_desk_say(d, "the filter needs lens %c %s: the list is seen through it", pt_lenses[lens].key,
-			    pt_lenses[lens].name);
+		pt_desk_say(d, "the filter needs lens %c %s: the list is seen through it",
+			    pt_lenses[lens].key, pt_lenses[lens].name);
 	else
 		return false;
 	return true;
@@ -443,7 +475,20 @@ static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 }
 
 const struct pt_view_class pt_processes_view = {
-	.size = sizeof(struct pt_processes_view), .init = desk_init, .done = desk_done, .listing = &pt_processes_listing,
-	.entered = entered, .draw = desk_draw, .enter = enter, .wish = wish, .waits = waits, .process = current,
-	.shown_ns = shown_ns, .remark = remark, .lens = say_lens, .help = help, .words = words, .about = about,
+	.size = sizeof(struct pt_processes_view),
+	.init = desk_init,
+	.done = desk_done,
+	.listing = &pt_processes_listing,
+	.entered = entered,
+	.draw = desk_draw,
+	.enter = enter,
+	.wish = wish,
+	.waits = waits,
+	.process = current,
+	.shown_ns = shown_ns,
+	.remark = remark,
+	.lens = say_lens,
+	.help = help,
+	.words = words,
+	.about = about,
 };

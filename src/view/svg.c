@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-/* In px; a monospaced letter of FONT is CELL_W wide in most fonts, and is made to be in the others. */
+/*
+ * In px; a monospaced letter of FONT is CELL_W wide in most fonts, and is made to be in the others.
+ */
 enum { CELL_W = 8, CELL_H = 17, BASELINE = 13, MARGIN = 14, CORNER = 6 };
 #define FONT "13.3"
 
@@ -40,7 +42,8 @@ static void add_escaped(struct pt_str *out, uint32_t ch)
 	case '&':
 		pt_str_adds(out, "&amp;");
 		break;
-	default:	/* XML has none of the other controls, and no U+FFFE and U+FFFF, not even escaped */
+	/* XML has none of the other controls, and no U+FFFE and U+FFFF, not even escaped */
+	default:
 		pt_utf8_add(out, (ch < ' ' && ch != '\n') || (ch & 0xfffe) == 0xfffe ? '?' : ch);
 	}
 }
@@ -186,7 +189,8 @@ static void draw_row(struct svg *s, int row)
 		bool dim = p.attr & PT_LOOK_DIM;
 		struct rect r;
 
-		for (end = x + 1; end < s->c->w && style_of(&cell[end]) == style_of(&cell[x]); end++)
+		for (end = x + 1; end < s->c->w && style_of(&cell[end]) == style_of(&cell[x]);
+		     end++)
 			;
 		r = (struct rect){ MARGIN + x * CELL_W, y, (end - x) * CELL_W, CELL_H };
 		if (p.bg >= 0)
@@ -204,25 +208,35 @@ static void draw_cursor(struct svg *s)
 
 	if (c->cursor_x < 0 || c->cell[c->cursor_y * c->w + c->cursor_x].ch == 0x25b8)
 		return;
-	pt_str_addf(s->out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#%06x\" "
-		    "stroke-width=\"1.5\"/>\n", MARGIN + c->cursor_x * CELL_W - 1, MARGIN + c->cursor_y * CELL_H - 1,
-		    CELL_W + 2, CELL_H + 2, (unsigned)s->ink);
+	pt_str_addf(
+		s->out,
+		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#%06x\" "
+		"stroke-width=\"1.5\"/>\n",
+		MARGIN + c->cursor_x * CELL_W - 1, MARGIN + c->cursor_y * CELL_H - 1, CELL_W + 2,
+		CELL_H + 2, (unsigned)s->ink);
 }
 
-void pt_svg(struct pt_str *out, const struct pt_canvas *c, enum pt_scheme scheme, const char *title, const char *desc)
+void pt_svg(struct pt_str *out, const struct pt_canvas *c, enum pt_scheme scheme, const char *title,
+	    const char *desc)
 {
-	struct svg s = { .out = out, .c = c, .theme = { scheme, PT_COLORS_RGB, false },
-			 .paper = pt_theme_rgb(scheme, PT_ROLE_PAPER), .ink = pt_theme_rgb(scheme, PT_ROLE_INK) };
+	struct svg s = { .out = out,
+			 .c = c,
+			 .theme = { scheme, PT_COLORS_RGB, false },
+			 .paper = pt_theme_rgb(scheme, PT_ROLE_PAPER),
+			 .ink = pt_theme_rgb(scheme, PT_ROLE_INK) };
 	int w = c->w * CELL_W + 2 * MARGIN, h = c->h * CELL_H + 2 * MARGIN;
 
-	pt_str_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" "
-		    "aria-labelledby=\"title desc\"\nfont-family=\"'DejaVu Sans Mono', Menlo, Consolas, monospace\" "
-		    "font-size=\"" FONT "\">\n<title id=\"title\">", w, h, w, h);
+	pt_str_addf(
+		out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" "
+		"aria-labelledby=\"title desc\"\nfont-family=\"'DejaVu Sans Mono', Menlo, Consolas, monospace\" "
+		"font-size=\"" FONT "\">\n<title id=\"title\">",
+		w, h, w, h);
 	add_text(out, title);
 	pt_str_adds(out, "</title>\n<desc id=\"desc\">");
 	add_text(out, desc);
-	pt_str_addf(out, "</desc>\n<rect width=\"%d\" height=\"%d\" rx=\"%d\" fill=\"#%06x\"/>\n", w, h, CORNER,
-		    (unsigned)s.paper);
+	pt_str_addf(out, "</desc>\n<rect width=\"%d\" height=\"%d\" rx=\"%d\" fill=\"#%06x\"/>\n",
+		    w, h, CORNER, (unsigned)s.paper);
 	for (int y = 0; y < c->h; y++)
 		draw_row(&s, y);
 	draw_cursor(&s);

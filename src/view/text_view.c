@@ -54,8 +54,8 @@ static void clamp(struct pt_text_view *v)
 		v->top = 0;
 }
 
-void pt_text_draw(struct pt_text_view *v, const struct pt_scene *sc, const char *title, const char *text,
-		  struct pt_canvas *c)
+void pt_text_draw(struct pt_text_view *v, const struct pt_scene *sc, const char *title,
+		  const char *text, struct pt_canvas *c)
 {
 	int top = v->top;
 

@@ -3,7 +3,11 @@
 
 const int pt_depths[PT_NDEPTHS] = { PT_COLORS_AUTO, PT_COLORS_RGB, 256, 16, 8, PT_COLORS_NONE };
 
-static const struct { uint8_t attr; int8_t c8; int32_t rgb[PT_SCHEME_MONO]; } role_row[PT_NROLES] = {
+static const struct {
+	uint8_t attr;
+	int8_t c8;
+	int32_t rgb[PT_SCHEME_MONO];
+} role_row[PT_NROLES] = {
 #define ROLE(id, name, attr, c8, dark, light, blind) [PT_ROLE_##id] = { PT_LOOK_##attr, c8, { dark, light, blind } },
 #include "pagetop/model/roles.def"
 #undef ROLE
@@ -31,7 +35,8 @@ static int square_distance(int32_t a, int32_t b)
 	int d = 0;
 
 	for (int shift = 0; shift < 24; shift += 8)
-		d += ((a >> shift & 255) - (b >> shift & 255)) * ((a >> shift & 255) - (b >> shift & 255));
+		d += ((a >> shift & 255) - (b >> shift & 255)) *
+		     ((a >> shift & 255) - (b >> shift & 255));
 	return d;
 }
 
@@ -49,11 +54,16 @@ static int nearest_of_256(int32_t rgb)
 	int cube = CUBE + step(r) * SIDE * SIDE + step(g) * SIDE + step(b);
 	int i = mean < 8 ? 0 : (mean - 3) / 10, grey = GREY + (i < GREYS ? i : GREYS - 1);
 
-	return square_distance(pt_theme_rgb_of_256(grey), rgb) < square_distance(pt_theme_rgb_of_256(cube), rgb) ?
-	       grey : cube;
+	return square_distance(pt_theme_rgb_of_256(grey), rgb) <
+			       square_distance(pt_theme_rgb_of_256(cube), rgb) ?
+		       grey :
+		       cube;
 }
 
-/* The one of its eight, or that one bright: whichever is nearer in light, as terminals have them by default. */
+/*
+ * The one of its eight, or that one bright: whichever is nearer in light, as terminals have
+ * them by default.
+ */
 static int nearest_of_16(int c8, int32_t rgb)
 {
 	int max = 0;
@@ -98,7 +108,9 @@ static int32_t colour(const struct pt_theme *t, enum pt_role role, bool pale)
 struct pt_look pt_theme_look(const struct pt_theme *t, pt_style style)
 {
 	enum pt_role role = (enum pt_role)(style & PT_STYLE_ROLE);
-	struct pt_look look = { .fg = colour(t, role, style & PT_STYLE_FEW), .bg = -1, .attr = role_row[role].attr };
+	struct pt_look look = { .fg = colour(t, role, style & PT_STYLE_FEW),
+				.bg = -1,
+				.attr = role_row[role].attr };
 
 	if (look.fg >= 0)	/* its colour is dim enough */
 		look.attr &= (uint8_t)~PT_LOOK_DIM;
@@ -108,11 +120,13 @@ struct pt_look pt_theme_look(const struct pt_theme *t, pt_style style)
 		look.attr |= PT_LOOK_BOLD;
 	if (style & PT_STYLE_LOCKED) {
 		look.attr |= PT_LOOK_UNDERLINE;
-		look.bg = colour(t, PT_ROLE_TINT, false);	/* with few colours the underline stands alone */
+		/* With few colours the underline stands alone */
+		look.bg = colour(t, PT_ROLE_TINT, false);
 	}
 	if (style & (PT_STYLE_MIXED | PT_STYLE_FEW))
 		look.attr |= PT_LOOK_DIM;
-	if (style & PT_STYLE_FLASH && colour(t, PT_ROLE_FLASH, false) < 0)	/* and it does not fade */
+	/* And it does not fade */
+	if (style & PT_STYLE_FLASH && colour(t, PT_ROLE_FLASH, false) < 0)
 		look.attr ^= PT_LOOK_REVERSE;
 	else if (style & (PT_STYLE_FLASH | PT_STYLE_FADE))
 		look.bg = colour(t, style & PT_STYLE_FLASH ? PT_ROLE_FLASH : PT_ROLE_FADE, false);

@@ -106,10 +106,13 @@ pt_style pt_page_style(int row, uint8_t over)
 			  (over & PT_OVER_LOCKED ? PT_STYLE_LOCKED : 0));
 }
 
-/* What must not be lost among other pages, by what a row means, in whatever lens: the loudest first. */
+/*
+ * What must not be lost among other pages, by what a row means, in whatever lens:
+ * the loudest first.
+ */
 static const uint8_t loud[] = {
-	PT_ROLE_ALARM, PT_ROLE_MOVING, PT_ROLE_SWAPPED, PT_ROLE_MARKER, PT_ROLE_COPIED, PT_ROLE_KSM, PT_ROLE_LAZY,
-	PT_ROLE_COW,
+	PT_ROLE_ALARM,	PT_ROLE_MOVING, PT_ROLE_SWAPPED, PT_ROLE_MARKER,
+	PT_ROLE_COPIED, PT_ROLE_KSM,	PT_ROLE_LAZY,	 PT_ROLE_COW,
 };
 
 /* The row that a cell shows: the loudest that there is, or else the most frequent. */
@@ -124,7 +127,8 @@ static int loudest_row(const struct pt_counts *counts)
 	return pt_counts_row(counts);
 }
 
-void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts, pt_style marks)
+void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts,
+		    pt_style marks)
 {
 	int row = loudest_row(counts);
 	uint8_t over = pt_counts_over(counts);
@@ -139,7 +143,8 @@ uint64_t pt_vma_part(const struct pt_vma *vma, uint64_t at, uint64_t nparts, boo
 {
 	uint64_t n = pt_vma_end_vpn(vma) - pt_vma_vpn(vma);
 
-	return pt_vma_vpn(vma) + n / nparts * at + (n % nparts * at + (up ? nparts - 1 : 0)) / nparts;
+	return pt_vma_vpn(vma) + n / nparts * at +
+	       (n % nparts * at + (up ? nparts - 1 : 0)) / nparts;
 }
 
 pt_style pt_fresh_mark(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn)
@@ -230,7 +235,8 @@ void pt_draw_top(const struct pt_scene *sc, struct pt_canvas *c, const char *tit
 			break;
 	}
 	pt_canvas_text(c, 0, 0, c->w - w - 2, PT_ROLE_TITLE, title);
-	pt_canvas_text(c, c->w - w, 0, w, sc->stale || sc->moment ? PT_ROLE_WARN : PT_ROLE_FAINT, s.s);
+	pt_canvas_text(c, c->w - w, 0, w, sc->stale || sc->moment ? PT_ROLE_WARN : PT_ROLE_FAINT,
+		       s.s);
 	pt_str_done(&s);
 }
 
@@ -248,7 +254,8 @@ void pt_title_process(const struct pt_scene *sc, struct pt_str *out)
 			pt_escape(out, p->comm, strlen(p->comm));
 	}
 	if (sc->img && sc->img->nunstable)
-		pt_str_addf(out, " (%llu %s would not hold still)", (unsigned long long)sc->img->nunstable,
+		pt_str_addf(out, " (%llu %s would not hold still)",
+			    (unsigned long long)sc->img->nunstable,
 			    pt_noun(sc->img->nunstable, "page", "pages"));
 }
 
@@ -291,7 +298,8 @@ void pt_keys_in(const struct pt_scene *sc, const char *text, struct pt_str *out)
 		pt_str_adds(out, text);
 }
 
-static int draw_words(const struct pt_scene *sc, struct pt_canvas *c, int y, pt_style style, const char *text)
+static int draw_words(const struct pt_scene *sc, struct pt_canvas *c, int y, pt_style style,
+		      const char *text)
 {
 	struct pt_str s = PT_STR_INIT;
 
@@ -301,7 +309,8 @@ static int draw_words(const struct pt_scene *sc, struct pt_canvas *c, int y, pt_
 	return y;
 }
 
-void pt_draw_waiting(const struct pt_scene *sc, struct pt_canvas *c, int y, enum pt_view_id view, const char *instead)
+void pt_draw_waiting(const struct pt_scene *sc, struct pt_canvas *c, int y, enum pt_view_id view,
+		     const char *instead)
 {
 	const struct pt_view_row *words = &pt_views[view];
 

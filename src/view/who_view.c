@@ -4,12 +4,14 @@
 #include "pagetop/model/explain.h"
 #include "pagetop/view/desk.h"
 
-void pt_who_draw(struct pt_text_view *v, const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c)
+void pt_who_draw(struct pt_text_view *v, const struct pt_scene *sc, uint64_t vpn,
+		 struct pt_canvas *c)
 {
 	struct pt_str s = PT_STR_INIT;
 	char title[64];
 
-	snprintf(title, sizeof(title), "Who maps page 0x%llx", (unsigned long long)vpn << PT_PAGE_SHIFT);
+	snprintf(title, sizeof(title), "Who maps page 0x%llx",
+		 (unsigned long long)vpn << PT_PAGE_SHIFT);
 	if (sc->who)
 		pt_explain_who(sc->who, &s);
 	else if (sc->stale)
@@ -59,5 +61,9 @@ static bool wish(struct pt_desk *d, struct pt_wish *w)
 }
 
 const struct pt_view_class pt_who_view = {
-	.size = sizeof(struct pt_text_view), .open = desk_open, .draw = desk_draw, .move = desk_move, .wish = wish,
+	.size = sizeof(struct pt_text_view),
+	.open = desk_open,
+	.draw = desk_draw,
+	.move = desk_move,
+	.wish = wish,
 };

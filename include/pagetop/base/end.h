@@ -21,7 +21,10 @@ int pt_fail(const char *sentence);
 /* An error of starting up: what was tried, on what, why. */
 int pt_fail_errno(const char *what, int err);
 
-/* At the end of all: the status that the program ends with, PT_NOT_RUN, and the sentence, where memory ran out meanwhile. */
+/*
+ * At the end of all: the status that the program ends with, PT_NOT_RUN, and the sentence, where
+ * memory ran out meanwhile.
+ */
 int pt_end(int status);
 
 /* With a word from outside in the middle, which may hold anything. */
@@ -31,8 +34,8 @@ int pt_fail_word(const char *before, const char *word, const char *after, const 
 int pt_end_print(const struct pt_str *text);
 
 /*
- * Ends the program, if threads are left behind that the kernel holds: they may come back at any time, and nothing that
- * they use may be freed. Output is written by then.
+ * Ends the program, if threads are left behind that the kernel holds: they may come back at any
+ * time, and nothing that they use may be freed. Output is written by then.
  */
 void pt_end_at_once(int status);
 

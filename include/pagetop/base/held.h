@@ -1,6 +1,7 @@
 /*
- * Descriptors that were opened while that was still allowed, for those who open the same file later: a sandbox lets
- * nobody open what is there for writing (app/sandbox.h). Asked by what stat(2) says of the file; any thread may.
+ * Descriptors that were opened while that was still allowed, for those who open the same file
+ * later: a sandbox lets nobody open what is there for writing (app/sandbox.h). Asked by what
+ * stat(2) says of the file; any thread may.
  */
 #ifndef PAGETOP_BASE_HELD_H
 #define PAGETOP_BASE_HELD_H

@@ -1,8 +1,9 @@
 /*
  * Memory that runs out.
  *
- * Whoever cannot get some notes it, whatever else becomes of his work; whoever is about to give something away as whole asks
- * first. So nothing that came short passes for whole, by whichever way the error went in between.
+ * Whoever cannot get some notes it, whatever else becomes of his work; whoever is about to give
+ * something away as whole asks first. So nothing that came short passes for whole, by whichever way
+ * the error went in between.
  */
 #ifndef PAGETOP_BASE_MEMORY_H
 #define PAGETOP_BASE_MEMORY_H

@@ -24,9 +24,10 @@
  *
  * Text from outside goes through pt_escape() first, then through the quotes of its format, so it
  * can be turned back from each of them. CSV quotes as RFC 4180 says, and also text with a blank at
- * either end, and empty text (""), which so differs from null; a line ends in "\n". Before text, pairs or names that begin
- * with = + - or @, which spreadsheets would work out, it has a '; so it has where they begin with ' and one of these. A table
- * truncates nothing: what is too wide moves its neighbours until a column catches up.
+ * either end, and empty text (""), which so differs from null; a line ends in "\n". Before text,
+ * pairs or names that begin with = + - or @, which spreadsheets would work out, it has a '; so it
+ * has where they begin with ' and one of these. A table truncates nothing: what is too wide moves
+ * its neighbours until a column catches up.
  *
  * When memory runs out `out->err` says so, as for any string. A row with too few or too many values
  * is a mistake of the caller: `out->err` becomes -EINVAL, and nothing more is added.
@@ -66,7 +67,8 @@ struct pt_rows {
 	struct pt_str cell;	/* the value under way */
 	size_t at;		/* the column whose value comes next */
 	bool any_row, any_key;	/* JSON: a comma is due before the next */
-	int x, start;		/* table: where the line ends so far; where the next column starts */
+	int x, start;		/* table: where the line ends so far; where the
+				   next column starts */
 };
 
 struct pt_rows_pair {
@@ -84,8 +86,10 @@ void pt_row_i64(struct pt_rows *r, int64_t value);
 void pt_row_real(struct pt_rows *r, double value);	/* infinite or no number: null */
 void pt_row_hex(struct pt_rows *r, uint64_t value);
 void pt_row_bool(struct pt_rows *r, bool value);
-void pt_row_text(struct pt_rows *r, const char *bytes, size_t len);	/* any bytes, as they came */
-void pt_row_escaped(struct pt_rows *r, const char *text);		/* went through pt_escape() before */
+/* Any bytes, as they came */
+void pt_row_text(struct pt_rows *r, const char *bytes, size_t len);
+/* Went through pt_escape() before */
+void pt_row_escaped(struct pt_rows *r, const char *text);
 void pt_row_pairs(struct pt_rows *r, const struct pt_rows_pair *pair, size_t n);
 void pt_row_names(struct pt_rows *r, const char *const *name, size_t n);
 void pt_row_null(struct pt_rows *r);

@@ -8,7 +8,8 @@
 
 /* All but PT_SIGNAL_STAYS end it. */
 enum pt_signal {
-	PT_SIGNAL_STAYS,	/* nothing, or it stops; and SIGKILL, of which nobody can take care */
+	PT_SIGNAL_STAYS,	/* nothing, or it stops; and SIGKILL, of which
+				   nobody can take care */
 	PT_SIGNAL_FAULT,	/* a fault of the thread that it comes to */
 	PT_SIGNAL_ASKS,		/* a person or the system asks the program to end */
 	PT_SIGNAL_ENDS,		/* whatever else */

@@ -2,11 +2,13 @@
  * Text that came from outside, and text for people.
  *
  * Names of processes and files may hold anything: escape sequences, broken UTF-8, marks that
- * turn the writing direction round, or take no room at all. pt_escape() is the one way by which they reach a screen, a
- * table or a file: a control, format or invisible character, one for private use, one that does not exist as far as the C
- * library knows, or a byte that is not valid UTF-8, becomes \xNN byte by byte, and a backslash becomes \\, so that every name
- * can be turned back. So does a combining mark that has no character to lie over: at the beginning, behind a blank or what was
- * escaped; and each above the PT_MARKS that one character may have. It does so, and characters are as wide, in every locale, where the C library has C.UTF-8.
+ * turn the writing direction round, or take no room at all. pt_escape() is the one way by which
+ * they reach a screen, a table or a file: a control, format or invisible character, one for private
+ * use, one that does not exist as far as the C library knows, or a byte that is not valid UTF-8,
+ * becomes \xNN byte by byte, and a backslash becomes \\, so that every name can be turned back. So
+ * does a combining mark that has no character to lie over: at the beginning, behind a blank or what
+ * was escaped; and each above the PT_MARKS that one character may have. It does so, and characters
+ * are as wide, in every locale, where the C library has C.UTF-8.
  */
 #ifndef PAGETOP_BASE_TEXT_H
 #define PAGETOP_BASE_TEXT_H
@@ -22,7 +24,10 @@ size_t pt_utf8_decode(const char *s, size_t len, uint32_t *ret_ch);
 /* Append the character as UTF-8. */
 void pt_utf8_add(struct pt_str *out, uint32_t ch);
 
-/* Whether the character steers a terminal, hides, or looks like anything: pt_escape() does not leave it alone. */
+/*
+ * Whether the character steers a terminal, hides, or looks like anything: pt_escape() does
+ * not leave it alone.
+ */
 bool pt_is_control(uint32_t ch);
 
 /* A combining mark: takes no column, lies over the character before it. */
@@ -32,11 +37,17 @@ bool pt_is_mark(uint32_t ch);
 /* Length in bytes of the character at `s` with all marks over it, 0 if there is no valid one. */
 size_t pt_text_next(const char *s, size_t len);
 
-/* How many letters of ASCII must be put in, taken out, changed or swapped with the next to make one word of the other, capitals aside. */
+/*
+ * How many letters of ASCII must be put in, taken out, changed or swapped with the next to make one
+ * word of the other, capitals aside.
+ */
 enum { PT_DISTANCE_MAX = 64 };
 size_t pt_text_distance(const char *a, size_t len, const char *b);
 
-/* Of the words that are offered, the one nearest to what was typed: two such letters away at most, and fewer than were typed. */
+/*
+ * Of the words that are offered, the one nearest to what was typed: two such letters away at most,
+ * and fewer than were typed.
+ */
 struct pt_nearest {
 	const char *typed;
 	size_t len, distance;

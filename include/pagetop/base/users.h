@@ -1,11 +1,13 @@
 /*
- * Names of users. What /etc/passwd tells is read here. The C library asks others by modules of anybody, over sockets, for as
- * long as it takes; so where nsswitch.conf(5) names others, a process of its own asks, which has no privileges, environment or
- * terminal, and whose end is the end of such names and of nothing else:
+ * Names of users. What /etc/passwd tells is read here. The C library asks others by modules of
+ * anybody, over sockets, for as long as it takes; so where nsswitch.conf(5) names others, a process
+ * of its own asks, which has no privileges, environment or terminal, and whose end is the end of
+ * such names and of nothing else:
  *
  *	pt_users_begin() ── vfork, exec ──▶ this program as PT_USERS_ARGV0: pt_users_serve(), uid → name, until we are gone
  *
- * Not begun, whoever wants a name asks the C library himself. Sources: nsswitch.conf(5), passwd(5), getpwuid_r(3).
+ * Not begun, whoever wants a name asks the C library himself. Sources: nsswitch.conf(5), passwd(5),
+ * getpwuid_r(3).
  */
 #ifndef PAGETOP_BASE_USERS_H
 #define PAGETOP_BASE_USERS_H
@@ -18,19 +20,26 @@ enum { PT_USER_BYTES = 256 };	/* of a name, with its end */
 #define PT_USERS_ARGV0 "pagetop-names"
 
 /*
- * It is stopped at once, until somebody asks, for its start takes time of our own: 4.2 ms beside our first screen. However we
- * end, the kernel ends it (PR_SET_PDEATHSIG; with file capabilities, as a group without a parent where something is stopped).
- * Where it does not start, names of others are unknown.
+ * It is stopped at once, until somebody asks, for its start takes time of our own: 4.2 ms beside
+ * our first screen. However we end, the kernel ends it (PR_SET_PDEATHSIG; with file capabilities,
+ * as a group without a parent where something is stopped). Where it does not start, names of others
+ * are unknown.
  */
 void pt_users_begin(void);
 
 /* Who is sent signals by all that; 0: nobody. */
 pid_t pt_users_pid(void);
 
-/* Ends it and waits for it: a first process that waits for no children would keep it. Once, at the end of the program. */
+/*
+ * Ends it and waits for it: a first process that waits for no children would keep it. Once, at the
+ * end of the program.
+ */
 void pt_users_end(void);
 
-/* Whether that is what this process was started for; then it has nothing else to do but pt_users_serve(). */
+/*
+ * Whether that is what this process was started for; then it has nothing else to do but
+ * pt_users_serve().
+ */
 bool pt_users_is_service(const char *argv0);
 
 /* With privileges given up, until nobody asks any more. 0. */

@@ -13,8 +13,8 @@
  *	}
  *
  * All runs in the calling thread and at full speed. A column is a row of a table with the function
- * that puts its value, so headings and values cannot part. Rows leave when there are some: memory is
- * bounded by one process.
+ * that puts its value, so headings and values cannot part. Rows leave when there are some: memory
+ * is bounded by one process.
  */
 #ifndef PAGETOP_BATCH_BATCH_H
 #define PAGETOP_BATCH_BATCH_H
@@ -38,7 +38,8 @@ struct pt_batch_form {
 	const char *kind;
 	const struct pt_batch_column *column;	/* one named "pid", and one "error" */
 	size_t ncolumns;
-	bool pages;			/* a process of which only the mappings can be read is refused */
+	bool pages;			/* a process of which only the mappings can
+					   be read is refused */
 	bool alone;			/* it looks at no process of its own accord */
 	bool public;			/* its file is for others to read, too */
 	bool writes;			/* it has no rows, and writes its file itself */
@@ -57,12 +58,15 @@ struct pt_batch {
 	struct pt_table *table;		/* the processes that are asked for, in the order of pids */
 	size_t nread, nrefused;		/* processes; those that ended meanwhile are in neither */
 	const char *refusal;		/* why, of the last one */
-	uint64_t nfound, undecided;	/* what --where and --name let through; of which it is not known */
+	uint64_t nfound, undecided;	/* what --where and --name let through; of
+					   which it is not known */
 	uint64_t nfailed;		/* pages for which --expect does not hold */
-	struct pt_rows_pair unasked[PT_NNEVER_LOCKED];	/* pages of which --expect was not asked, by reason */
+	struct pt_rows_pair unasked[PT_NNEVER_LOCKED];	/* pages of which --expect was not
+							   asked, by reason */
 	size_t nunasked;
 	uint64_t hugetlb_bytes;		/* which the other sums of the rows leave out */
-	bool silent;			/* without a row there is no heading either: a sentence says why */
+	bool silent;			/* without a row there is no heading either: a
+					   sentence says why */
 	int status;			/* PT_DONE, unless the command finds otherwise */
 	int err;			/* -errno: the run has failed */
 	const char *err_what;		/* at what */
@@ -85,17 +89,23 @@ struct pt_batch {
 int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, const char *range,
 	     void (*run)(struct pt_batch *b));
 
-/* Looks at the first process that lets itself be read, for "got". To be called before the first row. */
+/*
+ * Looks at the first process that lets itself be read, for "got". To be called
+ * before the first row.
+ */
 void pt_batch_learn(struct pt_batch *b);
 
 /*
- * One process, anew where it runs another program meanwhile. 0 and its image, to be freed by the caller,
- * or -errno. `ret_got`, unless NULL: which sources answered.
+ * One process, anew where it runs another program meanwhile. 0 and its image, to be freed by the
+ * caller, or -errno. `ret_got`, unless NULL: which sources answered.
  */
 int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
 		  struct pt_image **ret, unsigned *ret_got);
 
-/* The sums and counts of a row of the table, or why there are none. 0, or -errno: there is no use in going on. */
+/*
+ * The sums and counts of a row of the table, or why there are none. 0, or -errno: there is no
+ * use in going on.
+ */
 int pt_batch_sum(struct pt_batch *b, struct pt_process *p);
 
 /* All processes again; or the one, or none. 0 and one reference, or -errno. */

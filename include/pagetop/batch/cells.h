@@ -12,7 +12,9 @@
 /* What the row of a list tells under this heading, which is none of a sum. */
 void pt_cell_value(struct pt_rows *r, int heading, const void *row);
 
-/* In a table of columns: here stand the headings that belong there (headings.def); `put` puts each. */
+/*
+ * In a table of columns: here stand the headings that belong there (headings.def); `put` puts each.
+ */
 #define PT_CELL_HEADINGS(where, put) { { NULL, 0, false }, false, put, PT_ROWS_##where }
 
 /* The table with those headings in it, at most PT_BATCH_COLUMNS. Returns how many it has now. */
@@ -37,7 +39,10 @@ void pt_cell_facts(struct pt_rows *r, const uint64_t *npages);
 /* ["fact", …], those in the set. */
 void pt_cell_names(struct pt_rows *r, const struct pt_factset *set);
 
-/* What a mapping is of: PT_CELL_OFFSET to PT_CELL_DELETED, of a page `ahead` bytes from its beginning; nothing where there is no file. */
+/*
+ * What a mapping is of: PT_CELL_OFFSET to PT_CELL_DELETED, of a page `ahead` bytes from its
+ * beginning; nothing where there is no file.
+ */
 enum { PT_CELL_OFFSET, PT_CELL_INODE, PT_CELL_DEVICE, PT_CELL_DELETED };
 void pt_cell_file(struct pt_rows *r, const struct pt_vma *vma, uint64_t ahead, int what);
 

@@ -19,7 +19,10 @@ bool pt_pfn_is_asked(const struct pt_options *opt);
 /* Who maps that frame: one reference; or NULL: a sentence has said why, or the run has failed. */
 struct pt_who *pt_who_has_pfn(struct pt_batch *b);
 
-/* As pt_one_page(), of the first page that is mapped to it. Where there is none, a sentence says what the frame is. */
+/*
+ * As pt_one_page(), of the first page that is mapped to it. Where there is none, a sentence says
+ * what the frame is.
+ */
 struct pt_image *pt_page_of_pfn(struct pt_batch *b);
 
 #endif

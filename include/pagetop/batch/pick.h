@@ -45,8 +45,8 @@ struct pt_wish pt_pick_wish(const struct pt_pick *p, unsigned needs);
 int pt_pick_vma(const struct pt_pick *p, const struct pt_vma *vma);
 
 /*
- * Each stretch of the mapping that is meant, in order, absent pages too; `fn` says 0 to go on. What it
- * said last.
+ * Each stretch of the mapping that is meant, in order, absent pages too; `fn` says 0 to go on. What
+ * it said last.
  */
 int pt_pick_pages(const struct pt_pick *p, const struct pt_image *img, const struct pt_vma *vma,
 		  int (*fn)(void *arg, const struct pt_stretch *s), void *arg);

@@ -28,7 +28,8 @@ struct pt_options {
 	bool all;
 	char **more;				/* further targets, behind the first */
 	int nmore;
-	const char *word[PT_MAX_WORDS];		/* what else the command takes, in order; NULL: left out */
+	const char *word[PT_MAX_WORDS];		/* what else the command takes, in
+						   order; NULL: left out */
 	enum pt_rows_format format;
 	const char *output;			/* NULL: standard output */
 	const char *from;			/* a snapshot in place of the kernel; NULL: none */
@@ -45,11 +46,14 @@ struct pt_options {
 	const char *frames;			/* NULL: nobody measures */
 	uint64_t start_ns;			/* when the program began */
 	const char *sort[PT_NLISTS];	/* a heading, ~ before it; NULL: the list's own */
-	const char *shown[PT_NLISTS];	/* headings with commas; NULL: as many as there is room for */
-	bool ascii_locale;			/* that the program runs in: no other characters are to be printed */
+	const char *shown[PT_NLISTS];	/* headings with commas; NULL: as many as
+					   there is room for */
+	bool ascii_locale;			/* that the program runs in: no other characters
+						   are to be printed */
 	bool screen, styles, as_svg;
 	struct pt_theme theme;
-	int colors;				/* which of the words of --colors; theme.ncolors is what it says */
+	int colors;				/* which of the words of --colors;
+						   theme.ncolors is what it says */
 	const char *svg;			/* where the picture goes; NULL: none */
 	enum pt_lens_id lens;			/* of the picture */
 	int w, h;				/* of the scripted screen */
@@ -58,7 +62,8 @@ struct pt_options {
 	bool help, version;
 	uint64_t given;		/* on the command line: one bit for each enum pt_option */
 	const char *config_path;	/* where settings are kept; NULL: nowhere */
-	size_t config_base;	/* the length of the folder that it is looked for in: HOME or XDG_CONFIG_HOME */
+	size_t config_base;	/* the length of the folder that it is looked for in: HOME
+				   or XDG_CONFIG_HOME */
 	const char *config_why;	/* what is wrong with that file: a sentence; or NULL */
 };
 
@@ -69,7 +74,8 @@ struct pt_options pt_options_default(void);
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why);
 
 /* The text of --help: of one command; or of all, in which `add_keys` puts a line for each key. */
-void pt_options_help(enum pt_subcommand command, void (*add_keys)(struct pt_str *out), struct pt_str *out);
+void pt_options_help(enum pt_subcommand command, void (*add_keys)(struct pt_str *out),
+		     struct pt_str *out);
 
 /* What each command runs, in the room that it belongs to. The exit status. */
 #define SUBCOMMAND(id, name, args, run, takes, text) int pt_run_##run(const struct pt_options *opt);
@@ -80,12 +86,13 @@ void pt_options_help(enum pt_subcommand command, void (*add_keys)(struct pt_str 
 bool pt_options_is_screen(const struct pt_options *opt);
 
 /*
- * Settings: options that a config file may hold, and the settings view changes. Each is named by its enum pt_option,
- * and known by its text.
+ * Settings: options that a config file may hold, and the settings view changes. Each is named by
+ * its enum pt_option, and known by its text.
  */
 int pt_setting_next(int option);	/* the one behind it, -1: the first; -1: there is no more */
 int pt_setting_find(const char *name);	/* -1: none */
-const char *pt_setting_words(int option);	/* those it can be, with | between them; NULL: it is free */
+/* Those it can be, with | between them; NULL: it is free */
+const char *pt_setting_words(int option);
 
 /*
  * As on the command line, and it takes all options: 0; or -EINVAL, and in `why` the sentence.
@@ -97,7 +104,9 @@ void pt_setting_value(const struct pt_options *o, int option, struct pt_str *out
 /* The i-th of the words "a|b|c", not ended by NUL; NULL: there are fewer. */
 const char *pt_option_word(const char *words, int i, size_t *ret_len);
 
-/* What the screen's scans may take of one core. Commands take what there is, unless they are told. */
+/*
+ * What the screen's scans may take of one core. Commands take what there is, unless they are told.
+ */
 double pt_options_share(const struct pt_options *opt);
 
 #endif

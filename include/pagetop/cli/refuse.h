@@ -12,7 +12,10 @@ int pt_fail_root(const char *dir, int err);
 /* It holds no process. */
 int pt_fail_empty(void);
 
-/* There is no process as the command line names it; `next` says what would help. PT_NOT_SO: it was not found. */
+/*
+ * There is no process as the command line names it; `next` says what would help. PT_NOT_SO:
+ * it was not found.
+ */
 int pt_fail_no_process(const struct pt_options *opt, const char *next);
 
 #endif

@@ -9,7 +9,9 @@
 
 #define PT_DEMO_THP_DIR "/sys/kernel/mm/transparent_hugepage/"
 
-/* Why a slot is not made. All three return -1; the last two are about a call that failed just now. */
+/*
+ * Why a slot is not made. All three return -1; the last two are about a call that failed just now.
+ */
 int pt_demo_no(struct pt_demo_slot *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int pt_demo_refused(struct pt_demo_slot *s, const char *call, const char *help);
 int pt_demo_no_memlock(struct pt_demo_slot *s, const char *call);

@@ -80,7 +80,9 @@ enum {
 
 #define PT_KPF(name) (UINT64_C(1) << PT_KPF_##name)
 
-/* Where the type of a page overlays its other fields: ANON, KSM and MMAP of such a page are noise. */
+/*
+ * Where the type of a page overlays its other fields: ANON, KSM and MMAP of such a page are noise.
+ */
 #define PT_KPF_TYPED (PT_KPF(SLAB) | PT_KPF(BUDDY) | PT_KPF(PGTABLE) | PT_KPF(OFFLINE))
 
 /* Part of a block larger than a page. */

@@ -1,5 +1,6 @@
 /*
- * Files of named numbers, a line each: /proc/vmstat "pgfault 349625097", /proc/meminfo "MemFree:  23279552 kB".
+ * Files of named numbers, a line each: /proc/vmstat "pgfault 349625097", /proc/meminfo "MemFree:
+ * 23279552 kB".
  */
 #ifndef PAGETOP_KERNEL_COUNTERS_H
 #define PAGETOP_KERNEL_COUNTERS_H
@@ -14,8 +15,9 @@
 uint64_t pt_counter(const char *text, const char *name, size_t len);
 
 /*
- * The sum of a counter over the sizes of transparent huge pages below that of a PMD, which vmstat does not count:
- * /sys/kernel/mm/transparent_hugepage/hugepages-<size>kB/stats/NAME. PT_COUNTER_NONE where no size has it.
+ * The sum of a counter over the sizes of transparent huge pages below that of a PMD, which vmstat
+ * does not count: /sys/kernel/mm/transparent_hugepage/hugepages-<size>kB/stats/NAME.
+ * PT_COUNTER_NONE where no size has it.
  */
 uint64_t pt_mthp_counter(const struct pt_root *root, const char *name);
 

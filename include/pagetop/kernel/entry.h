@@ -1,5 +1,6 @@
 /*
- * What an entry of a page table that is not present stands for, by the type in the low 5 bits of its pagemap word.
+ * What an entry of a page table that is not present stands for, by the type in the low 5 bits of
+ * its pagemap word.
  *
  *	0 … slots of swap areas … │ hwpoison │ migration │ device memory │ marker │ swap-in error │ 31 is the last
  *	                            0 or 1     2 or 3      0, 2, 3 or 4    0 or 1   0 or 1

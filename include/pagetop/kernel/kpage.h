@@ -25,7 +25,10 @@ struct pt_kpage {
 void pt_kpage_open(const struct pt_root *root, struct pt_kpage *ret);
 void pt_kpage_close(struct pt_kpage *kp);
 
-/* The words of `n` frames from `pfn` on; PT_KPAGE_NONE past the end. 0, or -errno (of the file, if it is not open). */
+/*
+ * The words of `n` frames from `pfn` on; PT_KPAGE_NONE past the end. 0, or -errno (of the file, if
+ * it is not open).
+ */
 int pt_kpage_read_run(const struct pt_kpage *kp, enum pt_kpage_file file, uint64_t pfn, size_t n,
 		      uint64_t *ret);
 

@@ -13,7 +13,10 @@ void pt_machine_host(const struct pt_root *root, struct pt_str *out);
 /* "Linux 6.18.44 · 24G" (/proc/sys/kernel/osrelease, MemTotal of /proc/meminfo). */
 void pt_machine_text(const struct pt_root *root, struct pt_str *out);
 
-/* What tells one start of the machine from another: frames of different ones have nothing to do with each other; or "?". */
+/*
+ * What tells one start of the machine from another: frames of different ones have nothing to do
+ * with each other; or "?".
+ */
 void pt_machine_boot(const struct pt_root *root, struct pt_str *out);
 
 #endif

@@ -32,7 +32,9 @@ enum {
 #define PT_VMF(id) (UINT64_C(1) << PT_VMF_##id)
 #define PT_VMF_UNNAMED (UINT64_C(1) << 63)	/* a mnemonic that vmflags.def does not have */
 
-/* What a PMD may map as a whole, as smaps tells it: AnonHugePages, ShmemPmdMapped, FilePmdMapped. */
+/*
+ * What a PMD may map as a whole, as smaps tells it: AnonHugePages, ShmemPmdMapped, FilePmdMapped.
+ */
 enum { PT_PMD_ANON, PT_PMD_SHMEM, PT_PMD_FILE, PT_NPMD };
 
 struct pt_vma {
@@ -41,20 +43,26 @@ struct pt_vma {
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	char perms[5];		/* "rw-p" */
-	bool hides_swap;	/* what of it is in swap leaves nothing in the page table: it may be shared memory */
+	bool hides_swap;	/* what of it is in swap leaves nothing in the page table: it may
+				   be shared memory */
 	enum pt_told secret;	/* memory of memfd_secret() (kernel/backing.h) */
-	enum pt_told bare;	/* private, and what is written there is a copy of no file: /dev/zero, hugetlb without a file */
+	enum pt_told bare;	/* private, and what is written there is a copy of no file:
+				   /dev/zero, hugetlb without a file */
 	uint64_t vmflags_known;	/* PT_VMF() bits that are known to be clear without smaps */
 	bool got_smaps;		/* all below was read */
-	bool no_sums;		/* pss_bytes to ksm_bytes are not those of its pages: pt_maps_hold() */
+	bool no_sums;		/* pss_bytes to ksm_bytes are not those of its
+				   pages: pt_maps_hold() */
 	uint64_t vmflags;	/* PT_VMF() bits */
 	uint64_t page_bytes;	/* KernelPageSize: 2 MiB or more for hugetlb */
 	uint64_t rss_bytes;	/* Rss: without zero pages and hugetlb */
 	uint64_t swap_bytes;	/* Swap: for shared memory the only source */
 	uint64_t lazyfree_bytes;
-	enum pt_told lazyfree;	/* of pages that may be lazyfree: all are, none is, it is not known which (pt_image_complete()) */
-	enum pt_told dies;	/* of a file without a name: it goes when this process ends, for nobody else has it */
-	uint64_t goes_bytes;	/* of its shared and merged frames those that go when this process ends (pt_image_complete()) */
+	enum pt_told lazyfree;	/* of pages that may be lazyfree: all are, none is, it is not
+				   known which (pt_image_complete()) */
+	enum pt_told dies;	/* of a file without a name: it goes when this process ends, for
+				   nobody else has it */
+	uint64_t goes_bytes;	/* of its shared and merged frames those that go when this
+				   process ends (pt_image_complete()) */
 	uint64_t goes_open;	/* pages of which that is not known */
 	uint64_t pss_bytes;
 	uint64_t uss_bytes;	/* Private_Clean + Private_Dirty */
@@ -62,10 +70,13 @@ struct pt_vma {
 	bool got_pmd;		/* AnonHugePages is there: without huge pages it is not */
 	bool got_ksm;		/* the line is there, since Linux 6.7 */
 	uint64_t ksm_bytes;
-	bool got_thp, thp_eligible;	/* THPeligible: may get huge pages; before Linux 5.0 it is not told */
-	bool got_orders;	/* which sizes of huge pages are enabled here was read, too: pt_thp_orders(); */
+	bool got_thp, thp_eligible;	/* THPeligible: may get huge pages; before Linux
+					   5.0 it is not told */
+	bool got_orders;	/* which sizes of huge pages are enabled here was read, too:
+				   pt_thp_orders(); */
 	uint32_t thp_orders;	/* none where thp_eligible is false */
-	enum pt_told deleted;	/* pt_vma_deleted(), where its name leaves it open and the file was asked */
+	enum pt_told deleted;	/* pt_vma_deleted(), where its name leaves it open and
+				   the file was asked */
 	const char *name;	/* raw bytes, NUL at the end; owned by the list */
 	size_t name_len;
 };
@@ -78,7 +89,9 @@ struct pt_vmas {
 
 #define PT_VMAS_INIT { .names = PT_STR_INIT }
 
-/* One line of maps, or the first line of a mapping in smaps; `name` points into it. 0 or -EINVAL. */
+/*
+ * One line of maps, or the first line of a mapping in smaps; `name` points into it. 0 or -EINVAL.
+ */
 int pt_maps_line(const char *line, size_t len, struct pt_vma *ret);
 
 /* Any other line of smaps, told to the mapping it stands under. What is unknown is passed over. */
@@ -104,15 +117,18 @@ static inline bool pt_vma_knows(const struct pt_vma *vma, uint64_t flag)
 /* No file and no driver is behind it. */
 bool pt_vma_is_plain(const struct pt_vma *vma);
 
-/* Of a file on a device without a driver, as shared memory is: what of it is in swap only smaps tells. */
+/*
+ * Of a file on a device without a driver, as shared memory is: what of it is in swap
+ * only smaps tells.
+ */
 bool pt_vma_may_hide_swap(const struct pt_vma *vma);
 
 /* Whether the kernel wrote behind the name that it is no more, or the file is really called so. */
 bool pt_is_marked_deleted(const char *name, size_t len);
 
 /*
- * Whether its file has no name any more. The kernel says so behind the name, but a file may really be called that: then the
- * inode decides, where it was asked. NO as well where there is no file.
+ * Whether its file has no name any more. The kernel says so behind the name, but a file may really
+ * be called that: then the inode decides, where it was asked. NO as well where there is no file.
  */
 enum pt_told pt_vma_deleted(const struct pt_vma *vma);
 
@@ -120,16 +136,20 @@ enum pt_told pt_vma_deleted(const struct pt_vma *vma);
 bool pt_vma_same(const struct pt_vma *a, const struct pt_vma *b);
 
 /*
- * What maps tells of flags, after pt_backing_tell(): smaps walks the pages of the whole process, and often none of its flags
- * matters. A plain mapping has no page frames of drivers. Where status says that nothing is locked
- * (`none_locked`: VmLck is 0), no mapping is, but for those that are not counted.
+ * What maps tells of flags, after pt_backing_tell(): smaps walks the pages of the whole process,
+ * and often none of its flags matters. A plain mapping has no page frames of drivers. Where status
+ * says that nothing is locked (`none_locked`: VmLck is 0), no mapping is, but for those that are
+ * not counted.
  */
 void pt_maps_learn(struct pt_vmas *vmas, bool none_locked);
 
 /* Takes over what smaps told of the mappings that are the same in both lists; how many are. */
 size_t pt_maps_take_smaps(struct pt_vmas *to, const struct pt_vmas *from);
 
-/* Marks the mappings of which a later reading of smaps has other sums of huge and merged pages, or none: `no_sums`. */
+/*
+ * Marks the mappings of which a later reading of smaps has other sums of huge and merged pages, or
+ * none: `no_sums`.
+ */
 void pt_maps_hold(struct pt_vmas *vmas, const struct pt_vmas *later);
 
 /* Each mapping of maps, as it is read; its name is good until `fn` returns. 0 or -errno. */

@@ -1,10 +1,11 @@
 /*
  * The contents of a process's memory, from /proc/PID/mem (fs/proc/base.c, mem_rw).
  *
- * Reading is not free for the process: the kernel marks each page referenced, and a page that is not
- * there is made for it: a page of zeros mapped, a swapped page brought in, a fault of userfaultfd
- * waited for without end. So the caller must have seen every page of the range present in pagemap,
- * just before, and a person must have asked for it. Mappings without read permission are read too.
+ * Reading is not free for the process: the kernel marks each page referenced, and a page that is
+ * not there is made for it: a page of zeros mapped, a swapped page brought in, a fault of
+ * userfaultfd waited for without end. So the caller must have seen every page of the range present
+ * in pagemap, just before, and a person must have asked for it. Mappings without read permission
+ * are read too.
  *
  * process_vm_readv() is never used: it pins the pages, for which the kernel copies what is shared
  * since a fork, takes merged pages (KSM) apart and splits huge pages, all in the process looked at
@@ -17,7 +18,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* The file, or -errno; with our privileges only where bytes are not the caller's own affair: pt_privilege_guards_bytes(). */
+/*
+ * The file, or -errno; with our privileges only where bytes are not the caller's own affair:
+ * pt_privilege_guards_bytes().
+ */
 int pt_mem_open(int pid_dir_fd);
 
 /*

@@ -7,8 +7,8 @@
  *
  * Where the ioctl is missing (an older kernel, a file that stands in), regions are found by
  * reading the words of the mappings, and what only the ioctl knows (mapped by PMD, zero page)
- * stays unknown. Of a file that stands in, holes and what is behind its end are absent pages. The change over happens at
- * run time, at the first refusal.
+ * stays unknown. Of a file that stands in, holes and what is behind its end are absent pages. The
+ * change over happens at run time, at the first refusal.
  */
 #ifndef PAGETOP_KERNEL_PAGEMAP_H
 #define PAGETOP_KERNEL_PAGEMAP_H
@@ -19,7 +19,8 @@
 #include <sys/types.h>
 
 enum {
-	PT_STEP_NPAGES = 8192,	/* pages found by one step: bounds how long the target's lock is held */
+	PT_STEP_NPAGES = 8192,	/* pages found by one step: bounds how long the
+				   target's lock is held */
 	PT_MAX_REGIONS = 512,	/* with more, walk_end may lie behind what was reported */
 };
 
@@ -55,21 +56,26 @@ ssize_t pt_pagemap_find(struct pt_pagemap *pm, uint64_t *vpn, uint64_t end_vpn,
 			struct pt_region *ret, size_t max);
 
 /*
- * Whether PAGEMAP_SCAN shows a page of a mapping at all, be it there or not: 1; 0: page frames of a driver
- * (VM_PFNMAP), or no mapping; or -errno.
+ * Whether PAGEMAP_SCAN shows a page of a mapping at all, be it there or not: 1; 0: page frames of a
+ * driver (VM_PFNMAP), or no mapping; or -errno.
  */
 int pt_pagemap_shows(const struct pt_pagemap *pm, uint64_t vpn);
 
 /* Whether PAGEMAP_SCAN knows this category (PT_PAGE_IS_*); no page is looked at. */
 bool pt_pagemap_knows(const struct pt_pagemap *pm, uint64_t category);
 
-/* The first page from `vpn` on whose word need be read: all before it are absent. UINT64_MAX: none. */
+/*
+ * The first page from `vpn` on whose word need be read: all before it are absent. UINT64_MAX: none.
+ */
 uint64_t pt_pagemap_skip(const struct pt_pagemap *pm, uint64_t vpn);
 
 /* Words of `npages` pages. 0; -ESRCH the address space is gone; or -errno. */
 int pt_pagemap_read(const struct pt_pagemap *pm, uint64_t vpn, size_t npages, uint64_t *ret);
 
-/* Whether the address space this descriptor was opened for still exists: it ends with exit and exec. */
+/*
+ * Whether the address space this descriptor was opened for still exists: it ends
+ * with exit and exec.
+ */
 bool pt_pagemap_alive(const struct pt_pagemap *pm);
 
 #endif

@@ -22,7 +22,8 @@ struct pt_probe {
 	struct pt_mounts *mounts;	/* NULL: not known */
 	struct pt_backing *backing;	/* NULL: no memory */
 	struct pt_trials trials;	/* what was tried here; */
-	bool config;			/* whether the kernel's configuration was read; and what follows from both: */
+	bool config;			/* whether the kernel's configuration was read; and what
+					   follows from both: */
 	struct pt_swap_layout layout;
 	bool precise;			/* counts are per page, also of large folios */
 	bool ksm_noise;			/* kpageflags KSM says nothing */

@@ -25,7 +25,8 @@ struct pt_proc_stat {
 	long nthreads;		/* 20 */
 	uint64_t starttime;	/* 22: clock ticks since boot; with the pid it names a process */
 	uint64_t rss_pages;	/* 24: the kernel's quick, inexact count */
-	uint64_t start_code, end_code, start_stack;	/* 26 to 28: addresses; 0: no address space, or not told; 1: hidden from us */
+	uint64_t start_code, end_code, start_stack;	/* 26 to 28: addresses; 0: no address
+							   space, or not told; 1: hidden from us */
 };
 
 /* The text of a stat file. 0 or -EINVAL. */
@@ -44,17 +45,21 @@ int pt_proc_stat(int pid_dir_fd, struct pt_proc_stat *ret);
 bool pt_proc_is_dead(const struct pt_proc_stat *stat);
 
 /*
- * Where its memory, its arguments and its control group are to be seen: `pid_dir_fd` itself; where the first thread has
- * ended and others go on, a new descriptor, of the directory of one of these. Or -errno: -ESRCH none of them is left.
+ * Where its memory, its arguments and its control group are to be seen: `pid_dir_fd` itself; where
+ * the first thread has ended and others go on, a new descriptor, of the directory of one of these.
+ * Or -errno: -ESRCH none of them is left.
  */
 int pt_proc_living(int pid_dir_fd, const struct pt_proc_stat *stat);
 
-/* The same directory by its pid, with what stat says of the process; -ESRCH as well: it has no memory of its own. The caller closes it. */
+/*
+ * The same directory by its pid, with what stat says of the process; -ESRCH as well: it has no
+ * memory of its own. The caller closes it.
+ */
 int pt_proc_open_living(const struct pt_root *root, pid_t pid, struct pt_proc_stat *ret);
 
 /*
- * Effective user: the owner of /proc/PID itself, also where what lies in it is root's because the process cannot
- * be dumped (fs/proc/base.c, task_dump_owner()); from status where it is no procfs.
+ * Effective user: the owner of /proc/PID itself, also where what lies in it is root's because the
+ * process cannot be dumped (fs/proc/base.c, task_dump_owner()); from status where it is no procfs.
  */
 int pt_proc_uid(int pid_dir_fd, uid_t *ret);
 
@@ -63,7 +68,8 @@ int pt_proc_nspid(int pid_dir_fd, pid_t *ret);
 
 /*
  * The path of its control group below the root of the hierarchy, raw: of the
- * hierarchy that counts memory, else of version 2 (cgroups(7)). Appended. 0; -ENOENT it is in neither; or -errno.
+ * hierarchy that counts memory, else of version 2 (cgroups(7)). Appended. 0; -ENOENT it is in
+ * neither; or -errno.
  */
 int pt_proc_cgroup(int pid_dir_fd, struct pt_str *ret);
 

@@ -1,12 +1,12 @@
 /*
- * Which page frames are the system's own memory: "System RAM" of /proc/iomem, whose addresses are hidden (zeros) from
- * those from whom PFNs are hidden.
+ * Which page frames are the system's own memory: "System RAM" of /proc/iomem, whose addresses are
+ * hidden (zeros) from those from whom PFNs are hidden.
  *
  *	frames   │ System RAM │ hole │ System RAM (virtio_mem) │ Persistent Memory │ …
  *	             ours                   ours                   a device's
  *
- * Of frames of a device (DAX, persistent memory, CXL, a graphics card's own) kpageflags and kpagecount read 0, as of a
- * hole: only here they are told from pages that are free.
+ * Of frames of a device (DAX, persistent memory, CXL, a graphics card's own) kpageflags and
+ * kpagecount read 0, as of a hole: only here they are told from pages that are free.
  */
 #ifndef PAGETOP_KERNEL_RAM_H
 #define PAGETOP_KERNEL_RAM_H
@@ -24,7 +24,10 @@ struct pt_ram {
 	size_t n, cap;
 };
 
-/* 0; -ENODATA no line tells of RAM, or addresses are hidden; or -errno. What fails leaves no ranges. */
+/*
+ * 0; -ENODATA no line tells of RAM, or addresses are hidden; or -errno. What fails
+ * leaves no ranges.
+ */
 int pt_ram_init(const struct pt_root *root, struct pt_ram *ret);
 void pt_ram_done(struct pt_ram *ram);
 

@@ -15,7 +15,8 @@
 /* Whose pids name the processes of a /proc. */
 enum pt_pids {
 	PT_PIDS_OURS,		/* those of our own PID namespace */
-	PT_PIDS_OTHERS,		/* of another one, mostly an outer one: we have another pid there, or none */
+	PT_PIDS_OTHERS,		/* of another one, mostly an outer one: we have another
+				   pid there, or none */
 	PT_PIDS_FILES,		/* it is a folder of files */
 };
 
@@ -33,19 +34,24 @@ struct pt_root {
 #define PT_ROOT_INIT { .proc_fd = -1, .sys_fd = -1 }
 
 /*
- * 0, or -errno of the folder for /proc; a missing /sys is no error. NULL: the real one; -ENODEV: no /proc is mounted there.
- * -EMEDIUMTYPE: the pages of that machine are not of 4 KiB, which nothing here understands; root->page_bytes says what they are.
+ * 0, or -errno of the folder for /proc; a missing /sys is no error. NULL: the real one; -ENODEV: no
+ * /proc is mounted there.
+ * -EMEDIUMTYPE: the pages of that machine are not of 4 KiB, which nothing here understands;
+ * root->page_bytes says what they are.
  */
 int pt_root_init(struct pt_root *root, const char *proc_dir, const char *sys_dir);
 void pt_root_done(struct pt_root *root);
 
-/* Whether it is on a file system of processes, of this machine's kernel, wherever that is mounted. */
+/*
+ * Whether it is on a file system of processes, of this machine's kernel, wherever that is mounted.
+ */
 bool pt_is_procfs(int fd);
 
 /*
- * A descriptor for reading `name` below `dir_fd`, or -errno; -EISNAM: a part of it is a link, or, in a folder that is no
- * file system of the kernel's, it is a device, a pipe or a folder: nothing was opened. AT_FDCWD: a path that is written in
- * the program, with whatever links the system has in it. pt_open_as_caller_at(): with no privileges but the caller's.
+ * A descriptor for reading `name` below `dir_fd`, or -errno; -EISNAM: a part of it is a link, or,
+ * in a folder that is no file system of the kernel's, it is a device, a pipe or a folder: nothing
+ * was opened. AT_FDCWD: a path that is written in the program, with whatever links the system has
+ * in it. pt_open_as_caller_at(): with no privileges but the caller's.
  */
 int pt_open_at(int dir_fd, const char *name);
 int pt_open_as_caller_at(int dir_fd, const char *name);
@@ -53,10 +59,16 @@ int pt_open_as_caller_at(int dir_fd, const char *name);
 /* Our own pid in this /proc, as "self" tells it; 0: we are not in it. */
 pid_t pt_self_pid(int proc_fd);
 
-/* The pid that a process of our PID namespace has in this /proc, where we are; 0: none, or it cannot be told. */
+/*
+ * The pid that a process of our PID namespace has in this /proc, where we are; 0: none, or
+ * it cannot be told.
+ */
 pid_t pt_pid_here(const struct pt_root *root, pid_t pid);
 
-/* Our own folder in this /proc, by the number that "self" is there; in a stand-in a folder of that name. Or -errno. */
+/*
+ * Our own folder in this /proc, by the number that "self" is there; in a stand-in a folder of that
+ * name. Or -errno.
+ */
 int pt_self_at(int proc_fd);
 
 /* A folder below `dir_fd`, which is no link; the caller calls closedir(). 0 or -errno. */

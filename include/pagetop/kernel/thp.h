@@ -26,12 +26,15 @@ struct pt_thp {
 void pt_thp_read(const struct pt_root *root, struct pt_thp *ret);
 
 /*
- * The orders that may be used in a mapping of which smaps says THPeligible: 1, and whose flags are known. Of files that are
- * no shared memory only khugepaged makes huge pages, of the size of a PMD.
+ * The orders that may be used in a mapping of which smaps says THPeligible: 1, and whose flags are
+ * known. Of files that are no shared memory only khugepaged makes huge pages, of the size of a PMD.
  */
 uint32_t pt_thp_orders(const struct pt_thp *thp, const struct pt_vma *vma);
 
-/* Where in the mapping an aligned range of this order may begin, the first, and where the last one ends. No more than `*ret_end`. */
+/*
+ * Where in the mapping an aligned range of this order may begin, the first, and where the last one
+ * ends. No more than `*ret_end`.
+ */
 uint64_t pt_thp_ranges(const struct pt_vma *vma, unsigned order, uint64_t *ret_end);
 
 #endif

@@ -16,16 +16,17 @@ int pt_change_mark(struct pt_image *now, const struct pt_image *base);
 enum { PT_CHANGE_NPAGES = 512 };
 
 /*
- * Whether there are pages at another frame of which it is not known why. Where a process that was forked from this one
- * has the frame of before, at the same address, the page was copied since.
+ * Whether there are pages at another frame of which it is not known why. Where a process that was
+ * forked from this one has the frame of before, at the same address, the page was copied since.
  */
 bool pt_change_is_open(const struct pt_image *now);
 
 /*
- * Marks these. `frames` tells the PFNs of `npages` pages of such a process, at most PT_CHANGE_NPAGES; 0: none, or not
- * anonymous. 0, -ENOMEM, or what `frames` returned.
+ * Marks these. `frames` tells the PFNs of `npages` pages of such a process, at most
+ * PT_CHANGE_NPAGES; 0: none, or not anonymous. 0, -ENOMEM, or what `frames` returned.
  */
 typedef int pt_change_frames(void *arg, uint64_t vpn, size_t npages, uint64_t *ret_pfn);
-int pt_change_settle(struct pt_image *now, const struct pt_image *base, pt_change_frames *frames, void *arg);
+int pt_change_settle(struct pt_image *now, const struct pt_image *base, pt_change_frames *frames,
+		     void *arg);
 
 #endif

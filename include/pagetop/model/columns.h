@@ -20,7 +20,8 @@ enum pt_list_id { PT_IN_PROCESSES, PT_IN_MAPPINGS, PT_NLISTS };
 enum pt_weight {
 	PT_BYTES,		/* whole pages */
 	PT_PSS,			/* each page divided by its count */
-	PT_FREED,		/* whole pages; swap slots may be shared, so they are not known to count */
+	PT_FREED,		/* whole pages; swap slots may be shared, so they are
+				   not known to count */
 };
 
 struct pt_column_row {
@@ -35,7 +36,8 @@ extern const struct pt_column_row pt_columns[PT_NCOLS];
 
 struct pt_sum {
 	uint64_t value;		/* bytes; of pss bytes << 12, as smaps counts */
-	uint64_t unknown;	/* pages of which it is not known whether, or how much, they count */
+	uint64_t unknown;	/* pages of which it is not known whether, or how
+				   much, they count */
 };
 
 /* Add `npages` pages, which all have these facts and this count, to the sums. */
@@ -43,7 +45,8 @@ void pt_columns_add(struct pt_sum sums[static PT_NCOLS], const struct pt_facts *
 		    uint64_t npages);
 
 /* The same for one sum. */
-void pt_column_add(enum pt_column col, struct pt_sum *sum, const struct pt_facts *f, uint32_t count, uint64_t npages);
+void pt_column_add(enum pt_column col, struct pt_sum *sum, const struct pt_facts *f, uint32_t count,
+		   uint64_t npages);
 
 /* A sum that is known as a whole. */
 struct pt_sum pt_column_sum(enum pt_column col, uint64_t bytes);

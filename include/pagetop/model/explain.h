@@ -39,7 +39,10 @@ enum {
 /* The sentence, without its capital and its full stop. */
 const char *pt_say_text(int i);
 
-/* Why a present page has a map count of 0, a constant sentence without its full stop; NULL: it has not. */
+/*
+ * Why a present page has a map count of 0, a constant sentence without its full stop;
+ * NULL: it has not.
+ */
 const char *pt_explain_uncounted(const struct pt_facts *f);
 
 /* "2 of 3 found: why it is not all of them". */

@@ -51,15 +51,16 @@ struct pt_factset {
 #define PT_F_CHANGES (2 * PT_F(SAME) - PT_F(NEW))
 
 /*
- * Memory cgroups by the inode of their folder, as kpagecgroup tells them; runs have only a number. Filled by several
- * threads, under `lock`.
+ * Memory cgroups by the inode of their folder, as kpagecgroup tells them; runs have only a number.
+ * Filled by several threads, under `lock`.
  */
 enum { PT_NCGROUPS = 256 };
 struct pt_cgroups {
 	pthread_mutex_t lock;
 	unsigned n;			/* 0 stands for none of them */
 	uint64_t inode[PT_NCGROUPS];	/* 0: of pages that no cgroup pays for */
-	char *path[PT_NCGROUPS];	/* escaped; "" of inode 0; NULL: not known, or not asked for */
+	char *path[PT_NCGROUPS];	/* escaped; "" of inode 0; NULL: not known,
+					   or not asked for */
 };
 
 /* Numbers of a page, each known or not. */
@@ -88,7 +89,8 @@ struct pt_facts {
 	struct pt_factset yes, known;
 	uint32_t field[PT_NFIELDS];
 	bool field_known[PT_NFIELDS];
-	const char *cgroup;	/* path of the memory cgroup that pays for it, "": none does; NULL: not known, or it is not present */
+	const char *cgroup;	/* path of the memory cgroup that pays for it, "": none does;
+				   NULL: not known, or it is not present */
 };
 
 /* What the facts of an image depend on besides run and mapping. */
@@ -104,7 +106,10 @@ struct pt_facts_context {
 	bool compared;		/* with another moment: what has no change is the same */
 };
 
-/* What pt_run.change stands for: PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN; 0: not compared. */
+/*
+ * What pt_run.change stands for: PT_FACT_NEW … PT_FACT_SAME, or PT_COMPARE_UNKNOWN;
+ * 0: not compared.
+ */
 enum { PT_COMPARE_UNKNOWN = PT_FACT_SAME + 1 };
 
 static inline uint8_t pt_run_change(const struct pt_run *run)
@@ -114,7 +119,8 @@ static inline uint8_t pt_run_change(const struct pt_run *run)
 
 static inline void pt_run_set_change(struct pt_run *run, uint8_t change)
 {
-	_Static_assert(PT_COMPARE_UNKNOWN - PT_FACT_NEW + 1 < 1 << 4, "as many bits as fields.def says");
+	_Static_assert(PT_COMPARE_UNKNOWN - PT_FACT_NEW + 1 < 1 << 4,
+		       "as many bits as fields.def says");
 	run->change = (change ? change - PT_FACT_NEW + 1 : 0) & 0xf;
 }
 
@@ -122,24 +128,35 @@ static inline void pt_run_set_change(struct pt_run *run, uint8_t change)
 struct pt_facts pt_facts_of(const struct pt_run *run, const struct pt_vma *vma,
 			    const struct pt_facts_context *ctx);
 
-/* Anonymous, and not meant for swap: marked free once, and perhaps written again since, which smaps knows. */
+/*
+ * Anonymous, and not meant for swap: marked free once, and perhaps written again since,
+ * which smaps knows.
+ */
 static inline bool pt_run_may_be_lazyfree(const struct pt_run *run)
 {
-	return run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(ANON) && !(run->kflags & PT_KPF_TYPED) &&
+	return run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(ANON) &&
+	       !(run->kflags & PT_KPF_TYPED) &&
 	       !(run->kflags & (PT_KPF(SWAPBACKED) | PT_KPF(HUGE)));
 }
 
 /*
- * Why mlockall() passes over this page, a constant text that follows "pages": of mappings that mlock_fixup() in mm/mlock.c
- * leaves out, or where nothing can be faulted in. NULL: it does not, as far as is known.
+ * Why mlockall() passes over this page, a constant text that follows "pages": of mappings that
+ * mlock_fixup() in mm/mlock.c leaves out, or where nothing can be faulted in. NULL: it does not, as
+ * far as is known.
  */
 enum { PT_NNEVER_LOCKED = 5 };		/* so many different ones */
 const char *pt_never_locked(const struct pt_vma *vma, const struct pt_facts *f);
 
-/* All of a mapping that facts depend on: pages of mappings with the same number have the same facts. */
+/*
+ * All of a mapping that facts depend on: pages of mappings with the same number
+ * have the same facts.
+ */
 uint64_t pt_facts_class(const struct pt_vma *vma);
 
-/* 1: every fact of `set` holds and none of `clear`; 0: it does not; -1: what is known does not decide. */
+/*
+ * 1: every fact of `set` holds and none of `clear`; 0: it does not; -1: what is known
+ * does not decide.
+ */
 int pt_facts_match(const struct pt_facts *f, const struct pt_factset *set,
 		   const struct pt_factset *clear);
 int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range);

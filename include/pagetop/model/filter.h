@@ -22,10 +22,12 @@ struct pt_filter {
 		bool not;
 		int16_t fact, kpf, row;		/* one of them, the others -1; or else the range, */
 		struct pt_range range;
-		uint16_t at, len;		/* or the path of a cgroup, in the text; its length */
+		uint16_t at, len;		/* or the path of a cgroup, in the
+						   text; its length */
 	} word[PT_FILTER_WORDS];
 	int n;
-	char text[PT_FILTER_TEXT];		/* paths of cgroups, one behind the other; the rest is 0 */
+	char text[PT_FILTER_TEXT];		/* paths of cgroups, one behind the
+						   other; the rest is 0 */
 	uint16_t ntext;
 };
 
@@ -35,17 +37,26 @@ bool pt_path_is_below(const char *path, const char *parent, size_t n);
 /* 0; or -EINVAL, and in `why` a sentence. An empty text lets every page through. */
 int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why);
 
-/* The lens that the word names before a colon, or -1; the row of a lens that it names, with or without the lens, or -1. */
+/*
+ * The lens that the word names before a colon, or -1; the row of a lens that it names, with or
+ * without the lens, or -1.
+ */
 int pt_filter_lens(const char *word, size_t len);
 int16_t pt_filter_row(const char *word, size_t len);
 
-/* The rows of all lenses are words that could have been meant; of a word that names a lens, those of that one. */
+/*
+ * The rows of all lenses are words that could have been meant; of a word that names a lens,
+ * those of that one.
+ */
 void pt_filter_offer(struct pt_nearest *near);
 
 /* The nearest of all words for pages. */
 struct pt_nearest pt_filter_nearest(const char *word, size_t len);
 
-/* A sentence: what was typed is no word, which could have been meant; or else `words`: which there are. */
+/*
+ * A sentence: what was typed is no word, which could have been meant; or else `words`:
+ * which there are.
+ */
 void pt_filter_refuse(const struct pt_nearest *near, const char *words, struct pt_str *why);
 
 /* 1: the page is meant; 0: it is not; -1: what is known does not decide. */

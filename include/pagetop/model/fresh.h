@@ -16,8 +16,8 @@ struct pt_fresh {
 };
 
 /*
- * Anew. Images that were not read alike (another lens, other needs), or of which one is NULL, are not
- * compared: nothing is fresh then, nor of what would not hold still. 0 or -ENOMEM.
+ * Anew. Images that were not read alike (another lens, other needs), or of which one is NULL, are
+ * not compared: nothing is fresh then, nor of what would not hold still. 0 or -ENOMEM.
  */
 int pt_fresh_find(const struct pt_image *was, const struct pt_image *now, struct pt_fresh *ret);
 void pt_fresh_done(struct pt_fresh *f);

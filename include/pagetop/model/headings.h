@@ -61,7 +61,8 @@ struct pt_heading_row {
 	uint8_t order;			/* enum pt_heading_order */
 	uint8_t list, place;		/* of batch rows: enum pt_list_id, enum pt_rows_place */
 	unsigned needs;			/* PT_NEED_* */
-	struct pt_value (*value)(const void *row);	/* a pt_process, pt_vma; NULL: it is a sum */
+	struct pt_value (*value)(const void *row);	/* a pt_process, pt_vma;
+							   NULL: it is a sum */
 	const char *text;
 };
 
@@ -79,10 +80,13 @@ struct pt_columns {
 bool pt_columns_has(const struct pt_columns *c, int heading);
 
 /* "pid,rss,cow,command"; "": none. 0; or -EINVAL and in `why` a sentence. */
-int pt_columns_parse(const char *text, enum pt_list_id list, struct pt_columns *ret, struct pt_str *why);
+int pt_columns_parse(const char *text, enum pt_list_id list, struct pt_columns *ret,
+		     struct pt_str *why);
 void pt_columns_text(const struct pt_columns *c, struct pt_str *out);
 
-/* The heading of this list by its name that can be sorted by; or -EINVAL and in `why` a sentence. */
+/*
+ * The heading of this list by its name that can be sorted by; or -EINVAL and in `why` a sentence.
+ */
 int pt_heading_parse(const char *text, enum pt_list_id list, struct pt_str *why);
 
 #endif

@@ -26,11 +26,14 @@ struct pt_page_words {
 	uint64_t pagemap;
 	uint64_t kpage[PT_NKPAGE];	/* PT_KPAGE_NONE: not known */
 	int node;			/* NUMA node; negative: not known */
-	uint64_t folio_pfn;		/* the first page of its folio; 0: not known, or it is no folio */
-	uint64_t folio_nmapped;		/* pages of it that are mapped here, side by side; 0: not counted */
+	uint64_t folio_pfn;		/* the first page of its folio; 0: not known,
+					   or it is no folio */
+	uint64_t folio_nmapped;		/* pages of it that are mapped here, side by
+					   side; 0: not counted */
 	char *cgroup;			/* path of the memory cgroup, escaped; NULL: not known */
 	char *swap_device;		/* escaped; NULL: not known */
-	uint8_t *contents;		/* NULL: not asked for, or why_contents, a constant string */
+	uint8_t *contents;		/* NULL: not asked for, or why_contents,
+					   a constant string */
 	size_t ncontents;
 	const char *why_contents;
 };
@@ -48,21 +51,27 @@ struct pt_image {
 	uint64_t cpu_ns;		/* CPU time of it */
 	uint64_t nunstable;		/* pages that would not hold still */
 	uint64_t nkept;			/* pages whose flags and count are from an earlier scan */
-	uint64_t read_ns[PT_KEEP_PASSES];	/* when the pages of each turn were read, CLOCK_MONOTONIC */
+	uint64_t read_ns[PT_KEEP_PASSES];	/* when the pages of each turn were
+						   read, CLOCK_MONOTONIC */
 	unsigned turn;			/* the one that this scan has read */
 	unsigned needs;			/* PT_NEED_*: what was asked for, the lens included */
 	uint64_t smaps_ns;		/* when smaps was read; 0: it was not */
 	uint64_t locked_bytes;		/* VmLck then */
-	bool smaps_sums;		/* smaps was read with the pages: its sums stand where single pages are open, */
-	bool smaps_averages;		/* but for Pss and Private_*, which are averages of large folios, as map counts are */
+	bool smaps_sums;		/* smaps was read with the pages: its sums stand where
+					   single pages are open, */
+	bool smaps_averages;		/* but for Pss and Private_*, which are averages of large
+					   folios, as map counts are */
 	struct pt_vmas vmas;
 	struct pt_runs runs;
 	enum pt_lens_id lens;		/* the rows of the runs are of this one */
 	struct pt_facts_context ctx;
 	struct pt_sum total[PT_NCOLS];
-	uint64_t lo_vpn, hi_vpn;	/* what was scanned; all of it: 0 and UINT64_MAX; nothing: equal */
-	char *mates;			/* pids of other processes with this address space, "4243, 4250"; NULL: none is known */
-	const char *why_pages;		/* why nothing was; NULL: something was. All constant strings */
+	uint64_t lo_vpn, hi_vpn;	/* what was scanned; all of it: 0 and
+					   UINT64_MAX; nothing: equal */
+	char *mates;			/* pids of other processes with this address space,
+					   "4243, 4250"; NULL: none is known */
+	const char *why_pages;		/* why nothing was; NULL: something was. All
+					   constant strings */
 	const char *why_pfn;		/* why PFNs are hidden, where they are */
 	const char *why_kpage[PT_NKPAGE];	/* why the file cannot be read; NULL: it can */
 	struct pt_page_words page;	/* of lo_vpn, when one page was asked for */
@@ -73,7 +82,8 @@ struct pt_image {
 
 struct pt_image *pt_image_new(void);			/* one reference; NULL: no memory */
 const struct pt_image *pt_image_ref(const struct pt_image *img);
-const struct pt_image *pt_image_unref(const struct pt_image *img);	/* returns NULL; takes NULL */
+/* Returns NULL; takes NULL */
+const struct pt_image *pt_image_unref(const struct pt_image *img);
 
 /* The row of the image's lens, and the overlays, of a run with these facts. */
 void pt_image_mark(const struct pt_image *img, const struct pt_facts *f, struct pt_run *run);
@@ -81,7 +91,10 @@ void pt_image_mark(const struct pt_image *img, const struct pt_facts *f, struct 
 /* When the oldest of its flags and counts were read, CLOCK_MONOTONIC; mono_ns if none was kept. */
 uint64_t pt_image_oldest_ns(const struct pt_image *img);
 
-/* The number of the cgroup, which may be new; 0: there is no room. For the threads that fill the image. */
+/*
+ * The number of the cgroup, which may be new; 0: there is no room. For the threads
+ * that fill the image.
+ */
 uint8_t pt_image_cgroup(const struct pt_image *img, uint64_t inode);
 
 /* Makes room for cgroups. 0 or -ENOMEM. */
@@ -103,7 +116,8 @@ uint64_t pt_image_find_pfn(const struct pt_image *img, uint64_t pfn);
 struct pt_run pt_image_run(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn);
 
 /* The same for one page after the other: `*at`, first pt_runs_at_or_above(), goes up with `vpn`. */
-struct pt_run pt_image_run_from(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn, size_t *at);
+struct pt_run pt_image_run_from(const struct pt_image *img, const struct pt_vma *vma, uint64_t vpn,
+				size_t *at);
 
 /* Exact counts of a range of pages, by row of a lens. */
 struct pt_counts {
@@ -126,17 +140,20 @@ void pt_image_count_nodes(const struct pt_image *img, const struct pt_vma *vma,
 			  uint64_t add_to[static PT_NNODES]);
 
 /*
- * What of a mapping could be in larger folios: pages that are present and in a smaller one than fits there, by the largest
- * enabled order of which an aligned range around them lies in the mapping; and pages around which none does.
+ * What of a mapping could be in larger folios: pages that are present and in a smaller one than
+ * fits there, by the largest enabled order of which an aligned range around them lies in the
+ * mapping; and pages around which none does.
  */
 enum { PT_NORDERS = 32 };
 struct pt_not_huge {
 	bool known;
-	uint64_t nranges[PT_NORDERS];	/* aligned ranges in the mapping, of each order that is enabled */
+	uint64_t nranges[PT_NORDERS];	/* aligned ranges in the mapping, of each
+					   order that is enabled */
 	uint64_t npages[PT_NORDERS];
 	uint64_t nunaligned;
 };
-void pt_image_not_huge(const struct pt_image *img, const struct pt_vma *vma, struct pt_not_huge *ret);
+void pt_image_not_huge(const struct pt_image *img, const struct pt_vma *vma,
+		       struct pt_not_huge *ret);
 
 /* How many are in the row, which is of the lens of the counts; 0 of any other. */
 uint64_t pt_counts_of(const struct pt_counts *c, int row);

@@ -37,8 +37,8 @@ struct pt_kind *pt_kinds_place(struct pt_kinds *k, const struct pt_run *run, uin
 bool pt_kind_is(const struct pt_kind *k, const struct pt_run *run, uint64_t vma_class);
 
 /* Makes it this kind's: the facts are worked out, npages and match are 0. */
-void pt_kind_set(struct pt_kind *k, const struct pt_run *run, const struct pt_vma *vma, uint64_t vma_class,
-		 const struct pt_facts_context *ctx);
+void pt_kind_set(struct pt_kind *k, const struct pt_run *run, const struct pt_vma *vma,
+		 uint64_t vma_class, const struct pt_facts_context *ctx);
 
 /* The i-th place if it is anybody's, or NULL. */
 struct pt_kind *pt_kinds_at(struct pt_kinds *k, int i);

@@ -30,7 +30,9 @@ enum pt_lens_id {
 	PT_NLENSES
 };
 
-/* Rows of all lenses, numbered through: PT_STATE_COW, PT_SHARING_ONCE … The state lens comes first. */
+/*
+ * Rows of all lenses, numbered through: PT_STATE_COW, PT_SHARING_ONCE … The state lens comes first.
+ */
 enum pt_row_id {
 #undef ROW
 #undef LAST
@@ -45,7 +47,8 @@ enum pt_row_id {
 	PT_NSTATES = PT_STATE_UNKNOWN + 1,
 };
 
-enum { PT_NNODES = PT_NODE_MORE - PT_NODE_0 + 1 };	/* NUMA nodes told apart; the last stands for more */
+/* NUMA nodes told apart; the last stands for more */
+enum { PT_NNODES = PT_NODE_MORE - PT_NODE_0 + 1 };
 
 enum { PT_OVER_HUGE = 1, PT_OVER_LARGE = 2, PT_OVER_LOCKED = 4, PT_NOVERS = 3 };
 
@@ -53,8 +56,10 @@ struct pt_row {
 	char sign;
 	uint8_t role;			/* enum pt_role */
 	uint8_t lens;			/* enum pt_lens_id */
-	bool last;			/* what is left when hidden facts leave an earlier row open */
-	const char *name;		/* for machines: filters, JSON, SQL, metrics; never changed */
+	bool last;			/* what is left when hidden facts leave an
+					   earlier row open */
+	const char *name;		/* for machines: filters, JSON, SQL,
+					   metrics; never changed */
 	const char *label;		/* for people: on the screen */
 	struct pt_factset set, clear;
 	struct pt_range range;

@@ -1,6 +1,6 @@
 /*
- * Which pages of an image a filter means: worked out once for each run, so that drawing, counting and finding only
- * walk over runs.
+ * Which pages of an image a filter means: worked out once for each run, so that drawing, counting
+ * and finding only walk over runs.
  *
  *	runs     ▇▇▇▇ ▇▇ ▇▇▇▇▇▇   ▇▇▇
  *	match    1    0  -1       1         1 meant, 0 not, -1: what is known does not decide
@@ -23,23 +23,26 @@ struct pt_matches {
 };
 
 /* For the image that is there, `{ 0 }` before. 0 or -ENOMEM (then there is nothing). */
-int pt_matches_make(struct pt_matches *m, const struct pt_image *img, const struct pt_filter *filter);
+int pt_matches_make(struct pt_matches *m, const struct pt_image *img,
+		    const struct pt_filter *filter);
 void pt_matches_done(struct pt_matches *m);
 
 /*
- * The pages of [lo, hi), all of the mapping `vma` of the image, that are meant, by row of the image's lens; of how
- * many it is not known.
+ * The pages of [lo, hi), all of the mapping `vma` of the image, that are meant, by row of the
+ * image's lens; of how many it is not known.
  */
-void pt_matches_count(const struct pt_matches *m, const struct pt_vma *vma, uint64_t lo_vpn, uint64_t hi_vpn,
-		      struct pt_counts *ret, uint64_t *ret_open);
+void pt_matches_count(const struct pt_matches *m, const struct pt_vma *vma, uint64_t lo_vpn,
+		      uint64_t hi_vpn, struct pt_counts *ret, uint64_t *ret_open);
 
 enum pt_found { PT_FOUND_NONE, PT_FOUND, PT_FOUND_ROUND };
 
 /*
- * The first page of the next find, or of the one before: cells of `cell` pages, counted from the beginning of their
- * mapping, that lie side by side and hold a page that is meant, are one find. Behind the last one it goes on at the
- * other end of the process: ROUND. From within a find, back is to its own beginning. Not found: *vpn stays.
+ * The first page of the next find, or of the one before: cells of `cell` pages, counted from the
+ * beginning of their mapping, that lie side by side and hold a page that is meant, are one find.
+ * Behind the last one it goes on at the other end of the process: ROUND. From within a find, back
+ * is to its own beginning. Not found: *vpn stays.
  */
-enum pt_found pt_matches_find(const struct pt_matches *m, bool forward, uint64_t cell, uint64_t *vpn);
+enum pt_found pt_matches_find(const struct pt_matches *m, bool forward, uint64_t cell,
+			      uint64_t *vpn);
 
 #endif

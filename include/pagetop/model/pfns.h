@@ -31,12 +31,16 @@ struct pt_pfns {
 	struct pt_pfns_block **block;	/* in the order of addresses */
 	size_t n, cap;
 	const struct pt_pfns *like;	/* shares blocks with these while it is filled; or NULL */
-	uint64_t *open;			/* entries of the block that is being filled; NULL: none is */
+	uint64_t *open;			/* entries of the block that is being
+					   filled; NULL: none is */
 	uint64_t open_number;
 	size_t nopen;
 };
 
-/* `npages` pages from `vpn` on, above all before, at neighbouring frames from `pfn` on. 0 or -ENOMEM. */
+/*
+ * `npages` pages from `vpn` on, above all before, at neighbouring frames from `pfn`
+ * on. 0 or -ENOMEM.
+ */
 int pt_pfns_add(struct pt_pfns *p, uint64_t vpn, uint64_t pfn, uint64_t npages);
 
 /* When the last one was added. 0 or -ENOMEM. */
@@ -46,16 +50,27 @@ void pt_pfns_done(struct pt_pfns *p);
 /* The PFN of a page that has one. */
 uint64_t pt_pfns_at(const struct pt_pfns *p, uint64_t vpn);
 
-/* The same, and how many pages from there on are in its stretch; the next one may go on at the next frame. */
+/*
+ * The same, and how many pages from there on are in its stretch; the next one may go on
+ * at the next frame.
+ */
 uint64_t pt_pfns_stretch(const struct pt_pfns *p, uint64_t vpn, uint64_t *ret_pfn);
 
-/* Whether the page, which both have, is at the same frame; and of how many pages from there on that is so. */
-bool pt_pfns_same(const struct pt_pfns *a, const struct pt_pfns *b, uint64_t vpn, uint64_t *ret_npages);
+/*
+ * Whether the page, which both have, is at the same frame; and of how many pages from
+ * there on that is so.
+ */
+bool pt_pfns_same(const struct pt_pfns *a, const struct pt_pfns *b, uint64_t vpn,
+		  uint64_t *ret_npages);
 
 /* How many pages from `vpn` on, at most `max`, are at neighbouring frames. */
 uint64_t pt_pfns_run(const struct pt_pfns *p, uint64_t vpn, uint64_t max);
 
-/* Calls `fn` for places where the frame may be: the page there may have no PFN at all. Ends when it returns not 0. */
-int pt_pfns_find(const struct pt_pfns *p, uint64_t pfn, int (*fn)(void *arg, uint64_t vpn), void *arg);
+/*
+ * Calls `fn` for places where the frame may be: the page there may have no PFN at all. Ends when
+ * it returns not 0.
+ */
+int pt_pfns_find(const struct pt_pfns *p, uint64_t pfn, int (*fn)(void *arg, uint64_t vpn),
+		 void *arg);
 
 #endif

@@ -4,8 +4,8 @@
  *	vmstat   before ──┐                 rate[0] … rate[n-1]     the oldest first, at most PT_PULSE_LEN
  *	vmstat   now ─────┴─ events / time ───────────────▲
  *
- * A rate takes two samples, so after the first there is none. Counters that the kernel lacks are NAN,
- * never 0. What is sampled of the frames is summed over the last turns, a few frames in each.
+ * A rate takes two samples, so after the first there is none. Counters that the kernel lacks are
+ * NAN, never 0. What is sampled of the frames is summed over the last turns, a few frames in each.
  */
 #ifndef PAGETOP_MODEL_PULSE_H
 #define PAGETOP_MODEL_PULSE_H
@@ -64,11 +64,13 @@ struct pt_pulse {
 	uint64_t count[PT_NRATES];		/* PT_COUNTER_NONE: there is none */
 	float rate[PT_PULSE_LEN][PT_NRATES];	/* events a second; NAN: not known */
 	unsigned n;				/* of rates */
-	uint64_t total;				/* bytes of RAM; 0: not known, and nothing of what follows */
+	uint64_t total;				/* bytes of RAM; 0: not known, and
+						   nothing of what follows */
 	uint64_t mem[PT_NMEMS];			/* bytes; PT_COUNTER_NONE: not told */
 	struct pt_sample turn[PT_SAMPLE_TURNS];
 	unsigned nturns;			/* ever taken */
-	unsigned noise;				/* 1 << PT_SAMPLED_…: the flag says nothing in this kernel */
+	unsigned noise;				/* 1 << PT_SAMPLED_…: the flag says
+						   nothing in this kernel */
 };
 
 /* The text of vmstat as it was then. */
@@ -77,7 +79,9 @@ void pt_pulse_count(struct pt_pulse *p, const char *vmstat, uint64_t mono_ns);
 /* The text of meminfo. */
 void pt_pulse_memory(struct pt_pulse *p, const char *meminfo);
 
-/* The i-th of PT_SAMPLE_FRAMES frames of this turn, spread over all `nframes` and others each turn. */
+/*
+ * The i-th of PT_SAMPLE_FRAMES frames of this turn, spread over all `nframes` and others each turn.
+ */
 uint64_t pt_pulse_frame(const struct pt_pulse *p, unsigned i, uint64_t nframes);
 
 /* The flags of the frames of this turn, PT_KPAGE_NONE: there is no such frame. Ends the turn. */

@@ -39,8 +39,8 @@ struct pt_runs {
 bool pt_runs_equal(const struct pt_run *a, const struct pt_run *b);
 
 /*
- * A run after the last one, joined with it where they are equal and neighbours; `join` false: never.
- * pt_runs_add(): a run of one page. 0 or -ENOMEM.
+ * A run after the last one, joined with it where they are equal and neighbours; `join` false:
+ * never. pt_runs_add(): a run of one page. 0 or -ENOMEM.
  */
 int pt_runs_append(struct pt_runs *runs, const struct pt_run *run, bool join);
 int pt_runs_add(struct pt_runs *runs, const struct pt_run *page, bool join);

@@ -19,8 +19,10 @@ struct pt_process {
 	pid_t pid;
 	uint64_t starttime;
 	pid_t ppid;			/* its parent; 0: none, or not known */
-	pid_t nspid;			/* its pid in its own pid namespace; 0: not asked for, or not known */
-	char *cgroup;			/* path of its control group, escaped; NULL: not asked for, or not known */
+	pid_t nspid;			/* its pid in its own pid namespace; 0: not asked
+					   for, or not known */
+	char *cgroup;			/* path of its control group, escaped; NULL: not asked
+					   for, or not known */
 	uid_t uid;			/* effective; (uid_t)-1: not known */
 	char *user;			/* its name, escaped */
 	char *command;			/* escaped; a kernel thread in brackets */
@@ -32,10 +34,12 @@ struct pt_process {
 	const char *why;		/* the same in words; constant */
 	uint64_t rss_bytes;		/* the kernel's quick count, to sort by until scanned */
 	uint64_t nfaults;		/* minor and major, since it started */
-	double faults_per_s;		/* negative: not known yet; NAN: nor will it be, a file has one moment of it */
+	double faults_per_s;		/* negative: not known yet; NAN: nor will it be, a file
+					   has one moment of it */
 	struct pt_sum sum[PT_NCOLS];
 	struct pt_counts counts;	/* of all mapped pages, by state */
-	uint64_t node_npages[PT_NNODES];	/* present pages by NUMA node, where there are several */
+	uint64_t node_npages[PT_NNODES];	/* present pages by NUMA node, where
+						   there are several */
 	uint64_t mono_ns;		/* when its pages were scanned */
 };
 
@@ -52,7 +56,8 @@ struct pt_table {
 
 struct pt_table *pt_table_new(void);
 const struct pt_table *pt_table_ref(const struct pt_table *t);
-const struct pt_table *pt_table_unref(const struct pt_table *t);	/* returns NULL; takes NULL */
+/* Returns NULL; takes NULL */
+const struct pt_table *pt_table_unref(const struct pt_table *t);
 
 /* A copy that can go on being filled while the old one is on the screen. NULL: no memory. */
 struct pt_table *pt_table_copy(const struct pt_table *t);
@@ -69,16 +74,25 @@ void pt_table_drop(struct pt_table *t);
 /* The row of this process, or NULL; starttime 0: whoever has the pid. */
 const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint64_t starttime);
 
-/* Whether it was forked from the process with this pid, or from one that was: as far as parents are alive. */
+/*
+ * Whether it was forked from the process with this pid, or from one that was: as far as
+ * parents are alive.
+ */
 bool pt_table_descends(const struct pt_table *t, const struct pt_process *p, pid_t pid);
 
 /* Why there is nothing to enter: a sentence behind the pid; NULL: there is. */
 const char *pt_process_no_memory(const struct pt_process *p);
 
-/* What a row shows, and is searched: the command; behind it " [NAME]", where the name of the process is not in it. */
+/*
+ * What a row shows, and is searched: the command; behind it " [NAME]", where the name of the
+ * process is not in it.
+ */
 void pt_process_text(const struct pt_process *p, struct pt_str *out);
 
-/* By comm; where the name is longer than the 15 bytes that the kernel keeps, by the name of the program in its command, too. */
+/*
+ * By comm; where the name is longer than the 15 bytes that the kernel keeps, by the name of the
+ * program in its command, too.
+ */
 bool pt_process_is_called(const struct pt_process *p, const char *name);
 
 /* Largest first; kernel threads and the dead last. */

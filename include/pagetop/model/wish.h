@@ -25,13 +25,15 @@ struct pt_job;
 enum { PT_WISH_NFIRST = 256 };
 
 struct pt_wish {
-	uint64_t seq;		/* given by whoever posts it, ascending; comes back with the answer */
+	uint64_t seq;		/* given by whoever posts it, ascending; comes
+				   back with the answer */
 	enum pt_wish_kind kind;
 	pid_t pid;
 	uint64_t starttime;	/* of the process meant; 0: whoever has the pid now */
 	size_t moment;		/* of a file: which of its moments, from 0 on */
 	uint64_t vpn;		/* PAGE */
-	uint64_t lo_vpn, hi_vpn;	/* PROCESS: only these pages, the end excluded; 0 and 0: all */
+	uint64_t lo_vpn, hi_vpn;	/* PROCESS: only these pages, the end
+					   excluded; 0 and 0: all */
 	enum pt_lens_id lens;	/* through which it is looked at */
 	unsigned needs;		/* PT_NEED_*, besides what the lens needs */
 	uint64_t kflags;	/* bits of kpageflags that are wanted, besides those of the lens */

@@ -8,7 +8,8 @@
 
 static inline uint16_t pt_word_bits(uint64_t word)
 {
-	uint16_t bits = word & PT_PM_PFN_MASK ? PT_RUN(PFN) : 0;	/* of an entry never both 0 */
+	/* Of an entry never both 0 */
+	uint16_t bits = word & PT_PM_PFN_MASK ? PT_RUN(PFN) : 0;
 
 #define KEPT(id, bit, name, text) bits |= word & (bit) ? PT_RUN(id) : 0;
 #define FACT(id, name, text)

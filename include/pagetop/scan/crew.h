@@ -7,7 +7,8 @@
  * Who comes next takes the next window of addresses: small where pages lie close together, ever
  * larger where there are few, so that 16 TiB with a page here and there are shared out as well as a
  * dense gigabyte. Parts wait in a ring until those before them are there. The caller is one of the
- * threads; others join when there is more to do than two milliseconds' work, and live as long as the call.
+ * threads; others join when there is more to do than two milliseconds' work, and live as long as
+ * the call.
  */
 #ifndef PAGETOP_SCAN_CREW_H
 #define PAGETOP_SCAN_CREW_H

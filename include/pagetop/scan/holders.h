@@ -1,12 +1,13 @@
 /*
- * Who has files without a name: memfd, shared anonymous memory, files of tmpfs that were removed. They go when nobody maps
- * them and nobody has them open.
+ * Who has files without a name: memfd, shared anonymous memory, files of tmpfs that were removed.
+ * They go when nobody maps them and nobody has them open.
  *
  *	maps       of every process    ┐  device and inode of each whose name ends in " (deleted)",
  *	fd/…       of every process    ┘  with the pid
  *
- * Read when it is asked, and kept for as long as makes it a fiftieth of a core. Not seen is what the kernel itself holds, as a
- * descriptor on its way from process to process, and what a process maps that shows its descriptors but refuses its maps.
+ * Read when it is asked, and kept for as long as makes it a fiftieth of a core. Not seen is what
+ * the kernel itself holds, as a descriptor on its way from process to process, and what a process
+ * maps that shows its descriptors but refuses its maps.
  */
 #ifndef PAGETOP_SCAN_HOLDERS_H
 #define PAGETOP_SCAN_HOLDERS_H

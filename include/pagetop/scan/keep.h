@@ -17,7 +17,8 @@ enum { PT_KEEP_LEAST_NPAGES = 32768 };	/* a smaller process is read anew each ti
 
 struct pt_keep {
 	const struct pt_image *last;	/* NULL: nothing is kept */
-	bool ksm_noise;			/* the flag KSM was decided by smaps: what may be merged is looked at anew */
+	bool ksm_noise;			/* the flag KSM was decided by smaps: what may be merged
+					   is looked at anew */
 	unsigned turn;			/* the number of the blocks that are read anew */
 };
 

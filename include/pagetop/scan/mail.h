@@ -1,11 +1,12 @@
 /*
- * Two mailboxes between the screen and the scanner's thread, each of which holds one thing, the newest.
+ * Two mailboxes between the screen and the scanner's thread, each of which holds one thing, the
+ * newest.
  *
  *	screen ── post ──▶ [ wish ]   ── next ──▶ thread
  *	screen ◀── take ── [ answer ] ◀─ publish ─┘   event_fd is readable when there is one
  *
- * A new wish replaces the old one and cancels what is being done for it; an answer that was not taken is dropped by the
- * next one.
+ * A new wish replaces the old one and cancels what is being done for it; an answer that was not
+ * taken is dropped by the next one.
  */
 #ifndef PAGETOP_SCAN_MAIL_H
 #define PAGETOP_SCAN_MAIL_H
@@ -47,7 +48,8 @@ struct pt_mail {
 	struct pt_answer answer;
 	bool answered;			/* `answer` waits to be taken */
 	bool quit;
-	const struct pt_image *given;	/* what to compare with; NULL: what was there when the lens was chosen */
+	const struct pt_image *given;	/* what to compare with; NULL: what was there when
+					   the lens was chosen */
 };
 
 /* 0 or -errno; pt_mail_done() either way. */
@@ -58,16 +60,19 @@ void pt_mail_done(struct pt_mail *m);
 void pt_mail_post(struct pt_mail *m, const struct pt_wish *wish);
 void pt_mail_cancel(struct pt_mail *m);
 void pt_mail_quit(struct pt_mail *m);
-bool pt_mail_take(struct pt_mail *m, struct pt_answer *ret);		/* true: its references are the caller's now */
+/* True: its references are the caller's now */
+bool pt_mail_take(struct pt_mail *m, struct pt_answer *ret);
 void pt_mail_set_share(struct pt_mail *m, double share);
-void pt_mail_give(struct pt_mail *m, const struct pt_image *base);	/* takes a reference; NULL: none any more */
+/* Takes a reference; NULL: none any more */
+void pt_mail_give(struct pt_mail *m, const struct pt_image *base);
 
 /*
- * For the thread. The next thing to do: a new wish, or, when it is due (CLOCK_MONOTONIC), the one that was served. False:
- * nothing any more.
+ * For the thread. The next thing to do: a new wish, or, when it is due (CLOCK_MONOTONIC), the one
+ * that was served. False: nothing any more.
  */
 bool pt_mail_next(struct pt_mail *m, uint64_t served_seq, uint64_t due_ns, struct pt_wish *ret);
-void pt_mail_publish(struct pt_mail *m, struct pt_answer *a);		/* takes over its references */
+/* Takes over its references */
+void pt_mail_publish(struct pt_mail *m, struct pt_answer *a);
 double pt_mail_share(struct pt_mail *m);
 
 /* What was given, if it is of a process with this pid: a reference, or NULL. */

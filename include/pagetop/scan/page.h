@@ -12,8 +12,8 @@
  * Fills img->page, whose words are read already. The contents only if the wish asks for them, and
  * only of a page that pagemap shows present again just before. What cannot be had stays NULL.
  */
-void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
-			 struct pt_image *img);
+void pt_page_read_around(const struct pt_scan_env *env, struct pt_target *t,
+			 const struct pt_wish *wish, struct pt_image *img);
 
 /* Paths that were looked up, for whoever looks at many processes. By one thread only. */
 struct pt_cgroup_names {

@@ -37,7 +37,10 @@ void pt_scanner_cancel(struct pt_scanner *s);
 /* True: an answer, whose references are now the caller's. */
 bool pt_scanner_take(struct pt_scanner *s, struct pt_answer *ret);
 
-/* What the change lens compares with, of its process, from the next wish on; NULL: again the moment when it is chosen. */
+/*
+ * What the change lens compares with, of its process, from the next wish on; NULL: again the moment
+ * when it is chosen.
+ */
 void pt_scanner_compare(struct pt_scanner *s, const struct pt_image *base);
 
 /* What it asks: for its words and what its class says, while the thread asks for all else. */

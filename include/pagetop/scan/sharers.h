@@ -16,7 +16,8 @@
  *
  * The count that makes an answer complete is of entries of page tables. Two processes that share
  * one address space without being threads (vfork until exec, CLONE_VM) show the same entry
- * twice: spaces.h tells them, and where it cannot, such an answer finds more than there are, and says so.
+ * twice: spaces.h tells them, and where it cannot, such an answer finds more than there are, and
+ * says so.
  */
 #ifndef PAGETOP_SCAN_SHARERS_H
 #define PAGETOP_SCAN_SHARERS_H
@@ -39,14 +40,16 @@ struct pt_sharers {
 	size_t nrefused;		/* processes that could not be read */
 	int refusal;			/* -errno of the first of them */
 	bool hidden;			/* pages are present whose PFN is not shown */
-	uint64_t mono_ns;		/* CLOCK_MONOTONIC at the beginning: of what came later nothing is sure */
+	uint64_t mono_ns;		/* CLOCK_MONOTONIC at the beginning: of what came
+					   later nothing is sure */
 	uint64_t cost_ns;
 };
 
 /*
  * Reads all processes; those without memory and those that end meanwhile are passed over.
  * `progress`, which may be NULL, is called after each process. Between the steps of a process
- * its lock is let go for a moment. 0, or -errno: -ECANCELED, -ENOMEM, or that of the list of processes.
+ * its lock is let go for a moment. 0, or -errno: -ECANCELED, -ENOMEM, or that of the list of
+ * processes.
  */
 int pt_sharers_build(const struct pt_scan_env *env, struct pt_sharers **ret,
 		     void (*progress)(void *arg, size_t done, size_t total), void *arg);

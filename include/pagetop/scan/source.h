@@ -37,8 +37,14 @@ enum pt_source_text { PT_SOURCE_HOST, PT_SOURCE_MACHINE, PT_SOURCE_BOOT };
 
 /* Which of the kernel's own sources are behind an image, a bit each. */
 enum pt_got {
-	PT_GOT_PAGEMAP, PT_GOT_SCAN, PT_GOT_KPAGEFLAGS, PT_GOT_KPAGECOUNT, PT_GOT_KPAGECGROUP, PT_GOT_SMAPS,
-	PT_GOT_PFN, PT_NGOT,
+	PT_GOT_PAGEMAP,
+	PT_GOT_SCAN,
+	PT_GOT_KPAGEFLAGS,
+	PT_GOT_KPAGECOUNT,
+	PT_GOT_KPAGECGROUP,
+	PT_GOT_SMAPS,
+	PT_GOT_PFN,
+	PT_NGOT,
 };
 
 static inline bool pt_source_is_cancelled(const struct pt_source *s)

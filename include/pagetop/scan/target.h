@@ -19,11 +19,14 @@ struct pt_scan_env {
 	const struct pt_root *root;
 	const struct pt_probe *probe;
 	const atomic_bool *cancel;	/* looked at between steps (walk.h), if not NULL */
-	const atomic_bool *left;	/* the same, by an errand whose results nobody waits for any more; or NULL */
+	const atomic_bool *left;	/* the same, by an errand whose results nobody waits for
+					   any more; or NULL */
 	const struct pt_image *base;	/* what the change lens compares with; or NULL */
 	const struct pt_image *last;	/* of the same target, to save reads; or NULL */
-	struct pt_spaces *spaces;	/* who shares an address space, read when it is asked; NULL: nobody is taken to */
-	struct pt_holders *holders;	/* who has files without a name, read when it is asked; NULL: that is not known */
+	struct pt_spaces *spaces;	/* who shares an address space, read when it is asked;
+					   NULL: nobody is taken to */
+	struct pt_holders *holders;	/* who has files without a name, read when it is asked;
+					   NULL: that is not known */
 	struct pt_cgroup_names *cgroups;	/* paths that were looked up; or NULL */
 	double share;			/* of one core, by rests between steps; 0: full speed */
 	bool alone;			/* by one thread only */
@@ -36,7 +39,8 @@ struct pt_target {
 	pid_t pid;
 	uint64_t starttime;
 	int pid_fd;			/* its directory, */
-	int dir_fd;			/* and the one by which it is read: the same, or that of a thread that lives */
+	int dir_fd;			/* and the one by which it is read: the same, or that of
+					   a thread that lives */
 	struct pt_pagemap pm;		/* bound to the address space: ends with exec */
 	int pm_err;			/* why it is not open, or 0 */
 };

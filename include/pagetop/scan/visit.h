@@ -14,12 +14,14 @@
 #include "pagetop/scan/target.h"
 
 /* pt_target_open(). */
-int pt_visit_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime, struct pt_target *ret);
+int pt_visit_open(const struct pt_scan_env *env, pid_t pid, uint64_t starttime,
+		  struct pt_target *ret);
 
 enum { PT_VISIT_NWORDS = 512 };
 
 /* What pagemap says of `n` pages of a target that is open, at most PT_VISIT_NWORDS. */
-int pt_visit_words(const struct pt_scan_env *env, struct pt_target *t, uint64_t vpn, size_t n, uint64_t *ret);
+int pt_visit_words(const struct pt_scan_env *env, struct pt_target *t, uint64_t vpn, size_t n,
+		   uint64_t *ret);
 
 /*
  * ---- for other questions: all that the thread works on is its own, or held by references of its
@@ -43,10 +45,11 @@ struct pt_visit {
  * Takes the target over. Only who has a wish looks at other images: those of `env` may be gone,
  * without. NULL: no memory, with which pt_visit_run() is called all the same.
  */
-struct pt_visit *pt_visit_new(const struct pt_scan_env *env, struct pt_target *t, const struct pt_wish *wish,
-			      int (*ask)(struct pt_visit *));
+struct pt_visit *pt_visit_new(const struct pt_scan_env *env, struct pt_target *t,
+			      const struct pt_wish *wish, int (*ask)(struct pt_visit *));
 
 /* And gives it back, with the image and the words of it, unless they are NULL. */
-int pt_visit_run(struct pt_visit *v, struct pt_target *t, struct pt_image **ret, uint64_t *ret_words);
+int pt_visit_run(struct pt_visit *v, struct pt_target *t, struct pt_image **ret,
+		 uint64_t *ret_words);
 
 #endif

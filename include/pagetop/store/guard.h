@@ -27,8 +27,9 @@ int pt_database_guard(struct pt_database *d);
 int pt_database_close(struct pt_database *d);
 
 /*
- * What one question may cost: the file can hold only so much, and so is read in so many steps, `times` over. A file that takes
- * more is made to; the question fails with -ECANCELED, and pt_database_err() makes -EBADMSG of it.
+ * What one question may cost: the file can hold only so much, and so is read in so many steps,
+ * `times` over. A file that takes more is made to; the question fails with -ECANCELED, and
+ * pt_database_err() makes -EBADMSG of it.
  */
 void pt_database_expect(struct pt_database *d, size_t times);
 int pt_database_err(const struct pt_database *d, int err);

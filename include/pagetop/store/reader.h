@@ -45,7 +45,10 @@ int pt_reader_processes(struct pt_snapshot *s, const char *where, sqlite3_stmt *
 /* Kinds that came since the last time: a recording may go on while it is looked at. 0 or -errno. */
 int pt_reader_kinds(struct pt_snapshot *s);
 
-/* How many rows of the table run the file can hold: in one moment no block is in two places. 0 or -errno. */
+/*
+ * How many rows of the table run the file can hold: in one moment no block is in two
+ * places. 0 or -errno.
+ */
 int pt_reader_most_rows(struct pt_snapshot *s, int64_t *ret);
 
 /* What when_ns stands for, which may be of before 1970. */

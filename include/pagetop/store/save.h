@@ -3,7 +3,8 @@
  *
  *	source ─▶ processes, one after the other, with everything that is kept of a page ─▶ store/snapshot
  *
- * Memory is bounded by one process. The file appears under its name when it is whole and on the disk.
+ * Memory is bounded by one process. The file appears under its name when it is whole and on the
+ * disk.
  */
 #ifndef PAGETOP_STORE_SAVE_H
 #define PAGETOP_STORE_SAVE_H
@@ -16,7 +17,8 @@ struct pt_saving {
 	const char *file;		/* "-": standard output */
 	bool replace;			/* a file that is there */
 	bool goes_on;			/* more will be appended to it */
-	const char *scope;		/* what is meant by these processes: "all", "process", "mapping" */
+	const char *scope;		/* what is meant by these processes: "all",
+					   "process", "mapping" */
 	size_t moment;			/* of the source */
 	uint64_t lo_vpn, hi_vpn;	/* only these pages; 0 and 0: all */
 	void (*progress)(void *arg, size_t ndone, size_t nall);		/* NULL: nobody waits */
@@ -31,8 +33,9 @@ struct pt_saving {
 };
 
 /*
- * The processes that have memory, and those that cannot be read with the reason. 0; or -errno, and in `why` the
- * sentence; -ECANCELED. Whatever it returns, no other file is left than the one asked for.
+ * The processes that have memory, and those that cannot be read with the reason. 0; or -errno, and
+ * in `why` the sentence; -ECANCELED. Whatever it returns, no other file is left than the one asked
+ * for.
  */
 int pt_save(struct pt_source *source, const struct pt_table *t, struct pt_saving *s,
 	    struct pt_str *why);
@@ -48,7 +51,10 @@ struct pt_wish pt_save_wish(const struct pt_process *p);
 void pt_save_machine(const struct pt_source *source, struct pt_str text[static 3],
 		     struct pt_snapshot_machine *ret);
 
-/* A name for the file: "redis-4242-20261124-131500.pagetop", or with the host instead. `p` NULL: all processes. */
+/*
+ * A name for the file: "redis-4242-20261124-131500.pagetop", or with the host instead. `p`
+ * NULL: all processes.
+ */
 void pt_save_name(const struct pt_process *p, const char *host, struct pt_str *out);
 
 /* "61 processes, 2.1G, in FILE (1.2M)". */

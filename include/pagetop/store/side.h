@@ -16,7 +16,8 @@ struct pt_side {
 	size_t moment;
 	bool by_pid;			/* only that process was asked for: */
 	pid_t pid;			/* 0: a pid that nobody can have */
-	struct pt_table *table;		/* its processes, in the order of pids; NULL: not listed yet */
+	struct pt_table *table;		/* its processes, in the order of pids;
+					   NULL: not listed yet */
 };
 
 /*
@@ -30,8 +31,8 @@ void pt_side_absent_words(const struct pt_side *s, struct pt_str *out);	/* the s
 void pt_side_close(struct pt_side *s);		/* takes one that was never opened */
 
 /*
- * The process, with all that is kept of a page, not complete yet: 0 and one reference, or -errno. What it says of
- * what is unknown lives as long as the side is open.
+ * The process, with all that is kept of a page, not complete yet: 0 and one reference, or -errno.
+ * What it says of what is unknown lives as long as the side is open.
  */
 int pt_side_image(const struct pt_side *s, const struct pt_process *p, struct pt_image **ret);
 
@@ -42,7 +43,10 @@ const char *pt_side_pages(const struct pt_side *s, const struct pt_process *p,
 /* Whether each process that there was is in it: who is not, was not. */
 bool pt_side_has_all(const struct pt_side *s);
 
-/* Whether they are one process. Its start tells it from others with its pid; of another boot the name must do. */
+/*
+ * Whether they are one process. Its start tells it from others with its pid; of another boot
+ * the name must do.
+ */
 bool pt_side_same(const struct pt_process *a, const struct pt_process *b, bool other_boot);
 
 /* "4242 redis-server (week.pagetop@3)", escaped; or behind it "(live)". */

@@ -15,8 +15,8 @@ int pt_sql_err(sqlite3 *db);
 int pt_sql_exec(sqlite3 *db, const char *sql);
 
 /*
- * Values from column `at` on, a letter each: i int64_t; u uint64_t; s text that lives until the step, NULL: null;
- * o bool and int64_t, null where it is false. 0 or -errno.
+ * Values from column `at` on, a letter each: i int64_t; u uint64_t; s text that lives until the
+ * step, NULL: null; o bool and int64_t, null where it is false. 0 or -errno.
  */
 int pt_sql_bind(sqlite3_stmt *st, int at, const char *fmt, ...);
 

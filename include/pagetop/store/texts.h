@@ -1,6 +1,6 @@
 /*
- * Texts of a snapshot file, which anybody may have written: each is made what pt_escape() would have written before
- * anybody sees it.
+ * Texts of a snapshot file, which anybody may have written: each is made what pt_escape() would
+ * have written before anybody sees it.
  */
 #ifndef PAGETOP_STORE_TEXTS_H
 #define PAGETOP_STORE_TEXTS_H
@@ -20,7 +20,10 @@ char *pt_text_copy(const char *text);
 /* The same of a column of a row. */
 char *pt_text_copy_of(sqlite3_stmt *st, int column);
 
-/* Of a column a text that lives until pt_texts_done(), of null NULL. 0 or -errno; -EBADMSG: no machine has so many. */
+/*
+ * Of a column a text that lives until pt_texts_done(), of null NULL. 0 or -errno; -EBADMSG: no
+ * machine has so many.
+ */
 int pt_texts_keep(struct pt_texts *t, sqlite3_stmt *st, int column, const char **ret);
 
 void pt_texts_done(struct pt_texts *t);

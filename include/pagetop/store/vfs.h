@@ -1,6 +1,7 @@
 /*
- * How SQLite opens files in this program. By itself it goes by names, follows what lies there, and makes journals without
- * O_EXCL: in a folder where somebody else can put things each of them may be another file by then.
+ * How SQLite opens files in this program. By itself it goes by names, follows what lies there, and
+ * makes journals without O_EXCL: in a folder where somebody else can put things each of them may be
+ * another file by then.
  *
  *	"/proc/self/fd/N/NAME"   taken as it is, never resolved: a file in the folder that descriptor N holds open
  *	each open()              no link followed, no waiting for a pipe; only what we or root own, alone, and no other may write to

@@ -1,6 +1,6 @@
 /*
- * Names of bits, states and types of entries in a snapshot file, by their numbers when it was begun: so an old file says
- * the same in a newer program.
+ * Names of bits, states and types of entries in a snapshot file, by their numbers when it was
+ * begun: so an old file says the same in a newer program.
  *
  *	word: kind, number, name ─▶ by name ─▶ our number of it, or none
  */
@@ -19,7 +19,8 @@ enum {
 };
 
 struct pt_words {
-	uint8_t fact[PT_WORDS_NFACTS], vmflag[64];	/* our number of each bit in the file; PT_WORDS_NO_BIT: none */
+	uint8_t fact[PT_WORDS_NFACTS], vmflag[64];	/* our number of each bit in the file;
+							   PT_WORDS_NO_BIT: none */
 	struct pt_swap_layout layout;
 	bool differs;			/* a number means something else in it than to us */
 	struct pt_str strange;		/* names that we do not know */

@@ -1,6 +1,7 @@
 /*
- * The terminal is given back whatever happens: for each signal that ends a program and that the loop does not read, be it for
- * a fault or by somebody's wish. Only functions that may be called in a signal handler are used.
+ * The terminal is given back whatever happens: for each signal that ends a program and that the
+ * loop does not read, be it for a fault or by somebody's wish. Only functions that may be called in
+ * a signal handler are used.
  */
 #ifndef PAGETOP_TERM_RESCUE_H
 #define PAGETOP_TERM_RESCUE_H
@@ -12,15 +13,16 @@
 void pt_rescue_add(char *reset, size_t size, const char *capability);
 
 /*
- * From now on such a signal first writes `reset`, as it is then, to `fd`, restores the terminal's modes as they are now and takes away
- * what is unfinished, and then does what it always did; one that is ignored still is. `reset` must live on. 0 or -errno.
+ * From now on such a signal first writes `reset`, as it is then, to `fd`, restores the terminal's
+ * modes as they are now and takes away what is unfinished, and then does what it always did; one
+ * that is ignored still is. `reset` must live on. 0 or -errno.
  */
 int pt_rescue_arm(int fd, const char *reset);
 void pt_rescue_disarm(void);
 
 /*
- * This thread is in the terminal's library, or is not any more. That one ends the program where it gets no memory, or runs
- * into a fault: then the program ends with PT_NOT_RUN and a sentence.
+ * This thread is in the terminal's library, or is not any more. That one ends the program where it
+ * gets no memory, or runs into a fault: then the program ends with PT_NOT_RUN and a sentence.
  */
 void pt_rescue_library(bool in);
 

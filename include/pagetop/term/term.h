@@ -17,13 +17,15 @@ struct pt_event {
 	int x, y;		/* of PT_KEY_MOUSE: the cell */
 	enum pt_button button;	/* DOUBLE: the second of two clicks, soon after the first */
 	bool ahead;		/* of a script: the next one does not wait for what this one does */
-	const char *word;	/* of a script: the word that is no key and begins here, typed letter by letter; or NULL */
+	const char *word;	/* of a script: the word that is no key and begins here, typed
+				   letter by letter; or NULL */
 	size_t word_len;
 };
 
 struct pt_term {
 	const struct pt_term_class *class;
-	int fd;			/* readable when there are keys; -1: keys come when the screen is settled */
+	int fd;			/* readable when there are keys; -1: keys come when the
+				   screen is settled */
 	bool ascii;		/* it shows nothing else */
 };
 
@@ -35,17 +37,22 @@ struct pt_term_class {
 	void (*resized)(struct pt_term *t);		/* the window has another size now */
 	void (*suspend)(struct pt_term *t);		/* give the terminal back for a while */
 	void (*resume)(struct pt_term *t);
-	struct pt_term *(*free)(struct pt_term *t);	/* the terminal is as it was; returns NULL */
+	struct pt_term *(*free)(struct pt_term *t);	/* the terminal is as it
+							   was; returns NULL */
 };
 
-/* As many colours as `theme` asks for can be drawn, where terminfo knows how. 0; or -errno, and in `why` the sentence. */
+/*
+ * As many colours as `theme` asks for can be drawn, where terminfo knows how. 0; or -errno, and in
+ * `why` the sentence.
+ */
 int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struct pt_str *why);
 
 /*
  * Keys of `keys` one after the other, each once the screen is settled: as in keys.def, words that
- * are no key are typed, "Resize=WxH" is a resize, "Click=XxY" a click on that cell, the first being 0x0, and
- * "Wheel=1", "Wheel=-1" a turn of the wheel down or up. Behind "Ahead=N" the next N keys are typed ahead: what follows each does
- * not wait until the screen is settled. When they are used up `finished` is set.
+ * are no key are typed, "Resize=WxH" is a resize, "Click=XxY" a click on that cell, the first being
+ * 0x0, and "Wheel=1", "Wheel=-1" a turn of the wheel down or up. Behind "Ahead=N" the next N keys
+ * are typed ahead: what follows each does not wait until the screen is settled. When they are used
+ * up `finished` is set.
  */
 int pt_term_script_new(const char *keys, int w, int h, struct pt_term **ret);
 bool pt_term_script_finished(const struct pt_term *t);

@@ -27,8 +27,8 @@ struct pt_bookmarks {
 struct pt_bookmark *pt_bookmark_of(struct pt_bookmarks *b, char letter);
 
 /*
- * Makes the label: "Go to bookmark: a 55d0c4118000 [heap] · b 4243 55d0c4100000 [heap]  ", the pid where it is not of this
- * process. False: there is none.
+ * Makes the label: "Go to bookmark: a 55d0c4118000 [heap] · b 4243 55d0c4100000 [heap]  ", the pid
+ * where it is not of this process. False: there is none.
  */
 bool pt_bookmarks_list(struct pt_bookmarks *b, pid_t pid, uint64_t starttime);
 

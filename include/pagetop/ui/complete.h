@@ -6,7 +6,10 @@
 
 #include "pagetop/base/str.h"
 
-/* As much as all files have in common whose path begins so; of a folder that is the only one, "/" too. */
+/*
+ * As much as all files have in common whose path begins so; of a folder that is the
+ * only one, "/" too.
+ */
 void pt_complete_path(struct pt_str *path);
 
 #endif

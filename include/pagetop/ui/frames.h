@@ -1,7 +1,7 @@
 /*
  * How long the screen takes, for those who measure (--frames FILE, see bench/): microseconds from
- * the start of the program to the first frame and to the first one with all that was asked for, and from each key
- * to the frame that shows what it did.
+ * the start of the program to the first frame and to the first one with all that was asked for, and
+ * from each key to the frame that shows what it did.
  */
 #ifndef PAGETOP_UI_FRAMES_H
 #define PAGETOP_UI_FRAMES_H

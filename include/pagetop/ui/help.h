@@ -10,6 +10,7 @@
 void pt_help_bar(struct pt_canvas *c, int y, unsigned where, bool readonly);
 
 /* The text of the help for one view; lines that do not begin with a blank are headings. */
-void pt_help_text(const struct pt_view_row *view, enum pt_lens_id lens, bool readonly, struct pt_str *out);
+void pt_help_text(const struct pt_view_row *view, enum pt_lens_id lens, bool readonly,
+		  struct pt_str *out);
 
 #endif

@@ -10,7 +10,8 @@
 #include "pagetop/base/text.h"
 #include "pagetop/term/keynames.h"
 
-enum { PT_CHANGES = 1 << 16 };	/* beside PT_WHERE_*, in keys.def: it writes a file, or changes something (--readonly) */
+/* Beside PT_WHERE_*, in keys.def: it writes a file, or changes something (--readonly) */
+enum { PT_CHANGES = 1 << 16 };
 
 struct pt_command {
 	const char *id;		/* as in keys.def; people write it in small letters, with - for _ */
@@ -31,7 +32,10 @@ void pt_command_id(size_t row, struct pt_str *out);
 /* From now on these keys run it, and no others; borrowed. NULL: those of keys.def. */
 void pt_keys_bind(size_t row, const char *keys);
 
-/* A row below `row` that has one of its keys, in the same view; pt_ncommands: none. `ret_key`: the key, in `row`. */
+/*
+ * A row below `row` that has one of its keys, in the same view; pt_ncommands: none. `ret_key`:
+ * the key, in `row`.
+ */
 size_t pt_keys_clash(size_t row, const char **ret_key);
 
 /* For --help: a line each. */
@@ -40,7 +44,10 @@ void pt_keys_help(struct pt_str *out);
 /* What the key does in such a view, or NULL. */
 const struct pt_command *pt_command_of(uint32_t key, unsigned where);
 
-/* A sentence that names keys by what they do: "{find} asks" becomes "/ asks", whatever key finds now. */
+/*
+ * A sentence that names keys by what they do: "{find} asks" becomes "/ asks",
+ * whatever key finds now.
+ */
 void pt_keys_text(const char *text, struct pt_str *out);
 
 #endif

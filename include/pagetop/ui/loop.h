@@ -6,12 +6,16 @@
 
 #include "pagetop/ui/ui.h"
 
-/* Before any thread is started: the signals that the loop reads are blocked from now on, but for those that are ignored. */
+/*
+ * Before any thread is started: the signals that the loop reads are blocked from now on, but for
+ * those that are ignored.
+ */
 int pt_loop_block_signals(void);
 
 /*
  * Until the user quits, or the script has ended. 0; or the number of the signal that asked the
- * program to end, for pt_loop_die() once the terminal is given back; or -errno, and of a script in `why` what is wrong with it.
+ * program to end, for pt_loop_die() once the terminal is given back; or -errno, and of a script in
+ * `why` what is wrong with it.
  */
 int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd, struct pt_str *why);
 

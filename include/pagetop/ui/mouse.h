@@ -7,8 +7,8 @@
 #include "pagetop/ui/ui.h"
 
 /*
- * A PT_KEY_MOUSE. A click chooses; on what is chosen already, or the second of two, it goes in. The key that it presses; or
- * 0: none.
+ * A PT_KEY_MOUSE. A click chooses; on what is chosen already, or the second of two, it goes in. The
+ * key that it presses; or 0: none.
  */
 uint32_t pt_mouse_key(struct pt_ui *ui, const struct pt_event *e);
 

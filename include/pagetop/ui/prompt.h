@@ -22,7 +22,8 @@ struct pt_prompt {
 	const char *label;		/* NULL: not open */
 	struct pt_str text;
 	size_t nbehind;			/* bytes of it behind the cursor */
-	const char *keys;		/* one of these is all that it takes; NULL: a text, and Enter */
+	const char *keys;		/* one of these is all that it takes; NULL:
+					   a text, and Enter */
 	bool path;			/* Tab completes names of files */
 	pt_prompt_done_fn *done;
 	struct {

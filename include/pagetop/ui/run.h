@@ -1,5 +1,6 @@
 /*
- * The screen, from the options to the exit status: `pagetop`, `pagetop open`, and what the demo shows.
+ * The screen, from the options to the exit status: `pagetop`, `pagetop open`, and what the demo
+ * shows.
  */
 #ifndef PAGETOP_UI_RUN_H
 #define PAGETOP_UI_RUN_H
@@ -13,7 +14,8 @@
 struct pt_shown {
 	struct pt_source *source;	/* NULL: the kernel */
 	size_t moment;
-	const struct pt_note *notes;	/* on the mappings of the process notes_pid, which is entered; 0: there is none */
+	const struct pt_note *notes;	/* on the mappings of the process notes_pid, which is
+					   entered; 0: there is none */
 	size_t nnotes;
 	pid_t notes_pid;		/* in the /proc that is looked at */
 };

@@ -35,7 +35,8 @@ struct pt_ui {
 	bool options_changed;		/* and the terminal was not told yet */
 	struct pt_scanner *scanner;
 	struct pt_canvas canvas;
-	const struct pt_table *all;	/* the newest table; while it is paused the scene's is an older one */
+	const struct pt_table *all;	/* the newest table; while it is paused the
+					   scene's is an older one */
 	struct pt_str host, machine;
 	struct pt_str title;		/* the host, and what is to be said of all pids beside it */
 	const struct pt_source *source;	/* what is looked at */
@@ -48,7 +49,8 @@ struct pt_ui {
 	pid_t save_pid;			/* meant when that was asked for */
 	uint64_t save_starttime, save_addr;
 	struct pt_str asked;		/* the file that was asked for last */
-	struct pt_str since;		/* what the change lens compares with, in words; of this process: */
+	struct pt_str since;		/* what the change lens compares with, in words;
+					   of this process: */
 	pid_t since_pid;
 	uint64_t since_starttime;
 	struct pt_side base;		/* the same, where it is a file */
@@ -66,7 +68,8 @@ struct pt_ui {
 	struct pt_bookmarks bookmarks;
 	struct pt_prompt prompt;
 	struct pt_re *re;		/* what was searched for last */
-	bool no_memory;			/* something could not be done or drawn; until the next key */
+	bool no_memory;			/* something could not be done or drawn;
+					   until the next key */
 	struct pt_str stale;		/* why the image is no longer live; and the error */
 	int stale_err;
 	struct pt_frames frames;	/* how long they take */
@@ -97,30 +100,40 @@ bool pt_ui_settled(const struct pt_ui *ui);
 void pt_ui_draw(struct pt_ui *ui);
 
 /* For the other parts of it: wishes.c, answers.c, tasks.c, screen.c. */
-void pt_ui_wish_if_new(struct pt_ui *ui);			/* the screen may show something else now */
-bool pt_ui_is_compared(const struct pt_ui *ui);			/* the process one is in, with `since` */
+/* The screen may show something else now */
+void pt_ui_wish_if_new(struct pt_ui *ui);
+/* The process one is in, with `since` */
+bool pt_ui_is_compared(const struct pt_ui *ui);
 void pt_ui_forget_stale(struct pt_ui *ui);
-bool pt_ui_arrive(struct pt_ui *ui);				/* at the place that waits, if that can be now */
-void pt_ui_give_up_place(struct pt_ui *ui);			/* that waits for what will not come */
+/* At the place that waits, if that can be now */
+bool pt_ui_arrive(struct pt_ui *ui);
+/* That waits for what will not come */
+void pt_ui_give_up_place(struct pt_ui *ui);
 bool pt_ui_end_task(struct pt_ui *ui);				/* true: it has ended just now */
 void pt_ui_give_up_task(struct pt_ui *ui);
 
 /* For commands. */
 bool pt_ui_in_process(const struct pt_ui *ui);			/* one was entered */
-void pt_ui_show_only(struct pt_ui *ui, const char *comm);		/* "": all processes again */
+/* "": all processes again */
+void pt_ui_show_only(struct pt_ui *ui, const char *comm);
 void pt_ui_enter_process(struct pt_ui *ui, const struct pt_process *p);
-void pt_ui_moved(struct pt_ui *ui);				/* the desk is at another level: what belongs to the old one goes */
-void pt_ui_post(struct pt_ui *ui, bool reopen);			/* wish again for what is on the screen */
+/* The desk is at another level: what belongs to the old one goes */
+void pt_ui_moved(struct pt_ui *ui);
+/* Wish again for what is on the screen */
+void pt_ui_post(struct pt_ui *ui, bool reopen);
 void pt_ui_go(struct pt_ui *ui, const struct pt_place *place);
-void pt_ui_show_kept(struct pt_ui *ui, size_t back);		/* so many images before the newest; 0: the newest */
+/* So many images before the newest; 0: the newest */
+void pt_ui_show_kept(struct pt_ui *ui, size_t back);
 /* The file is there already: done(ui, "y") or done(ui, "n"), which finds its name in ui->asked. */
 void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *done);
 struct pt_prompt *pt_ui_ask(struct pt_ui *ui, const char *label, pt_prompt_done_fn *done);
 void pt_ui_do(struct pt_ui *ui, const char *doing,
 	      int (*run)(struct pt_job *, struct pt_source *, struct pt_source *), void *arg,
 	      void (*ended)(struct pt_ui *, void *, int));
-bool pt_ui_is_busy(struct pt_ui *ui);				/* true, and said: one thing after the other */
+/* True, and said: one thing after the other */
+bool pt_ui_is_busy(struct pt_ui *ui);
 void pt_ui_show_table(struct pt_ui *ui);				/* what came last */
-void pt_ui_options_changed(struct pt_ui *ui);			/* settings.now is another: it holds from now on */
+/* settings.now is another: it holds from now on */
+void pt_ui_options_changed(struct pt_ui *ui);
 
 #endif

@@ -2,7 +2,8 @@
  * A screen in memory: cells with a character and a style. Views draw here and nowhere else.
  *
  * A style is a role (what it is, roles.def) and marks that lie over it. A character of two
- * columns takes two cells, the second with ch 0. Combining marks are in the cell of their character.
+ * columns takes two cells, the second with ch 0. Combining marks are in the cell of their
+ * character.
  */
 #ifndef PAGETOP_VIEW_CANVAS_H
 #define PAGETOP_VIEW_CANVAS_H
@@ -21,7 +22,8 @@ enum {
 	PT_STYLE_LOCKED = 1 << 8,	/* underlined, on a tint */
 	PT_STYLE_MIXED = 1 << 9,	/* a cell that stands for pages of several states: faint */
 	PT_STYLE_CURSOR = 1 << 10,
-	PT_STYLE_FEW = 1 << 11,		/* mixed, and the sign is of less than half of them: fainter */
+	PT_STYLE_FEW = 1 << 11,		/* mixed, and the sign is of less than half
+					   of them: fainter */
 	PT_STYLE_FLASH = 1 << 12,	/* changed since the scan before */
 	PT_STYLE_FADE = 1 << 13,	/* changed since the one before that */
 };
@@ -61,7 +63,8 @@ struct pt_canvas {
 	size_t nhits, hit_cap;
 };
 
-enum { PT_MAX_SIDE = 1000 };	/* columns and rows that are drawn: no screen has more, and more than 32,767 crash curses */
+/* Columns and rows that are drawn: no screen has more, and more than 32,767 crash curses */
+enum { PT_MAX_SIDE = 1000 };
 
 /* "80x24" at the beginning of a text, each 1 to 1000; the length of it, 0 if it is none. */
 int pt_canvas_size(const char *text, int *ret_w, int *ret_h);
@@ -77,9 +80,13 @@ void pt_canvas_put(struct pt_canvas *c, int x, int y, uint32_t ch, pt_style styl
 /* Marks the cell, and puts the terminal's cursor there. */
 void pt_canvas_cursor(struct pt_canvas *c, int x, int y);
 
-/* `w` cells are something to click on; where two lie over each other, the later one. Without memory they are not. */
+/*
+ * `w` cells are something to click on; where two lie over each other, the later one. Without
+ * memory they are not.
+ */
 void pt_canvas_hit(struct pt_canvas *c, int x, int y, int w, enum pt_hit_kind what, uint64_t arg);
-const struct pt_hit *pt_canvas_hit_at(const struct pt_canvas *c, int x, int y);	/* NULL: nothing there */
+/* NULL: nothing there */
+const struct pt_hit *pt_canvas_hit_at(const struct pt_canvas *c, int x, int y);
 
 /*
  * UTF-8 text from x on, in at most `w` columns; cut short it ends in an ellipsis. Text from

@@ -21,6 +21,7 @@ void pt_map_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_can
 void pt_map_move(struct pt_map_view *v, const struct pt_scene *sc, enum pt_move move);
 
 /* The first page of the cell that was drawn at this place; false: there is none. */
-bool pt_map_hit(const struct pt_map_view *v, const struct pt_scene *sc, int x, int y, uint64_t *ret_vpn);
+bool pt_map_hit(const struct pt_map_view *v, const struct pt_scene *sc, int x, int y,
+		uint64_t *ret_vpn);
 
 #endif

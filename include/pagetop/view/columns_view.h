@@ -1,5 +1,6 @@
 /*
- * The columns of a list, a line each: those that are shown in their order, then the others; which one it is sorted by.
+ * The columns of a list, a line each: those that are shown in their order, then the others; which
+ * one it is sorted by.
  *
  *	 ▾ [x] RSS     resident: present, less zero pages and hugetlb
  *	   [ ] NSPID   its number in its own container
@@ -16,7 +17,8 @@ struct pt_columns_view {
 };
 
 /* With the cursor on the column that the list is sorted by. `shown`: as last drawn. */
-void pt_columns_open(struct pt_columns_view *v, const struct pt_shape *shape, const struct pt_columns *shown);
+void pt_columns_open(struct pt_columns_view *v, const struct pt_shape *shape,
+		     const struct pt_columns *shown);
 
 void pt_columns_draw(struct pt_columns_view *v, const struct pt_shape *shape, struct pt_canvas *c);
 void pt_columns_move(struct pt_columns_view *v, enum pt_move move);

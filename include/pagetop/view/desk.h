@@ -4,8 +4,8 @@
  *	processes ▸ mappings ▸ map ▸ page ┊ who ┊ help       the last one is on top: it is drawn, and takes the keys
  *	└── levels, each inside the one before ──┘ └── what lies over them, and goes first
  *
- * A view is one file with one struct pt_view_class, and a row in views.def. Whoever has to do with a view asks its
- * class, and never which one it is.
+ * A view is one file with one struct pt_view_class, and a row in views.def. Whoever has to do with
+ * a view asks its class, and never which one it is.
  */
 #ifndef PAGETOP_VIEW_DESK_H
 #define PAGETOP_VIEW_DESK_H
@@ -18,7 +18,10 @@
 
 struct pt_desk;
 
-/* What a click did: nothing that goes further; chose something; hit what was chosen already. Into the last two one can go. */
+/*
+ * What a click did: nothing that goes further; chose something; hit what was chosen already. Into
+ * the last two one can go.
+ */
 enum pt_click { PT_CLICK_DONE, PT_CLICK_CHOSE, PT_CLICK_AGAIN };
 
 /* What keys of its own a view may have. */
@@ -29,42 +32,64 @@ enum pt_act {
 
 /* What is NULL, the view does not do. */
 struct pt_view_class {
-	size_t size;						/* of its state, which is zeroed first */
+	size_t size;						/* of its state, which
+								   is zeroed first */
 	void (*init)(void *state);
 	void (*done)(void *state);
-	const struct pt_listing_class *listing;			/* of a list, whose state begins with its struct pt_listing: */
-								/* it needs none of move, click, names, name, select */
+	const struct pt_listing_class *listing;			/* of a list, whose state begins
+								   with its struct pt_listing: */
+								/*
+								 * it needs none of move, click,
+								 * names, name, select
+								 */
 
-	bool (*open)(struct pt_desk *d);			/* it comes on top; false: not now */
+	bool (*open)(struct pt_desk *d);			/* it comes on top;
+								   false: not now */
 	void (*close)(struct pt_desk *d);			/* it was taken away */
-	bool (*shut)(struct pt_desk *d);			/* true: something in it was closed, and it stays */
+	bool (*shut)(struct pt_desk *d);			/* true: something in it was
+								   closed, and it stays */
 	void (*back)(struct pt_desk *d);			/* to it, from the level inside */
-	void (*begin)(struct pt_desk *d);			/* pages are shown from the cursor on, the border above it first */
-	void (*entered)(struct pt_desk *d, bool other);		/* the process of the desk; whether it is another than before */
+	/* Pages are shown from the cursor on, the border above it first */
+	void (*begin)(struct pt_desk *d);
+	/* The process of the desk; whether it is another than before */
+	void (*entered)(struct pt_desk *d, bool other);
 
 	void (*draw)(struct pt_desk *d, struct pt_canvas *c);
 	void (*move)(struct pt_desk *d, enum pt_move move);
-	bool (*enter)(struct pt_desk *d);			/* Enter: true: the next level may come; false: that was all */
-	bool (*act)(struct pt_desk *d, enum pt_act act);		/* true: the list below has another shape */
+	bool (*enter)(struct pt_desk *d);			/* Enter: true: the next level
+								   may come; false: that was all */
+	/* True: the list below has another shape */
+	bool (*act)(struct pt_desk *d, enum pt_act act);
 	enum pt_click (*click)(struct pt_desk *d, const struct pt_hit *hit, int x);
-	bool (*show_all)(struct pt_desk *d);			/* its filter is taken off; false: there was none. Of a list: NULL */
+	/* Its filter is taken off; false: there was none. Of a list: NULL */
+	bool (*show_all)(struct pt_desk *d);
 
-	bool (*wish)(struct pt_desk *d, struct pt_wish *w);	/* false, or no function: what the view below wishes */
-	bool (*waits)(struct pt_desk *d, const struct pt_wish *posted);	/* for more than that one asks for */
+	bool (*wish)(struct pt_desk *d, struct pt_wish *w);	/* false, or no function: what
+								   the view below wishes */
+	/* For more than that one asks for */
+	bool (*waits)(struct pt_desk *d, const struct pt_wish *posted);
 
-	const struct pt_process *(*process)(struct pt_desk *d);	/* the one under the cursor, or that was entered */
+	const struct pt_process *(*process)(struct pt_desk *d);	/* the one under the cursor, or
+								   that was entered */
 	const struct pt_vma *(*vma)(struct pt_desk *d);		/* the mapping likewise */
 
-	size_t (*names)(struct pt_desk *d, size_t *ret_cur);	/* that can be found: how many, and which one is under the cursor */
+	/* That can be found: how many, and which one is under the cursor */
+	size_t (*names)(struct pt_desk *d, size_t *ret_cur);
 	void (*name)(struct pt_desk *d, size_t i, struct pt_str *out);
 	void (*select)(struct pt_desk *d, size_t i);
 
-	uint64_t (*shown_ns)(const struct pt_desk *d);		/* when what it shows was so; 0: there is nothing yet */
-	void (*remark)(struct pt_desk *d, struct pt_str *out);	/* for the last row: what it has no room for */
-	bool (*lens)(struct pt_desk *d, bool chosen);		/* or the filter was; true: it has said what the lens is here */
-	void (*help)(struct pt_str *out);			/* what its help tells before the signs of pages */
-	void (*words)(struct pt_str *out);			/* for its filter: those that other views do not know */
-	void (*about)(struct pt_desk *d, struct pt_str *title, struct pt_str *out);	/* what is under the cursor */
+	uint64_t (*shown_ns)(const struct pt_desk *d);		/* when what it shows was so; 0:
+								   there is nothing yet */
+	void (*remark)(struct pt_desk *d, struct pt_str *out);	/* for the last row: what
+								   it has no room for */
+	bool (*lens)(struct pt_desk *d, bool chosen);		/* or the filter was; true: it
+								   has said what the lens is here */
+	void (*help)(struct pt_str *out);			/* what its help tells before
+								   the signs of pages */
+	void (*words)(struct pt_str *out);			/* for its filter: those that
+								   other views do not know */
+	/* What is under the cursor */
+	void (*about)(struct pt_desk *d, struct pt_str *title, struct pt_str *out);
 };
 
 struct pt_desk {
@@ -72,7 +97,8 @@ struct pt_desk {
 	enum pt_lens_id lens;		/* chosen; an image of it may be still to come */
 	pid_t pid;			/* the process that was entered */
 	uint64_t starttime;
-	struct pt_map_view map;		/* where one is among its pages; its cursor is also the page that was entered */
+	struct pt_map_view map;		/* where one is among its pages; its cursor is also the
+					   page that was entered */
 	struct pt_find find;		/* which of them are meant */
 	bool contents;			/* a page is shown with its bytes */
 	enum pt_view_id form;		/* of the pages, chosen last; PT_NVIEWS: the first */
@@ -95,7 +121,10 @@ bool pt_desk_is_covered(const struct pt_desk *d);		/* something lies over the le
 /* What lies below the view; NULL: nothing. */
 const struct pt_view_row *pt_desk_below(const struct pt_desk *d, enum pt_view_id view);
 
-/* It comes on top; where it is there already, what lies over it goes. False: it cannot be opened now. */
+/*
+ * It comes on top; where it is there already, what lies over it goes. False: it
+ * cannot be opened now.
+ */
 bool pt_desk_open(struct pt_desk *d, const struct pt_view_row *view);
 
 /* The view on top goes; the first level stays. */
@@ -131,7 +160,10 @@ void pt_desk_sort(struct pt_desk *d, int heading);
 /* What the view below this one wishes. */
 void pt_desk_wish_below(struct pt_desk *d, enum pt_view_id view, struct pt_wish *w);
 
-/* A sentence for the last row; with {command}s as the keys that run them; or about what was asked for. */
+/*
+ * A sentence for the last row; with {command}s as the keys that run them; or about
+ * what was asked for.
+ */
 void pt_desk_say(struct pt_desk *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void pt_desk_hint(struct pt_desk *d, const char *text);
 void pt_desk_refuse(struct pt_desk *d, const char *why);

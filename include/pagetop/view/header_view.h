@@ -1,5 +1,6 @@
 /*
- * The machine above the list of processes: what its RAM is used for, and what happens to pages every second.
+ * The machine above the list of processes: what its RAM is used for, and what happens to pages
+ * every second.
  *
  *	 RAM ▕anon 11%    file 23%        slab   free 64%              ▏ ≈ large 12% · ksm 0%
  *	 faults 1.2k/s ▁▂▅▂▁▁▃▁  migrated 0/s  collapsed 0/s  split 0/s

@@ -13,7 +13,10 @@ struct pt_history {
 	size_t nmoments, shown;
 };
 
-/* States with most pages first, as many as there is room for; of many moments the nearest to the one shown. */
+/*
+ * States with most pages first, as many as there is room for; of many moments the nearest
+ * to the one shown.
+ */
 void pt_history_draw(const struct pt_history *h, struct pt_canvas *c, int y);
 
 #endif

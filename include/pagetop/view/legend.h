@@ -1,6 +1,6 @@
 /*
- * The legend of the map: one piece for each row of the lens and each overlay that has pages here. While it is open
- * one of them is chosen.
+ * The legend of the map: one piece for each row of the lens and each overlay that has pages here.
+ * While it is open one of them is chosen.
  *
  *	p private 149 596K  [c cow 282 1.1M]  s swapped 8 32K        locked 16
  */
@@ -21,12 +21,16 @@ struct pt_legend {
 };
 
 /* Opens it, with the row of this page chosen; `words` filter the pages now. */
-void pt_legend_open(struct pt_legend *l, const struct pt_image *img, uint64_t vpn, const char *words);
+void pt_legend_open(struct pt_legend *l, const struct pt_image *img, uint64_t vpn,
+		    const char *words);
 
 /* Before it is used: of another lens than the image's nothing stays chosen. */
 void pt_legend_fit(struct pt_legend *l, const struct pt_image *img, uint64_t vpn);
 
-/* To the piece before or behind, to the first or the last one. False: the move means something else. */
+/*
+ * To the piece before or behind, to the first or the last one. False: the move
+ * means something else.
+ */
 bool pt_legend_move(struct pt_legend *l, enum pt_move move);
 
 /* What is drawn here can be chosen; true: it is the one that is. */

@@ -32,14 +32,15 @@ struct pt_columns pt_layout_columns(const struct pt_layout *l);
 /* Whether the highest or the lowest come first. */
 uint32_t pt_sort_mark(const struct pt_heading_row *h, bool invert);
 
-void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *shape, enum pt_lens_id lens,
-			   struct pt_canvas *c, int y);
+void pt_layout_draw_titles(const struct pt_layout *l, const struct pt_shape *shape,
+			   enum pt_lens_id lens, struct pt_canvas *c, int y);
 
 /* What the row tells under this heading, where it is of a kind that no list draws itself. */
 void pt_draw_value(const struct pt_slot *s, int heading, const void *row);
 
 /* "   filter cow,~thp · 3 of 61", where there is one; of which it is not known: "· ? of 4". */
-void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_t nall, struct pt_str *out);
+void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_t nall,
+		   struct pt_str *out);
 
 /* For its help: what each column is. */
 void pt_list_help(enum pt_list_id list, struct pt_str *out);

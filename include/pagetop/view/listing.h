@@ -22,35 +22,47 @@ struct pt_listing_class {
 	const char *what;		/* "processes" */
 	int x;				/* where the first column begins */
 	enum pt_hit_kind hit;		/* a row, for a click; its arg is the row's key */
-	size_t (*make)(struct pt_listing *r, const struct pt_scene *sc);	/* the order; how many rows it has */
-	size_t (*find)(const struct pt_listing *r, const struct pt_scene *sc);	/* where the cursor is by now */
-	void (*put)(struct pt_listing *r, const struct pt_scene *sc, size_t i);	/* the cursor, on what is there */
+	/* The order; how many rows it has */
+	size_t (*make)(struct pt_listing *r, const struct pt_scene *sc);
+	/* Where the cursor is by now */
+	size_t (*find)(const struct pt_listing *r, const struct pt_scene *sc);
+	/* The cursor, on what is there */
+	void (*put)(struct pt_listing *r, const struct pt_scene *sc, size_t i);
 	uint64_t (*key)(const struct pt_listing *r, const struct pt_scene *sc, size_t i);
-	void (*name)(const struct pt_listing *r, const struct pt_scene *sc, size_t i, struct pt_str *out);
+	void (*name)(const struct pt_listing *r, const struct pt_scene *sc, size_t i,
+		     struct pt_str *out);
 	void (*lay_out)(struct pt_layout *l);	/* the columns, where nobody chose any */
-	const void *(*row)(const struct pt_listing *r, const struct pt_scene *sc, size_t i);	/* for pt_heading_row.value */
+	/* For pt_heading_row.value */
+	const void *(*row)(const struct pt_listing *r, const struct pt_scene *sc, size_t i);
 	/* What is no plain value: a sum, a bar, a name. */
-	void (*draw)(const struct pt_slot *s, const struct pt_listing *r, const struct pt_scene *sc, size_t i, int heading);
+	void (*draw)(const struct pt_slot *s, const struct pt_listing *r, const struct pt_scene *sc,
+		     size_t i, int heading);
 };
 
 void pt_listing_init(const struct pt_listing_class *class, struct pt_listing *r);
 void pt_listing_done(struct pt_listing *r);
 
 /* Puts the cursor where it belongs by now. False: there are no rows. */
-bool pt_listing_current(const struct pt_listing_class *class, struct pt_listing *r, const struct pt_scene *sc);
-void pt_listing_move(const struct pt_listing_class *class, struct pt_listing *r, const struct pt_scene *sc, enum pt_move move);
+bool pt_listing_current(const struct pt_listing_class *class, struct pt_listing *r,
+			const struct pt_scene *sc);
+void pt_listing_move(const struct pt_listing_class *class, struct pt_listing *r,
+		     const struct pt_scene *sc, enum pt_move move);
 
 /* The cursor goes to the row with this key. True: it was there already. */
-bool pt_listing_click(const struct pt_listing_class *class, struct pt_listing *r, const struct pt_scene *sc, uint64_t key);
+bool pt_listing_click(const struct pt_listing_class *class, struct pt_listing *r,
+		      const struct pt_scene *sc, uint64_t key);
 
 /* Which columns there are room for, from now on. */
-struct pt_layout pt_listing_layout(const struct pt_listing_class *class, struct pt_listing *r, const struct pt_canvas *c);
+struct pt_layout pt_listing_layout(const struct pt_listing_class *class, struct pt_listing *r,
+				   const struct pt_canvas *c);
 
 /* One row; the slot is all of its line. */
-void pt_listing_draw(const struct pt_listing_class *class, const struct pt_listing *r, const struct pt_scene *sc,
-		  const struct pt_layout *l, size_t i, struct pt_slot s);
+void pt_listing_draw(const struct pt_listing_class *class, const struct pt_listing *r,
+		     const struct pt_scene *sc, const struct pt_layout *l, size_t i,
+		     struct pt_slot s);
 
 /* A name that may begin with a path of `path_len` bytes, scrolled where it stands last. Its end. */
-int pt_listing_draw_name(const struct pt_slot *s, const struct pt_listing *r, const char *name, size_t path_len);
+int pt_listing_draw_name(const struct pt_slot *s, const struct pt_listing *r, const char *name,
+			 size_t path_len);
 
 #endif

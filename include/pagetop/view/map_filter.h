@@ -1,5 +1,6 @@
 /*
- * What a filter does to the map: pages that are not meant step aside, and the legend says how many are.
+ * What a filter does to the map: pages that are not meant step aside, and the legend says how many
+ * are.
  *
  *	55d0c4100000 ············cccccccccccccccc·······      · not meant, ? not known
  */
@@ -11,13 +12,16 @@
 enum { PT_SIGN_ASIDE = 0xb7 };		/* the sign of no state */
 
 /*
- * The cell of `npages` pages, or as many as there are to the end of the mapping, that begins at `vpn`: what is meant
- * of it is all that it shows.
+ * The cell of `npages` pages, or as many as there are to the end of the mapping, that begins at
+ * `vpn`: what is meant of it is all that it shows.
  */
-void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn, uint64_t npages,
-			const struct pt_slot *s);
+void pt_map_filter_cell(const struct pt_scene *sc, const struct pt_vma *vma, uint64_t vpn,
+			uint64_t npages, const struct pt_slot *s);
 
-/* "filter cow: 282 of 512 pages, 1040 in all"; "≥" where of some it is not known. Of all mappings: NULL. */
+/*
+ * "filter cow: 282 of 512 pages, 1040 in all"; "≥" where of some it is not known. Of
+ * all mappings: NULL.
+ */
 void pt_map_filter_note(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_str *out);
 
 #endif

@@ -27,7 +27,8 @@ struct pt_map_view {
 
 #define PT_MAP_VIEW_INIT { .zoom = 1, .cols = 64, .rows = 16 }
 
-enum { PT_MAP_ADDR_W = 13, PT_MAP_ZOOM_SHIFT = 36 };	/* the address before a line; the largest zoom */
+/* The address before a line; the largest zoom */
+enum { PT_MAP_ADDR_W = 13, PT_MAP_ZOOM_SHIFT = 36 };
 
 static inline const struct pt_vma *pt_map_vma(const struct pt_scene *sc, size_t i)
 {
@@ -44,22 +45,26 @@ void pt_map_cell(const struct pt_map_view *v, const struct pt_image *img, const 
 		 uint64_t vpn, struct pt_counts *ret);
 
 /* One cell, the slot, of which `vpn` is a page, with the cursor if it is there. */
-void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_vma *vma,
-		      uint64_t vpn, const struct pt_slot *s);
+void pt_map_draw_cell(const struct pt_map_view *v, const struct pt_scene *sc,
+		      const struct pt_vma *vma, uint64_t vpn, const struct pt_slot *s);
 
 /* The address of the page, in less than PT_MAP_ADDR_W columns. */
 void pt_map_add_address(uint64_t vpn, struct pt_str *out);
 void pt_map_draw_address(struct pt_canvas *c, int x, int y, pt_style style, uint64_t vpn);
 
 /* The border above the i-th mapping: the gap below it, its range and its name. */
-void pt_map_draw_border(const struct pt_scene *sc, struct pt_canvas *c, int y, size_t i, bool current);
+void pt_map_draw_border(const struct pt_scene *sc, struct pt_canvas *c, int y, size_t i,
+			bool current);
 
 /* First row: the process, and the mapping or (NULL) all of them. */
 void pt_map_draw_title(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_canvas *c);
 
 /* ---- map_cursor.c: where one is */
 
-/* The mapping that holds the page, or the nearest one, to which the page is then moved. There must be one. */
+/*
+ * The mapping that holds the page, or the nearest one, to which the page is then moved.
+ * There must be one.
+ */
 size_t pt_map_hold(const struct pt_scene *sc, uint64_t *vpn);
 
 /* To the end of the mapping that holds *vpn, or, if it is there already, of the process. */
@@ -79,19 +84,26 @@ const struct pt_vma *pt_map_current(struct pt_map_view *v, const struct pt_scene
 
 /* ---- map_lines.c */
 
-uint64_t pt_lines_zoom(const struct pt_map_view *v, const struct pt_vma *vma);	/* at which the mapping fits */
+/* At which the mapping fits */
+uint64_t pt_lines_zoom(const struct pt_map_view *v, const struct pt_vma *vma);
 void pt_lines_step(struct pt_map_view *v, const struct pt_scene *sc, bool down);
-void pt_lines_put_cursor(struct pt_map_view *v, const struct pt_scene *sc, int above);	/* lines above it */
+/* Lines above it */
+void pt_lines_put_cursor(struct pt_map_view *v, const struct pt_scene *sc, int above);
 void pt_lines_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y);
-bool pt_lines_show(const struct pt_map_view *v, const struct pt_scene *sc);	/* the cursor is on the screen */
-bool pt_lines_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row, uint64_t *ret_vpn);
+/* The cursor is on the screen */
+bool pt_lines_show(const struct pt_map_view *v, const struct pt_scene *sc);
+bool pt_lines_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row,
+		  uint64_t *ret_vpn);
 
 /* ---- map_whole.c */
 
-uint64_t pt_whole_zoom(const struct pt_scene *sc, int cols, int rows);	/* at which all fit, if they can */
-void pt_whole_step(struct pt_map_view *v, const struct pt_scene *sc, int down);	/* lines; negative: up */
+/* At which all fit, if they can */
+uint64_t pt_whole_zoom(const struct pt_scene *sc, int cols, int rows);
+/* Lines; negative: up */
+void pt_whole_step(struct pt_map_view *v, const struct pt_scene *sc, int down);
 void pt_whole_draw(struct pt_map_view *v, const struct pt_scene *sc, struct pt_canvas *c, int y);
-bool pt_whole_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row, uint64_t *ret_vpn);
+bool pt_whole_hit(const struct pt_map_view *v, const struct pt_scene *sc, int col, int row,
+		  uint64_t *ret_vpn);
 
 /* ---- map_legend.c: how many pages there are of each row */
 
@@ -102,10 +114,15 @@ struct pt_map_legend {
 };
 
 /* Of one mapping, or (NULL) of all, exactly. */
-void pt_legend_count(const struct pt_scene *sc, const struct pt_vma *vma, struct pt_map_legend *ret);
+void pt_legend_count(const struct pt_scene *sc, const struct pt_vma *vma,
+		     struct pt_map_legend *ret);
 
-/* The rows it takes in a width; and in how many it is drawn, from y on. Its pieces go into `pieces`. */
+/*
+ * The rows it takes in a width; and in how many it is drawn, from y on. Its pieces
+ * go into `pieces`.
+ */
 int pt_legend_rows(const struct pt_map_legend *l, struct pt_legend *pieces, int w);
-void pt_legend_draw(const struct pt_map_legend *l, struct pt_legend *pieces, struct pt_canvas *c, int y, int rows);
+void pt_legend_draw(const struct pt_map_legend *l, struct pt_legend *pieces, struct pt_canvas *c,
+		    int y, int rows);
 
 #endif

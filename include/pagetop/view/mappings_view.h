@@ -1,5 +1,6 @@
 /*
- * The mappings of one process, one line each; in the order of addresses gaps between them carry their size.
+ * The mappings of one process, one line each; in the order of addresses gaps between them carry
+ * their size.
  */
 #ifndef PAGETOP_VIEW_MAPPINGS_VIEW_H
 #define PAGETOP_VIEW_MAPPINGS_VIEW_H
@@ -21,7 +22,8 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 
 /* How many are shown, and the i-th of them. */
 size_t pt_mappings_n(struct pt_mappings_view *v, const struct pt_scene *sc);
-const struct pt_vma *pt_mappings_at(const struct pt_mappings_view *v, const struct pt_scene *sc, size_t i);
+const struct pt_vma *pt_mappings_at(const struct pt_mappings_view *v, const struct pt_scene *sc,
+				    size_t i);
 
 /* The mapping under the cursor, or NULL. */
 const struct pt_vma *pt_mappings_current(struct pt_mappings_view *v, const struct pt_scene *sc);

@@ -16,6 +16,7 @@
 int pt_minimap_draw(const struct pt_scene *sc, uint64_t vpn, const struct pt_slot *s);
 
 /* The row that map and list have below the title: the minimap, and what a cell is. */
-void pt_minimap_row(const struct pt_scene *sc, uint64_t vpn, uint64_t zoom, struct pt_canvas *c, int y);
+void pt_minimap_row(const struct pt_scene *sc, uint64_t vpn, uint64_t zoom, struct pt_canvas *c,
+		    int y);
 
 #endif

@@ -6,13 +6,18 @@
 
 #include "pagetop/view/desk.h"
 
-/* By these words; what is wrong with them, or what to know of them, is said. "": all pages again. */
+/*
+ * By these words; what is wrong with them, or what to know of them, is said. "": all pages again.
+ */
 void pt_page_filter_by(struct pt_desk *d, const char *words);
 
 /* It is taken off. False: there was none. */
 bool pt_page_filter_all(struct pt_desk *d);
 
-/* The words of the list of mappings become it; where others were asked for here, those stay. "": none. */
+/*
+ * The words of the list of mappings become it; where others were asked for here,
+ * those stay. "": none.
+ */
 void pt_page_filter_take(struct pt_desk *d, const char *words);
 
 /* The legend's row becomes it, or no longer is it; the legend is closed. */

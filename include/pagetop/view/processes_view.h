@@ -24,9 +24,11 @@ void pt_processes_select(struct pt_processes_view *v, const struct pt_process *p
 
 /* How many are shown, and the i-th of them. */
 size_t pt_processes_n(struct pt_processes_view *v, const struct pt_scene *sc);
-const struct pt_process *pt_processes_at(const struct pt_processes_view *v, const struct pt_scene *sc, size_t i);
+const struct pt_process *pt_processes_at(const struct pt_processes_view *v,
+					 const struct pt_scene *sc, size_t i);
 
 /* The pids on the screen. */
-unsigned pt_processes_visible(struct pt_processes_view *v, const struct pt_scene *sc, pid_t *ret, unsigned max);
+unsigned pt_processes_visible(struct pt_processes_view *v, const struct pt_scene *sc, pid_t *ret,
+			      unsigned max);
 
 #endif

@@ -9,7 +9,8 @@
 #include "pagetop/view/theme.h"
 
 /* `title` and `desc` are for those who do not see it; they may be any escaped text. */
-void pt_svg(struct pt_str *out, const struct pt_canvas *c, enum pt_scheme scheme, const char *title, const char *desc);
+void pt_svg(struct pt_str *out, const struct pt_canvas *c, enum pt_scheme scheme, const char *title,
+	    const char *desc);
 
 /* The same of a whole screen, whose first row is its title. */
 void pt_svg_screen(struct pt_str *out, const struct pt_canvas *c, enum pt_scheme scheme);

@@ -12,8 +12,8 @@ struct pt_text_view {
 	int lines, rows;	/* of the text, and of the screen, as last drawn */
 };
 
-void pt_text_draw(struct pt_text_view *v, const struct pt_scene *sc, const char *title, const char *text,
-		  struct pt_canvas *c);
+void pt_text_draw(struct pt_text_view *v, const struct pt_scene *sc, const char *title,
+		  const char *text, struct pt_canvas *c);
 void pt_text_move(struct pt_text_view *v, enum pt_move move);
 
 #endif

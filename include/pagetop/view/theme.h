@@ -3,8 +3,8 @@
  *
  *	style ─▶ role, marks ─▶ roles.def: RGB of the scheme ─▶ nearest of what the terminal has
  *
- * The palette of a terminal is never changed, nor its background. Colours 0 to 15 are the user's; of 256 only those
- * whose RGB is fixed are used.
+ * The palette of a terminal is never changed, nor its background. Colours 0 to 15 are the user's;
+ * of 256 only those whose RGB is fixed are used.
  */
 #ifndef PAGETOP_VIEW_THEME_H
 #define PAGETOP_VIEW_THEME_H
@@ -30,7 +30,8 @@ enum { PT_LOOK_NONE = 0, PT_LOOK_BOLD = 1, PT_LOOK_DIM = 2, PT_LOOK_UNDERLINE = 
        PT_LOOK_REVERSE = 8 };
 
 struct pt_look {
-	int32_t fg, bg;		/* RGB with PT_COLORS_RGB, else numbers of colours; -1: the terminal's own */
+	int32_t fg, bg;		/* RGB with PT_COLORS_RGB, else numbers of colours; -1:
+				   the terminal's own */
 	uint8_t attr;		/* PT_LOOK_* */
 };
 

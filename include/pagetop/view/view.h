@@ -55,17 +55,23 @@ extern const struct pt_view_row pt_views[PT_NVIEWS];
 /* The view of this id; NULL: there is none. */
 const struct pt_view_row *pt_view_named(const char *id);
 
-/* All that is known at this moment. Everything is borrowed and constant; what is NULL is not there yet. */
+/*
+ * All that is known at this moment. Everything is borrowed and constant; what is NULL
+ * is not there yet.
+ */
 struct pt_scene {
 	const char *host;
 	const char *machine;		/* kernel and memory */
 	uint64_t version;		/* another one whenever table or img are others */
 	const struct pt_table *table;
 	const struct pt_image *img;	/* the process that was entered */
-	const struct pt_fresh *fresh[2];	/* what changed since the scan before img; since the one before that */
-	const struct pt_matches *matches;	/* pages of it that are meant by `filter`, its words; NULL: all */
+	const struct pt_fresh *fresh[2];	/* what changed since the scan before img; since
+						   the one before that */
+	const struct pt_matches *matches;	/* pages of it that are meant by `filter`, its
+						   words; NULL: all */
 	const char *filter;
-	void (*keys)(const char *text, struct pt_str *out);	/* adds the text with keys in place of {command}; NULL: as it is */
+	/* Adds the text with keys in place of {command}; NULL: as it is */
+	void (*keys)(const char *text, struct pt_str *out);
 	pid_t pid;			/* the same, also while there is no image of it */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
 	const struct pt_who *who;	/* who maps the frame that was asked for last */
@@ -75,11 +81,15 @@ struct pt_scene {
 	enum pt_lens_id lens;		/* chosen for the lists; an image has its own */
 	uint64_t now_ns;		/* CLOCK_MONOTONIC */
 	uint64_t interval_ns;		/* time between scans */
-	uint64_t asked_ns;		/* the same as it was asked for; scans that cost more than `share` come later */
+	uint64_t asked_ns;		/* the same as it was asked for; scans that cost more
+					   than `share` come later */
 	double share;			/* of one core, that scans may take */
-	const char *moment;		/* what is shown is of a file, or was a moment ago: which; or NULL */
-	const char *since;		/* what the change lens compares with, if not the moment when it was chosen */
-	const char *stale;		/* why what is shown is no longer live: a sentence; or NULL */
+	const char *moment;		/* what is shown is of a file, or was a moment
+					   ago: which; or NULL */
+	const char *since;		/* what the change lens compares with, if not the moment
+					   when it was chosen */
+	const char *stale;		/* why what is shown is no longer live: a
+					   sentence; or NULL */
 };
 
 enum pt_move {
@@ -110,22 +120,26 @@ void pt_draw_cursor(struct pt_slot *s);
 void pt_draw_lens_title(struct pt_canvas *c, int x, int y, int w, enum pt_lens_id lens);
 
 /*
- * A range of pages as one cell. Of what is worth seeing (swapped, cow, …) one page is enough to give the
- * cell its sign; the share of pages that the sign stands for decides how faint it is. `marks` of a
- * style are added.
+ * A range of pages as one cell. Of what is worth seeing (swapped, cow, …) one page is enough to
+ * give the cell its sign; the share of pages that the sign stands for decides how faint it is.
+ * `marks` of a style are added.
  */
-void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts, pt_style marks);
+void pt_draw_counts(struct pt_canvas *c, int x, int y, const struct pt_counts *counts,
+		    pt_style marks);
 
 /*
- * The page of the mapping where its part `at` of `nparts` begins; `up`: where part `at` - 1 ends. Of pages wider than a part,
- * all parts show them.
+ * The page of the mapping where its part `at` of `nparts` begins; `up`: where part `at` - 1 ends.
+ * Of pages wider than a part, all parts show them.
  */
 uint64_t pt_vma_part(const struct pt_vma *vma, uint64_t at, uint64_t nparts, bool up);
 
 /* PT_STYLE_FLASH or PT_STYLE_FADE, if any of these pages changed lately; or 0. */
 pt_style pt_fresh_mark(const struct pt_scene *sc, uint64_t lo_vpn, uint64_t hi_vpn);
 
-/* One value of a graph as ▁▂▃…█ of the largest; any at all is an eighth of a cell at least, none is a blank. */
+/*
+ * One value of a graph as ▁▂▃…█ of the largest; any at all is an eighth of a cell at least,
+ * none is a blank.
+ */
 uint32_t pt_graph_cell(double value, double max);
 
 /* "2.1G"; "≥2.1G" where part of it is unknown, "?" where all of it is. */
@@ -160,10 +174,11 @@ int pt_draw_path(const struct pt_slot *s, const char *text, size_t path_len);
 void pt_draw_more(const struct pt_scene *sc, int nlines, struct pt_canvas *c);
 
 /*
- * In an empty view: what is being read, what one will see, which keys help; or only `instead`, why there is nothing to
- * see, if it is not NULL.
+ * In an empty view: what is being read, what one will see, which keys help; or only `instead`, why
+ * there is nothing to see, if it is not NULL.
  */
-void pt_draw_waiting(const struct pt_scene *sc, struct pt_canvas *c, int y, enum pt_view_id view, const char *instead);
+void pt_draw_waiting(const struct pt_scene *sc, struct pt_canvas *c, int y, enum pt_view_id view,
+		     const char *instead);
 
 /* A text in lines as wide as the slot, which is the first of them; returns the row behind it. */
 int pt_draw_wrapped(const struct pt_slot *s, const char *text);

@@ -6,6 +6,7 @@
 
 #include "pagetop/view/text_view.h"
 
-void pt_who_draw(struct pt_text_view *v, const struct pt_scene *sc, uint64_t vpn, struct pt_canvas *c);
+void pt_who_draw(struct pt_text_view *v, const struct pt_scene *sc, uint64_t vpn,
+		 struct pt_canvas *c);
 
 #endif
