@@ -116,11 +116,6 @@ int pt_batch_refuse(struct pt_batch *b, pid_t pid, const char *why)
 
 /* ---- processes */
 
-static bool is_gone(int err)
-{
-	return err == -ESRCH || err == -ENOENT;
-}
-
 int pt_batch_look(const struct pt_batch *b, const struct pt_process *p, const struct pt_wish *wish,
 		  struct pt_image **ret, unsigned *ret_got)
 {
@@ -171,7 +166,7 @@ static bool learn_from(struct pt_batch *b, const struct pt_process *p)
 	struct pt_image *img = NULL;
 	unsigned got = 0;
 
-	if (p->kthread || p->zombie || pt_batch_look(b, p, &wish, &img, &got))
+	if (!pt_process_has_memory(p) || pt_batch_look(b, p, &wish, &img, &got))
 		return false;
 	pt_image_unref(img);
 	b->got = got;
@@ -209,14 +204,14 @@ void pt_batch_each(struct pt_batch *b, const struct pt_wish *wish,
 		const struct pt_process *p = &b->table->p[i];
 		struct pt_image *img = NULL;
 		unsigned got = 0;
-		int err = p->kthread || p->zombie ? -ESRCH : pt_batch_look(b, p, wish, &img, &got);
+		int err = pt_process_has_memory(p) ? pt_batch_look(b, p, wish, &img, &got) : -ESRCH;
 
 		if (!b->begun)
 			b->got |= got;
 		if (!err && !(b->form->pages && img->why_pages)) {
 			b->nread++;
 			fn(b, img);
-		} else if (!is_gone(err)) {
+		} else if (!pt_is_gone(err)) {
 			pt_batch_refuse(b, p->pid, why_refused(b, p, img, err));
 		}
 		pt_image_unref(img);

@@ -159,7 +159,7 @@ static int look(struct metrics *m)
 		return -ENOMEM;
 	for (size_t i = 0; i < t->n && !err; i++) {
 		err = pt_batch_sum(m->b, &t->p[i]);
-		if (t->p[i].err == -ESRCH || t->p[i].err == -ENOENT)
+		if (pt_is_gone(t->p[i].err))
 			continue;
 		m->nrefused += t->p[i].err != 0;
 		if (!t->p[i].err && t->p[i].scanned)

@@ -18,7 +18,7 @@ static void put_sum(struct pt_rows *r, const void *row, int column)
 
 	if (p->err)
 		pt_row_null(r);
-	else if (p->kthread || p->zombie)	/* has no memory of its own */
+	else if (!pt_process_has_memory(p))
 		pt_row_none(r);
 	else
 		pt_cell_sum(r, p->sum, column);
@@ -90,7 +90,7 @@ static void ps(struct pt_batch *b)
 		struct pt_process *p = &b->table->p[i];
 
 		pt_batch_fail(b, "cannot read the processes", pt_batch_sum(b, p));
-		if (p->err == -ESRCH || p->err == -ENOENT)	/* it has ended meanwhile */
+		if (pt_is_gone(p->err))	/* it has ended meanwhile */
 			continue;
 		b->nread += !p->err;
 		if (p->err)

@@ -102,7 +102,7 @@ static int ask_process(const struct pt_root *root, pid_t pid, const struct file 
 static void add_process(struct tally *t, pid_t pid, int err)
 {
 	t->nopened += !err;
-	if (!err || err == -ENOENT || err == -ESRCH)
+	if (!err || pt_is_gone(err))
 		return;
 	if (err == -ETIMEDOUT || err == -EUSERS) {
 		t->silent = t->nsilent++ ? t->silent : pid;

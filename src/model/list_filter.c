@@ -301,7 +301,7 @@ int pt_list_filter_word(const struct pt_list_filter *f, const struct pt_list_wor
 	default:
 		break;
 	}
-	if (p->kthread || p->zombie)
+	if (!pt_process_has_memory(p))
 		return 0;
 	if (!p->scanned || p->err)
 		return -1;

@@ -94,7 +94,7 @@ static struct key process_key(const struct pt_process *p, int heading)
 		key.n = (double)p->rss_bytes;
 		key.last = p->err ? UNKNOWN : 0;
 	}
-	if (p->kthread || p->zombie)
+	if (!pt_process_has_memory(p))
 		key.last = NONE;
 	return key;
 }

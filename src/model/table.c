@@ -116,7 +116,7 @@ static int largest_first(const void *a, const void *b)
 	const struct pt_process *x = a, *y = b;
 	uint64_t sx = size_of(x), sy = size_of(y);
 
-	bool no_x = x->kthread || x->zombie, no_y = y->kthread || y->zombie;
+	bool no_x = !pt_process_has_memory(x), no_y = !pt_process_has_memory(y);
 
 	if (no_x != no_y)
 		return no_x - no_y;

@@ -266,7 +266,7 @@ static int add_row(const struct listing *l, pid_t pid)
 {
 	struct pt_proc_stat stat;
 	int dir_fd = pt_proc_open(l->env->root, pid);
-	bool gone = dir_fd == -ENOENT || dir_fd == -ESRCH;
+	bool gone = pt_is_gone(dir_fd);
 	struct pt_process *p = gone ? NULL : pt_table_add(l->t);
 	int err = dir_fd;
 
@@ -280,7 +280,7 @@ static int add_row(const struct listing *l, pid_t pid)
 		else
 			close(dir_fd);
 	}
-	gone = err == -ENOENT || err == -ESRCH;
+	gone = pt_is_gone(err);
 	if (err < 0)
 		err = refuse_row(l->env, p, err);
 	if (gone)
@@ -367,7 +367,7 @@ int pt_census_scan(const struct pt_scan_env *env, enum pt_lens_id lens, struct p
 	struct pt_image *img = NULL;
 	int err;
 
-	if (p->kthread || p->zombie) {	/* nothing is left of what it may have had */
+	if (!pt_process_has_memory(p)) {	/* nothing is left of what it may have had */
 		p->scanned = false;
 		p->err = 0;
 		return 0;

@@ -97,7 +97,7 @@ static int read_process(struct pt_errand *e, size_t i)
 		pt_maps_each(dir, add_mapping, &r);
 	if (dir >= 0)
 		close(dir);
-	a->found.nrefused = err && err != -ENOENT && err != -ESRCH;
+	a->found.nrefused = err && !pt_is_gone(err);
 	return r.err;
 }
 

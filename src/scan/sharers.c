@@ -215,7 +215,7 @@ static int add_process(const struct pt_scan_env *env, struct build **b, pid_t pi
 		err = add_found(s, &(*b)->own);
 	if (!err || err == -ENOMEM || err == -ECANCELED)
 		return err;
-	if (err != -ENOENT && err != -ESRCH && !s->nrefused++)
+	if (!pt_is_gone(err) && !s->nrefused++)
 		s->refusal = err;
 	return 0;
 }

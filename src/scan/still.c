@@ -102,7 +102,7 @@ int pt_still_sum(struct pt_source *s, const struct pt_wish *wish, struct pt_proc
 	struct pt_image *img = NULL;
 	int err;
 
-	if (p->err || p->kthread || p->zombie)
+	if (p->err || !pt_process_has_memory(p))
 		return 0;
 	err = pt_still_image(s, &one, &img, NULL);
 	if (err == -ECANCELED || err == -ENOMEM)

@@ -228,7 +228,7 @@ static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_proce
 		err = pt_texts_keep(&s->texts, st, PT_PROCESS_why, &p->why);
 	if (!err && (!ok || (p->err && !p->why)))
 		err = -EBADMSG;
-	if (!err && !p->err && !p->kthread && !p->zombie && pt_sql_is_null(st, PT_PROCESS_list)) {
+	if (!err && !p->err && pt_process_has_memory(p) && pt_sql_is_null(st, PT_PROCESS_list)) {
 		p->err = -ENODATA;
 		p->why = "its pages were not saved";
 	}

@@ -8,6 +8,7 @@
 #include "pagetop/base/memory.h"
 #include "pagetop/base/output.h"
 #include "pagetop/base/text.h"
+#include "pagetop/kernel/proc.h"
 
 void pt_save_machine(const struct pt_source *source, struct pt_str text[static 3],
 		     struct pt_snapshot_machine *ret)
@@ -87,9 +88,9 @@ static int save_process(struct pt_source *source, struct pt_snapshot_writer *w,
 	struct pt_process row = *p;
 	struct pt_image *img = NULL;
 	const char *why;
-	int err = p->kthread || p->zombie ? 0 : look(source, p, s, &img);
+	int err = pt_process_has_memory(p) ? look(source, p, s, &img) : 0;
 
-	if (err == -ESRCH || err == -ENOENT)
+	if (pt_is_gone(err))
 		return 0;
 	if (err == -ECANCELED || err == -ENOMEM)
 		return err;

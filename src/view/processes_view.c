@@ -152,7 +152,7 @@ static void draw_sum(const struct pt_slot *s, const struct pt_process *p, int su
 	faint.style = PT_ROLE_FAINT;
 	if (p->scanned && !p->err)
 		pt_draw_sum(s, (enum pt_column)sum, &p->sum[sum]);
-	else if (p->kthread || p->zombie)
+	else if (!pt_process_has_memory(p))
 		pt_slot_right(&faint, "-");
 	else
 		pt_slot_right(&faint, p->err ? "?" : "…");
@@ -414,7 +414,7 @@ static bool waits(struct pt_desk *d, const struct pt_wish *posted)
 
 		while (k < posted->nfirst && posted->first[k] != p->pid)
 			k++;
-		if (k == posted->nfirst && !p->scanned && !p->err && !p->kthread && !p->zombie)
+		if (k == posted->nfirst && !p->scanned && !p->err && pt_process_has_memory(p))
 			return true;
 	}
 	return false;

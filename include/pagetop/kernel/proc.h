@@ -7,6 +7,7 @@
 #ifndef PAGETOP_KERNEL_PROC_H
 #define PAGETOP_KERNEL_PROC_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -28,6 +29,12 @@ struct pt_proc_stat {
 	uint64_t start_code, end_code, start_stack;	/* 26 to 28: addresses; 0: no address
 							   space, or not told; 1: hidden from us */
 };
+
+/* What /proc says of a process that has ended: its folder is not there, or no longer answers. */
+static inline bool pt_is_gone(int err)
+{
+	return err == -ENOENT || err == -ESRCH;
+}
 
 /* The text of a stat file. 0 or -EINVAL. */
 int pt_proc_parse_stat(const char *text, size_t len, struct pt_proc_stat *ret);

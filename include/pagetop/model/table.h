@@ -80,6 +80,12 @@ const struct pt_process *pt_table_find(const struct pt_table *t, pid_t pid, uint
  */
 bool pt_table_descends(const struct pt_table *t, const struct pt_process *p, pid_t pid);
 
+/* Kernel threads have none of their own, and the dead none any more. */
+static inline bool pt_process_has_memory(const struct pt_process *p)
+{
+	return !p->kthread && !p->zombie;
+}
+
 /* Why there is nothing to enter: a sentence behind the pid; NULL: there is. */
 const char *pt_process_no_memory(const struct pt_process *p);
 
