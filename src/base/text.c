@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <locale.h>
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,28 +67,40 @@ void pt_utf8_add(struct pt_str *out, uint32_t ch)
 	pt_str_add(out, b, n);
 }
 
-static locale_t utf8;		/* whatever locale the program runs in; 0: there is none */
-
-static void find_utf8(void)
+/*
+ * Whose characters are meant, whatever locale the program runs in; LC_GLOBAL_LOCALE: there is no
+ * such locale. Made once.
+ */
+static locale_t utf8(void)
 {
-	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	static _Atomic(locale_t) made;
+	locale_t now = atomic_load(&made), mine;
+
+	if (now)
+		return now;
+	mine = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (!mine)
+		mine = LC_GLOBAL_LOCALE;
+	if (atomic_compare_exchange_strong(&made, &now, mine))
+		return mine;
+	if (mine != LC_GLOBAL_LOCALE)	/* another thread was faster */
+		freelocale(mine);
+	return now;
 }
 
 /* As the C library knows it; -1: as far as that knows there is no such character. */
 static int known_width(uint32_t ch)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	locale_t own;
+	locale_t ours, own;
 	int w;
 
 	if (ch < 0x80)
 		return 1;
-	pthread_once(&once, find_utf8);
-	own = utf8 ? uselocale(utf8) : utf8;
+	ours = utf8();
+	own = uselocale(ours);
 	w = wcwidth((wchar_t)ch);
-	if (utf8)
-		uselocale(own);
-	return w < 0 && !utf8 ? 1 : w;
+	uselocale(own);
+	return w < 0 && ours == LC_GLOBAL_LOCALE ? 1 : w;
 }
 
 int pt_char_width(uint32_t ch)

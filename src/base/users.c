@@ -101,7 +101,7 @@ int pt_users_serve(void)
  */
 static _Noreturn void become_service(int fd)
 {
-	static char name[] = PT_USERS_ARGV0;
+	char name[] = PT_USERS_ARGV0;
 	char *argv[] = { name, NULL }, *none[] = { NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 

@@ -3,11 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/base/held.h"
+#include "pagetop/base/memory.h"
 
 static const char by_fd[] = "/proc/self/fd/";
 
@@ -114,26 +115,28 @@ static int take_as_it_is(sqlite3_vfs *vfs, const char *path, int size, char *ret
 	return SQLITE_OK;
 }
 
-static sqlite3_vfs ours;	/* without a name: it cannot be used */
-
-static void set_up(void)
+/* It is SQLite's from then on, for as long as the process lives. NULL: no memory. */
+static const char *set_up(sqlite3_vfs *unix_vfs)
 {
-	sqlite3_vfs *unix_vfs = sqlite3_initialize() ? NULL : sqlite3_vfs_find("unix");
+	sqlite3_vfs *ours = pt_malloc(sizeof(*ours));
 
-	if (!unix_vfs)
-		return;
-	ours = *unix_vfs;
-	ours.zName = "pagetop";
-	ours.xFullPathname = take_as_it_is;
-	if (unix_vfs->xSetSystemCall(unix_vfs, "open", (sqlite3_syscall_ptr)open_safely) ||
-	    sqlite3_vfs_register(&ours, 0))
-		ours.zName = NULL;
+	if (!ours)
+		return NULL;
+	*ours = *unix_vfs;
+	ours->zName = "pagetop";
+	ours->xFullPathname = take_as_it_is;
+	if (!unix_vfs->xSetSystemCall(unix_vfs, "open", (sqlite3_syscall_ptr)open_safely) &&
+	    !sqlite3_vfs_register(ours, 0))
+		return ours->zName;
+	free(ours);
+	return NULL;
 }
 
 const char *pt_vfs(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	sqlite3_vfs *known = sqlite3_vfs_find("pagetop"), *unix_vfs = sqlite3_vfs_find("unix");
 
-	pthread_once(&once, set_up);
-	return ours.zName;
+	if (known || !unix_vfs)
+		return known ? known->zName : NULL;
+	return set_up(unix_vfs);
 }
