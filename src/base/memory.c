@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static atomic_uint nfailed, ntold;
+/* Of all threads, and of libraries that are given no more than a size. */
+static struct {
+	atomic_uint nfailed, ntold;
+} memory;
 
 int pt_memory_note(void)
 {
-	atomic_fetch_add(&nfailed, 1);
+	atomic_fetch_add(&memory.nfailed, 1);
 	return -ENOMEM;
 }
 
@@ -20,19 +23,19 @@ int pt_memory_note_err(int err)
 
 unsigned pt_memory_nfailed(void)
 {
-	return atomic_load(&nfailed);
+	return atomic_load(&memory.nfailed);
 }
 
 bool pt_memory_ran_out(void)
 {
-	return atomic_load(&nfailed) != atomic_load(&ntold);
+	return atomic_load(&memory.nfailed) != atomic_load(&memory.ntold);
 }
 
 bool pt_memory_told(void)
 {
-	unsigned n = atomic_load(&nfailed);
+	unsigned n = atomic_load(&memory.nfailed);
 
-	return atomic_exchange(&ntold, n) != n;
+	return atomic_exchange(&memory.ntold, n) != n;
 }
 
 static void *noted(void *p)
