@@ -30,9 +30,8 @@ static struct {
 	pthread_cond_t back;		/* one has come back */
 	struct worker *idle, *out;
 	unsigned nout;
+	atomic_uint_least64_t cpu_ns;	/* of errands that came back */
 } crew = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static _Thread_local uint64_t cpu_ns;	/* of errands */
 
 /* The threads stay with the parent. */
 static void forget(void)
@@ -286,7 +285,7 @@ static int send(struct pt_errand *e, const atomic_bool *cancel)
 		leave(w);
 		return err;
 	}
-	cpu_ns += w->spent_ns;
+	atomic_fetch_add(&crew.cpu_ns, w->spent_ns);
 	rest(w);
 	return 0;
 }
@@ -336,5 +335,5 @@ bool pt_errand_is_out(pid_t pid)
 
 uint64_t pt_errands_cpu_ns(void)
 {
-	return cpu_ns;
+	return atomic_load(&crew.cpu_ns);
 }

@@ -300,10 +300,10 @@ static void work(struct crew *crew, bool boss)
 static void *help(void *arg)
 {
 	struct crew *crew = arg;
-	uint64_t cpu_ns;
+	uint64_t cpu_ns = pt_cpu_ns();
 
 	work(crew, false);
-	cpu_ns = pt_cpu_ns();
+	cpu_ns = pt_cpu_ns() - cpu_ns;
 	pthread_mutex_lock(&crew->lock);
 	crew->result.cpu_ns += cpu_ns;
 	pthread_mutex_unlock(&crew->lock);

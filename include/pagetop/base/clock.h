@@ -7,6 +7,6 @@
 #include <stdint.h>
 
 uint64_t pt_now_ns(void);	/* CLOCK_MONOTONIC */
-uint64_t pt_cpu_ns(void);	/* CPU time of the calling thread and its errands */
+uint64_t pt_cpu_ns(void);	/* CPU time of the calling thread, and of errands */
 
 #endif

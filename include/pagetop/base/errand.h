@@ -60,7 +60,10 @@ unsigned pt_errands_out(void);
 /* Whether one of them asks this pid. */
 bool pt_errand_is_out(pid_t pid);
 
-/* CPU time that errands took on behalf of the calling thread. */
+/*
+ * CPU time of all errands that came back, to be compared with itself: whoever sends them sends one
+ * after the other, and nobody else does so meanwhile.
+ */
 uint64_t pt_errands_cpu_ns(void);
 
 /*
