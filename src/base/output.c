@@ -19,15 +19,12 @@ enum { TRIES = 100 };
 
 /* ---- what a signal takes away */
 
-static struct {
-	volatile sig_atomic_t dir_fd;
-	const char *volatile name;	/* NULL: nothing is unfinished */
-} unfinished = { .dir_fd = -1 };
-
 void pt_output_abandon(void)
 {
-	if (unfinished.name)
-		unlinkat(unfinished.dir_fd, unfinished.name, 0);
+	const struct pt_output *o = pt_signal_given(PT_GIVEN_OUTPUT);
+
+	if (o)
+		unlinkat(o->dir_fd, o->temp, 0);
 }
 
 static void clean_up(int sig)
@@ -100,8 +97,7 @@ static int make_temp(struct pt_output *o)
 	}
 	if (o->fd < 0)
 		return -errno;
-	unfinished.dir_fd = o->dir_fd;
-	unfinished.name = o->temp;
+	pt_signal_give(PT_GIVEN_OUTPUT, o);
 	catch_signals();
 	return 0;
 }
@@ -313,7 +309,7 @@ int pt_output_close(struct pt_output *o, bool keep)
 	if (temp && (!keep || err))
 		unlinkat(o->dir_fd, o->temp, 0);
 	if (temp)
-		unfinished.name = NULL;
+		pt_signal_give(PT_GIVEN_OUTPUT, NULL);
 	if (o->dir_fd >= 0)
 		close(o->dir_fd);
 	free(o->temp);

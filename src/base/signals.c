@@ -1,6 +1,7 @@
 #include "pagetop/base/signals.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 static const unsigned char kind[] = {
@@ -42,4 +43,16 @@ bool pt_signal_ignored(int sig)
 	struct sigaction now;
 
 	return !sigaction(sig, NULL, &now) && now.sa_handler == SIG_IGN;
+}
+
+static _Atomic(void *) given[PT_NGIVEN];
+
+void pt_signal_give(enum pt_given which, void *what)
+{
+	atomic_store(&given[which], what);
+}
+
+void *pt_signal_given(enum pt_given which)
+{
+	return atomic_load(&given[which]);
 }

@@ -12,20 +12,23 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
-
-static atomic_bool interrupted;
 
 static void on_signal(int sig)
 {
+	atomic_bool *asked = pt_signal_given(PT_GIVEN_ASKED);
+
 	(void)sig;
-	atomic_store(&interrupted, true);
+	if (asked)
+		atomic_store(asked, true);
 }
 
-static void catch_signals(void)
+static void catch_signals(struct pt_batch *b)
 {
 	const struct sigaction sa = { .sa_handler = on_signal };	/* a sleep ends */
 
+	pt_signal_give(PT_GIVEN_ASKED, &b->asked);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);
@@ -87,11 +90,11 @@ static int add_moment(struct recording *r, struct pt_snapshot_writer *w)
 }
 
 /* Until the time of the next moment. */
-static void wait_until(uint64_t ns)
+static void wait_until(uint64_t ns, const atomic_bool *asked)
 {
 	struct timespec t = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
 
-	while (!atomic_load(&interrupted) &&
+	while (!atomic_load(asked) &&
 	       clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 		;
 }
@@ -100,14 +103,15 @@ static void wait_until(uint64_t ns)
 static int go_on(struct recording *r, struct pt_snapshot_writer *w)
 {
 	const struct pt_options *opt = r->b->opt;
+	const atomic_bool *asked = &r->b->asked;
 	uint64_t step_ns = (uint64_t)(opt->interval_s * 1e9), now_ns = pt_now_ns(),
 		 next_ns = now_ns + step_ns;
 	uint64_t end_ns = opt->for_s > 0 ? now_ns + (uint64_t)(opt->for_s * 1e9) : UINT64_MAX;
 	int err = 0;
 
-	while (!err && !atomic_load(&interrupted) && next_ns <= end_ns) {
-		wait_until(next_ns);
-		if (!atomic_load(&interrupted))
+	while (!err && !atomic_load(asked) && next_ns <= end_ns) {
+		wait_until(next_ns, asked);
+		if (!atomic_load(asked))
 			err = add_moment(r, w);
 		now_ns = pt_now_ns();
 		for (next_ns += step_ns; next_ns < now_ns; next_ns += step_ns)
@@ -192,10 +196,10 @@ static void record(struct pt_batch *b)
 	int err;
 
 	r.s.file = r.file;
-	pt_kernel_heed(&b->kernel, &interrupted);
+	pt_kernel_heed(&b->kernel, &b->asked);
 	pt_save_machine(b->source, text, &machine);
 	err = begin(&r, &machine, &w);
-	catch_signals();	/* until then a signal ends it, and takes what is unfinished away */
+	catch_signals(b);	/* until then a signal ends it, and takes what is unfinished away */
 	if (!err)
 		err = go_on(&r, w);
 	pt_snapshot_end(w);
@@ -205,6 +209,7 @@ static void record(struct pt_batch *b)
 		tell(&r);
 	b->status = (err && err != -ECANCELED) || !r.nmoments ? PT_NOT_RUN : PT_DONE;
 	b->nread = b->table->n;
+	pt_signal_give(PT_GIVEN_ASKED, NULL);
 	for (int i = 0; i < 3; i++)
 		pt_str_done(&text[i]);
 	pt_str_done(&r.why);

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "pagetop/base/signals.h"
 #include "pagetop/demo/demo_check.h"
 #include "pagetop/demo/demo_states.h"
 #include "pagetop/kernel/abi.h"
@@ -94,12 +95,14 @@ static void trim(const struct arena *a)
 	munmap(from, (size_t)(a->base + a->len - from));
 }
 
-/* The one thing a signal handler can be given. */
-static sigjmp_buf crashed;
-
 static void on_crash(int sig)
 {
-	siglongjmp(crashed, sig);
+	sigjmp_buf *back = pt_signal_given(PT_GIVEN_MAKER);
+
+	if (back)
+		siglongjmp(*back, sig);
+	signal(sig, SIG_DFL);
+	raise(sig);
 }
 
 static void set_crash_handler(void (*handler)(int))
@@ -114,9 +117,13 @@ static void set_crash_handler(void (*handler)(int))
 /* A maker that dies of a signal loses its own state only. */
 static void run(struct pt_demo_slot *s, int (*maker)(struct pt_demo_slot *))
 {
-	int sig = sigsetjmp(crashed, 1);
+	sigjmp_buf back;
+	int sig = sigsetjmp(back, 1);
 
+	if (!sig)
+		pt_signal_give(PT_GIVEN_MAKER, &back);
 	s->made = !sig && !maker(s);
+	pt_signal_give(PT_GIVEN_MAKER, NULL);
 	if (sig)
 		snprintf(s->why, sizeof(s->why), "making it ended in a signal: %s", strsignal(sig));
 }

@@ -1,10 +1,8 @@
 #include "pagetop/term/rescue.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 #include "pagetop/base/end.h"
 #include "pagetop/base/memory.h"
@@ -13,24 +11,11 @@
 
 enum { STACK_BYTES = 65536 };	/* a handler of its own stack: the fault may be an overflow */
 
-/* A signal handler has no other place to look. Written before the handler is installed. */
-static struct {
-	int fd;
-	const char *reset;
-	struct termios modes;
-	volatile sig_atomic_t rests;
-	struct sigaction old[NSIG];
-	void *stack;
-} rescue = { .fd = -1 };
-
-static _Thread_local volatile sig_atomic_t in_library;
-
-static void give_back(void)
+static void give_back(const struct pt_rescue *r)
 {
 	/* Else there is no terminal any more */
-	if (!rescue.rests && write(rescue.fd, rescue.reset, strlen(rescue.reset)) >= 0)
-		tcsetattr(rescue.fd, TCSANOW, &rescue.modes);
-	pt_output_abandon();
+	if (!r->rests && write(r->fd, r->reset, strlen(r->reset)) >= 0)
+		tcsetattr(r->fd, TCSANOW, &r->modes);
 }
 
 static void say(const char *sentence)
@@ -42,30 +27,32 @@ static void say(const char *sentence)
 /* Of exit(), or of a fault. */
 static void end_library(void)
 {
-	if (!in_library)
+	const struct pt_rescue *r = pt_signal_given(PT_GIVEN_TERMINAL);
+
+	if (!r || !r->in_library || !pthread_equal(r->thread, pthread_self()))
 		return;
-	if (rescue.fd >= 0)
-		give_back();
+	give_back(r);
+	pt_output_abandon();
 	say("pagetop: the terminal library failed, probably out of memory\n");
 	_exit(PT_NOT_RUN);
 }
 
 static void handler(int sig)
 {
+	const struct pt_rescue *r = pt_signal_given(PT_GIVEN_TERMINAL);
+
 	if (pt_signal_kind(sig) == PT_SIGNAL_FAULT)
 		end_library();
-	give_back();
+	if (r)
+		give_back(r);
+	pt_output_abandon();
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
 
-void pt_rescue_library(bool in)
+void pt_rescue_library(struct pt_rescue *r, bool in)
 {
-	static bool known;
-
-	if (!known)
-		known = !atexit(end_library);
-	in_library = in;
+	r->in_library = in;
 }
 
 /* Those that are ours, before they are and after. */
@@ -90,40 +77,44 @@ void pt_rescue_add(char *reset, size_t size, const char *capability)
 	reset[n] = '\0';
 }
 
-int pt_rescue_arm(int fd, const char *reset)
+int pt_rescue_arm(struct pt_rescue *r, int fd, const char *reset)
 {
 	struct sigaction sa = { .sa_handler = handler, .sa_flags = SA_ONSTACK | SA_NODEFER };
 	stack_t stack = { .ss_size = STACK_BYTES };
 
-	if (tcgetattr(fd, &rescue.modes))
+	if (tcgetattr(fd, &r->modes))
 		return -errno;
-	rescue.fd = fd;
-	rescue.reset = reset;
-	rescue.stack = stack.ss_sp = pt_malloc(STACK_BYTES);
-	if (!rescue.stack)
+	if (atexit(end_library))
+		return pt_memory_note();
+	r->fd = fd;
+	r->reset = reset;
+	r->thread = pthread_self();
+	r->stack = stack.ss_sp = pt_malloc(STACK_BYTES);
+	if (!r->stack)
 		return -ENOMEM;
+	pt_signal_give(PT_GIVEN_TERMINAL, r);
 	sigaltstack(&stack, NULL);
 	for (int sig = 1; sig < NSIG; sig++)
 		if (is_taken(sig))
-			sigaction(sig, &sa, &rescue.old[sig]);
+			sigaction(sig, &sa, &r->old[sig]);
 	return 0;
 }
 
-void pt_rescue_disarm(void)
+void pt_rescue_disarm(struct pt_rescue *r)
 {
 	const stack_t none = { .ss_flags = SS_DISABLE };
 
-	if (rescue.fd < 0)
+	if (pt_signal_given(PT_GIVEN_TERMINAL) != r)
 		return;
 	for (int sig = 1; sig < NSIG; sig++)
 		if (is_taken(sig))
-			sigaction(sig, &rescue.old[sig], NULL);
+			sigaction(sig, &r->old[sig], NULL);
 	sigaltstack(&none, NULL);
-	free(rescue.stack);
-	rescue.fd = -1;
+	pt_signal_give(PT_GIVEN_TERMINAL, NULL);
+	free(r->stack);
 }
 
-void pt_rescue_rest(bool yes)
+void pt_rescue_rest(struct pt_rescue *r, bool yes)
 {
-	rescue.rests = yes;
+	r->rests = yes;
 }

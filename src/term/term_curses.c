@@ -31,6 +31,7 @@ struct curses {
 	int click_x, click_y;
 	uint64_t click_ns;	/* when that was, CLOCK_MONOTONIC */
 	char reset[256];	/* what gives the terminal back, for pt_rescue_arm() */
+	struct pt_rescue rescue;
 };
 
 static attr_t attributes(uint8_t attr)
@@ -112,7 +113,7 @@ static void draw(struct pt_term *term, const struct pt_canvas *c, const struct p
 {
 	struct curses *t = (struct curses *)term;
 
-	pt_rescue_library(true);
+	pt_rescue_library(&t->rescue, true);
 	take_theme(t, theme);
 	if ((t->told.w != c->w || t->told.h != c->h) && !pt_canvas_resize(&t->told, c->w, c->h))
 		memset(t->told.cell, 0xff, (size_t)c->w * (size_t)c->h * sizeof(*c->cell));
@@ -124,7 +125,7 @@ static void draw(struct pt_term *term, const struct pt_canvas *c, const struct p
 	if (c->cursor_x >= 0)
 		move(c->cursor_y, c->cursor_x);
 	refresh();
-	pt_rescue_library(false);
+	pt_rescue_library(&t->rescue, false);
 }
 
 static void size(struct pt_term *term, int *ret_w, int *ret_h)
@@ -229,31 +230,33 @@ static struct pt_event mouse(struct curses *t)
 
 static struct pt_event next(struct pt_term *term)
 {
+	struct curses *t = (struct curses *)term;
 	struct pt_event e = { .key = PT_KEY_NONE };
 	wint_t ch;
 	int r;
 
-	pt_rescue_library(true);
+	pt_rescue_library(&t->rescue, true);
 	while (e.key == PT_KEY_NONE && (r = get_wch(&ch)) != ERR) {
 		if (r == KEY_CODE_YES && ch == KEY_MOUSE)
-			e = mouse((struct curses *)term);
+			e = mouse(t);
 		else if (r == KEY_CODE_YES)
 			e.key = special(ch);
 		else if (ch != ESC || !swallow())
 			e.key = plain(ch);
 	}
-	pt_rescue_library(false);
+	pt_rescue_library(&t->rescue, false);
 	return e;
 }
 
 /* The mouse only where terminfo says how it speaks. */
 static void set_mouse(struct pt_term *term, bool on)
 {
-	(void)term;
-	pt_rescue_library(true);
+	struct curses *t = (struct curses *)term;
+
+	pt_rescue_library(&t->rescue, true);
 	if (key_mouse && *key_mouse)
 		mousemask(on ? BUTTONS : 0, NULL);
-	pt_rescue_library(false);
+	pt_rescue_library(&t->rescue, false);
 }
 
 /*
@@ -272,43 +275,46 @@ static int told_size(int *ret_w)
 
 static void resized(struct pt_term *term)
 {
+	struct curses *t = (struct curses *)term;
 	int w, h = told_size(&w);
 
-	(void)term;
-	pt_rescue_library(true);
+	pt_rescue_library(&t->rescue, true);
 	if (h)
 		resizeterm(h, w);
 	clearok(curscr, TRUE);
-	pt_rescue_library(false);
+	pt_rescue_library(&t->rescue, false);
 }
 
 static void leave(struct pt_term *term)
 {
-	(void)term;
-	pt_rescue_library(true);
+	struct curses *t = (struct curses *)term;
+
+	pt_rescue_library(&t->rescue, true);
 	endwin();
-	pt_rescue_library(false);
-	pt_rescue_rest(true);
+	pt_rescue_library(&t->rescue, false);
+	pt_rescue_rest(&t->rescue, true);
 }
 
 static void resume(struct pt_term *term)
 {
-	pt_rescue_rest(false);
+	struct curses *t = (struct curses *)term;
+
+	pt_rescue_rest(&t->rescue, false);
 	resized(term);
-	pt_rescue_library(true);
+	pt_rescue_library(&t->rescue, true);
 	refresh();
-	pt_rescue_library(false);
+	pt_rescue_library(&t->rescue, false);
 }
 
 static struct pt_term *curses_free(struct pt_term *term)
 {
 	struct curses *t = (struct curses *)term;
 
-	pt_rescue_library(true);
+	pt_rescue_library(&t->rescue, true);
 	endwin();
 	delscreen(t->screen);
-	pt_rescue_library(false);
-	pt_rescue_disarm();
+	pt_rescue_library(&t->rescue, false);
+	pt_rescue_disarm(&t->rescue);
 	pt_canvas_done(&t->told);
 	free(t);
 	return NULL;
@@ -483,13 +489,13 @@ int pt_term_curses_new(const struct pt_theme *theme, struct pt_term **ret, struc
 
 	if (err || !t)
 		return err ? err : -ENOMEM;
-	err = pt_rescue_arm(STDOUT_FILENO, t->reset);
-	pt_rescue_library(true);
+	err = pt_rescue_arm(&t->rescue, STDOUT_FILENO, t->reset);
+	pt_rescue_library(&t->rescue, true);
 	if (!err)
 		err = set_up(t, theme, why);
-	pt_rescue_library(false);
+	pt_rescue_library(&t->rescue, false);
 	if (err) {
-		pt_rescue_disarm();
+		pt_rescue_disarm(&t->rescue);
 		free(t);
 		return err;
 	}

@@ -38,6 +38,7 @@ struct pt_output {
 				   be missing in it */
 };
 
+/* While it is open it stays where it is: a signal looks for it there (base/signals.h). */
 #define PT_OUTPUT_INIT { .fd = -1, .dir_fd = -1 }
 
 /*

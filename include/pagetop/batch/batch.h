@@ -19,6 +19,7 @@
 #ifndef PAGETOP_BATCH_BATCH_H
 #define PAGETOP_BATCH_BATCH_H
 
+#include <stdatomic.h>
 #include "pagetop/base/end.h"
 #include "pagetop/base/output.h"
 #include "pagetop/base/rows.h"
@@ -67,6 +68,7 @@ struct pt_batch {
 	uint64_t hugetlb_bytes;		/* which the other sums of the rows leave out */
 	bool silent;			/* without a row there is no heading either: a
 					   sentence says why */
+	atomic_bool asked;		/* to end, by a signal */
 	int status;			/* PT_DONE, unless the command finds otherwise */
 	int err;			/* -errno: the run has failed */
 	const char *err_what;		/* at what */
