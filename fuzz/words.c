@@ -176,13 +176,13 @@ void fuzz_keys(const char *text, size_t len)
 		pt_key_text(key, &out);
 		again = out.s;
 		must(pt_key_parse(&again) == key);
-		pt_command_of(key, UINT32_MAX);
+		pt_command_of(NULL, key, UINT32_MAX);
 	}
 	for (at = copy; *at; pt_key_type(&at))
 		must(at < copy + len);
 	pt_keys_unknown(copy);
 	pt_str_reset(&out);
-	pt_keys_text(copy, &out);
+	pt_keys_text(NULL, copy, &out);
 	pt_str_done(&out);
 	free(copy);
 }

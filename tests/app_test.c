@@ -68,7 +68,7 @@ static void every_key_has_a_name_that_is_read(void **state)
 static void every_key_in_the_table_is_a_key(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < pt_ncommands; i++) {
+	for (size_t i = 0; i < PT_NCOMMANDS; i++) {
 		const char *s = pt_commands[i].keys;
 
 		while (*s) {
@@ -87,14 +87,14 @@ static void every_key_in_the_table_is_a_key(void **state)
 static void every_command_is_reached_by_each_of_its_keys_wherever_it_is_valid(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < pt_ncommands; i++) {
+	for (size_t i = 0; i < PT_NCOMMANDS; i++) {
 		const struct pt_command *cmd = &pt_commands[i];
 
 		assert_true(cmd->where && !(cmd->where & ~PT_WHERE_ALL));
 		assert_true(cmd->help[0]);
 		for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++)
 			for (const char *s = cmd->keys; *s && cmd->where & view->where; ) {
-				const struct pt_command *got = pt_command_of(pt_key_parse(&s), view->where);
+				const struct pt_command *got = pt_command_of(NULL, pt_key_parse(&s), view->where);
 
 				if (got != cmd)
 					fail_msg("a key of \"%s\" (%s) does: %s", cmd->keys, cmd->help,
@@ -114,7 +114,7 @@ static bool meet(const struct pt_command *a, const struct pt_command *b)
 static void no_key_does_two_things_in_one_view(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < pt_ncommands; i++)
+	for (size_t i = 0; i < PT_NCOMMANDS; i++)
 		for (size_t k = 0; k < i; k++)
 			for (const char *a = pt_commands[i].keys;
 			     *a && meet(&pt_commands[i], &pt_commands[k]); ) {
@@ -131,13 +131,13 @@ static void one_can_leave_every_view_and_get_help_in_it(void **state)
 {
 	(void)state;
 	for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++) {
-		assert_non_null(pt_command_of('Q', view->where));
-		assert_non_null(pt_command_of('q', view->where));
-		assert_non_null(pt_command_of(PT_KEY_ESC, view->where));
-		assert_non_null(pt_command_of('?', view->where));
-		assert_null(pt_command_of(PT_KEY_NONE, view->where));
-		assert_null(pt_command_of(PT_KEY_RESIZE, view->where));
-		assert_null(pt_command_of(0x1f642, view->where));
+		assert_non_null(pt_command_of(NULL, 'Q', view->where));
+		assert_non_null(pt_command_of(NULL, 'q', view->where));
+		assert_non_null(pt_command_of(NULL, PT_KEY_ESC, view->where));
+		assert_non_null(pt_command_of(NULL, '?', view->where));
+		assert_null(pt_command_of(NULL, PT_KEY_NONE, view->where));
+		assert_null(pt_command_of(NULL, PT_KEY_RESIZE, view->where));
+		assert_null(pt_command_of(NULL, 0x1f642, view->where));
 	}
 }
 
@@ -149,8 +149,8 @@ static void the_help_of_a_view_has_all_its_keys_and_all_states(void **state)
 	for (const struct pt_view_row *view = pt_views; view->where & PT_WHERE_LEVEL; view++) {
 		struct pt_str s = PT_STR_INIT;
 
-		pt_help_text(view, PT_LENS_STATE, false, &s);
-		for (size_t i = 0; i < pt_ncommands; i++)
+		pt_help_text(NULL, view, PT_LENS_STATE, false, &s);
+		for (size_t i = 0; i < PT_NCOMMANDS; i++)
 			if (pt_commands[i].where & view->where && !strstr(s.s, pt_commands[i].help))
 				fail_msg("view %s: no word on \"%s\"", view->id, pt_commands[i].help);
 		for (int i = 0; i < PT_NSTATES; i++)
@@ -171,10 +171,10 @@ static void the_help_lists_no_key_that_does_nothing(void **state)
 		const char *end;
 
 		pt_str_reset(&s);
-		pt_help_text(view, PT_LENS_STATE, true, &s);
+		pt_help_text(NULL, view, PT_LENS_STATE, true, &s);
 		end = strstr(s.s, "\n\nKeys\n");
 		assert_non_null(end);
-		for (size_t i = 0; i < pt_ncommands && !(view->where & PT_WHERE_SETTINGS); i++)	/* there the config file names all */
+		for (size_t i = 0; i < PT_NCOMMANDS && !(view->where & PT_WHERE_SETTINGS); i++)	/* there the config file names all */
 			if (strstr(end, pt_commands[i].help) && pt_commands[i].changes && pt_commands[i].where & view->where)
 				fail_msg("view %s: \"%s\" is refused", view->id, pt_commands[i].help);
 	}
@@ -199,7 +199,7 @@ static void nothing_of_the_help_is_cut_off_at_eighty_columns(void **state)
 		struct pt_str s = PT_STR_INIT;
 
 		assert_int_equal(pt_canvas_resize(&c, 80, 300), 0);
-		pt_help_text(view, PT_LENS_STATE, false, &s);
+		pt_help_text(NULL, view, PT_LENS_STATE, false, &s);
 		pt_text_draw(&v, &(struct pt_scene){ .pid = 0 }, "Help", s.s, &c);
 		pt_str_done(&s);
 		for (int y = 0; y < c.h; y++)
@@ -218,7 +218,7 @@ static void the_bar_never_names_half_a_key(void **state)
 		struct pt_str s = PT_STR_INIT;
 
 		assert_int_equal(pt_canvas_resize(&c, w, 1), 0);
-		pt_help_bar(&c, 0, pt_view_named("MAP")->where, false);
+		pt_help_bar(NULL, &c, 0, pt_view_named("MAP")->where, false);
 		pt_canvas_print(&c, &s);
 		assert_null(strstr(s.s, "…"));
 		if (w >= 10)
@@ -457,17 +457,19 @@ static void the_help_names_every_option_command_and_key(void **state)
 #include "pagetop/cli/subcommands.def"
 #undef SUBCOMMAND
 	};
-	struct pt_str s = PT_STR_INIT;
+	struct pt_str s = PT_STR_INIT, keys = PT_STR_INIT;
 
 	(void)state;
-	pt_options_help(PT_SUB_SCREEN, pt_keys_help, &s);
+	pt_keys_help(NULL, &keys);
+	pt_options_help(PT_SUB_SCREEN, keys.s, &s);
 	for (size_t i = 0; i < LEN(name); i++)
 		assert_non_null(strstr(s.s, name[i]));
-	for (size_t i = 0; i < pt_ncommands; i++)
+	for (size_t i = 0; i < PT_NCOMMANDS; i++)
 		assert_non_null(strstr(s.s, pt_commands[i].help));
 	assert_non_null(strstr(s.s, "exit status"));
 	pt_str_done(&s);
-	pt_options_help(PT_SUB_DEMO, pt_keys_help, &s);
+	pt_str_done(&keys);
+	pt_options_help(PT_SUB_DEMO, "", &s);
 	assert_non_null(strstr(s.s, "usage: pagetop demo [OPTION…]\n"));
 	assert_non_null(strstr(s.s, "--screen"));
 	assert_null(strstr(s.s, "--json"));
@@ -742,7 +744,7 @@ static void the_bar_of_a_narrow_screen_has_help_in_and_out(void **state)
 		struct pt_str s = PT_STR_INIT;
 
 		assert_int_equal(pt_canvas_resize(&c, 40, 1), 0);
-		pt_help_bar(&c, 0, view->where, false);
+		pt_help_bar(NULL, &c, 0, view->where, false);
 		pt_canvas_print(&c, &s);
 		assert_non_null(strstr(s.s, "F1 Help"));
 		assert_non_null(strstr(s.s, view->where & PT_WHERE_BOTTOM ? "q Quit" : "q Back"));

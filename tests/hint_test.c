@@ -19,7 +19,7 @@ static size_t row_of(const char *id)
 {
 	size_t row = pt_command_find(id, strlen(id));
 
-	assert_true(row < pt_ncommands);
+	assert_true(row < PT_NCOMMANDS);
 	return row;
 }
 
@@ -28,7 +28,7 @@ static void assert_names_commands(const char *text)
 	for (const char *s = strchr(text, '{'); s; s = strchr(s + 1, '{')) {
 		size_t len = strcspn(s, "}") - 1;
 
-		if (pt_command_find(s + 1, len) == pt_ncommands)
+		if (pt_command_find(s + 1, len) == PT_NCOMMANDS)
 			fail_msg("there is no %.*s: %s", (int)len, s + 1, text);
 	}
 }
@@ -50,8 +50,8 @@ static void sentences_name_the_keys_that_do_it_now(void **state)
 
 	press(a, "n");
 	assert_shows(a, "nothing was searched for yet: / asks");
-	pt_keys_bind(row_of("find"), "F3 ^F");
-	pt_keys_bind(row_of("help"), "F4");
+	a->ui.keys.of[row_of("find")] = "F3 ^F";
+	a->ui.keys.of[row_of("help")] = "F4";
 	press(a, "n");
 	assert_shows(a, "nothing was searched for yet: F3 asks");
 	press(a, "F4");
@@ -60,8 +60,6 @@ static void sentences_name_the_keys_that_do_it_now(void **state)
 	assert_shows(a, "% does nothing here; F4 tells which keys do");
 	press(a, "/");
 	assert_shows(a, "/ does nothing here");
-	pt_keys_bind(row_of("find"), NULL);
-	pt_keys_bind(row_of("help"), NULL);
 }
 
 static void what_is_no_name_of_a_command_adds_nothing(void **state)
@@ -69,7 +67,7 @@ static void what_is_no_name_of_a_command_adds_nothing(void **state)
 	struct pt_str s = PT_STR_INIT;
 
 	(void)state;
-	pt_keys_text("a {nothing}b {find", &s);
+	pt_keys_text(NULL, "a {nothing}b {find", &s);
 	assert_string_equal(s.s, "a b ");
 	pt_str_done(&s);
 }

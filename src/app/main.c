@@ -131,7 +131,7 @@ int main(int argc, char **argv)
 {
 	struct pt_options opt = { 0 };
 	struct pt_config config = PT_CONFIG_INIT;
-	struct pt_str text = PT_STR_INIT;
+	struct pt_str text = PT_STR_INIT, keys = PT_STR_INIT;
 	uint64_t start_ns = pt_now_ns();
 	int r = PT_DONE;
 
@@ -158,7 +158,8 @@ int main(int argc, char **argv)
 		/* Of whom terminals would be read otherwise, .terminfo there */
 		unsetenv("HOME");
 	if (opt.help) {
-		pt_options_help(opt.command, pt_keys_help, &text);
+		pt_keys_help(opt.bound, &keys);
+		pt_options_help(opt.command, keys.s, &text);
 		r = pt_end_print(&text);
 	} else if (opt.version) {
 		pt_str_adds(&text, PACKAGE_STRING "\n");
@@ -177,5 +178,6 @@ int main(int argc, char **argv)
 	}
 	pt_config_done(&config);
 	pt_str_done(&text);
+	pt_str_done(&keys);
 	return pt_end(r);
 }

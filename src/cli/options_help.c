@@ -115,7 +115,7 @@ static void help_command(enum pt_subcommand command, struct pt_str *out)
 	pt_str_adds(out, status_text);
 }
 
-static void help_all(struct pt_str *out, void (*add_keys)(struct pt_str *out))
+static void help_all(struct pt_str *out, const char *keys)
 {
 	pt_str_addf(
 		out,
@@ -137,15 +137,14 @@ static void help_all(struct pt_str *out, void (*add_keys)(struct pt_str *out))
 	pt_str_adds(out, "\noptions of commands:\n");
 	add_options(out, PT_SUB_SCREEN, false);
 	pt_str_adds(out, "\nkeys:\n");
-	add_keys(out);
+	pt_str_adds(out, keys);
 	pt_str_adds(out, status_text);
 }
 
-void pt_options_help(enum pt_subcommand command, void (*add_keys)(struct pt_str *out),
-		     struct pt_str *out)
+void pt_options_help(enum pt_subcommand command, const char *keys, struct pt_str *out)
 {
 	if (command == PT_SUB_SCREEN)
-		help_all(out, add_keys);
+		help_all(out, keys);
 	else
 		help_command(command, out);
 }

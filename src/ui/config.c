@@ -95,7 +95,7 @@ static int load(int dir_fd, const char *name, const char *path, bool ours, struc
 /* ---- what it says */
 
 struct reader {
-	const struct pt_config *config;
+	struct pt_config *config;
 	struct pt_options *o;
 	struct pt_str why;	/* of the first line that is wrong */
 	int nwrong;
@@ -148,7 +148,7 @@ static void bind(struct reader *r, char *rest, int line, struct pt_str *why)
 	for (char *s = rest; (s = strchr(s, '\t')); )
 		*s = ' ';
 	unknown = pt_keys_unknown(rest);
-	if (row == pt_ncommands) {
+	if (row == PT_NCOMMANDS) {
 		quote(why, "no key is called \"", id, strlen(id),
 		      "\"; the help of the settings names them");
 	} else if (!*rest) {
@@ -156,7 +156,7 @@ static void bind(struct reader *r, char *rest, int line, struct pt_str *why)
 	} else if (unknown) {
 		quote(why, "\"", unknown, strcspn(unknown, " "), "\" is the name of no key");
 	} else {
-		pt_keys_bind(row, rest);
+		r->config->keys.of[row] = rest;
 		r->bound[row] = line;
 	}
 }
@@ -198,16 +198,16 @@ static void tell_clash(struct reader *r, const char *key, size_t loser, size_t o
 /* Only when all lines are read, so that two rows can change places. The later line gives way. */
 static void settle_clashes(struct reader *r)
 {
-	for (size_t i = 0; i < pt_ncommands; i++) {
+	for (size_t i = 0; i < PT_NCOMMANDS; i++) {
 		const char *key;
-		size_t k = pt_keys_clash(i, &key), loser = k;
+		size_t k = pt_keys_clash(&r->config->keys, i, &key), loser = k;
 
-		if (k == pt_ncommands)
+		if (k == PT_NCOMMANDS)
 			continue;
 		if (r->bound[i] > r->bound[k])
 			loser = i;
 		tell_clash(r, key, loser, loser == i ? k : i);
-		pt_keys_bind(loser, NULL);
+		r->config->keys.of[loser] = NULL;
 		r->bound[loser] = 0;
 		i = SIZE_MAX;	/* its own keys may be somebody else's by now: from the beginning */
 	}
@@ -234,9 +234,10 @@ void pt_config_read(struct pt_config *c, struct pt_options *o)
 
 	o->config_base = find_path(&c->path);
 	o->config_path = c->path.len ? c->path.s : NULL;
+	o->bound = &c->keys;
 	if (!c->path.len || o->no_config)
 		return;
-	r.bound = pt_calloc(pt_ncommands, sizeof(*r.bound));
+	r.bound = pt_calloc(PT_NCOMMANDS, sizeof(*r.bound));
 	if (r.bound && !load(AT_FDCWD, c->path.s, c->path.s, false, &c->text, &r.why) &&
 	    c->text.len)
 		read_lines(&r, c->text.s);
@@ -247,8 +248,7 @@ void pt_config_read(struct pt_config *c, struct pt_options *o)
 
 void pt_config_done(struct pt_config *c)
 {
-	for (size_t i = 0; i < pt_ncommands; i++)
-		pt_keys_bind(i, NULL);
+	c->keys = (struct pt_keys){ { NULL } };
 	pt_str_done(&c->path);
 	pt_str_done(&c->text);
 	pt_str_done(&c->why);

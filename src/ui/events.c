@@ -8,7 +8,7 @@
 /* An escape sequence that nobody knows is no key at all. */
 static void press(struct pt_ui *ui, uint32_t key)
 {
-	const struct pt_command *cmd = pt_command_of(key, pt_desk_top(&ui->desk)->where);
+	const struct pt_command *cmd = pt_command_of(&ui->keys, key, pt_desk_top(&ui->desk)->where);
 	struct pt_str s = PT_STR_INIT;
 
 	if (cmd && cmd->changes && ui->opt->readonly) {
@@ -17,7 +17,7 @@ static void press(struct pt_ui *ui, uint32_t key)
 		pt_dispatch(ui, cmd);
 	} else if (key < PT_KEY_RESIZE) {
 		pt_key_text(key, &s);
-		pt_keys_text(" does nothing here; {help} tells which keys do", &s);
+		pt_keys_text(&ui->keys, " does nothing here; {help} tells which keys do", &s);
 		pt_desk_say(&ui->desk, "%s", s.s);
 		pt_str_done(&s);
 	}

@@ -51,7 +51,7 @@ static void add_words(const struct pt_view_class *class, struct pt_str *out)
 			"  and each fact of a page, which i on a page names: mlocked, dirty, unevictable, …\n");
 }
 
-static void add_config(struct pt_str *out)
+static void add_config(const struct pt_keys *keys, struct pt_str *out)
 {
 	pt_str_adds(
 		out,
@@ -59,11 +59,11 @@ static void add_config(struct pt_str *out)
 		"  interval 0.5     as in --help, without the dashes\n"
 		"  key find / ^F    this is found by these keys, and no others\n"
 		"\nNames for its lines that begin with key\n");
-	for (size_t i = 0; i < pt_ncommands; i++) {
+	for (size_t i = 0; i < PT_NCOMMANDS; i++) {
 		struct pt_str id = PT_STR_INIT;
 
 		pt_command_id(i, &id);
-		pt_str_addf(out, "  %-16s %s: %s\n", id.s, pt_commands[i].keys,
+		pt_str_addf(out, "  %-16s %s: %s\n", id.s, pt_keys_of(keys, i),
 			    pt_commands[i].help);
 		pt_str_done(&id);
 	}
@@ -79,19 +79,19 @@ static void add_unknown(struct pt_str *out)
 		    "  ~   stale: no longer live\n");
 }
 
-void pt_help_text(const struct pt_view_row *view, enum pt_lens_id lens, bool readonly,
-		  struct pt_str *out)
+void pt_help_text(const struct pt_keys *keys, const struct pt_view_row *view, enum pt_lens_id lens,
+		  bool readonly, struct pt_str *out)
 {
 	pt_str_addf(out, "What you see\n  %s\n\nWhat to try next\n  ", view->shows);
-	pt_keys_text(view->next, out);
+	pt_keys_text(keys, view->next, out);
 	pt_str_adds(out, "\n\nKeys\n");
-	for (size_t i = 0; i < pt_ncommands; i++)
+	for (size_t i = 0; i < PT_NCOMMANDS; i++)
 		if (pt_commands[i].where & view->where && !(readonly && pt_commands[i].changes))
-			pt_str_addf(out, "  %-16s %s\n", pt_commands[i].keys, pt_commands[i].help);
+			pt_str_addf(out, "  %-16s %s\n", pt_keys_of(keys, i), pt_commands[i].help);
 	if (view->class->help)
 		view->class->help(out);
 	if (view->where & PT_WHERE_SETTINGS)
-		add_config(out);
+		add_config(keys, out);
 	if (!(view->where & PT_WHERE_LEVEL))
 		return;
 	add_rows(lens, out);
@@ -101,35 +101,34 @@ void pt_help_text(const struct pt_view_row *view, enum pt_lens_id lens, bool rea
 }
 
 /* "Z Pause" and two blanks; 0: this one is not on the bar there. */
-static int bar_width(const struct pt_command *cmd, unsigned where, bool readonly)
+static int bar_width(const struct pt_keys *keys, size_t row, unsigned where, bool readonly)
 {
+	const struct pt_command *cmd = &pt_commands[row];
+
 	if (!*cmd->bar || !(cmd->where & where) || (readonly && cmd->changes))
 		return 0;
-	return (int)strcspn(cmd->keys, " ") + 1 + pt_text_width(cmd->bar) + 2;
+	return (int)strcspn(pt_keys_of(keys, row), " ") + 1 + pt_text_width(cmd->bar) + 2;
 }
 
 /* The way out, the last one, has its place before those between the first and it. */
-void pt_help_bar(struct pt_canvas *c, int y, unsigned where, bool readonly)
+void pt_help_bar(const struct pt_keys *keys, struct pt_canvas *c, int y, unsigned where,
+		 bool readonly)
 {
-	size_t last = pt_ncommands - 1;
-	int x = 1;
+	size_t last = PT_NCOMMANDS - 1;
+	int x = 1, out;
 
-	while (last && !bar_width(&pt_commands[last], where, readonly))
+	while (last && !bar_width(keys, last, where, readonly))
 		last--;
+	out = bar_width(keys, last, where, readonly);
 	for (size_t i = 0; i <= last; i++) {
-		const struct pt_command *cmd = &pt_commands[i];
-		const char *key = cmd->keys;
-		int w = bar_width(cmd, where, readonly), from = x;
+		const char *key = pt_keys_of(keys, i);
+		int w = bar_width(keys, i, where, readonly), from = x;
 
-		if (!w || x + w - 2 +
-					  (x > 1 && i < last ?
-						   bar_width(&pt_commands[last], where, readonly) :
-						   0) >
-				  c->w)
+		if (!w || x + w - 2 + (x > 1 && i < last ? out : 0) > c->w)
 			continue;
 		x = pt_canvas_textf(c, x, y, c->w - x, PT_ROLE_KEY, "%.*s",
-				    (int)strcspn(cmd->keys, " "), cmd->keys);
-		x = pt_canvas_text(c, x + 1, y, c->w - x, PT_ROLE_PLAIN, cmd->bar) + 2;
+				    (int)strcspn(key, " "), key);
+		x = pt_canvas_text(c, x + 1, y, c->w - x, PT_ROLE_PLAIN, pt_commands[i].bar) + 2;
 		pt_canvas_hit(c, from, y, w - 2, PT_HIT_KEY, pt_key_parse(&key));
 	}
 }

@@ -24,7 +24,7 @@ static void desk_draw(struct pt_desk *d, struct pt_canvas *c)
 	char title[64];
 
 	snprintf(title, sizeof(title), "Help: %s", below->name);
-	pt_help_text(below, d->lens, pt_ui_of(d)->opt->readonly, &s);
+	pt_help_text(&pt_ui_of(d)->keys, below, d->lens, pt_ui_of(d)->opt->readonly, &s);
 	pt_text_draw(own(d), &d->scene, title, s.s, c);
 	pt_str_done(&s);
 }

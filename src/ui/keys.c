@@ -29,27 +29,27 @@ enum {
 	  .bar = label,                                    \
 	  .help = text },
 #define OPEN(name, view, names, place, label, text) KEY(name, , , names, place, label, text)
-static struct pt_command commands[] = {
-#include "pagetop/ui/keys.def"
-};
-static const struct pt_command original[] = {
+const struct pt_command pt_commands[PT_NCOMMANDS] = {
 #include "pagetop/ui/keys.def"
 };
 #undef KEY
 #undef OPEN
-const struct pt_command *const pt_commands = commands;
-const size_t pt_ncommands = sizeof(commands) / sizeof(commands[0]);
 
-void pt_keys_help(struct pt_str *out)
+const char *pt_keys_of(const struct pt_keys *k, size_t row)
 {
-	for (size_t i = 0; i < pt_ncommands; i++)
-		pt_str_addf(out, "  %-24s %s\n", commands[i].keys, commands[i].help);
+	return k && k->of[row] ? k->of[row] : pt_commands[row].keys;
 }
 
-const struct pt_command *pt_command_of(uint32_t key, unsigned where)
+void pt_keys_help(const struct pt_keys *k, struct pt_str *out)
 {
-	for (size_t i = 0; i < pt_ncommands; i++) {
-		const char *s = pt_commands[i].keys;
+	for (size_t i = 0; i < PT_NCOMMANDS; i++)
+		pt_str_addf(out, "  %-24s %s\n", pt_keys_of(k, i), pt_commands[i].help);
+}
+
+const struct pt_command *pt_command_of(const struct pt_keys *k, uint32_t key, unsigned where)
+{
+	for (size_t i = 0; i < PT_NCOMMANDS; i++) {
+		const char *s = pt_keys_of(k, i);
 
 		if (!(pt_commands[i].where & where))
 			continue;
@@ -62,7 +62,7 @@ const struct pt_command *pt_command_of(uint32_t key, unsigned where)
 
 void pt_command_id(size_t row, struct pt_str *out)
 {
-	for (const char *s = commands[row].id; *s; s++)
+	for (const char *s = pt_commands[row].id; *s; s++)
 		pt_str_addc(out, *s == '_' ? '-' : (char)tolower((unsigned char)*s));
 }
 
@@ -71,7 +71,7 @@ size_t pt_command_find(const char *id, size_t len)
 	size_t row = 0;
 	bool same = false;
 
-	for (; row < pt_ncommands && !same; row += !same) {
+	for (; row < PT_NCOMMANDS && !same; row += !same) {
 		struct pt_str s = PT_STR_INIT;
 
 		pt_command_id(row, &s);
@@ -81,24 +81,20 @@ size_t pt_command_find(const char *id, size_t len)
 	return row;
 }
 
-void pt_keys_text(const char *text, struct pt_str *out)
+void pt_keys_text(const struct pt_keys *k, const char *text, struct pt_str *out)
 {
 	for (const char *end; *text; text = end) {
 		size_t len = strcspn(text, "{"), row;
+		const char *keys;
 
 		pt_str_add(out, text, len);
 		text += len;
 		end = text + strcspn(text, "}");
-		row = *end ? pt_command_find(text + 1, (size_t)(end - text - 1)) : pt_ncommands;
-		if (row < pt_ncommands)
-			pt_str_add(out, commands[row].keys, strcspn(commands[row].keys, " "));
+		row = *end ? pt_command_find(text + 1, (size_t)(end - text - 1)) : PT_NCOMMANDS;
+		keys = row < PT_NCOMMANDS ? pt_keys_of(k, row) : "";
+		pt_str_add(out, keys, strcspn(keys, " "));
 		end += *end != '\0';
 	}
-}
-
-void pt_keys_bind(size_t row, const char *keys)
-{
-	commands[row].keys = keys ? keys : original[row].keys;
 }
 
 /* The key in `a` that is also one of `b`; NULL: none. */
@@ -124,14 +120,14 @@ static bool meet(unsigned a, unsigned b)
 	return false;
 }
 
-size_t pt_keys_clash(size_t row, const char **ret_key)
+size_t pt_keys_clash(const struct pt_keys *k, size_t row, const char **ret_key)
 {
 	for (size_t i = 0; i < row; i++) {
-		if (!meet(commands[i].where, commands[row].where))
+		if (!meet(pt_commands[i].where, pt_commands[row].where))
 			continue;
-		*ret_key = common(commands[row].keys, commands[i].keys);
+		*ret_key = common(pt_keys_of(k, row), pt_keys_of(k, i));
 		if (*ret_key)
 			return i;
 	}
-	return pt_ncommands;
+	return PT_NCOMMANDS;
 }

@@ -64,7 +64,7 @@ static void draw_bottom(struct pt_ui *ui)
 	} else if (remark.len) {
 		pt_canvas_text(c, 1, y, c->w - 1, PT_ROLE_WARN, remark.s);
 	} else {
-		pt_help_bar(c, y, top->where, ui->opt->readonly);
+		pt_help_bar(&ui->keys, c, y, top->where, ui->opt->readonly);
 	}
 	pt_str_done(&remark);
 }

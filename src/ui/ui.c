@@ -75,7 +75,10 @@ int pt_ui_init(struct pt_ui *ui, const struct pt_options *opt, struct pt_scanner
 		pt_str_adds(&ui->title, " [" PT_OTHER_PIDS "]");
 	ui->desk.scene.host = ui->title.s;
 	ui->desk.scene.machine = ui->machine.s;
+	if (opt->bound)
+		ui->keys = *opt->bound;
 	ui->desk.scene.keys = pt_keys_text;
+	ui->desk.scene.bound = &ui->keys;
 	if (!err)
 		apply_options(ui);
 	ui->frames.start_ns = opt->start_ns;

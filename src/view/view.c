@@ -293,7 +293,7 @@ int pt_draw_wrapped(const struct pt_slot *s, const char *text)
 void pt_keys_in(const struct pt_scene *sc, const char *text, struct pt_str *out)
 {
 	if (sc->keys)
-		sc->keys(text, out);
+		sc->keys(sc->bound, text, out);
 	else
 		pt_str_adds(out, text);
 }

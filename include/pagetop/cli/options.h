@@ -20,6 +20,8 @@
 enum { PT_MAX_WORDS = 4 };
 enum { PT_ON, PT_OFF };		/* the words of an option that takes on|off */
 
+struct pt_keys;
+
 struct pt_options {
 	enum pt_subcommand command;
 	const char *proc_root, *sys_root;	/* NULL: the real ones */
@@ -64,6 +66,7 @@ struct pt_options {
 	const char *config_path;	/* where settings are kept; NULL: nowhere */
 	size_t config_base;	/* the length of the folder that it is looked for in: HOME
 				   or XDG_CONFIG_HOME */
+	const struct pt_keys *bound;	/* keys by that file (ui/keys.h); NULL: none */
 	const char *config_why;	/* what is wrong with that file: a sentence; or NULL */
 };
 
@@ -73,9 +76,8 @@ struct pt_options pt_options_default(void);
 /* 0; or -EINVAL, and in `why` the sentence. Strings point into argv. */
 int pt_options_parse(int argc, char **argv, struct pt_options *ret, struct pt_str *why);
 
-/* The text of --help: of one command; or of all, in which `add_keys` puts a line for each key. */
-void pt_options_help(enum pt_subcommand command, void (*add_keys)(struct pt_str *out),
-		     struct pt_str *out);
+/* The text of --help: of one command; or of all, and `keys`, lines for each of them. */
+void pt_options_help(enum pt_subcommand command, const char *keys, struct pt_str *out);
 
 /* What each command runs, in the room that it belongs to. The exit status. */
 #define SUBCOMMAND(id, name, args, run, takes, text) int pt_run_##run(const struct pt_options *opt);

@@ -16,10 +16,12 @@
 #define PAGETOP_UI_CONFIG_H
 
 #include "pagetop/cli/options.h"
+#include "pagetop/ui/keys.h"
 
 struct pt_config {
 	struct pt_str path;	/* empty: there is no home for one */
 	struct pt_str text;	/* of the file; options and keys point into it */
+	struct pt_keys keys;
 	struct pt_str why;	/* a sentence: what is wrong with it; empty: nothing */
 };
 
@@ -31,7 +33,7 @@ struct pt_config {
  * options.
  */
 void pt_config_read(struct pt_config *c, struct pt_options *o);
-void pt_config_done(struct pt_config *c);	/* keys are again as they were */
+void pt_config_done(struct pt_config *c);
 
 /*
  * Writes the settings to the file, whole or not at all, in their lines; all other lines stay. What

@@ -17,6 +17,7 @@
 #include "pagetop/ui/bookmarks.h"
 #include "pagetop/ui/frames.h"
 #include "pagetop/ui/kept.h"
+#include "pagetop/ui/keys.h"
 #include "pagetop/ui/prompt.h"
 #include "pagetop/ui/settings.h"
 #include "pagetop/view/desk.h"
@@ -32,6 +33,7 @@ struct pt_ui {
 	struct pt_desk desk;		/* first: see pt_ui_of() */
 	const struct pt_options *opt;	/* as they are now */
 	struct pt_settings settings;
+	struct pt_keys keys;
 	bool options_changed;		/* and the terminal was not told yet */
 	struct pt_scanner *scanner;
 	struct pt_canvas canvas;

@@ -55,6 +55,8 @@ extern const struct pt_view_row pt_views[PT_NVIEWS];
 /* The view of this id; NULL: there is none. */
 const struct pt_view_row *pt_view_named(const char *id);
 
+struct pt_keys;
+
 /*
  * All that is known at this moment. Everything is borrowed and constant; what is NULL
  * is not there yet.
@@ -70,8 +72,9 @@ struct pt_scene {
 	const struct pt_matches *matches;	/* pages of it that are meant by `filter`, its
 						   words; NULL: all */
 	const char *filter;
-	/* Adds the text with keys in place of {command}; NULL: as it is */
-	void (*keys)(const char *text, struct pt_str *out);
+	/* Adds the text with keys in place of {command}, which `bound` tells; NULL: as it is */
+	void (*keys)(const struct pt_keys *bound, const char *text, struct pt_str *out);
+	const struct pt_keys *bound;
 	pid_t pid;			/* the same, also while there is no image of it */
 	const struct pt_image *page;	/* the page that was entered, with every bit */
 	const struct pt_who *who;	/* who maps the frame that was asked for last */
