@@ -16,9 +16,9 @@
 #include "pagetop/base/end.h"
 #include "pagetop/base/output.h"
 #include "pagetop/base/text.h"
-#include "pagetop/base/users.h"
 #include "pagetop/cli/refuse.h"
 #include "pagetop/demo/demo.h"
+#include "pagetop/kernel/begun.h"
 #include "pagetop/kernel/privilege.h"
 #include "pagetop/kernel/trial.h"
 #include "pagetop/store/database.h"
@@ -37,7 +37,8 @@ static void hold_descriptors(void)
 /* Where the kernel has none, doctor tells; where it only has no room for it, nothing is run. */
 static int enter_sandbox(const struct pt_options *opt, pid_t demo)
 {
-	int err = opt->no_sandbox ? 0 : pt_sandbox_enter(demo, pt_users_pid());
+	pid_t names = pt_users_pid(&opt->begun->users);
+	int err = opt->no_sandbox ? 0 : pt_sandbox_enter(demo, names);
 
 	return err == -ENOMEM ? pt_fail_errno("cannot enter the sandbox", err) : PT_DONE;
 }
@@ -51,6 +52,7 @@ int pt_run_demo(const struct pt_options *opt)
 
 	if (err)
 		return pt_fail_root(NULL, err);
+	root.begun = opt->begun;
 	err = pt_demo_start(&demo);	/* forks: before there are threads */
 	if (!err) {
 		of.notes = pt_demo_notes(demo, &of.nnotes);
@@ -116,8 +118,8 @@ static int begin(const struct pt_options *opt)
 	const char *const file[] = { opt->output, opt->svg, opt->frames };
 	int err;
 
-	pt_users_begin();
-	pt_trials_begin();
+	pt_users_begin(&opt->begun->users);
+	pt_trials_begin(opt->begun);
 	for (size_t i = 0; i < sizeof(file) / sizeof(file[0]); i++)
 		if (file[i] && (err = pt_output_hold(file[i])))
 			return pt_fail_word("cannot write \"", file[i], "\": ", pt_output_why(err));
@@ -129,6 +131,7 @@ static int begin(const struct pt_options *opt)
 
 int main(int argc, char **argv)
 {
+	struct pt_begun begun = PT_BEGUN_INIT;
 	struct pt_options opt = { 0 };
 	struct pt_config config = PT_CONFIG_INIT;
 	struct pt_str text = PT_STR_INIT, keys = PT_STR_INIT;
@@ -166,6 +169,7 @@ int main(int argc, char **argv)
 		r = pt_end_print(&text);
 	} else {
 		opt.start_ns = start_ns;
+		opt.begun = &begun;
 		set_locale(&opt);
 #ifdef __GLIBC__
 		/* Large arrays go back to the system at once … */
@@ -179,5 +183,5 @@ int main(int argc, char **argv)
 	pt_config_done(&config);
 	pt_str_done(&text);
 	pt_str_done(&keys);
-	return pt_end(r);
+	return pt_end(&begun.users, r);
 }

@@ -49,9 +49,9 @@ int pt_fail_errno(const char *what, int err)
 	return PT_NOT_RUN;
 }
 
-int pt_end(int status)
+int pt_end(const struct pt_users *users, int status)
 {
-	pt_users_end();
+	pt_users_end(users);
 	return say_memory() ? PT_NOT_RUN : status;
 }
 
@@ -68,12 +68,12 @@ int pt_fail_word(const char *before, const char *word, const char *after, const 
 	return PT_NOT_RUN;
 }
 
-void pt_end_at_once(int status)
+void pt_end_at_once(const struct pt_users *users, int status)
 {
 	if (!pt_errands_out())
 		return;
 	fflush(NULL);
-	_exit(pt_end(status));
+	_exit(pt_end(users, status));
 }
 
 int pt_end_print(const struct pt_str *text)

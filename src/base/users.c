@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <linux/close_range.h>
 #include <poll.h>
-#include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -37,19 +36,6 @@ struct answer {
 	int err;			/* -ENOENT: there is no such user */
 	char name[PT_USER_BYTES];
 };
-
-/* Who is asked; or else the descriptor of the service. */
-enum {
-	LIBRARY = -1,
-	FILE_ONLY = -2,			/* there is nobody else */
-	SILENT = -3,			/* the service does not answer (any more) */
-};
-static struct {
-	pthread_mutex_t turn;
-	int asked;
-	pid_t service;			/* 0: there is none */
-	bool file_first;		/* before anybody else */
-} names = { .turn = PTHREAD_MUTEX_INITIALIZER, .asked = LIBRARY, .file_first = true };
 
 /* ---- the service */
 
@@ -136,7 +122,7 @@ static void count_services(char *line, unsigned *nfiles, unsigned *nothers)
 }
 
 /* Most machines have no other names than those of the file. */
-static bool are_others(void)
+static void find_others(struct pt_users *u)
 {
 	FILE *f = fopen("/etc/nsswitch.conf", "re");
 	char line[RECORD_BYTES];
@@ -148,23 +134,23 @@ static bool are_others(void)
 		count_services(line, &nfiles, &nothers);
 	if (f)
 		fclose(f);
-	names.file_first = nfiles || !nothers;
-	return nothers;
+	u->file_first = nfiles || !nothers;
+	u->others = nothers;
 }
 
-void pt_users_begin(void)
+void pt_users_begin(struct pt_users *u)
 {
 	int fd[2];
 
-	names.asked = are_others() ? SILENT : FILE_ONLY;
-	if (names.asked == FILE_ONLY || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
+	find_others(u);
+	if (!u->others || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd))
 		return;
-	names.service = vfork();
-	if (!names.service)
+	u->service = vfork();
+	if (!u->service)
 		become_service(fd[1]);
 	close(fd[1]);
-	if (names.service < 0) {
-		names.service = 0;
+	if (u->service < 0) {
+		u->service = 0;
 		close(fd[0]);
 		return;
 	}
@@ -173,24 +159,24 @@ void pt_users_begin(void)
  * told to die with us.
  */
 #ifndef __SANITIZE_THREAD__
-	kill(names.service, SIGSTOP);
+	kill(u->service, SIGSTOP);
 #endif
-	names.asked = fd[0];
+	u->fd = fd[0];
 }
 
-pid_t pt_users_pid(void)
+pid_t pt_users_pid(const struct pt_users *u)
 {
-	return names.service;
+	return u->service;
 }
 
-void pt_users_end(void)
+void pt_users_end(const struct pt_users *u)
 {
 	const struct timespec step = { .tv_nsec = 100000 };
 
-	if (!names.service)
+	if (!u || !u->service)
 		return;
-	kill(names.service, SIGKILL);
-	for (int i = 0; i < END_STEPS && !waitpid(names.service, NULL, WNOHANG); i++)
+	kill(u->service, SIGKILL);
+	for (int i = 0; i < END_STEPS && !waitpid(u->service, NULL, WNOHANG); i++)
 		nanosleep(&step, NULL);
 }
 
@@ -214,55 +200,55 @@ static struct answer ask_file(const struct question *q)
 }
 
 /* Who is late once is not asked again: his answer would be taken for that of the next question. */
-static struct answer ask_service(const struct question *q)
+static struct answer ask_service(struct pt_users *u, const struct question *q)
 {
-	struct pollfd p = { .fd = names.asked, .events = POLLIN };
+	struct pollfd p = { .fd = u->fd, .events = POLLIN };
 	struct answer a;
 
 	/* who takes a question is there, and so it is still his pid */
-	if (names.asked >= 0 && send(names.asked, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) &&
-	    !kill(names.service, SIGCONT) && poll(&p, 1, PATIENCE_MS) == 1 &&
-	    read(names.asked, &a, sizeof(a)) == sizeof(a)) {
+	if (u->fd >= 0 && send(u->fd, q, sizeof(*q), MSG_NOSIGNAL) == sizeof(*q) &&
+	    !kill(u->service, SIGCONT) && poll(&p, 1, PATIENCE_MS) == 1 &&
+	    read(u->fd, &a, sizeof(a)) == sizeof(a)) {
 		a.name[sizeof(a.name) - 1] = '\0';	/* whatever modules are in there */
 		pt_memory_note_err(a.err);
 		return a;
 	}
-	if (names.asked >= 0)
-		close(names.asked);
-	names.asked = SILENT;
+	if (u->fd >= 0)
+		close(u->fd);
+	u->fd = -1;
 	return (struct answer){ .err = -EIO };
 }
 
-static struct answer ask(const struct question *q)
+static struct answer ask(struct pt_users *u, const struct question *q)
 {
 	struct answer a = { .err = -ENOENT };
 
-	pthread_mutex_lock(&names.turn);
-	if (names.asked == LIBRARY)
-		a = ask_library(q);
-	else if (names.file_first)
+	if (!u)
+		return ask_library(q);
+	pthread_mutex_lock(&u->turn);
+	if (u->file_first)
 		a = ask_file(q);
-	if (a.err && names.asked != LIBRARY && names.asked != FILE_ONLY)
-		a = ask_service(q);
-	pthread_mutex_unlock(&names.turn);
+	if (a.err && u->others)
+		a = ask_service(u, q);
+	pthread_mutex_unlock(&u->turn);
 	return a;
 }
 
-bool pt_user_name(uid_t uid, char ret[static PT_USER_BYTES])
+bool pt_user_name(struct pt_users *u, uid_t uid, char ret[static PT_USER_BYTES])
 {
 	const struct question q = { .uid = uid };
-	const struct answer a = ask(&q);
+	const struct answer a = ask(u, &q);
 
 	memcpy(ret, a.name, sizeof(a.name));
 	return !a.err;
 }
 
-bool pt_user_is_unknown(const char *name)
+bool pt_user_is_unknown(struct pt_users *u, const char *name)
 {
 	struct question q = { .uid = 0 };
 
 	if (!*name || strlen(name) >= sizeof(q.name))
 		return true;
 	strcpy(q.name, name);
-	return ask(&q).err == -ENOENT;
+	return ask(u, &q).err == -ENOENT;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "pagetop/base/text.h"
 #include "pagetop/cli/refuse.h"
+#include "pagetop/kernel/begun.h"
 #include "pagetop/model/sums.h"
 
 enum { FLUSH_BYTES = 1 << 16 };
@@ -447,6 +448,7 @@ static int run_in_root(struct pt_batch *b, void (*run)(struct pt_batch *b))
 
 	if (root_err && root_err != -EMEDIUMTYPE)	/* pages in a file are not this machine's */
 		return pt_fail_root(b->opt->proc_root, root_err);
+	b->root.begun = b->opt->begun;
 	pt_kernel_init(&b->kernel, &b->root);
 	b->kernel.env.cgroups = &b->cgroups;
 	b->kernel.env.share = b->opt->budget;
@@ -456,7 +458,7 @@ static int run_in_root(struct pt_batch *b, void (*run)(struct pt_batch *b))
 		status = check_root(b, root_err);
 	if (status == PT_DONE)
 		status = run_on(b, run);
-	pt_end_at_once(status);
+	pt_end_at_once(pt_begun_users(b->opt->begun), status);
 	pt_table_unref(b->table);
 	pt_side_close(&b->from);
 	pt_kernel_done(&b->kernel);

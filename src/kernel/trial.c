@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "pagetop/kernel/abi.h"
+#include "pagetop/kernel/begun.h"
 #include "pagetop/kernel/pagemap.h"
 
 /* What headers of a C library may be too old for. */
@@ -267,13 +268,8 @@ static uint64_t protected_word(const struct trial *t)
 	return features & UFFD_SHMEM_WP ? protect_absent(t, UFFD_SHMEM_WP, MAP_SHARED) : 0;
 }
 
-/* The word of protected_word() from before a sandbox, which has no userfaultfd. */
-static struct {
-	bool made;
-	uint64_t word;
-} early;
-
-void pt_trials_begin(void)
+/* A sandbox has no userfaultfd. */
+void pt_trials_begin(struct pt_begun *ret)
 {
 	struct trial t = { .pm = PT_PAGEMAP_INIT };
 	int self = knows_advice(MADV_GUARD) == PT_YES ?
@@ -283,20 +279,20 @@ void pt_trials_begin(void)
 	if (self < 0)
 		return;
 	if (pt_is_procfs(self) && !pt_pagemap_open(self, false, &t.pm)) {
-		early.word = protected_word(&t);
-		early.made = true;
+		ret->protected_word = protected_word(&t);
+		ret->tried = true;
 	}
 	pt_pagemap_close(&t.pm);
 	close(self);
 }
 
 /* By the oldest way that this kernel knows. Types are hidden with PFNs. */
-static void try_markers(const struct trial *t, struct pt_trials *ret)
+static void try_markers(const struct trial *t, const struct pt_begun *begun, struct pt_trials *ret)
 {
 	uint64_t guard = guard_word(t), word = guard;
 
 	if (!guard)
-		word = early.made ? early.word : protected_word(t);
+		word = begun && begun->tried ? begun->protected_word : protected_word(t);
 	if (word & PT_PM_PFN_MASK && word & PT_PM_SWAP) {
 		ret->build.markers = PT_YES;
 		ret->build.marker_type = (uint8_t)PT_SWP_TYPE(word);
@@ -328,7 +324,7 @@ void pt_trials_run(const struct pt_root *root, const struct pt_kpage *kpage, str
 		try_page(&t, ret);
 	try_counts(&t, ret);
 	ret->build.memory_failure = knows_advice(MADV_OFFLINE);
-	try_markers(&t, ret);
+	try_markers(&t, root->begun, ret);
 	pt_pagemap_close(&t.pm);
 	close(self);
 }

@@ -9,17 +9,17 @@
 #include "pagetop/base/errand.h"
 #include "pagetop/base/memory.h"
 #include "pagetop/base/text.h"
-#include "pagetop/base/users.h"
+#include "pagetop/kernel/begun.h"
 #include "pagetop/scan/look.h"
 
 enum { NEAR = 64 };	/* rows that are looked at for the same user */
 
-static char *user_name(uid_t uid)
+static char *user_name(const struct pt_root *root, uid_t uid)
 {
 	struct pt_str out = PT_STR_INIT;
 	char raw[PT_USER_BYTES], *name;
 
-	if (pt_user_name(uid, raw))
+	if (pt_user_name(pt_begun_users(root->begun), uid, raw))
 		pt_escape(&out, raw, strlen(raw));
 	else
 		pt_str_addf(&out, "%u", (unsigned)uid);
@@ -61,8 +61,8 @@ static void take_over(struct pt_process *p, const struct pt_process *old, uint64
 }
 
 /* Looking a name up can be slow: first the process itself a moment ago, then those just listed. */
-static char *name_of(const struct pt_table *t, const struct pt_process *p,
-		     const struct pt_process *old)
+static char *name_of(const struct pt_root *root, const struct pt_table *t,
+		     const struct pt_process *p, const struct pt_process *old)
 {
 	if (p->uid == (uid_t)-1)
 		return pt_strdup("?");
@@ -71,7 +71,7 @@ static char *name_of(const struct pt_table *t, const struct pt_process *p,
 	for (const struct pt_process *other = p; other-- > t->p && p - other <= NEAR;)
 		if (other->uid == p->uid && other->user)
 			return pt_strdup(other->user);
-	return user_name(p->uid);
+	return user_name(root, p->uid);
 }
 
 /* Where it is counted; NULL: that cannot be read. */
@@ -238,7 +238,7 @@ static int fill_row(const struct listing *l, struct pt_process *p, int *dir_fd,
 	p->command = old ? pt_strdup(old->command) : pt_command_text(-1, stat);
 	if (pt_proc_uid(*dir_fd, &p->uid))
 		p->uid = (uid_t)-1;
-	p->user = name_of(l->t, p, old);
+	p->user = name_of(l->env->root, l->t, p, old);
 	if (l->needs & PT_NEED_CGROUP && pt_proc_nspid(*dir_fd, &p->nspid))
 		p->nspid = 0;
 	fill_living(p, dir_fd, stat, l->needs);

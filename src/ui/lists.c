@@ -3,7 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "pagetop/base/users.h"
+#include "pagetop/kernel/begun.h"
 #include "pagetop/ui/commands.h"
 #include "pagetop/ui/ui.h"
 #include "pagetop/view/page_filter.h"
@@ -123,7 +123,7 @@ static bool is_user(const struct pt_ui *ui, const char *name)
 	for (size_t i = 0; t && i < t->n; i++)
 		if (!strcmp(t->p[i].user, name))
 			return true;
-	return !pt_user_is_unknown(name);
+	return !pt_user_is_unknown(pt_begun_users(ui->opt->begun), name);
 }
 
 /* A user that nobody is: an empty list would not say so. */

@@ -11,7 +11,6 @@
 #include "pagetop/base/output.h"
 #include "pagetop/base/signals.h"
 #include "pagetop/base/text.h"
-#include "pagetop/base/users.h"
 #include "pagetop/ui/events.h"
 #include "pagetop/view/ascii.h"
 
@@ -53,9 +52,9 @@ static void unblock(int sig)
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
-void pt_loop_die(int sig)
+void pt_loop_die(const struct pt_users *users, int sig)
 {
-	pt_users_end();
+	pt_users_end(users);
 	pt_output_abandon();
 	signal(sig, SIG_DFL);
 	raise(sig);
@@ -63,13 +62,13 @@ void pt_loop_die(int sig)
 	_exit(128 + sig);
 }
 
-void pt_loop_ended(int signal_fd)
+void pt_loop_ended(const struct pt_users *users, int signal_fd)
 {
 	struct signalfd_siginfo si;
 
 	while (read(signal_fd, &si, sizeof(si)) == sizeof(si))
 		if (si.ssi_signo != SIGWINCH && si.ssi_signo != SIGTSTP)
-			pt_loop_die((int)si.ssi_signo);
+			pt_loop_die(users, (int)si.ssi_signo);
 }
 
 static void fit_to_term(struct loop *l)

@@ -10,6 +10,7 @@
 #include "pagetop/base/output.h"
 #include "pagetop/base/text.h"
 #include "pagetop/cli/refuse.h"
+#include "pagetop/kernel/begun.h"
 #include "pagetop/store/open.h"
 #include "pagetop/term/term.h"
 #include "pagetop/ui/loop.h"
@@ -29,7 +30,7 @@ static int wait_for_table(struct pt_ui *ui, int signal_fd)
 		if (poll(fd, 2, -1) < 0 && errno != EINTR)
 			return -errno;
 		if (fd[1].revents)
-			pt_loop_ended(signal_fd);
+			pt_loop_ended(pt_begun_users(ui->opt->begun), signal_fd);
 		pt_ui_answers(ui);
 	}
 	return 0;
@@ -117,7 +118,7 @@ static int run_term(struct pt_ui *ui, const struct pt_options *opt, int signal_f
 	term->class->free(term);
 	err = opt->frames ? pt_frames_write(&ui->frames, opt->frames) : 0;
 	if (r > 0)
-		pt_loop_die(r);
+		pt_loop_die(pt_begun_users(opt->begun), r);
 	if (err)
 		return pt_fail_word("cannot write \"", opt->frames, "\": ", pt_output_why(err));
 	if (r < 0) {
@@ -185,7 +186,7 @@ int pt_ui_run(const struct pt_options *opt, const struct pt_root *root, const st
 		      run_ui(opt, root, scanner, of, signal_fd);
 
 	pt_scanner_free(scanner);
-	pt_end_at_once(r);
+	pt_end_at_once(pt_begun_users(opt->begun), r);
 	if (signal_fd >= 0)
 		close(signal_fd);
 	return r;
@@ -198,6 +199,7 @@ int pt_run_screen(const struct pt_options *opt)
 
 	if (err)
 		return pt_fail_root(opt->proc_root, err);
+	root.begun = opt->begun;
 	r = pt_ui_run(opt, &root, &(struct pt_shown){ .source = NULL });
 	pt_root_done(&root);
 	return r;
@@ -217,6 +219,7 @@ int pt_run_open(const struct pt_options *opt)
 	err = pt_root_init(&root, NULL, NULL);
 	if (err && err != -EMEDIUMTYPE)		/* pages in a file are not this machine's */
 		return pt_fail_root(NULL, err);
+	root.begun = opt->begun;
 	err = pt_source_open(opt->word[0], &of.source, &of.moment, &why);
 	if (!opt->target)
 		o.target = opt->word[1];

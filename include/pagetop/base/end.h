@@ -6,6 +6,8 @@
 
 #include "pagetop/base/str.h"
 
+struct pt_users;
+
 enum {
 	PT_DONE = 0,
 	PT_NOT_SO = 1,		/* what was asked for does not hold, or was not found */
@@ -22,10 +24,10 @@ int pt_fail(const char *sentence);
 int pt_fail_errno(const char *what, int err);
 
 /*
- * At the end of all: the status that the program ends with, PT_NOT_RUN, and the sentence, where
- * memory ran out meanwhile.
+ * At the end of all: nobody tells names of users any more; and the status that the program ends
+ * with, PT_NOT_RUN, and the sentence, where memory ran out meanwhile.
  */
-int pt_end(int status);
+int pt_end(const struct pt_users *users, int status);
 
 /* With a word from outside in the middle, which may hold anything. */
 int pt_fail_word(const char *before, const char *word, const char *after, const char *why);
@@ -37,6 +39,6 @@ int pt_end_print(const struct pt_str *text);
  * Ends the program, if threads are left behind that the kernel holds: they may come back at any
  * time, and nothing that they use may be freed. Output is written by then.
  */
-void pt_end_at_once(int status);
+void pt_end_at_once(const struct pt_users *users, int status);
 
 #endif

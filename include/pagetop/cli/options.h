@@ -20,6 +20,7 @@
 enum { PT_MAX_WORDS = 4 };
 enum { PT_ON, PT_OFF };		/* the words of an option that takes on|off */
 
+struct pt_begun;
 struct pt_keys;
 
 struct pt_options {
@@ -67,6 +68,7 @@ struct pt_options {
 	size_t config_base;	/* the length of the folder that it is looked for in: HOME
 				   or XDG_CONFIG_HOME */
 	const struct pt_keys *bound;	/* keys by that file (ui/keys.h); NULL: none */
+	struct pt_begun *begun;		/* before the sandbox (kernel/begun.h); NULL: nothing */
 	const char *config_why;	/* what is wrong with that file: a sentence; or NULL */
 };
 

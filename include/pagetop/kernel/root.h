@@ -23,12 +23,16 @@ enum pt_pids {
 #define PT_OTHER_PIDS "pids of another namespace"
 #define PT_MOUNT_PROC "mount -t proc proc /proc, in our own PID and mount namespace"
 
+struct pt_begun;
+
 struct pt_root {
 	int proc_fd;		/* /proc or its stand-in */
 	int sys_fd;		/* /sys or its stand-in; -1 if there is none */
 	bool real;		/* this machine's own /proc */
 	enum pt_pids pids;
 	uint64_t page_bytes;	/* the size of a page (AT_PAGESZ) */
+	struct pt_begun *begun;	/* what was done before the sandbox (kernel/begun.h); NULL: nothing.
+				   For whoever has the root to set */
 };
 
 #define PT_ROOT_INIT { .proc_fd = -1, .sys_fd = -1 }

@@ -41,7 +41,7 @@ bool pt_trials_possible(const struct pt_root *root);
  * What a sandbox refuses is tried now, for pt_trials_run(): userfaultfd, on kernels without guard
  * pages (before 6.13).
  */
-void pt_trials_begin(void);
+void pt_trials_begin(struct pt_begun *ret);
 
 /*
  * What is tried takes a /proc in which we are a process; elsewhere all is untold.

@@ -4,6 +4,7 @@
 #ifndef PAGETOP_UI_LOOP_H
 #define PAGETOP_UI_LOOP_H
 
+#include "pagetop/base/users.h"
 #include "pagetop/ui/ui.h"
 
 /*
@@ -20,9 +21,9 @@ int pt_loop_block_signals(void);
 int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd, struct pt_str *why);
 
 /* Before the loop runs: takes what came, and ends the program if it is to end. */
-void pt_loop_ended(int signal_fd);
+void pt_loop_ended(const struct pt_users *users, int signal_fd);
 
-/* Ends the program by this signal, so that the parent sees what happened. */
-void pt_loop_die(int sig);
+/* Ends the program by this signal, and who tells names of users before, so that the parent sees what happened. */
+void pt_loop_die(const struct pt_users *users, int sig);
 
 #endif
