@@ -136,10 +136,9 @@ int main(int argc, char **argv)
 	struct pt_config config = PT_CONFIG_INIT;
 	struct pt_str text = PT_STR_INIT, keys = PT_STR_INIT;
 	uint64_t start_ns = pt_now_ns();
+	bool privileged = pt_privilege_begin();
 	int r = PT_DONE;
 
-	if (pt_privilege_begin())
-		return pt_fail_errno("cannot lower capabilities", -ENOMEM);
 	if (pt_users_is_service(argv[0]))	/* which has nothing to do with what is read */
 		return pt_privilege_drop(true) ? PT_NOT_RUN : pt_users_serve();
 	hold_descriptors();
@@ -148,16 +147,16 @@ int main(int argc, char **argv)
 		pt_str_done(&text);
 		return PT_NOT_RUN;
 	}
-	if (pt_privileged() && (opt.proc_root || opt.sys_root))
+	if (privileged && (opt.proc_root || opt.sys_root))
 		return pt_fail(
 			"--proc-root, --sys-root: not allowed with file or ambient capabilities");
-	if (pt_privileged() && opt.no_sandbox)
+	if (privileged && opt.no_sandbox)
 		return pt_fail("--no-sandbox: not allowed with file or ambient capabilities");
 	if (opt.drop && (r = pt_privilege_drop(opt.drop == PT_DROP_STRICT)))
 		return pt_fail_errno("cannot give up capabilities", r);
 	if (pt_options_is_screen(&opt))
 		pt_config_read(&config, &opt);
-	if (pt_privileged())
+	if (privileged && opt.drop != PT_DROP_STRICT)
 		/* Of whom terminals would be read otherwise, .terminfo there */
 		unsetenv("HOME");
 	if (opt.help) {

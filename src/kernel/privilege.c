@@ -1,46 +1,76 @@
 #include "pagetop/kernel/privilege.h"
 
 #include <errno.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "pagetop/base/memory.h"
+
+#define CAP(cap) (UINT64_C(1) << (cap))
 
 /* What reading needs: files that only their owner may read, processes of others, frames. */
-static const cap_value_t needed[] = { CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN };
-enum { NNEEDED = sizeof(needed) / sizeof(needed[0]) };
+#define NEEDED (CAP(CAP_DAC_READ_SEARCH) | CAP(CAP_SYS_PTRACE) | CAP(CAP_SYS_ADMIN))
 
-static cap_t raised, lowered;		/* both NULL: not privileged */
+/* By the calls themselves, which take no memory. */
+struct sets {
+	uint64_t permitted, effective;
+};
 
-static bool has_any(void)
+static struct sets sets_now(void)
 {
-	cap_t mine = cap_get_proc(), none = cap_init();
-	/* Where it cannot be told, too */
-	bool any = !mine || !none || cap_compare(mine, none) & (1 << CAP_PERMITTED);
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct half[2];
 
-	cap_free(mine);
-	cap_free(none);
-	return any;
+	if (capget(&head, half))	/* all that there may be */
+		return (struct sets){ UINT64_MAX, UINT64_MAX };
+	return (struct sets){ half[0].permitted | (uint64_t)half[1].permitted << 32,
+			      half[0].effective | (uint64_t)half[1].effective << 32 };
 }
 
-/* Of what is permitted now only what is needed; effective as well, or not. */
-static cap_t make(bool effective)
+static int set(struct sets s)
 {
-	cap_t mine = cap_get_proc(), made = cap_init();
-	cap_flag_value_t has;
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct half[2] = {
+		{ .permitted = (uint32_t)s.permitted, .effective = (uint32_t)s.effective },
+		{ .permitted = s.permitted >> 32, .effective = s.effective >> 32 },
+	};
 
-	for (int i = 0; mine && made && i < NNEEDED; i++) {
-		if (cap_get_flag(mine, needed[i], CAP_PERMITTED, &has) || has != CAP_SET)
-			continue;
-		cap_set_flag(made, CAP_PERMITTED, 1, &needed[i], CAP_SET);
-		if (effective)
-			cap_set_flag(made, CAP_EFFECTIVE, 1, &needed[i], CAP_SET);
-	}
-	cap_free(mine);
-	return made;
+	return capset(&head, half);
+}
+
+/* Root is so by himself, unless this is a program that gives him more. */
+static bool is_given(void)
+{
+	return getauxval(AT_SECURE) || getuid();
+}
+
+/* As pt_privilege_begin() leaves them, and nobody else does. */
+static bool is_lowered(struct sets s)
+{
+	return is_given() && s.permitted && !s.effective;
+}
+
+/*
+ * What there is to raise; 0: not privileged. The kernel is asked once, by whoever comes first: what
+ * is left by then stays.
+ */
+static uint64_t to_raise(void)
+{
+	enum { UNTOLD = 1 };	/* CAP_CHOWN alone, which is not needed */
+	static atomic_uint_least64_t told = UNTOLD;
+	uint64_t caps = atomic_load(&told);
+	struct sets now;
+
+	if (caps != UNTOLD)
+		return caps;
+	now = sets_now();
+	caps = is_lowered(now) ? now.permitted & NEEDED : 0;
+	atomic_store(&told, caps);
+	return caps;
 }
 
 /* A set-uid program, which nobody should make of this one: only the capabilities stay. */
@@ -53,42 +83,41 @@ static void become_caller(void)
 		abort();
 }
 
-int pt_privilege_begin(void)
+bool pt_privilege_begin(void)
 {
 	static const char *const names_files[] = { "TERMINFO", "TERMINFO_DIRS", "TERMCAP",
 						   "TERMPATH", "TMPDIR" };
 
-	if (!getauxval(AT_SECURE) && (!getuid() || !has_any()))
-		return 0;
+	if (!is_given() || (!getauxval(AT_SECURE) && !sets_now().permitted))
+		return false;
 	become_caller();
-	raised = make(true);
-	lowered = make(false);
-	if (!raised || !lowered)
-		return pt_memory_note();
-	if (cap_set_proc(lowered))
+	if (set((struct sets){ .permitted = sets_now().permitted & NEEDED }))
 		abort();		/* better nothing than everything */
 	for (size_t i = 0; i < sizeof(names_files) / sizeof(names_files[0]); i++)
 		unsetenv(names_files[i]);
-	return 0;
+	return true;
 }
 
 bool pt_privileged(void)
 {
-	return raised;
+	return to_raise();
 }
 
 void pt_privilege_raise(void)
 {
-	if (raised)
-		cap_set_proc(raised);
+	uint64_t caps = to_raise();
+
+	if (caps)
+		set((struct sets){ .permitted = caps, .effective = caps });
 }
 
 /* What the caller was to do in between told its errno. */
 void pt_privilege_lower(void)
 {
+	uint64_t caps = to_raise();
 	int saved = errno;
 
-	if (raised && cap_set_proc(lowered))
+	if (caps && set((struct sets){ .permitted = caps }))
 		abort();
 	errno = saved;
 }
@@ -103,17 +132,12 @@ int pt_privilege_bound(void)
 
 int pt_privilege_drop(bool strict)
 {
-	cap_t left = strict ? cap_init() : make(!raised);
-	int err = left ? pt_privilege_bound() : pt_memory_note();
+	struct sets now = sets_now();
+	uint64_t left = strict ? 0 : now.permitted & NEEDED;
+	int err = pt_privilege_bound();
 
-	if (!err && cap_set_proc(left))
+	if (!err && set((struct sets){ left, is_lowered(now) ? 0 : left }))
 		err = -errno;
-	cap_free(left);
-	if (!err && strict && raised) {
-		cap_free(raised);
-		cap_free(lowered);
-		raised = lowered = NULL;
-	}
 	return err;
 }
 
@@ -121,6 +145,6 @@ bool pt_privilege_guards_bytes(void)
 {
 	struct stat st;
 
-	return raised &&
+	return pt_privileged() &&
 	       (lstat(PT_BYTES_FILE, &st) || !S_ISREG(st.st_mode) || st.st_uid || st.st_mode & 022);
 }

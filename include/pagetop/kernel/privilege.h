@@ -16,11 +16,15 @@
 #include <stdbool.h>
 
 /*
- * First of all in main(): 0 or -ENOMEM. Lowers them, keeps none but those that reading needs, and
- * forgets variables that name files.
+ * First of all in main(). Lowers them, keeps none but those that reading needs, and forgets
+ * variables that name files. Whether there are any: root's own are none.
  */
-int pt_privilege_begin(void);
+bool pt_privilege_begin(void);
 
+/*
+ * Whether there is anything to raise. From the first time that this is asked or done it stays so:
+ * what is to be given up is given up before.
+ */
 bool pt_privileged(void);
 
 void pt_privilege_raise(void);
