@@ -1,7 +1,8 @@
 /*
  * Descriptors that were opened while that was still allowed, for those who open the same file
  * later: a sandbox lets nobody open what is there for writing (app/sandbox.h). Asked by what
- * stat(2) says of the file; any thread may.
+ * stat(2) says of the file; any thread may. Those of the process: SQLite, which is one of those
+ * who open, is given nothing but a path (store/vfs.h).
  */
 #ifndef PAGETOP_BASE_HELD_H
 #define PAGETOP_BASE_HELD_H
