@@ -761,6 +761,71 @@ static void files_of_the_first_version_open(void **state)
 	assert_int_equal(append_once(w), -EXDEV);
 }
 
+/* ---- damaged files */
+
+static const char two_more[] =
+	"CREATE TEMP TABLE more AS SELECT * FROM process;"
+	" UPDATE more SET id = NULL, pid = 43; INSERT INTO process SELECT * FROM more;"
+	" UPDATE more SET pid = 44; INSERT INTO process SELECT * FROM more";
+
+/* Where in the file the key of its first process begins, in the index. */
+static long find_first_key(const struct world *w)
+{
+	static char file[MAX_BYTES];
+	long at = (long)ask(w, "SELECT (rootpage - 1) * page_size FROM sqlite_master"
+			       " JOIN pragma_page_size WHERE name = 'process_of_moment'");
+	const unsigned char *page = (unsigned char *)file + at;
+
+	read_file(w->path, file);
+	assert_int_equal(page[0], 10);			/* a leaf: no other page is below it */
+	return at + (page[8] << 8 | page[9]) + 1;	/* of its first cell, behind the length */
+}
+
+/* The head of the key says that it has so many bytes, and that a number of eight follows. */
+static void damage(const struct world *w, long at, char head_bytes)
+{
+	const char head[] = { head_bytes, 6 };
+	int fd = open(w->path, O_WRONLY | O_CLOEXEC);
+
+	assert_int_equal(pwrite(fd, head, sizeof(head), at), sizeof(head));
+	close(fd);
+}
+
+/* How many processes there are, or -errno. */
+static int count_processes(struct pt_snapshot *s)
+{
+	struct pt_table *t = NULL;
+	int err = pt_snapshot_table(s, 0, &t), n = t ? (int)t->n : 0;
+
+	pt_table_unref(t);
+	return err ? err : n;
+}
+
+static void a_damaged_file_says_the_same_wherever_it_lies(void **state)
+{
+	enum { NTIMES = 8, MAX_HEAD_BYTES = 63 };
+	struct world *w = *state;
+	struct pt_snapshot *s[NTIMES];	/* all open: each has its place in memory */
+	int n[NTIMES];
+	long at;
+
+	save_db(w);
+	change(w, two_more);
+	at = find_first_key(w);
+	for (int head_bytes = 0; head_bytes <= MAX_HEAD_BYTES; head_bytes++) {
+		damage(w, at, (char)head_bytes);
+		for (int i = 0; i < NTIMES; i++) {
+			s[i] = open_file(w);
+			n[i] = count_processes(s[i]);
+		}
+		for (int i = 0; i < NTIMES; i++) {
+			pt_snapshot_close(s[i]);
+			if (n[i] != n[0])
+				fail_msg("head of %d bytes: %d, then %d", head_bytes, n[0], n[i]);
+		}
+	}
+}
+
 int main(void)
 {
 #define test(f) cmocka_unit_test_setup_teardown(f, world_init, world_done)
@@ -791,6 +856,7 @@ int main(void)
 		test(a_recording_that_goes_on_costs_what_it_has_become),
 		test(a_lock_of_a_stranger_ends_in_a_sentence),
 		test(files_of_the_first_version_open),
+		test(a_damaged_file_says_the_same_wherever_it_lies),
 	};
 #undef test
 

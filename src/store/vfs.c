@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "pagetop/base/held.h"
 #include "pagetop/base/memory.h"
+#include "pagetop/store/margin.h"
 
 static const char by_fd[] = "/proc/self/fd/";
 
@@ -115,28 +117,29 @@ static int take_as_it_is(sqlite3_vfs *vfs, const char *path, int size, char *ret
 	return SQLITE_OK;
 }
 
-/* It is SQLite's from then on, for as long as the process lives. NULL: no memory. */
-static const char *set_up(sqlite3_vfs *unix_vfs)
+/* It is SQLite's from then on, for as long as the process lives. Nothing of SQLite comes before. */
+static void set_up(void)
 {
-	sqlite3_vfs *ours = pt_malloc(sizeof(*ours));
+	sqlite3_vfs *ours = pt_malloc(sizeof(*ours)), *theirs;
 
-	if (!ours)
-		return NULL;
-	*ours = *unix_vfs;
+	if (!ours || pt_margin_set() || !(theirs = sqlite3_vfs_find("unix"))) {
+		free(ours);
+		return;
+	}
+	*ours = *theirs;
 	ours->zName = "pagetop";
 	ours->xFullPathname = take_as_it_is;
-	if (!unix_vfs->xSetSystemCall(unix_vfs, "open", (sqlite3_syscall_ptr)open_safely) &&
-	    !sqlite3_vfs_register(ours, 0))
-		return ours->zName;
-	free(ours);
-	return NULL;
+	if (theirs->xSetSystemCall(theirs, "open", (sqlite3_syscall_ptr)open_safely) ||
+	    sqlite3_vfs_register(ours, 0))
+		free(ours);
 }
 
 const char *pt_vfs(void)
 {
-	sqlite3_vfs *known = sqlite3_vfs_find("pagetop"), *unix_vfs = sqlite3_vfs_find("unix");
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const sqlite3_vfs *vfs;
 
-	if (known || !unix_vfs)
-		return known ? known->zName : NULL;
-	return set_up(unix_vfs);
+	pthread_once(&once, set_up);
+	vfs = sqlite3_vfs_find("pagetop");
+	return vfs ? vfs->zName : NULL;
 }

@@ -9,6 +9,7 @@
 #include "pagetop/store/columns.h"
 #include "pagetop/store/database.h"
 #include "pagetop/store/sql.h"
+#include "pagetop/store/vfs.h"
 
 /* The others are made of their columns. */
 static const char *const sql[PT_NSTATEMENTS] = {
@@ -68,7 +69,7 @@ static int open_memory(struct pt_snapshot_writer *w)
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 	sqlite3_int64 most = INT64_C(1) << 40;		/* memory is what ends it */
 
-	if (sqlite3_open_v2("snapshot", &w->file.db, flags, "memdb"))
+	if (!pt_vfs() || sqlite3_open_v2("snapshot", &w->file.db, flags, "memdb"))
 		return w->file.db ? pt_sql_err(w->file.db) : pt_memory_note();
 	sqlite3_file_control(w->file.db, "main", SQLITE_FCNTL_SIZE_LIMIT, &most);
 	return pt_sql_exec(w->file.db, new_file);
