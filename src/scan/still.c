@@ -95,32 +95,6 @@ int pt_still_image(struct pt_source *s, const struct pt_wish *wish, struct pt_im
 	return err;
 }
 
-int pt_still_sum(struct pt_source *s, const struct pt_wish *wish, struct pt_process *p)
-{
-	struct pt_wish one = { .kind = PT_WISH_PROCESS, .lens = wish->lens, .moment = wish->moment,
-			       .pid = p->pid, .starttime = p->starttime };
-	struct pt_image *img = NULL;
-	int err;
-
-	if (p->err || !pt_process_has_memory(p))
-		return 0;
-	err = pt_still_image(s, &one, &img, NULL);
-	if (err == -ECANCELED || err == -ENOMEM)
-		return err;
-	if (err) {
-		p->err = err;
-		p->why = s->class->why(s, err);
-	} else if (img->why_pages) {
-		p->err = -EACCES;
-		p->why = img->why_pages;
-	} else {
-		img->mono_ns = pt_now_ns();
-		pt_census_sum(p, img);
-	}
-	pt_image_unref(img);
-	return 0;
-}
-
 /* ---- one that is watched */
 
 /* A change is of two moments, of which one may be another now. */
@@ -165,6 +139,31 @@ static int load_watched(struct pt_still *s, const struct pt_wish *wish, const st
 	pt_image_unref(s->loaded);
 	s->loaded = img;
 	s->loaded_moment = wish->moment;
+	return 0;
+}
+
+/* The last one stays loaded: it is often the one that is gone into. */
+int pt_still_sum(struct pt_source *s, const struct pt_wish *wish, struct pt_process *p)
+{
+	struct pt_wish one = { .kind = PT_WISH_PROCESS, .lens = wish->lens, .moment = wish->moment,
+			       .pid = p->pid, .starttime = p->starttime };
+	struct pt_still *still = (struct pt_still *)s;
+	int err;
+
+	if (p->err || !pt_process_has_memory(p))
+		return 0;
+	err = is_loaded(still, &one) ? 0 : load_watched(still, &one, NULL);
+	if (err == -ECANCELED || err == -ENOMEM)
+		return err;
+	if (err) {
+		p->err = err;
+		p->why = s->class->why(s, err);
+	} else if (still->loaded->why_pages) {
+		p->err = -EACCES;
+		p->why = still->loaded->why_pages;
+	} else {
+		pt_census_sum(p, still->loaded);
+	}
 	return 0;
 }
 
