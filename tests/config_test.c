@@ -94,6 +94,12 @@ static const char *said(struct home *h, const char *text)
 	return again(h);
 }
 
+/* What a view may be: the list of processes, say; the map. */
+enum {
+	LISTS = PT_WHERE_LEVEL | PT_WHERE_BOTTOM | PT_WHERE_LISTS,
+	CELLS = PT_WHERE_LEVEL | PT_WHERE_ABOVE | PT_WHERE_CELLS,
+};
+
 static const char *id_of(struct home *h, uint32_t key, unsigned where)
 {
 	const struct pt_command *cmd = pt_command_of(&h->config.keys, key, where);
@@ -117,13 +123,13 @@ static void a_file_sets_options_and_keys(void **state)
 	assert_string_equal(said(h, "# mine\n\n  interval   0.5 \r\n\tbudget\t0.2\nmouse off\n"
 				    "key find F3\t^F\nkey show-all Esc"), "");
 	assert_true(h->o.interval_s == 0.5 && h->o.budget == 0.2 && h->o.mouse == PT_OFF);
-	assert_string_equal(id_of(h, PT_KEY_F1 + 2, pt_views[PT_VIEW_PROCESSES].where), "FIND");
-	assert_string_equal(id_of(h, 'F' & 31, pt_views[PT_VIEW_MAP].where), "FIND");
-	assert_string_equal(id_of(h, '/', pt_views[PT_VIEW_PROCESSES].where), "");
-	assert_string_equal(id_of(h, PT_KEY_BACKSPACE, pt_views[PT_VIEW_PROCESSES].where), "");
+	assert_string_equal(id_of(h, PT_KEY_F1 + 2, LISTS), "FIND");
+	assert_string_equal(id_of(h, 'F' & 31, CELLS), "FIND");
+	assert_string_equal(id_of(h, '/', LISTS), "");
+	assert_string_equal(id_of(h, PT_KEY_BACKSPACE, LISTS), "");
 	pt_config_done(&h->config);
 	h->config = (struct pt_config)PT_CONFIG_INIT;
-	assert_string_equal(id_of(h, '/', pt_views[PT_VIEW_PROCESSES].where), "FIND");
+	assert_string_equal(id_of(h, '/', LISTS), "FIND");
 }
 
 static void the_command_line_goes_first_and_may_leave_it_out(void **state)
@@ -137,7 +143,7 @@ static void the_command_line_goes_first_and_may_leave_it_out(void **state)
 	h->o.no_config = true;
 	assert_string_equal(said(h, "interval 0.5\nkey find F3\n"), "");
 	assert_true(h->o.interval_s == 1);
-	assert_string_equal(id_of(h, '/', pt_views[PT_VIEW_PROCESSES].where), "FIND");
+	assert_string_equal(id_of(h, '/', LISTS), "FIND");
 }
 
 /* Of what is wrong one sentence is said, and the other lines hold. */
@@ -177,8 +183,8 @@ static void keys_may_change_places(void **state)
 	struct home *h = *state;
 
 	assert_string_equal(said(h, "key find g\nkey go /\n"), "");
-	assert_string_equal(id_of(h, 'g', pt_views[PT_VIEW_MAP].where), "FIND");
-	assert_string_equal(id_of(h, '/', pt_views[PT_VIEW_MAP].where), "GO");
+	assert_string_equal(id_of(h, 'g', CELLS), "FIND");
+	assert_string_equal(id_of(h, '/', CELLS), "GO");
 	assert_string_equal(said(h, "key contents /\n"), "");	/* in other views than find */
 }
 
@@ -192,7 +198,7 @@ static void after_a_clash_no_key_does_two_things(void **state)
 	assert_non_null(strstr(h->o.config_why, "(and 2 more)"));
 	for (size_t i = 0; i < PT_NCOMMANDS; i++)
 		assert_int_equal(pt_keys_clash(&h->config.keys, i, &key), PT_NCOMMANDS);
-	assert_string_equal(id_of(h, 'w', pt_views[PT_VIEW_MAP].where), "SAVE");
+	assert_string_equal(id_of(h, 'w', CELLS), "SAVE");
 }
 
 static void a_clash_names_the_key_whichever_it_is(void **state)

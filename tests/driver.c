@@ -26,11 +26,23 @@ void settle(struct app *a)
 	pt_ui_draw(&a->ui);
 }
 
+void answered(struct app *a)
+{
+	struct pollfd fd = { .fd = pt_scanner_fd(a->scanner), .events = POLLIN };
+
+	while (a->ui.settled_seq != a->ui.wish.seq || a->ui.task) {
+		assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+		pt_ui_answers(&a->ui);
+	}
+	pt_ui_draw(&a->ui);
+}
+
 static void send(struct app *a, const char *keys, bool wait)
 {
 	struct pt_term *t = NULL;
 	struct pt_event e;
 
+	needs("PROCESSES");
 	assert_int_equal(pt_term_script_new(keys, a->opt.w, a->opt.h, &t), 0);
 	while ((e = t->class->next(t)).key != PT_KEY_NONE) {
 		pt_ui_event(&a->ui, &e);
@@ -79,6 +91,7 @@ void look_into(struct app *a, const char *spec)
 	struct pt_str why = PT_STR_INIT;
 	size_t moment;
 
+	needs("snapshot");
 	end(a);
 	snprintf(a->spec, sizeof(a->spec), "%s", spec);
 	assert_int_equal(pt_source_open(a->spec, &a->source, &moment, &why), 0);
@@ -134,11 +147,13 @@ void assert_shows(struct app *a, const char *text)
 
 struct pt_listing *processes(struct app *a)
 {
+	needs("PROCESSES");
 	return pt_desk_list(&a->ui.desk, PT_IN_PROCESSES);
 }
 
 struct pt_listing *mappings(struct app *a)
 {
+	needs("MAPPINGS");
 	return pt_desk_list(&a->ui.desk, PT_IN_MAPPINGS);
 }
 
@@ -148,6 +163,7 @@ static const void *row_of(struct app *a, enum pt_list_id list, const size_t *i)
 	const struct pt_scene *sc = &a->ui.desk.scene;
 	struct pt_listing *r = pt_desk_list(&a->ui.desk, list);
 
+	needs("PROCESSES");
 	for (int v = 0; v < PT_NVIEWS; v++) {
 		const struct pt_listing_class *class = pt_views[v].class->listing;
 
@@ -174,15 +190,18 @@ const struct pt_process *process_here(struct app *a)
 
 const struct pt_vma *mapping_here(struct app *a)
 {
+	needs("MAPPINGS");
 	return row_of(a, PT_IN_MAPPINGS, NULL);
 }
 
 void assert_level(struct app *a, const char *view)
 {
+	needs(view);
 	assert_string_equal(pt_desk_level(&a->ui.desk)->id, view);
 }
 
 void assert_top(struct app *a, const char *view)
 {
+	needs(view);
 	assert_string_equal(pt_desk_top(&a->ui.desk)->id, view);
 }

@@ -32,6 +32,9 @@ void look_into(struct app *a, const char *spec);
 /* Until everything that the last key asked for is on the screen. */
 void settle(struct app *a);
 
+/* Until the last wish is answered; what waits for somebody still waits. */
+void answered(struct app *a);
+
 /* Keys as for --keys; each waits until it is settled. */
 void press(struct app *a, const char *keys);
 
@@ -52,7 +55,10 @@ const struct pt_process *process_at(struct app *a, size_t i);
 const struct pt_process *process_here(struct app *a);
 const struct pt_vma *mapping_here(struct app *a);
 
-/* Which view is the innermost level; which one is on top: as in views.def. */
+/*
+ * Which view is the innermost level; which one is on top: as in views.def. The test needs() that one,
+ * as it needs those of the lists above.
+ */
 void assert_level(struct app *a, const char *view);
 void assert_top(struct app *a, const char *view);
 

@@ -643,6 +643,17 @@ static bool is_set(const char *name)
 	return value && *value;
 }
 
+bool fix_without(const char *names)
+{
+	const char *gone = getenv("WITHOUT");
+	const size_t len = gone ? strlen(gone) : 0;
+
+	for (const char *s = names; len && (s = strstr(s, gone)); s += len)
+		if ((s == names || s[-1] == ' ') && (!s[len] || s[len] == ' '))
+			return true;
+	return false;
+}
+
 int fix_part(int most)
 {
 	return is_set("LONG") ? most : most / (is_set("SANITIZERS") ? 20 : 5);

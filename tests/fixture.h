@@ -60,6 +60,13 @@ void fix_done(struct fix *f, bool remove);
 /* How many of `most` tries this check has the time for: all with LONG=1, else a fifth, with sanitizers a twentieth. */
 int fix_part(int most);
 
+/*
+ * Whether tests/without took one of these away: views and sources, as in their tables, with blanks
+ * between. needs(): a test that goes through them goes no further then, and is no failure.
+ */
+bool fix_without(const char *names);
+#define needs(names) do { if (fix_without(names)) skip(); } while (0)
+
 /* Any file below the folder, anew; in a path the folders above it are made. */
 void fix_file(const struct fix *f, const char *path, const void *bytes, size_t len);
 

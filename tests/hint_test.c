@@ -48,6 +48,7 @@ static void sentences_name_the_keys_that_do_it_now(void **state)
 {
 	struct app *a = *state;
 
+	needs("HELP");
 	press(a, "n");
 	assert_shows(a, "nothing was searched for yet: / asks");
 	a->ui.keys.of[row_of("find")] = "F3 ^F";
@@ -79,8 +80,7 @@ static void a_key_without_a_meaning_says_so(void **state)
 	static const struct { const char *keys, *said; } row[] = {
 		{ "%", "% does nothing here; F1 tells which keys do" }, { "x", "x does nothing here" },
 		{ "^B", "^B does nothing here" }, { "F9", "F9 does nothing here" }, { "ß", "ß does nothing here" },
-		{ "o t", "t does nothing here" }, { "q C g", "g does nothing here" }, { "q F1 /", "/ does nothing here" },
-		{ "q Enter Space t", "t does nothing here" },
+		{ "Enter Space t", "t does nothing here" },
 	};
 	struct app *a = *state;
 
@@ -120,7 +120,7 @@ static void esc_takes_a_filter_off_before_it_goes_back(void **state)
 	assert_non_null(a->ui.desk.scene.matches);
 	press(a, "L Esc");			/* the legend first */
 	assert_non_null(a->ui.desk.scene.matches);
-	press(a, "F1 Esc Esc");
+	press(a, "Esc");
 	assert_level(a, "MAP");
 	assert_null(a->ui.desk.scene.matches);
 	assert_shows(a, "all pages are shown again");
@@ -141,34 +141,7 @@ static void other_keys_that_go_back_leave_the_filter(void **state)
 	assert_shows(a, "matching heap");
 }
 
-static void pages_looked_for_in_the_list_are_looked_for_in_the_map(void **state)
-{
-	struct app *a = *state;
-
-	press(a, "Enter \\ swapped Enter");
-	assert_shows(a, "with swapped");
-	press(a, "Enter");
-	assert_level(a, "MAP");
-	assert_shows(a, "filter swapped: ");
-	press(a, "\\ ^U cow Enter q Enter");		/* what was chosen there stays */
-	assert_shows(a, "filter cow: ");
-	press(a, "Esc q \\ ^U heap Enter Enter");	/* a pattern is of names */
-	assert_false(shows(a, "filter "));
-}
-
 /* ---- what was asked for and is not there, or is there already */
-
-static void nobody_maps_a_page_that_is_not_present(void **state)
-{
-	struct app *a = *state;
-
-	press(a, "Enter g heap+20000 Enter W");
-	assert_shows(a, "nobody maps a frame here: the page is not present");
-	assert_false(shows(a, "pfn"));
-	press(a, "q g heap+c000 Enter W");
-	assert_shows(a, "pfn 0x");
-	assert_false(shows(a, "nobody maps"));
-}
 
 static long size_of(const char *path)
 {
@@ -198,34 +171,13 @@ static void a_file_that_is_there_is_replaced_when_that_is_wanted(void **state)
 
 /* ---- where one was */
 
-static void the_list_is_where_the_map_was_left(void **state)
-{
-	struct app *a = *state;
-
-	press(a, "Enter g heap Enter q");
-	assert_level(a, "MAPPINGS");
-	assert_string_equal(mapping_here(a)->name, "[heap]");
-	press(a, "Enter");
-	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
-}
-
-static void a_long_name_keeps_its_end(void **state)
-{
-	struct app *a = *state;
-
-	press(a, "Resize=80x24 Enter");
-	assert_shows(a, "…/redis-server");
-	assert_shows(a, "[heap]");
-	press(a, "l");
-	assert_false(shows(a, "…/redis-server"));
-}
-
 /* ---- what is wrong is told beside what it is about */
 
 static void a_refused_text_and_why_are_both_seen(void **state)
 {
 	struct app *a = *state;
 
+	needs("MAPPINGS");
 	press(a, "g nonsense Enter");
 	assert_shows(a, "\"nonsense\" names no process");
 	assert_shows(a, "Go to PID:ADDRESS  nonsense");
@@ -260,57 +212,6 @@ static void what_stays_takes_one_row(void **state)
 	assert_shows(a, " 0x55d0c4100000");		/* the line above it is the map's own */
 }
 
-static void the_legend_says_what_enter_does(void **state)
-{
-	struct app *a = *state;
-
-	press(a, "Enter g heap Enter L");
-	assert_shows(a, "Enter shows only these");
-	press(a, "Enter L");
-	assert_shows(a, "Enter shows all again");
-	press(a, "Left");
-	assert_shows(a, "Enter shows only these");
-}
-
-/* ---- the minimap */
-
-static void a_click_on_the_minimap_goes_there(void **state)
-{
-	struct app *a = *state;
-	uint64_t before = 0;
-	int ncells = 0, last_x = 0;
-
-	press(a, "Enter Enter");
-	for (int x = 0; x < a->ui.canvas.w; x++) {
-		const struct pt_hit *hit = pt_canvas_hit_at(&a->ui.canvas, x, 1);
-
-		if (!hit)
-			continue;
-		assert_int_equal(hit->what, PT_HIT_PLACE);
-		assert_true(hit->arg >= before);
-		before = hit->arg;
-		last_x = x;
-		ncells++;
-	}
-	assert_int_equal(ncells, 25);
-	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_MOUSE, .button = PT_BUTTON_CLICK, .x = last_x, .y = 1 });
-	settle(a);
-	assert_int_equal(a->ui.desk.map.vpn, before);
-	assert_level(a, "MAP");
-	assert_true(before >= pt_vma_vpn(&a->ui.desk.scene.img->vmas.v[a->ui.desk.scene.img->vmas.n - 1]) ||
-		    before > 0x7f0000000);
-}
-
-static void the_page_says_how_much_more_there_is(void **state)
-{
-	struct app *a = *state;
-
-	press(a, "Enter g heap+c000 Enter Enter Resize=60x12");
-	assert_shows(a, " more lines: PgDn");
-	press(a, "PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn");
-	assert_false(shows(a, "more line"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,17 +222,10 @@ int main(void)
 		driven(what_is_no_key_says_nothing),
 		driven(esc_takes_a_filter_off_before_it_goes_back),
 		driven(other_keys_that_go_back_leave_the_filter),
-		driven(pages_looked_for_in_the_list_are_looked_for_in_the_map),
-		driven(nobody_maps_a_page_that_is_not_present),
 		driven(a_file_that_is_there_is_replaced_when_that_is_wanted),
-		driven(the_list_is_where_the_map_was_left),
-		driven(a_long_name_keeps_its_end),
 		driven(a_refused_text_and_why_are_both_seen),
 		driven(a_long_sentence_takes_the_rows_it_needs),
 		driven(what_stays_takes_one_row),
-		driven(the_legend_says_what_enter_does),
-		driven(a_click_on_the_minimap_goes_there),
-		driven(the_page_says_how_much_more_there_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

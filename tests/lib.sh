@@ -34,6 +34,7 @@ export PAGETOP LC_ALL XDG_CONFIG_HOME
 
 tap_n=0
 tap_failed=0
+tap_gone=
 tmp=
 
 # ---- TAP
@@ -57,10 +58,32 @@ skip() {
 	echo "ok $tap_n - $1 # SKIP $2"
 }
 
+# through [NAME...]: what follows goes through these views and sources; where tests/without took one
+# of them away, its checks are left out
+through() {
+	tap_gone=
+	for tap_name; do
+		[ "$tap_name" != "${WITHOUT-}" ] || tap_gone=$tap_name
+	done
+}
+
+# all_through NAME...: the same of the whole test
+all_through() {
+	through "$@"
+	[ -z "$tap_gone" ] || {
+		echo "1..0 # SKIP $tap_gone was taken away"
+		exit 0
+	}
+}
+
 # check DESC CMD...: ok when CMD succeeds; else its output is the detail
 check() {
 	tap_desc=$1
 	shift
+	if [ -n "$tap_gone" ]; then
+		skip "$tap_desc" "$tap_gone was taken away"
+		return
+	fi
 	tmpdir
 	# a file and not $(...), so that CMD may set variables and leave something running
 	if "$@" >"$tmp/.check" 2>&1; then

@@ -12,7 +12,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include "pagetop/model/order.h"
-#include "pagetop/view/columns_view.h"
+#include "pagetop/view/list_view.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -465,49 +465,6 @@ static void the_sort_goes_from_column_to_column(void **state)
 	assert_int_equal(pt_shape_next(&w->shape, &shown, -1), PT_HEADING_COMMAND);
 }
 
-static void assert_columns(const struct pt_columns_view *v, const char *want)
-{
-	struct pt_columns c = pt_columns_chosen(v);
-	struct pt_str s = PT_STR_INIT;
-
-	pt_columns_text(&c, &s);
-	assert_string_equal(s.s, want);
-	pt_str_done(&s);
-}
-
-static void columns_are_shown_hidden_and_moved(void **state)
-{
-	struct world *w = *state;
-	struct pt_columns shown;
-	struct pt_columns_view v;
-	int nall = 0;
-
-	assert_int_equal(pt_columns_parse("pid,rss,command", PT_IN_PROCESSES, &shown, &w->why), 0);
-	pt_columns_open(&v, &w->shape, &shown);
-	assert_int_equal(pt_columns_current(&v), PT_HEADING_RSS);
-	pt_columns_shift(&v, -1);
-	assert_columns(&v, "rss,pid,command");
-	pt_columns_shift(&v, -1);
-	assert_columns(&v, "rss,pid,command");
-	pt_columns_toggle(&v);
-	assert_columns(&v, "pid,command");
-	assert_int_equal(pt_columns_current(&v), PT_HEADING_RSS);
-	pt_columns_shift(&v, -1);		/* what is hidden has no place */
-	assert_columns(&v, "pid,command");
-	pt_columns_toggle(&v);
-	assert_columns(&v, "pid,command,rss");
-	pt_columns_move(&v, PT_MOVE_HOME);
-	pt_columns_toggle(&v);
-	pt_columns_move(&v, PT_MOVE_HOME);
-	pt_columns_toggle(&v);
-	pt_columns_move(&v, PT_MOVE_HOME);
-	pt_columns_toggle(&v);			/* the last one stays */
-	assert_columns(&v, "rss");
-	for (int i = 0; i < PT_NHEADINGS; i++)
-		nall += pt_headings[i].lists >> PT_IN_PROCESSES & 1;
-	assert_int_equal(v.all.n, nall);	/* nothing of the other list, and nothing was lost */
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -532,7 +489,6 @@ int main(void)
 		T(columns_are_named_and_refused_by_name),
 		T(each_heading_is_found_by_its_name),
 		T(the_sort_goes_from_column_to_column),
-		T(columns_are_shown_hidden_and_moved),
 #undef T
 	};
 

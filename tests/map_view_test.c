@@ -1,400 +1,254 @@
 /*
- * The page map as a picture: shades of cells, the whole process on one screen, the minimap, the pages
- * as a list, and what changed.
+ * The page map: its legend and its filter, going from find to find, what changed, the minimap.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <cmocka.h>
 #include <locale.h>
-#include "pagetop/model/sums.h"
-#include "pagetop/view/cells.h"
-#include "pagetop/view/minimap.h"
-#include "pagetop/view/pages_view.h"
-#include "pagetop/view/theme.h"
-#include "scene.h"
+#include "driver.h"
+#include "pagetop/ui/events.h"
 
-enum { MARKS = PT_STYLE_MIXED | PT_STYLE_FEW };
-
-static const struct pt_cell *cell_at(const struct pt_canvas *c, int x, int y)
+static void the_legend_is_walked_through_and_filters(void **state)
 {
-	return &c->cell[y * c->w + x];
+	struct app *a = *state;
+
+	press(a, "Enter g heap+c000 Enter L");		/* the row of the page under the cursor is chosen */
+	assert_shows(a, "filter cow: 16 of 64 pages");
+	assert_shows(a, "cow: anonymous, shared");
+	assert_shows(a, "55d0c4100000 ············cccccccccccccccc··················");
+	assert_true(a->ui.canvas.cursor_y > 20);
+	press(a, "Right");
+	assert_shows(a, "filter lazyfree: 2 of 64 pages");
+	press(a, "Left Left");
+	assert_shows(a, "filter ksm: ");
+	press(a, "Home");
+	assert_shows(a, "filter swapped: 8 of 64 pages");
+	press(a, "Esc");				/* back, and nothing was chosen */
+	assert_level(a, "MAP");
+	assert_false(shows(a, "filter "));
+	assert_shows(a, "zzz.ssssssss");
+	press(a, "L Home Enter");
+	assert_shows(a, "filter swapped: 8 of 64 pages");
+	assert_false(a->ui.desk.map.legend.open);
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410c);
+	press(a, "L Home Enter");			/* again: no longer */
+	assert_false(shows(a, "filter "));
+	assert_shows(a, "all pages are shown again");
 }
 
-/* The first cell of the first mapping, at a zoom of as many pages as there are. */
-static struct pt_cell drawn(const char *line, const char *pages, uint64_t zoom)
+static void the_legend_of_another_lens_and_of_overlays_is_chosen_from_too(void **state)
 {
-	struct pt_str text = PT_STR_INIT;
-	struct pt_canvas c = canvas_of(80, 24);
-	struct pt_map_view v = PT_MAP_VIEW_INIT;
-	struct pt_scene sc;
-	struct pt_cell cell;
+	struct app *a = *state;
 
-	pt_str_addf(&text, "process 42 db\n%s\n%s\n", line, pages);
-	sc = scene_of(text.s, 42);
-	v.zoom = zoom;
-	v.top_border = true;
-	pt_map_draw(&v, &sc, &c);
-	cell = *cell_at(&c, 13, 3);
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
-	pt_str_done(&text);
-	return cell;
+	press(a, "Enter g 7f1200500000 Enter L End");
+	assert_shows(a, "filter locked: 8 of 8 pages");
+	press(a, "Home 2");				/* of another lens the row of the page is chosen */
+	assert_shows(a, "filter sharing:mapped once: 6 of 8 pages");
+	press(a, "Right Enter 1");
+	assert_shows(a, "filter sharing:2 ×: 2 of 8 pages");
+	assert_shows(a, "7f1200500000 ······cc");
 }
 
-/* ---- cells of many pages */
-
-static void one_page_worth_seeing_among_many_is_seen(void **state)
+static void a_filter_in_words_shows_what_is_meant(void **state)
 {
-	static const char anon[] = "600000000000-600000200000 rw-p 00000000 00:00 0 ";
-	static const char file[] = "600000000000-600000200000 rw-p 00000000 fe:00 7 /lib/a";
-	static const struct { const char *line, *pages; char sign; } row[] = {
-		{ anon, "p{100}!p{411}", '!' }, { anon, "p{100}gp{411}", 'g' },
-		{ anon, "p{100}>p{411}", '>' }, { anon, "p{100}sp{411}", 's' },
-		{ anon, "p{100}op{411}", 'o' }, { anon, "p{100}kp{411}", 'k' },
-		{ anon, "p{100}cp{411}", 'c' }, { anon, "p{100}fp{411}", 'f' },
-		{ file, "h{100}wh{411}", 'w' },
-		{ anon, "c{100}sc{411}", 's' }, { anon, "s{100}!s{411}", '!' },	/* the louder of two */
-		{ anon, "s{100}cs{411}", 's' },
-		{ anon, "p{100}zp{411}", 'p' }, { anon, "z{100}pz{411}", 'z' },	/* nothing to be alarmed at */
-	};
+	struct app *a = *state;
 
-	(void)state;
-	for (size_t i = 0; i < LEN(row); i++) {
-		struct pt_cell cell = drawn(row[i].line, row[i].pages, 512);
+	press(a, "Enter g heap Enter \\ cow,~locked Enter");
+	assert_shows(a, "filter cow,~locked: 16 of 64 pages");
+	assert_shows(a, "55d0c4100000 ············cccccccccccccccc··················");
+	press(a, "\\ ,nonsense Enter");			/* what was there is offered again */
+	assert_shows(a, "unknown filter \"nonsense\": a state such as cow");
+	assert_string_equal(a->ui.desk.find.words.s, "cow,~locked");
+	press(a, "Esc - - -");
+	assert_shows(a, "55d0c4100000 ·ccc····");
+	press(a, "\\ ^U Enter");
+	assert_shows(a, "all pages are shown again");
+	assert_false(shows(a, "filter "));
+	press(a, "\\ Enter");
+	assert_false(shows(a, "shown again"));
+}
 
-		if (cell.ch != (unsigned char)row[i].sign)
-			fail_msg("%s: %c", row[i].pages, (int)cell.ch);
-		assert_true(cell.style & PT_STYLE_MIXED);
+static void what_a_filter_needs_is_wished_for(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter");
+	assert_false(a->ui.desk.scene.img->ctx.kmask & PT_KPF(REFERENCED));
+	assert_false(a->ui.wish.needs & PT_NEED_ORDER);
+	press(a, "\\ ~referenced Enter");		/* the state lens does not keep it */
+	assert_true(a->ui.desk.scene.img->ctx.kmask & PT_KPF(REFERENCED));
+	press(a, "\\ ^U size:4K Enter");
+	assert_true(a->ui.desk.scene.img->needs & PT_NEED_ORDER);
+	press(a, "\\ ^U Enter");
+	assert_false(a->ui.wish.needs & PT_NEED_ORDER);
+}
+
+static void f_goes_from_find_to_find_across_mappings_and_round(void **state)
+{
+	static const uint64_t at[] = { 0x55d0c410c, 0x7f1200200, 0x7f1200506 };
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter f");
+	assert_shows(a, "which pages? L chooses a row of the legend, \\ asks for words");
+	press(a, "\\ cow Enter");
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		press(a, "f");
+		assert_int_equal(a->ui.desk.map.vpn, at[i]);
+		assert_false(shows(a, "went round the end"));
 	}
+	press(a, "f");
+	assert_int_equal(a->ui.desk.map.vpn, at[0]);
+	assert_shows(a, "went round the end");
+	press(a, "F");
+	assert_int_equal(a->ui.desk.map.vpn, at[2]);
+	assert_shows(a, "went round the end");
+	press(a, "F l l F");				/* from within, back to where it begins */
+	assert_int_equal(a->ui.desk.map.vpn, at[1]);
+	press(a, "\\ ^U ksm Enter f f");
+	assert_shows(a, "the only ones");
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c412c);
+	press(a, "\\ ^U size:hugetlb Space 1G Enter f");
+	assert_shows(a, "no page is ");
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c412c);
 }
 
-static struct pt_look look(pt_style style, int ncolors)
+static void zoomed_out_f_goes_to_other_cells(void **state)
 {
-	return pt_theme_look(&(struct pt_theme){ .ncolors = ncolors }, style);
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter - - - \\ swapped,~ksm Enter f");	/* cells of 8: ppppcccc, then ssssssss */
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4120);
+	press(a, "g heap Enter \\ ^U private Enter f");		/* two cells side by side, then two more */
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4130);
+	press(a, "F");
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
-static void the_share_of_pages_decides_the_shade(void **state)
+static void what_changed_is_asked_for_in_its_lens(void **state)
 {
-	static const char line[] = "600000000000-600000008000 rw-p 00000000 00:00 0 ";
-	pt_style all = drawn(line, "pppppppp", 8).style & (pt_style)~PT_STYLE_CURSOR;
-	pt_style most = drawn(line, "pppp....", 8).style & (pt_style)~PT_STYLE_CURSOR;
-	pt_style few = drawn(line, "ppp.....", 8).style & (pt_style)~PT_STYLE_CURSOR;
+	struct app *a = *state;
 
-	(void)state;
-	assert_int_equal(all & MARKS, 0);
-	assert_int_equal(most & MARKS, PT_STYLE_MIXED);
-	assert_int_equal(few & MARKS, MARKS);
-	assert_int_equal(drawn(line, "ssspspss", 8).style & MARKS, PT_STYLE_MIXED);
-	for (int ncolors = 0; ncolors <= 256; ncolors += 256)
-		assert_int_not_equal(look(all, ncolors).attr, look(most, ncolors).attr);
-	assert_int_not_equal(look(most, 256).fg, look(few, 256).fg);
+	press(a, "Enter g heap Enter \\ change:new Enter");
+	assert_shows(a, "what changed is known only in lens 7 change");
+	assert_shows(a, "filter change:new: ≥0 of 64 pages");
+	press(a, "7 \\ Enter");
+	assert_shows(a, "f and F go from one to the next");
+	assert_shows(a, "filter change:new: 0 of 64 pages");
 }
 
-/* ---- the whole process */
-
-/* `n` mappings from one page to 8 MiB, with gaps above every third. */
-static struct pt_scene many_mappings(size_t n)
+static void f_in_the_legend_takes_its_row(void **state)
 {
-	struct pt_str text = PT_STR_INIT;
-	uint64_t addr = 0x600000000000;
-	struct pt_scene sc;
+	struct app *a = *state;
 
-	pt_str_adds(&text, "process 42 db\n");
-	for (size_t i = 0; i < n; i++) {
-		uint64_t npages = UINT64_C(1) << i % 12;
+	press(a, "Enter g heap+c000 Enter L Home f");
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4120);
+	assert_string_equal(a->ui.desk.find.words.s, "swapped");
+	assert_false(a->ui.desk.map.legend.open);
+	press(a, "L f");				/* it stays the filter */
+	assert_string_equal(a->ui.desk.find.words.s, "swapped");
+}
 
-		pt_str_addf(&text, "%llx-%llx rw-p 00000000 00:00 0   %s\np{%llu}\n", (unsigned long long)addr,
-			    (unsigned long long)(addr + npages * 4096), i % 2 ? "" : "[heap]", (unsigned long long)npages);
-		addr += npages * 4096 + (i % 3 ? 0 : 0x10000);
+static void what_is_hidden_is_not_said_to_be_none(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g 7f1200600000 Enter \\ thp Enter");
+	assert_shows(a, "filter thp: ≥0 of 8 pages, ≥0 in all");
+	assert_shows(a, "7f1200600000 ······?");
+	press(a, "f");
+	assert_shows(a, "no page is known to be thp; of 2 that is not known");
+}
+
+static void the_legend_says_what_enter_does(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter L");
+	assert_shows(a, "Enter shows only these");
+	press(a, "Enter L");
+	assert_shows(a, "Enter shows all again");
+	press(a, "Left");
+	assert_shows(a, "Enter shows only these");
+}
+
+/* ---- what changed, the minimap */
+
+/* Styles of the cell of the page that is absent in the heap. */
+static pt_style style_of_hole(struct app *a)
+{
+	const struct pt_canvas *c = &a->ui.canvas;
+
+	return c->cell[3 * c->w + 13 + 31].style & (PT_STYLE_FLASH | PT_STYLE_FADE);
+}
+
+static void a_page_that_changed_flashes_then_fades(void **state)
+{
+	const uint64_t kflags = PT_KPF(UPTODATE) | PT_KPF(LRU) | PT_KPF(MMAP) | PT_KPF(ANON) | PT_KPF(SWAPBACKED);
+	struct app *a = *state;
+
+	needs("MAPPINGS");
+	press(a, "Enter / heap Enter Enter r");
+	assert_int_equal(style_of_hole(a), 0);
+	fix_page(&a->fix, 4242, 0x55d0c411f, UINT64_C(1) << 63 | UINT64_C(1) << 56 | 0x7777, kflags, 1);
+	press(a, "r");
+	assert_int_equal(style_of_hole(a), PT_STYLE_FLASH);
+	press(a, "r");
+	assert_int_equal(style_of_hole(a), PT_STYLE_FADE);
+	press(a, "[");		/* a moment ago */
+	assert_int_equal(style_of_hole(a), PT_STYLE_FLASH);
+	press(a, "]");
+	assert_int_equal(style_of_hole(a), PT_STYLE_FADE);
+	press(a, "r");
+	assert_int_equal(style_of_hole(a), 0);
+	fix_page(&a->fix, 4242, 0x55d0c411f, 0, 0, 0);
+	press(a, "3");		/* seen through another lens, it is not compared */
+	assert_int_equal(style_of_hole(a), 0);
+}
+
+static void a_click_on_the_minimap_goes_there(void **state)
+{
+	struct app *a = *state;
+	uint64_t before = 0;
+	int ncells = 0, last_x = 0;
+
+	press(a, "Enter g heap Enter");
+	for (int x = 0; x < a->ui.canvas.w; x++) {
+		const struct pt_hit *hit = pt_canvas_hit_at(&a->ui.canvas, x, 1);
+
+		if (!hit)
+			continue;
+		assert_int_equal(hit->what, PT_HIT_PLACE);
+		assert_true(hit->arg >= before);
+		before = hit->arg;
+		last_x = x;
+		ncells++;
 	}
-	sc = scene_of(text.s, 42);
-	pt_str_done(&text);
-	return sc;
-}
-
-/* How many mappings have a cell on the screen; each cell must stand for its own pages. */
-static size_t mappings_on_screen(const struct pt_map_view *v, const struct pt_scene *sc, const struct pt_canvas *c)
-{
-	const struct pt_vma *last = NULL;
-	uint64_t vpn, before = 0;
-	size_t n = 0;
-
-	for (int y = 0; y < c->h; y++)
-		for (int x = 0; x < c->w; x++) {
-			if (!pt_map_hit(v, sc, x, y, &vpn))
-				continue;
-			assert_true(vpn >= before);
-			before = vpn;
-			n += pt_image_vma(sc->img, vpn) != last;
-			last = pt_image_vma(sc->img, vpn);
-		}
-	return n;
-}
-
-/* Signs and cells of all mappings. */
-static uint64_t places(const struct pt_scene *sc, uint64_t zoom)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < sc->img->vmas.n; i++)
-		n += 1 + (pt_vma_end_vpn(&sc->img->vmas.v[i]) - pt_vma_vpn(&sc->img->vmas.v[i]) + zoom - 1) / zoom;
-	return n;
-}
-
-static void fit_again_shows_the_whole_process_on_one_screen(void **state)
-{
-	struct pt_scene sc = many_mappings(60);
-	struct pt_map_view v = PT_MAP_VIEW_INIT;
-	struct pt_canvas c = canvas_of(80, 24);
-
-	(void)state;
-	pt_map_draw(&v, &sc, &c);
-	for (int i = 0; i < 3 && !v.whole; i++)
-		pt_map_move(&v, &sc, PT_MOVE_FIT);
-	assert_true(v.whole);
-	for (int i = 0; i < 2; i++) {
-		pt_canvas_clear(&c);
-		pt_map_draw(&v, &sc, &c);
-		assert_int_equal(mappings_on_screen(&v, &sc, &c), 60);
-		assert_true(places(&sc, v.zoom) <= (uint64_t)v.cols * (uint64_t)v.rows);
-		assert_true(places(&sc, v.zoom / 2) > (uint64_t)v.cols * (uint64_t)v.rows);
-		assert_has(&c, "all 60 mappings");
-		assert_has(&c, "p private 20475 80M");		/* five times 1 + 2 + … + 2048 */
-		assert_has(&c, "600000000000 │p┊p│p");		/* the gaps, without their pages */
-		assert_cursor_shown(&c);
-		assert_int_equal(has(&c, "┄┄ 64K gap ┄┄ ── "), i);	/* how large it is below this one */
-		pt_map_go(&v, &sc, pt_vma_vpn(&sc.img->vmas.v[58]));
-	}
-	pt_map_move(&v, &sc, PT_MOVE_FIT);
-	pt_canvas_clear(&c);
-	pt_map_draw(&v, &sc, &c);
-	assert_false(v.whole);
-	assert_has(&c, "p private 1024 4M");
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
-}
-
-static void of_more_mappings_than_fit_a_part_is_shown_and_scrolls(void **state)
-{
-	struct pt_scene sc = many_mappings(200);
-	struct pt_map_view v = PT_MAP_VIEW_INIT;
-	struct pt_canvas c = canvas_of(40, 10);
-	uint64_t x = 51;
-
-	(void)state;
-	pt_map_draw(&v, &sc, &c);
-	while (!v.whole)
-		pt_map_move(&v, &sc, PT_MOVE_FIT);
-	for (int i = 0; i < 500; i++) {
-		uint64_t vpn;
-
-		pt_map_move(&v, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
-		pt_canvas_clear(&c);
-		pt_map_draw(&v, &sc, &c);
-		assert_cursor_shown(&c);
-		assert_true(pt_map_hit(&v, &sc, c.cursor_x, c.cursor_y, &vpn));
-		assert_true(v.vpn >= vpn && v.vpn < vpn + v.zoom);
-		assert_true(mappings_on_screen(&v, &sc, &c) >= 8);
-	}
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
-}
-
-static void lines_of_the_whole_process_are_gone_through_one_by_one(void **state)
-{
-	struct pt_scene sc = many_mappings(60);
-	struct pt_map_view v = PT_MAP_VIEW_INIT;
-	struct pt_canvas c = canvas_of(80, 24);
-	int before = 0;
-
-	(void)state;
-	pt_map_draw(&v, &sc, &c);
-	v.whole = true;
-	for (uint64_t vpn = 0; vpn != v.vpn; pt_map_move(&v, &sc, PT_MOVE_DOWN)) {
-		vpn = v.vpn;
-		pt_canvas_clear(&c);
-		pt_map_draw(&v, &sc, &c);
-		assert_true(c.cursor_y == before + 1 || !before);
-		before = c.cursor_y;
-	}
-	pt_map_move(&v, &sc, PT_MOVE_UP);
-	pt_map_draw(&v, &sc, &c);
-	assert_int_equal(c.cursor_y, before - 1);
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
-}
-
-/* ---- the minimap */
-
-static const char three[] =
-	"process 42 db\n"
-	"600000000000-600000040000 rw-p 00000000 00:00 0   [heap]\n"
-	"p{64}\n"
-	"600000100000-600000140000 rw-p 00000000 00:00 0 \n"
-	"600000200000-600000280000 rw-p 00000000 00:00 0 \n"
-	"p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p."
-	"p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.\n";
-
-static void the_minimap_shows_where_memory_is_and_where_one_is(void **state)
-{
-	struct pt_scene sc = scene_of(three, 42);	/* as wide as 9, 1 and 9 */
-	struct pt_canvas c = canvas_of(40, 1);
-
-	(void)state;
-	assert_int_equal(pt_minimap_draw(&sc, 0x600000000, &(struct pt_slot){ .c = &c, .w = 19 + 2 }), 21);
-	assert_row(&c, 0, "▕▲████████ ▄▄▄▄▄▄▄▄▄▏");
-	pt_minimap_draw(&sc, 0x60000003f, &(struct pt_slot){ .c = &c, .w = 19 + 2 });
-	assert_row(&c, 0, "▕████████▲ ▄▄▄▄▄▄▄▄▄▏");
-	pt_minimap_draw(&sc, 0x600000120, &(struct pt_slot){ .c = &c, .w = 19 + 2 });
-	assert_row(&c, 0, "▕█████████▲▄▄▄▄▄▄▄▄▄▏");
-	pt_minimap_draw(&sc, 0x60000027f, &(struct pt_slot){ .c = &c, .w = 19 + 2 });
-	assert_row(&c, 0, "▕█████████ ▄▄▄▄▄▄▄▄▲▏");
-	assert_int_equal(cell_at(&c, 1, 0)->style, PT_ROLE_PRIVATE);
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
-}
-
-static void every_cell_of_the_minimap_is_drawn_whatever_the_process(void **state)
-{
-	uint64_t x = 52;
-
-	(void)state;
-	for (int i = 0; i < 5; i++) {
-		struct pt_scene sc = random_scene(&x);
-
-		for (int cells = 1; cells < 100; cells += 7) {
-			struct pt_canvas c = canvas_of(120, 1);
-			const struct pt_vma *vma = &sc.img->vmas.v[random_next(&x) % sc.img->vmas.n];
-			struct pt_str s = PT_STR_INIT;
-
-			for (int k = 0; k < c.w; k++)
-				c.cell[k].ch = 'x';
-			pt_minimap_draw(&sc, pt_vma_vpn(vma), &(struct pt_slot){ .c = &c, .w = cells + 2 });
-			for (int k = 0; k < cells + 2; k++)
-				assert_int_not_equal(c.cell[k].ch, 'x');
-			assert_int_equal(c.cell[cells + 2].ch, 'x');
-			assert_non_null(strstr(row_of(&c, 0, &s), "▲"));
-			pt_str_done(&s);
-			pt_canvas_done(&c);
-		}
-		pt_image_unref(sc.img);
-	}
-}
-
-/* ---- what changed */
-
-static const char *const heap[] = {
-	"process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\npppp....\n",
-	"process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\npcpp..s.\n",	/* 1 and 6 */
-	"process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\npcpp.ps.\n",	/* 5 */
-};
-
-static void only_pages_that_changed_are_fresh(void **state)
-{
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
-	struct pt_image *a = image_of(heap[0], 42, &wish), *b = image_of(heap[1], 42, &wish);
-	struct pt_fresh f = { .n = 0 };
-
-	(void)state;
-	assert_int_equal(pt_fresh_find(a, b, &f), 0);
-	for (uint64_t i = 0; i < 16; i++)
-		assert_int_equal(pt_fresh_any(&f, 0x600000000 + i, 0x600000000 + i + 1), i == 1 || i == 6);
-	assert_true(pt_fresh_any(&f, 0x600000000, 0x600000008));
-	assert_false(pt_fresh_any(&f, 0x600000002, 0x600000006));
-	assert_int_equal(pt_fresh_find(a, a, &f), 0);
-	assert_false(pt_fresh_any(&f, 0, UINT64_MAX));
-	assert_int_equal(pt_fresh_find(NULL, b, &f), 0);
-	assert_false(pt_fresh_any(&f, 0, UINT64_MAX));
-	assert_false(pt_fresh_any(NULL, 0, UINT64_MAX));
-	pt_fresh_done(&f);
-	pt_image_unref(a);
-	pt_image_unref(b);
-}
-
-static void pages_at_another_frame_are_fresh(void **state)
-{
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
-	const struct pt_wish other = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS, .lens = PT_LENS_KIND };
-	struct pt_image *a = image_of("process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0 \npp.ppp\n", 42, &wish);
-	struct pt_image *b = image_of("process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0 \np..ppp\n", 42, &wish);
-	struct pt_image *c = image_of("process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0 \np..ppp\n", 42, &other);
-	struct pt_fresh f = { .n = 0 };
-
-	(void)state;	/* frames are given in order: one page less, and those above are at others */
-	assert_int_equal(pt_fresh_find(a, b, &f), 0);
-	for (uint64_t i = 0; i < 16; i++)
-		assert_int_equal(pt_fresh_any(&f, 0x600000000 + i, 0x600000000 + i + 1), i == 1 || (i > 2 && i < 6));
-	assert_int_equal(pt_fresh_find(a, c, &f), 0);		/* seen through another lens: not compared */
-	assert_false(pt_fresh_any(&f, 0, UINT64_MAX));
-	pt_fresh_done(&f);
-	pt_image_unref(a);
-	pt_image_unref(b);
-	pt_image_unref(c);
-}
-
-static void what_changed_flashes_and_fades(void **state)
-{
-	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
-	struct pt_image *was = image_of(heap[0], 42, &wish), *before = image_of(heap[1], 42, &wish);
-	struct pt_scene sc = scene_of(heap[2], 42);
-	struct pt_fresh flash = { .n = 0 }, fade = { .n = 0 };
-	struct pt_map_view v = PT_MAP_VIEW_INIT;
-	struct pt_pages_view list = { .top_border = true };
-	struct pt_canvas c = canvas_of(80, 20);
-
-	(void)state;
-	assert_int_equal(pt_fresh_find(was, before, &fade), 0);
-	assert_int_equal(pt_fresh_find(before, sc.img, &flash), 0);
-	sc.fresh[0] = &flash;
-	sc.fresh[1] = &fade;
-	v.top_border = true;
-	for (int zoom = 1; zoom <= 2; zoom++) {
-		v.zoom = (uint64_t)zoom;
-		pt_canvas_clear(&c);
-		pt_map_draw(&v, &sc, &c);
-		for (int i = 0; i < 16 / zoom; i++) {
-			pt_style style = cell_at(&c, 13 + i, 3)->style;
-
-			assert_int_equal(!!(style & PT_STYLE_FLASH), i == 5 / zoom);
-			assert_int_equal(!!(style & PT_STYLE_FADE), i == 1 / zoom || i == 6 / zoom);
-		}
-	}
-	pt_canvas_clear(&c);
-	pt_pages_draw(&list, &v, &sc, &c);
-	for (int i = 0; i < 4; i++)	/* a page each; the first range is the fifth line */
-		assert_int_equal(cell_at(&c, 31, 4 + i)->style & (PT_STYLE_FLASH | PT_STYLE_FADE),
-				 i == 1 ? PT_STYLE_FADE : 0);
-	assert_true(cell_at(&c, 31, 9)->style & PT_STYLE_FLASH);
-	assert_true(cell_at(&c, 31, 10)->style & PT_STYLE_FADE);
-	for (int ncolors = 0; ncolors <= 256; ncolors += 64)
-		assert_memory_not_equal(&(struct pt_look[]){ look(PT_ROLE_PRIVATE, ncolors) },
-					&(struct pt_look[]){ look(PT_ROLE_PRIVATE | PT_STYLE_FLASH, ncolors) },
-					sizeof(struct pt_look));
-	pt_fresh_done(&flash);
-	pt_fresh_done(&fade);
-	pt_image_unref(was);
-	pt_image_unref(before);
-	pt_image_unref(sc.img);
-	pt_canvas_done(&c);
+	assert_int_equal(ncells, 25);
+	pt_ui_event(&a->ui, &(struct pt_event){ .key = PT_KEY_MOUSE, .button = PT_BUTTON_CLICK, .x = last_x, .y = 1 });
+	settle(a);
+	assert_int_equal(a->ui.desk.map.vpn, before);
+	assert_level(a, "MAP");
+	assert_true(before >= pt_vma_vpn(&a->ui.desk.scene.img->vmas.v[a->ui.desk.scene.img->vmas.n - 1]) ||
+		    before > 0x7f0000000);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_page_worth_seeing_among_many_is_seen),
-		cmocka_unit_test(the_share_of_pages_decides_the_shade),
-		cmocka_unit_test(fit_again_shows_the_whole_process_on_one_screen),
-		cmocka_unit_test(of_more_mappings_than_fit_a_part_is_shown_and_scrolls),
-		cmocka_unit_test(lines_of_the_whole_process_are_gone_through_one_by_one),
-		cmocka_unit_test(the_minimap_shows_where_memory_is_and_where_one_is),
-		cmocka_unit_test(every_cell_of_the_minimap_is_drawn_whatever_the_process),
-		cmocka_unit_test(only_pages_that_changed_are_fresh),
-		cmocka_unit_test(pages_at_another_frame_are_fresh),
-		cmocka_unit_test(what_changed_flashes_and_fades),
+		driven(the_legend_is_walked_through_and_filters),
+		driven(the_legend_of_another_lens_and_of_overlays_is_chosen_from_too),
+		driven(a_filter_in_words_shows_what_is_meant),
+		driven(what_a_filter_needs_is_wished_for),
+		driven(f_goes_from_find_to_find_across_mappings_and_round),
+		driven(zoomed_out_f_goes_to_other_cells),
+		driven(what_changed_is_asked_for_in_its_lens),
+		driven(f_in_the_legend_takes_its_row),
+		driven(what_is_hidden_is_not_said_to_be_none),
+		driven(the_legend_says_what_enter_does),
+		driven(a_page_that_changed_flashes_then_fades),
+		driven(a_click_on_the_minimap_goes_there),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <locale.h>
+#include "driver.h"
 #include "scene.h"
 #include "pagetop/view/mappings_view.h"
 
@@ -159,6 +160,115 @@ static void the_bar_of_a_mapping_is_in_proportion(void **state)
 	pt_listing_done(&v.rows);
 }
 
+static void mappings_are_sorted_and_filtered_by_their_pages(void **state)
+{
+	struct app *a = *state;
+
+	needs("COLUMNS");
+	press(a, "Enter \\ cow Enter");
+	assert_true(mappings(a)->order.n > 0 && mappings(a)->order.n < a->ui.desk.scene.img->vmas.n);
+	assert_shows(a, "with cow · ");
+	press(a, "End s Down Down Down Enter");
+	assert_false(pt_desk_is_covered(&a->ui.desk));
+	assert_int_not_equal(mappings(a)->shape.heading, PT_HEADING_RANGE);
+	press(a, "\\ ^U Enter");
+	assert_int_equal(mappings(a)->order.n, a->ui.desk.scene.img->vmas.n);
+	assert_false(shows(a, "gap"));		/* they are no neighbours now */
+	press(a, "/ heap Enter Enter");
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
+}
+
+static void a_long_name_keeps_its_end(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Resize=80x24 Enter");
+	assert_shows(a, "…/redis-server");
+	assert_shows(a, "[heap]");
+	press(a, "l");
+	assert_false(shows(a, "…/redis-server"));
+}
+
+static void pages_looked_for_in_the_list_are_looked_for_in_the_map(void **state)
+{
+	struct app *a = *state;
+
+	needs("MAP");
+	press(a, "Enter \\ swapped Enter");
+	assert_shows(a, "with swapped");
+	press(a, "Enter");
+	assert_level(a, "MAP");
+	assert_shows(a, "filter swapped: ");
+	press(a, "\\ ^U cow Enter q Enter");		/* what was chosen there stays */
+	assert_shows(a, "filter cow: ");
+	press(a, "Esc q \\ ^U heap Enter Enter");	/* a pattern is of names */
+	assert_false(shows(a, "filter "));
+}
+
+static void the_list_is_where_the_map_was_left(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter q");
+	assert_level(a, "MAPPINGS");
+	assert_string_equal(mapping_here(a)->name, "[heap]");
+	press(a, "Enter");
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
+}
+
+static void pages_filtered_by_the_list_go_with_its_filter(void **state)
+{
+	struct app *a = *state;
+
+	needs("MAP");
+	press(a, "Enter \\ swapped Enter Enter");
+	assert_shows(a, "filter swapped: ");
+	press(a, "q \\ ^U cow Enter Enter");
+	assert_shows(a, "filter cow: ");
+	press(a, "q Esc Enter");
+	assert_false(shows(a, "filter "));
+	press(a, "q \\ swapped Enter Enter q q Down Enter Enter");	/* another process: another list */
+	assert_false(shows(a, "filter "));
+	press(a, "q q Up Enter \\ swapped Enter Enter q q Down Enter");
+	assert_string_equal(a->ui.desk.message.s, "");	/* which nobody asked for */
+}
+
+static void search_goes_from_match_to_match_and_round(void **state)
+{
+	struct app *a = *state;
+
+	needs("MAP");
+	press(a, "Enter / redis Enter");
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a10000);
+	press(a, "n");
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a00000);
+	assert_shows(a, "went round the end");
+	press(a, "N");
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a10000);
+	assert_shows(a, "went round the end");
+	press(a, "N");
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a00000);
+	press(a, "/ anon Enter");				/* three of them, now forth and back */
+	assert_int_equal(mapping_here(a)->start, 0x7f1200000000);
+	press(a, "n n");
+	assert_int_equal(mapping_here(a)->start, 0x7f1200600000);
+	press(a, "N");
+	assert_int_equal(mapping_here(a)->start, 0x7f1200500000);
+	press(a, "N");
+	assert_int_equal(mapping_here(a)->start, 0x7f1200000000);
+	assert_false(shows(a, "went round the end"));
+	press(a, "Home / HEAP Enter");
+	assert_shows(a, "nothing here matches");		/* a capital makes it strict */
+	assert_int_equal(mapping_here(a)->start, 0x55d0c2a00000);
+	press(a, "^U ^\\[heap Enter");			/* it can be mended */
+	assert_int_equal(mapping_here(a)->start, 0x55d0c4100000);
+	press(a, "n");
+	assert_shows(a, "the only match");
+	press(a, "Enter / vdso Enter");
+	assert_level(a, "MAP");
+	assert_int_equal(a->ui.desk.map.vpn, 0x7ffc00004);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +280,12 @@ int main(void)
 		cmocka_unit_test(notes_say_what_to_expect_and_what_was_not_made),
 		cmocka_unit_test(the_bar_of_a_mapping_loses_nothing_either),
 		cmocka_unit_test(the_bar_of_a_mapping_is_in_proportion),
+		driven(mappings_are_sorted_and_filtered_by_their_pages),
+		driven(a_long_name_keeps_its_end),
+		driven(pages_looked_for_in_the_list_are_looked_for_in_the_map),
+		driven(the_list_is_where_the_map_was_left),
+		driven(pages_filtered_by_the_list_go_with_its_filter),
+		driven(search_goes_from_match_to_match_and_round),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -8,27 +8,12 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
-#include <poll.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "driver.h"
 #include "pagetop/ui/events.h"
-
-enum { PATIENCE_MS = 20000 };
-
-/* Until the last wish is answered; what waits for somebody still waits. */
-static void answered(struct app *a)
-{
-	struct pollfd fd = { .fd = pt_scanner_fd(a->scanner), .events = POLLIN };
-
-	while (a->ui.settled_seq != a->ui.wish.seq || a->ui.task) {
-		assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
-		pt_ui_answers(&a->ui);
-	}
-	pt_ui_draw(&a->ui);
-}
 
 /* ---- a place that waits for its process */
 
@@ -45,18 +30,6 @@ static void a_prompt_is_about_the_screen_that_it_was_opened_on(void **state)
 	assert_string_equal(mappings(a)->shape.filter.text, "vdso");
 	assert_level(a, "MAP");		/* now there is nothing in the way */
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
-}
-
-static void columns_are_of_the_list_that_they_were_opened_on(void **state)
-{
-	struct app *a = *state;
-
-	type_ahead(a, "g 4242:heap Enter C");
-	answered(a);
-	assert_level(a, "MAPPINGS");
-	type_ahead(a, "Space Down Enter");
-	settle(a);
-	assert_level(a, "MAP");
 }
 
 static void a_place_is_of_the_process_it_was_asked_for(void **state)
@@ -127,7 +100,7 @@ static void no_picture_is_made_while_something_is_saved(void **state)
 	struct app *a = *state;
 	char keys[4400];
 
-	press(a, "Enter Enter");
+	press(a, "Enter g heap Enter");
 	snprintf(keys, sizeof(keys), "w p ^U %s/new Enter P", a->fix.dir);
 	type_ahead(a, keys);
 	assert_shows(a, "saving … Esc ends it");
@@ -221,6 +194,7 @@ static void a_page_of_another_moment_is_one_of_its_process(void **state)
 {
 	struct app *a = *state;
 
+	needs("PAGE");
 	look_into_changed(a, two_moments, "@1");
 	press(a, "g 4242:heap Enter Enter ]");
 	assert_shows(a, "page 0x55d0c4100000");
@@ -238,15 +212,16 @@ static void what_is_compared_is_the_process_that_it_was_asked_for(void **state)
 	struct app *a = *state;
 	char path[4200], keys[4400];
 
+	needs("snapshot");
 	save_all(a, path, sizeof(path));
 	press(a, "g 4242:heap Enter");
 	snprintf(keys, sizeof(keys), "d ^U %s Enter", path);
 	press(a, keys);
 	assert_shows(a, "since ");
-	press(a, "q q g 4243:heap Enter");
+	press(a, "Esc Esc g 4243:heap Enter");
 	assert_int_equal(a->ui.desk.scene.lens, PT_LENS_CHANGE);
 	assert_null(a->ui.desk.scene.since);
-	press(a, "q q g 4242:heap Enter");
+	press(a, "Esc Esc g 4242:heap Enter");
 	assert_non_null(a->ui.desk.scene.since);
 }
 
@@ -255,6 +230,7 @@ static void nothing_is_compared_where_somebody_went_away(void **state)
 	struct app *a = *state;
 	char path[4200], keys[4400];
 
+	needs("snapshot");
 	save_all(a, path, sizeof(path));
 	press(a, "g 4242:heap Enter");
 	snprintf(keys, sizeof(keys), "d ^U %s Enter q q Down Enter", path);
@@ -270,7 +246,7 @@ static void a_kept_image_stays_though_it_is_of_another_lens(void **state)
 	struct app *a = *state;
 	const struct pt_image *shown;
 
-	press(a, "Enter Enter");
+	press(a, "Enter g heap Enter");
 	pt_ui_post(&a->ui, false);
 	settle(a);
 	press(a, "Z 2");
@@ -285,30 +261,17 @@ static void a_kept_image_stays_though_it_is_of_another_lens(void **state)
 	}
 }
 
-static void pages_filtered_by_the_list_go_with_its_filter(void **state)
-{
-	struct app *a = *state;
-
-	press(a, "Enter \\ swapped Enter Enter");
-	assert_shows(a, "filter swapped: ");
-	press(a, "q \\ ^U cow Enter Enter");
-	assert_shows(a, "filter cow: ");
-	press(a, "q Esc Enter");
-	assert_false(shows(a, "filter "));
-	press(a, "q \\ swapped Enter Enter q q Down Enter Enter");	/* another process: another list */
-	assert_false(shows(a, "filter "));
-	press(a, "q q Up Enter \\ swapped Enter Enter q q Down Enter");
-	assert_string_equal(a->ui.desk.message.s, "");	/* which nobody asked for */
-}
-
 /* ---- the list changes under the mouse */
 
 static void a_click_is_on_what_was_drawn(void **state)
 {
 	struct app *a = *state;
-	const struct pt_hit *hit = pt_canvas_hit_at(&a->ui.canvas, 20, 5);
-	pid_t pid = (pid_t)hit->arg;
+	const struct pt_hit *hit;
+	pid_t pid;
 
+	needs("PROCESSES");
+	hit = pt_canvas_hit_at(&a->ui.canvas, 20, 5);
+	pid = (pid_t)hit->arg;
 	processes(a)->shape.invert = !processes(a)->shape.invert;	/* in another order, and not drawn yet */
 	processes(a)->shape.version++;
 	type_ahead(a, "Click=20x5");
@@ -337,7 +300,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		driven(a_prompt_is_about_the_screen_that_it_was_opened_on),
-		driven(columns_are_of_the_list_that_they_were_opened_on),
 		driven(a_place_is_of_the_process_it_was_asked_for),
 		driven(an_open_prompt_stays_the_one_that_is_answered),
 		driven(a_refused_text_is_told_until_it_is_mended),
@@ -349,7 +311,6 @@ int main(void)
 		driven(what_is_compared_is_the_process_that_it_was_asked_for),
 		driven(nothing_is_compared_where_somebody_went_away),
 		driven(a_kept_image_stays_though_it_is_of_another_lens),
-		driven(pages_filtered_by_the_list_go_with_its_filter),
 		driven(a_click_is_on_what_was_drawn),
 		driven(the_second_click_goes_only_into_what_can_be_entered),
 	};

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <locale.h>
+#include "driver.h"
 #include "scene.h"
 #include "pagetop/view/page_view.h"
 
@@ -63,11 +64,47 @@ static void a_page_longer_than_the_screen_is_scrolled(void **state)
 	pt_canvas_done(&c);
 }
 
+static void contents_are_shown_on_request_only(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap Enter Enter");
+	assert_false(shows(a, "contents"));
+	press(a, "x");		/* the folder that stands for /proc has no memory */
+	assert_shows(a, "contents: could not be read");
+	press(a, "x");
+	assert_false(shows(a, "contents"));
+}
+
+static void a_text_that_became_shorter_is_not_left_behind(void **state)
+{
+	struct app *a = *state;
+	const struct pt_page_view *page;
+
+	press(a, "Enter g heap Enter Enter x PgDn PgDn PgDn PgDn PgDn PgDn x");
+	assert_shows(a, "lenses");
+	page = a->ui.desk.state[PT_VIEW_PAGE];
+	assert_int_equal(page->top, page->lines > page->rows ? page->lines - page->rows : 0);
+}
+
+static void the_page_says_how_much_more_there_is(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap+c000 Enter Enter Resize=60x12");
+	assert_shows(a, " more lines: PgDn");
+	press(a, "PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn");
+	assert_false(shows(a, "more line"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_page_is_shown_with_sentences_and_words),
 		cmocka_unit_test(a_page_longer_than_the_screen_is_scrolled),
+		driven(contents_are_shown_on_request_only),
+		driven(a_text_that_became_shorter_is_not_left_behind),
+		driven(the_page_says_how_much_more_there_is),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include <locale.h>
+#include "driver.h"
 #include "scene.h"
 #include "pagetop/model/sums.h"
 #include "pagetop/view/pages_view.h"
@@ -144,6 +145,58 @@ static void a_range_of_any_length_is_one_line(void **state)
 	pt_image_unref(img);
 }
 
+static void what_changed_flashes_and_fades(void **state)
+{
+	static const char *const heap[] = {
+		"process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\npppp....\n",
+		"process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\npcpp..s.\n",	/* 1 and 6 */
+		"process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\npcpp.ps.\n",	/* 5 */
+	};
+	static const pt_style want[] = { 0, PT_STYLE_FADE, 0, 0, 0, PT_STYLE_FLASH, PT_STYLE_FADE };	/* a line each */
+	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
+	struct pt_image *was = image_of(heap[0], 42, &wish), *before = image_of(heap[1], 42, &wish);
+	struct pt_scene sc = scene_of(heap[2], 42);
+	struct pt_fresh flash = { .n = 0 }, fade = { .n = 0 };
+	struct pt_map_view map = PT_MAP_VIEW_INIT;
+	struct pt_pages_view v = { .top_border = true };
+	struct pt_canvas c = canvas_of(80, 20);
+
+	(void)state;
+	assert_int_equal(pt_fresh_find(was, before, &fade), 0);
+	assert_int_equal(pt_fresh_find(before, sc.img, &flash), 0);
+	sc.fresh[0] = &flash;
+	sc.fresh[1] = &fade;
+	pt_pages_draw(&v, &map, &sc, &c);
+	for (size_t i = 0; i < LEN(want); i++)
+		assert_int_equal(c.cell[((int)i + 4) * c.w + 31].style & (PT_STYLE_FLASH | PT_STYLE_FADE), want[i]);
+	pt_fresh_done(&flash);
+	pt_fresh_done(&fade);
+	pt_image_unref(was);
+	pt_image_unref(before);
+	pt_image_unref(sc.img);
+	pt_canvas_done(&c);
+}
+
+static void pages_are_a_list_on_request_with_what_it_needs(void **state)
+{
+	struct app *a = *state;
+
+	needs("MAPPINGS MAP PAGE");
+	press(a, "Enter / heap Enter Enter v");
+	assert_shows(a, "ADDRESS ");
+	assert_shows(a, "── 55d0c4100000 ");	/* from its beginning on */
+	assert_shows(a, "\u25b8 55d0c4100000 ");
+	assert_shows(a, " 4K ");		/* the order of a folio is read for it */
+	press(a, "Down Down Enter");
+	assert_shows(a, "page 0x55d0c4102000");
+	press(a, "q v");
+	assert_shows(a, "1 cell = ");
+	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4102);
+	assert_int_equal(a->ui.desk.scene.img->needs & PT_NEED_ORDER, 0);
+	press(a, "v q q Down Enter Enter");	/* another process begins with cells */
+	assert_shows(a, "1 cell = ");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +205,8 @@ int main(void)
 		cmocka_unit_test(the_cursor_of_the_list_is_always_on_the_screen),
 		cmocka_unit_test(down_and_up_go_through_all_lines_of_the_list),
 		cmocka_unit_test(a_range_of_any_length_is_one_line),
+		cmocka_unit_test(what_changed_flashes_and_fades),
+		driven(pages_are_a_list_on_request_with_what_it_needs),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -1,0 +1,51 @@
+/*
+ * What is under the cursor, explained.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <locale.h>
+#include "driver.h"
+
+/* i in each view, on top of it, and back. */
+static void what_is_under_the_cursor_explains_itself_in_every_view(void **state)
+{
+	struct app *a = *state;
+
+	needs("MAPPINGS MAP PAGE");
+	press(a, "i");
+	assert_shows(a, "What the columns say");
+	assert_shows(a, "resident: present, less zero pages and hugetlb");
+	press(a, "End");
+	assert_shows(a, "pages written to swap");		/* the header's, too */
+	press(a, "q");
+	assert_shows(a, "COMMAND");
+	press(a, "Enter i");
+	assert_shows(a, "What the columns say");
+	press(a, "Esc / heap Enter Enter i");
+	assert_shows(a, "What page 0x55d0c4100000 is");
+	assert_shows(a, " p private");
+	assert_shows(a, "mapped by one page-table entry");
+	assert_shows(a, "s swapped           8 pages, 32K");
+	press(a, "q 2 i");
+	assert_shows(a, "in this lens");
+	assert_shows(a, "how often it is mapped (kpagecount): 1");
+	press(a, "Backspace 1 Enter i");
+	assert_shows(a, "fact by fact");
+	assert_shows(a, "on a list that reclaim walks");
+	press(a, "q");
+	assert_level(a, "PAGE");
+	assert_shows(a, "pagemap ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		driven(what_is_under_the_cursor_explains_itself_in_every_view),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests_name("about view", tests, NULL, NULL);
+}

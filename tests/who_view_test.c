@@ -1,0 +1,50 @@
+/*
+ * Who maps a page.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <locale.h>
+#include "driver.h"
+
+static void who_maps_a_page_is_told_over_map_and_page(void **state)
+{
+	struct app *a = *state;
+
+	needs("MAP PAGE");
+	press(a, "Enter g heap Enter W");
+	assert_shows(a, "Who maps page 0x55d0c4100000");
+	assert_shows(a, "redis-server");
+	assert_shows(a, "found");
+	press(a, "q");
+	assert_shows(a, "1 cell = ");
+	press(a, "Enter W");
+	assert_shows(a, "Who maps page");
+	press(a, "q");
+	assert_shows(a, "pagemap ");
+}
+
+static void nobody_maps_a_page_that_is_not_present(void **state)
+{
+	struct app *a = *state;
+
+	press(a, "Enter g heap+20000 Enter W");
+	assert_shows(a, "nobody maps a frame here: the page is not present");
+	assert_false(shows(a, "pfn"));
+	press(a, "q g heap+c000 Enter W");
+	assert_shows(a, "pfn 0x");
+	assert_false(shows(a, "nobody maps"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		driven(who_maps_a_page_is_told_over_map_and_page),
+		driven(nobody_maps_a_page_that_is_not_present),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests_name("who view", tests, NULL, NULL);
+}
