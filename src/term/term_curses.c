@@ -41,10 +41,7 @@ static attr_t attributes(uint8_t attr)
 	       (attr & PT_LOOK_REVERSE ? A_REVERSE : 0);
 }
 
-/*
- * Where colours are RGB, the numbers of 256 must be as well; fewer are the terminal's
- * own in every kind.
- */
+/* Where colours are RGB, the numbers of 256 must be as well; fewer are the terminal's own. */
 static int number(const struct curses *t, int colour)
 {
 	return t->ncolors >= PT_COLORS_RGB && t->theme.ncolors < PT_COLORS_RGB && colour >= 16 ?
@@ -196,10 +193,7 @@ static uint32_t plain(wint_t ch)
 	}
 }
 
-/*
- * A click near enough to the last one is the second of two. curses would make us wait to
- * see whether it is.
- */
+/* A click near the last one is the second of two: curses would wait to see whether it is. */
 static enum pt_button click(struct curses *t, int x, int y)
 {
 	uint64_t now_ns = pt_now_ns();

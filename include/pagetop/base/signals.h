@@ -25,7 +25,8 @@ enum pt_signal pt_signal_kind(int sig);		/* 1 to NSIG - 1 */
 bool pt_signal_ignored(int sig);
 
 enum pt_given {
-	PT_GIVEN_OUTPUT,	/* struct pt_output: a file that is not finished, to be taken away */
+	PT_GIVEN_OUTPUT,	/* struct pt_output: a file that is not finished,
+				   to be taken away */
 	PT_GIVEN_TERMINAL,	/* struct pt_rescue: a terminal to be given back */
 	PT_GIVEN_ASKED,		/* atomic_bool: set when the program is asked to end */
 	PT_GIVEN_MAKER,		/* sigjmp_buf: where the demo goes on when a maker crashes */

@@ -6,8 +6,8 @@
  *
  *	pt_users_begin() ── vfork, exec ──▶ this program as PT_USERS_ARGV0: pt_users_serve(), uid → name, until we are gone
  *
- * Without all that (`u` NULL), whoever wants a name asks the C library himself. Sources: nsswitch.conf(5), passwd(5),
- * getpwuid_r(3).
+ * Without all that (`u` NULL), whoever wants a name asks the C library himself. Sources:
+ * nsswitch.conf(5), passwd(5), getpwuid_r(3).
  */
 #ifndef PAGETOP_BASE_USERS_H
 #define PAGETOP_BASE_USERS_H

@@ -35,8 +35,9 @@ int pt_rescue_arm(struct pt_rescue *r, int fd, const char *reset);
 void pt_rescue_disarm(struct pt_rescue *r);	/* or nothing, where it is not armed */
 
 /*
- * The thread that armed it is in the terminal's library, or is not any more. That one ends the program where it
- * gets no memory, or runs into a fault: then the program ends with PT_NOT_RUN and a sentence.
+ * The thread that armed it is in the terminal's library, or is not any more. That one ends the
+ * program where it gets no memory, or runs into a fault: then the program ends with PT_NOT_RUN and
+ * a sentence.
  */
 void pt_rescue_library(struct pt_rescue *r, bool in);
 

@@ -23,7 +23,10 @@ int pt_loop(struct pt_ui *ui, struct pt_term *term, int signal_fd, struct pt_str
 /* Before the loop runs: takes what came, and ends the program if it is to end. */
 void pt_loop_ended(const struct pt_users *users, int signal_fd);
 
-/* Ends the program by this signal, and who tells names of users before, so that the parent sees what happened. */
+/*
+ * Ends the program by this signal, and who tells names of users before, so that the parent
+ * sees what happened.
+ */
 void pt_loop_die(const struct pt_users *users, int sig);
 
 #endif
