@@ -167,7 +167,7 @@ static const void *row_of(struct app *a, enum pt_list_id list, const size_t *i)
 	for (int v = 0; v < PT_NVIEWS; v++) {
 		const struct pt_listing_class *class = pt_views[v].class->listing;
 
-		if (class && class->id == list && pt_listing_current(class, r, sc))
+		if (class && class->id == list && pt_listing_current(r, sc))
 			return class->row(r, sc, i ? *i : r->list.cur);
 	}
 	return NULL;

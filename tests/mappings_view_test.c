@@ -21,7 +21,7 @@ static const char one_mapping[] =
 static void one_is_told_as_one(void **state)
 {
 	struct pt_scene sc = scene_of("process 1 x\n600000000000-600000001000 rw-p 00000000 00:00 0\np\n", 1);
-	struct pt_mappings_view v = { .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(100, 6);
 
 	(void)state;
@@ -35,7 +35,7 @@ static void one_is_told_as_one(void **state)
 static void mappings_are_listed_with_gaps_between_them(void **state)
 {
 	struct pt_scene sc = scene_of("states", 4242);
-	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(120, 30);
 
 	(void)state;
@@ -54,7 +54,7 @@ static void mappings_are_listed_with_gaps_between_them(void **state)
 static void hostile_names_are_drawn_without_their_controls(void **state)
 {
 	struct pt_scene sc = scene_of("hostile", 666);
-	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(160, 20);
 
 	(void)state;
@@ -71,7 +71,7 @@ static void hostile_names_are_drawn_without_their_controls(void **state)
 static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
 {
 	struct pt_scene sc = scene_of("states", 4242);
-	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	uint64_t x = 45;
 
 	(void)state;
@@ -79,7 +79,7 @@ static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
 		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130),
 					       3 + (int)(random_next(&x) % 20));
 
-		pt_listing_move(&pt_mappings_listing, &v.rows, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
+		pt_listing_move(&v.rows, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
 		pt_mappings_draw(&v, &sc, &c);
 		assert_cursor_shown(&c);
 		pt_canvas_done(&c);
@@ -95,13 +95,13 @@ static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **sta
 	struct pt_scene after = scene_of("process 42 db\n400000-401000 rw-p 00000000 00:00 0   /a\n"
 					 "500000-501000 rw-p 00000000 00:00 0   /new\n"
 					 "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
-	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 
 	(void)state;
-	pt_listing_move(&pt_mappings_listing, &v.rows, &before, PT_MOVE_DOWN);
+	pt_listing_move(&v.rows, &before, PT_MOVE_DOWN);
 	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");
 	assert_string_equal(pt_mappings_current(&v, &after)->name, "/b");
-	pt_listing_move(&pt_mappings_listing, &v.rows, &after, PT_MOVE_UP);
+	pt_listing_move(&v.rows, &after, PT_MOVE_UP);
 	assert_string_equal(pt_mappings_current(&v, &after)->name, "/new");
 	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");	/* the next one above */
 	pt_image_unref(before.img);
@@ -116,7 +116,7 @@ static void notes_say_what_to_expect_and_what_was_not_made(void **state)
 		{ 0x55d0c4100000, 0x55d0c4140000, 'c', PT_OVER_HUGE | PT_OVER_LOCKED, "forked" },
 		{ 0, 0, 'k', 0, "no ksm here" },
 	};
-	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(120, 10);
 
 	(void)state;
@@ -134,7 +134,7 @@ static void the_bar_of_a_mapping_loses_nothing_either(void **state)
 {
 	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000400000 rw-p 00000000 00:00 0 \n"
 				      "p{700}sp{323}\n", 42);
-	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(120, 10);
 
 	(void)state;
@@ -149,7 +149,7 @@ static void the_bar_of_a_mapping_is_in_proportion(void **state)
 {
 	struct pt_scene sc = scene_of("process 42 db\n600000000000-60000001b000 rw-p 00000000 00:00 0 \n"
 				      "p{13}.{14}\n", 42);
-	struct pt_mappings_view v = { .addr = 0, .rows.shape = pt_shape_default(PT_IN_MAPPINGS) };
+	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(120, 10);
 
 	(void)state;

@@ -47,7 +47,7 @@ static void what_is_not_known_of_a_process_is_not_zero(void **state)
 {
 	struct pt_table *t = pt_table_new();
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_processes_view v = { .rows.shape = pt_shape_default(PT_IN_PROCESSES) };
+	struct pt_processes_view v = { .rows = { &pt_processes_listing, .shape = pt_shape_default(PT_IN_PROCESSES) } };
 	struct pt_canvas c = canvas_of(160, 10);
 	struct pt_str s = PT_STR_INIT;
 	struct pt_process *p;
@@ -101,7 +101,7 @@ static void the_header_tells_ram_and_rates_of_the_machine(void **state)
 	struct pt_table *t = table_with_pulse();
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
 	struct pt_canvas c = canvas_of(80, 23);
-	struct pt_processes_view v = { .rows.shape = pt_shape_default(PT_IN_PROCESSES) };
+	struct pt_processes_view v = { .rows = { &pt_processes_listing, .shape = pt_shape_default(PT_IN_PROCESSES) } };
 
 	(void)state;
 	pt_pulse_sample(&t->pulse, kflags, 4);
@@ -132,7 +132,7 @@ static void the_header_is_left_out_where_it_does_not_fit_or_is_not_known(void **
 		struct pt_table *t = row[i].pulse ? table_with_pulse() : table_of(3);
 		const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
 		struct pt_canvas c = canvas_of(row[i].w, row[i].h);
-		struct pt_processes_view v = { .rows.shape = pt_shape_default(PT_IN_PROCESSES) };
+		struct pt_processes_view v = { .rows = { &pt_processes_listing, .shape = pt_shape_default(PT_IN_PROCESSES) } };
 
 		pt_processes_draw(&v, &sc, &c);
 		assert_int_equal(c.cursor_y, row[i].list_y);
@@ -176,7 +176,7 @@ static void a_name_that_is_not_in_the_command_is_shown_behind_it(void **state)
 	struct pt_canvas c = canvas_of(140, 12);
 
 	(void)state;
-	pt_listing_init(&pt_processes_listing, &v.rows);
+	pt_listing_init(&v.rows, &pt_processes_listing);
 	pt_processes_draw(&v, &sc, &c);
 	assert_has(&c, "y [db]");
 	v.rows.list.xscroll = 2;
@@ -200,7 +200,7 @@ static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
 {
 	struct pt_table *t = pt_table_new();
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_processes_view v = { .rows.shape = pt_shape_default(PT_IN_PROCESSES) };
+	struct pt_processes_view v = { .rows = { &pt_processes_listing, .shape = pt_shape_default(PT_IN_PROCESSES) } };
 	struct pt_canvas c = canvas_of(80, 10);
 	struct pt_process *p = add_process(t, 4, "scanned");
 
@@ -224,11 +224,11 @@ static void the_cursor_stays_on_its_process_when_the_order_changes(void **state)
 {
 	struct pt_table *a = table_of(5), *b = pt_table_new();
 	struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = a };
-	struct pt_processes_view v = { .rows.shape = pt_shape_default(PT_IN_PROCESSES) };
+	struct pt_processes_view v = { .rows = { &pt_processes_listing, .shape = pt_shape_default(PT_IN_PROCESSES) } };
 
 	(void)state;
-	pt_listing_move(&pt_processes_listing, &v.rows, &sc, PT_MOVE_DOWN);
-	pt_listing_move(&pt_processes_listing, &v.rows, &sc, PT_MOVE_DOWN);
+	pt_listing_move(&v.rows, &sc, PT_MOVE_DOWN);
+	pt_listing_move(&v.rows, &sc, PT_MOVE_DOWN);
 	assert_int_equal(pt_processes_current(&v, &sc)->pid, 102);
 	add_process(b, 102, "x");
 	add_process(b, 7, "y");
@@ -248,7 +248,7 @@ static void the_cursor_of_processes_is_always_on_the_screen(void **state)
 {
 	struct pt_table *t = table_of(60);
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
-	struct pt_processes_view v = { .rows.shape = pt_shape_default(PT_IN_PROCESSES) };
+	struct pt_processes_view v = { .rows = { &pt_processes_listing, .shape = pt_shape_default(PT_IN_PROCESSES) } };
 	uint64_t x = 46;
 
 	(void)state;
@@ -259,7 +259,7 @@ static void the_cursor_of_processes_is_always_on_the_screen(void **state)
 		unsigned n;
 		bool shown = false;
 
-		pt_listing_move(&pt_processes_listing, &v.rows, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
+		pt_listing_move(&v.rows, &sc, (enum pt_move)(random_next(&x) % (PT_MOVE_END + 1)));
 		pt_processes_draw(&v, &sc, &c);
 		assert_cursor_shown(&c);
 		n = pt_processes_visible(&v, &sc, pids, PT_WISH_NFIRST);

@@ -10,7 +10,7 @@ static void wheel(struct pt_desk *d, bool down)
 	const struct pt_view_row *top = pt_desk_top(d);
 	struct pt_listing *r = pt_desk_listing(d, top);
 	struct pt_list *l =
-		r && pt_listing_current(top->class->listing, r, &d->scene) ? &r->list : NULL;
+		r && pt_listing_current(r, &d->scene) ? &r->list : NULL;
 	size_t was = l ? l->cur : 0;
 
 	if (top->where & PT_WHERE_PAGE) {

@@ -201,7 +201,7 @@ void pt_desk_move(struct pt_desk *d, enum pt_move move)
 	const struct pt_view_row *top = pt_desk_top(d);
 
 	if (top->class->listing)
-		pt_listing_move(top->class->listing, pt_desk_listing(d, top), &d->scene, move);
+		pt_listing_move(pt_desk_listing(d, top), &d->scene, move);
 	else if (top->class->move)
 		top->class->move(d, move);
 }
@@ -211,8 +211,7 @@ enum pt_click pt_desk_click(struct pt_desk *d, const struct pt_hit *hit, int x)
 	const struct pt_view_row *top = pt_desk_top(d);
 
 	if (top->class->listing) {
-		bool same = pt_listing_click(top->class->listing, pt_desk_listing(d, top),
-					     &d->scene, hit->arg);
+		bool same = pt_listing_click(pt_desk_listing(d, top), &d->scene, hit->arg);
 
 		return same ? PT_CLICK_AGAIN : PT_CLICK_CHOSE;
 	}
@@ -226,7 +225,7 @@ size_t pt_desk_names(struct pt_desk *d, size_t *ret_cur)
 
 	if (!r)
 		return top->class->names(d, ret_cur);
-	if (!pt_listing_current(top->class->listing, r, &d->scene))
+	if (!pt_listing_current(r, &d->scene))
 		return 0;
 	*ret_cur = r->list.cur;
 	return r->order.n;

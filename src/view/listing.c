@@ -1,8 +1,8 @@
 #include "pagetop/view/listing.h"
 
-void pt_listing_init(const struct pt_listing_class *class, struct pt_listing *r)
+void pt_listing_init(struct pt_listing *r, const struct pt_listing_class *class)
 {
-	*r = (struct pt_listing){ .shape = pt_shape_default(class->id) };
+	*r = (struct pt_listing){ .class = class, .shape = pt_shape_default(class->id) };
 }
 
 void pt_listing_done(struct pt_listing *r)
@@ -11,56 +11,51 @@ void pt_listing_done(struct pt_listing *r)
 	pt_list_filter_reset(&r->shape.filter);
 }
 
-bool pt_listing_current(const struct pt_listing_class *class, struct pt_listing *r,
-			const struct pt_scene *sc)
+bool pt_listing_current(struct pt_listing *r, const struct pt_scene *sc)
 {
-	if (!class->make(r, sc))
+	if (!r->class->make(r, sc))
 		return false;
-	r->list.cur = class->find(r, sc);
+	r->list.cur = r->class->find(r, sc);
 	return true;
 }
 
-void pt_listing_move(const struct pt_listing_class *class, struct pt_listing *r,
-		     const struct pt_scene *sc, enum pt_move move)
+void pt_listing_move(struct pt_listing *r, const struct pt_scene *sc, enum pt_move move)
 {
-	if (!pt_listing_current(class, r, sc))
+	if (!pt_listing_current(r, sc))
 		return;
 	pt_list_move(&r->list, r->order.n, move);
-	class->put(r, sc, r->list.cur);
+	r->class->put(r, sc, r->list.cur);
 }
 
-bool pt_listing_click(const struct pt_listing_class *class, struct pt_listing *r,
-		      const struct pt_scene *sc, uint64_t key)
+bool pt_listing_click(struct pt_listing *r, const struct pt_scene *sc, uint64_t key)
 {
 	size_t i = 0;
 
-	if (!pt_listing_current(class, r, sc))
+	if (!pt_listing_current(r, sc))
 		return false;
-	while (i < r->order.n && class->key(r, sc, i) != key)
+	while (i < r->order.n && r->class->key(r, sc, i) != key)
 		i++;
 	if (i < r->order.n)
-		class->put(r, sc, i);
+		r->class->put(r, sc, i);
 	return i == r->list.cur;
 }
 
-struct pt_layout pt_listing_layout(const struct pt_listing_class *class, struct pt_listing *r,
-				   const struct pt_canvas *c)
+struct pt_layout pt_listing_layout(struct pt_listing *r, const struct pt_canvas *c)
 {
-	struct pt_layout l = { .x = class->x, .w = c->w };
+	struct pt_layout l = { .x = r->class->x, .w = c->w };
 
 	if (r->shape.columns.n)
 		pt_layout_add_chosen(&l, &r->shape.columns);
 	else
-		class->lay_out(&l);
+		r->class->lay_out(&l);
 	r->shown = pt_layout_columns(&l);
 	return l;
 }
 
-void pt_listing_draw(const struct pt_listing_class *class, const struct pt_listing *r,
-		     const struct pt_scene *sc, const struct pt_layout *l, size_t i,
-		     struct pt_slot s)
+void pt_listing_draw(const struct pt_listing *r, const struct pt_scene *sc,
+		     const struct pt_layout *l, size_t i, struct pt_slot s)
 {
-	pt_canvas_hit(s.c, 0, s.y, s.c->w, class->hit, class->key(r, sc, i));
+	pt_canvas_hit(s.c, 0, s.y, s.c->w, r->class->hit, r->class->key(r, sc, i));
 	if (i == r->list.cur)
 		pt_draw_cursor(&s);
 	for (int k = 0; k < l->n; k++) {
@@ -69,9 +64,9 @@ void pt_listing_draw(const struct pt_listing_class *class, const struct pt_listi
 		s.x = l->col[k].x;
 		s.w = l->col[k].w;
 		if (kind == PT_IS_SUM || kind == PT_IS_BAR || kind == PT_IS_NAME)
-			class->draw(&s, r, sc, i, heading);
+			r->class->draw(&s, r, sc, i, heading);
 		else
-			pt_draw_value(&s, heading, class->row(r, sc, i));
+			pt_draw_value(&s, heading, r->class->row(r, sc, i));
 	}
 }
 

@@ -98,9 +98,7 @@ const struct pt_vma *pt_mappings_at(const struct pt_mappings_view *v, const stru
 
 const struct pt_vma *pt_mappings_current(struct pt_mappings_view *v, const struct pt_scene *sc)
 {
-	return pt_listing_current(&pt_mappings_listing, &v->rows, sc) ?
-		       at(&v->rows, sc, v->rows.list.cur) :
-		       NULL;
+	return pt_listing_current(&v->rows, sc) ? at(&v->rows, sc, v->rows.list.cur) : NULL;
 }
 
 /* All of them, in the order of addresses: only then one is the neighbour of the next. */
@@ -312,8 +310,8 @@ static void draw_empty(const struct pt_mappings_view *v, const struct pt_scene *
 void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
 	struct pt_listing *r = &v->rows;
-	const struct pt_layout l = pt_listing_layout(&pt_mappings_listing, r, c);
-	bool any = pt_listing_current(&pt_mappings_listing, r, sc);
+	const struct pt_layout l = pt_listing_layout(r, c);
+	bool any = pt_listing_current(r, sc);
 	int y = HEAD_ROWS;
 
 	pt_layout_draw_titles(&l, &r->shape, sc->img ? sc->img->lens : sc->lens, c, 1);
@@ -330,7 +328,7 @@ void pt_mappings_draw(struct pt_mappings_view *v, const struct pt_scene *sc, str
 			pt_canvas_textf(c, 15, y++, c->w - 15, PT_ROLE_FAINT, "┄┄ %s gap ┄┄",
 					pt_size_text(gap_below(r, sc, i), size));
 		if (y < c->h)
-			pt_listing_draw(&pt_mappings_listing, r, sc, &l, i,
+			pt_listing_draw(r, sc, &l, i,
 					(struct pt_slot){ c, 0, y++, 0, PT_ROLE_PLAIN });
 	}
 	draw_notes(v, sc, c, y);
@@ -345,7 +343,7 @@ static struct pt_mappings_view *own(const struct pt_desk *d)
 
 static void desk_init(void *state)
 {
-	pt_listing_init(&pt_mappings_listing, state);
+	pt_listing_init(state, &pt_mappings_listing);
 }
 
 static void desk_done(void *state)

@@ -79,9 +79,7 @@ const struct pt_process *pt_processes_at(const struct pt_processes_view *v,
 const struct pt_process *pt_processes_current(struct pt_processes_view *v,
 					      const struct pt_scene *sc)
 {
-	return pt_listing_current(&pt_processes_listing, &v->rows, sc) ?
-		       at(&v->rows, sc, v->rows.list.cur) :
-		       NULL;
+	return pt_listing_current(&v->rows, sc) ? at(&v->rows, sc, v->rows.list.cur) : NULL;
 }
 
 unsigned pt_processes_visible(struct pt_processes_view *v, const struct pt_scene *sc, pid_t *ret,
@@ -243,7 +241,7 @@ static void draw_row(const struct pt_listing *r, const struct pt_scene *sc,
 {
 	const struct pt_process *p = at(r, sc, i);
 
-	pt_listing_draw(&pt_processes_listing, r, sc, l, i, s);
+	pt_listing_draw(r, sc, l, i, s);
 	s.style = i == r->list.cur ? PT_ROLE_CHOSEN : s.style;
 	if (p->err)
 		draw_refused(&s, r, l, p);
@@ -322,12 +320,12 @@ static void draw_none(const struct pt_processes_view *v, const struct pt_scene *
 void pt_processes_draw(struct pt_processes_view *v, const struct pt_scene *sc, struct pt_canvas *c)
 {
 	struct pt_listing *r = &v->rows;
-	const struct pt_layout l = pt_listing_layout(&pt_processes_listing, r, c);
+	const struct pt_layout l = pt_listing_layout(r, c);
 	size_t above = r->list.cur - r->list.top;
 	int y = pt_header_draw(sc, c, 1);
 
 	pt_layout_draw_titles(&l, &r->shape, sc->lens, c, y++);
-	pt_listing_current(&pt_processes_listing, r, sc);
+	pt_listing_current(r, sc);
 	draw_title(v, sc, c);
 	if (!sc->table) {
 		pt_draw_waiting(sc, c, y + 1, PT_VIEW_PROCESSES, NULL);
@@ -353,7 +351,7 @@ static struct pt_processes_view *own(const struct pt_desk *d)
 
 static void desk_init(void *state)
 {
-	pt_listing_init(&pt_processes_listing, state);
+	pt_listing_init(state, &pt_processes_listing);
 }
 
 static void desk_done(void *state)

@@ -9,7 +9,10 @@
 
 #include "pagetop/view/list_view.h"
 
+struct pt_listing_class;
+
 struct pt_listing {
+	const struct pt_listing_class *class;
 	struct pt_list list;
 	struct pt_shape shape;
 	struct pt_order order;		/* which rows are shown, of the scene */
@@ -39,27 +42,22 @@ struct pt_listing_class {
 		     size_t i, int heading);
 };
 
-void pt_listing_init(const struct pt_listing_class *class, struct pt_listing *r);
+void pt_listing_init(struct pt_listing *r, const struct pt_listing_class *class);
 void pt_listing_done(struct pt_listing *r);
 
 /* Puts the cursor where it belongs by now. False: there are no rows. */
-bool pt_listing_current(const struct pt_listing_class *class, struct pt_listing *r,
-			const struct pt_scene *sc);
-void pt_listing_move(const struct pt_listing_class *class, struct pt_listing *r,
-		     const struct pt_scene *sc, enum pt_move move);
+bool pt_listing_current(struct pt_listing *r, const struct pt_scene *sc);
+void pt_listing_move(struct pt_listing *r, const struct pt_scene *sc, enum pt_move move);
 
 /* The cursor goes to the row with this key. True: it was there already. */
-bool pt_listing_click(const struct pt_listing_class *class, struct pt_listing *r,
-		      const struct pt_scene *sc, uint64_t key);
+bool pt_listing_click(struct pt_listing *r, const struct pt_scene *sc, uint64_t key);
 
 /* Which columns there are room for, from now on. */
-struct pt_layout pt_listing_layout(const struct pt_listing_class *class, struct pt_listing *r,
-				   const struct pt_canvas *c);
+struct pt_layout pt_listing_layout(struct pt_listing *r, const struct pt_canvas *c);
 
 /* One row; the slot is all of its line. */
-void pt_listing_draw(const struct pt_listing_class *class, const struct pt_listing *r,
-		     const struct pt_scene *sc, const struct pt_layout *l, size_t i,
-		     struct pt_slot s);
+void pt_listing_draw(const struct pt_listing *r, const struct pt_scene *sc,
+		     const struct pt_layout *l, size_t i, struct pt_slot s);
 
 /* A name that may begin with a path of `path_len` bytes, scrolled where it stands last. Its end. */
 int pt_listing_draw_name(const struct pt_slot *s, const struct pt_listing *r, const char *name,
