@@ -32,63 +32,63 @@ enum pt_act {
 
 /* What is NULL, the view does not do. */
 struct pt_view_class {
-	size_t size;						/* of its state, which
-								   is zeroed first */
+	size_t size;		/* of its state, which is zeroed first */
 	void (*init)(void *state);
 	void (*done)(void *state);
-	const struct pt_listing_class *listing;			/* of a list, whose state begins
-								   with its struct pt_listing: */
-								/*
-								 * it needs none of move, click,
-								 * names, name, select
-								 */
 
-	bool (*open)(struct pt_desk *d);			/* it comes on top;
-								   false: not now */
-	void (*close)(struct pt_desk *d);			/* it was taken away */
-	bool (*shut)(struct pt_desk *d);			/* true: something in it was
-								   closed, and it stays */
-	void (*back)(struct pt_desk *d);			/* to it, from the level inside */
-	/* Pages are shown from the cursor on, the border above it first */
+	/*
+	 * Of a list, whose state begins with its struct pt_listing. It has no move, click, names,
+	 * name and select of its own.
+	 */
+	const struct pt_listing_class *listing;
+
+	/* It comes on top; false: not now. It was taken away. */
+	bool (*open)(struct pt_desk *d);
+	void (*close)(struct pt_desk *d);
+	/* True: something in it was closed, and it stays. */
+	bool (*shut)(struct pt_desk *d);
+	/* To it, from the level inside. */
+	void (*back)(struct pt_desk *d);
+	/* Pages are shown from the cursor on, the border above it first. */
 	void (*begin)(struct pt_desk *d);
-	/* The process of the desk; whether it is another than before */
+	/* The process of the desk; whether it is another than before. */
 	void (*entered)(struct pt_desk *d, bool other);
 
 	void (*draw)(struct pt_desk *d, struct pt_canvas *c);
 	void (*move)(struct pt_desk *d, enum pt_move move);
-	bool (*enter)(struct pt_desk *d);			/* Enter: true: the next level
-								   may come; false: that was all */
-	/* True: the list below has another shape */
+	/* Enter: true: the next level may come; false: that was all. */
+	bool (*enter)(struct pt_desk *d);
+	/* True: the list below has another shape. */
 	bool (*act)(struct pt_desk *d, enum pt_act act);
 	enum pt_click (*click)(struct pt_desk *d, const struct pt_hit *hit, int x);
-	/* Its filter is taken off; false: there was none. Of a list: NULL */
+	/* Its filter is taken off; false: there was none. Of a list: NULL. */
 	bool (*show_all)(struct pt_desk *d);
 
-	bool (*wish)(struct pt_desk *d, struct pt_wish *w);	/* false, or no function: what
-								   the view below wishes */
-	/* For more than that one asks for */
+	/* False, or no function: what the view below wishes. */
+	bool (*wish)(struct pt_desk *d, struct pt_wish *w);
+	/* For more than that one asks for. */
 	bool (*waits)(struct pt_desk *d, const struct pt_wish *posted);
 
-	const struct pt_process *(*process)(struct pt_desk *d);	/* the one under the cursor, or
-								   that was entered */
-	const struct pt_vma *(*vma)(struct pt_desk *d);		/* the mapping likewise */
+	/* The process under the cursor, or that was entered; the mapping likewise. */
+	const struct pt_process *(*process)(struct pt_desk *d);
+	const struct pt_vma *(*vma)(struct pt_desk *d);
 
-	/* That can be found: how many, and which one is under the cursor */
+	/* That can be found: how many, and which one is under the cursor. */
 	size_t (*names)(struct pt_desk *d, size_t *ret_cur);
 	void (*name)(struct pt_desk *d, size_t i, struct pt_str *out);
 	void (*select)(struct pt_desk *d, size_t i);
 
-	uint64_t (*shown_ns)(const struct pt_desk *d);		/* when what it shows was so; 0:
-								   there is nothing yet */
-	void (*remark)(struct pt_desk *d, struct pt_str *out);	/* for the last row: what
-								   it has no room for */
-	bool (*lens)(struct pt_desk *d, bool chosen);		/* or the filter was; true: it
-								   has said what the lens is here */
-	void (*help)(struct pt_str *out);			/* what its help tells before
-								   the signs of pages */
-	void (*words)(struct pt_str *out);			/* for its filter: those that
-								   other views do not know */
-	/* What is under the cursor */
+	/* When what it shows was so; 0: there is nothing yet. */
+	uint64_t (*shown_ns)(const struct pt_desk *d);
+	/* For the last row: what it has no room for. */
+	void (*remark)(struct pt_desk *d, struct pt_str *out);
+	/* The lens was chosen, or the filter was; true: it has said what the lens is here. */
+	bool (*lens)(struct pt_desk *d, bool chosen);
+	/* What its help tells before the signs of pages. */
+	void (*help)(struct pt_str *out);
+	/* For its filter: words that other views do not know. */
+	void (*words)(struct pt_str *out);
+	/* What is under the cursor. */
 	void (*about)(struct pt_desk *d, struct pt_str *title, struct pt_str *out);
 };
 
