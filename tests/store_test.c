@@ -25,6 +25,8 @@
 #include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/kernel.h"
+#include "pagetop/scan/still.h"
+#include "pagetop/store/open.h"
 #include "pagetop/store/save.h"
 #include "pagetop/store/schema.h"
 #include "moments.h"
@@ -273,6 +275,35 @@ static void every_readable_process_comes_back(void **state)
 }
 
 /* ---- several moments */
+
+/* The process that is opened is most often one of which the list has just told the sums. */
+static void what_the_list_has_read_is_not_read_again(void **state)
+{
+	struct world *w = *state;
+	struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = 42 };
+	struct pt_image *img, *watched = NULL;
+	const struct pt_image *loaded;
+	struct pt_table *t = NULL;
+	struct pt_source *source;
+	struct pt_str why = PT_STR_INIT;
+
+	needs("snapshot");
+	db(w);
+	img = image_of(w, wish.pid);
+	save(w, img);
+	assert_int_equal(pt_source_open(w->path, &source, &wish.moment, &why), 0);
+	assert_int_equal(source->class->one(source, wish.moment, wish.pid, &t), 0);
+	wish.starttime = t->p[0].starttime;
+	assert_int_equal(source->class->sum(source, &wish, &t->p[0]), 0);
+	assert_int_equal(t->p[0].sum[PT_COL_RSS].value, img->total[PT_COL_RSS].value);
+	loaded = ((struct pt_still *)source)->loaded;
+	assert_int_equal(source->class->watch(source, &wish, NULL, &watched), 0);
+	assert_ptr_equal(watched, loaded);
+	pt_image_unref(watched);
+	pt_image_unref(img);
+	pt_table_unref(t);
+	source->class->free(source);
+}
 
 static void what_did_not_change_is_stored_once(void **state)
 {
@@ -745,6 +776,7 @@ int main(void)
 		real_test(the_zoo_comes_back_page_by_page_in_every_lens),
 		real_test(sixteen_TiB_with_4096_pages_come_back),
 		real_test(every_readable_process_comes_back),
+		fixture_test(what_the_list_has_read_is_not_read_again),
 		fixture_test(what_did_not_change_is_stored_once),
 		fixture_test(how_states_went_is_told_moment_by_moment),
 		fixture_test(only_the_newest_moments_are_kept_and_nothing_of_the_others),

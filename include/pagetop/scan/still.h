@@ -3,7 +3,8 @@
  * own, the rest follows. A source that stands still begins with a struct pt_still.
  *
  *	image()		load, complete
- *	watch()		the same, and the last one is kept; compared with what was given
+ *	sum()		the same, and the last one is kept
+ *	watch()		likewise; compared with what was given
  *	who_at()	the page of the last one, who
  */
 #ifndef PAGETOP_SCAN_STILL_H
@@ -13,7 +14,7 @@
 
 struct pt_still {
 	struct pt_source source;
-	const struct pt_image *loaded;	/* the last one that was watched */
+	const struct pt_image *loaded;	/* the last one that was summed up or watched */
 	size_t loaded_moment;
 };
 
