@@ -1,16 +1,11 @@
 /*
  * What is under the cursor, explained.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <locale.h>
 #include "driver.h"
+#include "test.h"
 
 /* i in each view, on top of it, and back. */
-static void what_is_under_the_cursor_explains_itself_in_every_view(void **state)
+DRIVEN(what_is_under_the_cursor_explains_itself_in_every_view)
 {
 	struct app *a = *state;
 
@@ -38,14 +33,4 @@ static void what_is_under_the_cursor_explains_itself_in_every_view(void **state)
 	press(a, "q");
 	assert_level(a, "PAGE");
 	assert_shows(a, "pagemap ");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		driven(what_is_under_the_cursor_explains_itself_in_every_view),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("about view", tests, NULL, NULL);
 }

@@ -7,12 +7,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +17,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 #include "pagetop/base/clock.h"
 #include "pagetop/demo/demo.h"
 #include "pagetop/model/explain.h"
@@ -31,6 +26,7 @@
 #include "pagetop/scan/scan.h"
 #include "fixture.h"
 #include "machine.h"
+#include "test.h"
 
 #ifndef MADV_PAGEOUT
 #define MADV_PAGEOUT 21				/* Linux 5.4 */
@@ -539,12 +535,11 @@ static void compare(pid_t pid, void *arg)
 	free(v);
 }
 
-static void what_smaps_counts_of_every_mapping_is_what_its_pages_say(void **state)
+TEST(what_smaps_counts_of_every_mapping_is_what_its_pages_say)
 {
 	struct target target = start_target("pattern");
 	struct tally t = { .nequal = 0 };
 
-	(void)state;
 	for_each_process(compare, &t);
 	end_target(&target);
 	printf("# %zu processes with %zu mappings and their sums equal, %zu changing\n", t.nequal,
@@ -568,14 +563,13 @@ static pid_t fork_sleeper(void)
 }
 
 /* The page table does not know what of shared memory is in swap, so the object is asked. */
-static void swap_of_shared_memory_is_what_the_object_holds(void **state)
+TEST(swap_of_shared_memory_is_what_the_object_holds)
 {
 	const size_t len = 64 * 4096;
 	char *mem = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct tally t = { .nequal = 0 };
 	pid_t pid;
 
-	(void)state;
 	memset(mem, 1, len);
 	madvise(mem, len, MADV_PAGEOUT);
 	pid = fork_sleeper();
@@ -637,12 +631,11 @@ static void find_uncounted(pid_t pid, void *arg)
 	pt_image_unref(img);
 }
 
-static void every_present_page_without_a_count_has_a_reason(void **state)
+TEST(every_present_page_without_a_count_has_a_reason)
 {
 	struct target target = start_target("pattern");
 	struct uncounted u = { .nprocesses = 0 };
 
-	(void)state;
 	for_each_process(find_uncounted, &u);
 	end_target(&target);
 	printf("# %" PRIu64 " present pages of %zu processes; with count 0:\n", u.npresent,
@@ -773,9 +766,8 @@ static void scan_restless(const char *load, int nscans)
 	end_target(&t);
 }
 
-static void scans_of_restless_targets_show_nothing_impossible(void **state)
+TEST(scans_of_restless_targets_show_nothing_impossible)
 {
-	(void)state;
 	scan_restless("storm", fix_part(3000));
 	scan_restless("churn", fix_part(4000));
 	scan_restless("forks", fix_part(3000));
@@ -839,11 +831,10 @@ static void need_scan(void)
 	skip();
 }
 
-static void what_several_threads_read_is_what_one_reads(void **state)
+TEST(what_several_threads_read_is_what_one_reads)
 {
 	static const char *const load[] = { "heap 512", "dense 512 thp", "reserve 4096", "mappings 20000" };
 
-	(void)state;
 	need_scan();
 	for (size_t i = 0; i < NELEMS(load); i++) {
 		struct pt_target held;
@@ -860,13 +851,12 @@ static void what_several_threads_read_is_what_one_reads(void **state)
 }
 
 /* Who has the last window finds it full, and gives back what is left of it: somebody must still be there. */
-static void what_is_given_back_late_is_read_all_the_same(void **state)
+TEST(what_is_given_back_late_is_read_all_the_same)
 {
 	struct pt_target held;
 	struct target t;
 	struct pt_image *one;
 
-	(void)state;
 	need_scan();
 	t = open_large("trap 320", &held);
 	one = scan_large(&held, NULL, true);
@@ -884,14 +874,13 @@ static void what_is_given_back_late_is_read_all_the_same(void **state)
 }
 
 /* Each block of pages has its turn, and then is no older than that. */
-static void what_does_not_change_is_kept_for_so_many_scans(void **state)
+TEST(what_does_not_change_is_kept_for_so_many_scans)
 {
 	struct pt_target held;
 	struct target t = open_large("heap 512", &held);
 	struct pt_image *first = scan_large(&held, NULL, true), *last = scan_large(&held, NULL, true);
 	uint64_t start_ns = first->mono_ns;
 
-	(void)state;
 	assert_int_equal(first->nkept, 0);
 	for (int i = 0; i < PT_KEEP_PASSES; i++) {
 		struct pt_image *img = scan_large(&held, last, true);
@@ -908,14 +897,13 @@ static void what_does_not_change_is_kept_for_so_many_scans(void **state)
 	end_target(&t);
 }
 
-static void what_changes_is_never_kept(void **state)
+TEST(what_changes_is_never_kept)
 {
 	struct pt_target held;
 	struct target t = open_large("heap 512", &held);
 	struct pt_image *before = scan_large(&held, NULL, true), *after, *fresh;
 	char line[LINE];
 
-	(void)state;
 	kill(t.pid, SIGUSR1);
 	assert_non_null(fgets(line, sizeof(line), t.out));
 	after = scan_large(&held, before, true);
@@ -931,58 +919,35 @@ static void what_changes_is_never_kept(void **state)
 
 /* ---- all of it */
 
-static int set_up(void **state)
+static int set_up(void)
 {
-	(void)state;
 	if (pt_root_init(&here.root, NULL, NULL))
 		return -1;
 	pt_probe_init(&here.root, &here.probe);
 	return pt_demo_start(&here.demo);
 }
 
-static int tear_down(void **state)
+static int tear_down(void)
 {
-	(void)state;
 	here.demo = pt_demo_stop(here.demo);
 	pt_probe_done(&here.probe);
 	pt_root_done(&here.root);
 	return 0;
 }
 
-static bool sees_frames(void)
+static const char *why_not(void)
 {
 	struct pt_probe probe;
 	struct pt_root root;
-	bool yes = !pt_root_init(&root, NULL, NULL);
+	bool yes;
 
-	if (!yes)
-		return false;
+	if (pt_root_init(&root, NULL, NULL))
+		return "there is no /proc";
 	pt_probe_init(&root, &probe);
 	yes = probe.sys_admin && !pt_probe_why_kpage(&probe, PT_KPAGE_COUNT);
 	pt_probe_done(&probe);
 	pt_root_done(&root);
-	return yes;
+	return yes ? NULL : "PFNs and their counts are for root with CAP_SYS_ADMIN";
 }
 
-int main(void)
-{
-	const struct CMUnitTest all[] = {
-		cmocka_unit_test(what_smaps_counts_of_every_mapping_is_what_its_pages_say),
-		cmocka_unit_test(swap_of_shared_memory_is_what_the_object_holds),
-		cmocka_unit_test(every_present_page_without_a_count_has_a_reason),
-		cmocka_unit_test(what_several_threads_read_is_what_one_reads),
-		cmocka_unit_test(what_is_given_back_late_is_read_all_the_same),
-		cmocka_unit_test(what_does_not_change_is_kept_for_so_many_scans),
-		cmocka_unit_test(what_changes_is_never_kept),
-		cmocka_unit_test(scans_of_restless_targets_show_nothing_impossible),
-	};
-
-	if (!sees_frames()) {
-		puts("1..0 # SKIP PFNs and their counts are for root with CAP_SYS_ADMIN");
-		return 0;
-	}
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	cmocka_set_test_filter(getenv("TEST_ONLY"));	/* patterns of names: for kernels-test, and by hand */
-	cmocka_set_skip_filter(getenv("TEST_SKIP"));
-	return cmocka_run_group_tests(all, set_up, tear_down);
-}
+const struct test_around test_around = { why_not, set_up, tear_down };

@@ -1,21 +1,16 @@
 /*
  * The room app: keys, options, help, scripts, and the program driven key by key over a fixture.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 #include "driver.h"
+#include "test.h"
 #include "pagetop/base/text.h"
 #include "pagetop/batch/pick.h"
 #include "pagetop/cli/options.h"
@@ -40,7 +35,7 @@ static uint32_t parse(const char *s)
 	return key;
 }
 
-static void every_key_has_a_name_that_is_read(void **state)
+TEST(every_key_has_a_name_that_is_read)
 {
 	static const struct { const char *name; uint32_t key; } row[] = {
 #define KEYNAME(id, text) { text, PT_KEY_##id },
@@ -48,7 +43,6 @@ static void every_key_has_a_name_that_is_read(void **state)
 #undef KEYNAME
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		uint32_t want = row[i].key == PT_KEY_SPACE ? ' ' : row[i].key;
 
@@ -64,9 +58,8 @@ static void every_key_has_a_name_that_is_read(void **state)
 	assert_int_equal(parse("   "), PT_KEY_NONE);
 }
 
-static void every_key_in_the_table_is_a_key(void **state)
+TEST(every_key_in_the_table_is_a_key)
 {
-	(void)state;
 	for (size_t i = 0; i < PT_NCOMMANDS; i++) {
 		const char *s = pt_commands[i].keys;
 
@@ -83,9 +76,8 @@ static void every_key_in_the_table_is_a_key(void **state)
 }
 
 /* Each key of each command does this there, and nothing else does. */
-static void every_command_is_reached_by_each_of_its_keys_wherever_it_is_valid(void **state)
+TEST(every_command_is_reached_by_each_of_its_keys_wherever_it_is_valid)
 {
-	(void)state;
 	for (size_t i = 0; i < PT_NCOMMANDS; i++) {
 		const struct pt_command *cmd = &pt_commands[i];
 
@@ -110,9 +102,8 @@ static bool meet(const struct pt_command *a, const struct pt_command *b)
 	return false;
 }
 
-static void no_key_does_two_things_in_one_view(void **state)
+TEST(no_key_does_two_things_in_one_view)
 {
-	(void)state;
 	for (size_t i = 0; i < PT_NCOMMANDS; i++)
 		for (size_t k = 0; k < i; k++)
 			for (const char *a = pt_commands[i].keys;
@@ -126,9 +117,8 @@ static void no_key_does_two_things_in_one_view(void **state)
 			}
 }
 
-static void one_can_leave_every_view_and_get_help_in_it(void **state)
+TEST(one_can_leave_every_view_and_get_help_in_it)
 {
-	(void)state;
 	for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++) {
 		assert_non_null(pt_command_of(NULL, 'Q', view->where));
 		assert_non_null(pt_command_of(NULL, 'q', view->where));
@@ -142,9 +132,8 @@ static void one_can_leave_every_view_and_get_help_in_it(void **state)
 
 /* ---- help */
 
-static void the_help_of_a_view_has_all_its_keys_and_all_states(void **state)
+TEST(the_help_of_a_view_has_all_its_keys_and_all_states)
 {
-	(void)state;
 	for (const struct pt_view_row *view = pt_views; view->where & PT_WHERE_LEVEL; view++) {
 		struct pt_str s = PT_STR_INIT;
 
@@ -161,11 +150,10 @@ static void the_help_of_a_view_has_all_its_keys_and_all_states(void **state)
 }
 
 /* Those that are refused are not offered. */
-static void the_help_lists_no_key_that_does_nothing(void **state)
+TEST(the_help_lists_no_key_that_does_nothing)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++) {
 		const char *end;
 
@@ -180,9 +168,8 @@ static void the_help_lists_no_key_that_does_nothing(void **state)
 	pt_str_done(&s);
 }
 
-static void nothing_of_the_help_is_cut_off_at_eighty_columns(void **state)
+TEST(nothing_of_the_help_is_cut_off_at_eighty_columns)
 {
-	(void)state;
 	for (const struct pt_view_row *view = pt_views; view->where & PT_WHERE_LEVEL; view++) {
 		struct pt_text_view v = { 0 };
 		struct pt_canvas c = { 0 };
@@ -200,9 +187,8 @@ static void nothing_of_the_help_is_cut_off_at_eighty_columns(void **state)
 	}
 }
 
-static void the_bar_never_names_half_a_key(void **state)
+TEST(the_bar_never_names_half_a_key)
 {
-	(void)state;
 	for (int w = 0; w < 130; w++) {
 		struct pt_canvas c = { 0 };
 		struct pt_str s = PT_STR_INIT;
@@ -256,7 +242,7 @@ static int sequence_len(const char *text)
 	return -1;
 }
 
-static void an_escape_sequence_is_swallowed_whole(void **state)
+TEST(an_escape_sequence_is_swallowed_whole)
 {
 	static const struct { const char *text; int len; } row[] = {
 		{ "[1;5Pj", 5 }, { "[[Aj", 3 }, { "[M !\"j", 5 }, { "[200~j", 5 }, { "[", -1 }, { "[12", -1 },
@@ -266,7 +252,6 @@ static void an_escape_sequence_is_swallowed_whole(void **state)
 	struct pt_sequence s = { .n = 0 };
 	char many[5000];
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++)
 		if (sequence_len(row[i].text) != row[i].len)
 			fail_msg("%s: %d", row[i].text, sequence_len(row[i].text));
@@ -280,11 +265,10 @@ static void an_escape_sequence_is_swallowed_whole(void **state)
 	assert_true(pt_sequence_ends(&s, PT_KEY_UP));
 }
 
-static void what_gives_the_terminal_back_has_no_delays(void **state)
+TEST(what_gives_the_terminal_back_has_no_delays)
 {
 	char reset[12] = "";
 
-	(void)state;
 	pt_rescue_add(reset, sizeof(reset), "\033[m$<2>");
 	pt_rescue_add(reset, sizeof(reset), NULL);
 	pt_rescue_add(reset, sizeof(reset), "$<5/>a$b$<");
@@ -293,11 +277,10 @@ static void what_gives_the_terminal_back_has_no_delays(void **state)
 	assert_string_equal(reset, "\033[ma$b$<123");
 }
 
-static void without_words_there_is_the_list_of_processes(void **state)
+TEST(without_words_there_is_the_list_of_processes)
 {
 	struct pt_options o = accepted("");
 
-	(void)state;
 	assert_null(o.target);
 	assert_null(o.proc_root);
 	assert_null(o.keys);
@@ -309,12 +292,11 @@ static void without_words_there_is_the_list_of_processes(void **state)
 	assert_true(o.theme.ncolors == PT_COLORS_AUTO && !o.theme.scheme);
 }
 
-static void every_option_is_taken(void **state)
+TEST(every_option_is_taken)
 {
 	struct pt_options o = accepted("--proc-root|/a|--sys-root=/b|-d|0.5|--budget|1|--size|120x40|"
 				       "--keys|Enter j|--screen=styles|4242");
 
-	(void)state;
 	assert_string_equal(o.proc_root, "/a");
 	assert_string_equal(o.sys_root, "/b");
 	assert_true(o.interval_s == 0.5 && o.budget == 1);
@@ -335,7 +317,7 @@ static void every_option_is_taken(void **state)
 	assert_string_equal(accepted("--|-x").target, "-x");
 }
 
-static void what_is_no_option_gets_a_sentence(void **state)
+TEST(what_is_no_option_gets_a_sentence)
 {
 	static const struct {
 		const char *line, *why;
@@ -395,7 +377,6 @@ static void what_is_no_option_gets_a_sentence(void **state)
 		{ "--size|\xff", "not \"\\xFF\"" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_options o = { .w = -1 };
 		struct pt_str why = PT_STR_INIT;
@@ -408,11 +389,10 @@ static void what_is_no_option_gets_a_sentence(void **state)
 	}
 }
 
-static void a_command_takes_its_words_and_options(void **state)
+TEST(a_command_takes_its_words_and_options)
 {
 	struct pt_options o = accepted("maps|4242|--where|cow|--json|-o|f|--name=heap");
 
-	(void)state;
 	assert_int_equal(o.command, PT_SUB_MAPS);
 	assert_string_equal(o.target, "4242");
 	assert_string_equal(o.where, "cow");
@@ -437,7 +417,7 @@ static void a_command_takes_its_words_and_options(void **state)
 	assert_true(o.help && o.command == PT_SUB_MAPS);
 }
 
-static void the_help_names_every_option_command_and_key(void **state)
+TEST(the_help_names_every_option_command_and_key)
 {
 	static const char *const name[] = {
 #define OPTION(id, letter, name, arg, who, text, unset, value) "--" name, text,
@@ -449,7 +429,6 @@ static void the_help_names_every_option_command_and_key(void **state)
 	};
 	struct pt_str s = PT_STR_INIT, keys = PT_STR_INIT;
 
-	(void)state;
 	pt_keys_help(NULL, &keys);
 	pt_options_help(PT_SUB_SCREEN, keys.s, &s);
 	for (size_t i = 0; i < LEN(name); i++)
@@ -468,7 +447,7 @@ static void the_help_names_every_option_command_and_key(void **state)
 
 /* ---- which pages are meant */
 
-static void what_is_picked_is_read_from_the_options(void **state)
+TEST(what_is_picked_is_read_from_the_options)
 {
 	struct pt_options o = accepted("pages|1|0x5fff-7001|--where|locked,size:64K|--expect|node:node 1|"
 				       "--name|^/LIB");
@@ -477,7 +456,6 @@ static void what_is_picked_is_read_from_the_options(void **state)
 	struct pt_pick p;
 	struct pt_wish wish;
 
-	(void)state;
 	assert_int_equal(pt_pick_init(&p, &o, o.word[0], &why), 0);
 	assert_true(p.filtered && p.lo_vpn == 5 && p.hi_vpn == 8);	/* whole pages */
 	wish = pt_pick_wish(&p, 0);
@@ -498,7 +476,7 @@ static void what_is_picked_is_read_from_the_options(void **state)
 	assert_int_equal(why.len, 0);
 }
 
-static void what_cannot_be_picked_gets_a_sentence(void **state)
+TEST(what_cannot_be_picked_gets_a_sentence)
 {
 	static const struct {
 		struct pt_options o;
@@ -510,7 +488,6 @@ static void what_cannot_be_picked_gets_a_sentence(void **state)
 		{ { .name = "[" }, NULL, "pattern \"[\": " },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_str why = PT_STR_INIT;
 		struct pt_pick p;
@@ -541,14 +518,13 @@ static void assert_script(const char *keys, const uint32_t *want, size_t n)
 	assert_null(t->class->free(t));
 }
 
-static void a_script_presses_keys_and_types_words(void **state)
+TEST(a_script_presses_keys_and_types_words)
 {
 	static const uint32_t keys[] = { PT_KEY_ENTER, 'j', '+', ' ', 4, PT_KEY_F10, PT_KEY_ESC };
 	static const uint32_t words[] = { 'g', '0', 'x', '7', 'F', '1', PT_KEY_ENTER };
 	static const uint32_t tails[] = { 'x', 'E', 'n', 'd', 'T', 'a', 'b', 's', PT_KEY_END,
 					  0xdf, 0x6f22 };
 
-	(void)state;
 	assert_script("", NULL, 0);
 	assert_script("  ", NULL, 0);
 	assert_script("Enter j + Space ^D F10 Esc ", keys, LEN(keys));
@@ -556,13 +532,12 @@ static void a_script_presses_keys_and_types_words(void **state)
 	assert_script("xEnd Tabs End ß漢", tails, LEN(tails));
 }
 
-static void a_script_resizes_the_screen(void **state)
+TEST(a_script_resizes_the_screen)
 {
 	struct pt_term *t = NULL;
 	struct pt_event e;
 	int w, h;
 
-	(void)state;
 	assert_int_equal(pt_term_script_new("j Resize=1x2 Resize=0x5", 80, 24, &t), 0);
 	t->class->size(t, &w, &h);
 	assert_true(w == 80 && h == 24);
@@ -576,12 +551,11 @@ static void a_script_resizes_the_screen(void **state)
 	t->class->free(t);
 }
 
-static void a_script_has_a_mouse(void **state)
+TEST(a_script_has_a_mouse)
 {
 	struct pt_term *t = NULL;
 	struct pt_event e;
 
-	(void)state;
 	assert_int_equal(pt_term_script_new("Click=3x5 Wheel=-1 Wheel=1 Click=3 Wheel=2", 80, 24, &t), 0);
 	e = t->class->next(t);
 	assert_true(e.key == PT_KEY_MOUSE && e.button == PT_BUTTON_CLICK && e.x == 3 && e.y == 5);
@@ -597,7 +571,7 @@ static void a_script_has_a_mouse(void **state)
 
 /* ---- the program */
 
-static void one_goes_in_through_four_levels_and_back_to_where_one_was(void **state)
+DRIVEN(one_goes_in_through_four_levels_and_back_to_where_one_was)
 {
 	struct app *a = *state;
 
@@ -636,7 +610,7 @@ static void one_goes_in_through_four_levels_and_back_to_where_one_was(void **sta
 	assert_true(a->ui.quit);
 }
 
-static void one_quits_anywhere(void **state)
+DRIVEN(one_quits_anywhere)
 {
 	struct app *a = *state;
 
@@ -644,7 +618,7 @@ static void one_quits_anywhere(void **state)
 	assert_true(a->ui.quit);
 }
 
-static void what_has_no_memory_cannot_be_entered_and_says_why(void **state)
+DRIVEN(what_has_no_memory_cannot_be_entered_and_says_why)
 {
 	struct app *a = *state;
 
@@ -660,9 +634,8 @@ static void what_has_no_memory_cannot_be_entered_and_says_why(void **state)
 }
 
 /* Those without which one is lost. */
-static void the_bar_of_a_narrow_screen_has_help_in_and_out(void **state)
+TEST(the_bar_of_a_narrow_screen_has_help_in_and_out)
 {
-	(void)state;
 	for (const struct pt_view_row *view = pt_views; view < pt_views + PT_NVIEWS; view++) {
 		struct pt_canvas c = { 0 };
 		struct pt_str s = PT_STR_INIT;
@@ -678,7 +651,7 @@ static void the_bar_of_a_narrow_screen_has_help_in_and_out(void **state)
 	}
 }
 
-static void another_lens_in_the_past_goes_back_to_now(void **state)
+DRIVEN(another_lens_in_the_past_goes_back_to_now)
 {
 	struct app *a = *state;
 
@@ -704,7 +677,7 @@ static void assert_not_gone(struct app *a, const char *keys, const char *sentenc
 	assert_null(a->ui.prompt.label);
 }
 
-static void g_goes_to_an_address_or_says_why_not(void **state)
+DRIVEN(g_goes_to_an_address_or_says_why_not)
 {
 	struct app *a = *state;
 
@@ -735,7 +708,7 @@ static void g_goes_to_an_address_or_says_why_not(void **state)
 	assert_shows(a, "page 0x55d0c4100000");
 }
 
-static void among_processes_g_wants_a_process(void **state)
+DRIVEN(among_processes_g_wants_a_process)
 {
 	struct app *a = *state;
 
@@ -752,7 +725,7 @@ static void among_processes_g_wants_a_process(void **state)
 	assert_shows(a, "\"nothing\" is neither an address nor the name of a mapping");
 }
 
-static void a_prompt_is_edited_like_any_other(void **state)
+DRIVEN(a_prompt_is_edited_like_any_other)
 {
 	struct app *a = *state;
 
@@ -771,7 +744,7 @@ static void a_prompt_is_edited_like_any_other(void **state)
 	assert_level(a, "MAPPINGS");
 }
 
-static void what_is_typed_cannot_steer_the_terminal(void **state)
+DRIVEN(what_is_typed_cannot_steer_the_terminal)
 {
 	static const uint32_t key[] = { 0x1b, 0x7f, 0x9b, 0x90, 0x202e, 0x200b, 7 };
 	struct app *a = *state;
@@ -789,7 +762,7 @@ static void what_is_typed_cannot_steer_the_terminal(void **state)
 	}
 }
 
-static void a_long_text_shows_its_end_in_the_prompt(void **state)
+DRIVEN(a_long_text_shows_its_end_in_the_prompt)
 {
 	struct app *a = *state;
 
@@ -797,7 +770,7 @@ static void a_long_text_shows_its_end_in_the_prompt(void **state)
 	assert_shows(a, "THEEND");
 }
 
-static void processes_are_searched_by_their_command(void **state)
+DRIVEN(processes_are_searched_by_their_command)
 {
 	struct app *a = *state;
 
@@ -807,7 +780,7 @@ static void processes_are_searched_by_their_command(void **state)
 	assert_int_equal(process_here(a)->pid, 4242);
 }
 
-static void a_bad_pattern_gets_a_sentence_and_the_old_one_stays(void **state)
+DRIVEN(a_bad_pattern_gets_a_sentence_and_the_old_one_stays)
 {
 	struct app *a = *state;
 
@@ -823,7 +796,7 @@ static void a_bad_pattern_gets_a_sentence_and_the_old_one_stays(void **state)
 	assert_shows(a, "the only match");
 }
 
-static void a_resize_to_nothing_and_back_keeps_everything(void **state)
+DRIVEN(a_resize_to_nothing_and_back_keeps_everything)
 {
 	struct app *a = *state;
 
@@ -840,7 +813,7 @@ static void a_resize_to_nothing_and_back_keeps_everything(void **state)
 	assert_shows(a, "redis-server");
 }
 
-static void a_sentence_goes_with_the_next_key(void **state)
+DRIVEN(a_sentence_goes_with_the_next_key)
 {
 	struct app *a = *state;
 
@@ -851,7 +824,7 @@ static void a_sentence_goes_with_the_next_key(void **state)
 	assert_shows(a, "F1 Help");
 }
 
-static void a_process_that_ends_stays_on_the_screen_marked_stale(void **state)
+DRIVEN(a_process_that_ends_stays_on_the_screen_marked_stale)
 {
 	struct app *a = *state;
 
@@ -872,7 +845,7 @@ static void a_process_that_ends_stays_on_the_screen_marked_stale(void **state)
 	assert_false(shows(a, "stale"));
 }
 
-static void a_process_that_runs_another_program_says_so(void **state)
+DRIVEN(a_process_that_runs_another_program_says_so)
 {
 	struct app *a = *state;
 
@@ -883,7 +856,7 @@ static void a_process_that_runs_another_program_says_so(void **state)
 	assert_shows(a, "4242 redis-server runs another program now (exec)");
 }
 
-static void a_pid_that_somebody_else_has_now_is_told(void **state)
+DRIVEN(a_pid_that_somebody_else_has_now_is_told)
 {
 	struct app *a = *state;
 
@@ -901,7 +874,7 @@ static void a_pid_that_somebody_else_has_now_is_told(void **state)
 	assert_false(shows(a, "000000400000"));
 }
 
-static void only_processes_of_one_name_are_shown_until_esc(void **state)
+DRIVEN(only_processes_of_one_name_are_shown_until_esc)
 {
 	struct app *a = *state;
 
@@ -916,7 +889,7 @@ static void only_processes_of_one_name_are_shown_until_esc(void **state)
 	assert_shows(a, "init");
 }
 
-static void to_ask_again_and_again_does_not_begin_anew(void **state)
+DRIVEN(to_ask_again_and_again_does_not_begin_anew)
 {
 	struct app *a = *state;
 	const struct pt_event r = { .key = 'r' };
@@ -946,7 +919,7 @@ static pid_t pid_at(struct app *a, size_t i)
 	       process_at(a, i)->pid : 0;
 }
 
-static void the_cursor_stays_on_its_process_through_sort_filter_and_tree(void **state)
+DRIVEN(the_cursor_stays_on_its_process_through_sort_filter_and_tree)
 {
 	struct app *a = *state;
 
@@ -969,7 +942,7 @@ static void the_cursor_stays_on_its_process_through_sort_filter_and_tree(void **
 	assert_int_equal(pid_at(a, 0), 1);
 }
 
-static void a_filter_that_is_wrong_is_a_sentence(void **state)
+DRIVEN(a_filter_that_is_wrong_is_a_sentence)
 {
 	struct app *a = *state;
 
@@ -985,7 +958,7 @@ static void a_filter_that_is_wrong_is_a_sentence(void **state)
 	assert_shows(a, "init");
 }
 
-static void a_user_that_nobody_is_is_told_at_once(void **state)
+DRIVEN(a_user_that_nobody_is_is_told_at_once)
 {
 	struct app *a = *state;
 
@@ -1001,7 +974,7 @@ static void a_user_that_nobody_is_is_told_at_once(void **state)
 	assert_shows(a, "init");
 }
 
-static void a_row_of_another_lens_shows_the_list_through_it(void **state)
+DRIVEN(a_row_of_another_lens_shows_the_list_through_it)
 {
 	struct app *a = *state;
 
@@ -1021,7 +994,7 @@ static void a_row_of_another_lens_shows_the_list_through_it(void **state)
 	assert_shows(a, "Show only (^U empties)  size:65K");
 }
 
-static void an_order_that_is_as_by_default_is_no_setting(void **state)
+DRIVEN(an_order_that_is_as_by_default_is_no_setting)
 {
 	struct app *a = *state;
 
@@ -1055,7 +1028,7 @@ static void assert_completes(struct app *a, const char *name, const char *to)
 	press(a, "Esc");
 }
 
-static void names_are_completed_by_whole_characters_that_can_be_seen(void **state)
+DRIVEN(names_are_completed_by_whole_characters_that_can_be_seen)
 {
 	struct app *a = *state;
 
@@ -1070,7 +1043,7 @@ static void names_are_completed_by_whole_characters_that_can_be_seen(void **stat
 	assert_completes(a, "g", "g");
 }
 
-static void a_control_group_is_read_where_somebody_wants_it(void **state)
+DRIVEN(a_control_group_is_read_where_somebody_wants_it)
 {
 	struct app *a = *state;
 
@@ -1080,7 +1053,7 @@ static void a_control_group_is_read_where_somebody_wants_it(void **state)
 	assert_int_equal(a->ui.wish.needs, PT_NEED_CGROUP);
 }
 
-static void digits_and_tab_choose_the_lens(void **state)
+DRIVEN(digits_and_tab_choose_the_lens)
 {
 	static const char *const title[PT_NLENSES] = { "PAGES", "SHARING", "KIND", "SIZE", "LOCK", "RECLAIM",
 						       "CHANGE", "NODE" };
@@ -1118,7 +1091,7 @@ static const struct pt_image *scan_again(struct app *a)
 	return a->ui.kept.img[n];
 }
 
-static void a_paused_screen_stands_still_and_goes_on_with_the_newest(void **state)
+DRIVEN(a_paused_screen_stands_still_and_goes_on_with_the_newest)
 {
 	struct app *a = *state;
 	const struct pt_image *shown, *newest;
@@ -1143,7 +1116,7 @@ static void a_paused_screen_stands_still_and_goes_on_with_the_newest(void **stat
 	assert_ptr_equal(a->ui.desk.scene.img, newest);
 }
 
-static void what_is_held_stays_though_more_comes_than_is_kept(void **state)
+DRIVEN(what_is_held_stays_though_more_comes_than_is_kept)
 {
 	struct app *a = *state;
 	const struct pt_image *shown;
@@ -1163,7 +1136,7 @@ static void what_is_held_stays_though_more_comes_than_is_kept(void **state)
 	assert_ptr_equal(a->ui.desk.scene.img, a->ui.kept.img[1]);
 }
 
-static void what_is_asked_anew_is_answered_while_it_is_paused(void **state)
+DRIVEN(what_is_asked_anew_is_answered_while_it_is_paused)
 {
 	struct app *a = *state;
 	const struct pt_table *table = a->ui.desk.scene.table;
@@ -1196,7 +1169,7 @@ static void event(struct app *a, enum pt_button button, int x, int y)
 	settle(a);
 }
 
-static void a_click_chooses_and_one_more_goes_in(void **state)
+DRIVEN(a_click_chooses_and_one_more_goes_in)
 {
 	struct app *a = *state;
 	const struct pt_process *p;
@@ -1220,7 +1193,7 @@ static void a_click_chooses_and_one_more_goes_in(void **state)
 	assert_level(a, "PAGE");
 }
 
-static void two_clicks_go_in_once(void **state)
+DRIVEN(two_clicks_go_in_once)
 {
 	struct app *a = *state;
 
@@ -1234,7 +1207,7 @@ static void two_clicks_go_in_once(void **state)
 	assert_level(a, "MAPPINGS");
 }
 
-static void names_of_keys_can_be_clicked(void **state)
+DRIVEN(names_of_keys_can_be_clicked)
 {
 	struct app *a = *state;
 	int y = a->ui.canvas.h - 1;
@@ -1251,7 +1224,7 @@ static void names_of_keys_can_be_clicked(void **state)
 	assert_int_equal(process_here(a)->pid, 4242);
 }
 
-static void the_wheel_moves_what_is_on_the_screen(void **state)
+DRIVEN(the_wheel_moves_what_is_on_the_screen)
 {
 	struct app *a = *state;
 
@@ -1267,7 +1240,7 @@ static void the_wheel_moves_what_is_on_the_screen(void **state)
 	assert_int_equal(mappings(a)->list.top, 0);
 }
 
-static void what_lies_where_is_known_by_the_canvas(void **state)
+DRIVEN(what_lies_where_is_known_by_the_canvas)
 {
 	struct app *a = *state;
 	const struct pt_hit *hit;
@@ -1294,7 +1267,7 @@ static void what_lies_where_is_known_by_the_canvas(void **state)
 
 /* ---- what is refused stays to be mended */
 
-static void what_was_typed_stays_where_it_was_refused(void **state)
+DRIVEN(what_was_typed_stays_where_it_was_refused)
 {
 	static const struct { const char *keys, *said, *kept; } row[] = {
 		{ "g 99:heap Enter", "there is no process 99", "99:heap" },
@@ -1321,7 +1294,7 @@ static void what_was_typed_stays_where_it_was_refused(void **state)
 
 /* ---- what was asked before */
 
-static void what_was_entered_comes_back_with_up(void **state)
+DRIVEN(what_was_entered_comes_back_with_up)
 {
 	struct app *a = *state;
 
@@ -1338,7 +1311,7 @@ static void what_was_entered_comes_back_with_up(void **state)
 	assert_string_equal(a->ui.prompt.text.s, "heap");
 }
 
-static void the_past_has_an_end(void **state)
+DRIVEN(the_past_has_an_end)
 {
 	struct app *a = *state;
 	char keys[32];
@@ -1351,7 +1324,7 @@ static void the_past_has_an_end(void **state)
 	assert_string_equal(a->ui.prompt.past[0].text, "no5");
 }
 
-static void the_cursor_moves_within_a_text(void **state)
+DRIVEN(the_cursor_moves_within_a_text)
 {
 	struct app *a = *state;
 
@@ -1372,7 +1345,7 @@ static void the_cursor_moves_within_a_text(void **state)
 	assert_int_equal(a->ui.canvas.cursor_x, 15);
 }
 
-static void a_mark_is_typed_over_its_character(void **state)
+DRIVEN(a_mark_is_typed_over_its_character)
 {
 	struct app *a = *state;
 
@@ -1387,7 +1360,7 @@ static void a_mark_is_typed_over_its_character(void **state)
 
 /* ---- bookmarks */
 
-static void a_bookmark_is_gone_to_from_anywhere(void **state)
+DRIVEN(a_bookmark_is_gone_to_from_anywhere)
 {
 	struct app *a = *state;
 
@@ -1415,7 +1388,7 @@ static void a_bookmark_is_gone_to_from_anywhere(void **state)
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4101);
 }
 
-static void a_bookmark_in_a_process_that_ended_says_so(void **state)
+DRIVEN(a_bookmark_in_a_process_that_ended_says_so)
 {
 	struct app *a = *state;
 
@@ -1425,76 +1398,4 @@ static void a_bookmark_in_a_process_that_ended_says_so(void **state)
 	assert_shows(a, "bookmark a: 4243 has ended");
 	assert_level(a, "PROCESSES");
 	assert_int_equal(a->ui.desk.pid, 4242);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_key_has_a_name_that_is_read),
-		cmocka_unit_test(every_key_in_the_table_is_a_key),
-		cmocka_unit_test(every_command_is_reached_by_each_of_its_keys_wherever_it_is_valid),
-		cmocka_unit_test(no_key_does_two_things_in_one_view),
-		cmocka_unit_test(one_can_leave_every_view_and_get_help_in_it),
-		cmocka_unit_test(the_help_of_a_view_has_all_its_keys_and_all_states),
-		cmocka_unit_test(the_help_lists_no_key_that_does_nothing),
-		cmocka_unit_test(nothing_of_the_help_is_cut_off_at_eighty_columns),
-		cmocka_unit_test(the_bar_never_names_half_a_key),
-		cmocka_unit_test(an_escape_sequence_is_swallowed_whole),
-		cmocka_unit_test(what_gives_the_terminal_back_has_no_delays),
-		cmocka_unit_test(without_words_there_is_the_list_of_processes),
-		cmocka_unit_test(every_option_is_taken),
-		cmocka_unit_test(what_is_no_option_gets_a_sentence),
-		cmocka_unit_test(a_command_takes_its_words_and_options),
-		cmocka_unit_test(what_is_picked_is_read_from_the_options),
-		cmocka_unit_test(what_cannot_be_picked_gets_a_sentence),
-		cmocka_unit_test(the_help_names_every_option_command_and_key),
-		cmocka_unit_test(a_script_presses_keys_and_types_words),
-		cmocka_unit_test(a_script_resizes_the_screen),
-		cmocka_unit_test(a_script_has_a_mouse),
-		driven(one_goes_in_through_four_levels_and_back_to_where_one_was),
-		driven(one_quits_anywhere),
-		driven(what_has_no_memory_cannot_be_entered_and_says_why),
-		cmocka_unit_test(the_bar_of_a_narrow_screen_has_help_in_and_out),
-		driven(g_goes_to_an_address_or_says_why_not),
-		driven(among_processes_g_wants_a_process),
-		driven(another_lens_in_the_past_goes_back_to_now),
-		driven(a_prompt_is_edited_like_any_other),
-		driven(what_is_typed_cannot_steer_the_terminal),
-		driven(a_long_text_shows_its_end_in_the_prompt),
-		driven(processes_are_searched_by_their_command),
-		driven(a_bad_pattern_gets_a_sentence_and_the_old_one_stays),
-		driven(a_resize_to_nothing_and_back_keeps_everything),
-		driven(a_sentence_goes_with_the_next_key),
-		driven(a_process_that_ends_stays_on_the_screen_marked_stale),
-		driven(a_process_that_runs_another_program_says_so),
-		driven(a_pid_that_somebody_else_has_now_is_told),
-		driven(only_processes_of_one_name_are_shown_until_esc),
-		driven(to_ask_again_and_again_does_not_begin_anew),
-		driven(the_cursor_stays_on_its_process_through_sort_filter_and_tree),
-		driven(a_filter_that_is_wrong_is_a_sentence),
-		driven(a_user_that_nobody_is_is_told_at_once),
-		driven(a_row_of_another_lens_shows_the_list_through_it),
-		driven(an_order_that_is_as_by_default_is_no_setting),
-		driven(names_are_completed_by_whole_characters_that_can_be_seen),
-		driven(a_control_group_is_read_where_somebody_wants_it),
-		driven(digits_and_tab_choose_the_lens),
-		driven(a_paused_screen_stands_still_and_goes_on_with_the_newest),
-		driven(what_is_held_stays_though_more_comes_than_is_kept),
-		driven(what_is_asked_anew_is_answered_while_it_is_paused),
-		driven(a_click_chooses_and_one_more_goes_in),
-		driven(two_clicks_go_in_once),
-		driven(names_of_keys_can_be_clicked),
-		driven(the_wheel_moves_what_is_on_the_screen),
-		driven(what_lies_where_is_known_by_the_canvas),
-		driven(what_was_typed_stays_where_it_was_refused),
-		driven(what_was_entered_comes_back_with_up),
-		driven(the_past_has_an_end),
-		driven(the_cursor_moves_within_a_text),
-		driven(a_mark_is_typed_over_its_character),
-		driven(a_bookmark_is_gone_to_from_anywhere),
-		driven(a_bookmark_in_a_process_that_ended_says_so),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("app", tests, NULL, NULL);
 }

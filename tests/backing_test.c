@@ -2,13 +2,8 @@
  * What is behind mappings of this kernel, whatever their names: memory and files that are called like one another, in a
  * process of our own. And a page that a debugger has written to and put back.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +21,7 @@
 #include "pagetop/model/explain.h"
 #include "pagetop/model/wish.h"
 #include "pagetop/scan/scan.h"
+#include "test.h"
 #include "world.h"
 
 enum { PAGE = 4096, MEMFD_SECRET = 447 };
@@ -202,7 +198,7 @@ static void check_page(const struct subject *s, const void *addr, char sign, con
 	pt_target_close(&t);
 }
 
-static void mappings_are_what_they_are_whatever_their_names(void **state)
+TEST_WITH(mappings_are_what_they_are_whatever_their_names, begin, end)
 {
 	struct subject *s = *state;
 	char *mem[sizeof(row) / sizeof(row[0])];
@@ -221,7 +217,7 @@ static void mappings_are_what_they_are_whatever_their_names(void **state)
 }
 
 /* As a debugger sets a breakpoint and takes it away again. */
-static void a_breakpoint_that_was_taken_away_leaves_a_copy_of_which_no_writer_is_named(void **state)
+TEST_WITH(a_breakpoint_that_was_taken_away_leaves_a_copy_of_which_no_writer_is_named, begin, end)
 {
 	const struct row code = { .kind = FILE_OF_BYTES, .path = "/code", .prot = PROT_READ | PROT_EXEC, .flags = MAP_PRIVATE };
 	struct subject *s = *state;
@@ -245,14 +241,4 @@ static void a_breakpoint_that_was_taken_away_leaves_a_copy_of_which_no_writer_is
 	check_page(s, mem, 'w', "/code", PT_SAY_CODE, true);
 	check_page(s, mem, 'w', "/code", PT_SAY_READ_ONLY, true);
 	munmap(mem, PAGE);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(mappings_are_what_they_are_whatever_their_names, begin, end),
-		cmocka_unit_test_setup_teardown(a_breakpoint_that_was_taken_away_leaves_a_copy_of_which_no_writer_is_named, begin, end),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

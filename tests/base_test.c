@@ -6,15 +6,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <math.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <locale.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -28,6 +23,7 @@
 #include "pagetop/base/rows.h"
 #include "pagetop/base/str.h"
 #include "pagetop/base/text.h"
+#include "test.h"
 
 void *__real_realloc(void *p, size_t size);
 void *__wrap_realloc(void *p, size_t size);
@@ -41,11 +37,10 @@ void *__wrap_realloc(void *p, size_t size)
 
 /* ---- strings */
 
-static void a_string_is_never_null_and_always_ends(void **state)
+TEST(a_string_is_never_null_and_always_ends)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	assert_string_equal(s.s, "");
 	pt_str_add(&s, "ab\0c", 4);
 	assert_int_equal(s.len, 4);
@@ -57,11 +52,10 @@ static void a_string_is_never_null_and_always_ends(void **state)
 	pt_str_done(&s);
 }
 
-static void a_string_grows_by_every_kind_of_addition(void **state)
+TEST(a_string_grows_by_every_kind_of_addition)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	for (int i = 0; i < 1000; i++) {
 		pt_str_adds(&s, "ab");
 		pt_str_addc(&s, 'c');
@@ -74,11 +68,10 @@ static void a_string_grows_by_every_kind_of_addition(void **state)
 	pt_str_done(&s);
 }
 
-static void a_string_can_be_cut_and_never_grows_by_it(void **state)
+TEST(a_string_can_be_cut_and_never_grows_by_it)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	pt_str_adds(&s, "address");
 	pt_str_cut(&s, 100);
 	assert_string_equal(s.s, "address");
@@ -90,11 +83,10 @@ static void a_string_can_be_cut_and_never_grows_by_it(void **state)
 	pt_str_done(&s);
 }
 
-static void nothing_added_to_nothing_is_nothing(void **state)
+TEST(nothing_added_to_nothing_is_nothing)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	pt_str_add(&s, "x", 0);
 	pt_str_adds(&s, "");
 	pt_str_addf(&s, "%s", "");
@@ -106,12 +98,11 @@ static void nothing_added_to_nothing_is_nothing(void **state)
 	pt_str_done(&s);
 }
 
-static void an_array_grows_to_what_is_needed_and_keeps_what_it_holds(void **state)
+TEST(an_array_grows_to_what_is_needed_and_keeps_what_it_holds)
 {
 	uint64_t *v = NULL;
 	size_t cap = 0;
 
-	(void)state;
 	for (size_t i = 0; i < 5000; i++) {
 		assert_int_equal(pt_grow(&v, &cap, i + 1, sizeof(*v)), 0);
 		assert_true(cap > i);
@@ -122,12 +113,11 @@ static void an_array_grows_to_what_is_needed_and_keeps_what_it_holds(void **stat
 	free(v);
 }
 
-static void an_array_too_large_to_be_is_refused_and_nothing_changes(void **state)
+TEST(an_array_too_large_to_be_is_refused_and_nothing_changes)
 {
 	uint64_t *v = NULL;
 	size_t cap = 0;
 
-	(void)state;
 	assert_int_equal(pt_grow(&v, &cap, SIZE_MAX / 4, sizeof(*v)), -ENOMEM);
 	for (size_t need = 2; need < 200; need++)	/* a product that wraps round to a few bytes */
 		assert_int_equal(pt_grow(&v, &cap, need, SIZE_MAX / need + 1), -ENOMEM);
@@ -190,12 +180,11 @@ static uint64_t random_next(uint64_t *x)
 	return *x;
 }
 
-static void every_name_can_be_turned_back(void **state)
+TEST(every_name_can_be_turned_back)
 {
 	uint64_t x = 20;
 	char bytes[64];
 
-	(void)state;
 	for (int a = 0; a < 256; a++)
 		for (int b = 0; b < 256; b++) {
 			const char two[] = { (char)a, (char)b };
@@ -211,11 +200,10 @@ static void every_name_can_be_turned_back(void **state)
 	}
 }
 
-static void what_is_escaped_is_utf8_without_any_control(void **state)
+TEST(what_is_escaped_is_utf8_without_any_control)
 {
 	uint64_t x = 7;
 
-	(void)state;
 	for (int i = 0; i < 20000; i++) {
 		struct pt_str s = PT_STR_INIT;
 		char bytes[32];
@@ -233,39 +221,34 @@ static void what_is_escaped_is_utf8_without_any_control(void **state)
 	}
 }
 
-static void plain_names_stay_as_they_are(void **state)
+TEST(plain_names_stay_as_they_are)
 {
-	(void)state;
 	assert_escaped("", "");
 	assert_escaped("/usr/lib/libc.so.6 (deleted)", "/usr/lib/libc.so.6 (deleted)");
 	assert_escaped("größe 漢字 🙂", "größe 漢字 🙂");
 }
 
-static void a_backslash_is_doubled(void **state)
+TEST(a_backslash_is_doubled)
 {
-	(void)state;
 	assert_escaped("a\\b\\x41", "a\\\\b\\\\x41");
 }
 
-static void control_characters_become_hexadecimal(void **state)
+TEST(control_characters_become_hexadecimal)
 {
-	(void)state;
 	assert_escaped("\033[2J", "\\x1B[2J");
 	assert_escaped("a\nb\tc\rd\177", "a\\x0Ab\\x09c\\x0Dd\\x7F");
 	assert_escaped("\033]0;title\007", "\\x1B]0;title\\x07");
 }
 
-static void c1_controls_become_hexadecimal_in_both_forms(void **state)
+TEST(c1_controls_become_hexadecimal_in_both_forms)
 {
-	(void)state;
 	assert_escaped("\x9b" "2J", "\\x9B2J");		/* the raw byte */
 	assert_escaped("\xc2\x9b" "2J", "\\xC2\\x9B2J");	/* the same character in UTF-8 */
 	assert_escaped("\xc2\xa0", "\xc2\xa0");			/* the first one above them is none */
 }
 
-static void marks_that_turn_the_writing_direction_become_hexadecimal(void **state)
+TEST(marks_that_turn_the_writing_direction_become_hexadecimal)
 {
-	(void)state;
 	assert_escaped("\xe2\x80\xae" "txt.exe", "\\xE2\\x80\\xAEtxt.exe");
 	assert_escaped("\xe2\x80\x8f", "\\xE2\\x80\\x8F");
 	assert_escaped("\xe2\x81\xa6", "\\xE2\\x81\\xA6");	/* isolates */
@@ -273,9 +256,8 @@ static void marks_that_turn_the_writing_direction_become_hexadecimal(void **stat
 	assert_escaped("\xd8\x9c", "\\xD8\\x9C");		/* U+061C */
 }
 
-static void characters_that_nobody_sees_become_hexadecimal(void **state)
+TEST(characters_that_nobody_sees_become_hexadecimal)
 {
-	(void)state;
 	assert_escaped("a\xe2\x80\x8b" "b", "a\\xE2\\x80\\x8Bb");	/* zero width space */
 	assert_escaped("\xef\xbb\xbf", "\\xEF\\xBB\\xBF");		/* byte order mark */
 	assert_escaped("\xc2\xad", "\\xC2\\xAD");			/* soft hyphen */
@@ -284,9 +266,8 @@ static void characters_that_nobody_sees_become_hexadecimal(void **state)
 	assert_escaped("\xe3\x85\xa4", "\\xE3\\x85\\xA4");			/* a filler of Hangul */
 }
 
-static void characters_that_mean_nothing_to_all_become_hexadecimal(void **state)
+TEST(characters_that_mean_nothing_to_all_become_hexadecimal)
 {
-	(void)state;
 	assert_escaped("\xee\x80\x80", "\\xEE\\x80\\x80");			/* for private use: U+E000 */
 	assert_escaped("\xef\xa3\xbf", "\\xEF\\xA3\\xBF");			/* U+F8FF */
 	assert_escaped("\xf3\xb0\x80\x80", "\\xF3\\xB0\\x80\\x80");	/* U+F0000 */
@@ -299,9 +280,8 @@ static void characters_that_mean_nothing_to_all_become_hexadecimal(void **state)
 	assert_escaped("\xef\xa4\x80\xef\xb7\xb0\xef\xbf\xbd", "\xef\xa4\x80\xef\xb7\xb0\xef\xbf\xbd");	/* beside them */
 }
 
-static void characters_that_the_c_library_does_not_know_become_hexadecimal(void **state)
+TEST(characters_that_the_c_library_does_not_know_become_hexadecimal)
 {
-	(void)state;
 	if (wcwidth(0x378) >= 0)	/* musl takes all for characters */
 		skip();
 	assert_escaped("\xcd\xb8", "\\xCD\\xB8");				/* U+0378 */
@@ -309,7 +289,7 @@ static void characters_that_the_c_library_does_not_know_become_hexadecimal(void 
 }
 
 /* What is escaped, and how wide the rest is, is the same in a locale that knows of no more than ASCII. */
-static void the_escape_is_the_same_in_every_locale(void **state)
+TEST(the_escape_is_the_same_in_every_locale)
 {
 	setlocale(LC_CTYPE, "C");
 	assert_escaped("größe 漢字 🙂", "größe 漢字 🙂");
@@ -321,9 +301,8 @@ static void the_escape_is_the_same_in_every_locale(void **state)
 	setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-static void marks_stay_over_their_character_and_nowhere_else(void **state)
+TEST(marks_stay_over_their_character_and_nowhere_else)
 {
-	(void)state;
 	assert_escaped("cafe\xcc\x81", "cafe\xcc\x81");
 	assert_escaped("ที่นี่", "ที่นี่");						/* a vowel and a tone over one letter */
 	assert_escaped("हिन्दी", "हिन्दी");
@@ -343,13 +322,12 @@ static void marks_stay_over_their_character_and_nowhere_else(void **state)
 }
 
 /* PCRE2 has tables of its own: what has no width and stays is a mark there, and nothing that stays is invisible there. */
-static void no_character_but_marks_goes_without_a_column(void **state)
+TEST(no_character_but_marks_goes_without_a_column)
 {
 	struct pt_re *mark = NULL, *new = NULL, *unseen = NULL;
 	struct pt_str why = PT_STR_INIT, s = PT_STR_INIT;
 	size_t nmarks = 0;
 
-	(void)state;
 	if (pt_re_new("^a\\p{M}$", &mark, &why) || pt_re_new("^a\\p{Cn}$", &new, &why) ||
 	    pt_re_new("^a\\p{DI}$", &unseen, &why))	/* PCRE2 before 10.40 */
 		skip();
@@ -379,9 +357,8 @@ static void no_character_but_marks_goes_without_a_column(void **state)
 	pt_str_done(&s);
 }
 
-static void a_character_goes_with_its_marks(void **state)
+TEST(a_character_goes_with_its_marks)
 {
-	(void)state;
 	assert_int_equal(pt_text_next("e\xcc\x81" "x", 4), 3);
 	assert_int_equal(pt_text_next("ที่", 9), 9);
 	assert_int_equal(pt_text_next("ab", 2), 1);
@@ -389,9 +366,8 @@ static void a_character_goes_with_its_marks(void **state)
 	assert_int_equal(pt_text_next("\xff", 1), 0);
 }
 
-static void broken_utf8_becomes_hexadecimal_byte_by_byte(void **state)
+TEST(broken_utf8_becomes_hexadecimal_byte_by_byte)
 {
-	(void)state;
 	assert_escaped("\xff", "\\xFF");
 	assert_escaped("\xc3", "\\xC3");			/* cut short */
 	assert_escaped("\xc3(", "\\xC3(");
@@ -403,9 +379,8 @@ static void broken_utf8_becomes_hexadecimal_byte_by_byte(void **state)
 	assert_escaped("\xf8\x88\x80\x80\x80", "\\xF8\\x88\\x80\\x80\\x80");
 }
 
-static void every_character_survives_coding_and_decoding(void **state)
+TEST(every_character_survives_coding_and_decoding)
 {
-	(void)state;
 	for (uint32_t ch = 1; ch <= 0x10ffff; ch++) {
 		struct pt_str s = PT_STR_INIT;
 		uint32_t back = 0;
@@ -421,9 +396,8 @@ static void every_character_survives_coding_and_decoding(void **state)
 	}
 }
 
-static void wide_and_combining_characters_have_their_width(void **state)
+TEST(wide_and_combining_characters_have_their_width)
 {
-	(void)state;
 	assert_int_equal(pt_char_width('a'), 1);
 	assert_int_equal(pt_char_width(0x6f22), 2);	/* 漢 */
 	assert_int_equal(pt_char_width(0x301), 0);	/* combining acute */
@@ -433,14 +407,13 @@ static void wide_and_combining_characters_have_their_width(void **state)
 	assert_int_equal(pt_text_width("ab\xff" "c"), 2);
 }
 
-static void the_nearest_word_is_named_where_it_is_near(void **state)
+TEST(the_nearest_word_is_named_where_it_is_near)
 {
 	static const struct { const char *typed, *nearest; } row[] = {
 		{ "cwo", "cow" }, { "COW", "cow" }, { "snapshto", "snapshot" }, { "c", "" }, { "xy", "" }, { "nothing", "" }, { "", "" },
 	};
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct pt_nearest near = pt_nearest_to(row[i].typed, strlen(row[i].typed));
 
@@ -467,9 +440,8 @@ static void assert_size(uint64_t bytes, const char *want)
 	assert_string_equal(pt_size_text(bytes, buf), want);
 }
 
-static void sizes_are_short_and_rounded_to_nearest(void **state)
+TEST(sizes_are_short_and_rounded_to_nearest)
 {
-	(void)state;
 	assert_size(0, "0");
 	assert_size(1, "1B");
 	assert_size(999, "999B");
@@ -484,12 +456,11 @@ static void sizes_are_short_and_rounded_to_nearest(void **state)
 	assert_size(UINT64_MAX, "16E");
 }
 
-static void no_size_is_longer_than_five_characters(void **state)
+TEST(no_size_is_longer_than_five_characters)
 {
 	uint64_t x = 3;
 	char buf[PT_SIZE_LEN];
 
-	(void)state;
 	for (int i = 0; i < 200000; i++) {
 		uint64_t bytes = random_next(&x) >> random_next(&x) % 64;
 
@@ -511,9 +482,8 @@ static void assert_number(int (*parse)(const char *, uint64_t *), const char *s,
 	assert_int_equal(v, err ? 4711 : want);
 }
 
-static void a_hexadecimal_number_is_read_with_or_without_its_prefix(void **state)
+TEST(a_hexadecimal_number_is_read_with_or_without_its_prefix)
 {
-	(void)state;
 	assert_number(pt_parse_hex, "0", 0, 0);
 	assert_number(pt_parse_hex, "7f12a000", 0, 0x7f12a000);
 	assert_number(pt_parse_hex, "0x7F12a000", 0, 0x7f12a000);
@@ -522,31 +492,28 @@ static void a_hexadecimal_number_is_read_with_or_without_its_prefix(void **state
 	assert_number(pt_parse_hex, "0x0000000000000000000001", 0, 1);
 }
 
-static void a_decimal_number_is_read(void **state)
+TEST(a_decimal_number_is_read)
 {
-	(void)state;
 	assert_number(pt_parse_dec, "0", 0, 0);
 	assert_number(pt_parse_dec, "007", 0, 7);
 	assert_number(pt_parse_dec, "18446744073709551615", 0, UINT64_MAX);
 }
 
-static void what_is_not_wholly_a_number_is_none(void **state)
+TEST(what_is_not_wholly_a_number_is_none)
 {
 	static const char *const hex[] = { "", "0x", "x", "g", "-1", "+1", " 1", "1 ", "0x 1", "0x-1",
 					   "0x+1", "0x0x1", "1.0", "12g", "0x1h", "\t1", "1\n" };
 	static const char *const dec[] = { "",	 "a",  "0x1", "-1",  "+1",
 					   " 1", "1 ", "1e3", "12a", "1.5" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(hex) / sizeof(hex[0]); i++)
 		assert_number(pt_parse_hex, hex[i], -EINVAL, 0);
 	for (size_t i = 0; i < sizeof(dec) / sizeof(dec[0]); i++)
 		assert_number(pt_parse_dec, dec[i], -EINVAL, 0);
 }
 
-static void a_number_too_large_is_told_from_no_number(void **state)
+TEST(a_number_too_large_is_told_from_no_number)
 {
-	(void)state;
 	assert_number(pt_parse_hex, "10000000000000000", -ERANGE, 0);
 	assert_number(pt_parse_dec, "18446744073709551616", -ERANGE, 0);
 	assert_number(pt_parse_dec, "99999999999999999999999x", -EINVAL, 0);
@@ -638,9 +605,8 @@ static void assert_rows(enum pt_rows_format format, int nrows, const char *want)
 	"\"states\": {\"cow\": 282, \"swapped\": 0}, \"got\": [\"pagemap\", \"kpageflags\"], " \
 	"\"name\": \"a\\\"b, \\\\x1B\\\\\\\\\", \"error\": null}"
 
-static void rows_in_json_are_one_object_with_a_row_a_line(void **state)
+TEST(rows_in_json_are_one_object_with_a_row_a_line)
 {
-	(void)state;
 	assert_rows(PT_ROWS_JSON, 3, JSON_HEAD "\n" JSON_EVERY ",\n"
 		"{\"pid\": 0, \"change\": null, \"ratio\": null, \"address\": null, \"locked\": null, "
 		"\"states\": null, \"got\": null, \"name\": null, \"error\": \"EACCES\"},\n"
@@ -651,9 +617,8 @@ static void rows_in_json_are_one_object_with_a_row_a_line(void **state)
 #define CSV_EVERY "18446744073709551615,-9223372036854775808,0.33333333333333331,0x7f12a000,true," \
 	"cow=282 swapped=0,pagemap kpageflags,\"a\"\"b, \\x1B\\\\\",\n"
 
-static void rows_in_csv_have_a_heading_and_nothing_for_what_is_unknown(void **state)
+TEST(rows_in_csv_have_a_heading_and_nothing_for_what_is_unknown)
 {
-	(void)state;
 	assert_rows(PT_ROWS_CSV, 3, CSV_HEAD CSV_EVERY "0,,,,,,,,EACCES\n" CSV_EVERY);
 }
 
@@ -661,17 +626,15 @@ static void rows_in_csv_have_a_heading_and_nothing_for_what_is_unknown(void **st
 #define TABLE_EVERY "18446744073709551615 -9223372036854775808 0.333333 0x7f12a000 yes " \
 	"cow=282 swapped=0 pagemap kpageflags a\"b, \\x1B\\\\\n"
 
-static void rows_in_a_table_have_titles_and_a_mark_for_what_is_unknown(void **state)
+TEST(rows_in_a_table_have_titles_and_a_mark_for_what_is_unknown)
 {
-	(void)state;
 	assert_rows(PT_ROWS_TABLE, 3, TABLE_HEAD TABLE_EVERY
 		"      0      ?      ? ?              ?      ?            ?   ?    EACCES\n"
 		TABLE_EVERY);
 }
 
-static void no_rows_are_whole_in_every_format(void **state)
+TEST(no_rows_are_whole_in_every_format)
 {
-	(void)state;
 	assert_rows(PT_ROWS_JSON, 0, JSON_HEAD "\n]}\n");
 	assert_rows(PT_ROWS_CSV, 0, CSV_HEAD);
 	assert_rows(PT_ROWS_TABLE, 0, TABLE_HEAD);
@@ -711,9 +674,8 @@ static void assert_real(double v, const char *json, const char *csv, const char 
 	assert_value(&r, table);
 }
 
-static void a_real_keeps_its_digits_except_for_people(void **state)
+TEST(a_real_keeps_its_digits_except_for_people)
 {
-	(void)state;
 	assert_real(0, "\n{\"v\": 0}", "0\n", "0\n");
 	assert_real(0.1, "\n{\"v\": 0.1}", "0.1\n", "0.1\n");
 	assert_real(0.1 + 0.2, "\n{\"v\": 0.30000000000000004}", "0.30000000000000004\n", "0.3\n");
@@ -725,12 +687,11 @@ static void a_real_keeps_its_digits_except_for_people(void **state)
 	assert_real(-(double)INFINITY, "\n{\"v\": null}", "\n", "?\n");
 }
 
-static void an_empty_text_is_not_an_unknown_one(void **state)
+TEST(an_empty_text_is_not_an_unknown_one)
 {
 	struct pt_str out = PT_STR_INIT;
 	struct pt_rows r;
 
-	(void)state;
 	one_value(&r, &out, PT_ROWS_CSV);
 	pt_row_text(&r, NULL, 0);
 	assert_value(&r, "\"\"\n");
@@ -745,12 +706,11 @@ static void an_empty_text_is_not_an_unknown_one(void **state)
 	assert_value(&r, "\n");
 }
 
-static void empty_pairs_and_names_are_empty_not_unknown(void **state)
+TEST(empty_pairs_and_names_are_empty_not_unknown)
 {
 	struct pt_str out = PT_STR_INIT;
 	struct pt_rows r;
 
-	(void)state;
 	one_value(&r, &out, PT_ROWS_JSON);
 	pt_row_pairs(&r, NULL, 0);
 	assert_value(&r, "\n{\"v\": {}}");
@@ -762,14 +722,13 @@ static void empty_pairs_and_names_are_empty_not_unknown(void **state)
 	assert_value(&r, "\"\"\n");
 }
 
-static void names_go_through_the_escape_too_and_pairs_are_quoted(void **state)
+TEST(names_go_through_the_escape_too_and_pairs_are_quoted)
 {
 	static const char *const name[] = { "\033,", "b" };
 	static const struct pt_rows_pair pair[] = { { "\"\\x0A", 1 } };	/* escaped by who gives it */
 	struct pt_str out = PT_STR_INIT;
 	struct pt_rows r;
 
-	(void)state;
 	one_value(&r, &out, PT_ROWS_JSON);
 	pt_row_names(&r, name, 2);
 	assert_value(&r, "\n{\"v\": [\"\\\\x1B,\", \"b\"]}");
@@ -784,12 +743,11 @@ static void names_go_through_the_escape_too_and_pairs_are_quoted(void **state)
 	assert_value(&r, "\"\"\"\\x0A=1\"\n");
 }
 
-static void what_is_false_is_said(void **state)
+TEST(what_is_false_is_said)
 {
 	struct pt_str out = PT_STR_INIT;
 	struct pt_rows r;
 
-	(void)state;
 	one_value(&r, &out, PT_ROWS_JSON);
 	pt_row_bool(&r, false);
 	assert_value(&r, "\n{\"v\": false}");
@@ -801,12 +759,11 @@ static void what_is_false_is_said(void **state)
 	assert_value(&r, "no\n");
 }
 
-static void a_row_without_any_value_is_still_a_row(void **state)
+TEST(a_row_without_any_value_is_still_a_row)
 {
 	struct pt_str out = PT_STR_INIT;
 	struct pt_rows r;
 
-	(void)state;
 	one_value(&r, &out, PT_ROWS_JSON);
 	pt_row_none(&r);
 	pt_row_end(&r);
@@ -819,7 +776,7 @@ static void a_row_without_any_value_is_still_a_row(void **state)
 	assert_value(&r, "\n");
 }
 
-static void csv_quotes_what_a_reader_could_take_for_something_else(void **state)
+TEST(csv_quotes_what_a_reader_could_take_for_something_else)
 {
 	static const struct { const char *text, *want; } row[] = {
 		{ "plain text", "plain text\n" }, { "a,b", "\"a,b\"\n" },
@@ -828,7 +785,6 @@ static void csv_quotes_what_a_reader_could_take_for_something_else(void **state)
 		{ "a\nb\r", "a\\x0Ab\\x0D\n" },	  { " ", "\" \"\n" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct pt_str out = PT_STR_INIT;
 		struct pt_rows r;
@@ -840,7 +796,7 @@ static void csv_quotes_what_a_reader_could_take_for_something_else(void **state)
 }
 
 /* What spreadsheets work out is no text any more. */
-static void csv_has_no_text_that_is_a_formula(void **state)
+TEST(csv_has_no_text_that_is_a_formula)
 {
 	static const struct { const char *text, *want; } row[] = {
 		{ "=1+1", "'=1+1\n" },		  { "+1", "'+1\n" },
@@ -853,7 +809,6 @@ static void csv_has_no_text_that_is_a_formula(void **state)
 		{ "\\=1", "\\\\=1\n" },		  { " =1", "\" =1\"\n" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct pt_str out = PT_STR_INIT;
 		struct pt_rows r;
@@ -864,14 +819,13 @@ static void csv_has_no_text_that_is_a_formula(void **state)
 	}
 }
 
-static void only_text_in_csv_is_taken_for_a_formula(void **state)
+TEST(only_text_in_csv_is_taken_for_a_formula)
 {
 	static const char *const name[] = { "-a", "=b" };
 	static const struct pt_rows_pair pair[] = { { "@a", 1 } };
 	struct pt_str out = PT_STR_INIT;
 	struct pt_rows r;
 
-	(void)state;
 	one_value(&r, &out, PT_ROWS_CSV);
 	pt_row_i64(&r, -4096);
 	assert_value(&r, "-4096\n");
@@ -909,7 +863,7 @@ static void add_table_row(struct pt_rows *r, const char *a, uint64_t n, const ch
 	pt_row_end(r);
 }
 
-static void columns_of_a_table_stay_in_line_where_there_is_room(void **state)
+TEST(columns_of_a_table_stay_in_line_where_there_is_room)
 {
 	static const struct pt_rows_column column[] = {
 		{ .name = "name", .width = 6 },
@@ -919,7 +873,6 @@ static void columns_of_a_table_stay_in_line_where_there_is_room(void **state)
 	struct pt_str out = PT_STR_INIT;
 	struct pt_rows r;
 
-	(void)state;
 	pt_rows_begin(&r, PT_ROWS_TABLE, column, 3, NULL, &out);
 	add_table_row(&r, "漢字", 1, "two columns each");
 	add_table_row(&r, "exactl", 1234, "no room to spare");
@@ -953,7 +906,7 @@ static void assert_head(const struct pt_rows_head *head, const char *want)
 	pt_str_done(&out);
 }
 
-static void ranges_are_strict(void **state)
+TEST(ranges_are_strict)
 {
 	static const char *const bad[] = {
 		"", "-", "1", "1-", "-2", "2-1", "1-1", "1-2-3", "x-y", "1 -2", "0x-1", "1-0x", "+1-2",
@@ -961,7 +914,6 @@ static void ranges_are_strict(void **state)
 	};
 	uint64_t lo = 7, hi = 7;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (!pt_parse_range(bad[i], &lo, &hi))
 			fail_msg("%s is no range", bad[i]);
@@ -972,7 +924,7 @@ static void ranges_are_strict(void **state)
 	assert_true(lo == 0 && hi == UINT64_MAX);
 }
 
-static void what_is_escaped_is_not_escaped_again(void **state)
+TEST(what_is_escaped_is_not_escaped_again)
 {
 	static const struct pt_rows_column column = { "a", 0, false };
 	static const struct { enum pt_rows_format format; const char *want; } row[] = {
@@ -981,7 +933,6 @@ static void what_is_escaped_is_not_escaped_again(void **state)
 		{ PT_ROWS_TABLE, "A\n\\x1B \"\n" },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct pt_rows_head head = { .kind = "k" };
 		struct pt_str out = PT_STR_INIT;
@@ -997,9 +948,8 @@ static void what_is_escaped_is_not_escaped_again(void **state)
 	}
 }
 
-static void what_the_head_does_not_know_is_null(void **state)
+TEST(what_the_head_does_not_know_is_null)
 {
-	(void)state;
 	assert_head(&(struct pt_rows_head){ .kind = "ps" },
 		    "\"kind\": \"ps\", \"when\": \"1970-01-01T00:00:00.000000000Z\", "
 		    "\"machine\": null, \"got\": [], \"rows\": [\n]}\n");
@@ -1103,13 +1053,12 @@ static void assert_text_turns_back(enum pt_rows_format format, const char *bytes
 	pt_str_done(&text);
 }
 
-static void every_text_can_be_turned_back_from_every_format(void **state)
+TEST(every_text_can_be_turned_back_from_every_format)
 {
 	static const char some[] = "\"\"\",, \n\r\t\033\\\\x4\x80\xff\xc3\xa9\xe2\x80\xae{}[]:'=+-@";
 	uint64_t x = 11;
 	char bytes[48];
 
-	(void)state;
 	for (enum pt_rows_format f = PT_ROWS_TABLE; f <= PT_ROWS_CSV; f++) {
 		for (int ab = 0; ab < 0x10000; ab++) {
 			const char two[] = { (char)(ab >> 8), (char)ab };
@@ -1142,9 +1091,8 @@ static int err_of_a_row(enum pt_rows_format format, size_t nvalues)
 	return err;
 }
 
-static void a_row_with_too_few_or_too_many_values_is_refused(void **state)
+TEST(a_row_with_too_few_or_too_many_values_is_refused)
 {
-	(void)state;
 	for (enum pt_rows_format f = PT_ROWS_TABLE; f <= PT_ROWS_CSV; f++) {
 		assert_int_equal(err_of_a_row(f, 0), -EINVAL);
 		assert_int_equal(err_of_a_row(f, 1), -EINVAL);
@@ -1173,9 +1121,8 @@ static int print_short_of_memory(enum pt_rows_format format, int n, bool *ret_fa
 	return err;
 }
 
-static void memory_that_runs_out_anywhere_is_told(void **state)
+TEST(memory_that_runs_out_anywhere_is_told)
 {
-	(void)state;
 	for (enum pt_rows_format f = PT_ROWS_TABLE; f <= PT_ROWS_CSV; f++) {
 		bool failed = true;
 
@@ -1208,26 +1155,23 @@ static void assert_match(const char *pattern, const char *s, int want)
 	assert_int_equal(match(pattern, s, strlen(s)), want);
 }
 
-static void a_pattern_without_a_capital_ignores_case(void **state)
+TEST(a_pattern_without_a_capital_ignores_case)
 {
-	(void)state;
 	assert_match("redis", "/usr/bin/Redis-Server", 1);
 	assert_match("Redis", "/usr/bin/redis-server", 0);
 	assert_match("Redis", "/usr/bin/Redis-server", 1);
 	assert_match("größe", "GRÖSSE GRÖßE", 1);
 }
 
-static void a_capital_in_an_escape_is_no_capital(void **state)
+TEST(a_capital_in_an_escape_is_no_capital)
 {
-	(void)state;
 	assert_match("redis\\W", "REDIS-server", 1);
 	assert_match("\\Aredis", "Redis", 1);
 	assert_match("\\\\A", "\\a", 0);	/* a backslash, and then a capital */
 }
 
-static void a_pattern_is_found_anywhere_unless_it_is_anchored(void **state)
+TEST(a_pattern_is_found_anywhere_unless_it_is_anchored)
 {
-	(void)state;
 	assert_match("heap", "[heap]", 1);
 	assert_match("^heap", "[heap]", 0);
 	assert_match("so\\.[0-9]$", "libc.so.6", 1);
@@ -1235,12 +1179,11 @@ static void a_pattern_is_found_anywhere_unless_it_is_anchored(void **state)
 	assert_match("x", "", 0);
 }
 
-static void a_bad_pattern_gets_pcre2s_sentence_with_the_position(void **state)
+TEST(a_bad_pattern_gets_pcre2s_sentence_with_the_position)
 {
 	struct pt_str why = PT_STR_INIT;
 	struct pt_re *re = NULL;
 
-	(void)state;
 	assert_int_equal(pt_re_new("ab(cd", &re, &why), -EINVAL);
 	assert_null(re);
 	assert_non_null(strstr(why.s, "ab(cd"));
@@ -1256,25 +1199,23 @@ static void a_bad_pattern_gets_pcre2s_sentence_with_the_position(void **state)
 }
 
 /* A pattern comes from a keyboard or a script; the sentence about it goes to the screen. */
-static void the_sentence_about_a_bad_pattern_holds_no_control(void **state)
+TEST(the_sentence_about_a_bad_pattern_holds_no_control)
 {
 	struct pt_str why = PT_STR_INIT;
 	struct pt_re *re = NULL;
 
-	(void)state;
 	assert_int_equal(pt_re_new("\033[2J(\xc2\x9b", &re, &why), -EINVAL);
 	assert_null(strchr(why.s, '\033'));
 	assert_null(strstr(why.s, "\xc2\x9b"));
 	pt_str_done(&why);
 }
 
-static void no_pattern_can_hang_the_screen(void **state)
+TEST(no_pattern_can_hang_the_screen)
 {
 	static const char *const evil[] = { "(a+)+$", "(a|aa)+$", "(a*)*$",
 					    "^(([a-z])+.)+[A-Z]([a-z])+$", "(.*)*x(.*)*y$" };
 	char s[4096];
 
-	(void)state;
 	memset(s, 'a', sizeof(s) - 1);
 	s[sizeof(s) - 1] = '!';
 	for (size_t i = 0; i < sizeof(evil) / sizeof(evil[0]); i++) {
@@ -1300,14 +1241,13 @@ static int names_until_the_limit(struct pt_re *re, const char *s, bool start_ane
 }
 
 /* PCRE2's own limits count anew for each name, and at each place where a match could begin. */
-static void the_limit_counts_over_all_names_of_a_search(void **state)
+TEST(the_limit_counts_over_all_names_of_a_search)
 {
 	struct pt_str why = PT_STR_INIT;
 	struct pt_re *re = NULL;
 	char s[PT_RE_MAX];
 	int n;
 
-	(void)state;
 	memset(s, 'a', sizeof(s));
 	assert_int_equal(pt_re_new("a[a-m][n-z]", &re, &why), 0);	/* a few steps at each place */
 	n = names_until_the_limit(re, s, false);
@@ -1321,9 +1261,8 @@ static void the_limit_counts_over_all_names_of_a_search(void **state)
 	pt_str_done(&why);
 }
 
-static void a_subject_may_hold_any_bytes(void **state)
+TEST(a_subject_may_hold_any_bytes)
 {
-	(void)state;
 	assert_int_equal(match("b", "\xff\xfe" "b", 3), 1);
 	assert_int_equal(match(".", "\xff", 1), 0); /* what is no character matches nothing */
 	assert_int_equal(match("a.b", "a\xff" "b", 3), 0);
@@ -1331,12 +1270,11 @@ static void a_subject_may_hold_any_bytes(void **state)
 	assert_int_equal(match("漢", "漢字", 6), 1);
 }
 
-static void a_pattern_that_is_no_utf8_is_refused(void **state)
+TEST(a_pattern_that_is_no_utf8_is_refused)
 {
 	struct pt_str why = PT_STR_INIT;
 	struct pt_re *re = NULL;
 
-	(void)state;
 	assert_int_equal(pt_re_new("a\xff", &re, &why), -EINVAL);
 	assert_true(why.len > 0);
 	assert_null(strchr(why.s, '\xff'));
@@ -1346,13 +1284,12 @@ static void a_pattern_that_is_no_utf8_is_refused(void **state)
 
 /* ---- what is done before a sandbox */
 
-static void a_file_that_is_held_is_found_by_what_it_is(void **state)
+TEST(a_file_that_is_held_is_found_by_what_it_is)
 {
 	char path[] = "/tmp/pt.XXXXXX";
 	int fd = mkstemp(path), again;
 	struct stat st, other;
 
-	(void)state;
 	assert_true(fd >= 0 && !fstat(fd, &st) && !stat("/", &other));
 	assert_int_equal(pt_held_find(&st), -1);
 	assert_int_equal(pt_held_add(fd), 0);
@@ -1422,12 +1359,11 @@ static void until_all_are_back(void)
 		poll(NULL, 0, 1);
 }
 
-static void an_errand_comes_back_with_all_answers(void **state)
+TEST(an_errand_comes_back_with_all_answers)
 {
 	bool dropped;
 	struct asking *a = asking_new(100, false, &dropped);
 
-	(void)state;
 	assert_int_equal(pt_errand_run(&a->e, NULL), 0);
 	assert_int_equal(a->answer[2], 102);
 	assert_int_equal(pt_errands_out(), 0);
@@ -1435,14 +1371,13 @@ static void an_errand_comes_back_with_all_answers(void **state)
 	assert_true(dropped);
 }
 
-static void who_does_not_come_back_is_left_behind_with_what_he_needs(void **state)
+TEST(who_does_not_come_back_is_left_behind_with_what_he_needs)
 {
 	bool dropped, again_dropped, other_dropped;
 	struct asking *a = asking_new(100, true, &dropped), *again = asking_new(101, false, &again_dropped);
 	struct asking *other = asking_new(200, false, &other_dropped);
 	int end = dup(a->pipe[1]);
 
-	(void)state;
 	assert_int_equal(pt_errand_run(&a->e, NULL), -ETIMEDOUT);
 	assert_int_equal(a->e.ndone, BLOCKED);		/* those before have answered */
 	assert_int_equal(a->answer[0], 100);
@@ -1465,14 +1400,13 @@ static void who_does_not_come_back_is_left_behind_with_what_he_needs(void **stat
 	close(end);
 }
 
-static void who_is_not_waited_for_any_more_is_left_at_once(void **state)
+TEST(who_is_not_waited_for_any_more_is_left_at_once)
 {
 	atomic_bool cancel = true;
 	bool dropped, again_dropped;
 	struct asking *a = asking_new(100, true, &dropped), *again = asking_new(101, false, &again_dropped);
 	int end = dup(a->pipe[1]);
 
-	(void)state;
 	assert_int_equal(pt_errand_run(&a->e, &cancel), -ECANCELED);
 	pt_errand_unref(&a->e);
 	assert_int_equal(write(end, "x", 1), 1);
@@ -1500,14 +1434,13 @@ static void keep(struct pt_errand *e)
 	(void)e;
 }
 
-static void who_waits_for_one_that_is_left_behind_comes_back(void **state)
+TEST(who_waits_for_one_that_is_left_behind_comes_back)
 {
 	const pid_t pid = 300;
 	bool dropped;
 	struct sending s = { .other = asking_new(100, true, &dropped) };
 	int end = dup(s.other->pipe[1]);
 
-	(void)state;
 	pt_errand_init(&s.e, send_other, keep, &pid, 1);
 	assert_int_equal(pt_errand_run(&s.e, NULL), 0);
 	assert_int_equal(s.e.err, -ETIMEDOUT);
@@ -1536,90 +1469,15 @@ static int toil(struct pt_errand *e, size_t i)
 	return 7;
 }
 
-static void who_works_is_waited_for_however_long(void **state)
+TEST(who_works_is_waited_for_however_long)
 {
 	const pid_t pid = 100;
 	uint64_t before = pt_errands_cpu_ns();
 	struct pt_errand e;
 
-	(void)state;
 	pt_errand_init(&e, toil, keep, &pid, 1);
 	assert_int_equal(pt_errand_run(&e, NULL), 0);
 	assert_int_equal(e.err, 7);
 	assert_true(pt_errands_cpu_ns() - before >= UINT64_C(2400000000));
 	pt_errand_unref(&e);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_string_is_never_null_and_always_ends),
-		cmocka_unit_test(a_string_grows_by_every_kind_of_addition),
-		cmocka_unit_test(a_string_can_be_cut_and_never_grows_by_it),
-		cmocka_unit_test(nothing_added_to_nothing_is_nothing),
-		cmocka_unit_test(an_array_grows_to_what_is_needed_and_keeps_what_it_holds),
-		cmocka_unit_test(an_array_too_large_to_be_is_refused_and_nothing_changes),
-		cmocka_unit_test(every_name_can_be_turned_back),
-		cmocka_unit_test(what_is_escaped_is_utf8_without_any_control),
-		cmocka_unit_test(plain_names_stay_as_they_are),
-		cmocka_unit_test(a_backslash_is_doubled),
-		cmocka_unit_test(control_characters_become_hexadecimal),
-		cmocka_unit_test(c1_controls_become_hexadecimal_in_both_forms),
-		cmocka_unit_test(marks_that_turn_the_writing_direction_become_hexadecimal),
-		cmocka_unit_test(characters_that_nobody_sees_become_hexadecimal),
-		cmocka_unit_test(characters_that_mean_nothing_to_all_become_hexadecimal),
-		cmocka_unit_test(characters_that_the_c_library_does_not_know_become_hexadecimal),
-		cmocka_unit_test(the_escape_is_the_same_in_every_locale),
-		cmocka_unit_test(broken_utf8_becomes_hexadecimal_byte_by_byte),
-		cmocka_unit_test(every_character_survives_coding_and_decoding),
-		cmocka_unit_test(wide_and_combining_characters_have_their_width),
-		cmocka_unit_test(marks_stay_over_their_character_and_nowhere_else),
-		cmocka_unit_test(no_character_but_marks_goes_without_a_column),
-		cmocka_unit_test(a_character_goes_with_its_marks),
-		cmocka_unit_test(the_nearest_word_is_named_where_it_is_near),
-		cmocka_unit_test(sizes_are_short_and_rounded_to_nearest),
-		cmocka_unit_test(no_size_is_longer_than_five_characters),
-		cmocka_unit_test(a_hexadecimal_number_is_read_with_or_without_its_prefix),
-		cmocka_unit_test(a_decimal_number_is_read),
-		cmocka_unit_test(what_is_not_wholly_a_number_is_none),
-		cmocka_unit_test(a_number_too_large_is_told_from_no_number),
-		cmocka_unit_test(rows_in_json_are_one_object_with_a_row_a_line),
-		cmocka_unit_test(rows_in_csv_have_a_heading_and_nothing_for_what_is_unknown),
-		cmocka_unit_test(rows_in_a_table_have_titles_and_a_mark_for_what_is_unknown),
-		cmocka_unit_test(no_rows_are_whole_in_every_format),
-		cmocka_unit_test(a_real_keeps_its_digits_except_for_people),
-		cmocka_unit_test(an_empty_text_is_not_an_unknown_one),
-		cmocka_unit_test(empty_pairs_and_names_are_empty_not_unknown),
-		cmocka_unit_test(names_go_through_the_escape_too_and_pairs_are_quoted),
-		cmocka_unit_test(what_is_false_is_said),
-		cmocka_unit_test(a_row_without_any_value_is_still_a_row),
-		cmocka_unit_test(csv_quotes_what_a_reader_could_take_for_something_else),
-		cmocka_unit_test(csv_has_no_text_that_is_a_formula),
-		cmocka_unit_test(only_text_in_csv_is_taken_for_a_formula),
-		cmocka_unit_test(columns_of_a_table_stay_in_line_where_there_is_room),
-		cmocka_unit_test(ranges_are_strict),
-		cmocka_unit_test(what_is_escaped_is_not_escaped_again),
-		cmocka_unit_test(what_the_head_does_not_know_is_null),
-		cmocka_unit_test(every_text_can_be_turned_back_from_every_format),
-		cmocka_unit_test(a_row_with_too_few_or_too_many_values_is_refused),
-		cmocka_unit_test(memory_that_runs_out_anywhere_is_told),
-		cmocka_unit_test(a_pattern_without_a_capital_ignores_case),
-		cmocka_unit_test(a_capital_in_an_escape_is_no_capital),
-		cmocka_unit_test(a_pattern_is_found_anywhere_unless_it_is_anchored),
-		cmocka_unit_test(a_bad_pattern_gets_pcre2s_sentence_with_the_position),
-		cmocka_unit_test(the_sentence_about_a_bad_pattern_holds_no_control),
-		cmocka_unit_test(no_pattern_can_hang_the_screen),
-		cmocka_unit_test(the_limit_counts_over_all_names_of_a_search),
-		cmocka_unit_test(a_subject_may_hold_any_bytes),
-		cmocka_unit_test(a_pattern_that_is_no_utf8_is_refused),
-		cmocka_unit_test(a_file_that_is_held_is_found_by_what_it_is),
-		cmocka_unit_test(an_errand_comes_back_with_all_answers),
-		cmocka_unit_test(who_does_not_come_back_is_left_behind_with_what_he_needs),
-		cmocka_unit_test(who_is_not_waited_for_any_more_is_left_at_once),
-		cmocka_unit_test(who_waits_for_one_that_is_left_behind_comes_back),
-		cmocka_unit_test(who_works_is_waited_for_however_long),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

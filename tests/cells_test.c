@@ -1,19 +1,14 @@
 /*
  * The page map as a picture: shades of cells, the whole process on one screen, the minimap, and what changed.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
-#include <locale.h>
 #include "pagetop/model/sums.h"
 #include "pagetop/view/cells.h"
 #include "pagetop/view/minimap.h"
 #include "pagetop/view/theme.h"
 #include "scene.h"
+#include "test.h"
 
 enum { MARKS = PT_STYLE_MIXED | PT_STYLE_FEW };
 
@@ -45,7 +40,7 @@ static struct pt_cell drawn(const char *line, const char *pages, uint64_t zoom)
 
 /* ---- cells of many pages */
 
-static void one_page_worth_seeing_among_many_is_seen(void **state)
+TEST(one_page_worth_seeing_among_many_is_seen)
 {
 	static const char anon[] = "600000000000-600000200000 rw-p 00000000 00:00 0 ";
 	static const char file[] = "600000000000-600000200000 rw-p 00000000 fe:00 7 /lib/a";
@@ -60,7 +55,6 @@ static void one_page_worth_seeing_among_many_is_seen(void **state)
 		{ anon, "p{100}zp{411}", 'p' }, { anon, "z{100}pz{411}", 'z' },	/* nothing to be alarmed at */
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_cell cell = drawn(row[i].line, row[i].pages, 512);
 
@@ -75,14 +69,13 @@ static struct pt_look look(pt_style style, int ncolors)
 	return pt_theme_look(&(struct pt_theme){ .ncolors = ncolors }, style);
 }
 
-static void the_share_of_pages_decides_the_shade(void **state)
+TEST(the_share_of_pages_decides_the_shade)
 {
 	static const char line[] = "600000000000-600000008000 rw-p 00000000 00:00 0 ";
 	pt_style all = drawn(line, "pppppppp", 8).style & (pt_style)~PT_STYLE_CURSOR;
 	pt_style most = drawn(line, "pppp....", 8).style & (pt_style)~PT_STYLE_CURSOR;
 	pt_style few = drawn(line, "ppp.....", 8).style & (pt_style)~PT_STYLE_CURSOR;
 
-	(void)state;
 	assert_int_equal(all & MARKS, 0);
 	assert_int_equal(most & MARKS, PT_STYLE_MIXED);
 	assert_int_equal(few & MARKS, MARKS);
@@ -143,13 +136,12 @@ static uint64_t places(const struct pt_scene *sc, uint64_t zoom)
 	return n;
 }
 
-static void fit_again_shows_the_whole_process_on_one_screen(void **state)
+TEST(fit_again_shows_the_whole_process_on_one_screen)
 {
 	struct pt_scene sc = many_mappings(60);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(80, 24);
 
-	(void)state;
 	pt_map_draw(&v, &sc, &c);
 	for (int i = 0; i < 3 && !v.whole; i++)
 		pt_map_move(&v, &sc, PT_MOVE_FIT);
@@ -176,14 +168,13 @@ static void fit_again_shows_the_whole_process_on_one_screen(void **state)
 	pt_canvas_done(&c);
 }
 
-static void of_more_mappings_than_fit_a_part_is_shown_and_scrolls(void **state)
+TEST(of_more_mappings_than_fit_a_part_is_shown_and_scrolls)
 {
 	struct pt_scene sc = many_mappings(200);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(40, 10);
 	uint64_t x = 51;
 
-	(void)state;
 	pt_map_draw(&v, &sc, &c);
 	while (!v.whole)
 		pt_map_move(&v, &sc, PT_MOVE_FIT);
@@ -202,14 +193,13 @@ static void of_more_mappings_than_fit_a_part_is_shown_and_scrolls(void **state)
 	pt_canvas_done(&c);
 }
 
-static void lines_of_the_whole_process_are_gone_through_one_by_one(void **state)
+TEST(lines_of_the_whole_process_are_gone_through_one_by_one)
 {
 	struct pt_scene sc = many_mappings(60);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(80, 24);
 	int before = 0;
 
-	(void)state;
 	pt_map_draw(&v, &sc, &c);
 	v.whole = true;
 	for (uint64_t vpn = 0; vpn != v.vpn; pt_map_move(&v, &sc, PT_MOVE_DOWN)) {
@@ -237,12 +227,11 @@ static const char three[] =
 	"p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p."
 	"p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.p.\n";
 
-static void the_minimap_shows_where_memory_is_and_where_one_is(void **state)
+TEST(the_minimap_shows_where_memory_is_and_where_one_is)
 {
 	struct pt_scene sc = scene_of(three, 42);	/* as wide as 9, 1 and 9 */
 	struct pt_canvas c = canvas_of(40, 1);
 
-	(void)state;
 	assert_int_equal(pt_minimap_draw(&sc, 0x600000000, &(struct pt_slot){ .c = &c, .w = 19 + 2 }), 21);
 	assert_row(&c, 0, "▕▲████████ ▄▄▄▄▄▄▄▄▄▏");
 	pt_minimap_draw(&sc, 0x60000003f, &(struct pt_slot){ .c = &c, .w = 19 + 2 });
@@ -256,11 +245,10 @@ static void the_minimap_shows_where_memory_is_and_where_one_is(void **state)
 	pt_canvas_done(&c);
 }
 
-static void every_cell_of_the_minimap_is_drawn_whatever_the_process(void **state)
+TEST(every_cell_of_the_minimap_is_drawn_whatever_the_process)
 {
 	uint64_t x = 52;
 
-	(void)state;
 	for (int i = 0; i < 5; i++) {
 		struct pt_scene sc = random_scene(&x);
 
@@ -291,13 +279,12 @@ static const char *const heap[] = {
 	"process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\npcpp.ps.\n",	/* 5 */
 };
 
-static void only_pages_that_changed_are_fresh(void **state)
+TEST(only_pages_that_changed_are_fresh)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
 	struct pt_image *a = image_of(heap[0], 42, &wish), *b = image_of(heap[1], 42, &wish);
 	struct pt_fresh f = { .n = 0 };
 
-	(void)state;
 	assert_int_equal(pt_fresh_find(a, b, &f), 0);
 	for (uint64_t i = 0; i < 16; i++)
 		assert_int_equal(pt_fresh_any(&f, 0x600000000 + i, 0x600000000 + i + 1), i == 1 || i == 6);
@@ -313,7 +300,7 @@ static void only_pages_that_changed_are_fresh(void **state)
 	pt_image_unref(b);
 }
 
-static void pages_at_another_frame_are_fresh(void **state)
+TEST(pages_at_another_frame_are_fresh)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
 	const struct pt_wish other = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS, .lens = PT_LENS_KIND };
@@ -334,7 +321,7 @@ static void pages_at_another_frame_are_fresh(void **state)
 	pt_image_unref(c);
 }
 
-static void what_changed_flashes_and_fades(void **state)
+TEST(what_changed_flashes_and_fades)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .needs = PT_NEED_PFNS };
 	struct pt_image *was = image_of(heap[0], 42, &wish), *before = image_of(heap[1], 42, &wish);
@@ -343,7 +330,6 @@ static void what_changed_flashes_and_fades(void **state)
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(80, 20);
 
-	(void)state;
 	assert_int_equal(pt_fresh_find(was, before, &fade), 0);
 	assert_int_equal(pt_fresh_find(before, sc.img, &flash), 0);
 	sc.fresh[0] = &flash;
@@ -370,23 +356,4 @@ static void what_changed_flashes_and_fades(void **state)
 	pt_image_unref(before);
 	pt_image_unref(sc.img);
 	pt_canvas_done(&c);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_page_worth_seeing_among_many_is_seen),
-		cmocka_unit_test(the_share_of_pages_decides_the_shade),
-		cmocka_unit_test(fit_again_shows_the_whole_process_on_one_screen),
-		cmocka_unit_test(of_more_mappings_than_fit_a_part_is_shown_and_scrolls),
-		cmocka_unit_test(lines_of_the_whole_process_are_gone_through_one_by_one),
-		cmocka_unit_test(the_minimap_shows_where_memory_is_and_where_one_is),
-		cmocka_unit_test(every_cell_of_the_minimap_is_drawn_whatever_the_process),
-		cmocka_unit_test(only_pages_that_changed_are_fresh),
-		cmocka_unit_test(pages_at_another_frame_are_fresh),
-		cmocka_unit_test(what_changed_flashes_and_fades),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("cells", tests, NULL, NULL);
 }

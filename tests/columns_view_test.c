@@ -1,13 +1,8 @@
 /*
  * The columns of a list, chosen and put in order.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <locale.h>
 #include "driver.h"
+#include "test.h"
 #include "pagetop/view/columns_view.h"
 
 static void assert_columns(const struct pt_columns_view *v, const char *want)
@@ -20,7 +15,7 @@ static void assert_columns(const struct pt_columns_view *v, const char *want)
 	pt_str_done(&s);
 }
 
-static void columns_are_shown_hidden_and_moved(void **state)
+TEST(columns_are_shown_hidden_and_moved)
 {
 	const struct pt_shape shape = pt_shape_default(PT_IN_PROCESSES);
 	struct pt_str why = PT_STR_INIT;
@@ -28,7 +23,6 @@ static void columns_are_shown_hidden_and_moved(void **state)
 	struct pt_columns_view v;
 	int nall = 0;
 
-	(void)state;
 	assert_int_equal(pt_columns_parse("pid,rss,command", PT_IN_PROCESSES, &shown, &why), 0);
 	pt_columns_open(&v, &shape, &shown);
 	assert_int_equal(pt_columns_current(&v), PT_HEADING_RSS);
@@ -56,7 +50,7 @@ static void columns_are_shown_hidden_and_moved(void **state)
 	pt_str_done(&why);
 }
 
-static void columns_are_chosen_and_stay_when_one_comes_back(void **state)
+DRIVEN(columns_are_chosen_and_stay_when_one_comes_back)
 {
 	struct app *a = *state;
 
@@ -70,7 +64,7 @@ static void columns_are_chosen_and_stay_when_one_comes_back(void **state)
 	assert_shows(a, "USER");
 }
 
-static void columns_that_do_not_fit_stay_chosen(void **state)
+DRIVEN(columns_that_do_not_fit_stay_chosen)
 {
 	struct app *a = *state;
 	int n;
@@ -82,7 +76,7 @@ static void columns_that_do_not_fit_stay_chosen(void **state)
 	assert_int_equal(processes(a)->shape.columns.n, n);
 }
 
-static void what_keys_chose_for_a_list_is_a_setting(void **state)
+DRIVEN(what_keys_chose_for_a_list_is_a_setting)
 {
 	struct app *a = *state;
 
@@ -100,7 +94,7 @@ static void what_keys_chose_for_a_list_is_a_setting(void **state)
 	assert_true(processes(a)->shape.invert);
 }
 
-static void the_columns_have_a_help(void **state)
+DRIVEN(the_columns_have_a_help)
 {
 	struct app *a = *state;
 
@@ -109,7 +103,7 @@ static void the_columns_have_a_help(void **state)
 	assert_shows(a, pt_view_named("COLUMNS")->name);
 }
 
-static void columns_are_of_the_list_that_they_were_opened_on(void **state)
+DRIVEN(columns_are_of_the_list_that_they_were_opened_on)
 {
 	struct app *a = *state;
 
@@ -121,26 +115,10 @@ static void columns_are_of_the_list_that_they_were_opened_on(void **state)
 	assert_level(a, "MAP");
 }
 
-static void a_key_without_a_meaning_says_so(void **state)
+DRIVEN(a_key_without_a_meaning_says_so)
 {
 	struct app *a = *state;
 
 	press(a, "C g");
 	assert_shows(a, "g does nothing here");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(columns_are_shown_hidden_and_moved),
-		driven(columns_are_chosen_and_stay_when_one_comes_back),
-		driven(columns_that_do_not_fit_stay_chosen),
-		driven(what_keys_chose_for_a_list_is_a_setting),
-		driven(the_columns_have_a_help),
-		driven(columns_are_of_the_list_that_they_were_opened_on),
-		driven(a_key_without_a_meaning_says_so),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("columns view", tests, NULL, NULL);
 }

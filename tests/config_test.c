@@ -1,13 +1,8 @@
 /*
  * The config file: what it says, what is wrong with it, and what is written.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -15,6 +10,7 @@
 #include "pagetop/ui/config.h"
 #include "pagetop/ui/keys.h"
 #include "pagetop/view/view.h"
+#include "test.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -51,6 +47,8 @@ static int home_done(void **state)
 	free(h);
 	return 0;
 }
+
+#define AT_HOME(fn) TEST_WITH(fn, home_init, home_done)
 
 static void put(struct home *h, const char *text)
 {
@@ -107,7 +105,7 @@ static const char *id_of(struct home *h, uint32_t key, unsigned where)
 	return cmd ? cmd->id : "";
 }
 
-static void without_a_file_everything_is_as_it_was(void **state)
+AT_HOME(without_a_file_everything_is_as_it_was)
 {
 	struct home *h = *state;
 
@@ -116,7 +114,7 @@ static void without_a_file_everything_is_as_it_was(void **state)
 	assert_true(h->o.interval_s == 1 && h->o.mouse == PT_ON);
 }
 
-static void a_file_sets_options_and_keys(void **state)
+AT_HOME(a_file_sets_options_and_keys)
 {
 	struct home *h = *state;
 
@@ -132,7 +130,7 @@ static void a_file_sets_options_and_keys(void **state)
 	assert_string_equal(id_of(h, '/', LISTS), "FIND");
 }
 
-static void the_command_line_goes_first_and_may_leave_it_out(void **state)
+AT_HOME(the_command_line_goes_first_and_may_leave_it_out)
 {
 	struct home *h = *state;
 
@@ -147,7 +145,7 @@ static void the_command_line_goes_first_and_may_leave_it_out(void **state)
 }
 
 /* Of what is wrong one sentence is said, and the other lines hold. */
-static void what_is_wrong_is_told_with_its_line(void **state)
+AT_HOME(what_is_wrong_is_told_with_its_line)
 {
 	static const struct {
 		const char *text, *why;
@@ -178,7 +176,7 @@ static void what_is_wrong_is_told_with_its_line(void **state)
 	}
 }
 
-static void keys_may_change_places(void **state)
+AT_HOME(keys_may_change_places)
 {
 	struct home *h = *state;
 
@@ -189,7 +187,7 @@ static void keys_may_change_places(void **state)
 }
 
 /* What gives way leaves its key to whoever had it; so another line may have to give way, too. */
-static void after_a_clash_no_key_does_two_things(void **state)
+AT_HOME(after_a_clash_no_key_does_two_things)
 {
 	struct home *h = *state;
 	const char *key;
@@ -201,7 +199,7 @@ static void after_a_clash_no_key_does_two_things(void **state)
 	assert_string_equal(id_of(h, 'w', CELLS), "SAVE");
 }
 
-static void a_clash_names_the_key_whichever_it_is(void **state)
+AT_HOME(a_clash_names_the_key_whichever_it_is)
 {
 	struct home *h = *state;
 
@@ -209,7 +207,7 @@ static void a_clash_names_the_key_whichever_it_is(void **state)
 	assert_non_null(strstr(said(h, "key find / ^U"), ":1: ^U is a key of \"pgup\""));
 }
 
-static void a_file_that_others_could_have_written_is_not_read(void **state)
+AT_HOME(a_file_that_others_could_have_written_is_not_read)
 {
 	struct home *h = *state;
 
@@ -232,7 +230,7 @@ static void a_file_that_others_could_have_written_is_not_read(void **state)
 	assert_true(h->o.interval_s == 1);
 }
 
-static void only_an_absolute_folder_counts(void **state)
+AT_HOME(only_an_absolute_folder_counts)
 {
 	struct home *h = *state;
 
@@ -256,7 +254,7 @@ static void write_ok(struct home *h)
 	pt_str_done(&why);
 }
 
-static void what_was_changed_is_written_and_nothing_else(void **state)
+AT_HOME(what_was_changed_is_written_and_nothing_else)
 {
 	struct home *h = *state;
 	struct stat st;
@@ -271,7 +269,7 @@ static void what_was_changed_is_written_and_nothing_else(void **state)
 	assert_int_equal(h->o.mouse, PT_OFF);
 }
 
-static void the_users_own_lines_stay(void **state)
+AT_HOME(the_users_own_lines_stay)
 {
 	struct home *h = *state;
 
@@ -283,7 +281,7 @@ static void the_users_own_lines_stay(void **state)
 	assert_holds(h, "# fast\ninterval 1\n\nnonsense 5\nmouse on\nkey find F3\n# end\nbudget 0.25\n");
 }
 
-static void what_is_no_text_is_neither_read_nor_written(void **state)
+AT_HOME(what_is_no_text_is_neither_read_nor_written)
 {
 	static const char bytes[] = "interval 2\n\0key find F3\n";
 	struct home *h = *state;
@@ -300,7 +298,7 @@ static void what_is_no_text_is_neither_read_nor_written(void **state)
 	pt_str_done(&why);
 }
 
-static void a_file_of_somebody_else_is_not_written(void **state)
+AT_HOME(a_file_of_somebody_else_is_not_written)
 {
 	struct home *h = *state;
 	struct pt_str why = PT_STR_INIT;
@@ -337,7 +335,7 @@ static void assert_not_written(struct home *h, const char *whose)
 }
 
 /* As under a sudo that keeps HOME. That nothing was made, home_done() sees. */
-static void the_home_of_somebody_else_is_left_alone(void **state)
+AT_HOME(the_home_of_somebody_else_is_left_alone)
 {
 	struct home *h = *state;
 	char folder[64];
@@ -358,7 +356,7 @@ static void the_home_of_somebody_else_is_left_alone(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
-static void folders_are_made_as_far_as_they_are_missing(void **state)
+AT_HOME(folders_are_made_as_far_as_they_are_missing)
 {
 	struct home *h = *state;
 	char folder[64];
@@ -380,7 +378,7 @@ static void folders_are_made_as_far_as_they_are_missing(void **state)
 }
 
 /* dotfiles: the folder is a link of one's own to a folder of one's own. */
-static void links_are_followed_where_all_is_ones_own(void **state)
+AT_HOME(links_are_followed_where_all_is_ones_own)
 {
 	struct home *h = *state;
 	char link[64], target[64], file[96];
@@ -412,11 +410,10 @@ static void links_are_followed_where_all_is_ones_own(void **state)
 
 /* ---- settings by their text */
 
-static void every_setting_takes_back_its_own_text(void **state)
+TEST(every_setting_takes_back_its_own_text)
 {
 	int n = 0;
 
-	(void)state;
 	for (int i = pt_setting_next(-1); i >= 0; i = pt_setting_next(i), n++) {
 		struct pt_options o = pt_options_default();
 		struct pt_str value = PT_STR_INIT, again = PT_STR_INIT, why = PT_STR_INIT;
@@ -443,29 +440,3 @@ static void every_setting_takes_back_its_own_text(void **state)
 	assert_true(n >= 3);
 }
 
-#define at_home(fn) cmocka_unit_test_setup_teardown(fn, home_init, home_done)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		at_home(without_a_file_everything_is_as_it_was),
-		at_home(a_file_sets_options_and_keys),
-		at_home(the_command_line_goes_first_and_may_leave_it_out),
-		at_home(what_is_wrong_is_told_with_its_line),
-		at_home(keys_may_change_places),
-		at_home(after_a_clash_no_key_does_two_things),
-		at_home(a_clash_names_the_key_whichever_it_is),
-		at_home(a_file_that_others_could_have_written_is_not_read),
-		at_home(only_an_absolute_folder_counts),
-		at_home(what_was_changed_is_written_and_nothing_else),
-		at_home(the_users_own_lines_stay),
-		at_home(what_is_no_text_is_neither_read_nor_written),
-		at_home(a_file_of_somebody_else_is_not_written),
-		at_home(the_home_of_somebody_else_is_left_alone),
-		at_home(folders_are_made_as_far_as_they_are_missing),
-		at_home(links_are_followed_where_all_is_ones_own),
-		cmocka_unit_test(every_setting_takes_back_its_own_text),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}

@@ -4,11 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +13,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 #include <sqlite3.h>
 #include "moments.h"
+#include "test.h"
 #include "pagetop/base/clock.h"
 #include "pagetop/model/sums.h"
 #include "pagetop/store/vfs.h"
@@ -132,7 +128,7 @@ static void assert_untouched(const struct world *w, const char *why, const char 
 
 /* ---- journals */
 
-static void what_was_cut_off_is_taken_back_in_a_private_copy(void **state)
+WORLD_TEST(what_was_cut_off_is_taken_back_in_a_private_copy)
 {
 	struct world *w = *state;
 
@@ -141,7 +137,7 @@ static void what_was_cut_off_is_taken_back_in_a_private_copy(void **state)
 	assert_untouched(w, NULL, "process");
 }
 
-static void a_strangers_journal_beside_his_own_file_is_refused(void **state)
+WORLD_TEST(a_strangers_journal_beside_his_own_file_is_refused)
 {
 	struct world *w = *state;
 
@@ -154,7 +150,7 @@ static void a_strangers_journal_beside_his_own_file_is_refused(void **state)
 	assert_int_equal(append_once(w), -EPERM);
 }
 
-static void a_strangers_journal_beside_our_file_is_none(void **state)
+WORLD_TEST(a_strangers_journal_beside_our_file_is_none)
 {
 	struct world *w = *state;
 
@@ -166,7 +162,7 @@ static void a_strangers_journal_beside_our_file_is_none(void **state)
 	assert_int_equal(append_once(w), -EPERM);
 }
 
-static void a_journal_under_another_name_of_ours_is_none(void **state)
+WORLD_TEST(a_journal_under_another_name_of_ours_is_none)
 {
 	struct world *w = *state;
 	struct stat st;
@@ -184,7 +180,7 @@ static void a_journal_under_another_name_of_ours_is_none(void **state)
 	assert_int_equal(st.st_size, 8);
 }
 
-static void a_pipe_in_place_of_a_journal_is_not_waited_for(void **state)
+WORLD_TEST(a_pipe_in_place_of_a_journal_is_not_waited_for)
 {
 	struct world *w = *state;
 
@@ -198,7 +194,7 @@ static void a_pipe_in_place_of_a_journal_is_not_waited_for(void **state)
 
 /* ---- whose file, whose folder */
 
-static void moments_go_into_no_file_of_others(void **state)
+WORLD_TEST(moments_go_into_no_file_of_others)
 {
 	static const struct { uid_t uid; mode_t mode; int err; } row[] = {
 		{ 0, 0600, 0 }, { 0, 0644, 0 }, { 0, 0660, -EPERM }, { 0, 0602, -EPERM }, { STRANGER, 0600, -EPERM },
@@ -216,7 +212,7 @@ static void moments_go_into_no_file_of_others(void **state)
 }
 
 /* `sudo pagetop record -o FILE` in somebody's folder, or in /tmp. */
-static void moments_go_into_a_file_of_ours_in_any_folder(void **state)
+WORLD_TEST(moments_go_into_a_file_of_ours_in_any_folder)
 {
 	static const struct { uid_t uid; mode_t mode; } row[] = { { 0, 01777 }, { STRANGER, 0755 }, { STRANGER, 0777 } };
 	struct world *w = *state;
@@ -232,7 +228,7 @@ static void moments_go_into_a_file_of_ours_in_any_folder(void **state)
 }
 
 /* The folder is moved away, and another one has its name: SQLite has only the descriptor. */
-static void a_folder_that_is_exchanged_meanwhile_is_left_alone(void **state)
+WORLD_TEST(a_folder_that_is_exchanged_meanwhile_is_left_alone)
 {
 	struct world *w = *state;
 	struct pt_snapshot_writer *f = NULL;
@@ -282,7 +278,7 @@ static void put_pipe(const char *journal, const char *victim)
 }
 
 /* Between our look and SQLite's: what is there by then is not written to, and nothing of it is believed. */
-static void a_journal_that_comes_meanwhile_takes_nothing(void **state)
+WORLD_TEST(a_journal_that_comes_meanwhile_takes_nothing)
 {
 	static void (*const put[])(const char *, const char *) = { put_own_file, put_link, put_other_name, put_pipe };
 	const struct timespec when = { 5, 0 };
@@ -312,7 +308,7 @@ static void a_journal_that_comes_meanwhile_takes_nothing(void **state)
 }
 
 /* Root's own file, which he holds open: what is written to the journal is not written to that. */
-static void a_journal_that_somebody_holds_open_is_not_written_to(void **state)
+WORLD_TEST(a_journal_that_somebody_holds_open_is_not_written_to)
 {
 	struct world *w = *state;
 	struct stat st;
@@ -333,7 +329,7 @@ static void a_journal_that_somebody_holds_open_is_not_written_to(void **state)
 }
 
 /* One of another file of root's, which he moved there. */
-static void in_a_folder_of_others_no_journal_is_believed(void **state)
+WORLD_TEST(in_a_folder_of_others_no_journal_is_believed)
 {
 	static const struct { uid_t uid; mode_t mode; } row[] = { { 0, 01777 }, { STRANGER, 0755 }, { 0, 0770 } };
 	const struct timespec when = { 5, 0 };
@@ -359,7 +355,7 @@ static void in_a_folder_of_others_no_journal_is_believed(void **state)
 }
 
 /* It says that it is of 8 TB, and is not: neither room nor time is spent on what it does not hold. */
-static void a_sparse_file_costs_what_it_holds(void **state)
+WORLD_TEST(a_sparse_file_costs_what_it_holds)
 {
 	struct world *w = *state;
 	struct stat st;
@@ -376,7 +372,7 @@ static void a_sparse_file_costs_what_it_holds(void **state)
 }
 
 /* Exchanged for his own between our look and SQLite's. */
-static void SQLite_opens_no_file_that_others_may_write_to(void **state)
+WORLD_TEST(SQLite_opens_no_file_that_others_may_write_to)
 {
 	struct world *w = *state;
 	sqlite3 *file = NULL;
@@ -410,7 +406,7 @@ static void play(const struct world *w, const char *victim)
 	}
 }
 
-static void a_race_for_the_journal_is_won_by_nobody_else(void **state)
+WORLD_TEST(a_race_for_the_journal_is_won_by_nobody_else)
 {
 	const uint64_t end_ns = pt_now_ns() + (uint64_t)fix_part(50) * 1000000000;
 	struct world *w = *state;
@@ -451,7 +447,7 @@ static void a_race_for_the_journal_is_won_by_nobody_else(void **state)
 
 /* ---- what a file says of itself */
 
-static void only_tables_of_ours_are_read(void **state)
+WORLD_TEST(only_tables_of_ours_are_read)
 {
 	static const char *const sql[] = {
 		"CREATE TRIGGER t AFTER INSERT ON moment BEGIN DELETE FROM run; END",
@@ -484,7 +480,7 @@ static void only_tables_of_ours_are_read(void **state)
 	}
 }
 
-static void a_file_with_a_write_ahead_log_is_refused(void **state)
+WORLD_TEST(a_file_with_a_write_ahead_log_is_refused)
 {
 	struct world *w = *state;
 
@@ -497,7 +493,7 @@ static void a_file_with_a_write_ahead_log_is_refused(void **state)
 	assert_int_equal(access(beside(w, "-shm"), F_OK), -1);
 }
 
-static void a_name_is_a_name_and_no_URI(void **state)
+WORLD_TEST(a_name_is_a_name_and_no_URI)
 {
 	static const char name[] = "file:moment.pagetop?mode=memory";
 	struct world *w = *state;
@@ -516,7 +512,7 @@ static void a_name_is_a_name_and_no_URI(void **state)
 	pt_str_done(&why);
 }
 
-static void a_clock_may_say_anything(void **state)
+WORLD_TEST(a_clock_may_say_anything)
 {
 	static const struct timespec when[] = { { -5, 250000000 }, { 0, 0 }, { INT64_C(-9000000000), 1 } };
 	struct world *w = *state;
@@ -581,7 +577,7 @@ static void assert_little(const struct rusage *before, long most_kib)
 		assert_true(now.ru_maxrss - before->ru_maxrss < most_kib);
 }
 
-static void who_and_history_of_a_crowd_end(void **state)
+WORLD_TEST(who_and_history_of_a_crowd_end)
 {
 	struct world *w = *state;
 	struct pt_snapshot *s;
@@ -603,7 +599,7 @@ static void who_and_history_of_a_crowd_end(void **state)
 }
 
 /* Parsing it is what takes memory, before anything is asked. */
-static void a_schema_that_was_made_to_be_parsed_is_refused(void **state)
+WORLD_TEST(a_schema_that_was_made_to_be_parsed_is_refused)
 {
 	struct world *w = *state;
 	struct rusage before;
@@ -618,7 +614,7 @@ static void a_schema_that_was_made_to_be_parsed_is_refused(void **state)
 	assert_little(&before, 128 << 10);
 }
 
-static void thousands_of_reasons_are_kept_in_no_time(void **state)
+WORLD_TEST(thousands_of_reasons_are_kept_in_no_time)
 {
 	struct world *w = *state;
 	struct pt_snapshot *s;
@@ -636,7 +632,7 @@ static void thousands_of_reasons_are_kept_in_no_time(void **state)
 }
 
 /* A moment that is being written, by us or by somebody: it is waited for, and nothing was cut off. */
-static void who_writes_is_waited_for(void **state)
+WORLD_TEST(who_writes_is_waited_for)
 {
 	const struct timespec held = { 0, 200000000 };
 	struct world *w = *state;
@@ -670,7 +666,7 @@ static void who_writes_is_waited_for(void **state)
 	}
 }
 
-static void where_no_copy_can_be_made_the_folder_is_named(void **state)
+WORLD_TEST(where_no_copy_can_be_made_the_folder_is_named)
 {
 	struct world *w = *state;
 
@@ -683,7 +679,7 @@ static void where_no_copy_can_be_made_the_folder_is_named(void **state)
 }
 
 /* It was opened when it was small: what it may cost is asked of the file as it is. */
-static void a_recording_that_goes_on_costs_what_it_has_become(void **state)
+WORLD_TEST(a_recording_that_goes_on_costs_what_it_has_become)
 {
 	struct world *w = *state;
 	struct pt_snapshot *s;
@@ -712,7 +708,7 @@ static void a_recording_that_goes_on_costs_what_it_has_become(void **state)
 }
 
 /* A reader holds it locked: a stranger's file is waited for as long as a writer may take, and no longer. */
-static void a_lock_of_a_stranger_ends_in_a_sentence(void **state)
+WORLD_TEST(a_lock_of_a_stranger_ends_in_a_sentence)
 {
 	struct world *w = *state;
 	sqlite3 *file = NULL;
@@ -728,7 +724,7 @@ static void a_lock_of_a_stranger_ends_in_a_sentence(void **state)
 
 /* ---- the first version */
 
-static void files_of_the_first_version_open(void **state)
+WORLD_TEST(files_of_the_first_version_open)
 {
 	struct world *w = *state;
 	const char *srcdir = getenv("srcdir");
@@ -801,7 +797,7 @@ static int count_processes(struct pt_snapshot *s)
 	return err ? err : n;
 }
 
-static void a_damaged_file_says_the_same_wherever_it_lies(void **state)
+WORLD_TEST(a_damaged_file_says_the_same_wherever_it_lies)
 {
 	enum { NTIMES = 8, MAX_HEAD_BYTES = 63 };
 	struct world *w = *state;
@@ -824,41 +820,4 @@ static void a_damaged_file_says_the_same_wherever_it_lies(void **state)
 				fail_msg("head of %d bytes: %d, then %d", head_bytes, n[0], n[i]);
 		}
 	}
-}
-
-int main(void)
-{
-#define test(f) cmocka_unit_test_setup_teardown(f, world_init, world_done)
-	const struct CMUnitTest tests[] = {
-		test(what_was_cut_off_is_taken_back_in_a_private_copy),
-		test(a_strangers_journal_beside_his_own_file_is_refused),
-		test(a_strangers_journal_beside_our_file_is_none),
-		test(a_journal_under_another_name_of_ours_is_none),
-		test(a_pipe_in_place_of_a_journal_is_not_waited_for),
-		test(moments_go_into_no_file_of_others),
-		test(moments_go_into_a_file_of_ours_in_any_folder),
-		test(a_folder_that_is_exchanged_meanwhile_is_left_alone),
-		test(a_journal_that_comes_meanwhile_takes_nothing),
-		test(a_journal_that_somebody_holds_open_is_not_written_to),
-		test(in_a_folder_of_others_no_journal_is_believed),
-		test(a_sparse_file_costs_what_it_holds),
-		test(SQLite_opens_no_file_that_others_may_write_to),
-		test(a_race_for_the_journal_is_won_by_nobody_else),
-		test(only_tables_of_ours_are_read),
-		test(a_file_with_a_write_ahead_log_is_refused),
-		test(a_name_is_a_name_and_no_URI),
-		test(a_clock_may_say_anything),
-		test(who_and_history_of_a_crowd_end),
-		test(a_schema_that_was_made_to_be_parsed_is_refused),
-		test(who_writes_is_waited_for),
-		test(thousands_of_reasons_are_kept_in_no_time),
-		test(where_no_copy_can_be_made_the_folder_is_named),
-		test(a_recording_that_goes_on_costs_what_it_has_become),
-		test(a_lock_of_a_stranger_ends_in_a_sentence),
-		test(files_of_the_first_version_open),
-		test(a_damaged_file_says_the_same_wherever_it_lies),
-	};
-#undef test
-
-	return cmocka_run_group_tests_name("database", tests, NULL, NULL);
 }

@@ -10,11 +10,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <sched.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -24,8 +20,8 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 #include "pagetop/kernel/doctor.h"
+#include "test.h"
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25			/* Linux 6.1 */
@@ -237,11 +233,10 @@ static bool gives_huge_pages(void)
 	return !strstr(line, "[never]");
 }
 
-static void as_root_everything_this_kernel_has_works(void **state)
+TEST(as_root_everything_this_kernel_has_works)
 {
 	struct answer *a = patient(NULL, NULL, ROOT);
 
-	(void)state;
 	expect_works(a, of_ourselves, LEN(of_ourselves));
 	expect_works(a, of_frames, 2);		/* cgroups may be turned off */
 	expect_works(a, (const char *const[]){ "PFNs", "exact map counts", "/sys", "swap areas" }, 4);
@@ -255,11 +250,10 @@ static void as_root_everything_this_kernel_has_works(void **state)
 	forget(a);
 }
 
-static void what_root_finds_is_what_was_made(void **state)
+TEST(what_root_finds_is_what_was_made)
 {
 	struct answer *a = patient(NULL, NULL, ROOT);
 
-	(void)state;
 	expect_found(a, "pagemap", "every second of 16 pages written: right for 16");
 	expect_found(a, "kpagecount", "mapped once counts 1, one mapped twice 2");
 	if (gives_huge_pages())
@@ -290,13 +284,12 @@ static int put_thp_back(void **state)
 	return thp_was[0] && !set_thp(thp_was);
 }
 
-static void counts_are_tried_where_huge_pages_are_never_given(void **state)
+TEST_WITH(counts_are_tried_where_huge_pages_are_never_given, NULL, put_thp_back)
 {
 	FILE *f = fopen(THP, "re");
 	char line[128] = "";
 	struct answer *a;
 
-	(void)state;
 	if (f && !fgets(line, sizeof(line), f))
 		line[0] = '\0';
 	if (f)
@@ -310,11 +303,10 @@ static void counts_are_tried_where_huge_pages_are_never_given(void **state)
 	forget(a);
 }
 
-static void without_privileges_each_row_names_what_it_needs(void **state)
+TEST(without_privileges_each_row_names_what_it_needs)
 {
 	struct answer *a = patient(NULL, NULL, 0);
 
-	(void)state;
 	expect_works(a, of_ourselves, LEN(of_ourselves));
 	expect(a, "PFNs", PT_MISSING, "CAP_SYS_ADMIN in the initial user namespace");
 	expect_missing(a, of_frames, LEN(of_frames), "CAP_DAC_READ_SEARCH");
@@ -323,11 +315,10 @@ static void without_privileges_each_row_names_what_it_needs(void **state)
 	forget(a);
 }
 
-static void three_capabilities_are_all_it_takes(void **state)
+TEST(three_capabilities_are_all_it_takes)
 {
 	struct answer *a = patient(NULL, NULL, ALL);
 
-	(void)state;
 	expect_works(a, of_ourselves, LEN(of_ourselves));
 	expect_works(a, of_frames, 2);
 	expect(a, "PFNs", PT_WORKS, "");
@@ -337,11 +328,10 @@ static void three_capabilities_are_all_it_takes(void **state)
 	forget(a);
 }
 
-static void without_dac_read_search_the_files_of_root_are_refused(void **state)
+TEST(without_dac_read_search_the_files_of_root_are_refused)
 {
 	struct answer *a = patient(NULL, NULL, ALL & ~READ);
 
-	(void)state;
 	expect_missing(a, of_frames, LEN(of_frames), "CAP_DAC_READ_SEARCH");
 	expect_missing(a, of_others_guarded, 2, "CAP_DAC_READ_SEARCH");
 	expect(a, "PFNs", PT_WORKS, "");
@@ -350,11 +340,10 @@ static void without_dac_read_search_the_files_of_root_are_refused(void **state)
 }
 
 /* Since 6.15 CAP_SYS_ADMIN opens maps and pagemap too, so only mem is sure to be refused. */
-static void without_sys_ptrace_the_memory_of_others_is_refused(void **state)
+TEST(without_sys_ptrace_the_memory_of_others_is_refused)
 {
 	struct answer *a = patient(NULL, NULL, ALL & ~PTRACE);
 
-	(void)state;
 	expect(a, "mem of processes", PT_MISSING, "CAP_SYS_PTRACE");
 	expect(a, "PFNs", PT_WORKS, "");
 	expect_works(a, of_frames, 2);
@@ -364,11 +353,10 @@ static void without_sys_ptrace_the_memory_of_others_is_refused(void **state)
 	forget(a);
 }
 
-static void without_sys_admin_frames_are_hidden(void **state)
+TEST(without_sys_admin_frames_are_hidden)
 {
 	struct answer *a = patient(NULL, NULL, ALL & ~ADMIN);
 
-	(void)state;
 	expect(a, "PFNs", PT_MISSING, "CAP_SYS_ADMIN in the initial user namespace");
 	for (size_t i = 0; i < LEN(of_frames); i++)
 		expect(a, of_frames[i], PT_UNTRIED, "CAP_SYS_ADMIN");
@@ -382,21 +370,19 @@ static bool mounted(const void *options)
 	return mounts_of_our_own() && !mount("proc", "/proc", "proc", 0, options);
 }
 
-static void hidden_processes_are_not_taken_for_none(void **state)
+TEST(hidden_processes_are_not_taken_for_none)
 {
 	struct answer *a = patient(mounted, "hidepid=2", 0);
 
-	(void)state;
 	expect(a, "maps of processes", PT_PARTLY, "CAP_SYS_PTRACE");
 	expect_found(a, "maps of processes", "hidepid");
 	forget(a);
 }
 
-static void a_proc_of_processes_alone_says_how_to_mount_it(void **state)
+TEST(a_proc_of_processes_alone_says_how_to_mount_it)
 {
 	struct answer *a = patient(mounted, "subset=pid", ROOT);
 
-	(void)state;
 	for (size_t i = 0; i < LEN(of_frames); i++) {
 		const char *remedy = a->row[find(a, of_frames[i])].remedy;
 
@@ -429,11 +415,10 @@ static bool mounted_by_a_stranger(const void *arg)
 	return read(told[0], &c, 1) == 1;
 }
 
-static void a_proc_in_which_we_are_not_gives_a_sentence(void **state)
+TEST(a_proc_in_which_we_are_not_gives_a_sentence)
 {
 	struct answer *a = patient(mounted_by_a_stranger, NULL, ROOT);
 
-	(void)state;
 	for (size_t i = 0; i < LEN(of_ourselves); i++) {
 		expect(a, of_ourselves[i], PT_UNTRIED, "");
 		expect_found(a, of_ourselves[i], "no process of this /proc");
@@ -443,12 +428,11 @@ static void a_proc_in_which_we_are_not_gives_a_sentence(void **state)
 	forget(a);
 }
 
-static void nothing_is_left_open_or_mapped(void **state)
+TEST(nothing_is_left_open_or_mapped)
 {
 	struct answer a = { 0 };
 	int nfds, nmaps;
 
-	(void)state;
 	ask(&a);		/* once before, for what the C library keeps */
 	nfds = count_fds();
 	nmaps = count_anon_maps();
@@ -458,7 +442,7 @@ static void nothing_is_left_open_or_mapped(void **state)
 	assert_in_range(count_anon_maps(), 0, nmaps + 20);
 }
 
-static bool sees_frames(void)
+static const char *why_not(void)
 {
 	int fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
 	cap_t caps = cap_get_proc();
@@ -469,29 +453,8 @@ static bool sees_frames(void)
 	if (caps)
 		cap_get_flag(caps, CAP_SYS_ADMIN, CAP_EFFECTIVE, &v);
 	cap_free(caps);
-	return fd >= 0 && !geteuid() && v == CAP_SET;
+	return fd >= 0 && !geteuid() && v == CAP_SET ? NULL :
+	       "privileges can be taken away from root only";
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(as_root_everything_this_kernel_has_works),
-		cmocka_unit_test(what_root_finds_is_what_was_made),
-		cmocka_unit_test_teardown(counts_are_tried_where_huge_pages_are_never_given, put_thp_back),
-		cmocka_unit_test(without_privileges_each_row_names_what_it_needs),
-		cmocka_unit_test(three_capabilities_are_all_it_takes),
-		cmocka_unit_test(without_dac_read_search_the_files_of_root_are_refused),
-		cmocka_unit_test(without_sys_ptrace_the_memory_of_others_is_refused),
-		cmocka_unit_test(without_sys_admin_frames_are_hidden),
-		cmocka_unit_test(hidden_processes_are_not_taken_for_none),
-		cmocka_unit_test(a_proc_of_processes_alone_says_how_to_mount_it),
-		cmocka_unit_test(a_proc_in_which_we_are_not_gives_a_sentence),
-		cmocka_unit_test(nothing_is_left_open_or_mapped),
-	};
-
-	if (!sees_frames()) {
-		puts("1..0 # SKIP privileges can be taken away from root only");
-		return 0;
-	}
-	return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);
-}
+const struct test_around test_around = { .why_not = why_not };

@@ -12,6 +12,7 @@
 #include "fixture.h"
 #include "pagetop/ui/ui.h"
 #include "pagetop/view/desk.h"
+#include "test.h"
 
 struct app {
 	struct fix fix;
@@ -45,7 +46,8 @@ void type_ahead(struct app *a, const char *keys);
 bool shows(struct app *a, const char *text);
 void assert_shows(struct app *a, const char *text);
 
-#define driven(fn) cmocka_unit_test_setup_teardown(fn, app_init, app_done)
+/* A test with such a state. */
+#define DRIVEN(fn) TEST_WITH(fn, app_init, app_done)
 
 /* The lists, wherever one is; how many processes are shown; the i-th of them, and what is under the cursors. */
 struct pt_listing *processes(struct app *a);

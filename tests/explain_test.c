@@ -2,18 +2,14 @@
  * The sentences of the page view: each is said of a page for which all holds that its row asks, and not of pages for which one
  * thing does not hold, or is not known.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <ctype.h>
 #include <stdio.h>
 #include "pagetop/model/explain.h"
 #include "pagetop/model/image.h"
 #include "pagetop/model/sums.h"
+#include "test.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define K(id) PT_KPF(id)
@@ -289,11 +285,10 @@ static bool says(const char *text, int say)
 	return strstr(text, sentence);
 }
 
-static void each_sentence_is_said_where_all_holds_that_it_asks_and_nowhere_else(void **state)
+TEST(each_sentence_is_said_where_all_holds_that_it_asks_and_nowhere_else)
 {
 	bool seen[PT_NSAY][2] = { { false } };
 
-	(void)state;
 	for (size_t i = 0; i < LEN(ask); i++) {
 		struct pt_image *img = image_of(&ask[i]);
 		struct pt_str s = PT_STR_INIT;
@@ -308,13 +303,4 @@ static void each_sentence_is_said_where_all_holds_that_it_asks_and_nowhere_else(
 	for (int i = 0; i < PT_NSAY; i++)
 		if (!seen[i][0] || !seen[i][1])
 			fail_msg("\"%s\" is not asked both ways", pt_say_text(i));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_sentence_is_said_where_all_holds_that_it_asks_and_nowhere_else),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

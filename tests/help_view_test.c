@@ -1,16 +1,11 @@
 /*
  * Help.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <locale.h>
 #include "driver.h"
+#include "test.h"
 #include "pagetop/view/text_view.h"
 
-static void help_lies_over_the_view_and_goes_again(void **state)
+DRIVEN(help_lies_over_the_view_and_goes_again)
 {
 	struct app *a = *state;
 
@@ -25,7 +20,7 @@ static void help_lies_over_the_view_and_goes_again(void **state)
 	assert_level(a, "MAPPINGS");
 }
 
-static void help_says_first_what_one_sees_and_what_to_try(void **state)
+DRIVEN(help_says_first_what_one_sees_and_what_to_try)
 {
 	struct app *a = *state;
 
@@ -42,7 +37,7 @@ static void help_says_first_what_one_sees_and_what_to_try(void **state)
 	assert_shows(a, "What you see");
 }
 
-static void help_over_a_text_is_of_that_text(void **state)
+DRIVEN(help_over_a_text_is_of_that_text)
 {
 	struct app *a = *state;
 
@@ -53,7 +48,7 @@ static void help_over_a_text_is_of_that_text(void **state)
 	assert_top(a, "ABOUT");
 }
 
-static void the_help_of_a_text_has_no_keys_of_the_view_below(void **state)
+DRIVEN(the_help_of_a_text_has_no_keys_of_the_view_below)
 {
 	struct app *a = *state;
 
@@ -69,7 +64,7 @@ static void the_help_of_a_text_has_no_keys_of_the_view_below(void **state)
 	assert_false(shows(a, "save this mapping"));
 }
 
-static void it_goes_before_a_filter_is_taken_off(void **state)
+DRIVEN(it_goes_before_a_filter_is_taken_off)
 {
 	struct app *a = *state;
 
@@ -78,7 +73,7 @@ static void it_goes_before_a_filter_is_taken_off(void **state)
 	assert_int_equal(nprocesses(a), 2);
 }
 
-static void the_wheel_scrolls_it(void **state)
+DRIVEN(the_wheel_scrolls_it)
 {
 	struct app *a = *state;
 	const struct pt_text_view *help = a->ui.desk.state[PT_VIEW_HELP];
@@ -89,26 +84,10 @@ static void the_wheel_scrolls_it(void **state)
 	assert_int_equal(help->top, 3);
 }
 
-static void a_key_without_a_meaning_says_so(void **state)
+DRIVEN(a_key_without_a_meaning_says_so)
 {
 	struct app *a = *state;
 
 	press(a, "F1 /");
 	assert_shows(a, "/ does nothing here");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		driven(help_lies_over_the_view_and_goes_again),
-		driven(help_says_first_what_one_sees_and_what_to_try),
-		driven(help_over_a_text_is_of_that_text),
-		driven(the_help_of_a_text_has_no_keys_of_the_view_below),
-		driven(it_goes_before_a_filter_is_taken_off),
-		driven(the_wheel_scrolls_it),
-		driven(a_key_without_a_meaning_says_so),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("help view", tests, NULL, NULL);
 }

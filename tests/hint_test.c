@@ -1,15 +1,11 @@
 /*
  * What the program says of its keys, and what takes a step back: sentences that name keys, keys that mean nothing, Esc.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include "driver.h"
+#include "test.h"
 #include "pagetop/ui/events.h"
 #include "pagetop/ui/keys.h"
 
@@ -33,9 +29,8 @@ static void assert_names_commands(const char *text)
 	}
 }
 
-static void every_view_names_keys_that_there_are(void **state)
+TEST(every_view_names_keys_that_there_are)
 {
-	(void)state;
 	for (int i = 0; i < PT_NVIEWS; i++) {
 		assert_non_null(strchr(pt_views[i].next, '{'));
 		assert_names_commands(pt_views[i].next);
@@ -44,7 +39,7 @@ static void every_view_names_keys_that_there_are(void **state)
 	}
 }
 
-static void sentences_name_the_keys_that_do_it_now(void **state)
+DRIVEN(sentences_name_the_keys_that_do_it_now)
 {
 	struct app *a = *state;
 
@@ -63,11 +58,10 @@ static void sentences_name_the_keys_that_do_it_now(void **state)
 	assert_shows(a, "/ does nothing here");
 }
 
-static void what_is_no_name_of_a_command_adds_nothing(void **state)
+TEST(what_is_no_name_of_a_command_adds_nothing)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	pt_keys_text(NULL, "a {nothing}b {find", &s);
 	assert_string_equal(s.s, "a b ");
 	pt_str_done(&s);
@@ -75,7 +69,7 @@ static void what_is_no_name_of_a_command_adds_nothing(void **state)
 
 /* ---- keys that mean nothing */
 
-static void a_key_without_a_meaning_says_so(void **state)
+DRIVEN(a_key_without_a_meaning_says_so)
 {
 	static const struct { const char *keys, *said; } row[] = {
 		{ "%", "% does nothing here; F1 tells which keys do" }, { "x", "x does nothing here" },
@@ -92,7 +86,7 @@ static void a_key_without_a_meaning_says_so(void **state)
 	assert_false(shows(a, "does nothing here"));
 }
 
-static void what_is_no_key_says_nothing(void **state)
+DRIVEN(what_is_no_key_says_nothing)
 {
 	struct app *a = *state;
 
@@ -103,7 +97,7 @@ static void what_is_no_key_says_nothing(void **state)
 
 /* ---- a step back */
 
-static void esc_takes_a_filter_off_before_it_goes_back(void **state)
+DRIVEN(esc_takes_a_filter_off_before_it_goes_back)
 {
 	struct app *a = *state;
 
@@ -128,7 +122,7 @@ static void esc_takes_a_filter_off_before_it_goes_back(void **state)
 	assert_level(a, "PROCESSES");
 }
 
-static void other_keys_that_go_back_leave_the_filter(void **state)
+DRIVEN(other_keys_that_go_back_leave_the_filter)
 {
 	struct app *a = *state;
 
@@ -150,7 +144,7 @@ static long size_of(const char *path)
 	return stat(path, &st) ? -1 : (long)st.st_size;
 }
 
-static void a_file_that_is_there_is_replaced_when_that_is_wanted(void **state)
+DRIVEN(a_file_that_is_there_is_replaced_when_that_is_wanted)
 {
 	struct app *a = *state;
 	char path[4200], keys[4400];
@@ -173,7 +167,7 @@ static void a_file_that_is_there_is_replaced_when_that_is_wanted(void **state)
 
 /* ---- what is wrong is told beside what it is about */
 
-static void a_refused_text_and_why_are_both_seen(void **state)
+DRIVEN(a_refused_text_and_why_are_both_seen)
 {
 	struct app *a = *state;
 
@@ -191,7 +185,7 @@ static void a_refused_text_and_why_are_both_seen(void **state)
 	assert_shows(a, "no name matches this pattern");
 }
 
-static void a_long_sentence_takes_the_rows_it_needs(void **state)
+DRIVEN(a_long_sentence_takes_the_rows_it_needs)
 {
 	struct app *a = *state;
 
@@ -201,7 +195,7 @@ static void a_long_sentence_takes_the_rows_it_needs(void **state)
 	assert_shows(a, "0x7f1200500000");	/* to its end */
 }
 
-static void what_stays_takes_one_row(void **state)
+DRIVEN(what_stays_takes_one_row)
 {
 	struct app *a = *state;
 
@@ -210,23 +204,4 @@ static void what_stays_takes_one_row(void **state)
 	press(a, "r");
 	assert_non_null(a->ui.desk.scene.stale);
 	assert_shows(a, " 0x55d0c4100000");		/* the line above it is the map's own */
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_view_names_keys_that_there_are),
-		driven(sentences_name_the_keys_that_do_it_now),
-		cmocka_unit_test(what_is_no_name_of_a_command_adds_nothing),
-		driven(a_key_without_a_meaning_says_so),
-		driven(what_is_no_key_says_nothing),
-		driven(esc_takes_a_filter_off_before_it_goes_back),
-		driven(other_keys_that_go_back_leave_the_filter),
-		driven(a_file_that_is_there_is_replaced_when_that_is_wanted),
-		driven(a_refused_text_and_why_are_both_seen),
-		driven(a_long_sentence_takes_the_rows_it_needs),
-		driven(what_stays_takes_one_row),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

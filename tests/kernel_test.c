@@ -5,13 +5,8 @@
  * Linked with -Wl,--wrap=pt_pagemap_read -Wl,--wrap=pt_pagemap_find: pages that change while they
  * are read, and a PAGEMAP_SCAN that answers, are made there.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -38,6 +33,7 @@
 #include "pagetop/scan/census.h"
 #include "pagetop/scan/pulse.h"
 #include "pagetop/scan/scanner.h"
+#include "test.h"
 #include "world.h"
 
 #define B(n) (UINT64_C(1) << (n))
@@ -101,6 +97,8 @@ static int hooks_init(void **state)
 	return world_init(state);
 }
 
+#define HOOKED(fn) TEST_WITH(fn, hooks_init, world_done)
+
 static void forget(const struct world *w, const char *name)
 {
 	assert_int_equal(unlinkat(w->root.proc_fd, name, 0), 0);
@@ -108,7 +106,7 @@ static void forget(const struct world *w, const char *name)
 
 /* ---- files and lines */
 
-static void lines_of_any_length_come_whole(void **state)
+HOOKED(lines_of_any_length_come_whole)
 {
 	static const size_t len[] = { 0, 1, 65534, 65535, 65536, 65537, 3, 200000, 0, 131071, 7 };
 	struct world *w = *state;
@@ -141,7 +139,7 @@ static void lines_of_any_length_come_whole(void **state)
 	pt_str_done(&text);
 }
 
-static void an_empty_file_has_no_lines(void **state)
+HOOKED(an_empty_file_has_no_lines)
 {
 	struct world *w = *state;
 	struct pt_lines lines;
@@ -160,7 +158,7 @@ static void an_empty_file_has_no_lines(void **state)
 	pt_lines_done(&lines);
 }
 
-static void a_whole_file_is_appended(void **state)
+HOOKED(a_whole_file_is_appended)
 {
 	struct world *w = *state;
 	struct pt_str s = PT_STR_INIT;
@@ -177,7 +175,7 @@ static void a_whole_file_is_appended(void **state)
 	free(big);
 }
 
-static void a_folder_is_opened_and_no_link_to_one(void **state)
+HOOKED(a_folder_is_opened_and_no_link_to_one)
 {
 	struct world *w = *state;
 	DIR *dir = NULL;
@@ -194,7 +192,7 @@ static void a_folder_is_opened_and_no_link_to_one(void **state)
 }
 
 /* A folder that stands in may hold anything: what is no file is refused, and not opened even. */
-static void below_a_stand_in_nothing_but_files_is_opened(void **state)
+HOOKED(below_a_stand_in_nothing_but_files_is_opened)
 {
 	static const char *const other[] = { "link", "zero", "pipe", "folder" };
 	const struct world *w = *state;
@@ -211,7 +209,7 @@ static void below_a_stand_in_nothing_but_files_is_opened(void **state)
 	close(fd);
 }
 
-static void no_part_of_a_name_is_a_link(void **state)
+HOOKED(no_part_of_a_name_is_a_link)
 {
 	static const char *const names[] = { "self", "self/maps", "mounts", "self/root/etc/passwd", "self/exe" };
 	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
@@ -238,7 +236,7 @@ static void no_part_of_a_name_is_a_link(void **state)
 	close(fd);
 }
 
-static void a_file_of_one_number_is_read_strictly(void **state)
+HOOKED(a_file_of_one_number_is_read_strictly)
 {
 	struct world *w = *state;
 	uint64_t v = 4711;
@@ -253,7 +251,7 @@ static void a_file_of_one_number_is_read_strictly(void **state)
 	assert_int_equal(v, 12345);
 }
 
-static void a_root_that_is_no_folder_is_refused(void **state)
+HOOKED(a_root_that_is_no_folder_is_refused)
 {
 	struct world *w = *state;
 	struct pt_root root = PT_ROOT_INIT;
@@ -276,12 +274,11 @@ static uint64_t counter(const char *text, const char *name)
 	return pt_counter(text, name, strlen(name));
 }
 
-static void a_number_is_found_by_its_whole_name(void **state)
+TEST(a_number_is_found_by_its_whole_name)
 {
 	const char *const vmstat = "pgfault_x 1\npgfault 349625097\npgmajfault 22099\nthp_split_pmd 7";
 	const char *const meminfo = "MemTotal:       24683620 kB\nActive(anon):       1064 kB\nHugePages_Total:       3\n";
 
-	(void)state;
 	assert_int_equal(counter(vmstat, "pgfault"), 349625097);
 	assert_int_equal(counter(vmstat, "pgmajfault"), 22099);
 	assert_int_equal(counter(vmstat, "thp_split_pmd"), 7);	/* without its newline */
@@ -297,7 +294,7 @@ static void a_number_is_found_by_its_whole_name(void **state)
 	assert_int_equal(counter("", "a"), PT_COUNTER_NONE);
 }
 
-static void the_pulse_is_taken_from_what_can_be_read(void **state)
+HOOKED(the_pulse_is_taken_from_what_can_be_read)
 {
 	static const char more[] = "pgfault 1000500\npgmigrate_success 2000\n";
 	struct world *w = *state;
@@ -325,7 +322,7 @@ static void the_pulse_is_taken_from_what_can_be_read(void **state)
 	pt_kpage_close(&w->probe.kpage);
 }
 
-static void without_kpageflags_nothing_is_sampled(void **state)
+HOOKED(without_kpageflags_nothing_is_sampled)
 {
 	struct world *w = *state;
 	const struct pt_scan_env env = { .root = &w->root, .probe = &w->probe };
@@ -340,7 +337,7 @@ static void without_kpageflags_nothing_is_sampled(void **state)
 	pt_kpage_close(&w->probe.kpage);
 }
 
-static void the_last_frame_is_found_by_reading(void **state)
+HOOKED(the_last_frame_is_found_by_reading)
 {
 	struct world *w = *state;
 	struct pt_kpage kp;
@@ -369,9 +366,8 @@ static void assert_line(const char *line, uint64_t start, uint64_t end, const ch
 	assert_memory_equal(v.name, name, v.name_len);
 }
 
-static void every_form_of_a_maps_line_is_read(void **state)
+HOOKED(every_form_of_a_maps_line_is_read)
 {
-	(void)state;
 	assert_line(
 		"55d0c2a00000-55d0c2ab4000 r-xp 0001f000 fe:00 4711                       /usr/bin/redis",
 		0x55d0c2a00000, 0x55d0c2ab4000, "r-xp", 0x1f000, 4711, "/usr/bin/redis");
@@ -386,12 +382,11 @@ static void every_form_of_a_maps_line_is_read(void **state)
 		    "rw-s", 0x123456789abc000, UINT64_MAX, "/x");
 }
 
-static void names_are_taken_as_the_kernel_wrote_them(void **state)
+HOOKED(names_are_taken_as_the_kernel_wrote_them)
 {
 	char line[8192] = "00400000-00401000 rw-p 00000000 fe:00 7                          ";
 	char name[4096];
 
-	(void)state;
 	memset(name, 'n', sizeof(name) - 1);
 	name[0] = '/';
 	name[sizeof(name) - 1] = '\0';
@@ -409,7 +404,7 @@ static void names_are_taken_as_the_kernel_wrote_them(void **state)
 #undef LINE
 }
 
-static void garbage_is_no_mapping(void **state)
+HOOKED(garbage_is_no_mapping)
 {
 	static const char *const line[] = {
 		"", " ", "x", "VmFlags: rd wr", "Size:                  4 kB", "00400000", "00400000-",
@@ -422,7 +417,6 @@ static void garbage_is_no_mapping(void **state)
 		"\xff\xfe\xfd", "Zzzz-00401000 rw-p 00000000 00:00 0 ",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(line); i++) {
 		struct pt_vma v = { .start = 4711 };
 
@@ -433,12 +427,11 @@ static void garbage_is_no_mapping(void **state)
 }
 
 /* What no kernel writes must not hurt either. */
-static void any_bytes_whatever_are_survived(void **state)
+HOOKED(any_bytes_whatever_are_survived)
 {
 	static const char from[] = "0123456789abcdef-: rwxps/[]\n\0\377VmFlags";
 	uint64_t x = 30;
 
-	(void)state;
 	for (int i = 0; i < 200000; i++) {
 		char line[128];
 		struct pt_vma v = { .name = "" };
@@ -463,11 +456,10 @@ static void any_bytes_whatever_are_survived(void **state)
 	}
 }
 
-static void the_lines_of_smaps_fill_the_mapping(void **state)
+HOOKED(the_lines_of_smaps_fill_the_mapping)
 {
 	struct pt_vma v = { .page_bytes = 0 };
 
-	(void)state;
 	pt_smaps_line("KernelPageSize:     2048 kB", &v);
 	pt_smaps_line("Rss:                  40 kB", &v);
 	pt_smaps_line("Swap:                 12 kB", &v);
@@ -490,11 +482,10 @@ static void the_lines_of_smaps_fill_the_mapping(void **state)
 			 PT_VMF(LO) | PT_VMF(AC) | PT_VMF(HT));
 }
 
-static void what_smaps_will_say_one_day_is_passed_over(void **state)
+HOOKED(what_smaps_will_say_one_day_is_passed_over)
 {
 	struct pt_vma v = { .page_bytes = 4096 };
 
-	(void)state;
 	pt_smaps_line("Weather:           sunny", &v);
 	pt_smaps_line("ProtectionKey:         0", &v);
 	pt_smaps_line("", &v);
@@ -509,7 +500,7 @@ static void what_smaps_will_say_one_day_is_passed_over(void **state)
 	assert_true(v.got_smaps);
 }
 
-static void every_mnemonic_of_vmflags_is_known_and_unlike_the_others(void **state)
+HOOKED(every_mnemonic_of_vmflags_is_known_and_unlike_the_others)
 {
 	static const char *const all[] = { "rd", "wr", "ex", "sh", "mr", "mw", "me", "ms",
 					   "gd", "pf", "lo", "io", "sr", "rr", "dc", "de",
@@ -518,7 +509,6 @@ static void every_mnemonic_of_vmflags_is_known_and_unlike_the_others(void **stat
 					   "ss", "dp", "sl", "bt", "mt", "gu", "ur" };
 	uint64_t seen = 0;
 
-	(void)state;
 	for (size_t i = 0; i < LEN(all); i++) {
 		struct pt_vma v = { .vmflags = 0 };
 		char line[32];
@@ -551,7 +541,7 @@ static const char two_mappings[] =
 	"700000000000-700000002000 r-xp 00003000 fe:01 77  /lib/a b\\012c.so (deleted)\n"
 	"hh\n";
 
-static void mappings_come_with_what_smaps_says_of_them(void **state)
+HOOKED(mappings_come_with_what_smaps_says_of_them)
 {
 	struct world *w = *state;
 	struct pt_vmas l;
@@ -575,7 +565,7 @@ static void mappings_come_with_what_smaps_says_of_them(void **state)
 	pt_vmas_done(&l);
 }
 
-static void without_smaps_maps_is_read(void **state)
+HOOKED(without_smaps_maps_is_read)
 {
 	struct world *w = *state;
 	struct pt_vmas l;
@@ -596,7 +586,7 @@ static void without_smaps_maps_is_read(void **state)
 	pt_vmas_done(&l);
 }
 
-static void garbage_between_mappings_is_passed_over(void **state)
+HOOKED(garbage_between_mappings_is_passed_over)
 {
 	static const char text[] = "nonsense\n\n00400000-00401000 rw-p 00000000 00:00 0 \n\xff\xfe\n"
 				   "VmFlags: rd lo\n00400000-0040\nSwap: x\n"
@@ -615,7 +605,7 @@ static void garbage_between_mappings_is_passed_over(void **state)
 }
 
 /* The second line is of a mapping that was joined to the first between two reads. */
-static void of_a_mapping_joined_to_the_one_read_before_the_rest_is_listed(void **state)
+HOOKED(of_a_mapping_joined_to_the_one_read_before_the_rest_is_listed)
 {
 	static const char joined[] = "00400000-00402000 rw-p 00000000 fe:00 7  /a\n"
 				     "00401000-00404000 r--p 00001000 fe:00 7  /a\n"
@@ -642,7 +632,7 @@ static void of_a_mapping_joined_to_the_one_read_before_the_rest_is_listed(void *
 	pt_vmas_done(&l);
 }
 
-static void a_process_without_memory_has_no_mappings(void **state)
+HOOKED(a_process_without_memory_has_no_mappings)
 {
 	struct world *w = *state;
 	struct pt_vmas l;
@@ -653,7 +643,7 @@ static void a_process_without_memory_has_no_mappings(void **state)
 	pt_vmas_done(&l);
 }
 
-static void twenty_thousand_mappings_keep_their_names(void **state)
+HOOKED(twenty_thousand_mappings_keep_their_names)
 {
 	struct world *w = *state;
 	struct pt_str text = PT_STR_INIT;
@@ -677,13 +667,12 @@ static void twenty_thousand_mappings_keep_their_names(void **state)
 	pt_str_done(&text);
 }
 
-static void a_mapping_is_found_by_any_of_its_addresses_or_from_below(void **state)
+HOOKED(a_mapping_is_found_by_any_of_its_addresses_or_from_below)
 {
 	static const struct pt_vma v[] = { { .start = 0x1000, .end = 0x3000 },
 					   { .start = 0x3000, .end = 0x4000 },
 					   { .start = 0x9000, .end = 0xa000 } };
 
-	(void)state;
 	assert_int_equal(pt_vma_at_or_above(v, 3, 0), 0);
 	assert_int_equal(pt_vma_at_or_above(v, 3, 0x1000), 0);
 	assert_int_equal(pt_vma_at_or_above(v, 3, 0x2fff), 0);
@@ -717,9 +706,8 @@ static void assert_comm(const char *comm, const char *want)
 	pt_str_done(&s);
 }
 
-static void a_comm_may_hold_anything_and_hides_no_field(void **state)
+HOOKED(a_comm_may_hold_anything_and_hides_no_field)
 {
-	(void)state;
 	assert_comm("redis-server", "redis-server");
 	assert_comm("a) S 1 1 (b", "a) S 1 1 (b");
 	assert_comm("two\nlines", "two\nlines");
@@ -732,30 +720,28 @@ static void a_comm_may_hold_anything_and_hides_no_field(void **state)
 		    "0123456789012345678901234567890123456789012345678901234567890123");
 }
 
-static void a_kernel_thread_is_told_by_its_flag(void **state)
+HOOKED(a_kernel_thread_is_told_by_its_flag)
 {
 	static const char text[] = "2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 8 0 0 20 0 1 0 3 0 0 0";
 	struct pt_proc_stat st;
 
-	(void)state;
 	assert_int_equal(pt_proc_parse_stat(text, sizeof(text) - 1, &st), 0);
 	assert_true(st.kthread);
 }
 
-static void garbage_is_no_stat(void **state)
+HOOKED(garbage_is_no_stat)
 {
 	static const char *const text[] = { "", "42", "42 (comm", "42 comm)", ") (", "42 (comm)",
 					    "42 (comm) S 1 1", "42 (comm) S a b c d e f", "()" };
 	struct pt_proc_stat st = { .pid = 4711 };
 
-	(void)state;
 	for (size_t i = 0; i < LEN(text); i++) {
 		assert_int_equal(pt_proc_parse_stat(text[i], strlen(text[i]), &st), -EINVAL);
 		assert_int_equal(st.pid, 4711);
 	}
 }
 
-static void pids_are_listed_in_order_and_nothing_else_is(void **state)
+HOOKED(pids_are_listed_in_order_and_nothing_else_is)
 {
 	static const pid_t want[] = { 1, 9, 10, 4242 };
 	struct world *w = *state;
@@ -776,7 +762,7 @@ static void pids_are_listed_in_order_and_nothing_else_is(void **state)
 	free(pids);
 }
 
-static void a_process_is_a_folder_and_no_link_to_one(void **state)
+HOOKED(a_process_is_a_folder_and_no_link_to_one)
 {
 	struct world *w = *state;
 	int fd;
@@ -790,7 +776,7 @@ static void a_process_is_a_folder_and_no_link_to_one(void **state)
 	assert_int_equal(pt_proc_open(&w->root, 44), -ENOENT);
 }
 
-static void the_effective_user_is_read_from_status(void **state)
+HOOKED(the_effective_user_is_read_from_status)
 {
 	static const char text[] = "Name:\t\\nUid:\\t0\\t0\nState:\tS\nUid:\t1000\t2000\t3000\t4000\n";
 	struct world *w = *state;
@@ -810,14 +796,13 @@ static void the_effective_user_is_read_from_status(void **state)
 }
 
 /* Who takes another identity may not be dumped: all files of its folder but the folder itself become root's. */
-static void the_effective_user_of_a_real_process_is_who_it_acts_as(void **state)
+TEST(the_effective_user_of_a_real_process_is_who_it_acts_as)
 {
 	uid_t wanted = geteuid() ? geteuid() : 65534, uid = 0;
 	char path[32], ready = 0;
 	int tell[2], fd;
 	pid_t pid;
 
-	(void)state;
 	assert_int_equal(pipe(tell), 0);
 	pid = fork();
 	assert_true(pid >= 0);
@@ -838,7 +823,7 @@ static void the_effective_user_of_a_real_process_is_who_it_acts_as(void **state)
 	assert_int_equal(uid, wanted);
 }
 
-static void a_command_line_keeps_its_nuls_but_for_the_last(void **state)
+HOOKED(a_command_line_keeps_its_nuls_but_for_the_last)
 {
 	struct world *w = *state;
 	struct pt_str s = PT_STR_INIT;
@@ -871,7 +856,7 @@ static void assert_command(struct world *w, pid_t pid, const char *want)
 	close(fd);
 }
 
-static void a_command_is_shown_escaped_or_by_its_name_in_brackets(void **state)
+HOOKED(a_command_is_shown_escaped_or_by_its_name_in_brackets)
 {
 	struct world *w = *state;
 
@@ -883,7 +868,7 @@ static void a_command_is_shown_escaped_or_by_its_name_in_brackets(void **state)
 	assert_command(w, 44, "\\x1B]0;t\\x07 \\xFF");
 }
 
-static void the_machine_is_told_in_a_line(void **state)
+HOOKED(the_machine_is_told_in_a_line)
 {
 	struct world *w = *state;
 	struct pt_str s = PT_STR_INIT;
@@ -921,7 +906,7 @@ static struct pt_pagemap open_pagemap(struct world *w, pid_t pid, bool scan)
 	return pm;
 }
 
-static void words_of_pagemap_are_read_where_they_are(void **state)
+HOOKED(words_of_pagemap_are_read_where_they_are)
 {
 	struct world *w = *state;
 	struct pt_pagemap pm;
@@ -949,7 +934,7 @@ static void words_of_pagemap_are_read_where_they_are(void **state)
 	pt_pagemap_close(&pm);
 }
 
-static void an_empty_pagemap_is_a_dead_one(void **state)
+HOOKED(an_empty_pagemap_is_a_dead_one)
 {
 	struct world *w = *state;
 	struct pt_pagemap pm;
@@ -962,7 +947,7 @@ static void an_empty_pagemap_is_a_dead_one(void **state)
 	pt_pagemap_close(&pm);
 }
 
-static void a_refused_pagemap_scan_is_not_tried_again(void **state)
+HOOKED(a_refused_pagemap_scan_is_not_tried_again)
 {
 	struct world *w = *state;
 	struct pt_region region[4];
@@ -981,7 +966,7 @@ static void a_refused_pagemap_scan_is_not_tried_again(void **state)
 }
 
 /* The types of entries by how the kernel was built: MAX_SWAPFILES and what lies above it. */
-static void the_layout_of_entry_types_follows_the_configuration(void **state)
+HOOKED(the_layout_of_entry_types_follows_the_configuration)
 {
 	enum {
 		U = PT_ENTRY_UNKNOWN,
@@ -1010,7 +995,6 @@ static void the_layout_of_entry_types_follows_the_configuration(void **state)
 		{ { PT_UNTOLD, PT_UNTOLD, PT_UNTOLD, 0 }, { U, U, U, U, U, U, U, U, U, U } },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_swap_layout l;
 
@@ -1023,7 +1007,7 @@ static void the_layout_of_entry_types_follows_the_configuration(void **state)
 	}
 }
 
-static void frames_are_read_by_runs_and_never_at_pfn_0(void **state)
+HOOKED(frames_are_read_by_runs_and_never_at_pfn_0)
 {
 	static const uint64_t pfn[] = { 0x2000, 0x2001, 0x2002, 0,	0x2002, 0x2002,
 					0x3000, 0,	0,	0x1fff, 0x2000 };
@@ -1048,7 +1032,7 @@ static void frames_are_read_by_runs_and_never_at_pfn_0(void **state)
 	assert_int_equal(kp.fd[PT_KPAGE_FLAGS], -1);
 }
 
-static void beyond_the_last_frame_there_is_no_word(void **state)
+HOOKED(beyond_the_last_frame_there_is_no_word)
 {
 	/* the file ends at 32768 words */
 	static const uint64_t pfn[] = { 32766, 32767, 32768, 32769, 1, B(50), B(55) - 1 };
@@ -1064,7 +1048,7 @@ static void beyond_the_last_frame_there_is_no_word(void **state)
 	pt_kpage_close(&kp);
 }
 
-static void a_frame_file_that_is_missing_says_why(void **state)
+HOOKED(a_frame_file_that_is_missing_says_why)
 {
 	const uint64_t pfn = 1;
 	struct world *w = *state;
@@ -1081,7 +1065,7 @@ static void a_frame_file_that_is_missing_says_why(void **state)
 
 /* ---- contents of memory */
 
-static void memory_is_read_where_it_is(void **state)
+HOOKED(memory_is_read_where_it_is)
 {
 	static const char bytes[] = "0123456789abcdef";
 	struct world *w = *state;
@@ -1098,7 +1082,7 @@ static void memory_is_read_where_it_is(void **state)
 	close(fd);
 }
 
-static void memory_that_cannot_be_read_says_why(void **state)
+HOOKED(memory_that_cannot_be_read_says_why)
 {
 	struct world *w = *state;
 	char buf[8];
@@ -1136,7 +1120,7 @@ static void assert_swap(struct world *w, const char *rows, unsigned type, int er
 	pt_str_done(&name);
 }
 
-static void the_only_swap_area_has_every_type(void **state)
+HOOKED(the_only_swap_area_has_every_type)
 {
 	assert_swap(*state, SWAPS_ROW("/dev/zram0"), 0, 0, "/dev/zram0");
 	assert_swap(*state, SWAPS_ROW("/dev/zram0"), 5, 0, "/dev/zram0");
@@ -1146,7 +1130,7 @@ static void the_only_swap_area_has_every_type(void **state)
 	assert_swap(*state, "/swapfile\t", 0, 0, "/swapfile");
 }
 
-static void of_several_swap_areas_only_type_0_is_certain(void **state)
+HOOKED(of_several_swap_areas_only_type_0_is_certain)
 {
 	static const char rows[] = SWAPS_ROW("/dev/zram0") SWAPS_ROW("/swapfile");
 
@@ -1155,7 +1139,7 @@ static void of_several_swap_areas_only_type_0_is_certain(void **state)
 	assert_swap(*state, rows, 2, -ENOTUNIQ, "");
 }
 
-static void without_swap_areas_no_type_has_a_device(void **state)
+HOOKED(without_swap_areas_no_type_has_a_device)
 {
 	struct world *w = *state;
 	struct pt_str name = PT_STR_INIT;
@@ -1178,7 +1162,7 @@ static bool in_use(struct world *w, const char *rows)
 	return yes;
 }
 
-static void swap_is_in_use_where_an_area_is_or_nobody_tells(void **state)
+HOOKED(swap_is_in_use_where_an_area_is_or_nobody_tells)
 {
 	struct world *w = *state;
 
@@ -1191,7 +1175,7 @@ static void swap_is_in_use_where_an_area_is_or_nobody_tells(void **state)
 
 /* ---- mounts */
 
-static void file_systems_that_never_swap_are_known_by_their_number(void **state)
+HOOKED(file_systems_that_never_swap_are_known_by_their_number)
 {
 	static const char text[] =
 		"21 1 0:31 / / rw,relatime shared:1 - btrfs /dev/sda1 rw\n"
@@ -1240,12 +1224,11 @@ static int mount_and_look(void)
 }
 
 /* A file system mounted later may take a number that was another's. */
-static void mounts_are_looked_up_again_when_they_change(void **state)
+HOOKED(mounts_are_looked_up_again_when_they_change)
 {
 	pid_t pid = fork();
 	int status;
 
-	(void)state;
 	if (!pid)
 		_exit(mount_and_look());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -1274,7 +1257,7 @@ static void assert_cgroup(const struct world *w, uint64_t inode, int err, const 
 	pt_str_done(&path);
 }
 
-static void a_cgroup_is_found_by_its_inode_at_any_depth(void **state)
+HOOKED(a_cgroup_is_found_by_its_inode_at_any_depth)
 {
 	static const char *const path[] = { "/a.slice", "/a.slice/b", "/a.slice/b/c d\033", "/memory",
 					    "/z", "/z/z" };
@@ -1296,7 +1279,7 @@ static void a_cgroup_is_found_by_its_inode_at_any_depth(void **state)
 	assert_cgroup(w, 0, -ENOENT, "");
 }
 
-static void the_memory_hierarchy_of_version_1_is_searched_alone(void **state)
+HOOKED(the_memory_hierarchy_of_version_1_is_searched_alone)
 {
 	struct world *w = *state;
 
@@ -1312,7 +1295,7 @@ static void the_memory_hierarchy_of_version_1_is_searched_alone(void **state)
 	assert_cgroup(w, 1, -ENOENT, "");
 }
 
-static void a_search_for_a_cgroup_leaves_the_hierarchy_by_no_link(void **state)
+HOOKED(a_search_for_a_cgroup_leaves_the_hierarchy_by_no_link)
 {
 	struct world *w = *state;
 
@@ -1325,7 +1308,7 @@ static void a_search_for_a_cgroup_leaves_the_hierarchy_by_no_link(void **state)
 	assert_cgroup(w, inode_of(w, "fs/outside/b"), -ENOENT, "");
 }
 
-static void a_hierarchy_without_end_is_left_in_time(void **state)
+HOOKED(a_hierarchy_without_end_is_left_in_time)
 {
 	struct world *w = *state;
 	char name[1024] = "fs/cgroup", wide[64];
@@ -1367,7 +1350,7 @@ static void put_blocks(struct world *w, const char *size, const char *const *nam
 	}
 }
 
-static void each_block_of_memory_has_its_node(void **state)
+HOOKED(each_block_of_memory_has_its_node)
 {
 	static const char *const blocks[] = { "node0/memory0", "node0/memory1", "node0/memory4",
 		"node2/memory2", "node10/memory3", "node3/cpu0", "node0/memory", "node0/memory7x",
@@ -1389,7 +1372,7 @@ static void each_block_of_memory_has_its_node(void **state)
 	assert_int_equal(pt_node_of_pfn(&nodes, 0), -ENOENT);
 }
 
-static void a_block_without_one_node_of_its_own_is_unknown(void **state)
+HOOKED(a_block_without_one_node_of_its_own_is_unknown)
 {
 	static const char *const blocks[] = { "node0/memory0", "node0/memory1", "node1/memory1",
 		"node2/memory1", "node1/memory2", "node1/memory4194304",
@@ -1407,7 +1390,7 @@ static void a_block_without_one_node_of_its_own_is_unknown(void **state)
 	pt_nodes_done(&nodes);
 }
 
-static void without_lists_of_blocks_no_node_is_known(void **state)
+HOOKED(without_lists_of_blocks_no_node_is_known)
 {
 	static const char *const blocks[] = { "node0/memory0", NULL }, *const none[] = { NULL };
 	static const struct { const char *size; int err; } row[] = {
@@ -1432,7 +1415,7 @@ static void without_lists_of_blocks_no_node_is_known(void **state)
 
 /* ---- the probe */
 
-static void the_configuration_tells_layout_and_counts(void **state)
+HOOKED(the_configuration_tells_layout_and_counts)
 {
 	struct world *w = *state;
 
@@ -1465,11 +1448,10 @@ static void the_configuration_tells_layout_and_counts(void **state)
 	assert_int_equal(w->probe.layout.entry[30], PT_ENTRY_UNKNOWN);
 }
 
-static void a_frame_file_that_is_refused_names_all_that_is_missing(void **state)
+HOOKED(a_frame_file_that_is_refused_names_all_that_is_missing)
 {
 	struct pt_probe p = { .kpage.fd = { -EACCES, -EPERM, -ENOENT } };
 
-	(void)state;
 	assert_string_equal(pt_probe_why_kpage(&p, PT_KPAGE_FLAGS),
 			    "needs CAP_DAC_READ_SEARCH and CAP_SYS_ADMIN");
 	assert_string_equal(pt_probe_why_kpage(&p, PT_KPAGE_COUNT),
@@ -1483,13 +1465,12 @@ static void a_frame_file_that_is_refused_names_all_that_is_missing(void **state)
 	assert_null(pt_probe_why_kpage(&p, PT_KPAGE_FLAGS));
 }
 
-static void a_refusal_names_the_privilege_that_is_missing(void **state)
+HOOKED(a_refusal_names_the_privilege_that_is_missing)
 {
 	const struct pt_probe none = { 0 }, ptrace = { .sys_ptrace = true },
 			      read = { .dac_read_search = true },
 			      both = { .sys_ptrace = true, .dac_read_search = true };
 
-	(void)state;
 	assert_string_equal(pt_probe_why(&none, -EACCES),
 			    "needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
 	assert_string_equal(pt_probe_why(&ptrace, -EACCES), "needs CAP_DAC_READ_SEARCH");
@@ -1501,12 +1482,11 @@ static void a_refusal_names_the_privilege_that_is_missing(void **state)
 	assert_string_equal(pt_probe_why(&both, -EIO), strerror(EIO));
 }
 
-static void what_is_lacking_depends_on_who_may_read_the_file(void **state)
+HOOKED(what_is_lacking_depends_on_who_may_read_the_file)
 {
 	const struct pt_probe none = { 0 }, ptrace = { .sys_ptrace = true },
 			      read = { .dac_read_search = true };
 
-	(void)state;
 	assert_string_equal(pt_probe_lacks(&none, true), "CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH");
 	assert_string_equal(pt_probe_lacks(&none, false), "CAP_SYS_PTRACE");
 	assert_string_equal(pt_probe_lacks(&read, true), "CAP_SYS_PTRACE");
@@ -1548,7 +1528,7 @@ static void assert_row(const struct visit *v, const char *source, enum pt_health
 			 text);
 }
 
-static void a_stand_in_has_no_pages_of_ours_to_try(void **state)
+HOOKED(a_stand_in_has_no_pages_of_ours_to_try)
 {
 	static const char *const own[] = { "pagemap", "PFNs", "PAGEMAP_SCAN", "kpageflags", "kpagecount",
 					   "kpagecgroup", "exact map counts", "KSM flag", "anon-exclusive flag", "maps", "smaps",
@@ -1572,7 +1552,7 @@ static void put(const struct world *w, const char *path, const char *text)
 	fix_file(&w->fix, path, text, strlen(text));
 }
 
-static void processes_of_a_stand_in_are_opened_one_by_one(void **state)
+HOOKED(processes_of_a_stand_in_are_opened_one_by_one)
 {
 	struct world *w = *state;
 	struct visit v;
@@ -1593,7 +1573,7 @@ static void processes_of_a_stand_in_are_opened_one_by_one(void **state)
 	pt_doctor_free(v.c, v.n);
 }
 
-static void what_is_not_there_names_what_would_bring_it(void **state)
+HOOKED(what_is_not_there_names_what_would_bring_it)
 {
 	struct world *w = *state;
 	struct visit v;
@@ -1615,7 +1595,7 @@ static void what_is_not_there_names_what_would_bring_it(void **state)
 	pt_doctor_free(v.c, v.n);
 }
 
-static void what_the_machine_has_is_told(void **state)
+HOOKED(what_the_machine_has_is_told)
 {
 	struct world *w = *state;
 	struct visit v;
@@ -1648,7 +1628,7 @@ static void what_the_machine_has_is_told(void **state)
 	pt_doctor_free(v.c, v.n);
 }
 
-static void a_kernel_built_without_them_has_none(void **state)
+HOOKED(a_kernel_built_without_them_has_none)
 {
 	struct world *w = *state;
 	struct visit v;
@@ -1713,7 +1693,7 @@ static void assert_signs(const struct pt_image *img, size_t nth, const char *wan
 	pt_str_done(&s);
 }
 
-static void every_sign_comes_back_page_by_page(void **state)
+HOOKED(every_sign_comes_back_page_by_page)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -1737,7 +1717,7 @@ static struct pt_sum sum_of(const struct pt_image *img, size_t v, enum pt_column
 	return sums[col];
 }
 
-static void every_kind_of_mapping_comes_back(void **state)
+HOOKED(every_kind_of_mapping_comes_back)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -1762,7 +1742,7 @@ static void every_kind_of_mapping_comes_back(void **state)
 	pt_image_unref(img);
 }
 
-static void hugetlb_pages_are_huge_and_small_ones_are_not(void **state)
+HOOKED(hugetlb_pages_are_huge_and_small_ones_are_not)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -1783,7 +1763,7 @@ static void hugetlb_pages_are_huge_and_small_ones_are_not(void **state)
 	pt_image_unref(img);
 }
 
-static void counts_and_pfns_are_kept_as_read(void **state)
+HOOKED(counts_and_pfns_are_kept_as_read)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -1799,7 +1779,7 @@ static void counts_and_pfns_are_kept_as_read(void **state)
 	pt_image_unref(img);
 }
 
-static void a_pfn_has_55_bits_and_no_more(void **state)
+HOOKED(a_pfn_has_55_bits_and_no_more)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -1814,7 +1794,7 @@ static void a_pfn_has_55_bits_and_no_more(void **state)
 	pt_image_unref(img);
 }
 
-static void pfns_are_kept_only_when_they_are_wished_for(void **state)
+HOOKED(pfns_are_kept_only_when_they_are_wished_for)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
 	struct world *w = *state;
@@ -1829,7 +1809,7 @@ static void pfns_are_kept_only_when_they_are_wished_for(void **state)
 	pt_image_unref(img);
 }
 
-static void of_a_range_no_more_is_read_than_it_has(void **state)
+HOOKED(of_a_range_no_more_is_read_than_it_has)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lo_vpn = 0x600000001, .hi_vpn = 0x600000003 };
 	struct world *w = *state;
@@ -1846,7 +1826,7 @@ static void of_a_range_no_more_is_read_than_it_has(void **state)
 	pt_image_unref(img);
 }
 
-static void one_process_is_listed_alone(void **state)
+HOOKED(one_process_is_listed_alone)
 {
 	struct world *w = *state;
 	struct pt_table *t;
@@ -1864,7 +1844,7 @@ static void one_process_is_listed_alone(void **state)
 	pt_table_unref(t);
 }
 
-static void no_run_crosses_the_border_of_a_mapping(void **state)
+HOOKED(no_run_crosses_the_border_of_a_mapping)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -1880,7 +1860,7 @@ static void no_run_crosses_the_border_of_a_mapping(void **state)
 }
 
 /* 20,000 pages: the borders of chunks are to be seen nowhere. */
-static void a_mapping_larger_than_a_chunk_is_read_in_full(void **state)
+HOOKED(a_mapping_larger_than_a_chunk_is_read_in_full)
 {
 	enum { N = 20000 };
 	struct world *w = *state;
@@ -1909,7 +1889,7 @@ static void a_mapping_larger_than_a_chunk_is_read_in_full(void **state)
 	free(want);
 }
 
-static void a_kernel_without_pagemap_scan_is_read_word_by_word(void **state)
+HOOKED(a_kernel_without_pagemap_scan_is_read_word_by_word)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -1926,7 +1906,7 @@ static void a_kernel_without_pagemap_scan_is_read_word_by_word(void **state)
 enum { ENDLESS_S = 20 };
 
 /* 2^52 pages; what is neither in the file nor before its end is absent, and costs nothing. */
-static void a_mapping_of_all_addresses_costs_what_its_file_holds(void **state)
+HOOKED(a_mapping_of_all_addresses_costs_what_its_file_holds)
 {
 	static const char all[] = "0-fffffffffffff000 rw-p 00000000 00:00 0 \nVmFlags: rd wr mr mw me ac\n";
 	static const uint64_t at[] = { 7, 0x600000000, 0x600000001, 0x10000000000 };
@@ -1952,7 +1932,7 @@ static void a_mapping_of_all_addresses_costs_what_its_file_holds(void **state)
 	pt_image_unref(img);
 }
 
-static void a_pagemap_without_end_is_none(void **state)
+HOOKED(a_pagemap_without_end_is_none)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -1979,7 +1959,7 @@ static const struct pt_region thp_found[] = {
 	{ 0x600000007, 1, PT_PAGE_IS_PRESENT | PT_PAGE_IS_PFNZERO },
 };
 
-static void pagemap_scan_tells_how_a_large_folio_is_mapped(void **state)
+HOOKED(pagemap_scan_tells_how_a_large_folio_is_mapped)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -2004,7 +1984,7 @@ static void pagemap_scan_tells_how_a_large_folio_is_mapped(void **state)
 }
 
 /* The flags are the later word: what the ioctl said before may be of another page. */
-static void what_pagemap_scan_said_must_agree_with_the_flags(void **state)
+HOOKED(what_pagemap_scan_said_must_agree_with_the_flags)
 {
 	static const struct pt_region lies[] = {
 		{ 0x600000000, 4, PT_PAGE_IS_PRESENT | PT_PAGE_IS_HUGE },
@@ -2024,7 +2004,7 @@ static void what_pagemap_scan_said_must_agree_with_the_flags(void **state)
 	pt_image_unref(img);
 }
 
-static void a_count_is_not_taken_from_bit_56_of_a_huge_page(void **state)
+HOOKED(a_count_is_not_taken_from_bit_56_of_a_huge_page)
 {
 	static const struct pt_region huge = { 0x600000000, 2, PT_PAGE_IS_PRESENT | PT_PAGE_IS_HUGE };
 	struct world *w = *state;
@@ -2065,7 +2045,7 @@ static struct pt_image *scan_moving(struct world *w, uint64_t nchanges)
 	return scan_all_of(w, 42);
 }
 
-static void a_page_that_changes_once_is_asked_again(void **state)
+HOOKED(a_page_that_changes_once_is_asked_again)
 {
 	struct pt_image *img = scan_moving(*state, 1);
 
@@ -2075,7 +2055,7 @@ static void a_page_that_changes_once_is_asked_again(void **state)
 	pt_image_unref(img);
 }
 
-static void a_page_that_never_holds_still_is_unknown_and_counted(void **state)
+HOOKED(a_page_that_never_holds_still_is_unknown_and_counted)
 {
 	struct pt_image *img = scan_moving(*state, UINT64_MAX);
 
@@ -2093,7 +2073,7 @@ static void vanish(uint64_t vpn, size_t npages, uint64_t *words)
 		words[moving_vpn - vpn] = 0;
 }
 
-static void a_page_given_back_in_mid_scan_is_absent(void **state)
+HOOKED(a_page_given_back_in_mid_scan_is_absent)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -2110,7 +2090,7 @@ static void a_page_given_back_in_mid_scan_is_absent(void **state)
 }
 
 /* Mapped by others, unmapped, mapped again: the words are the same, the count is of in between. */
-static void a_count_of_1_of_a_small_page_needs_bit_56(void **state)
+HOOKED(a_count_of_1_of_a_small_page_needs_bit_56)
 {
 	const uint64_t word = PT_PM_PRESENT | PT_PM_FILE;
 	const uint64_t kflags = PT_KPF(UPTODATE) | PT_KPF(MMAP);
@@ -2147,7 +2127,7 @@ static void cancel_now(uint64_t vpn, size_t npages, uint64_t *words)
 	atomic_store(&cancel, true);
 }
 
-static void a_scan_is_cancelled_between_chunks(void **state)
+HOOKED(a_scan_is_cancelled_between_chunks)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
 	struct world *w = *state;
@@ -2171,7 +2151,7 @@ static void a_scan_is_cancelled_between_chunks(void **state)
 	pt_image_unref(img);
 }
 
-static void a_process_that_ended_is_told_from_one_that_runs_another_program(void **state)
+HOOKED(a_process_that_ended_is_told_from_one_that_runs_another_program)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
 	struct world *w = *state;
@@ -2191,7 +2171,7 @@ static void a_process_that_ended_is_told_from_one_that_runs_another_program(void
 	pt_target_close(&t);
 }
 
-static void a_pid_that_somebody_else_has_now_is_not_taken_for_the_old_one(void **state)
+HOOKED(a_pid_that_somebody_else_has_now_is_not_taken_for_the_old_one)
 {
 	struct world *w = *state;
 	struct pt_target t = PT_TARGET_INIT;
@@ -2206,7 +2186,7 @@ static void a_pid_that_somebody_else_has_now_is_not_taken_for_the_old_one(void *
 	assert_int_equal(t.dir_fd, -1);
 }
 
-static void mappings_without_pagemap_are_unknown_pages(void **state)
+HOOKED(mappings_without_pagemap_are_unknown_pages)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -2221,7 +2201,7 @@ static void mappings_without_pagemap_are_unknown_pages(void **state)
 }
 
 /* As a user who may see the mappings but not the pages; root becomes one for a moment. */
-static void a_pagemap_that_is_refused_makes_unknown_pages(void **state)
+HOOKED(a_pagemap_that_is_refused_makes_unknown_pages)
 {
 	struct world *w = *state;
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
@@ -2249,7 +2229,7 @@ static void a_pagemap_that_is_refused_makes_unknown_pages(void **state)
 	pt_str_done(&s);
 }
 
-static void without_the_frame_files_everything_that_follows_is_hidden(void **state)
+HOOKED(without_the_frame_files_everything_that_follows_is_hidden)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -2267,7 +2247,7 @@ static void without_the_frame_files_everything_that_follows_is_hidden(void **sta
 	pt_image_unref(img);
 }
 
-static void without_counts_the_flags_still_tell_what_they_can(void **state)
+HOOKED(without_counts_the_flags_still_tell_what_they_can)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -2287,7 +2267,7 @@ static void without_counts_the_flags_still_tell_what_they_can(void **state)
 	pt_image_unref(img);
 }
 
-static void one_page_comes_with_all_its_words(void **state)
+HOOKED(one_page_comes_with_all_its_words)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x600000001 };
 	struct world *w = *state;
@@ -2307,7 +2287,7 @@ static void one_page_comes_with_all_its_words(void **state)
 	pt_image_unref(img);
 }
 
-static void the_node_of_a_page_comes_with_its_words(void **state)
+HOOKED(the_node_of_a_page_comes_with_its_words)
 {
 	static const char *const blocks[] = { "node0/memory0", "node3/memory1", NULL };
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x600000000 };
@@ -2327,7 +2307,7 @@ static void the_node_of_a_page_comes_with_its_words(void **state)
 	}
 }
 
-static void a_page_that_is_not_there_has_one_word(void **state)
+HOOKED(a_page_that_is_not_there_has_one_word)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x600000003 };
 	struct world *w = *state;
@@ -2346,7 +2326,7 @@ static void a_page_that_is_not_there_has_one_word(void **state)
 
 /* ---- all processes */
 
-static void the_list_of_processes_has_every_process(void **state)
+HOOKED(the_list_of_processes_has_every_process)
 {
 	struct world *w = *state;
 	struct pt_table *t = NULL;
@@ -2381,7 +2361,7 @@ static void the_list_of_processes_has_every_process(void **state)
 	pt_table_unref(t);
 }
 
-static void what_was_known_of_a_process_is_kept_until_it_is_read_again(void **state)
+HOOKED(what_was_known_of_a_process_is_kept_until_it_is_read_again)
 {
 	struct world *w = *state;
 	struct pt_table *before = NULL, *t = NULL;
@@ -2403,7 +2383,7 @@ static void what_was_known_of_a_process_is_kept_until_it_is_read_again(void **st
 	pt_table_unref(before);
 }
 
-static void a_process_that_ends_before_its_pages_are_read_says_so(void **state)
+HOOKED(a_process_that_ends_before_its_pages_are_read_says_so)
 {
 	struct world *w = *state;
 	struct pt_process p = { .pid = 43 };
@@ -2443,7 +2423,7 @@ static struct pt_answer answer_to(struct pt_scanner *s, uint64_t seq)
 	return a;
 }
 
-static void answers_carry_the_number_of_their_wish(void **state)
+HOOKED(answers_carry_the_number_of_their_wish)
 {
 	struct world *w = *state;
 	struct pt_scanner *s = NULL;
@@ -2469,7 +2449,7 @@ static void answers_carry_the_number_of_their_wish(void **state)
 	assert_null(pt_scanner_free(NULL));
 }
 
-static void a_refusal_is_an_answer_with_its_reason(void **state)
+HOOKED(a_refusal_is_an_answer_with_its_reason)
 {
 	struct world *w = *state;
 	struct pt_scanner *s = NULL;
@@ -2486,7 +2466,7 @@ static void a_refusal_is_an_answer_with_its_reason(void **state)
 	pt_scanner_free(s);
 }
 
-static void the_table_comes_first_with_names_and_then_complete(void **state)
+HOOKED(the_table_comes_first_with_names_and_then_complete)
 {
 	struct world *w = *state;
 	struct pt_scanner *s = NULL;
@@ -2519,7 +2499,7 @@ static void the_table_comes_first_with_names_and_then_complete(void **state)
 	pt_scanner_free(s);
 }
 
-static void a_wish_is_answered_again_and_again_until_the_next_one(void **state)
+HOOKED(a_wish_is_answered_again_and_again_until_the_next_one)
 {
 	struct world *w = *state;
 	struct pt_scanner *s = NULL;
@@ -2536,7 +2516,7 @@ static void a_wish_is_answered_again_and_again_until_the_next_one(void **state)
 	pt_scanner_free(s);
 }
 
-static void the_scanner_keeps_to_its_share_of_a_core(void **state)
+HOOKED(the_scanner_keeps_to_its_share_of_a_core)
 {
 	struct world *w = *state;
 	struct pt_scanner *s = NULL;
@@ -2555,7 +2535,7 @@ static void the_scanner_keeps_to_its_share_of_a_core(void **state)
 	pt_scanner_free(s);
 }
 
-static void the_newest_wish_wins_and_cancels_the_one_before(void **state)
+HOOKED(the_newest_wish_wins_and_cancels_the_one_before)
 {
 	struct world *w = *state;
 	struct pt_scanner *s = NULL;
@@ -2589,7 +2569,7 @@ static void wait_for_next_wish(uint64_t vpn, size_t npages, uint64_t *words)
 	}
 }
 
-static void a_new_wish_ends_the_scan_that_no_longer_matters(void **state)
+HOOKED(a_new_wish_ends_the_scan_that_no_longer_matters)
 {
 	struct world *w = *state;
 	struct pt_scanner *s = NULL;
@@ -2618,7 +2598,7 @@ static void a_new_wish_ends_the_scan_that_no_longer_matters(void **state)
 }
 
 /* Many rounds, some answers taken, some left behind: for the thread sanitizer. */
-static void five_hundred_rounds_of_wishes_and_answers(void **state)
+HOOKED(five_hundred_rounds_of_wishes_and_answers)
 {
 	struct world *w = *state;
 	struct pt_scanner *s = NULL;
@@ -2660,7 +2640,7 @@ static void five_hundred_rounds_of_wishes_and_answers(void **state)
 	pt_scanner_free(s);
 }
 
-static void a_scanner_can_be_freed_at_any_moment(void **state)
+HOOKED(a_scanner_can_be_freed_at_any_moment)
 {
 	struct world *w = *state;
 
@@ -2677,121 +2657,3 @@ static void a_scanner_can_be_freed_at_any_moment(void **state)
 	}
 }
 
-#define test(fn) cmocka_unit_test_setup_teardown(fn, hooks_init, world_done)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		test(lines_of_any_length_come_whole),
-		test(an_empty_file_has_no_lines),
-		test(a_whole_file_is_appended),
-		test(below_a_stand_in_nothing_but_files_is_opened),
-		test(no_part_of_a_name_is_a_link),
-		test(a_folder_is_opened_and_no_link_to_one),
-		test(a_file_of_one_number_is_read_strictly),
-		test(a_root_that_is_no_folder_is_refused),
-		cmocka_unit_test(a_number_is_found_by_its_whole_name),
-		test(the_pulse_is_taken_from_what_can_be_read),
-		test(without_kpageflags_nothing_is_sampled),
-		test(the_last_frame_is_found_by_reading),
-		test(every_form_of_a_maps_line_is_read),
-		test(names_are_taken_as_the_kernel_wrote_them),
-		test(garbage_is_no_mapping),
-		test(any_bytes_whatever_are_survived),
-		test(the_lines_of_smaps_fill_the_mapping),
-		test(what_smaps_will_say_one_day_is_passed_over),
-		test(every_mnemonic_of_vmflags_is_known_and_unlike_the_others),
-		test(mappings_come_with_what_smaps_says_of_them),
-		test(without_smaps_maps_is_read),
-		test(garbage_between_mappings_is_passed_over),
-		test(of_a_mapping_joined_to_the_one_read_before_the_rest_is_listed),
-		test(a_process_without_memory_has_no_mappings),
-		test(twenty_thousand_mappings_keep_their_names),
-		test(a_mapping_is_found_by_any_of_its_addresses_or_from_below),
-		test(a_comm_may_hold_anything_and_hides_no_field),
-		test(a_kernel_thread_is_told_by_its_flag),
-		test(garbage_is_no_stat),
-		test(pids_are_listed_in_order_and_nothing_else_is),
-		test(a_process_is_a_folder_and_no_link_to_one),
-		test(the_effective_user_is_read_from_status),
-		cmocka_unit_test(the_effective_user_of_a_real_process_is_who_it_acts_as),
-		test(a_command_line_keeps_its_nuls_but_for_the_last),
-		test(a_command_is_shown_escaped_or_by_its_name_in_brackets),
-		test(the_machine_is_told_in_a_line),
-		test(words_of_pagemap_are_read_where_they_are),
-		test(an_empty_pagemap_is_a_dead_one),
-		test(a_refused_pagemap_scan_is_not_tried_again),
-		test(the_layout_of_entry_types_follows_the_configuration),
-		test(frames_are_read_by_runs_and_never_at_pfn_0),
-		test(beyond_the_last_frame_there_is_no_word),
-		test(a_frame_file_that_is_missing_says_why),
-		test(memory_is_read_where_it_is),
-		test(memory_that_cannot_be_read_says_why),
-		test(the_only_swap_area_has_every_type),
-		test(of_several_swap_areas_only_type_0_is_certain),
-		test(without_swap_areas_no_type_has_a_device),
-		test(swap_is_in_use_where_an_area_is_or_nobody_tells),
-		test(file_systems_that_never_swap_are_known_by_their_number),
-		test(mounts_are_looked_up_again_when_they_change),
-		test(a_cgroup_is_found_by_its_inode_at_any_depth),
-		test(the_memory_hierarchy_of_version_1_is_searched_alone),
-		test(a_search_for_a_cgroup_leaves_the_hierarchy_by_no_link),
-		test(a_hierarchy_without_end_is_left_in_time),
-		test(each_block_of_memory_has_its_node),
-		test(a_block_without_one_node_of_its_own_is_unknown),
-		test(without_lists_of_blocks_no_node_is_known),
-		test(the_configuration_tells_layout_and_counts),
-		test(a_frame_file_that_is_refused_names_all_that_is_missing),
-		test(a_refusal_names_the_privilege_that_is_missing),
-		test(what_is_lacking_depends_on_who_may_read_the_file),
-		test(a_stand_in_has_no_pages_of_ours_to_try),
-		test(processes_of_a_stand_in_are_opened_one_by_one),
-		test(what_is_not_there_names_what_would_bring_it),
-		test(what_the_machine_has_is_told),
-		test(a_kernel_built_without_them_has_none),
-		test(every_sign_comes_back_page_by_page),
-		test(every_kind_of_mapping_comes_back),
-		test(hugetlb_pages_are_huge_and_small_ones_are_not),
-		test(counts_and_pfns_are_kept_as_read),
-		test(a_pfn_has_55_bits_and_no_more),
-		test(pfns_are_kept_only_when_they_are_wished_for),
-		test(of_a_range_no_more_is_read_than_it_has),
-		test(one_process_is_listed_alone),
-		test(no_run_crosses_the_border_of_a_mapping),
-		test(a_mapping_larger_than_a_chunk_is_read_in_full),
-		test(a_kernel_without_pagemap_scan_is_read_word_by_word),
-		test(a_mapping_of_all_addresses_costs_what_its_file_holds),
-		test(a_pagemap_without_end_is_none),
-		test(pagemap_scan_tells_how_a_large_folio_is_mapped),
-		test(what_pagemap_scan_said_must_agree_with_the_flags),
-		test(a_count_is_not_taken_from_bit_56_of_a_huge_page),
-		test(a_page_that_changes_once_is_asked_again),
-		test(a_page_that_never_holds_still_is_unknown_and_counted),
-		test(a_page_given_back_in_mid_scan_is_absent),
-		test(a_count_of_1_of_a_small_page_needs_bit_56),
-		test(a_scan_is_cancelled_between_chunks),
-		test(a_process_that_ended_is_told_from_one_that_runs_another_program),
-		test(a_pid_that_somebody_else_has_now_is_not_taken_for_the_old_one),
-		test(mappings_without_pagemap_are_unknown_pages),
-		test(a_pagemap_that_is_refused_makes_unknown_pages),
-		test(without_the_frame_files_everything_that_follows_is_hidden),
-		test(without_counts_the_flags_still_tell_what_they_can),
-		test(one_page_comes_with_all_its_words),
-		test(the_node_of_a_page_comes_with_its_words),
-		test(a_page_that_is_not_there_has_one_word),
-		test(the_list_of_processes_has_every_process),
-		test(what_was_known_of_a_process_is_kept_until_it_is_read_again),
-		test(a_process_that_ends_before_its_pages_are_read_says_so),
-		test(answers_carry_the_number_of_their_wish),
-		test(a_refusal_is_an_answer_with_its_reason),
-		test(the_table_comes_first_with_names_and_then_complete),
-		test(a_wish_is_answered_again_and_again_until_the_next_one),
-		test(the_scanner_keeps_to_its_share_of_a_core),
-		test(the_newest_wish_wins_and_cancels_the_one_before),
-		test(a_new_wish_ends_the_scan_that_no_longer_matters),
-		test(five_hundred_rounds_of_wishes_and_answers),
-		test(a_scanner_can_be_freed_at_any_moment),
-	};
-
-	return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
-}

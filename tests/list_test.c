@@ -1,18 +1,13 @@
 /*
  * Lists: what they are filtered by, sorted by, as a tree, and which columns they have.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <errno.h>
-#include <locale.h>
 #include <stdio.h>
 #include "pagetop/model/order.h"
 #include "pagetop/view/list_view.h"
+#include "test.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -89,6 +84,8 @@ static int teardown(void **state)
 	return 0;
 }
 
+#define LIST_TEST(fn) TEST_WITH(fn, setup, teardown)
+
 /* The pids as they are shown. */
 static void assert_order(struct world *w, const char *want)
 {
@@ -108,7 +105,7 @@ static void filter(struct world *w, const char *text)
 	assert_int_equal(pt_list_filter_set(&w->shape.filter, text, PT_IN_PROCESSES, &w->why), 0);
 }
 
-static void the_largest_come_first_and_what_has_no_memory_last(void **state)
+LIST_TEST(the_largest_come_first_and_what_has_no_memory_last)
 {
 	struct world *w = *state;
 
@@ -117,7 +114,7 @@ static void the_largest_come_first_and_what_has_no_memory_last(void **state)
 	assert_order(w, "1 10 21 20 30 2 22");
 }
 
-static void every_column_has_its_order(void **state)
+LIST_TEST(every_column_has_its_order)
 {
 	struct world *w = *state;
 	static const struct { int heading; const char *want; } row[] = {
@@ -136,7 +133,7 @@ static void every_column_has_its_order(void **state)
 	}
 }
 
-static void the_order_is_made_anew_only_where_something_is_another(void **state)
+LIST_TEST(the_order_is_made_anew_only_where_something_is_another)
 {
 	struct world *w = *state;
 
@@ -148,7 +145,7 @@ static void the_order_is_made_anew_only_where_something_is_another(void **state)
 	assert_int_equal(w->t->p[w->order.r[0].row].pid, 1);
 }
 
-static void words_choose_processes(void **state)
+LIST_TEST(words_choose_processes)
 {
 	struct world *w = *state;
 	static const struct { const char *text, *want; size_t nopen; } row[] = {
@@ -177,7 +174,7 @@ static void words_choose_processes(void **state)
 }
 
 /* Of 20 three pages may be anything that is present, of 10 one page may be anything at all. */
-static void what_is_hidden_is_not_told_as_no(void **state)
+LIST_TEST(what_is_hidden_is_not_told_as_no)
 {
 	struct world *w = *state;
 	static const struct { const char *text, *want; size_t nopen; } row[] = {
@@ -195,7 +192,7 @@ static void what_is_hidden_is_not_told_as_no(void **state)
 	}
 }
 
-static void a_long_path_of_a_control_group_is_taken_whole(void **state)
+LIST_TEST(a_long_path_of_a_control_group_is_taken_whole)
 {
 	struct world *w = *state;
 	char path[3000], text[3100], longer[2 * PT_LIST_TEXT];
@@ -218,7 +215,7 @@ static void a_long_path_of_a_control_group_is_taken_whole(void **state)
 	assert_non_null(strstr(w->why.s, "a filter has at most"));
 }
 
-static void what_is_no_word_is_a_pattern(void **state)
+LIST_TEST(what_is_no_word_is_a_pattern)
 {
 	struct world *w = *state;
 
@@ -233,7 +230,7 @@ static void what_is_no_word_is_a_pattern(void **state)
 }
 
 /* What a row shows is what is searched. */
-static void a_name_that_is_not_in_the_command_is_found(void **state)
+LIST_TEST(a_name_that_is_not_in_the_command_is_found)
 {
 	static const struct { const char *comm, *text; } row[] = {
 		{ "cache", "cache --big" }, { "cach", "cache --big" }, { "pagetop-demo", "cache --big [pagetop-demo]" },
@@ -254,7 +251,7 @@ static void a_name_that_is_not_in_the_command_is_found(void **state)
 	pt_str_done(&s);
 }
 
-static void the_row_of_a_filter_chooses_the_lens(void **state)
+LIST_TEST(the_row_of_a_filter_chooses_the_lens)
 {
 	static const struct { const char *text; enum pt_lens_id chosen; int lens; } row[] = {
 		{ "", PT_LENS_LOCK, PT_LENS_LOCK }, { "cow", PT_LENS_LOCK, PT_LENS_LOCK },
@@ -272,7 +269,7 @@ static void the_row_of_a_filter_chooses_the_lens(void **state)
 	}
 }
 
-static void rows_are_counted_in_their_lens(void **state)
+LIST_TEST(rows_are_counted_in_their_lens)
 {
 	struct world *w = *state;
 
@@ -289,7 +286,7 @@ static void rows_are_counted_in_their_lens(void **state)
 }
 
 /* Words that name a lens, or stand among words, are no patterns. */
-static void the_word_that_was_meant_is_named(void **state)
+LIST_TEST(the_word_that_was_meant_is_named)
 {
 	static const struct { const char *text, *why; } row[] = {
 		{ "size:65K", "unknown filter \"size:65K\" (did you mean size:64K?)" },
@@ -319,7 +316,7 @@ static void the_word_that_was_meant_is_named(void **state)
 	assert_int_equal(w->shape.filter.pages.n, 1);
 }
 
-static void a_bad_filter_is_a_sentence_and_the_old_one_stays(void **state)
+LIST_TEST(a_bad_filter_is_a_sentence_and_the_old_one_stays)
 {
 	struct world *w = *state;
 
@@ -333,7 +330,7 @@ static void a_bad_filter_is_a_sentence_and_the_old_one_stays(void **state)
 	assert_string_equal(w->shape.filter.text, "user:redis");
 }
 
-static void a_pattern_that_takes_too_long_ends(void **state)
+LIST_TEST(a_pattern_that_takes_too_long_ends)
 {
 	struct world *w = *state;
 	char *command = malloc(4001);
@@ -349,7 +346,7 @@ static void a_pattern_that_takes_too_long_ends(void **state)
 	assert_true(w->order.too_long);
 }
 
-static void a_name_alone_is_matched_whole(void **state)
+LIST_TEST(a_name_alone_is_matched_whole)
 {
 	struct world *w = *state;
 
@@ -371,7 +368,7 @@ static void assert_tree(struct world *w, const char *want)
 	pt_str_done(&s);
 }
 
-static void a_tree_hangs_each_below_its_parent(void **state)
+LIST_TEST(a_tree_hangs_each_below_its_parent)
 {
 	struct world *w = *state;
 
@@ -383,7 +380,7 @@ static void a_tree_hangs_each_below_its_parent(void **state)
 	assert_tree(w, "1\n├─ 10\n└─ 22\n");
 }
 
-static void a_tree_may_be_as_deep_as_there_are_processes(void **state)
+LIST_TEST(a_tree_may_be_as_deep_as_there_are_processes)
 {
 	enum { N = 200000, FIRST = 1000 };
 	struct world *w = *state;
@@ -402,7 +399,7 @@ static void a_tree_may_be_as_deep_as_there_are_processes(void **state)
 	assert_int_equal(last->depth, PT_TREE_DEPTH);
 }
 
-static void pids_that_name_each_other_are_all_shown(void **state)
+LIST_TEST(pids_that_name_each_other_are_all_shown)
 {
 	struct world *w = *state;
 
@@ -412,7 +409,7 @@ static void pids_that_name_each_other_are_all_shown(void **state)
 	assert_order(w, "1 2 10 20 21 22 30");
 }
 
-static void columns_are_named_and_refused_by_name(void **state)
+LIST_TEST(columns_are_named_and_refused_by_name)
 {
 	struct world *w = *state;
 	struct pt_columns c = { .n = 0 };
@@ -432,7 +429,7 @@ static void columns_are_named_and_refused_by_name(void **state)
 }
 
 /* Names differ within a list: each can be asked for. */
-static void each_heading_is_found_by_its_name(void **state)
+LIST_TEST(each_heading_is_found_by_its_name)
 {
 	struct world *w = *state;
 
@@ -449,7 +446,7 @@ static void each_heading_is_found_by_its_name(void **state)
 		assert_string_equal(pt_headings[PT_HEADING_RSS + i].name, pt_columns[i].name);
 }
 
-static void the_sort_goes_from_column_to_column(void **state)
+LIST_TEST(the_sort_goes_from_column_to_column)
 {
 	struct world *w = *state;
 	struct pt_columns shown;
@@ -463,35 +460,4 @@ static void the_sort_goes_from_column_to_column(void **state)
 	w->shape.heading = PT_HEADING_COW;		/* not shown */
 	assert_int_equal(pt_shape_next(&w->shape, &shown, 1), PT_HEADING_PID);
 	assert_int_equal(pt_shape_next(&w->shape, &shown, -1), PT_HEADING_COMMAND);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-		T(the_largest_come_first_and_what_has_no_memory_last),
-		T(every_column_has_its_order),
-		T(the_order_is_made_anew_only_where_something_is_another),
-		T(words_choose_processes),
-		T(what_is_hidden_is_not_told_as_no),
-		T(a_long_path_of_a_control_group_is_taken_whole),
-		T(what_is_no_word_is_a_pattern),
-		T(a_name_that_is_not_in_the_command_is_found),
-		T(the_row_of_a_filter_chooses_the_lens),
-		T(rows_are_counted_in_their_lens),
-		T(the_word_that_was_meant_is_named),
-		T(a_bad_filter_is_a_sentence_and_the_old_one_stays),
-		T(a_pattern_that_takes_too_long_ends),
-		T(a_name_alone_is_matched_whole),
-		T(a_tree_hangs_each_below_its_parent),
-		T(a_tree_may_be_as_deep_as_there_are_processes),
-		T(pids_that_name_each_other_are_all_shown),
-		T(columns_are_named_and_refused_by_name),
-		T(each_heading_is_found_by_its_name),
-		T(the_sort_goes_from_column_to_column),
-#undef T
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("list", tests, NULL, NULL);
 }

@@ -14,12 +14,8 @@
 #include <linux/if_packet.h>
 #include <poll.h>
 #include <sched.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +28,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 #include "pagetop/base/clock.h"
 #include "pagetop/demo/demo.h"
 #include "pagetop/demo/demo_states.h"
@@ -44,6 +39,7 @@
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/sharers.h"
 #include "machine.h"
+#include "test.h"
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102			/* Linux 6.13 */
@@ -851,9 +847,17 @@ static void each_page_has_its_state(void **state)
 	look_done(&l);
 }
 
-static void the_demo_promises_what_is_asked_for(void **state)
+__attribute__((constructor)) static void register_wants(void)
 {
-	(void)state;
+	for (size_t i = 0; i < NELEMS(wants); i++)
+		test_register((struct CMUnitTest){
+			.name = wants[i].test, .test_func = each_page_has_its_state,
+			.initial_state = (void *)&wants[i],
+		});
+}
+
+TEST(the_demo_promises_what_is_asked_for)
+{
 	for (size_t i = 0; i < NELEMS(wants); i++) {
 		const struct pt_note *note = note_of(wants[i].id);
 
@@ -862,12 +866,11 @@ static void the_demo_promises_what_is_asked_for(void **state)
 	}
 }
 
-static void every_note_of_the_demo_is_true_of_each_page(void **state)
+TEST(every_note_of_the_demo_is_true_of_each_page)
 {
 	size_t n, nmade = 0;
 	const struct pt_note *note = pt_demo_notes(live.demo, &n);
 
-	(void)state;
 	for (size_t i = 0; i < n; i++) {
 		struct look l;
 
@@ -990,13 +993,12 @@ static void check_lens(enum pt_lens_id lens, pid_t pid, uint64_t start, uint64_t
 	look_done(&l);
 }
 
-static void every_page_of_the_demo_has_its_sign_in_each_lens(void **state)
+TEST(every_page_of_the_demo_has_its_sign_in_each_lens)
 {
 	size_t n, nnotes;
 	const struct pt_demo_state *row = pt_demo_states(&n);
 	const struct pt_note *note = pt_demo_notes(live.demo, &nnotes);
 
-	(void)state;
 	assert_int_equal(n, nnotes);
 	for (size_t i = 0; i < n; i++)
 		for (int lens = 0; lens < PT_NLENSES && note[i].start; lens++)
@@ -1026,7 +1028,7 @@ static void check_orders(pid_t pid, uint64_t start, uint64_t end, size_t *norder
 	look_done(&l);
 }
 
-static void every_page_of_the_demo_has_the_order_of_its_folio(void **state)
+TEST(every_page_of_the_demo_has_the_order_of_its_folio)
 {
 	static const struct { const char *id; int order; enum need need; } row[] = {
 		{ "written", 0, NOTHING }, { "thp", 9, HUGE_PAGES }, { "thpsplit", 9, HUGE_PAGES },
@@ -1035,7 +1037,6 @@ static void every_page_of_the_demo_has_the_order_of_its_folio(void **state)
 		{ "hugetlb", 9, HUGETLB }, { "hugetlbshared", 9, HUGETLB }, { "hugetlbcow", 9, HUGETLB },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < NELEMS(row); i++) {
 		const struct pt_note *note = note_of(row[i].id);
 		size_t norder[64] = { 0 };
@@ -1138,14 +1139,13 @@ static size_t check_cells(const struct screen *s, ssize_t y, const struct want *
 	return n;
 }
 
-static void the_page_map_shows_each_page_with_its_sign_and_style(void **state)
+TEST(the_page_map_shows_each_page_with_its_sign_and_style)
 {
 	size_t nstates, nchecked = 0;
 	const struct pt_demo_state *table = pt_demo_states(&nstates);
 	const struct pt_note *note;
 	struct screen s = { .n = 0 };
 
-	(void)state;
 	read_screen("demo --size 200x700 --screen=styles --keys '/ expect Enter Enter'", &s);
 	for (size_t i = 0; i < NELEMS(wants); i++) {
 		size_t npages = 0, k = 0;
@@ -1325,11 +1325,10 @@ static void check_mappings(pid_t pid)
 }
 
 /* Zero pages, shared memory, huge pages of both kinds, merged, swapped: the demo has them all. */
-static void the_columns_of_every_mapping_are_those_of_smaps(void **state)
+TEST(the_columns_of_every_mapping_are_those_of_smaps)
 {
 	struct target t = start_target("pattern");
 
-	(void)state;
 	wait_until_asleep(t.pid);
 	check_mappings(t.pid);
 	end_target(&t);
@@ -1413,13 +1412,12 @@ static void get_name(pid_t pid, char ret[static LINE])
 		*c = isprint((unsigned char)*c) ? *c : '?';
 }
 
-static void the_rss_of_every_readable_process_is_that_of_smaps(void **state)
+TEST(the_rss_of_every_readable_process_is_that_of_smaps)
 {
 	size_t nequal = 0, nchanging = 0;
 	DIR *dir = opendir("/proc");
 	struct dirent *d;
 
-	(void)state;
 	while ((d = readdir(dir))) {
 		pid_t pid = (pid_t)atol(d->d_name);
 		char name[LINE] = "";
@@ -1475,7 +1473,7 @@ static uint64_t count_found(pid_t pid, uint64_t vpn, uint64_t end_vpn)
 	return npages;
 }
 
-static void of_16_TiB_exactly_the_pages_touched_are_counted(void **state)
+TEST(of_16_TiB_exactly_the_pages_touched_are_counted)
 {
 	struct target t;
 	uint64_t vpn;
@@ -1483,7 +1481,6 @@ static void of_16_TiB_exactly_the_pages_touched_are_counted(void **state)
 	const struct pt_vma *vma;
 	struct pt_counts counts = { .npages = 0 };
 
-	(void)state;
 	skip_if(live.probe.scan ? NULL : "without PAGEMAP_SCAN 16 TiB are read word by word, which takes minutes");
 	t = start_target("sparse");
 	vpn = address_of(&t, "sparse") >> 12;
@@ -1558,13 +1555,12 @@ static size_t compare_ways(pid_t pid)
 	return nopen;
 }
 
-static void a_known_pattern_is_read_alike_with_and_without_the_ioctl(void **state)
+TEST(a_known_pattern_is_read_alike_with_and_without_the_ioctl)
 {
 	struct target t = start_target("pattern");
 	uint64_t vpn = address_of(&t, "half") >> 12;
 	struct pt_image *img;
 
-	(void)state;
 	if (!live.probe.scan) {
 		printf("# skip: this kernel has no PAGEMAP_SCAN\n");
 		skip();
@@ -1591,12 +1587,11 @@ static uint64_t mapped_bytes(const struct pt_image *img)
 }
 
 /* The demo is a fork of this test, and has the terabytes that sanitizers reserve in it. */
-static void the_demo_is_read_alike_with_and_without_the_ioctl(void **state)
+TEST(the_demo_is_read_alike_with_and_without_the_ioctl)
 {
 	struct pt_image *img = scan(pt_demo_pid(live.demo));
 	uint64_t bytes = mapped_bytes(img);
 
-	(void)state;
 	pt_image_unref(img);
 	if (!live.probe.scan || bytes >> 40) {
 		printf("# skip: %s\n", live.probe.scan ? "terabytes are too much to read word by word" :
@@ -1630,11 +1625,10 @@ static ssize_t read_page(const char *id, char ret[static 4096])
 	return n;
 }
 
-static void reading_the_memory_of_a_process_changes_none_of_its_pages(void **state)
+TEST(reading_the_memory_of_a_process_changes_none_of_its_pages)
 {
 	char page[4096], zeros[4096] = "";
 
-	(void)state;
 	assert_int_equal(read_page("cow", page), sizeof(page));
 	assert_memory_not_equal(page, zeros, sizeof(page));
 	if (!cannot(ZERO_PAGES)) {
@@ -1647,13 +1641,12 @@ static void reading_the_memory_of_a_process_changes_none_of_its_pages(void **sta
 		assert_int_equal(read_page("secret", page), -EIO);
 }
 
-static void memory_is_read_up_to_what_cannot_be_read(void **state)
+TEST(memory_is_read_up_to_what_cannot_be_read)
 {
 	char *mem = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char buf[8192] = "";
 	int fd = pt_proc_open(&live.root, getpid());
 
-	(void)state;
 	memset(mem, 'x', 8192);
 	assert_int_equal(munmap(mem + 4096, 4096), 0);
 	assert_int_equal(pt_mem_read(fd, (uintptr_t)mem + 1, buf, sizeof(buf)), 4095);
@@ -1664,7 +1657,7 @@ static void memory_is_read_up_to_what_cannot_be_read(void **state)
 	close(fd);
 }
 
-static void memory_of_a_process_that_ended_is_gone(void **state)
+TEST(memory_of_a_process_that_ended_is_gone)
 {
 	struct target t = start_target("pattern");
 	int fd = pt_proc_open(&live.root, t.pid);
@@ -1672,7 +1665,6 @@ static void memory_of_a_process_that_ended_is_gone(void **state)
 	ssize_t before, after;
 	char byte;
 
-	(void)state;
 	before = pt_mem_read(fd, addr, &byte, 1);
 	end_target(&t);
 	after = pt_mem_read(fd, addr, &byte, 1);
@@ -1681,7 +1673,7 @@ static void memory_of_a_process_that_ended_is_gone(void **state)
 	assert_int_equal(after, -ESRCH);
 }
 
-static void a_swapped_page_is_on_the_device_that_proc_swaps_names(void **state)
+TEST(a_swapped_page_is_on_the_device_that_proc_swaps_names)
 {
 	char title[LINE], first[LINE] = "", second[LINE] = "";
 	struct pt_str name = PT_STR_INIT;
@@ -1689,7 +1681,6 @@ static void a_swapped_page_is_on_the_device_that_proc_swaps_names(void **state)
 	FILE *f;
 	int err;
 
-	(void)state;
 	skip_unless(SWAP);
 	read_truth(pt_demo_pid(live.demo), note_of("swapped")->start >> 12, 1, &page);
 	assert_int_equal(page.word & (W_PRESENT | W_ENTRY), W_ENTRY);
@@ -1777,7 +1768,7 @@ static uint64_t inode_of(const char *path)
 	return stat(path, &st) ? 0 : st.st_ino;
 }
 
-static void a_page_is_charged_to_the_cgroup_of_its_process(void **state)
+TEST(a_page_is_charged_to_the_cgroup_of_its_process)
 {
 	int fd = open("/proc/kpagecgroup", O_RDONLY | O_CLOEXEC), status;
 	char of_page[LINE] = "", of_dir[LINE], of_top[LINE];
@@ -1785,7 +1776,6 @@ static void a_page_is_charged_to_the_cgroup_of_its_process(void **state)
 	uint64_t addr = start_member(&m);
 	struct page page;
 
-	(void)state;
 	if (addr && fd >= 0) {
 		read_truth(m.pid, addr >> 12, 1, &page);
 		get_cgroup(word_at(fd, page.word & W_PFN), of_page);
@@ -1808,7 +1798,7 @@ static void a_page_is_charged_to_the_cgroup_of_its_process(void **state)
 		assert_string_equal(of_page, of_dir);
 }
 
-static void the_node_of_a_frame_is_that_of_move_pages(void **state)
+TEST(the_node_of_a_frame_is_that_of_move_pages)
 {
 	enum { N = 256 };
 	char *mem = mmap(NULL, N * 4096, PROT_READ | PROT_WRITE,
@@ -1817,7 +1807,6 @@ static void the_node_of_a_frame_is_that_of_move_pages(void **state)
 	void *addr[N];
 	int node[N], ncompared = 0;
 
-	(void)state;
 	for (int i = 0; i < N; i++)
 		addr[i] = mem + i * 4096;
 	if (!live.probe.nodes.nnodes || syscall(SYS_move_pages, 0, N, addr, NULL, node, 0)) {
@@ -1837,13 +1826,12 @@ static void the_node_of_a_frame_is_that_of_move_pages(void **state)
 	assert_true(ncompared > 0);
 }
 
-static void which_mappings_may_have_huge_pages_is_what_smaps_says(void **state)
+TEST(which_mappings_may_have_huge_pages_is_what_smaps_says)
 {
 	pid_t pid = pt_demo_pid(live.demo);
 	struct pt_image *img = scan(pid);
 	size_t neligible = 0;
 
-	(void)state;
 	for (size_t i = 0; i < img->vmas.n; i++) {
 		const struct pt_vma *vma = &img->vmas.v[i];
 
@@ -1928,15 +1916,13 @@ static void scan_restless(const char *load)
 	end_target(&t);
 }
 
-static void a_process_that_maps_and_unmaps_shows_nothing_impossible(void **state)
+TEST(a_process_that_maps_and_unmaps_shows_nothing_impossible)
 {
-	(void)state;
 	scan_restless("churn");
 }
 
-static void a_process_that_forks_shows_nothing_impossible(void **state)
+TEST(a_process_that_forks_shows_nothing_impossible)
 {
-	(void)state;
 	scan_restless("forks");
 }
 
@@ -2036,12 +2022,11 @@ static bool is_all_there_is(const struct pt_who *who)
 	return !nmissing && nfound == who->n;
 }
 
-static void who_maps_a_page_of_libc_is_who_a_walk_over_all_processes_finds(void **state)
+TEST(who_maps_a_page_of_libc_is_who_a_walk_over_all_processes_finds)
 {
 	const uint64_t pfn = own_pfn((const char *)(uintptr_t)qsort);
 	bool same = false;
 
-	(void)state;
 	for (int i = 0; i < TRIES && !same; i++) {	/* others start and end meanwhile */
 		struct pt_sharers *s = make_index();
 		const struct pt_who *who = ask(s, pfn);
@@ -2081,11 +2066,10 @@ static size_t find_incomplete(const struct pt_sharers *s, const struct pt_note *
 }
 
 /* Forked, merged, huge of both kinds, of files and of shared memory: the demo has them all. */
-static void all_who_map_a_page_of_the_demo_are_found(void **state)
+TEST(all_who_map_a_page_of_the_demo_are_found)
 {
 	size_t nchecked = 0;
 
-	(void)state;
 	for (size_t k = 0; k < NELEMS(wants); k++) {
 		const struct pt_note *note = note_of(wants[k].id);
 		size_t at = SIZE_MAX;
@@ -2105,14 +2089,13 @@ static void all_who_map_a_page_of_the_demo_are_found(void **state)
 	assert_true(nchecked >= 10);
 }
 
-static void a_page_mapped_twice_by_one_process_is_found_twice(void **state)
+TEST(a_page_mapped_twice_by_one_process_is_found_twice)
 {
 	int fd = memfd_create("twice", MFD_CLOEXEC);
 	struct pt_sharers *s;
 	const struct pt_who *who;
 	char *mem[2];
 
-	(void)state;
 	assert_int_equal(ftruncate(fd, 4096), 0);
 	for (int i = 0; i < 2; i++) {
 		mem[i] = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -2141,10 +2124,9 @@ static __attribute__((unused)) int wait_for_kill(void *arg)
 }
 
 /* The count is of entries: two processes with one address space have one. */
-static void an_entry_of_two_processes_is_found_more_often_than_counted(void **state)
+TEST(an_entry_of_two_processes_is_found_more_often_than_counted)
 {
 #ifdef __SANITIZE_THREAD__	/* it cannot follow a process in the same memory that is no thread */
-	(void)state;
 	printf("# skip: not under the thread sanitizer\n");
 #else
 	const size_t len = 1 << 16;
@@ -2154,7 +2136,6 @@ static void an_entry_of_two_processes_is_found_more_often_than_counted(void **st
 	const struct pt_who *who;
 	struct pt_sharers *s;
 
-	(void)state;
 	assert_true(pid > 0);
 	mem[0] = 1;
 	s = make_index();
@@ -2609,8 +2590,17 @@ static void each_part_has_its_sign_in_each_lens(void **state)
 		check_part(z, &z->part[i]);
 }
 
+__attribute__((constructor)) static void register_zoo(void)
+{
+	for (size_t i = 0; i < NELEMS(zoo); i++)
+		test_register((struct CMUnitTest){
+			.name = zoo[i].test, .test_func = each_part_has_its_sign_in_each_lens,
+			.teardown_func = end_subject, .initial_state = (void *)&zoo[i],
+		});
+}
+
 /* How many are lazyfree smaps tells, which ones nobody. */
-static void of_memory_marked_free_the_sum_is_that_of_smaps(void **state)
+TEST_WITH(of_memory_marked_free_the_sum_is_that_of_smaps, NULL, end_subject)
 {
 	static const struct pt_factset lazy_set = { .d = PT_F(LAZY) }, none;
 	struct pt_sum sums[PT_NCOLS];
@@ -2619,7 +2609,6 @@ static void of_memory_marked_free_the_sum_is_that_of_smaps(void **state)
 	struct pt_facts f;
 	uint64_t start;
 
-	(void)state;
 	start_subject(lazy_half_rewritten);
 	start = (uintptr_t)subject.mem;
 	check_mappings_of(subject.pid, start, start + SUBJECT_BYTES);
@@ -2688,12 +2677,11 @@ static void check_merged(pid_t pid, size_t *nmerged, size_t *nopen)
 	look_done(&l);
 }
 
-static void merged_pages_are_told_from_others_in_one_mapping(void **state)
+TEST_WITH(merged_pages_are_told_from_others_in_one_mapping, NULL, end_subject)
 {
 	size_t nmerged = 0, nopen = 0;
 	uint64_t start;
 
-	(void)state;
 	skip_unless(KSM);
 	start_subject(mergeable);
 	start = (uintptr_t)subject.mem;
@@ -2733,12 +2721,11 @@ static int file_of_folios(int step)
 	return 0;
 }
 
-static void pages_of_a_file_have_the_order_of_their_folio(void **state)
+TEST_WITH(pages_of_a_file_have_the_order_of_their_folio, NULL, end_subject)
 {
 	uint64_t start;
 	size_t norder[64] = { 0 }, nfound = 0;
 
-	(void)state;
 	start_subject(file_of_folios);
 	start = (uintptr_t)subject.mem;
 	check_orders(subject.pid, start, start + SUBJECT_BYTES, norder);
@@ -2823,14 +2810,13 @@ static void check_frames(const struct page *was, const struct page *is, size_t n
 	}
 }
 
-static void each_page_says_what_happened_since(void **state)
+TEST_WITH(each_page_says_what_happened_since, NULL, end_subject)
 {
 	const char *signs = maps_zero_pages() ? "ngcarrte." : "ngcarree.";
 	struct page was[2 * NHUGE], is[2 * NHUGE];
 	struct pt_image *base, *img;
 	uint64_t vpn;
 
-	(void)state;
 	start_subject(changes);
 	vpn = (uintptr_t)subject.mem >> 12;
 	read_truth(subject.pid, vpn, 2 * NHUGE, was);
@@ -2865,11 +2851,10 @@ static int fork_changes(int step)
 	return 0;
 }
 
-static void a_fork_since_is_told_by_the_child_while_it_lives(void **state)
+TEST_WITH(a_fork_since_is_told_by_the_child_while_it_lives, NULL, end_subject)
 {
 	struct pt_image *before, *forked, *img;
 
-	(void)state;
 	start_subject(fork_changes);
 	before = scan_lens(subject.pid, PT_LENS_CHANGE, NULL);
 	next_step();
@@ -2899,11 +2884,10 @@ static int swap_changes(int step)
 	return 0;
 }
 
-static void swapping_is_told_as_what_it_is(void **state)
+TEST_WITH(swapping_is_told_as_what_it_is, NULL, end_subject)
 {
 	struct pt_image *base, *img;
 
-	(void)state;
 	skip_unless(SWAP);
 	start_subject(swap_changes);
 	base = scan_lens(subject.pid, PT_LENS_CHANGE, NULL);
@@ -2916,88 +2900,28 @@ static void swapping_is_told_as_what_it_is(void **state)
 
 /* ---- all of it */
 
-static int set_up(void **state)
+static pid_t keeper;
+
+static const char *why_not(void)
 {
-	(void)state;
-	if (pt_root_init(&live.root, NULL, NULL))
+	return sees_frames() ? NULL : "PFNs and their counts are for root with CAP_SYS_ADMIN";
+}
+
+static int set_up(void)
+{
+	keeper = start_keeper(&live.settings);
+	if (keeper < 0 || pt_root_init(&live.root, NULL, NULL))
 		return -1;
 	pt_probe_init(&live.root, &live.probe);
 	return pt_demo_start(&live.demo);
 }
 
-static int tear_down(void **state)
+static int tear_down(void)
 {
-	(void)state;
 	live.demo = pt_demo_stop(live.demo);
 	pt_probe_done(&live.probe);
 	pt_root_done(&live.root);
-	return 0;
+	return end_keeper(keeper);
 }
 
-/* First one test for each state that was asked for. */
-static int run_all(void)
-{
-	const struct CMUnitTest others[] = {
-		cmocka_unit_test(the_demo_promises_what_is_asked_for),
-		cmocka_unit_test(every_note_of_the_demo_is_true_of_each_page),
-		cmocka_unit_test(every_page_of_the_demo_has_its_sign_in_each_lens),
-		cmocka_unit_test(every_page_of_the_demo_has_the_order_of_its_folio),
-		cmocka_unit_test(the_page_map_shows_each_page_with_its_sign_and_style),
-		cmocka_unit_test(the_columns_of_every_mapping_are_those_of_smaps),
-		cmocka_unit_test_teardown(of_memory_marked_free_the_sum_is_that_of_smaps, end_subject),
-		cmocka_unit_test(the_rss_of_every_readable_process_is_that_of_smaps),
-		cmocka_unit_test(of_16_TiB_exactly_the_pages_touched_are_counted),
-		cmocka_unit_test(a_known_pattern_is_read_alike_with_and_without_the_ioctl),
-		cmocka_unit_test(the_demo_is_read_alike_with_and_without_the_ioctl),
-		cmocka_unit_test(reading_the_memory_of_a_process_changes_none_of_its_pages),
-		cmocka_unit_test(memory_is_read_up_to_what_cannot_be_read),
-		cmocka_unit_test(memory_of_a_process_that_ended_is_gone),
-		cmocka_unit_test(a_swapped_page_is_on_the_device_that_proc_swaps_names),
-		cmocka_unit_test(a_page_is_charged_to_the_cgroup_of_its_process),
-		cmocka_unit_test(the_node_of_a_frame_is_that_of_move_pages),
-		cmocka_unit_test(which_mappings_may_have_huge_pages_is_what_smaps_says),
-		cmocka_unit_test(a_process_that_maps_and_unmaps_shows_nothing_impossible),
-		cmocka_unit_test(a_process_that_forks_shows_nothing_impossible),
-		cmocka_unit_test(who_maps_a_page_of_libc_is_who_a_walk_over_all_processes_finds),
-		cmocka_unit_test(all_who_map_a_page_of_the_demo_are_found),
-		cmocka_unit_test(a_page_mapped_twice_by_one_process_is_found_twice),
-		cmocka_unit_test(an_entry_of_two_processes_is_found_more_often_than_counted),
-		cmocka_unit_test_teardown(merged_pages_are_told_from_others_in_one_mapping, end_subject),
-		cmocka_unit_test_teardown(pages_of_a_file_have_the_order_of_their_folio, end_subject),
-		cmocka_unit_test_teardown(each_page_says_what_happened_since, end_subject),
-		cmocka_unit_test_teardown(a_fork_since_is_told_by_the_child_while_it_lives, end_subject),
-		cmocka_unit_test_teardown(swapping_is_told_as_what_it_is, end_subject),
-	};
-	struct CMUnitTest all[NELEMS(wants) + NELEMS(others) + NELEMS(zoo)];
-
-	for (size_t i = 0; i < NELEMS(wants); i++)
-		all[i] = (struct CMUnitTest){
-			.name = wants[i].test, .test_func = each_page_has_its_state,
-			.initial_state = (void *)&wants[i],
-		};
-	memcpy(all + NELEMS(wants), others, sizeof(others));
-	for (size_t i = 0; i < NELEMS(zoo); i++)	/* the last ones take swap from the demo */
-		all[NELEMS(wants) + NELEMS(others) + i] = (struct CMUnitTest){
-			.name = zoo[i].test, .test_func = each_part_has_its_sign_in_each_lens,
-			.teardown_func = end_subject, .initial_state = (void *)&zoo[i],
-		};
-	cmocka_set_test_filter(getenv("TEST_ONLY"));	/* patterns of names: for kernels-test, and by hand */
-	cmocka_set_skip_filter(getenv("TEST_SKIP"));
-	return cmocka_run_group_tests(all, set_up, tear_down);
-}
-
-int main(void)
-{
-	int nfailed;
-	pid_t keeper;
-
-	if (!sees_frames()) {
-		puts("1..0 # SKIP PFNs and their counts are for root with CAP_SYS_ADMIN");
-		return 0;
-	}
-	keeper = start_keeper(&live.settings);
-	if (keeper < 0)
-		return 99;
-	nfailed = run_all();
-	return end_keeper(keeper) || nfailed;
-}
+const struct test_around test_around = { why_not, set_up, tear_down };

@@ -1,21 +1,16 @@
 /*
  * What things look like: colours and how far apart they are for all eyes, characters where there is only ASCII, pictures.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <glob.h>
-#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include "pagetop/base/text.h"
 #include "pagetop/view/ascii.h"
 #include "pagetop/view/svg.h"
 #include "pagetop/view/view.h"
+#include "test.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -40,11 +35,10 @@ static bool same_look(struct pt_look a, struct pt_look b)
 }
 
 /* Present, shared, huge and locked are seen at once, also without colours. */
-static void overlays_are_told_apart_with_any_number_of_colours(void **state)
+TEST(overlays_are_told_apart_with_any_number_of_colours)
 {
 	static const int ncolors[] = { PT_COLORS_RGB, 256, 88, 16, 8, 0 };
 
-	(void)state;
 	for (int s = 0; s < PT_NSCHEMES; s++)
 		for (size_t n = 0; n < LEN(ncolors); n++)
 			for (int r = 0; r < PT_NSTATES; r++)
@@ -59,11 +53,10 @@ static void overlays_are_told_apart_with_any_number_of_colours(void **state)
 					}
 }
 
-static void a_locked_page_is_underlined_and_tinted(void **state)
+TEST(a_locked_page_is_underlined_and_tinted)
 {
 	struct pt_look look = look_of(PT_SCHEME_DEFAULT, 256, PT_ROLE_PRIVATE | PT_STYLE_LOCKED);
 
-	(void)state;
 	assert_true(look.attr & PT_LOOK_UNDERLINE);
 	assert_int_equal(look.bg, 237);
 	look = look_of(PT_SCHEME_DEFAULT, 8, PT_ROLE_PRIVATE | PT_STYLE_LOCKED);
@@ -71,9 +64,8 @@ static void a_locked_page_is_underlined_and_tinted(void **state)
 	assert_int_equal(look.bg, -1);
 }
 
-static void roles_of_pages_have_colours_of_their_own(void **state)
+TEST(roles_of_pages_have_colours_of_their_own)
 {
-	(void)state;
 	for (int s = 0; s < PT_SCHEME_MONO; s++)
 		for (int a = PT_ROLE_ALARM; a < PT_NROLES; a++)
 			for (int b = PT_ROLE_ALARM; b < a; b++) {
@@ -88,9 +80,8 @@ static void roles_of_pages_have_colours_of_their_own(void **state)
 					     look_of(PT_SCHEME_DEFAULT, 256, (unsigned)b).fg);
 }
 
-static void no_colour_is_used_that_the_terminal_does_not_have(void **state)
+TEST(no_colour_is_used_that_the_terminal_does_not_have)
 {
-	(void)state;
 	for (unsigned style = 0; style < 2048 * PT_NSCHEMES; style++) {
 		if ((style & PT_STYLE_ROLE) >= PT_NROLES)
 			continue;
@@ -106,9 +97,8 @@ static void no_colour_is_used_that_the_terminal_does_not_have(void **state)
 }
 
 /* The first 16 are whatever the user has made of them. */
-static void of_256_colours_only_those_are_used_that_are_the_same_everywhere(void **state)
+TEST(of_256_colours_only_those_are_used_that_are_the_same_everywhere)
 {
-	(void)state;
 	for (int s = 0; s < PT_SCHEME_MONO; s++)
 		for (unsigned r = 0; r < PT_NROLES; r++)
 			assert_false(look_of((enum pt_scheme)s, 256, r).fg >= 0 && look_of((enum pt_scheme)s, 256, r).fg < 16);
@@ -124,9 +114,8 @@ static int apart(int32_t a, int32_t b)
 	return square((a >> 16) - (b >> 16)) + square((a >> 8 & 255) - (b >> 8 & 255)) + square((a & 255) - (b & 255));
 }
 
-static void no_other_of_256_is_nearer(void **state)
+TEST(no_other_of_256_is_nearer)
 {
-	(void)state;
 	for (int s = 0; s < PT_SCHEME_MONO; s++)
 		for (unsigned r = 0; r < PT_NROLES; r++) {
 			int32_t rgb = pt_theme_rgb((enum pt_scheme)s, r);
@@ -143,9 +132,8 @@ static void no_other_of_256_is_nearer(void **state)
 	assert_int_equal(pt_theme_rgb_of_256(255), 0xeeeeee);
 }
 
-static void what_has_no_colour_is_dim_instead(void **state)
+TEST(what_has_no_colour_is_dim_instead)
 {
-	(void)state;
 	assert_true(look_of(PT_SCHEME_DEFAULT, 0, PT_ROLE_ABSENT).attr & PT_LOOK_DIM);
 	assert_true(look_of(PT_SCHEME_MONO, 256, PT_ROLE_ABSENT).attr & PT_LOOK_DIM);
 	assert_false(look_of(PT_SCHEME_DEFAULT, 256, PT_ROLE_ABSENT).attr & PT_LOOK_DIM);
@@ -247,7 +235,7 @@ static double distance(struct lab p, struct lab q)
 }
 
 /* Pairs of the data that Sharma, Wu and Dalal publish with their paper. */
-static void distances_are_those_of_the_paper(void **state)
+TEST(distances_are_those_of_the_paper)
 {
 	static const struct { struct lab p, q; double d; } row[] = {
 		{ { 50, 2.6772, -79.7751 }, { 50, 0, -82.7485 }, 2.0425 },
@@ -258,7 +246,6 @@ static void distances_are_those_of_the_paper(void **state)
 		{ { 90.8027, -2.0831, 1.441 }, { 91.1528, -1.6435, 0.0447 }, 1.4441 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++)
 		assert_float_equal(distance(row[i].p, row[i].q), row[i].d, 0.0001);
 }
@@ -301,12 +288,11 @@ static void print_distances(const int *role, int n, enum eyes eyes)
 	printf("\n");
 }
 
-static void states_are_apart_for_colour_blind_eyes(void **state)
+TEST(states_are_apart_for_colour_blind_eyes)
 {
 	const double least = 10, least_in_group = 9;
 	int role[PT_NSTATES], n = state_roles(role);
 
-	(void)state;
 	for (int e = 0; e < NEYES; e++)
 		print_distances(role, n, (enum eyes)e);
 	for (int e = 0; e < NEYES; e++)
@@ -321,9 +307,8 @@ static void states_are_apart_for_colour_blind_eyes(void **state)
 }
 
 /* From few to many it also becomes lighter, which all eyes see. */
-static void a_scale_is_one_for_colour_blind_eyes(void **state)
+TEST(a_scale_is_one_for_colour_blind_eyes)
 {
-	(void)state;
 	for (int e = 0; e < NEYES; e++)
 		for (int r = PT_ROLE_SCALE1; r < PT_ROLE_SCALE8; r++) {
 			double d = distance_for(PT_SCHEME_BLIND, r, r + 1, (enum eyes)e);
@@ -351,9 +336,8 @@ static double contrast(int32_t a, int32_t b)
 }
 
 /* Terminals are about black or about white; and absent pages are meant to stand back. */
-static void every_colour_can_be_read_on_its_background(void **state)
+TEST(every_colour_can_be_read_on_its_background)
 {
-	(void)state;
 	for (int s = 0; s < PT_SCHEME_MONO; s++)
 		for (int r = 0; r < PT_NROLES; r++) {
 			int32_t rgb = pt_theme_rgb((enum pt_scheme)s, (enum pt_role)r);
@@ -409,13 +393,12 @@ static void check_files(const char *pattern, int *nfiles)
 	globfree(&g);
 }
 
-static void every_character_of_the_code_has_a_stand_in(void **state)
+TEST(every_character_of_the_code_has_a_stand_in)
 {
 	static const char *const room[] = { "src/model/*.c", "src/view/*.c", "src/cli/*.c", "src/demo/*.c", "src/batch/*.c",
 		"src/ui/*.c", "src/app/*.c" };
 	int n = 0;
 
-	(void)state;
 	for (size_t i = 0; i < LEN(room); i++)
 		check_files(room[i], &n);
 	check_files("include/pagetop/*/*.def", &n);
@@ -423,20 +406,18 @@ static void every_character_of_the_code_has_a_stand_in(void **state)
 }
 
 /* Bars: each of the eight heights is another sign. */
-static void bars_of_different_heights_differ_in_ascii(void **state)
+TEST(bars_of_different_heights_differ_in_ascii)
 {
-	(void)state;
 	for (uint32_t a = 0x2581; a <= 0x2588; a++)
 		for (uint32_t b = 0x2581; b < a; b++)
 			assert_int_not_equal(pt_ascii(a), pt_ascii(b));
 }
 
-static void a_canvas_becomes_ascii_and_keeps_its_columns(void **state)
+TEST(a_canvas_becomes_ascii_and_keeps_its_columns)
 {
 	struct pt_canvas c = { 0 };
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	assert_int_equal(pt_canvas_resize(&c, 15, 1), 0);
 	pt_canvas_text(&c, 0, 0, 15, PT_ROLE_COW, "▸ 漢 ▁█ 3 × … e\xcc\x81");
 	pt_canvas_ascii(&c);
@@ -505,12 +486,11 @@ static void assert_part(const struct pt_str *s, const char *want)
 		fail_msg("this is not in the picture: %s\n%s", want, s->s);
 }
 
-static void a_picture_has_every_style_and_no_bare_markup(void **state)
+TEST(a_picture_has_every_style_and_no_bare_markup)
 {
 	struct pt_canvas c = { 0 };
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	assert_int_equal(pt_canvas_resize(&c, 40, 3), 0);
 	pt_canvas_text(&c, 0, 0, 40, PT_ROLE_PLAIN, "<a href=\"x\">&  b</a>");
 	pt_canvas_text(&c, 0, 1, 40, PT_ROLE_COW, "cc");
@@ -551,12 +531,11 @@ static void a_picture_has_every_style_and_no_bare_markup(void **state)
 }
 
 /* Whatever is in the cells: a picture of nothing at all is one, too. */
-static void every_picture_is_xml(void **state)
+TEST(every_picture_is_xml)
 {
 	static const uint32_t ch[] = { ' ', '<', '&', '"', 1, 0xfffe, 0xffff, 0x2581, 0x2500, 'x', 0x2595, 0 };
 	uint32_t x = 7;
 
-	(void)state;
 	for (int i = 0; i < 400; i++) {
 		struct pt_canvas c = { 0 };
 		struct pt_str s = PT_STR_INIT;
@@ -573,29 +552,4 @@ static void every_picture_is_xml(void **state)
 		pt_str_done(&s);
 		pt_canvas_done(&c);
 	}
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(overlays_are_told_apart_with_any_number_of_colours),
-		cmocka_unit_test(a_locked_page_is_underlined_and_tinted),
-		cmocka_unit_test(roles_of_pages_have_colours_of_their_own),
-		cmocka_unit_test(no_colour_is_used_that_the_terminal_does_not_have),
-		cmocka_unit_test(of_256_colours_only_those_are_used_that_are_the_same_everywhere),
-		cmocka_unit_test(no_other_of_256_is_nearer),
-		cmocka_unit_test(what_has_no_colour_is_dim_instead),
-		cmocka_unit_test(distances_are_those_of_the_paper),
-		cmocka_unit_test(states_are_apart_for_colour_blind_eyes),
-		cmocka_unit_test(a_scale_is_one_for_colour_blind_eyes),
-		cmocka_unit_test(every_colour_can_be_read_on_its_background),
-		cmocka_unit_test(every_character_of_the_code_has_a_stand_in),
-		cmocka_unit_test(bars_of_different_heights_differ_in_ascii),
-		cmocka_unit_test(a_canvas_becomes_ascii_and_keeps_its_columns),
-		cmocka_unit_test(a_picture_has_every_style_and_no_bare_markup),
-		cmocka_unit_test(every_picture_is_xml),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("look", tests, NULL, NULL);
 }

@@ -1,16 +1,11 @@
 /*
  * The page map: its legend and its filter, going from find to find, what changed, the minimap.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <locale.h>
 #include "driver.h"
+#include "test.h"
 #include "pagetop/ui/events.h"
 
-static void the_legend_is_walked_through_and_filters(void **state)
+DRIVEN(the_legend_is_walked_through_and_filters)
 {
 	struct app *a = *state;
 
@@ -38,7 +33,7 @@ static void the_legend_is_walked_through_and_filters(void **state)
 	assert_shows(a, "all pages are shown again");
 }
 
-static void the_legend_of_another_lens_and_of_overlays_is_chosen_from_too(void **state)
+DRIVEN(the_legend_of_another_lens_and_of_overlays_is_chosen_from_too)
 {
 	struct app *a = *state;
 
@@ -51,7 +46,7 @@ static void the_legend_of_another_lens_and_of_overlays_is_chosen_from_too(void *
 	assert_shows(a, "7f1200500000 ······cc");
 }
 
-static void a_filter_in_words_shows_what_is_meant(void **state)
+DRIVEN(a_filter_in_words_shows_what_is_meant)
 {
 	struct app *a = *state;
 
@@ -70,7 +65,7 @@ static void a_filter_in_words_shows_what_is_meant(void **state)
 	assert_false(shows(a, "shown again"));
 }
 
-static void what_a_filter_needs_is_wished_for(void **state)
+DRIVEN(what_a_filter_needs_is_wished_for)
 {
 	struct app *a = *state;
 
@@ -85,7 +80,7 @@ static void what_a_filter_needs_is_wished_for(void **state)
 	assert_false(a->ui.wish.needs & PT_NEED_ORDER);
 }
 
-static void f_goes_from_find_to_find_across_mappings_and_round(void **state)
+DRIVEN(f_goes_from_find_to_find_across_mappings_and_round)
 {
 	static const uint64_t at[] = { 0x55d0c410c, 0x7f1200200, 0x7f1200506 };
 	struct app *a = *state;
@@ -114,7 +109,7 @@ static void f_goes_from_find_to_find_across_mappings_and_round(void **state)
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c412c);
 }
 
-static void zoomed_out_f_goes_to_other_cells(void **state)
+DRIVEN(zoomed_out_f_goes_to_other_cells)
 {
 	struct app *a = *state;
 
@@ -126,7 +121,7 @@ static void zoomed_out_f_goes_to_other_cells(void **state)
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
-static void what_changed_is_asked_for_in_its_lens(void **state)
+DRIVEN(what_changed_is_asked_for_in_its_lens)
 {
 	struct app *a = *state;
 
@@ -138,7 +133,7 @@ static void what_changed_is_asked_for_in_its_lens(void **state)
 	assert_shows(a, "filter change:new: 0 of 64 pages");
 }
 
-static void f_in_the_legend_takes_its_row(void **state)
+DRIVEN(f_in_the_legend_takes_its_row)
 {
 	struct app *a = *state;
 
@@ -150,7 +145,7 @@ static void f_in_the_legend_takes_its_row(void **state)
 	assert_string_equal(a->ui.desk.find.words.s, "swapped");
 }
 
-static void what_is_hidden_is_not_said_to_be_none(void **state)
+DRIVEN(what_is_hidden_is_not_said_to_be_none)
 {
 	struct app *a = *state;
 
@@ -161,7 +156,7 @@ static void what_is_hidden_is_not_said_to_be_none(void **state)
 	assert_shows(a, "no page is known to be thp; of 2 that is not known");
 }
 
-static void the_legend_says_what_enter_does(void **state)
+DRIVEN(the_legend_says_what_enter_does)
 {
 	struct app *a = *state;
 
@@ -183,7 +178,7 @@ static pt_style style_of_hole(struct app *a)
 	return c->cell[3 * c->w + 13 + 31].style & (PT_STYLE_FLASH | PT_STYLE_FADE);
 }
 
-static void a_page_that_changed_flashes_then_fades(void **state)
+DRIVEN(a_page_that_changed_flashes_then_fades)
 {
 	const uint64_t kflags = PT_KPF(UPTODATE) | PT_KPF(LRU) | PT_KPF(MMAP) | PT_KPF(ANON) | PT_KPF(SWAPBACKED);
 	struct app *a = *state;
@@ -207,7 +202,7 @@ static void a_page_that_changed_flashes_then_fades(void **state)
 	assert_int_equal(style_of_hole(a), 0);
 }
 
-static void a_click_on_the_minimap_goes_there(void **state)
+DRIVEN(a_click_on_the_minimap_goes_there)
 {
 	struct app *a = *state;
 	uint64_t before = 0;
@@ -232,25 +227,4 @@ static void a_click_on_the_minimap_goes_there(void **state)
 	assert_level(a, "MAP");
 	assert_true(before >= pt_vma_vpn(&a->ui.desk.scene.img->vmas.v[a->ui.desk.scene.img->vmas.n - 1]) ||
 		    before > 0x7f0000000);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		driven(the_legend_is_walked_through_and_filters),
-		driven(the_legend_of_another_lens_and_of_overlays_is_chosen_from_too),
-		driven(a_filter_in_words_shows_what_is_meant),
-		driven(what_a_filter_needs_is_wished_for),
-		driven(f_goes_from_find_to_find_across_mappings_and_round),
-		driven(zoomed_out_f_goes_to_other_cells),
-		driven(what_changed_is_asked_for_in_its_lens),
-		driven(f_in_the_legend_takes_its_row),
-		driven(what_is_hidden_is_not_said_to_be_none),
-		driven(the_legend_says_what_enter_does),
-		driven(a_page_that_changed_flashes_then_fades),
-		driven(a_click_on_the_minimap_goes_there),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("map view", tests, NULL, NULL);
 }

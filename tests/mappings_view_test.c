@@ -1,16 +1,11 @@
 /*
  * The list of mappings: rows, gaps, notes, names, bars, the cursor.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
-#include <locale.h>
 #include "driver.h"
 #include "scene.h"
+#include "test.h"
 #include "pagetop/view/mappings_view.h"
 
 static const char one_mapping[] =
@@ -18,13 +13,12 @@ static const char one_mapping[] =
 	"55d0c4100000-55d0c4140000 rw-p 00000000 00:00 0   [heap]\n"
 	"ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp\n";
 
-static void one_is_told_as_one(void **state)
+TEST(one_is_told_as_one)
 {
 	struct pt_scene sc = scene_of("process 1 x\n600000000000-600000001000 rw-p 00000000 00:00 0\np\n", 1);
 	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(100, 6);
 
-	(void)state;
 	pt_mappings_draw(&v, &sc, &c);
 	assert_has(&c, " 1 mapping · ");
 	pt_image_unref(sc.img);
@@ -32,13 +26,12 @@ static void one_is_told_as_one(void **state)
 	pt_listing_done(&v.rows);
 }
 
-static void mappings_are_listed_with_gaps_between_them(void **state)
+TEST(mappings_are_listed_with_gaps_between_them)
 {
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(120, 30);
 
-	(void)state;
 	pt_mappings_draw(&v, &sc, &c);
 	assert_has(&c, "11 mappings");
 	assert_row(&c, 3, "  55d0c2a10000-55d0c2a14000 rw-p   16K    12K      0      0      0      0 "
@@ -51,13 +44,12 @@ static void mappings_are_listed_with_gaps_between_them(void **state)
 	pt_listing_done(&v.rows);
 }
 
-static void hostile_names_are_drawn_without_their_controls(void **state)
+TEST(hostile_names_are_drawn_without_their_controls)
 {
 	struct pt_scene sc = scene_of("hostile", 666);
 	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(160, 20);
 
-	(void)state;
 	pt_mappings_draw(&v, &sc, &c);
 	assert_has(&c, "/tmp/\\x1B[2J\\xC2\\x9B (deleted)");
 	assert_has(&c, "666 a\\x1B[31m)b");
@@ -68,13 +60,12 @@ static void hostile_names_are_drawn_without_their_controls(void **state)
 	pt_listing_done(&v.rows);
 }
 
-static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
+TEST(the_cursor_of_mappings_is_always_on_the_screen)
 {
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	uint64_t x = 45;
 
-	(void)state;
 	for (int i = 0; i < 2000; i++) {
 		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130),
 					       3 + (int)(random_next(&x) % 20));
@@ -88,7 +79,7 @@ static void the_cursor_of_mappings_is_always_on_the_screen(void **state)
 	pt_listing_done(&v.rows);
 }
 
-static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **state)
+TEST(the_cursor_stays_at_its_address_when_mappings_come_and_go)
 {
 	struct pt_scene before = scene_of("process 42 db\n400000-401000 rw-p 00000000 00:00 0   /a\n"
 					  "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
@@ -97,7 +88,6 @@ static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **sta
 					 "600000-601000 rw-p 00000000 00:00 0   /b\n", 42);
 	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 
-	(void)state;
 	pt_listing_move(&v.rows, &before, PT_MOVE_DOWN);
 	assert_string_equal(pt_mappings_current(&v, &before)->name, "/b");
 	assert_string_equal(pt_mappings_current(&v, &after)->name, "/b");
@@ -109,7 +99,7 @@ static void the_cursor_stays_at_its_address_when_mappings_come_and_go(void **sta
 	pt_listing_done(&v.rows);
 }
 
-static void notes_say_what_to_expect_and_what_was_not_made(void **state)
+TEST(notes_say_what_to_expect_and_what_was_not_made)
 {
 	struct pt_scene sc = scene_of(one_mapping, 42);
 	const struct pt_note notes[] = {
@@ -119,7 +109,6 @@ static void notes_say_what_to_expect_and_what_was_not_made(void **state)
 	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(120, 10);
 
-	(void)state;
 	sc.notes = notes;
 	sc.nnotes = 2;
 	pt_mappings_draw(&v, &sc, &c);
@@ -130,14 +119,13 @@ static void notes_say_what_to_expect_and_what_was_not_made(void **state)
 	pt_listing_done(&v.rows);
 }
 
-static void the_bar_of_a_mapping_loses_nothing_either(void **state)
+TEST(the_bar_of_a_mapping_loses_nothing_either)
 {
 	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000400000 rw-p 00000000 00:00 0 \n"
 				      "p{700}sp{323}\n", 42);
 	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(120, 10);
 
-	(void)state;
 	pt_mappings_draw(&v, &sc, &c);
 	assert_has(&c, " pppppppppsppp");
 	pt_image_unref(sc.img);
@@ -145,14 +133,13 @@ static void the_bar_of_a_mapping_loses_nothing_either(void **state)
 	pt_listing_done(&v.rows);
 }
 
-static void the_bar_of_a_mapping_is_in_proportion(void **state)
+TEST(the_bar_of_a_mapping_is_in_proportion)
 {
 	struct pt_scene sc = scene_of("process 42 db\n600000000000-60000001b000 rw-p 00000000 00:00 0 \n"
 				      "p{13}.{14}\n", 42);
 	struct pt_mappings_view v = { .rows = { &pt_mappings_listing, .shape = pt_shape_default(PT_IN_MAPPINGS) } };
 	struct pt_canvas c = canvas_of(120, 10);
 
-	(void)state;
 	pt_mappings_draw(&v, &sc, &c);
 	assert_has(&c, " ppppppp.......");
 	pt_image_unref(sc.img);
@@ -160,7 +147,7 @@ static void the_bar_of_a_mapping_is_in_proportion(void **state)
 	pt_listing_done(&v.rows);
 }
 
-static void mappings_are_sorted_and_filtered_by_their_pages(void **state)
+DRIVEN(mappings_are_sorted_and_filtered_by_their_pages)
 {
 	struct app *a = *state;
 
@@ -178,7 +165,7 @@ static void mappings_are_sorted_and_filtered_by_their_pages(void **state)
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
-static void a_long_name_keeps_its_end(void **state)
+DRIVEN(a_long_name_keeps_its_end)
 {
 	struct app *a = *state;
 
@@ -189,7 +176,7 @@ static void a_long_name_keeps_its_end(void **state)
 	assert_false(shows(a, "…/redis-server"));
 }
 
-static void pages_looked_for_in_the_list_are_looked_for_in_the_map(void **state)
+DRIVEN(pages_looked_for_in_the_list_are_looked_for_in_the_map)
 {
 	struct app *a = *state;
 
@@ -205,7 +192,7 @@ static void pages_looked_for_in_the_list_are_looked_for_in_the_map(void **state)
 	assert_false(shows(a, "filter "));
 }
 
-static void the_list_is_where_the_map_was_left(void **state)
+DRIVEN(the_list_is_where_the_map_was_left)
 {
 	struct app *a = *state;
 
@@ -216,7 +203,7 @@ static void the_list_is_where_the_map_was_left(void **state)
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
-static void pages_filtered_by_the_list_go_with_its_filter(void **state)
+DRIVEN(pages_filtered_by_the_list_go_with_its_filter)
 {
 	struct app *a = *state;
 
@@ -233,7 +220,7 @@ static void pages_filtered_by_the_list_go_with_its_filter(void **state)
 	assert_string_equal(a->ui.desk.message.s, "");	/* which nobody asked for */
 }
 
-static void search_goes_from_match_to_match_and_round(void **state)
+DRIVEN(search_goes_from_match_to_match_and_round)
 {
 	struct app *a = *state;
 
@@ -267,27 +254,4 @@ static void search_goes_from_match_to_match_and_round(void **state)
 	press(a, "Enter / vdso Enter");
 	assert_level(a, "MAP");
 	assert_int_equal(a->ui.desk.map.vpn, 0x7ffc00004);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_is_told_as_one),
-		cmocka_unit_test(mappings_are_listed_with_gaps_between_them),
-		cmocka_unit_test(hostile_names_are_drawn_without_their_controls),
-		cmocka_unit_test(the_cursor_of_mappings_is_always_on_the_screen),
-		cmocka_unit_test(the_cursor_stays_at_its_address_when_mappings_come_and_go),
-		cmocka_unit_test(notes_say_what_to_expect_and_what_was_not_made),
-		cmocka_unit_test(the_bar_of_a_mapping_loses_nothing_either),
-		cmocka_unit_test(the_bar_of_a_mapping_is_in_proportion),
-		driven(mappings_are_sorted_and_filtered_by_their_pages),
-		driven(a_long_name_keeps_its_end),
-		driven(pages_looked_for_in_the_list_are_looked_for_in_the_map),
-		driven(the_list_is_where_the_map_was_left),
-		driven(pages_filtered_by_the_list_go_with_its_filter),
-		driven(search_goes_from_match_to_match_and_round),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("mappings view", tests, NULL, NULL);
 }

@@ -2,22 +2,18 @@
  * What comes while somebody is doing something else: keys typed ahead, answers below an open prompt, ends of what takes long,
  * processes and moments that were left.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-#include <cmocka.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "driver.h"
+#include "test.h"
 #include "pagetop/ui/events.h"
 
 /* ---- a place that waits for its process */
 
-static void a_prompt_is_about_the_screen_that_it_was_opened_on(void **state)
+DRIVEN(a_prompt_is_about_the_screen_that_it_was_opened_on)
 {
 	struct app *a = *state;
 
@@ -32,7 +28,7 @@ static void a_prompt_is_about_the_screen_that_it_was_opened_on(void **state)
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 }
 
-static void a_place_is_of_the_process_it_was_asked_for(void **state)
+DRIVEN(a_place_is_of_the_process_it_was_asked_for)
 {
 	struct app *a = *state;
 
@@ -64,7 +60,7 @@ static long size_of(const char *path)
 	return stat(path, &st) ? -1 : (long)st.st_size;
 }
 
-static void an_open_prompt_stays_the_one_that_is_answered(void **state)
+DRIVEN(an_open_prompt_stays_the_one_that_is_answered)
 {
 	struct app *a = *state;
 	char path[4200], keys[4400];
@@ -84,7 +80,7 @@ static void an_open_prompt_stays_the_one_that_is_answered(void **state)
 	assert_false(shows(a, "nothing was saved"));
 }
 
-static void a_refused_text_is_told_until_it_is_mended(void **state)
+DRIVEN(a_refused_text_is_told_until_it_is_mended)
 {
 	struct app *a = *state;
 
@@ -95,7 +91,7 @@ static void a_refused_text_is_told_until_it_is_mended(void **state)
 	assert_false(shows(a, "unknown filter"));
 }
 
-static void no_picture_is_made_while_something_is_saved(void **state)
+DRIVEN(no_picture_is_made_while_something_is_saved)
 {
 	struct app *a = *state;
 	char keys[4400];
@@ -147,7 +143,7 @@ static const char two_moments[] =
 	"CREATE TEMP TABLE later AS SELECT * FROM process WHERE pid != 4243;"
 	"UPDATE later SET id = id + 100, moment = 2; INSERT INTO process SELECT * FROM later";
 
-static void a_place_in_what_is_not_in_the_file_is_given_up(void **state)
+DRIVEN(a_place_in_what_is_not_in_the_file_is_given_up)
 {
 	struct app *a = *state;
 
@@ -164,7 +160,7 @@ static void a_place_in_what_is_not_in_the_file_is_given_up(void **state)
 	assert_level(a, "MAP");
 }
 
-static void a_place_in_what_cannot_be_read_is_given_up(void **state)
+DRIVEN(a_place_in_what_cannot_be_read_is_given_up)
 {
 	struct app *a = *state;
 	char path[4200];
@@ -178,7 +174,7 @@ static void a_place_in_what_cannot_be_read_is_given_up(void **state)
 	assert_shows(a, "cannot go there: 4243 redis-server ");
 }
 
-static void a_bookmark_in_what_is_not_in_this_moment_is_given_up(void **state)
+DRIVEN(a_bookmark_in_what_is_not_in_this_moment_is_given_up)
 {
 	struct app *a = *state;
 
@@ -190,7 +186,7 @@ static void a_bookmark_in_what_is_not_in_this_moment_is_given_up(void **state)
 	assert_non_null(a->ui.desk.scene.img);
 }
 
-static void a_page_of_another_moment_is_one_of_its_process(void **state)
+DRIVEN(a_page_of_another_moment_is_one_of_its_process)
 {
 	struct app *a = *state;
 
@@ -207,7 +203,7 @@ static void a_page_of_another_moment_is_one_of_its_process(void **state)
 	assert_top(a, "WHO");
 }
 
-static void what_is_compared_is_the_process_that_it_was_asked_for(void **state)
+DRIVEN(what_is_compared_is_the_process_that_it_was_asked_for)
 {
 	struct app *a = *state;
 	char path[4200], keys[4400];
@@ -225,7 +221,7 @@ static void what_is_compared_is_the_process_that_it_was_asked_for(void **state)
 	assert_non_null(a->ui.desk.scene.since);
 }
 
-static void nothing_is_compared_where_somebody_went_away(void **state)
+DRIVEN(nothing_is_compared_where_somebody_went_away)
 {
 	struct app *a = *state;
 	char path[4200], keys[4400];
@@ -241,7 +237,7 @@ static void nothing_is_compared_where_somebody_went_away(void **state)
 	assert_int_equal(a->ui.desk.lens, PT_LENS_STATE);
 }
 
-static void a_kept_image_stays_though_it_is_of_another_lens(void **state)
+DRIVEN(a_kept_image_stays_though_it_is_of_another_lens)
 {
 	struct app *a = *state;
 	const struct pt_image *shown;
@@ -263,7 +259,7 @@ static void a_kept_image_stays_though_it_is_of_another_lens(void **state)
 
 /* ---- the list changes under the mouse */
 
-static void a_click_is_on_what_was_drawn(void **state)
+DRIVEN(a_click_is_on_what_was_drawn)
 {
 	struct app *a = *state;
 	const struct pt_hit *hit;
@@ -278,7 +274,7 @@ static void a_click_is_on_what_was_drawn(void **state)
 	assert_int_equal(process_here(a)->pid, pid);
 }
 
-static void the_second_click_goes_only_into_what_can_be_entered(void **state)
+DRIVEN(the_second_click_goes_only_into_what_can_be_entered)
 {
 	struct app *a = *state;
 	struct pt_event twice[] = {
@@ -294,26 +290,4 @@ static void the_second_click_goes_only_into_what_can_be_entered(void **state)
 	}
 	assert_level(a, "PROCESSES");
 	assert_true(processes(a)->shape.invert != was);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		driven(a_prompt_is_about_the_screen_that_it_was_opened_on),
-		driven(a_place_is_of_the_process_it_was_asked_for),
-		driven(an_open_prompt_stays_the_one_that_is_answered),
-		driven(a_refused_text_is_told_until_it_is_mended),
-		driven(no_picture_is_made_while_something_is_saved),
-		driven(a_place_in_what_is_not_in_the_file_is_given_up),
-		driven(a_place_in_what_cannot_be_read_is_given_up),
-		driven(a_bookmark_in_what_is_not_in_this_moment_is_given_up),
-		driven(a_page_of_another_moment_is_one_of_its_process),
-		driven(what_is_compared_is_the_process_that_it_was_asked_for),
-		driven(nothing_is_compared_where_somebody_went_away),
-		driven(a_kept_image_stays_though_it_is_of_another_lens),
-		driven(a_click_is_on_what_was_drawn),
-		driven(the_second_click_goes_only_into_what_can_be_entered),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,14 +3,9 @@
  *
  * The words are written out as running kernels showed them (6.18, x86-64), bit by bit.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -26,6 +21,7 @@
 #include "pagetop/model/table.h"
 #include "pagetop/model/tally.h"
 #include "pagetop/model/wish.h"
+#include "test.h"
 
 #define B(n) (UINT64_C(1) << (n))
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -279,9 +275,8 @@ static const struct seen seen[] = {
 	{ "hardware poison by its flag", { P | E, 1, MINE | HWPOISON, SCAN }, &anon, '!', 0 },
 };
 
-static void every_page_that_was_made_on_purpose_is_named(void **state)
+TEST(every_page_that_was_made_on_purpose_is_named)
 {
-	(void)state;
 	for (size_t i = 0; i < LEN(seen); i++) {
 		char sign = sign_of(&seen[i].page, seen[i].vma);
 		uint8_t over = over_of(&seen[i].page, seen[i].vma);
@@ -346,9 +341,8 @@ static const struct seen_through {
 	{ "merged by KSM", { P, 8, USED | ANON | SWAPBACKED | KSM, SCAN }, &anon, 0, "kdapei?3" },
 };
 
-static void every_page_has_its_row_in_each_lens(void **state)
+TEST(every_page_has_its_row_in_each_lens)
 {
-	(void)state;
 	for (size_t i = 0; i < LEN(seen_through); i++) {
 		const struct seen_through *s = &seen_through[i];
 		struct pt_run run = run_of(&s->page);
@@ -404,9 +398,8 @@ static const struct seen hidden[] = {
 	  { P | F | E, 0, 0, SCAN | NOPFN }, &secret, 'b', LOCKED },
 };
 
-static void what_is_hidden_is_not_guessed(void **state)
+TEST(what_is_hidden_is_not_guessed)
 {
-	(void)state;
 	for (size_t i = 0; i < LEN(hidden); i++) {
 		char sign = sign_of(&hidden[i].page, hidden[i].vma);
 		uint8_t over = over_of(&hidden[i].page, hidden[i].vma);
@@ -417,11 +410,10 @@ static void what_is_hidden_is_not_guessed(void **state)
 	}
 }
 
-static void every_row_of_the_state_lens_is_reached(void **state)
+TEST(every_row_of_the_state_lens_is_reached)
 {
 	unsigned reached = 0;
 
-	(void)state;
 	for (size_t i = 0; i < LEN(seen); i++) {
 		struct pt_facts f = facts_of(&seen[i].page, seen[i].vma);
 
@@ -437,9 +429,8 @@ static void every_row_of_the_state_lens_is_reached(void **state)
 			fail_msg("no page is %s", pt_rows[i].name);
 }
 
-static void signs_names_and_sentences_of_rows_are_unique(void **state)
+TEST(signs_names_and_sentences_of_rows_are_unique)
 {
-	(void)state;
 	for (int i = 0; i < PT_NROWS; i++) {
 		const struct pt_row *row = &pt_rows[i];
 
@@ -454,12 +445,11 @@ static void signs_names_and_sentences_of_rows_are_unique(void **state)
 	}
 }
 
-static void names_of_facts_flags_rows_and_overlays_can_all_be_filter_words(void **state)
+TEST(names_of_facts_flags_rows_and_overlays_can_all_be_filter_words)
 {
 	const char *name[PT_NFACTS + 64];
 	size_t n = 0;
 
-	(void)state;
 	for (int i = 0; i < PT_NFACTS; i++)
 		name[n++] = pt_fact_name(i);
 	for (int i = 0; i < 64; i++)
@@ -508,11 +498,10 @@ static int row_by_hand(const struct pt_facts *f)
 	return -1;
 }
 
-static void any_facts_whatever_have_exactly_one_row(void **state)
+TEST(any_facts_whatever_have_exactly_one_row)
 {
 	uint64_t x = 11;
 
-	(void)state;
 	for (int i = 0; i < 1000000; i++) {
 		struct pt_facts f = { 0 };
 
@@ -522,14 +511,13 @@ static void any_facts_whatever_have_exactly_one_row(void **state)
 	}
 }
 
-static void any_run_whatever_has_a_row_and_no_fact_that_is_not_known(void **state)
+TEST(any_run_whatever_has_a_row_and_no_fact_that_is_not_known)
 {
 	static const struct pt_vma *const vma[] = { &anon,     &locked,	   &lazy, &library,
 						    &memfd,    &huge_anon, &vvar, &secret,
 						    &vsyscall, &mixed_map };
 	uint64_t x = 12;
 
-	(void)state;
 	for (int i = 0; i < 1000000; i++) {
 		struct pt_run run = {
 			.kflags = random_next(&x) & (coin(&x) ? random_next(&x) : UINT64_MAX),
@@ -548,13 +536,12 @@ static void any_run_whatever_has_a_row_and_no_fact_that_is_not_known(void **stat
 	}
 }
 
-static void a_match_is_yes_no_or_undecided(void **state)
+TEST(a_match_is_yes_no_or_undecided)
 {
 	const struct pt_facts f = { .yes = { .d = B(0), .k = B(12) },
 				    .known = { .d = B(0) | B(1), .k = B(12) } };
 	const struct pt_factset none = { 0 };
 
-	(void)state;
 #define MATCH(sd, sk, cd, ck) pt_facts_match(&f, &(struct pt_factset){ sd, sk }, \
 					     &(struct pt_factset){ cd, ck })
 	assert_int_equal(pt_facts_match(&f, &none, &none), 1);
@@ -684,11 +671,10 @@ static void compare(const struct truth *full, const struct truth *part)
 	assert_int_equal(pt_overlays_of(&a) & ~(pt_overlays_of(&b) | pt_overlays_open(&b)), 0);
 }
 
-static void hiding_a_source_never_makes_another_state_of_a_page(void **state)
+TEST(hiding_a_source_never_makes_another_state_of_a_page)
 {
 	uint64_t x = 13;
 
-	(void)state;
 	for (int i = 0; i < 1000000; i++) {
 		struct truth full, part;
 
@@ -699,11 +685,10 @@ static void hiding_a_source_never_makes_another_state_of_a_page(void **state)
 	}
 }
 
-static void with_every_source_every_page_has_a_row_of_its_own(void **state)
+TEST(with_every_source_every_page_has_a_row_of_its_own)
 {
 	uint64_t x = 14;
 
-	(void)state;
 	for (int i = 0; i < 200000; i++) {
 		struct truth t;
 		struct pt_facts f;
@@ -719,11 +704,10 @@ static void with_every_source_every_page_has_a_row_of_its_own(void **state)
 
 /* ---- traps */
 
-static void a_slab_page_is_neither_anonymous_nor_ksm_whatever_its_flags_say(void **state)
+TEST(a_slab_page_is_neither_anonymous_nor_ksm_whatever_its_flags_say)
 {
 	static const uint64_t typed[] = { SLAB, BUDDY, PGTABLE, OFFLINE };
 
-	(void)state;
 	for (size_t i = 0; i < LEN(typed); i++) {
 		const struct page p = { P | F, 3, typed[i] | ANON | KSM | MMAP, SCAN };
 		struct pt_facts f = facts_of(&p, &ring);
@@ -734,32 +718,29 @@ static void a_slab_page_is_neither_anonymous_nor_ksm_whatever_its_flags_say(void
 	}
 }
 
-static void the_huge_zero_page_is_zero_although_bit_61_says_file(void **state)
+TEST(the_huge_zero_page_is_zero_although_bit_61_says_file)
 {
 	const struct page p = { P | F, 0, TAIL | THP | ZERO_PAGE, SCAN | PMD | PFNZERO };
 	struct pt_facts f = facts_of(&p, &anon);
 
-	(void)state;
 	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_ZERO);
 	assert_true(f.yes.d & PT_F(ZERO));
 	assert_false(f.yes.d & (PT_F(ANON) | PT_F(SHMEM)));
 }
 
-static void a_guard_page_is_known_by_its_bit_whatever_lies_in_the_low_ones(void **state)
+TEST(a_guard_page_is_known_by_its_bit_whatever_lies_in_the_low_ones)
 {
-	(void)state;
 	assert_int_equal(sign_of(&(struct page){ S | G | 31 | 4 << 5, 0, 0, 0 }, &anon), 'g');
 	assert_int_equal(sign_of(&(struct page){ S | G | 0x123 << 5, 0, 0, 0 }, &anon), 'g');
 	assert_int_equal(sign_of(&(struct page){ S | G | 31 | 2 << 5, 0, 0, 0 }, &anon), 'g');
 }
 
-static void bit_62_alone_does_not_mean_swapped(void **state)
+TEST(bit_62_alone_does_not_mean_swapped)
 {
 	struct pt_facts_context ctx = { .kmask = UINT64_MAX };
 	static const char *const want[] = { [0] = "s", [22] = "s", [23] = "?", [27] = "?", [28] = "?",
 					    [30] = "?", [31] = "o" };
 
-	(void)state;
 	pt_swap_layout_init(&ctx.layout, &(struct pt_swap_build){ .markers = PT_YES, .marker_type = 31 });
 	for (unsigned type = 0; type < LEN(want); type++) {
 		const struct page p = { S | 1 << 5 | type, 0, 0, 0 };
@@ -771,41 +752,37 @@ static void bit_62_alone_does_not_mean_swapped(void **state)
 	}
 }
 
-static void a_device_entry_is_another_entry_where_the_layout_is_known(void **state)
+TEST(a_device_entry_is_another_entry_where_the_layout_is_known)
 {
 	struct pt_facts_context ctx = { .kmask = UINT64_MAX };
 	const struct page p = { S | 9 << 5 | 29, 0, 0, 0 };
 	struct pt_run run = run_of(&p);
 	struct pt_facts f;
 
-	(void)state;
 	pt_swap_layout_init(&ctx.layout, &(struct pt_swap_build){ PT_YES, PT_YES, PT_YES, 31 });
 	f = pt_facts_of(&run, &anon, &ctx);
 	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_OTHER);
 }
 
-static void bit_56_of_a_huge_page_does_not_make_it_private(void **state)
+TEST(bit_56_of_a_huge_page_does_not_make_it_private)
 {
 	const uint64_t thp = USED | ANON | SWAPBACKED | HEAD | THP;
 
-	(void)state;
 	assert_int_equal(sign_of(&(struct page){ P | E, 2, thp, SCAN | PMD }, &anon), 'c');
 	assert_int_equal(sign_of(&(struct page){ P, 1, thp, SCAN | PMD }, &anon), 'p');
 }
 
-static void a_present_page_mapped_zero_times_is_unknown_not_private(void **state)
+TEST(a_present_page_mapped_zero_times_is_unknown_not_private)
 {
-	(void)state;
 	assert_int_equal(sign_of(&(struct page){ P, 0, USED | ANON | SWAPBACKED, SCAN }, &anon), '?');
 }
 
-static void a_page_that_would_not_hold_still_is_unknown_in_everything(void **state)
+TEST(a_page_that_would_not_hold_still_is_unknown_in_everything)
 {
 	const struct pt_run run = { .npages = 1, .pm = PT_RUN(UNSTABLE) };
 	struct pt_facts f = pt_facts_of(&run, &locked, context());
 	struct pt_sum sums[PT_NCOLS] = { 0 };
 
-	(void)state;
 	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_UNKNOWN);
 	assert_int_equal(pt_overlays_of(&f), 0);
 	pt_columns_add(sums, &f, 0, 1);
@@ -815,12 +792,11 @@ static void a_page_that_would_not_hold_still_is_unknown_in_everything(void **sta
 	}
 }
 
-static void without_smaps_nobody_knows_what_is_locked_or_unmappable(void **state)
+TEST(without_smaps_nobody_knows_what_is_locked_or_unmappable)
 {
 	struct pt_vma vma = anon;
 	struct pt_facts f;
 
-	(void)state;
 	vma.got_smaps = false;
 	f = facts_of(&(struct page){ P | E, 1, MINE, SCAN }, &vma);
 	assert_int_equal(pt_lens_row(PT_LENS_STATE, &f), PT_STATE_PRIVATE);
@@ -845,11 +821,10 @@ static uint64_t bytes(const struct pt_sum *sums, enum pt_column col)
 	return pt_sum_bytes(col, &sums[col]);
 }
 
-static void columns_add_up_as_by_hand(void **state)
+TEST(columns_add_up_as_by_hand)
 {
 	struct pt_sum s[PT_NCOLS] = { 0 };
 
-	(void)state;
 	add_page(s, &(struct page){ P | E, 1, MINE, SCAN }, &anon, 3);
 	add_page(s, &(struct page){ P, 2, USED | ANON | SWAPBACKED, SCAN }, &anon, 2);
 	add_page(s, &(struct page){ P, 3, USED | ANON | SWAPBACKED | KSM, SCAN }, &anon, 1);
@@ -880,11 +855,10 @@ static void columns_add_up_as_by_hand(void **state)
 		assert_int_equal(s[i].unknown, i == PT_COL_FREED ? 7 : 0);
 }
 
-static void pss_loses_what_smaps_loses(void **state)
+TEST(pss_loses_what_smaps_loses)
 {
 	struct pt_sum s[PT_NCOLS] = { 0 };
 
-	(void)state;
 	for (int i = 0; i < 3; i++)
 		add_page(s, &(struct page){ P | F, 3, USED, SCAN }, &library, 1);
 	assert_int_equal(s[PT_COL_PSS].value, 3 * 5592405);
@@ -893,11 +867,10 @@ static void pss_loses_what_smaps_loses(void **state)
 	assert_int_equal(s[PT_COL_PSS].value, 5 * 5592405);
 }
 
-static void what_is_not_known_is_left_out_and_counted(void **state)
+TEST(what_is_not_known_is_left_out_and_counted)
 {
 	struct pt_sum s[PT_NCOLS] = { 0 };
 
-	(void)state;
 	add_page(s, &(struct page){ P | E, 1, MINE, SCAN }, &anon, 1);
 	add_page(s, &(struct page){ P, 0, 0, SCAN | NOPFN }, &anon, 10); /* a: not the zero page */
 	add_page(s, &(struct page){ P, 0, 0, NOPFN }, &anon, 5); /* it may be the zero page */
@@ -919,20 +892,18 @@ static void what_is_not_known_is_left_out_and_counted(void **state)
 	assert_int_equal(s[PT_COL_THP].unknown, 5);	/* without the scan */
 }
 
-static void a_page_without_a_count_is_resident_but_its_share_is_unknown(void **state)
+TEST(a_page_without_a_count_is_resident_but_its_share_is_unknown)
 {
 	struct pt_sum s[PT_NCOLS] = { 0 };
 
-	(void)state;
 	add_page(s, &(struct page){ P, 0, 0, SCAN }, &mixed_map, 2);
 	assert_int_equal(bytes(s, PT_COL_RSS), 2 * 4096);
 	assert_int_equal(s[PT_COL_PSS].value, 0);
 	assert_int_equal(s[PT_COL_PSS].unknown, 2);
 }
 
-static void columns_are_named_and_ranked_without_clash(void **state)
+TEST(columns_are_named_and_ranked_without_clash)
 {
-	(void)state;
 	for (int i = 0; i < PT_NCOLS; i++)
 		for (int k = 0; k < i; k++) {
 			assert_string_not_equal(pt_columns[i].name, pt_columns[k].name);
@@ -945,11 +916,10 @@ static void columns_are_named_and_ranked_without_clash(void **state)
 
 /* ---- runs */
 
-static void equal_neighbours_are_one_run(void **state)
+TEST(equal_neighbours_are_one_run)
 {
 	struct pt_runs runs = { 0 };
 
-	(void)state;
 	for (uint64_t vpn = 100; vpn < 200; vpn++)
 		assert_int_equal(pt_runs_add(&runs,
 					     &(struct pt_run){ .vpn = vpn, .pm = 1, .count = 2 },
@@ -961,7 +931,7 @@ static void equal_neighbours_are_one_run(void **state)
 	free(runs.r);
 }
 
-static void a_run_ends_where_anything_differs(void **state)
+TEST(a_run_ends_where_anything_differs)
 {
 	const struct pt_run page[] = {
 		{ .vpn = 1, .pm = 1 },
@@ -972,7 +942,6 @@ static void a_run_ends_where_anything_differs(void **state)
 	};
 	struct pt_runs runs = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < LEN(page); i++)
 		assert_int_equal(pt_runs_add(&runs, &page[i], true), 0);
 	assert_int_equal(runs.n, LEN(page));
@@ -982,13 +951,12 @@ static void a_run_ends_where_anything_differs(void **state)
 }
 
 /* At random: neighbouring frames, the same frame again and again, gaps; each page is where it was put. */
-static void each_page_keeps_its_frame(void **state)
+TEST(each_page_keeps_its_frame)
 {
 	enum { N = 60000 };
 	struct pt_pfns a = { .n = 0 }, b = { .like = &a };
 	uint64_t *want = calloc(N, sizeof(*want)), x = 3, vpn = 0, shared = 0;
 
-	(void)state;
 	while (vpn < N) {
 		uint64_t n = 1 + random_next(&x) % 300, pfn = 1 + random_next(&x) % 1000000;
 
@@ -1018,11 +986,10 @@ static void each_page_keeps_its_frame(void **state)
 	free(want);
 }
 
-static void a_run_ends_at_a_border_whatever_follows(void **state)
+TEST(a_run_ends_at_a_border_whatever_follows)
 {
 	struct pt_runs runs = { 0 };
 
-	(void)state;
 	pt_runs_add(&runs, &(struct pt_run){ .vpn = 1 }, true);
 	pt_runs_add(&runs, &(struct pt_run){ .vpn = 2 }, true);
 	pt_runs_add(&runs, &(struct pt_run){ .vpn = 3 }, false);
@@ -1031,12 +998,11 @@ static void a_run_ends_at_a_border_whatever_follows(void **state)
 	free(runs.r);
 }
 
-static void a_run_is_found_by_any_of_its_pages_or_from_below(void **state)
+TEST(a_run_is_found_by_any_of_its_pages_or_from_below)
 {
 	struct pt_runs runs = { 0 };
 	uint64_t vpn = 0, x = 15;
 
-	(void)state;
 	assert_int_equal(pt_runs_at_or_above(&runs, 5), 0);
 	for (int i = 0; i < 300; i++) {
 		vpn += 1 + (coin(&x) ? random_next(&x) % 3 : 0);
@@ -1120,7 +1086,7 @@ static struct pt_image *image_of(const struct pt_vma *like, const char *pages)
 	return img;
 }
 
-static void pages_are_lazyfree_only_where_smaps_counts_as_many(void **state)
+TEST(pages_are_lazyfree_only_where_smaps_counts_as_many)
 {
 	static const struct {
 		uint64_t smaps_kb;
@@ -1139,7 +1105,6 @@ static void pages_are_lazyfree_only_where_smaps_counts_as_many(void **state)
 		{ 0, true, true, "zzz", 'f', 12, 0 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_vma vma = VMA("rw-p", 0, "", row[i].droppable ? PT_VMF(DP) : 0);
 		struct pt_image *img;
@@ -1158,7 +1123,7 @@ static void pages_are_lazyfree_only_where_smaps_counts_as_many(void **state)
 	}
 }
 
-static void what_is_in_swap_of_shared_memory_smaps_tells(void **state)
+TEST(what_is_in_swap_of_shared_memory_smaps_tells)
 {
 	static const struct {
 		bool hides, got_smaps;
@@ -1170,7 +1135,6 @@ static void what_is_in_swap_of_shared_memory_smaps_tells(void **state)
 		{ false, false, 0, 0, 0 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_vma vma = VMA("rw-s", 5, "/dev/zero (deleted)", 0);
 		struct pt_image *img;
@@ -1213,9 +1177,8 @@ static void assert_shared(const char *was, uint64_t was_kb, const char *is, uint
 	pt_image_unref(now);
 }
 
-static void shared_memory_that_is_absent_may_be_in_swap(void **state)
+TEST(shared_memory_that_is_absent_may_be_in_swap)
 {
-	(void)state;
 	assert_shared("pppp", 0, "p...", 12, "xxx");
 	assert_shared("pppp", 0, "p...", 0, "ggg");
 	assert_shared("pppp", 0, "p...", 8, "???");	/* one is gone, and nobody tells which */
@@ -1225,7 +1188,7 @@ static void shared_memory_that_is_absent_may_be_in_swap(void **state)
 	assert_shared("p...", 12, "p...", 12, "...");
 }
 
-static void what_nothing_can_lock_is_known_by_its_mapping(void **state)
+TEST(what_nothing_can_lock_is_known_by_its_mapping)
 {
 	static const struct page private = { P | E, 1, MINE, SCAN }, absent = { 0, 0, 0, 0 }, guard = { S | G | 31, 0, 0, 0 },
 				 restless = { 0, 0, 0, NEVER_STILL };
@@ -1244,7 +1207,6 @@ static void what_nothing_can_lock_is_known_by_its_mapping(void **state)
 		{ "r--p", PT_VMF(LO), &absent, NULL }, { "rw-p", PT_VMF(NR), &absent, NULL },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_vma vma = VMA("", 0, "", row[i].vmflags);
 		struct pt_facts f;
@@ -1328,11 +1290,10 @@ static void check_range(const struct model *m, const struct pt_vma *vma, uint64_
 	assert_memory_equal(&c, &naive, sizeof(c));
 }
 
-static void counting_a_range_is_counting_its_pages(void **state)
+TEST(counting_a_range_is_counting_its_pages)
 {
 	uint64_t x = 16;
 
-	(void)state;
 	for (int i = 0; i < 200; i++) {
 		struct model m;
 
@@ -1349,11 +1310,10 @@ static void counting_a_range_is_counting_its_pages(void **state)
 	}
 }
 
-static void every_page_is_found_with_its_state_its_pfn_and_its_mapping(void **state)
+TEST(every_page_is_found_with_its_state_its_pfn_and_its_mapping)
 {
 	uint64_t x = 17;
 
-	(void)state;
 	for (int i = 0; i < 100; i++) {
 		struct model m;
 
@@ -1387,7 +1347,7 @@ static void every_page_is_found_with_its_state_its_pfn_and_its_mapping(void **st
 	}
 }
 
-static void pages_are_counted_by_fact_and_by_state(void **state)
+TEST(pages_are_counted_by_fact_and_by_state)
 {
 	const struct pt_vma vma = { .start = 0x1000, .end = 0x9000, .perms = "rw-p", .name = "",
 				    .got_smaps = true, .vmflags = PT_VMF(LO) };
@@ -1400,7 +1360,6 @@ static void pages_are_counted_by_fact_and_by_state(void **state)
 	struct pt_facts f = pt_facts_of(&run, &vma, &ctx);
 	struct pt_tally t = { 0 };
 
-	(void)state;
 	pt_tally_add(&t, &f, &asked, run.npages);
 	f = pt_facts_of(&absent, &vma, &ctx);
 	pt_tally_add(&t, &f, &asked, absent.npages);
@@ -1420,11 +1379,10 @@ static void pages_are_counted_by_fact_and_by_state(void **state)
 	assert_false(pt_tally_has(&f.yes, PT_NFACTS + PT_KPF_ANON));
 }
 
-static void the_sums_of_the_mappings_make_the_sum_of_the_process(void **state)
+TEST(the_sums_of_the_mappings_make_the_sum_of_the_process)
 {
 	uint64_t x = 18;
 
-	(void)state;
 	for (int i = 0; i < 50; i++) {
 		uint64_t rss = 0, swap = 0, present = 0, slots = 0;
 		struct model m;
@@ -1446,12 +1404,11 @@ static void the_sums_of_the_mappings_make_the_sum_of_the_process(void **state)
 	}
 }
 
-static void an_image_without_pages_knows_nothing_of_them(void **state)
+TEST(an_image_without_pages_knows_nothing_of_them)
 {
 	struct pt_image *img = new_image();
 	struct pt_counts c = { .npages = 0 };
 
-	(void)state;
 	add_vma(img, 0x100, 50, locked);
 	img->lo_vpn = img->hi_vpn = 0;
 	complete(img);
@@ -1465,11 +1422,10 @@ static void an_image_without_pages_knows_nothing_of_them(void **state)
 	pt_image_unref(img);
 }
 
-static void what_lies_outside_the_scanned_range_is_unknown_not_absent(void **state)
+TEST(what_lies_outside_the_scanned_range_is_unknown_not_absent)
 {
 	struct pt_image *img = new_image();
 
-	(void)state;
 	add_vma(img, 0x100, 3, anon);
 	img->lo_vpn = 0x101;
 	img->hi_vpn = 0x102;
@@ -1480,13 +1436,12 @@ static void what_lies_outside_the_scanned_range_is_unknown_not_absent(void **sta
 	pt_image_unref(img);
 }
 
-static void a_mapping_of_sixteen_tebibytes_is_counted_at_once(void **state)
+TEST(a_mapping_of_sixteen_tebibytes_is_counted_at_once)
 {
 	struct pt_image *img = new_image();
 	struct pt_counts c = { .npages = 0 };
 	const uint64_t n = UINT64_C(1) << 32;
 
-	(void)state;
 	add_vma(img, 0x100000, n, anon);
 	for (uint64_t i = 0; i < 4096; i++)
 		put(img, 0x100000 + i * (n / 4096), &(struct page){ P | E, 1, MINE, SCAN }, 1, true);
@@ -1498,23 +1453,21 @@ static void a_mapping_of_sixteen_tebibytes_is_counted_at_once(void **state)
 	pt_image_unref(img);
 }
 
-static void an_image_lives_as_long_as_somebody_holds_it(void **state)
+TEST(an_image_lives_as_long_as_somebody_holds_it)
 {
 	struct pt_image *img = new_image();
 	const struct pt_image *other = pt_image_ref(img);
 
-	(void)state;
 	assert_null(pt_image_unref(img));
 	assert_string_equal(other->name, "redis-server");
 	assert_null(pt_image_unref(other));
 	assert_null(pt_image_unref(NULL));
 }
 
-static void a_cell_stands_for_the_most_frequent_of_what_is_there(void **state)
+TEST(a_cell_stands_for_the_most_frequent_of_what_is_there)
 {
 	struct pt_counts c = { .npages = 100 };
 
-	(void)state;
 	c.row[PT_STATE_ABSENT] = 100;
 	assert_int_equal(pt_counts_row(&c), PT_STATE_ABSENT);
 	c.row[PT_STATE_ABSENT] = 97;
@@ -1525,12 +1478,11 @@ static void a_cell_stands_for_the_most_frequent_of_what_is_there(void **state)
 	assert_int_equal(pt_counts_row(&c), PT_STATE_COW);	/* as many: the earlier row */
 }
 
-static void a_cell_is_huge_only_if_all_that_is_there_is_huge(void **state)
+TEST(a_cell_is_huge_only_if_all_that_is_there_is_huge)
 {
 	struct pt_counts c = { .npages = 10, .row[PT_STATE_ABSENT] = 4, .row[PT_STATE_PRIVATE] = 6,
 			       .over = { 6, 5, 0 } };
 
-	(void)state;
 	assert_int_equal(pt_counts_over(&c), HUGE);
 	c = (struct pt_counts){ .npages = 10, .row[PT_STATE_ABSENT] = 10 };
 	assert_int_equal(pt_counts_over(&c), 0);
@@ -1599,11 +1551,10 @@ static struct pt_image *moment(bool later)
 	return img;
 }
 
-static void the_change_lens_says_what_happened_since(void **state)
+TEST(the_change_lens_says_what_happened_since)
 {
 	struct pt_image *was = moment(false), *is = moment(true);
 
-	(void)state;
 	complete(was);
 	assert_int_equal(pt_pfns_close(&is->pfns), 0);
 	assert_int_equal(pt_change_mark(is, was), 0);
@@ -1640,12 +1591,11 @@ static char change_between(const struct pt_vma *was_vma, const struct page *was,
 	return sign;
 }
 
-static void a_page_of_a_file_is_copied_only_in_a_private_mapping_of_it(void **state)
+TEST(a_page_of_a_file_is_copied_only_in_a_private_mapping_of_it)
 {
 	const struct page cached = { P | F, 1, USED, SCAN }, own = { P | E, 1, MINE, SCAN };
 	struct pt_vma other = library;
 
-	(void)state;
 	other.inode++;
 	assert_int_equal(change_between(&library, &cached, &library, &own), 'c');
 	assert_int_equal(change_between(&library, &cached, &other, &own), 't');
@@ -1662,13 +1612,12 @@ static int frames_of_child(void *arg, uint64_t vpn, size_t npages, uint64_t *ret
 	return 0;
 }
 
-static void a_frame_that_a_child_still_has_tells_that_the_page_was_copied(void **state)
+TEST(a_frame_that_a_child_still_has_tells_that_the_page_was_copied)
 {
 	const struct page own = { P | E, 1, MINE, SCAN }, huge = { P, 1, MINE | THP, SCAN | PMD };
 	struct pt_image *base = new_image(), *now = new_image();
 	const char *signs = "cbcr";		/* elsewhere; part of a huge page, split, and elsewhere; not the child's */
 
-	(void)state;
 	add_vma(base, 0x1000, 4, anon);
 	add_vma(now, 0x1000, 4, anon);
 	for (uint64_t i = 0; i < 4; i++) {
@@ -1688,14 +1637,13 @@ static void a_frame_that_a_child_still_has_tells_that_the_page_was_copied(void *
 	pt_image_unref(now);
 }
 
-static void a_process_descends_from_those_whose_parents_are_alive(void **state)
+TEST(a_process_descends_from_those_whose_parents_are_alive)
 {
 	const struct { pid_t pid, ppid; bool below; } row[] = {
 		{ 10, 1, false }, { 11, 10, true }, { 12, 11, true }, { 13, 9, false }, { 20, 21, false }, { 21, 20, false },
 	};
 	struct pt_table *t = pt_table_new();
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_process *p = pt_table_add(t);
 
@@ -1716,12 +1664,11 @@ static const char *line_of(struct pt_str *s, const struct pt_image *img, uint64_
 	return s->s;
 }
 
-static void the_status_line_tells_address_pfn_count_and_state(void **state)
+TEST(the_status_line_tells_address_pfn_count_and_state)
 {
 	struct pt_image *img = new_image();
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	add_vma(img, 0x55d0c4100, 8, locked);
 	put(img, 0x55d0c4100, &(struct page){ P, 2, USED | ANON | SWAPBACKED | THP, SCAN | PMD },
 	    0x14dedc, true);
@@ -1778,9 +1725,8 @@ static void assert_sentences(const char *what, const char *text)
 			fail_msg("%s: %s", what, text);
 }
 
-static void every_page_is_explained_in_whole_sentences(void **state)
+TEST(every_page_is_explained_in_whole_sentences)
 {
-	(void)state;
 	for (size_t i = 0; i < LEN(seen) + LEN(hidden); i++) {
 		const struct seen *of = i < LEN(seen) ? &seen[i] : &hidden[i - LEN(seen)];
 		struct pt_image *img = page_image(of);
@@ -1824,9 +1770,8 @@ static void assert_said(const char *what, const char *text, bool said)
 	fail_msg("there is no page \"%s\"", what);
 }
 
-static void a_page_view_answers_why_the_count_is_zero(void **state)
+TEST(a_page_view_answers_why_the_count_is_zero)
 {
-	(void)state;
 	assert_said("read-only touched anonymous", "does not count how often the zero page is mapped",
 		    true);
 	assert_said("special PTE of a driver", "Its map count is 0", true);
@@ -1834,9 +1779,8 @@ static void a_page_view_answers_why_the_count_is_zero(void **state)
 	assert_said("private anonymous, written", "map count", false);
 }
 
-static void a_page_view_spells_out_the_words(void **state)
+TEST(a_page_view_spells_out_the_words)
 {
-	(void)state;
 	assert_said("private anonymous, written",
 		    "pagemap\t0x810000000014dedc\t63 present · 56 mapped once", true);
 	assert_said("private anonymous, written", "pfn\t0x14dedc\tphysical address 0x14dedc000", true);
@@ -1850,9 +1794,8 @@ static void a_page_view_spells_out_the_words(void **state)
 	assert_said("mlocked, THP and forked", "overlays\t\thuge locked", true);
 }
 
-static void a_page_view_says_what_is_hidden_and_why(void **state)
+TEST(a_page_view_says_what_is_hidden_and_why)
 {
-	(void)state;
 	assert_said("anonymous, mapped once", "CAP_SYS_ADMIN", true);
 	assert_said("anonymous, mapped once", "kpagecount\t?\t", true);
 	assert_said("anonymous, mapped once", "kpageflags\t?\t", true);
@@ -1861,13 +1804,12 @@ static void a_page_view_says_what_is_hidden_and_why(void **state)
 	assert_said("private anonymous, written", "hidden", false);
 }
 
-static void shared_memory_that_may_be_in_swap_says_so(void **state)
+TEST(shared_memory_that_may_be_in_swap_says_so)
 {
 	struct pt_image *img = new_image();
 	struct pt_vma vma = memfd;
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	vma.swap_bytes = 12 << 10;
 	add_vma(img, 0x1000, 4, vma);
 	img->lo_vpn = 0x1000;
@@ -1939,18 +1881,16 @@ static void assert_refused(const char *text, int err, const char *sentence)
 	pt_str_done(&why);
 }
 
-static void an_address_is_found_with_or_without_prefix(void **state)
+TEST(an_address_is_found_with_or_without_prefix)
 {
-	(void)state;
 	assert_found("0x600000000000", 0x600000000);
 	assert_found("600000003fff", 0x600000003);
 	assert_found("  0x40f000  ", 0x40f);
 	assert_found("0X40F000", 0x40f);
 }
 
-static void a_name_alone_is_its_first_mapping(void **state)
+TEST(a_name_alone_is_its_first_mapping)
 {
-	(void)state;
 	assert_found("heap", 0x600000000);
 	assert_found("[heap]", 0x600000000);
 	assert_found("libc.so.6", 0x700000000);
@@ -1959,9 +1899,8 @@ static void a_name_alone_is_its_first_mapping(void **state)
 	assert_found("libstdc++.so.6", 0x700000030);
 }
 
-static void a_name_and_an_offset_are_found(void **state)
+TEST(a_name_and_an_offset_are_found)
 {
-	(void)state;
 	assert_found("heap+0x1000", 0x600000001);
 	assert_found("heap+1fff", 0x600000001);
 	assert_found("[heap]+0", 0x600000000);
@@ -1969,9 +1908,8 @@ static void a_name_and_an_offset_are_found(void **state)
 	assert_found("libstdc++.so.6+0x1000", 0x700000031);
 }
 
-static void a_pfn_is_found_where_it_is_mapped(void **state)
+TEST(a_pfn_is_found_where_it_is_mapped)
 {
-	(void)state;
 	assert_found("pfn:0x14dedc", 0x600000003);
 	assert_found("pfn:14dedc", 0x600000003);
 	assert_refused("pfn:0x14dedd", -ENOENT, "pfn 0x14dedd is not mapped in this process");
@@ -1980,9 +1918,8 @@ static void a_pfn_is_found_where_it_is_mapped(void **state)
 	assert_refused("pfn:xyz", -EINVAL, "\"xyz\" is no PFN");
 }
 
-static void a_gap_gets_a_sentence_with_its_size_and_neighbours(void **state)
+TEST(a_gap_gets_a_sentence_with_its_size_and_neighbours)
 {
-	(void)state;
 	assert_refused(
 		"0x700000018000", -ENOENT,
 		"0x700000018000 is not mapped: it lies in a gap of 64K between libc.so.6 and the "
@@ -1990,17 +1927,15 @@ static void a_gap_gets_a_sentence_with_its_size_and_neighbours(void **state)
 	assert_refused("0x410000", -ENOENT, "between redis-server and [heap]");
 }
 
-static void above_and_below_all_mappings_get_a_sentence(void **state)
+TEST(above_and_below_all_mappings_get_a_sentence)
 {
-	(void)state;
 	assert_refused("0x1000", -ENOENT, "it lies below the first mapping");
 	assert_refused("0x7fffffffffff", -ENOENT, "it lies above the last mapping");
 	assert_refused("ffffffffffffffff", -ENOENT, "it lies above the last mapping");
 }
 
-static void malformed_places_get_a_sentence(void **state)
+TEST(malformed_places_get_a_sentence)
 {
-	(void)state;
 	assert_refused("", -EINVAL, "is no address");
 	assert_refused("   ", -EINVAL, "is no address");
 	assert_refused("0x", -EINVAL, "is neither an address nor the name of a mapping");
@@ -2017,14 +1952,13 @@ static void malformed_places_get_a_sentence(void **state)
 	assert_refused("\033[2J", -EINVAL, "\"\\x1B[2J\" is neither");
 }
 
-static void a_process_without_memory_has_no_addresses(void **state)
+TEST(a_process_without_memory_has_no_addresses)
 {
 	struct pt_image *img = new_image();
 	struct pt_place place = { .text = "0x1000" };
 	struct pt_str why = PT_STR_INIT;
 	uint64_t vpn;
 
-	(void)state;
 	complete(img);
 	assert_int_equal(pt_place_find(&place, img, &vpn, &why), -ENOENT);
 	assert_non_null(strstr(why.s, "the process has no memory"));
@@ -2050,9 +1984,8 @@ static void assert_parsed(const char *text, bool pid_wanted, int err, pid_t pid,
 	pt_str_done(&why);
 }
 
-static void a_process_may_stand_before_the_place(void **state)
+TEST(a_process_may_stand_before_the_place)
 {
-	(void)state;
 	assert_parsed("1234:0x7f00", true, 0, 1234, "0x7f00");
 	assert_parsed("1234", true, 0, 1234, "");
 	assert_parsed("1234:", true, 0, 1234, "");
@@ -2063,9 +1996,8 @@ static void a_process_may_stand_before_the_place(void **state)
 	assert_parsed("1234: heap", true, 0, 1234, "heap");
 }
 
-static void among_processes_a_process_must_be_named(void **state)
+TEST(among_processes_a_process_must_be_named)
 {
-	(void)state;
 	assert_parsed("0x7f00", true, -EINVAL, 0, "names no process");
 	assert_parsed("heap", true, -EINVAL, 0, "write PID:ADDRESS");
 	assert_parsed("0:0x7f00", true, -EINVAL, 0, "names no process");
@@ -2074,11 +2006,10 @@ static void among_processes_a_process_must_be_named(void **state)
 	assert_parsed("-1:0x7f00", true, -EINVAL, 0, "names no process");
 }
 
-static void a_place_too_long_is_refused(void **state)
+TEST(a_place_too_long_is_refused)
 {
 	char text[400];
 
-	(void)state;
 	memset(text, 'a', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	assert_parsed(text, false, -EINVAL, 0, "is too long");
@@ -2102,12 +2033,11 @@ static struct pt_process *add_process(struct pt_table *t, pid_t pid, uint64_t rs
 	return p;
 }
 
-static void the_largest_process_is_first_kernel_threads_and_the_dead_last(void **state)
+TEST(the_largest_process_is_first_kernel_threads_and_the_dead_last)
 {
 	struct pt_table *t = pt_table_new();
 	static const pid_t want[] = { 5, 3, 4, 6, 9 };
 
-	(void)state;
 	add_process(t, 1, 0)->kthread = true;
 	add_process(t, 2, 0)->zombie = true;
 	add_process(t, 3, 100);
@@ -2123,11 +2053,10 @@ static void the_largest_process_is_first_kernel_threads_and_the_dead_last(void *
 	pt_table_unref(t);
 }
 
-static void a_process_is_found_by_pid_and_start(void **state)
+TEST(a_process_is_found_by_pid_and_start)
 {
 	struct pt_table *t = pt_table_new();
 
-	(void)state;
 	add_process(t, 7, 0);
 	add_process(t, 8, 0);
 	assert_int_equal(pt_table_find(t, 8, 0)->pid, 8);
@@ -2137,11 +2066,10 @@ static void a_process_is_found_by_pid_and_start(void **state)
 	pt_table_unref(t);
 }
 
-static void a_copy_of_the_table_stands_on_its_own(void **state)
+TEST(a_copy_of_the_table_stands_on_its_own)
 {
 	struct pt_table *t = pt_table_new(), *copy;
 
-	(void)state;
 	add_process(t, 7, 4096)->nfaults = 12;
 	t->complete = true;
 	t->cost_ns = 99;
@@ -2171,7 +2099,7 @@ static int filtered(const char *words, const struct page *p, const struct pt_vma
 	return pt_filter_match(&filter, &f);
 }
 
-static void a_filter_wants_all_of_its_words(void **state)
+TEST(a_filter_wants_all_of_its_words)
 {
 	const struct page mine = { P | E, 1, MINE, SCAN }, thp = { P, 2, MINE | THP | HEAD, SCAN | PMD };
 	static const struct { const char *words; int of_mine, of_thp; } want[] = {
@@ -2183,18 +2111,16 @@ static void a_filter_wants_all_of_its_words(void **state)
 		{ "change:sole owner", -1, -1 }, { "change:cow broken", -1, -1 },	/* as it was called */
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
 		assert_int_equal(filtered(want[i].words, &mine, &anon), want[i].of_mine);
 		assert_int_equal(filtered(want[i].words, &thp, &anon), want[i].of_thp);
 	}
 }
 
-static void a_filter_does_not_guess(void **state)
+TEST(a_filter_does_not_guess)
 {
 	const struct page unseen = { P, 0, 0, SCAN | NOPFN };
 
-	(void)state;
 	assert_int_equal(filtered("anonymous", &unseen, &anon), 1);
 	assert_int_equal(filtered("private", &unseen, &anon), -1);
 	assert_int_equal(filtered("~private", &unseen, &anon), -1);
@@ -2204,7 +2130,7 @@ static void a_filter_does_not_guess(void **state)
 	assert_int_equal(filtered("thp,~present", &unseen, &anon), 0);
 }
 
-static void a_filter_takes_the_cgroup_that_pays_and_those_below_it(void **state)
+TEST(a_filter_takes_the_cgroup_that_pays_and_those_below_it)
 {
 	static const struct page there = { P | E, 1, MINE, SCAN }, absent = { 0, 0, 0, 0 }, restless = { 0, 0, 0, NEVER_STILL };
 	static const struct { const char *words, *path; int match; } row[] = {
@@ -2217,7 +2143,6 @@ static void a_filter_takes_the_cgroup_that_pays_and_those_below_it(void **state)
 	struct pt_filter filter;
 	char words[PT_FILTER_TEXT + 16] = "";
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_facts f = facts_of(&there, &anon);
 
@@ -2239,12 +2164,11 @@ static void a_filter_takes_the_cgroup_that_pays_and_those_below_it(void **state)
 }
 
 /* What is hidden leaves open which row it is, but not all of them. */
-static void a_filter_knows_what_a_page_of_a_hidden_kind_is_not(void **state)
+TEST(a_filter_knows_what_a_page_of_a_hidden_kind_is_not)
 {
 	const struct page unseen = { P, 0, 0, SCAN | NOPFN }, entry = { S, 0, 0, NOPFN };
 	static const char *const no[] = { "zero", "absent", "swapped", "guard", "backed", "unknown" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
 		assert_int_equal(filtered(no[i], &unseen, &anon), 0);
 	assert_int_equal(filtered("~zero", &unseen, &anon), 1);
@@ -2254,23 +2178,21 @@ static void a_filter_knows_what_a_page_of_a_hidden_kind_is_not(void **state)
 	assert_int_equal(filtered("unknown", &entry, &anon), 1);
 }
 
-static void what_is_not_present_has_no_count(void **state)
+TEST(what_is_not_present_has_no_count)
 {
 	const struct page absent = { 0, 0, 0, 0 }, swapped = { 0x4000000000000020, 0, 0, 0 };
 
-	(void)state;
 	assert_int_equal(filtered("count1", &absent, &anon), 0);
 	assert_int_equal(filtered("~count1", &absent, &anon), 1);
 	assert_int_equal(filtered("count>1", &swapped, &anon), 0);
 }
 
-static void a_soft_dirty_bit_that_is_not_kept_says_nothing(void **state)
+TEST(a_soft_dirty_bit_that_is_not_kept_says_nothing)
 {
 	struct pt_facts_context ctx = *context();
 	struct pt_run run = { .pm = PT_RUN(PRESENT) };
 	struct pt_facts f = pt_facts_of(&run, &anon, &ctx);
 
-	(void)state;
 	assert_false(f.known.d & PT_F(SOFT_DIRTY));
 	assert_false(pt_facts_asked(&ctx).d & PT_F(SOFT_DIRTY));
 	ctx.soft_dirty = true;
@@ -2283,12 +2205,11 @@ static void a_soft_dirty_bit_that_is_not_kept_says_nothing(void **state)
 	assert_true(f.yes.d & PT_F(SOFT_DIRTY));
 }
 
-static void a_word_that_is_none_gets_a_sentence(void **state)
+TEST(a_word_that_is_none_gets_a_sentence)
 {
 	static const char *const bad[] = { "nosuch", "count", "count>", "count<0", "count>x", "~", "size:5K",
 					   "nolens:4K", "thp,,no", "a\033[2J" };
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct pt_str why = PT_STR_INIT;
 		struct pt_filter filter;
@@ -2301,9 +2222,8 @@ static void a_word_that_is_none_gets_a_sentence(void **state)
 }
 
 /* A row that is in no other lens needs no prefix; the state lens comes first. */
-static void a_row_is_found_by_its_name_alone(void **state)
+TEST(a_row_is_found_by_its_name_alone)
 {
-	(void)state;
 	for (int i = 0; i < PT_NROWS; i++) {
 		const char *name = pt_rows[i].name;
 		int row = pt_filter_row(name, strlen(name));
@@ -2322,12 +2242,11 @@ static void a_row_is_found_by_its_name_alone(void **state)
 	assert_int_equal(pt_filter_row("size:hole", 9), -1);
 }
 
-static void no_present_page_without_count_is_without_reason(void **state)
+TEST(no_present_page_without_count_is_without_reason)
 {
 	static const uint64_t flags[] = { 0, ZERO_PAGE, ZERO_PAGE | THP | HEAD, RESERVED, UPTODATE,
 					  HUGETLB, UPTODATE | LRU | ANON };
 
-	(void)state;
 	for (size_t i = 0; i < LEN(flags); i++) {
 		struct pt_facts f = facts_of(&(struct page){ P, 0, flags[i], SCAN }, &anon);
 
@@ -2340,12 +2259,11 @@ static void no_present_page_without_count_is_without_reason(void **state)
 }
 
 /* A word means one thing: facts, bits, overlays and states have no name in common. */
-static void no_word_of_filters_means_two_things(void **state)
+TEST(no_word_of_filters_means_two_things)
 {
 	const char *name[PT_NFACTS + 64 + PT_NSTATES];
 	size_t n = 0;
 
-	(void)state;
 	for (int i = 0; i < PT_NFACTS; i++)
 		name[n++] = pt_fact_name(i);
 	for (int i = 0; i < 64; i++)
@@ -2378,11 +2296,10 @@ static double newest(const struct pt_pulse *p, enum pt_rate rate)
 	return (double)p->rate[p->n - 1][rate];
 }
 
-static void a_rate_is_what_happened_between_two_samples(void **state)
+TEST(a_rate_is_what_happened_between_two_samples)
 {
 	struct pt_pulse p = { 0 };
 
-	(void)state;
 	count_faults(&p, 1000, 5 * SECOND);
 	assert_int_equal(p.n, 0);
 	count_faults(&p, 1500, 7 * SECOND);
@@ -2392,11 +2309,10 @@ static void a_rate_is_what_happened_between_two_samples(void **state)
 	assert_true(isnan(newest(&p, PT_RATE_SPLIT)));	/* this kernel does not count it */
 }
 
-static void without_time_between_samples_there_is_no_rate(void **state)
+TEST(without_time_between_samples_there_is_no_rate)
 {
 	struct pt_pulse p = { 0 };
 
-	(void)state;
 	count_faults(&p, 1000, SECOND);
 	count_faults(&p, 2000, SECOND);
 	assert_int_equal(p.n, 0);
@@ -2404,11 +2320,10 @@ static void without_time_between_samples_there_is_no_rate(void **state)
 	assert_true(newest(&p, PT_RATE_FAULTS) < 10.1);
 }
 
-static void a_counter_that_went_back_is_not_known(void **state)
+TEST(a_counter_that_went_back_is_not_known)
 {
 	struct pt_pulse p = { 0 };
 
-	(void)state;
 	count_faults(&p, 1000, SECOND);
 	count_faults(&p, 10, 2 * SECOND);
 	assert_true(isnan(newest(&p, PT_RATE_FAULTS)));
@@ -2416,11 +2331,10 @@ static void a_counter_that_went_back_is_not_known(void **state)
 	assert_true(newest(&p, PT_RATE_FAULTS) > 9.9);
 }
 
-static void only_the_last_rates_are_kept(void **state)
+TEST(only_the_last_rates_are_kept)
 {
 	struct pt_pulse p = { 0 };
 
-	(void)state;
 	for (unsigned i = 0; i <= PT_PULSE_LEN + 5; i++)
 		count_faults(&p, i * (i + 1) / 2, (i + 1) * SECOND);	/* one more each second */
 	assert_int_equal(p.n, PT_PULSE_LEN);
@@ -2428,12 +2342,11 @@ static void only_the_last_rates_are_kept(void **state)
 		assert_int_equal((int)(p.rate[i][PT_RATE_FAULTS] + 0.5f), i + 6);
 }
 
-static void all_of_ram_is_told_once(void **state)
+TEST(all_of_ram_is_told_once)
 {
 	struct pt_pulse p = { 0 };
 	uint64_t sum = 0;
 
-	(void)state;
 	pt_pulse_memory(&p, "MemTotal: 1000 kB\nMemFree: 400 kB\nBuffers: 10 kB\nCached: 300 kB\n"
 			"AnonPages: 100 kB\nShmem: 60 kB\nSlab: 20 kB\nPageTables: 5 kB\nVmallocUsed: 1 kB\n");
 	for (int i = 0; i < PT_NMEMS; i++)
@@ -2451,12 +2364,11 @@ static void all_of_ram_is_told_once(void **state)
 	assert_int_equal(p.mem[PT_MEM_OTHER], 0);
 }
 
-static void sampled_frames_are_spread_and_others_each_turn(void **state)
+TEST(sampled_frames_are_spread_and_others_each_turn)
 {
 	static const uint64_t nframes[] = { PT_SAMPLE_FRAMES, 1000, 6553600, UINT64_C(1) << 40 };
 	struct pt_pulse now = { 0 }, next = { .nturns = 1 };
 
-	(void)state;
 	for (size_t k = 0; k < LEN(nframes); k++) {
 		unsigned same = 0;
 
@@ -2471,12 +2383,11 @@ static void sampled_frames_are_spread_and_others_each_turn(void **state)
 	}
 }
 
-static void a_sample_sums_the_last_turns(void **state)
+TEST(a_sample_sums_the_last_turns)
 {
 	const uint64_t thp[4] = { B(22), B(22) | B(5), B(20), PT_KPAGE_NONE }, none[4] = { 0, B(5), B(2) | B(5), B(10) };
 	struct pt_pulse p = { 0 };
 
-	(void)state;
 	assert_int_equal(pt_pulse_sampled(&p).n, 0);
 	pt_pulse_sample(&p, thp, 4);
 	assert_int_equal(pt_pulse_sampled(&p).n, 2);	/* of frames that there are */
@@ -2514,11 +2425,10 @@ static struct pt_filter make_matches(struct pt_matches *m, const struct pt_image
 	return filter;
 }
 
-static void counting_what_is_meant_is_looking_at_each_page(void **state)
+TEST(counting_what_is_meant_is_looking_at_each_page)
 {
 	uint64_t x = 33, all_yes, all_open;
 
-	(void)state;
 	for (int i = 0; i < 100; i++) {
 		struct pt_matches matches = { 0 };
 		struct pt_filter filter;
@@ -2605,13 +2515,12 @@ static enum pt_found naive_find(const struct find *f, size_t n, const struct fin
 	return PT_FOUND_ROUND;
 }
 
-static void what_is_found_next_is_what_walking_finds(void **state)
+TEST(what_is_found_next_is_what_walking_finds)
 {
 	struct find find[MAXPAGES];
 	uint64_t x = 34;
 	int nfound[PT_FOUND_ROUND + 1] = { 0 };
 
-	(void)state;
 	for (int i = 0; i < 150; i++) {
 		uint64_t cell = UINT64_C(1) << random_next(&x) % 6;
 		struct pt_matches matches = { 0 };
@@ -2639,13 +2548,12 @@ static void what_is_found_next_is_what_walking_finds(void **state)
 	assert_true(nfound[PT_FOUND_NONE] && nfound[PT_FOUND] && nfound[PT_FOUND_ROUND]);
 }
 
-static void of_pages_that_were_not_looked_at_nothing_is_meant_for_sure(void **state)
+TEST(of_pages_that_were_not_looked_at_nothing_is_meant_for_sure)
 {
 	struct pt_image *img = new_image();
 	struct pt_matches m = { 0 };
 	uint64_t vpn = 0x1000;
 
-	(void)state;
 	add_vma(img, 0x1000, 16, anon);
 	img->lo_vpn = img->hi_vpn = 0;
 	complete(img);
@@ -2657,100 +2565,4 @@ static void of_pages_that_were_not_looked_at_nothing_is_meant_for_sure(void **st
 	pt_matches_done(&m);
 	pt_matches_done(&m);
 	pt_image_unref(img);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_page_that_was_made_on_purpose_is_named),
-		cmocka_unit_test(every_page_has_its_row_in_each_lens),
-		cmocka_unit_test(the_change_lens_says_what_happened_since),
-		cmocka_unit_test(a_page_of_a_file_is_copied_only_in_a_private_mapping_of_it),
-		cmocka_unit_test(a_frame_that_a_child_still_has_tells_that_the_page_was_copied),
-		cmocka_unit_test(a_process_descends_from_those_whose_parents_are_alive),
-		cmocka_unit_test(what_is_hidden_is_not_guessed),
-		cmocka_unit_test(every_row_of_the_state_lens_is_reached),
-		cmocka_unit_test(signs_names_and_sentences_of_rows_are_unique),
-		cmocka_unit_test(names_of_facts_flags_rows_and_overlays_can_all_be_filter_words),
-		cmocka_unit_test(any_facts_whatever_have_exactly_one_row),
-		cmocka_unit_test(any_run_whatever_has_a_row_and_no_fact_that_is_not_known),
-		cmocka_unit_test(a_match_is_yes_no_or_undecided),
-		cmocka_unit_test(hiding_a_source_never_makes_another_state_of_a_page),
-		cmocka_unit_test(with_every_source_every_page_has_a_row_of_its_own),
-		cmocka_unit_test(a_slab_page_is_neither_anonymous_nor_ksm_whatever_its_flags_say),
-		cmocka_unit_test(the_huge_zero_page_is_zero_although_bit_61_says_file),
-		cmocka_unit_test(a_guard_page_is_known_by_its_bit_whatever_lies_in_the_low_ones),
-		cmocka_unit_test(bit_62_alone_does_not_mean_swapped),
-		cmocka_unit_test(a_device_entry_is_another_entry_where_the_layout_is_known),
-		cmocka_unit_test(bit_56_of_a_huge_page_does_not_make_it_private),
-		cmocka_unit_test(a_present_page_mapped_zero_times_is_unknown_not_private),
-		cmocka_unit_test(a_page_that_would_not_hold_still_is_unknown_in_everything),
-		cmocka_unit_test(without_smaps_nobody_knows_what_is_locked_or_unmappable),
-		cmocka_unit_test(a_filter_wants_all_of_its_words),
-		cmocka_unit_test(a_filter_does_not_guess),
-		cmocka_unit_test(a_filter_takes_the_cgroup_that_pays_and_those_below_it),
-		cmocka_unit_test(a_filter_knows_what_a_page_of_a_hidden_kind_is_not),
-		cmocka_unit_test(what_is_not_present_has_no_count),
-		cmocka_unit_test(a_soft_dirty_bit_that_is_not_kept_says_nothing),
-		cmocka_unit_test(a_word_that_is_none_gets_a_sentence),
-		cmocka_unit_test(a_row_is_found_by_its_name_alone),
-		cmocka_unit_test(no_word_of_filters_means_two_things),
-		cmocka_unit_test(counting_what_is_meant_is_looking_at_each_page),
-		cmocka_unit_test(what_is_found_next_is_what_walking_finds),
-		cmocka_unit_test(of_pages_that_were_not_looked_at_nothing_is_meant_for_sure),
-		cmocka_unit_test(no_present_page_without_count_is_without_reason),
-		cmocka_unit_test(columns_add_up_as_by_hand),
-		cmocka_unit_test(pss_loses_what_smaps_loses),
-		cmocka_unit_test(what_is_not_known_is_left_out_and_counted),
-		cmocka_unit_test(a_page_without_a_count_is_resident_but_its_share_is_unknown),
-		cmocka_unit_test(columns_are_named_and_ranked_without_clash),
-		cmocka_unit_test(equal_neighbours_are_one_run),
-		cmocka_unit_test(a_run_ends_where_anything_differs),
-		cmocka_unit_test(a_run_ends_at_a_border_whatever_follows),
-		cmocka_unit_test(each_page_keeps_its_frame),
-		cmocka_unit_test(a_run_is_found_by_any_of_its_pages_or_from_below),
-		cmocka_unit_test(counting_a_range_is_counting_its_pages),
-		cmocka_unit_test(every_page_is_found_with_its_state_its_pfn_and_its_mapping),
-		cmocka_unit_test(pages_are_counted_by_fact_and_by_state),
-		cmocka_unit_test(the_sums_of_the_mappings_make_the_sum_of_the_process),
-		cmocka_unit_test(an_image_without_pages_knows_nothing_of_them),
-		cmocka_unit_test(what_lies_outside_the_scanned_range_is_unknown_not_absent),
-		cmocka_unit_test(a_mapping_of_sixteen_tebibytes_is_counted_at_once),
-		cmocka_unit_test(an_image_lives_as_long_as_somebody_holds_it),
-		cmocka_unit_test(a_cell_stands_for_the_most_frequent_of_what_is_there),
-		cmocka_unit_test(a_cell_is_huge_only_if_all_that_is_there_is_huge),
-		cmocka_unit_test(the_status_line_tells_address_pfn_count_and_state),
-		cmocka_unit_test(every_page_is_explained_in_whole_sentences),
-		cmocka_unit_test(a_page_view_answers_why_the_count_is_zero),
-		cmocka_unit_test(a_page_view_spells_out_the_words),
-		cmocka_unit_test(a_page_view_says_what_is_hidden_and_why),
-		cmocka_unit_test(shared_memory_that_may_be_in_swap_says_so),
-		cmocka_unit_test(an_address_is_found_with_or_without_prefix),
-		cmocka_unit_test(a_name_alone_is_its_first_mapping),
-		cmocka_unit_test(a_name_and_an_offset_are_found),
-		cmocka_unit_test(a_pfn_is_found_where_it_is_mapped),
-		cmocka_unit_test(a_gap_gets_a_sentence_with_its_size_and_neighbours),
-		cmocka_unit_test(above_and_below_all_mappings_get_a_sentence),
-		cmocka_unit_test(malformed_places_get_a_sentence),
-		cmocka_unit_test(a_process_without_memory_has_no_addresses),
-		cmocka_unit_test(a_process_may_stand_before_the_place),
-		cmocka_unit_test(among_processes_a_process_must_be_named),
-		cmocka_unit_test(a_place_too_long_is_refused),
-		cmocka_unit_test(the_largest_process_is_first_kernel_threads_and_the_dead_last),
-		cmocka_unit_test(a_process_is_found_by_pid_and_start),
-		cmocka_unit_test(a_copy_of_the_table_stands_on_its_own),
-		cmocka_unit_test(a_rate_is_what_happened_between_two_samples),
-		cmocka_unit_test(without_time_between_samples_there_is_no_rate),
-		cmocka_unit_test(a_counter_that_went_back_is_not_known),
-		cmocka_unit_test(pages_are_lazyfree_only_where_smaps_counts_as_many),
-		cmocka_unit_test(what_is_in_swap_of_shared_memory_smaps_tells),
-		cmocka_unit_test(shared_memory_that_is_absent_may_be_in_swap),
-		cmocka_unit_test(what_nothing_can_lock_is_known_by_its_mapping),
-		cmocka_unit_test(only_the_last_rates_are_kept),
-		cmocka_unit_test(all_of_ram_is_told_once),
-		cmocka_unit_test(sampled_frames_are_spread_and_others_each_turn),
-		cmocka_unit_test(a_sample_sums_the_last_turns),
-	};
-
-	return cmocka_run_group_tests_name("model", tests, NULL, NULL);
 }

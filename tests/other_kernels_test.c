@@ -6,14 +6,9 @@
  * Linked with -Wl,--wrap=pt_maps_read: what happens between two readings of smaps is made there.
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <cmocka.h>
 #include "pagetop/model/change.h"
 #include "pagetop/model/explain.h"
 #include "pagetop/model/sums.h"
@@ -21,6 +16,7 @@
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/sharers.h"
 #include "moments.h"
+#include "test.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define K(name) PT_KPF(name)
@@ -147,7 +143,7 @@ static void put_merged(struct world *w, const char *smaps)
 	w->probe.ksm_noise = true;
 }
 
-static void where_ksm_is_noise_smaps_decides_by_its_sums(void **state)
+WORLD_TEST(where_ksm_is_noise_smaps_decides_by_its_sums)
 {
 	static const struct { const char *smaps, *signs; uint64_t nmerged; bool known; } row[] = {
 		{ "KSM: 0 kB\nVmFlags: rd wr", "ppcccccpc", 0, true },		/* none */
@@ -170,7 +166,7 @@ static void where_ksm_is_noise_smaps_decides_by_its_sums(void **state)
 	}
 }
 
-static void one_page_says_what_the_whole_mapping_decides(void **state)
+WORLD_TEST(one_page_says_what_the_whole_mapping_decides)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -188,7 +184,7 @@ static void one_page_says_what_the_whole_mapping_decides(void **state)
 	assert_said(w, 4, "smaps does not tell which");
 }
 
-static void a_flag_that_says_nothing_is_called_so(void **state)
+WORLD_TEST(a_flag_that_says_nothing_is_called_so)
 {
 	static const struct { uint64_t nth; bool noise; } row[] = { { 0, true }, { 2, true }, { 4, false }, { 7, false } };
 	struct world *w = *state;
@@ -205,7 +201,7 @@ static void a_flag_that_says_nothing_is_called_so(void **state)
 	}
 }
 
-static void a_machine_that_never_merged_is_not_asked(void **state)
+WORLD_TEST(a_machine_that_never_merged_is_not_asked)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -221,7 +217,7 @@ static void a_machine_that_never_merged_is_not_asked(void **state)
 	pt_image_unref(img);
 }
 
-static void without_smaps_it_is_unknown_what_is_merged(void **state)
+WORLD_TEST(without_smaps_it_is_unknown_what_is_merged)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -234,7 +230,7 @@ static void without_smaps_it_is_unknown_what_is_merged(void **state)
 	pt_image_unref(img);
 }
 
-static void a_merged_page_is_looked_at_anew_each_time(void **state)
+WORLD_TEST(a_merged_page_is_looked_at_anew_each_time)
 {
 	struct world *w = *state;
 	struct pt_image *first, *second;
@@ -262,7 +258,7 @@ static void take_turns(void)
 }
 
 /* Sums of before decide of pages only if they are those of after. */
-static void what_merges_while_pages_are_read_is_unknown(void **state)
+WORLD_TEST(what_merges_while_pages_are_read_is_unknown)
 {
 	static const struct { const char *before, *after, *signs; } row[] = {
 		{ "KSM: 12 kB\nVmFlags: rd wr mg", "KSM: 0 kB\nVmFlags: rd wr mg", "ppaaaaapa" },
@@ -286,7 +282,7 @@ static void what_merges_while_pages_are_read_is_unknown(void **state)
 	}
 }
 
-static void noise_is_not_sampled(void **state)
+WORLD_TEST(noise_is_not_sampled)
 {
 	struct world *w = *state;
 	struct pt_pulse pulse = { .n = 0 };
@@ -333,7 +329,7 @@ static void assert_blocks(const struct pt_image *img, const char *want)
 		}
 }
 
-static void without_pagemap_scan_smaps_decides_what_is_mapped_by_pmd(void **state)
+WORLD_TEST(without_pagemap_scan_smaps_decides_what_is_mapped_by_pmd)
 {
 	static const struct { const char *smaps, *blocks; uint64_t npages; bool known; } row[] = {
 		{ "AnonHugePages: 4096 kB\nVmFlags: rd wr", "HHl-", 2 * NPMD, true },
@@ -357,7 +353,7 @@ static void without_pagemap_scan_smaps_decides_what_is_mapped_by_pmd(void **stat
 	}
 }
 
-static void one_page_of_a_huge_one_says_so_without_pagemap_scan(void **state)
+WORLD_TEST(one_page_of_a_huge_one_says_so_without_pagemap_scan)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -375,7 +371,7 @@ static void one_page_of_a_huge_one_says_so_without_pagemap_scan(void **state)
 }
 
 /* Half of a folio of shared memory, one with a hole, one at the edge of the mapping: none fills what a PMD maps. */
-static void what_does_not_fill_2_MiB_is_not_mapped_by_pmd(void **state)
+WORLD_TEST(what_does_not_fill_2_MiB_is_not_mapped_by_pmd)
 {
 	const uint64_t shmem = K(UPTODATE) | K(LRU) | K(MMAP) | K(SWAPBACKED) | K(THP);
 	struct world *w = *state;
@@ -398,7 +394,7 @@ static void what_does_not_fill_2_MiB_is_not_mapped_by_pmd(void **state)
 	pt_image_unref(img);
 }
 
-static void the_huge_zero_page_is_mapped_by_pmd_and_by_nothing_else(void **state)
+WORLD_TEST(the_huge_zero_page_is_mapped_by_pmd_and_by_nothing_else)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -414,7 +410,7 @@ static void the_huge_zero_page_is_mapped_by_pmd_and_by_nothing_else(void **state
 }
 
 /* What smaps decided stands in the file, too. */
-static void sums_of_smaps_are_kept_in_a_file(void **state)
+WORLD_TEST(sums_of_smaps_are_kept_in_a_file)
 {
 	static const char *const smaps[] = { "AnonHugePages: 2048 kB\nVmFlags: rd wr", "AnonHugePages: 4096 kB\nVmFlags: rd wr",
 					     "VmFlags: rd wr" };
@@ -441,7 +437,7 @@ static void sums_of_smaps_are_kept_in_a_file(void **state)
 
 /* ---- counts that are averages */
 
-static void of_a_large_folio_with_an_average_count_little_is_known(void **state)
+WORLD_TEST(of_a_large_folio_with_an_average_count_little_is_known)
 {
 	const uint64_t file = K(UPTODATE) | K(LRU) | K(MMAP);
 	struct world *w = *state;
@@ -488,7 +484,7 @@ static void put_device(struct world *w)
 	look(w);
 }
 
-static void frames_outside_ram_are_of_a_device_at_the_first_look(void **state)
+WORLD_TEST(frames_outside_ram_are_of_a_device_at_the_first_look)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -509,7 +505,7 @@ static void frames_outside_ram_are_of_a_device_at_the_first_look(void **state)
 	assert_said(w, 0, "memory of a device");
 }
 
-static void where_ram_is_not_told_such_a_page_is_unknown(void **state)
+WORLD_TEST(where_ram_is_not_told_such_a_page_is_unknown)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -522,7 +518,7 @@ static void where_ram_is_not_told_such_a_page_is_unknown(void **state)
 	pt_image_unref(img);
 }
 
-static void ranges_of_ram_are_read_at_any_depth_and_joined(void **state)
+WORLD_TEST(ranges_of_ram_are_read_at_any_depth_and_joined)
 {
 	static const char *const line[] = {
 		"00001000-0009fbff : System RAM", "  00001000-00001fff : Kernel code", "000a0000-000fffff : Reserved",
@@ -554,7 +550,7 @@ static void ranges_of_ram_are_read_at_any_depth_and_joined(void **state)
 
 /* ---- userfaultfd, collapse, page size */
 
-static void bit_57_means_reads_too_where_reads_are_watched(void **state)
+WORLD_TEST(bit_57_means_reads_too_where_reads_are_watched)
 {
 	struct world *w = *state;
 
@@ -571,7 +567,7 @@ static void bit_57_means_reads_too_where_reads_are_watched(void **state)
 }
 
 /* Sixteen small pages become a folio of 64 KiB elsewhere; one that only moves is told from it. */
-static void a_collapse_to_a_small_size_is_one(void **state)
+WORLD_TEST(a_collapse_to_a_small_size_is_one)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = PT_LENS_CHANGE };
 	struct world *w = *state;
@@ -593,7 +589,7 @@ static void a_collapse_to_a_small_size_is_one(void **state)
 	pt_image_unref(was);
 }
 
-static void collapses_to_small_sizes_are_in_the_rate(void **state)
+WORLD_TEST(collapses_to_small_sizes_are_in_the_rate)
 {
 	struct world *w = *state;
 	struct pt_pulse pulse = { .n = 0 };
@@ -610,7 +606,7 @@ static void collapses_to_small_sizes_are_in_the_rate(void **state)
 	assert_true(pulse.count[PT_RATE_COLLAPSED] == PT_COUNTER_NONE);
 }
 
-static void pages_of_16_KiB_are_refused(void **state)
+WORLD_TEST(pages_of_16_KiB_are_refused)
 {
 	const uint64_t auxv[] = { AT_HWCAP, 1, AT_PAGESZ, 16384, AT_NULL, 0 }, ours[] = { AT_PAGESZ, 4096, AT_NULL, 0 };
 	struct world *w = *state;
@@ -626,35 +622,4 @@ static void pages_of_16_KiB_are_refused(void **state)
 	fix_file(&w->fix, "self/auxv", auxv, 24);	/* cut short: what we were told ourselves */
 	assert_int_equal(pt_root_init(&root, w->fix.dir, NULL), 0);
 	pt_root_done(&root);
-}
-
-int main(void)
-{
-#define test(f) cmocka_unit_test_setup_teardown(f, world_init, world_done)
-	const struct CMUnitTest tests[] = {
-		test(where_ksm_is_noise_smaps_decides_by_its_sums),
-		test(one_page_says_what_the_whole_mapping_decides),
-		test(a_flag_that_says_nothing_is_called_so),
-		test(a_machine_that_never_merged_is_not_asked),
-		test(without_smaps_it_is_unknown_what_is_merged),
-		test(a_merged_page_is_looked_at_anew_each_time),
-		test(what_merges_while_pages_are_read_is_unknown),
-		test(noise_is_not_sampled),
-		test(without_pagemap_scan_smaps_decides_what_is_mapped_by_pmd),
-		test(one_page_of_a_huge_one_says_so_without_pagemap_scan),
-		test(sums_of_smaps_are_kept_in_a_file),
-		test(what_does_not_fill_2_MiB_is_not_mapped_by_pmd),
-		test(the_huge_zero_page_is_mapped_by_pmd_and_by_nothing_else),
-		test(of_a_large_folio_with_an_average_count_little_is_known),
-		test(frames_outside_ram_are_of_a_device_at_the_first_look),
-		test(where_ram_is_not_told_such_a_page_is_unknown),
-		test(ranges_of_ram_are_read_at_any_depth_and_joined),
-		test(bit_57_means_reads_too_where_reads_are_watched),
-		test(a_collapse_to_a_small_size_is_one),
-		test(collapses_to_small_sizes_are_in_the_rate),
-		test(pages_of_16_KiB_are_refused),
-	};
-#undef test
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

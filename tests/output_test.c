@@ -3,11 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +12,11 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 #include "pagetop/base/clock.h"
 #include "pagetop/base/output.h"
 #include "pagetop/scan/target.h"
 #include "fixture.h"
+#include "test.h"
 
 enum { NOBODY = 65534, PATH_BYTES = 96 };
 
@@ -76,6 +72,8 @@ static int world_done(void **state)
 	return 0;
 }
 
+#define WORLD_TEST(fn) TEST_WITH(fn, world_init, world_done)
+
 static int write_out(const struct world *w, unsigned how)
 {
 	struct pt_output o;
@@ -96,7 +94,7 @@ static void need_root(void)
 	skip();
 }
 
-static void a_file_is_whole_or_as_it_was(void **state)
+WORLD_TEST(a_file_is_whole_or_as_it_was)
 {
 	const struct world *w = *state;
 	struct pt_output o;
@@ -112,7 +110,7 @@ static void a_file_is_whole_or_as_it_was(void **state)
 	assert_int_equal(pt_output_open(&o, "/tmp/pt.none/file", 0), -ENOENT);
 }
 
-static void a_new_file_is_its_owners_alone(void **state)
+WORLD_TEST(a_new_file_is_its_owners_alone)
 {
 	const struct world *w = *state;
 	mode_t mask = umask(0);
@@ -130,7 +128,7 @@ static void a_new_file_is_its_owners_alone(void **state)
 	assert_int_equal(write_out(w, PT_OUTPUT_NEW), -EEXIST);
 }
 
-static void of_ones_own_file_the_mode_is_kept_less_set_id(void **state)
+WORLD_TEST(of_ones_own_file_the_mode_is_kept_less_set_id)
 {
 	const struct world *w = *state;
 
@@ -143,7 +141,7 @@ static void of_ones_own_file_the_mode_is_kept_less_set_id(void **state)
 }
 
 /* chmod 4777 on a file of one's own, root writes there: a program of root's that anyone may change and run. */
-static void of_a_strangers_file_nothing_is_kept(void **state)
+WORLD_TEST(of_a_strangers_file_nothing_is_kept)
 {
 	const struct world *w = *state;
 
@@ -154,7 +152,7 @@ static void of_a_strangers_file_nothing_is_kept(void **state)
 	assert_file(w->path, "new", 0, 0600);
 }
 
-static void a_link_is_refused_and_what_it_names_left_alone(void **state)
+WORLD_TEST(a_link_is_refused_and_what_it_names_left_alone)
 {
 	const struct world *w = *state;
 
@@ -167,7 +165,7 @@ static void a_link_is_refused_and_what_it_names_left_alone(void **state)
 	assert_int_equal(write_out(w, 0), -ELOOP);
 }
 
-static void a_pipe_never_blocks(void **state)
+WORLD_TEST(a_pipe_never_blocks)
 {
 	const struct world *w = *state;
 	char got[4] = "";
@@ -188,7 +186,7 @@ static void a_pipe_never_blocks(void **state)
 }
 
 /* Nodes of our own: a mistake here must not hurt the machine's. */
-static void of_devices_only_those_for_characters_are_opened(void **state)
+WORLD_TEST(of_devices_only_those_for_characters_are_opened)
 {
 	static const struct { mode_t type; unsigned first, second; int err; } row[] = {
 		{ S_IFCHR, 1, 3, 0 },			/* null */
@@ -213,7 +211,7 @@ static void of_devices_only_those_for_characters_are_opened(void **state)
 	}
 }
 
-static void descriptors_of_ours_have_names(void **state)
+WORLD_TEST(descriptors_of_ours_have_names)
 {
 	const struct world *w = *state;
 	struct pt_output o;
@@ -234,7 +232,7 @@ static void descriptors_of_ours_have_names(void **state)
 }
 
 /* A folder that is swapped for a link after it was opened: what is written stays in the old one. */
-static void the_folder_is_opened_once(void **state)
+WORLD_TEST(the_folder_is_opened_once)
 {
 	const struct world *w = *state;
 	char path[2 * PATH_BYTES], inner[PATH_BYTES], moved[PATH_BYTES], target[2 * PATH_BYTES];
@@ -254,7 +252,7 @@ static void the_folder_is_opened_once(void **state)
 	assert_int_equal(unlink(target) || unlink(inner) || rmdir(moved), 0);
 }
 
-static void a_signal_takes_the_unfinished_file_away(void **state)
+WORLD_TEST(a_signal_takes_the_unfinished_file_away)
 {
 	const int sigs[] = { SIGTERM, SIGPIPE, SIGXFSZ, SIGINT, SIGALRM, SIGUSR1, SIGPROF, SIGIO, SIGRTMIN };
 	const struct world *w = *state;
@@ -319,7 +317,7 @@ static _Noreturn void play(const struct world *w)
 	}
 }
 
-static void nobody_wins_a_race_against_root(void **state)
+WORLD_TEST(nobody_wins_a_race_against_root)
 {
 	const uint64_t seconds = getenv("LONG") ? 60 : 10, end = pt_now_ns() + seconds * 1000000000;
 	const struct world *w = *state;
@@ -350,26 +348,4 @@ static void nobody_wins_a_race_against_root(void **state)
 	assert_true(nwritten > 100 && nrefused > 100);
 	snprintf(other, sizeof(other), "%s/other", w->dir);
 	unlink(other);
-}
-
-int main(void)
-{
-#define test(f) cmocka_unit_test_setup_teardown(f, world_init, world_done)
-	const struct CMUnitTest tests[] = {
-		test(a_file_is_whole_or_as_it_was),
-		test(a_new_file_is_its_owners_alone),
-		test(of_ones_own_file_the_mode_is_kept_less_set_id),
-		test(of_a_strangers_file_nothing_is_kept),
-		test(a_link_is_refused_and_what_it_names_left_alone),
-		test(a_pipe_never_blocks),
-		test(of_devices_only_those_for_characters_are_opened),
-		test(descriptors_of_ours_have_names),
-		test(the_folder_is_opened_once),
-		test(a_signal_takes_the_unfinished_file_away),
-		test(nobody_wins_a_race_against_root),
-	};
-#undef test
-
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,26 +1,20 @@
 /*
  * One page in full.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
-#include <locale.h>
 #include "driver.h"
 #include "scene.h"
+#include "test.h"
 #include "pagetop/view/page_view.h"
 
-static void a_page_is_shown_with_sentences_and_words(void **state)
+TEST(a_page_is_shown_with_sentences_and_words)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c410c };
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_page_view v = { 0 };
 	struct pt_canvas c = canvas_of(80, 24);
 
-	(void)state;
 	sc.page = image_of("states", 4242, &wish);
 	pt_page_draw(&v, &sc, 0x55d0c410c, &c);
 	assert_has(&c, "page 0x55d0c410c000");
@@ -38,14 +32,13 @@ static void a_page_is_shown_with_sentences_and_words(void **state)
 	pt_canvas_done(&c);
 }
 
-static void a_page_longer_than_the_screen_is_scrolled(void **state)
+TEST(a_page_longer_than_the_screen_is_scrolled)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PAGE, .vpn = 0x55d0c410c };
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_page_view v = { 0 };
 	struct pt_canvas c = canvas_of(80, 8);
 
-	(void)state;
 	sc.page = image_of("states", 4242, &wish);
 	pt_page_draw(&v, &sc, 0x55d0c410c, &c);
 	assert_false(has(&c, "VmFlags"));
@@ -64,7 +57,7 @@ static void a_page_longer_than_the_screen_is_scrolled(void **state)
 	pt_canvas_done(&c);
 }
 
-static void contents_are_shown_on_request_only(void **state)
+DRIVEN(contents_are_shown_on_request_only)
 {
 	struct app *a = *state;
 
@@ -76,7 +69,7 @@ static void contents_are_shown_on_request_only(void **state)
 	assert_false(shows(a, "contents"));
 }
 
-static void a_text_that_became_shorter_is_not_left_behind(void **state)
+DRIVEN(a_text_that_became_shorter_is_not_left_behind)
 {
 	struct app *a = *state;
 	const struct pt_page_view *page;
@@ -87,7 +80,7 @@ static void a_text_that_became_shorter_is_not_left_behind(void **state)
 	assert_int_equal(page->top, page->lines > page->rows ? page->lines - page->rows : 0);
 }
 
-static void the_page_says_how_much_more_there_is(void **state)
+DRIVEN(the_page_says_how_much_more_there_is)
 {
 	struct app *a = *state;
 
@@ -95,18 +88,4 @@ static void the_page_says_how_much_more_there_is(void **state)
 	assert_shows(a, " more lines: PgDn");
 	press(a, "PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn");
 	assert_false(shows(a, "more line"));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_page_is_shown_with_sentences_and_words),
-		cmocka_unit_test(a_page_longer_than_the_screen_is_scrolled),
-		driven(contents_are_shown_on_request_only),
-		driven(a_text_that_became_shorter_is_not_left_behind),
-		driven(the_page_says_how_much_more_there_is),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("page view", tests, NULL, NULL);
 }

@@ -1,20 +1,15 @@
 /*
  * The pages as a list.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
-#include <locale.h>
 #include "driver.h"
 #include "scene.h"
+#include "test.h"
 #include "pagetop/model/sums.h"
 #include "pagetop/view/pages_view.h"
 
-static void pages_are_lines_and_absent_ranges_are_one(void **state)
+TEST(pages_are_lines_and_absent_ranges_are_one)
 {
 	struct pt_scene sc = scene_of("process 42 db\n600000000000-600010000000 rw-p 00000000 00:00 0 \n"
 				      "pc.s{2}....k\n", 42);
@@ -22,7 +17,6 @@ static void pages_are_lines_and_absent_ranges_are_one(void **state)
 	struct pt_pages_view v = { .top_border = true };
 	struct pt_canvas c = canvas_of(120, 16);
 
-	(void)state;
 	pt_pages_draw(&v, &map, &sc, &c);
 	assert_row(&c, 2, "  ADDRESS            PFN COUNT STATE          OVER         FOLIO NODE FLAGS");
 	assert_row(&c, 4, "▸ 600000000000      1000     1 p private                      4K    ? uptodate "
@@ -48,25 +42,23 @@ static void pages_are_lines_and_absent_ranges_are_one(void **state)
 	pt_canvas_done(&c);
 }
 
-static void what_is_hidden_is_a_question_mark_in_the_list(void **state)
+TEST(what_is_hidden_is_a_question_mark_in_the_list)
 {
 	struct pt_scene sc = scene_of("process 42 db\n600000000000-600000001000 rw-p 00000000 00:00 0 \na\n", 42);
 	struct pt_map_view map = PT_MAP_VIEW_INIT;
 	struct pt_pages_view v = { .top_border = true };
 	struct pt_canvas c = canvas_of(120, 16);
 
-	(void)state;
 	pt_pages_draw(&v, &map, &sc, &c);
 	assert_row(&c, 4, "▸ 600000000000         ?     ? a anonymous    ?                ?    ? ?");
 	pt_image_unref(sc.img);
 	pt_canvas_done(&c);
 }
 
-static void the_cursor_of_the_list_is_always_on_the_screen(void **state)
+TEST(the_cursor_of_the_list_is_always_on_the_screen)
 {
 	uint64_t x = 53;
 
-	(void)state;
 	for (int i = 0; i < 10; i++) {
 		struct pt_scene sc = random_scene(&x);
 		struct pt_map_view map = PT_MAP_VIEW_INIT;
@@ -89,7 +81,7 @@ static void the_cursor_of_the_list_is_always_on_the_screen(void **state)
 	}
 }
 
-static void down_and_up_go_through_all_lines_of_the_list(void **state)
+TEST(down_and_up_go_through_all_lines_of_the_list)
 {
 	uint64_t x = 54;
 	struct pt_scene sc = random_scene(&x);
@@ -98,7 +90,6 @@ static void down_and_up_go_through_all_lines_of_the_list(void **state)
 	size_t down = 0, up = 0;
 	uint64_t before;
 
-	(void)state;
 	pt_map_current(&map, &sc);
 	do {
 		before = map.vpn;
@@ -119,7 +110,7 @@ static void down_and_up_go_through_all_lines_of_the_list(void **state)
 }
 
 /* A run counts at most 2^32 pages; the range that is a line may be longer. */
-static void a_range_of_any_length_is_one_line(void **state)
+TEST(a_range_of_any_length_is_one_line)
 {
 	struct pt_image *img = pt_image_new();
 	struct pt_scene sc = { .host = "db1", .img = img };
@@ -128,7 +119,6 @@ static void a_range_of_any_length_is_one_line(void **state)
 	struct pt_pages_view v = { .top_border = true };
 	struct pt_canvas c = canvas_of(100, 12);
 
-	(void)state;
 	img->name = strdup("sparse");
 	assert_int_equal(pt_grow(&img->vmas.v, &img->vmas.cap, 1, sizeof(*img->vmas.v)), 0);
 	img->vmas.v[img->vmas.n++] = (struct pt_vma){
@@ -145,7 +135,7 @@ static void a_range_of_any_length_is_one_line(void **state)
 	pt_image_unref(img);
 }
 
-static void what_changed_flashes_and_fades(void **state)
+TEST(what_changed_flashes_and_fades)
 {
 	static const char *const heap[] = {
 		"process 42 db\n600000000000-600000010000 rw-p 00000000 00:00 0   [heap]\npppp....\n",
@@ -161,7 +151,6 @@ static void what_changed_flashes_and_fades(void **state)
 	struct pt_pages_view v = { .top_border = true };
 	struct pt_canvas c = canvas_of(80, 20);
 
-	(void)state;
 	assert_int_equal(pt_fresh_find(was, before, &fade), 0);
 	assert_int_equal(pt_fresh_find(before, sc.img, &flash), 0);
 	sc.fresh[0] = &flash;
@@ -177,7 +166,7 @@ static void what_changed_flashes_and_fades(void **state)
 	pt_canvas_done(&c);
 }
 
-static void pages_are_a_list_on_request_with_what_it_needs(void **state)
+DRIVEN(pages_are_a_list_on_request_with_what_it_needs)
 {
 	struct app *a = *state;
 
@@ -195,20 +184,4 @@ static void pages_are_a_list_on_request_with_what_it_needs(void **state)
 	assert_int_equal(a->ui.desk.scene.img->needs & PT_NEED_ORDER, 0);
 	press(a, "v q q Down Enter Enter");	/* another process begins with cells */
 	assert_shows(a, "1 cell = ");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pages_are_lines_and_absent_ranges_are_one),
-		cmocka_unit_test(what_is_hidden_is_a_question_mark_in_the_list),
-		cmocka_unit_test(the_cursor_of_the_list_is_always_on_the_screen),
-		cmocka_unit_test(down_and_up_go_through_all_lines_of_the_list),
-		cmocka_unit_test(a_range_of_any_length_is_one_line),
-		cmocka_unit_test(what_changed_flashes_and_fades),
-		driven(pages_are_a_list_on_request_with_what_it_needs),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("pages view", tests, NULL, NULL);
 }

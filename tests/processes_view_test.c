@@ -1,17 +1,12 @@
 /*
  * The list of processes, and the machine above it.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <errno.h>
-#include <locale.h>
 #include <stdio.h>
 #include "scene.h"
+#include "test.h"
 #include "pagetop/base/text.h"
 #include "pagetop/view/header_view.h"
 #include "pagetop/view/processes_view.h"
@@ -43,7 +38,7 @@ static struct pt_table *table_of(size_t n)
 	return t;
 }
 
-static void what_is_not_known_of_a_process_is_not_zero(void **state)
+TEST(what_is_not_known_of_a_process_is_not_zero)
 {
 	struct pt_table *t = pt_table_new();
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
@@ -52,7 +47,6 @@ static void what_is_not_known_of_a_process_is_not_zero(void **state)
 	struct pt_str s = PT_STR_INIT;
 	struct pt_process *p;
 
-	(void)state;
 	add_process(t, 1, "not yet");
 	p = add_process(t, 2, "refused");
 	p->err = -13;
@@ -95,7 +89,7 @@ static struct pt_table *table_with_pulse(void)
 	return t;
 }
 
-static void the_header_tells_ram_and_rates_of_the_machine(void **state)
+TEST(the_header_tells_ram_and_rates_of_the_machine)
 {
 	const uint64_t kflags[4] = { UINT64_C(1) << 22, 0, 0, 0 };
 	struct pt_table *t = table_with_pulse();
@@ -103,7 +97,6 @@ static void the_header_tells_ram_and_rates_of_the_machine(void **state)
 	struct pt_canvas c = canvas_of(80, 23);
 	struct pt_processes_view v = { .rows = { &pt_processes_listing, .shape = pt_shape_default(PT_IN_PROCESSES) } };
 
-	(void)state;
 	pt_pulse_sample(&t->pulse, kflags, 4);
 	pt_processes_draw(&v, &sc, &c);
 	assert_row(&c, 1, " RAM ▕ anon 25% file 20%so free 50%           ▏ slab 3%  other 2%  ≈ large 25%");
@@ -121,13 +114,12 @@ static void the_header_tells_ram_and_rates_of_the_machine(void **state)
 }
 
 /* The list begins at once where there is no room for a header, or nothing to tell. */
-static void the_header_is_left_out_where_it_does_not_fit_or_is_not_known(void **state)
+TEST(the_header_is_left_out_where_it_does_not_fit_or_is_not_known)
 {
 	static const struct { int w, h; bool pulse; int list_y; } row[] = {
 		{ 80, 23, true, 4 }, { 80, 23, false, 2 }, { 40, 9, true, 2 }, { 200, 12, true, 2 }, { 50, 60, true, 2 },
 	};
 
-	(void)state;
 	for (size_t i = 0; i < LEN(row); i++) {
 		struct pt_table *t = row[i].pulse ? table_with_pulse() : table_of(3);
 		const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
@@ -145,13 +137,12 @@ static void the_header_is_left_out_where_it_does_not_fit_or_is_not_known(void **
 }
 
 /* At any width, with any shares: nothing is drawn over anything else. */
-static void the_header_is_drawn_at_every_width(void **state)
+TEST(the_header_is_drawn_at_every_width)
 {
 	struct pt_table *t = table_with_pulse();
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
 	uint64_t x = 1;
 
-	(void)state;
 	for (int w = 72; w < 240; w++) {
 		struct pt_canvas c = canvas_of(w, 23);
 
@@ -167,7 +158,7 @@ static void the_header_is_drawn_at_every_width(void **state)
 	pt_table_unref(t);
 }
 
-static void a_name_that_is_not_in_the_command_is_shown_behind_it(void **state)
+TEST(a_name_that_is_not_in_the_command_is_shown_behind_it)
 {
 	struct pt_process p = { .pid = 7, .user = (char *)"root", .command = (char *)"/usr/lib/x/java -jar y", .comm = (char *)"db" };
 	struct pt_table t = { .p = &p, .n = 1 };
@@ -175,7 +166,6 @@ static void a_name_that_is_not_in_the_command_is_shown_behind_it(void **state)
 	struct pt_processes_view v;
 	struct pt_canvas c = canvas_of(140, 12);
 
-	(void)state;
 	pt_listing_init(&v.rows, &pt_processes_listing);
 	pt_processes_draw(&v, &sc, &c);
 	assert_has(&c, "y [db]");
@@ -196,7 +186,7 @@ static void a_name_that_is_not_in_the_command_is_shown_behind_it(void **state)
 	pt_canvas_done(&c);
 }
 
-static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
+TEST(the_bar_of_a_process_shows_shares_of_what_is_there)
 {
 	struct pt_table *t = pt_table_new();
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
@@ -204,7 +194,6 @@ static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
 	struct pt_canvas c = canvas_of(80, 10);
 	struct pt_process *p = add_process(t, 4, "scanned");
 
-	(void)state;
 	p->scanned = true;
 	p->counts = (struct pt_counts){ .npages = 1000014, .row[PT_STATE_ABSENT] = 1000000,
 					.row[PT_STATE_COW] = 7, .row[PT_STATE_PRIVATE] = 5,
@@ -220,13 +209,12 @@ static void the_bar_of_a_process_shows_shares_of_what_is_there(void **state)
 	pt_listing_done(&v.rows);
 }
 
-static void the_cursor_stays_on_its_process_when_the_order_changes(void **state)
+TEST(the_cursor_stays_on_its_process_when_the_order_changes)
 {
 	struct pt_table *a = table_of(5), *b = pt_table_new();
 	struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = a };
 	struct pt_processes_view v = { .rows = { &pt_processes_listing, .shape = pt_shape_default(PT_IN_PROCESSES) } };
 
-	(void)state;
 	pt_listing_move(&v.rows, &sc, PT_MOVE_DOWN);
 	pt_listing_move(&v.rows, &sc, PT_MOVE_DOWN);
 	assert_int_equal(pt_processes_current(&v, &sc)->pid, 102);
@@ -244,14 +232,13 @@ static void the_cursor_stays_on_its_process_when_the_order_changes(void **state)
 	pt_listing_done(&v.rows);
 }
 
-static void the_cursor_of_processes_is_always_on_the_screen(void **state)
+TEST(the_cursor_of_processes_is_always_on_the_screen)
 {
 	struct pt_table *t = table_of(60);
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux", .table = t };
 	struct pt_processes_view v = { .rows = { &pt_processes_listing, .shape = pt_shape_default(PT_IN_PROCESSES) } };
 	uint64_t x = 46;
 
-	(void)state;
 	for (int i = 0; i < 2000; i++) {
 		struct pt_canvas c = canvas_of(1 + (int)(random_next(&x) % 130),
 					       3 + (int)(random_next(&x) % 30));
@@ -271,21 +258,4 @@ static void the_cursor_of_processes_is_always_on_the_screen(void **state)
 	}
 	pt_table_unref(t);
 	pt_listing_done(&v.rows);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_not_known_of_a_process_is_not_zero),
-		cmocka_unit_test(the_header_tells_ram_and_rates_of_the_machine),
-		cmocka_unit_test(the_header_is_left_out_where_it_does_not_fit_or_is_not_known),
-		cmocka_unit_test(the_header_is_drawn_at_every_width),
-		cmocka_unit_test(a_name_that_is_not_in_the_command_is_shown_behind_it),
-		cmocka_unit_test(the_bar_of_a_process_shows_shares_of_what_is_there),
-		cmocka_unit_test(the_cursor_stays_on_its_process_when_the_order_changes),
-		cmocka_unit_test(the_cursor_of_processes_is_always_on_the_screen),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("processes view", tests, NULL, NULL);
 }

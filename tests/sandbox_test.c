@@ -6,12 +6,8 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +20,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 #include "pagetop/app/sandbox.h"
+#include "test.h"
 
 #ifdef __SANITIZE_ADDRESS__
 enum { LEAKS = 1 };		/* are looked for by calls that are refused otherwise */
@@ -266,9 +262,8 @@ static struct report *run(void (*work)(struct report *r, pid_t child), pid_t chi
 	return r;
 }
 
-static int set_up(void **state)
+static int set_up(void)
 {
-	(void)state;
 	if (!mkdtemp(there))
 		return -1;
 	dir_fd = open(there, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -276,13 +271,14 @@ static int set_up(void **state)
 	return file_fd < 0 ? -1 : 0;
 }
 
-static int tear_down(void **state)
+static int tear_down(void)
 {
-	(void)state;
 	unlinkat(dir_fd, "file", 0);
 	unlinkat(dir_fd, "new", 0);
 	return rmdir(there);
 }
+
+const struct test_around test_around = { NULL, set_up, tear_down };
 
 /* ---- tests */
 
@@ -291,12 +287,11 @@ static bool is_for_leaks(const char *what)
 	return !strcmp(what, "ptrace") || !strcmp(what, "a thread in a namespace of its own");
 }
 
-static void everything_else_is_refused(void **state)
+TEST(everything_else_is_refused)
 {
 	struct report *r = run(inside, 0);
 	int nwrong = 0;
 
-	(void)state;
 	assert_int_equal(r->entered, 0);
 	assert_int_equal(r->seccomp, 2);
 	assert_int_equal(r->no_new_privs, 1);
@@ -312,30 +307,27 @@ static void everything_else_is_refused(void **state)
 	munmap(r, sizeof(*r));
 }
 
-static void whatever_a_session_needs_is_there(void **state)
+TEST(whatever_a_session_needs_is_there)
 {
 	struct report *r = run(inside, 0);
 
-	(void)state;
 	assert_string_equal(r->needs, "");
 	munmap(r, sizeof(*r));
 }
 
-static void it_holds_for_threads_that_were_there(void **state)
+TEST(it_holds_for_threads_that_were_there)
 {
 	struct report *r = run(inside, 0);
 
-	(void)state;
 	assert_int_equal(r->thread_err, EPERM);
 	munmap(r, sizeof(*r));
 }
 
-static void only_a_child_that_is_named_is_sent_signals(void **state)
+TEST(only_a_child_that_is_named_is_sent_signals)
 {
 	struct report *r;
 	pid_t pid = fork();
 
-	(void)state;
 	if (!pid) {
 		pause();
 		_exit(0);
@@ -354,12 +346,11 @@ static void outside(struct report *r, pid_t child)
 	try_all(r->err);
 }
 
-static void without_it_they_are_not_refused(void **state)
+TEST(without_it_they_are_not_refused)
 {
 	struct report *r;
 	int nrefused = 0;
 
-	(void)state;
 	if (geteuid() || prctl(PR_GET_SECCOMP, 0, 0, 0, 0)) {
 		printf("# skip: not root, or in a sandbox already\n");
 		skip();
@@ -374,27 +365,11 @@ static void without_it_they_are_not_refused(void **state)
 	munmap(r, sizeof(*r));
 }
 
-static void no_capability_can_come_back(void **state)
+TEST(no_capability_can_come_back)
 {
 	struct report *r = run(inside, 0);
 
-	(void)state;
 	if (!geteuid())
 		assert_int_equal(r->nbounding, 0);
 	munmap(r, sizeof(*r));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(everything_else_is_refused),
-		cmocka_unit_test(whatever_a_session_needs_is_there),
-		cmocka_unit_test(it_holds_for_threads_that_were_there),
-		cmocka_unit_test(only_a_child_that_is_named_is_sent_signals),
-		cmocka_unit_test(without_it_they_are_not_refused),
-		cmocka_unit_test(no_capability_can_come_back),
-	};
-
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	return cmocka_run_group_tests_name("sandbox", tests, set_up, tear_down);
 }

@@ -5,19 +5,15 @@
  * Linked with -Wl,--wrap=pt_pagemap_read -Wl,--wrap=pt_pagemap_find: what happens while the index
  * is made, and a PAGEMAP_SCAN that answers, are made there.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "pagetop/kernel/abi.h"
 #include "pagetop/scan/sharers.h"
+#include "test.h"
 #include "world.h"
 
 #define B(n) (UINT64_C(1) << (n))
@@ -83,6 +79,8 @@ static int fixture_done(void **state)
 	sharers = pt_sharers_free(sharers);
 	return world_done(state);
 }
+
+#define FIXTURE_TEST(fn) TEST_WITH(fn, fixture_init, fixture_done)
 
 static void look_and_scan(struct world *w)
 {
@@ -162,7 +160,7 @@ static void assert_why(const struct world *w, uint64_t pfn, const char *words, c
 
 /* ---- finding */
 
-static void everyone_who_maps_a_page_is_found_in_order(void **state)
+FIXTURE_TEST(everyone_who_maps_a_page_is_found_in_order)
 {
 	struct world *w = *state;
 	const struct pt_who *who;
@@ -188,7 +186,7 @@ static void everyone_who_maps_a_page_is_found_in_order(void **state)
 	pt_who_unref(who);
 }
 
-static void runs_that_overlap_in_any_order_are_all_found(void **state)
+FIXTURE_TEST(runs_that_overlap_in_any_order_are_all_found)
 {
 	struct world *w = *state;
 
@@ -216,7 +214,7 @@ static void runs_that_overlap_in_any_order_are_all_found(void **state)
 	assert_found(w, 0x3028, "");
 }
 
-static void consecutive_pages_are_one_run_of_32_bytes(void **state)
+FIXTURE_TEST(consecutive_pages_are_one_run_of_32_bytes)
 {
 	struct world *w = *state;
 
@@ -233,7 +231,7 @@ static void consecutive_pages_are_one_run_of_32_bytes(void **state)
 	assert_found(w, 0x1000 + 20004, "43+5");
 }
 
-static void no_run_goes_on_in_another_process(void **state)
+FIXTURE_TEST(no_run_goes_on_in_another_process)
 {
 	struct world *w = *state;
 
@@ -246,7 +244,7 @@ static void no_run_goes_on_in_another_process(void **state)
 	assert_found(w, 0x2001, "43+1");
 }
 
-static void pages_behind_other_entries_are_not_found(void **state)
+FIXTURE_TEST(pages_behind_other_entries_are_not_found)
 {
 	struct world *w = *state;
 
@@ -260,7 +258,7 @@ static void pages_behind_other_entries_are_not_found(void **state)
 
 /* ---- who is passed over, who refuses */
 
-static void what_has_no_memory_is_passed_over(void **state)
+FIXTURE_TEST(what_has_no_memory_is_passed_over)
 {
 	static const struct fix_map one_page[] = {
 		{ "600000000-600001000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 }
@@ -285,7 +283,7 @@ static void what_has_no_memory_is_passed_over(void **state)
 }
 
 /* Root becomes a user who may not read one of two processes for a moment. */
-static void a_process_that_refuses_is_counted_and_named_as_the_reason(void **state)
+FIXTURE_TEST(a_process_that_refuses_is_counted_and_named_as_the_reason)
 {
 	struct world *w = *state;
 	const struct pt_who *who;
@@ -315,7 +313,7 @@ static void a_process_that_refuses_is_counted_and_named_as_the_reason(void **sta
 
 /* ---- what changed since */
 
-static void a_pid_that_somebody_else_has_now_is_dropped(void **state)
+FIXTURE_TEST(a_pid_that_somebody_else_has_now_is_dropped)
 {
 	struct world *w = *state;
 
@@ -331,7 +329,7 @@ static void a_pid_that_somebody_else_has_now_is_dropped(void **state)
 	assert_found(w, 0x2000, "42+0");
 }
 
-static void a_page_that_is_elsewhere_now_is_dropped(void **state)
+FIXTURE_TEST(a_page_that_is_elsewhere_now_is_dropped)
 {
 	struct world *w = *state;
 
@@ -352,7 +350,7 @@ static void a_page_that_is_elsewhere_now_is_dropped(void **state)
 
 /* ---- counts that say nothing */
 
-static void a_page_of_zeros_is_not_indexed_and_says_why(void **state)
+FIXTURE_TEST(a_page_of_zeros_is_not_indexed_and_says_why)
 {
 	static const struct pt_region told[] = {
 		{ VPN, 3, PT_PAGE_IS_PRESENT | PT_PAGE_IS_PFNZERO }, { VPN + 3, 1, PT_PAGE_IS_PRESENT },
@@ -374,7 +372,7 @@ static void a_page_of_zeros_is_not_indexed_and_says_why(void **state)
 	}
 }
 
-static void more_found_than_counted_is_not_complete(void **state)
+FIXTURE_TEST(more_found_than_counted_is_not_complete)
 {
 	struct world *w = *state;
 
@@ -387,7 +385,7 @@ static void more_found_than_counted_is_not_complete(void **state)
 	assert_why(w, 0x2000, "one address space", NULL);
 }
 
-static void what_cannot_be_read_is_the_reason(void **state)
+FIXTURE_TEST(what_cannot_be_read_is_the_reason)
 {
 	struct world *w = *state;
 
@@ -406,7 +404,7 @@ static void what_cannot_be_read_is_the_reason(void **state)
 	assert_why(w, 0x2000, "how often", "no such file");
 }
 
-static void hidden_frames_are_the_reason(void **state)
+FIXTURE_TEST(hidden_frames_are_the_reason)
 {
 	struct world *w = *state;
 
@@ -416,7 +414,7 @@ static void hidden_frames_are_the_reason(void **state)
 	assert_why(w, 0x2000, "hidden", "CAP_SYS_ADMIN");
 }
 
-static void counts_of_whole_folios_prove_nothing_of_a_page(void **state)
+FIXTURE_TEST(counts_of_whole_folios_prove_nothing_of_a_page)
 {
 	struct world *w = *state;
 
@@ -442,7 +440,7 @@ static void count_calls(void *arg, size_t done, size_t total)
 	atomic_store(&cancel, cancel_at == done);
 }
 
-static void progress_is_told_by_processes(void **state)
+FIXTURE_TEST(progress_is_told_by_processes)
 {
 	struct world *w = *state;
 	size_t n = 0;
@@ -459,7 +457,7 @@ static void progress_is_told_by_processes(void **state)
 	assert_int_equal(n, 1);
 }
 
-static void building_and_asking_are_cancelled_between_chunks(void **state)
+FIXTURE_TEST(building_and_asking_are_cancelled_between_chunks)
 {
 	struct world *w = *state;
 	struct pt_who *who = NULL;
@@ -485,7 +483,7 @@ static void building_and_asking_are_cancelled_between_chunks(void **state)
 	assert_int_equal(nreads, 0);
 }
 
-static void where_the_ioctl_gives_up_half_way_words_go_on(void **state)
+FIXTURE_TEST(where_the_ioctl_gives_up_half_way_words_go_on)
 {
 	static const struct pt_region told[] = { { VPN, 2, PT_PAGE_IS_PRESENT } };
 	struct world *w = *state;
@@ -504,7 +502,7 @@ static void where_the_ioctl_gives_up_half_way_words_go_on(void **state)
 	assert_found(w, 0x200a, "42+5");
 }
 
-static void regions_of_any_number_are_found_in_words(void **state)
+FIXTURE_TEST(regions_of_any_number_are_found_in_words)
 {
 	enum { N = 3000 };	/* more than one step reports, and a block holds */
 	struct world *w = *state;
@@ -528,7 +526,7 @@ static void regions_of_any_number_are_found_in_words(void **state)
 	}
 }
 
-static void an_answer_lives_as_long_as_somebody_holds_it(void **state)
+FIXTURE_TEST(an_answer_lives_as_long_as_somebody_holds_it)
 {
 	struct world *w = *state;
 	const struct pt_who *who;
@@ -584,7 +582,7 @@ static void assert_order(const struct pt_image *img, uint64_t nth, uint8_t order
 	assert_int_equal(run.order, order);
 }
 
-static void a_folio_is_measured_also_where_it_is_not_mapped(void **state)
+FIXTURE_TEST(a_folio_is_measured_also_where_it_is_not_mapped)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -599,7 +597,7 @@ static void a_folio_is_measured_also_where_it_is_not_mapped(void **state)
 	pt_image_unref(img);
 }
 
-static void what_is_no_power_of_two_or_has_no_head_has_no_order(void **state)
+FIXTURE_TEST(what_is_no_power_of_two_or_has_no_head_has_no_order)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -619,7 +617,7 @@ static void what_is_no_power_of_two_or_has_no_head_has_no_order(void **state)
 }
 
 /* Before Linux 6.12 later pages had flags of their own, mostly none. */
-static void later_pages_take_the_flags_of_the_first(void **state)
+FIXTURE_TEST(later_pages_take_the_flags_of_the_first)
 {
 	struct world *w = *state;
 	struct pt_run run;
@@ -637,7 +635,7 @@ static void later_pages_take_the_flags_of_the_first(void **state)
 }
 
 /* Linux 6.1: THP is set on later pages too, but nothing else of the first one's. */
-static void later_pages_of_a_thp_take_the_flags_of_the_first(void **state)
+FIXTURE_TEST(later_pages_of_a_thp_take_the_flags_of_the_first)
 {
 	struct world *w = *state;
 	struct pt_image *img;
@@ -654,7 +652,7 @@ static void later_pages_of_a_thp_take_the_flags_of_the_first(void **state)
 }
 
 /* Where pages cannot be read there is nothing to compare, however large the mapping. */
-static void changes_of_what_cannot_be_read_take_no_memory(void **state)
+FIXTURE_TEST(changes_of_what_cannot_be_read_take_no_memory)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = PT_LENS_CHANGE };
 	struct world *w = *state;
@@ -680,36 +678,3 @@ static void changes_of_what_cannot_be_read_take_no_memory(void **state)
 	pt_target_close(&t);
 }
 
-#define test(fn) cmocka_unit_test_setup_teardown(fn, fixture_init, fixture_done)
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		test(everyone_who_maps_a_page_is_found_in_order),
-		test(runs_that_overlap_in_any_order_are_all_found),
-		test(consecutive_pages_are_one_run_of_32_bytes),
-		test(no_run_goes_on_in_another_process),
-		test(pages_behind_other_entries_are_not_found),
-		test(what_has_no_memory_is_passed_over),
-		test(a_process_that_refuses_is_counted_and_named_as_the_reason),
-		test(a_pid_that_somebody_else_has_now_is_dropped),
-		test(a_page_that_is_elsewhere_now_is_dropped),
-		test(a_page_of_zeros_is_not_indexed_and_says_why),
-		test(more_found_than_counted_is_not_complete),
-		test(what_cannot_be_read_is_the_reason),
-		test(hidden_frames_are_the_reason),
-		test(counts_of_whole_folios_prove_nothing_of_a_page),
-		test(progress_is_told_by_processes),
-		test(building_and_asking_are_cancelled_between_chunks),
-		test(where_the_ioctl_gives_up_half_way_words_go_on),
-		test(regions_of_any_number_are_found_in_words),
-		test(an_answer_lives_as_long_as_somebody_holds_it),
-		test(a_folio_is_measured_also_where_it_is_not_mapped),
-		test(what_is_no_power_of_two_or_has_no_head_has_no_order),
-		test(later_pages_take_the_flags_of_the_first),
-		test(later_pages_of_a_thp_take_the_flags_of_the_first),
-		test(changes_of_what_cannot_be_read_take_no_memory),
-	};
-
-	return cmocka_run_group_tests_name("scan", tests, NULL, NULL);
-}

@@ -1,16 +1,11 @@
 /*
  * The settings.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <locale.h>
 #include <stdio.h>
 #include "driver.h"
+#include "test.h"
 
-static void settings_are_changed_where_they_stand(void **state)
+DRIVEN(settings_are_changed_where_they_stand)
 {
 	struct app *a = *state;
 
@@ -43,7 +38,7 @@ static void settings_are_changed_where_they_stand(void **state)
 	assert_level(a, "MAPPINGS");
 }
 
-static void numbers_step_by_one_two_five(void **state)
+DRIVEN(numbers_step_by_one_two_five)
 {
 	static const char *const want[] = { "0.1", "0.2", "0.5", "1", "2", "5", "10" };
 	struct app *a = *state;
@@ -66,7 +61,7 @@ static void numbers_step_by_one_two_five(void **state)
 	assert_shows(a, "▸ interval         0.2 ");
 }
 
-static void the_settings_have_a_help_and_do_without_a_home(void **state)
+DRIVEN(the_settings_have_a_help_and_do_without_a_home)
 {
 	struct app *a = *state;
 
@@ -83,7 +78,7 @@ static void the_settings_have_a_help_and_do_without_a_home(void **state)
 	assert_shows(a, "COMMAND");
 }
 
-static void what_was_typed_stays_where_it_was_refused(void **state)
+DRIVEN(what_was_typed_stays_where_it_was_refused)
 {
 	struct app *a = *state;
 
@@ -93,24 +88,10 @@ static void what_was_typed_stays_where_it_was_refused(void **state)
 	assert_string_equal(a->ui.prompt.text.s, "nonsense");
 }
 
-static void a_key_without_a_meaning_says_so(void **state)
+DRIVEN(a_key_without_a_meaning_says_so)
 {
 	struct app *a = *state;
 
 	press(a, "o t");
 	assert_shows(a, "t does nothing here");
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		driven(settings_are_changed_where_they_stand),
-		driven(numbers_step_by_one_two_five),
-		driven(the_settings_have_a_help_and_do_without_a_home),
-		driven(what_was_typed_stays_where_it_was_refused),
-		driven(a_key_without_a_meaning_says_so),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("settings view", tests, NULL, NULL);
 }

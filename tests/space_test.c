@@ -3,13 +3,8 @@
  * several processes have one address space, one has the same memory in several places.
  * On the real kernel; what that cannot be made to do, on a fixture.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -29,6 +24,7 @@
 #include "pagetop/scan/sharers.h"
 #include "pagetop/scan/spaces.h"
 #include "moments.h"
+#include "test.h"
 
 enum { NPAGES = 64, BYTES = NPAGES * 4096 };
 
@@ -133,7 +129,7 @@ static void *remain(void *arg)
 	reach(1);
 	reach(2);
 	if (told->step == 3)
-		execl("/proc/thread-self/exe", "space_test", "--stay", NULL);
+		execlp("sleep", "sleep", "infinity", NULL);
 	stay();
 	return arg;
 }
@@ -156,7 +152,7 @@ static void wait_for_state(const struct world *w, pid_t pid, char state)
 		usleep(1000);
 }
 
-static void a_process_whose_first_thread_ended_is_read_by_another(void **state)
+REAL_TEST(a_process_whose_first_thread_ended_is_read_by_another)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
 	struct pt_target t = PT_TARGET_INIT;
@@ -193,7 +189,7 @@ static void a_process_whose_first_thread_ended_is_read_by_another(void **state)
 }
 
 /* Held open before, as a screen holds it. */
-static void the_first_thread_may_end_between_two_scans(void **state)
+REAL_TEST(the_first_thread_may_end_between_two_scans)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
 	struct pt_target t = PT_TARGET_INIT;
@@ -214,7 +210,7 @@ static void the_first_thread_may_end_between_two_scans(void **state)
 }
 
 /* It takes the number of the first one over, and that is the process still. */
-static void another_thread_may_call_exec(void **state)
+REAL_TEST(another_thread_may_call_exec)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
 	struct pt_target t = PT_TARGET_INIT;
@@ -231,7 +227,7 @@ static void another_thread_may_call_exec(void **state)
 	wait_for_state(w, pid, 'S');
 	assert_int_equal(pt_scan(&w->env, &t, &wish, &img), -ESTALE);
 	assert_int_equal(pt_scan_process(&w->env, &t, &wish, &img), 0);
-	assert_string_equal(list_one(w, pid, &table)->command, "space_test --stay");
+	assert_string_equal(list_one(w, pid, &table)->command, "sleep infinity");
 	pt_image_unref(img);
 	pt_table_unref(table);
 	pt_target_close(&t);
@@ -239,7 +235,7 @@ static void another_thread_may_call_exec(void **state)
 }
 
 /* What no test can place: the group of a thread, a name with all of its threads gone. */
-static void what_the_living_thread_says_is_said_of_the_process(void **state)
+WORLD_TEST(what_the_living_thread_says_is_said_of_the_process)
 {
 	struct world *w = *state;
 	struct pt_table *table = NULL;
@@ -422,7 +418,7 @@ static void look_again(struct world *w, struct pt_spaces *spaces, int kcmp_err)
 /* By kcmp, and without it by the pages of the stack. */
 static const int ways[] = { 0, -ENOSYS };
 
-static void ending_one_of_two_with_one_address_space_frees_nothing(void **state)
+REAL_TEST(ending_one_of_two_with_one_address_space_frees_nothing)
 {
 	struct pt_spaces spaces = { 0 };
 	struct world *w = *state;
@@ -441,7 +437,7 @@ static void ending_one_of_two_with_one_address_space_frees_nothing(void **state)
 	pt_spaces_done(&spaces);
 }
 
-static void the_child_of_vfork_has_the_memory_of_its_parent(void **state)
+REAL_TEST(the_child_of_vfork_has_the_memory_of_its_parent)
 {
 	struct pt_spaces spaces = { 0 };
 	struct world *w = *state;
@@ -458,7 +454,7 @@ static void the_child_of_vfork_has_the_memory_of_its_parent(void **state)
 	pt_spaces_done(&spaces);
 }
 
-static void a_process_and_its_fork_have_two(void **state)
+REAL_TEST(a_process_and_its_fork_have_two)
 {
 	struct pt_spaces spaces = { 0 };
 	struct world *w = *state;
@@ -476,7 +472,7 @@ static void a_process_and_its_fork_have_two(void **state)
 }
 
 /* Without kcmp, where no page of the stack tells. */
-static void what_cannot_be_told_of_an_address_space_is_open(void **state)
+WORLD_TEST(what_cannot_be_told_of_an_address_space_is_open)
 {
 	struct world *w = *state;
 	struct pt_spaces spaces = { 0 };
@@ -530,7 +526,7 @@ static void assert_who(struct world *w, uint64_t pfn, size_t nfound, size_t naga
 }
 
 /* We have the page in which they tell, too: one entry of ours, and one of two of them. */
-static void an_entry_of_two_processes_is_one(void **state)
+REAL_TEST(an_entry_of_two_processes_is_one)
 {
 	struct pt_spaces spaces = { 0 };
 	struct world *w = *state;
@@ -546,7 +542,7 @@ static void an_entry_of_two_processes_is_one(void **state)
 	pt_spaces_done(&spaces);
 }
 
-static void a_file_keeps_that_an_address_space_is_shared(void **state)
+REAL_TEST(a_file_keeps_that_an_address_space_is_shared)
 {
 	struct pt_spaces spaces = { 0 };
 	struct world *w = *state;
@@ -631,7 +627,7 @@ static void assert_goes(struct world *w, pid_t pid, const void *addr, uint64_t b
 	w->env.holders = NULL;
 }
 
-static void memory_mapped_three_times_is_freed_once(void **state)
+REAL_TEST(memory_mapped_three_times_is_freed_once)
 {
 	struct world *w = *state;
 	pid_t pid = start(map_three_times);
@@ -667,7 +663,7 @@ static void memory_mapped_three_times_is_freed_once(void **state)
 	end(pid);
 }
 
-static void shared_anonymous_memory_goes_with_its_last_process(void **state)
+REAL_TEST(shared_anonymous_memory_goes_with_its_last_process)
 {
 	struct world *w = *state;
 	pid_t pid = start(map_shared_anonymous);
@@ -697,7 +693,7 @@ static void map_kept(void)
 	stay();
 }
 
-static void a_file_that_is_called_deleted_stays(void **state)
+REAL_TEST(a_file_that_is_called_deleted_stays)
 {
 	struct world *w = *state;
 	struct statfs fs;
@@ -715,7 +711,7 @@ static void a_file_that_is_called_deleted_stays(void **state)
 }
 
 /* Of a part of a process it is open how often it maps a frame. */
-static void of_a_part_it_is_open_what_is_mapped_elsewhere(void **state)
+REAL_TEST(of_a_part_it_is_open_what_is_mapped_elsewhere)
 {
 	struct world *w = *state;
 	pid_t pid = start(map_three_times);
@@ -739,7 +735,7 @@ static void of_a_part_it_is_open_what_is_mapped_elsewhere(void **state)
 }
 
 /* Two pages at one frame, and one that another process has, too. */
-static void a_frame_merged_within_a_process_is_freed_once(void **state)
+WORLD_TEST(a_frame_merged_within_a_process_is_freed_once)
 {
 	const uint64_t present = UINT64_C(1) << 63, merged = 0x5868 | UINT64_C(1) << 21;
 	struct world *w = *state;
@@ -755,31 +751,4 @@ static void a_frame_merged_within_a_process_is_freed_once(void **state)
 	assert_int_equal(img->total[PT_COL_FREED].value, 2 * 4096);
 	assert_int_equal(img->total[PT_COL_FREED].unknown, 0);
 	pt_image_unref(img);
-}
-
-int main(int argc, char **argv)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_process_whose_first_thread_ended_is_read_by_another, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(the_first_thread_may_end_between_two_scans, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(another_thread_may_call_exec, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(what_the_living_thread_says_is_said_of_the_process, world_init, world_done),
-		cmocka_unit_test_setup_teardown(ending_one_of_two_with_one_address_space_frees_nothing, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(the_child_of_vfork_has_the_memory_of_its_parent, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(a_process_and_its_fork_have_two, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(what_cannot_be_told_of_an_address_space_is_open, world_init, world_done),
-		cmocka_unit_test_setup_teardown(an_entry_of_two_processes_is_one, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(a_file_keeps_that_an_address_space_is_shared, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(memory_mapped_three_times_is_freed_once, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(shared_anonymous_memory_goes_with_its_last_process, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(a_file_that_is_called_deleted_stays, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(of_a_part_it_is_open_what_is_mapped_elsewhere, world_init_real, world_done),
-		cmocka_unit_test_setup_teardown(a_frame_merged_within_a_process_is_freed_once, world_init, world_done),
-	};
-
-	if (argc > 1 && !strcmp(argv[1], "--stay"))
-		stay();
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	cmocka_set_test_filter(getenv("TEST_ONLY"));
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

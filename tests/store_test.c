@@ -6,19 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 #include <sqlite3.h>
 #include "pagetop/base/text.h"
 #include "pagetop/demo/demo.h"
@@ -30,6 +25,7 @@
 #include "pagetop/store/save.h"
 #include "pagetop/store/schema.h"
 #include "moments.h"
+#include "test.h"
 
 /* Files in the folder whose names begin so. */
 static size_t count_files(const char *folder, const char *prefix)
@@ -167,7 +163,7 @@ static void assert_comes_back(struct world *w, pid_t pid)
 	pt_snapshot_close(s);
 }
 
-static void every_state_comes_back_page_by_page_in_every_lens(void **state)
+WORLD_TEST(every_state_comes_back_page_by_page_in_every_lens)
 {
 	struct world *w = *state;
 
@@ -175,7 +171,7 @@ static void every_state_comes_back_page_by_page_in_every_lens(void **state)
 	assert_comes_back(w, 4242);
 }
 
-static void what_is_hidden_comes_back_as_unknown_and_says_why(void **state)
+WORLD_TEST(what_is_hidden_comes_back_as_unknown_and_says_why)
 {
 	struct world *w = *state;
 
@@ -183,7 +179,7 @@ static void what_is_hidden_comes_back_as_unknown_and_says_why(void **state)
 	assert_comes_back(w, 42);
 }
 
-static void names_of_any_bytes_come_back(void **state)
+WORLD_TEST(names_of_any_bytes_come_back)
 {
 	struct world *w = *state;
 
@@ -194,7 +190,7 @@ static void names_of_any_bytes_come_back(void **state)
 
 /* ---- the real kernel */
 
-static void the_zoo_comes_back_page_by_page_in_every_lens(void **state)
+REAL_TEST(the_zoo_comes_back_page_by_page_in_every_lens)
 {
 	struct world *w = *state;
 	struct pt_demo *demo = NULL;
@@ -229,7 +225,7 @@ static pid_t start_target(char *load, int *ret_fd)
 	return pid;
 }
 
-static void sixteen_TiB_with_4096_pages_come_back(void **state)
+REAL_TEST(sixteen_TiB_with_4096_pages_come_back)
 {
 	struct world *w = *state;
 	int fd = -1;
@@ -241,7 +237,7 @@ static void sixteen_TiB_with_4096_pages_come_back(void **state)
 	close(fd);
 }
 
-static void every_readable_process_comes_back(void **state)
+REAL_TEST(every_readable_process_comes_back)
 {
 	struct world *w = *state;
 	struct pt_table *t = NULL;
@@ -277,7 +273,7 @@ static void every_readable_process_comes_back(void **state)
 /* ---- several moments */
 
 /* The process that is opened is most often one of which the list has just told the sums. */
-static void what_the_list_has_read_is_not_read_again(void **state)
+WORLD_TEST(what_the_list_has_read_is_not_read_again)
 {
 	struct world *w = *state;
 	struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = 42 };
@@ -305,7 +301,7 @@ static void what_the_list_has_read_is_not_read_again(void **state)
 	source->class->free(source);
 }
 
-static void what_did_not_change_is_stored_once(void **state)
+WORLD_TEST(what_did_not_change_is_stored_once)
 {
 	struct world *w = *state;
 	struct pt_image *img[4], *again;
@@ -341,7 +337,7 @@ static void what_did_not_change_is_stored_once(void **state)
 	pt_snapshot_close(s);
 }
 
-static void how_states_went_is_told_moment_by_moment(void **state)
+WORLD_TEST(how_states_went_is_told_moment_by_moment)
 {
 	struct world *w = *state;
 	struct pt_snapshot_writer *f = begin_file(w);
@@ -370,7 +366,7 @@ static void how_states_went_is_told_moment_by_moment(void **state)
 	pt_snapshot_close(s);
 }
 
-static void only_the_newest_moments_are_kept_and_nothing_of_the_others(void **state)
+WORLD_TEST(only_the_newest_moments_are_kept_and_nothing_of_the_others)
 {
 	struct world *w = *state;
 	struct pt_snapshot_writer *f = begin_file(w);
@@ -403,7 +399,7 @@ static void only_the_newest_moments_are_kept_and_nothing_of_the_others(void **st
 	assert_int_equal(ask(w, "SELECT count(*) FROM mapping WHERE list NOT IN (SELECT list FROM process)"), 0);
 }
 
-static void a_file_goes_on_where_it_ended(void **state)
+WORLD_TEST(a_file_goes_on_where_it_ended)
 {
 	struct world *w = *state;
 	struct pt_snapshot_writer *f = NULL;
@@ -425,7 +421,7 @@ static void a_file_goes_on_where_it_ended(void **state)
 	pt_snapshot_close(s);
 }
 
-static void a_file_of_another_boot_does_not_go_on(void **state)
+WORLD_TEST(a_file_of_another_boot_does_not_go_on)
 {
 	const struct pt_snapshot_machine later = { "db1", "Linux 6.18 · 24G", "6a9b-2" };
 	struct world *w = *state;
@@ -439,7 +435,7 @@ static void a_file_of_another_boot_does_not_go_on(void **state)
 	assert_int_equal(go_on(w, &later, &f), -EXDEV);
 }
 
-static void a_moment_that_was_not_committed_is_not_in_it(void **state)
+WORLD_TEST(a_moment_that_was_not_committed_is_not_in_it)
 {
 	const struct timespec when = { 1, 0 };
 	struct world *w = *state;
@@ -464,7 +460,7 @@ static void a_moment_that_was_not_committed_is_not_in_it(void **state)
 	pt_snapshot_close(s);
 }
 
-static void who_maps_a_frame_is_in_it(void **state)
+WORLD_TEST(who_maps_a_frame_is_in_it)
 {
 	const struct timespec when = { 1, 0 };
 	struct world *w = *state;
@@ -504,7 +500,7 @@ static void who_maps_a_frame_is_in_it(void **state)
 
 /* ---- saving from the screen */
 
-static void a_cancelled_save_leaves_nothing(void **state)
+WORLD_TEST(a_cancelled_save_leaves_nothing)
 {
 	struct world *w = *state;
 	atomic_bool cancel = true;
@@ -534,7 +530,7 @@ static void a_cancelled_save_leaves_nothing(void **state)
 
 /* ---- what cannot be believed */
 
-static void what_is_no_snapshot_is_told_in_a_sentence(void **state)
+WORLD_TEST(what_is_no_snapshot_is_told_in_a_sentence)
 {
 	struct world *w = *state;
 
@@ -555,7 +551,7 @@ static void what_is_no_snapshot_is_told_in_a_sentence(void **state)
 	assert_refused(w, "unexpected schema; not written by pagetop");
 }
 
-static void a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost(void **state)
+WORLD_TEST(a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost)
 {
 	struct world *w = *state;
 	struct pt_snapshot *s;
@@ -573,7 +569,7 @@ static void a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost
 }
 
 /* Numbers have changed since: they are found by their names. */
-static void facts_are_found_by_their_names(void **state)
+WORLD_TEST(facts_are_found_by_their_names)
 {
 	struct world *w = *state;
 	struct pt_image *img, *again;
@@ -595,7 +591,7 @@ static void facts_are_found_by_their_names(void **state)
 }
 
 /* It was written by anyone: nothing of it steers a terminal, and nothing is taken for what it cannot be. */
-static void texts_and_errors_of_a_file_are_not_believed(void **state)
+WORLD_TEST(texts_and_errors_of_a_file_are_not_believed)
 {
 	struct world *w = *state;
 	struct pt_snapshot *s;
@@ -617,7 +613,7 @@ static void texts_and_errors_of_a_file_are_not_believed(void **state)
 }
 
 /* A few rows that point to the same block again and again are no terabytes. */
-static void a_block_in_a_million_places_is_refused(void **state)
+WORLD_TEST(a_block_in_a_million_places_is_refused)
 {
 	struct world *w = *state;
 	struct pt_snapshot *s;
@@ -637,7 +633,7 @@ static void a_block_in_a_million_places_is_refused(void **state)
 	pt_snapshot_close(s);
 }
 
-static void of_a_part_of_a_process_sums_are_least_values(void **state)
+WORLD_TEST(of_a_part_of_a_process_sums_are_least_values)
 {
 	struct world *w = *state;
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .kflags = UINT64_MAX, .lo_vpn = 0x600000000, .hi_vpn = 0x600000010 };
@@ -715,7 +711,7 @@ static char *bytes_of(const char *path, size_t *ret_n)
 	return bytes;
 }
 
-static void a_file_cut_anywhere_is_refused_or_read_as_far_as_it_is_whole(void **state)
+WORLD_TEST(a_file_cut_anywhere_is_refused_or_read_as_far_as_it_is_whole)
 {
 	struct world *w = *state;
 	size_t n, nrefused = 0, ncuts = 0;
@@ -733,7 +729,7 @@ static void a_file_cut_anywhere_is_refused_or_read_as_far_as_it_is_whole(void **
 }
 
 /* Some bits nobody looks at (free space, names of people): those files are read. No variant is a crash. */
-static void damaged_files_are_refused_or_read(void **state)
+WORLD_TEST(damaged_files_are_refused_or_read)
 {
 	struct world *w = *state;
 	const int nvariants = fix_part(10000);
@@ -763,37 +759,4 @@ static void damaged_files_are_refused_or_read(void **state)
 	print_message("# %zu of %d damaged files were refused\n", nrefused, nvariants);
 	assert_true(nrefused > (size_t)nvariants / 50);
 	free(bytes);
-}
-
-int main(void)
-{
-#define fixture_test(f) cmocka_unit_test_setup_teardown(f, world_init, world_done)
-#define real_test(f) cmocka_unit_test_setup_teardown(f, world_init_real, world_done)
-	const struct CMUnitTest tests[] = {
-		fixture_test(every_state_comes_back_page_by_page_in_every_lens),
-		fixture_test(what_is_hidden_comes_back_as_unknown_and_says_why),
-		fixture_test(names_of_any_bytes_come_back),
-		real_test(the_zoo_comes_back_page_by_page_in_every_lens),
-		real_test(sixteen_TiB_with_4096_pages_come_back),
-		real_test(every_readable_process_comes_back),
-		fixture_test(what_the_list_has_read_is_not_read_again),
-		fixture_test(what_did_not_change_is_stored_once),
-		fixture_test(how_states_went_is_told_moment_by_moment),
-		fixture_test(only_the_newest_moments_are_kept_and_nothing_of_the_others),
-		fixture_test(a_file_goes_on_where_it_ended),
-		fixture_test(a_file_of_another_boot_does_not_go_on),
-		fixture_test(a_moment_that_was_not_committed_is_not_in_it),
-		fixture_test(who_maps_a_frame_is_in_it),
-		fixture_test(a_cancelled_save_leaves_nothing),
-		fixture_test(what_is_no_snapshot_is_told_in_a_sentence),
-		fixture_test(a_fact_that_this_program_does_not_know_is_told_and_nothing_else_lost),
-		fixture_test(facts_are_found_by_their_names),
-		fixture_test(texts_and_errors_of_a_file_are_not_believed),
-		fixture_test(a_block_in_a_million_places_is_refused),
-		fixture_test(of_a_part_of_a_process_sums_are_least_values),
-		fixture_test(a_file_cut_anywhere_is_refused_or_read_as_far_as_it_is_whole),
-		fixture_test(damaged_files_are_refused_or_read),
-	};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
 }

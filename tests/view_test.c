@@ -3,18 +3,13 @@
  *
  * Processes come from fixture.c, so that what is drawn can be compared with what is written here.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 #include <errno.h>
-#include <locale.h>
 #include <stdio.h>
 #include "fixture.h"
 #include "scene.h"
+#include "test.h"
 #include "pagetop/base/text.h"
 #include "pagetop/model/sums.h"
 #include "pagetop/scan/census.h"
@@ -27,11 +22,10 @@
 
 /* ---- canvas */
 
-static void nothing_is_drawn_outside_the_canvas(void **state)
+TEST(nothing_is_drawn_outside_the_canvas)
 {
 	struct pt_canvas c = canvas_of(5, 3);
 
-	(void)state;
 	for (int y = -2; y < 5; y++)
 		for (int x = -2; x < 8; x++)
 			pt_canvas_put(&c, x, y, 'x', PT_ROLE_COW);
@@ -55,11 +49,10 @@ static void nothing_is_drawn_outside_the_canvas(void **state)
 	pt_canvas_done(&c);
 }
 
-static void text_that_is_cut_short_ends_in_an_ellipsis(void **state)
+TEST(text_that_is_cut_short_ends_in_an_ellipsis)
 {
 	struct pt_canvas c = canvas_of(12, 6);
 
-	(void)state;
 	assert_int_equal(pt_canvas_text(&c, 1, 0, 5, PT_ROLE_PLAIN, "abcde"), 6);
 	assert_int_equal(pt_canvas_text(&c, 1, 1, 5, PT_ROLE_PLAIN, "abcdef"), 6);
 	assert_int_equal(pt_canvas_text(&c, 1, 2, 1, PT_ROLE_PLAIN, "ab"), 2);
@@ -75,11 +68,10 @@ static void text_that_is_cut_short_ends_in_an_ellipsis(void **state)
 	pt_canvas_done(&c);
 }
 
-static void wide_characters_take_two_columns(void **state)
+TEST(wide_characters_take_two_columns)
 {
 	struct pt_canvas c = canvas_of(8, 4);
 
-	(void)state;
 	assert_int_equal(pt_canvas_text(&c, 0, 0, 8, PT_ROLE_PLAIN, "漢a字"), 5);
 	assert_int_equal(c.cell[0].ch, 0x6f22);
 	assert_int_equal(c.cell[1].ch, 0);
@@ -94,9 +86,8 @@ static void wide_characters_take_two_columns(void **state)
 	pt_canvas_done(&c);
 }
 
-static void a_wide_character_is_never_cut_in_half(void **state)
+TEST(a_wide_character_is_never_cut_in_half)
 {
-	(void)state;
 	for (int x = -4; x < 10; x++) {
 		struct pt_canvas c = canvas_of(8, 1);
 
@@ -116,12 +107,11 @@ static void a_wide_character_is_never_cut_in_half(void **state)
 
 #define ACUTE "\xcc\x81"
 
-static void a_mark_is_in_the_cell_of_its_character(void **state)
+TEST(a_mark_is_in_the_cell_of_its_character)
 {
 	struct pt_canvas c = canvas_of(8, 6);
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	assert_int_equal(pt_canvas_text(&c, 0, 0, 8, PT_ROLE_PLAIN, "cafe" ACUTE "s"), 5);
 	assert_row(&c, 0, "cafe" ACUTE "s");
 	assert_int_equal(pt_canvas_text(&c, 0, 1, 4, PT_ROLE_PLAIN, "cafe" ACUTE), 4);	/* it fits */
@@ -144,11 +134,10 @@ static void a_mark_is_in_the_cell_of_its_character(void **state)
 	pt_canvas_done(&c);
 }
 
-static void lines_are_broken_and_scrolled_with_their_marks(void **state)
+TEST(lines_are_broken_and_scrolled_with_their_marks)
 {
 	struct pt_canvas c = canvas_of(4, 4);
 
-	(void)state;
 	assert_int_equal(pt_draw_wrapped(&(struct pt_slot){ &c, 0, 0, 4, PT_ROLE_PLAIN }, "cafe" ACUTE "cafe" ACUTE), 2);
 	assert_row(&c, 0, "cafe" ACUTE);
 	assert_row(&c, 1, "cafe" ACUTE);
@@ -159,11 +148,10 @@ static void lines_are_broken_and_scrolled_with_their_marks(void **state)
 	pt_canvas_done(&c);
 }
 
-static void text_to_the_right_ends_where_it_should(void **state)
+TEST(text_to_the_right_ends_where_it_should)
 {
 	struct pt_canvas c = canvas_of(10, 2);
 
-	(void)state;
 	pt_slot_right(&(struct pt_slot){ &c, 2, 0, 6, PT_ROLE_PLAIN }, "1.2G");
 	pt_slot_right(&(struct pt_slot){ &c, 2, 1, 6, PT_ROLE_PLAIN }, "12345678");
 	assert_row(&c, 0, "    1.2G");
@@ -171,12 +159,11 @@ static void text_to_the_right_ends_where_it_should(void **state)
 	pt_canvas_done(&c);
 }
 
-static void the_printed_canvas_has_no_blanks_at_the_ends_of_rows(void **state)
+TEST(the_printed_canvas_has_no_blanks_at_the_ends_of_rows)
 {
 	struct pt_canvas c = canvas_of(6, 3);
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	pt_canvas_text(&c, 1, 0, 5, PT_ROLE_PLAIN, "a b");
 	pt_canvas_text(&c, 0, 2, 5, PT_ROLE_PLAIN, "x");
 	pt_canvas_print(&c, &s);
@@ -185,12 +172,11 @@ static void the_printed_canvas_has_no_blanks_at_the_ends_of_rows(void **state)
 	pt_canvas_done(&c);
 }
 
-static void the_layer_of_styles_names_every_style(void **state)
+TEST(the_layer_of_styles_names_every_style)
 {
 	struct pt_canvas c = canvas_of(6, 2);
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	pt_canvas_text(&c, 0, 0, 6, PT_ROLE_PLAIN, "ab");
 	pt_canvas_put(&c, 2, 0, 'c', PT_ROLE_COW | PT_STYLE_HUGE | PT_STYLE_LOCKED);
 	pt_canvas_put(&c, 3, 0, 'p', PT_ROLE_PRIVATE);
@@ -202,11 +188,10 @@ static void the_layer_of_styles_names_every_style(void **state)
 	pt_canvas_done(&c);
 }
 
-static void a_canvas_can_be_resized_to_anything(void **state)
+TEST(a_canvas_can_be_resized_to_anything)
 {
 	struct pt_canvas c = { 0 };
 
-	(void)state;
 	for (int w = 0; w < 5; w++)
 		for (int h = 0; h < 5; h++) {
 			struct pt_str s = PT_STR_INIT;
@@ -222,9 +207,8 @@ static void a_canvas_can_be_resized_to_anything(void **state)
 
 /* ---- parts of views */
 
-static void a_sign_is_a_capital_where_the_page_is_huge(void **state)
+TEST(a_sign_is_a_capital_where_the_page_is_huge)
 {
-	(void)state;
 	assert_int_equal(pt_sign(PT_STATE_COW, 0), 'c');
 	assert_int_equal(pt_sign(PT_STATE_COW, PT_OVER_HUGE), 'C');
 	assert_int_equal(pt_sign(PT_STATE_COW, PT_OVER_LARGE | PT_OVER_LOCKED), 'c');
@@ -244,9 +228,8 @@ static void assert_sum(uint64_t value, uint64_t unknown, const char *want)
 	pt_canvas_done(&c);
 }
 
-static void a_sum_says_how_much_of_it_is_known(void **state)
+TEST(a_sum_says_how_much_of_it_is_known)
 {
-	(void)state;
 	assert_sum(0, 0, "      0");
 	assert_sum(4096, 0, "     4K");
 	assert_sum(UINT64_C(2254857830), 1, "  ≥2.1G");
@@ -264,11 +247,10 @@ static unsigned sums_in(enum pt_list_id list, int w)
 	return set;
 }
 
-static void columns_go_by_rank_where_there_is_no_room(void **state)
+TEST(columns_go_by_rank_where_there_is_no_room)
 {
 	unsigned before = 0;
 
-	(void)state;
 	for (int w = 0; w < 120; w++) {
 		unsigned set = sums_in(PT_IN_PROCESSES, w);
 
@@ -283,11 +265,10 @@ static void columns_go_by_rank_where_there_is_no_room(void **state)
 	assert_int_equal(sums_in(PT_IN_MAPPINGS, -10), 0);
 }
 
-static void words_are_wrapped_between_them(void **state)
+TEST(words_are_wrapped_between_them)
 {
 	struct pt_canvas c = canvas_of(12, 6);
 
-	(void)state;
 	assert_int_equal(pt_draw_wrapped(&(struct pt_slot){ &c, 1, 1, 10, PT_ROLE_PLAIN }, "one two three four"), 3);
 	assert_row(&c, 1, " one two");
 	assert_row(&c, 2, " three four");
@@ -299,9 +280,8 @@ static void words_are_wrapped_between_them(void **state)
 	pt_canvas_done(&c);
 }
 
-static void wrapping_ends_whatever_the_width(void **state)
+TEST(wrapping_ends_whatever_the_width)
 {
-	(void)state;
 	for (int w = -1; w < 30; w++) {
 		struct pt_canvas c = canvas_of(w > 0 ? w : 1, 50);
 
@@ -311,11 +291,10 @@ static void wrapping_ends_whatever_the_width(void **state)
 	}
 }
 
-static void a_name_is_scrolled_by_columns(void **state)
+TEST(a_name_is_scrolled_by_columns)
 {
 	struct pt_canvas c = canvas_of(10, 3);
 
-	(void)state;
 	pt_draw_scrolled(&(struct pt_slot){ &c, 2, 0, c.w - 2, PT_ROLE_PLAIN }, "abcdefghijkl", 0);
 	pt_draw_scrolled(&(struct pt_slot){ &c, 2, 1, c.w - 2, PT_ROLE_PLAIN }, "abcdefghijkl", 8);
 	pt_draw_scrolled(&(struct pt_slot){ &c, 2, 2, c.w - 2, PT_ROLE_PLAIN }, "abc", 8);
@@ -325,12 +304,11 @@ static void a_name_is_scrolled_by_columns(void **state)
 	pt_canvas_done(&c);
 }
 
-static void the_first_row_has_title_and_age_as_far_as_there_is_room(void **state)
+TEST(the_first_row_has_title_and_age_as_far_as_there_is_room)
 {
 	const struct pt_scene sc = { .now_ns = 3500000000, .interval_ns = 1000000000 };
 	struct pt_canvas c = canvas_of(80, 1);
 
-	(void)state;
 	pt_draw_top(&sc, &c, " title", 3100000, 3100000000);
 	assert_row(&c, 0,
 		   " title"
@@ -346,13 +324,12 @@ static void the_first_row_has_title_and_age_as_far_as_there_is_room(void **state
 	pt_canvas_done(&c);
 }
 
-static void one_is_told_as_one(void **state)
+TEST(one_is_told_as_one)
 {
 	struct pt_scene sc = scene_of("process 1 x\n600000000000-600000001000 rw-p 00000000 00:00 0\np\n", 1);
 	struct pt_image *img = (struct pt_image *)sc.img;
 	struct pt_str s = PT_STR_INIT;
 
-	(void)state;
 	assert_string_equal(pt_noun(0, "page", "pages"), "pages");
 	assert_string_equal(pt_noun(1, "page", "pages"), "page");
 	assert_string_equal(pt_noun(2, "page", "pages"), "pages");
@@ -363,13 +340,12 @@ static void one_is_told_as_one(void **state)
 	pt_str_done(&s);
 }
 
-static void what_is_stale_says_so_in_the_first_row(void **state)
+TEST(what_is_stale_says_so_in_the_first_row)
 {
 	const struct pt_scene sc = { .now_ns = 65000000000,
 				     .interval_ns = 1,
 				     .stale = "42 db has ended" };
 
-	(void)state;
 	for (int w = 30; w < 120; w++) {
 		struct pt_canvas c = canvas_of(w, 1);
 
@@ -383,11 +359,10 @@ static void what_is_stale_says_so_in_the_first_row(void **state)
 
 /* ---- lists */
 
-static void a_list_keeps_cursor_and_top_inside(void **state)
+TEST(a_list_keeps_cursor_and_top_inside)
 {
 	uint64_t x = 40;
 
-	(void)state;
 	for (int i = 0; i < 2000; i++) {
 		struct pt_list l = { 0 };
 		size_t n = random_next(&x) % 50;
@@ -412,11 +387,10 @@ static void a_list_keeps_cursor_and_top_inside(void **state)
 	}
 }
 
-static void a_list_moves_by_rows_screens_and_to_the_ends(void **state)
+TEST(a_list_moves_by_rows_screens_and_to_the_ends)
 {
 	struct pt_list l = { 0 };
 
-	(void)state;
 	pt_list_fit(&l, 100, 10);
 	pt_list_move(&l, 100, PT_MOVE_DOWN);
 	assert_int_equal(l.cur, 1);
@@ -447,13 +421,12 @@ static const char one_mapping[] =
 	"55d0c4100000-55d0c4140000 rw-p 00000000 00:00 0   [heap]\n"
 	"ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp\n";
 
-static void the_map_shows_the_pages_as_they_are(void **state)
+TEST(the_map_shows_the_pages_as_they_are)
 {
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(80, 30);
 
-	(void)state;
 	v.top_border = true;
 	pt_map_draw(&v, &sc, &c);
 	assert_row(
@@ -474,13 +447,12 @@ static void the_map_shows_the_pages_as_they_are(void **state)
 	pt_canvas_done(&c);
 }
 
-static void the_legend_counts_the_mapping_exactly(void **state)
+TEST(the_legend_counts_the_mapping_exactly)
 {
 	struct pt_scene sc = scene_of(one_mapping, 42);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(100, 30);
 
-	(void)state;
 	for (int zoom = 0; zoom < 4; zoom++) {
 		pt_canvas_clear(&c);
 		pt_map_draw(&v, &sc, &c);
@@ -499,13 +471,12 @@ static void the_legend_counts_the_mapping_exactly(void **state)
 	pt_canvas_done(&c);
 }
 
-static void the_status_line_explains_the_page_under_the_cursor(void **state)
+TEST(the_status_line_explains_the_page_under_the_cursor)
 {
 	struct pt_scene sc = scene_of(one_mapping, 42);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(120, 20);
 
-	(void)state;
 	pt_map_go(&v, &sc, 0x55d0c410c);
 	pt_map_draw(&v, &sc, &c);
 	assert_has(&c, "0x55d0c410c000 · pfn 0x100c · mapped 2 ×");
@@ -522,14 +493,13 @@ static void the_status_line_explains_the_page_under_the_cursor(void **state)
 	pt_canvas_done(&c);
 }
 
-static void zoom_shows_what_lies_under_the_cell(void **state)
+TEST(zoom_shows_what_lies_under_the_cell)
 {
 	struct pt_scene sc = scene_of(one_mapping, 42);
 	const struct pt_vma *vma = &sc.img->vmas.v[0];
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_counts c;
 
-	(void)state;
 	v.zoom = 8;
 	pt_map_cell(&v, sc.img, vma, 0x55d0c411f, &c);		/* the cell of pages 0x18 to 0x1f */
 	assert_int_equal(c.npages, 8);
@@ -548,7 +518,7 @@ static void zoom_shows_what_lies_under_the_cell(void **state)
 	pt_image_unref(sc.img);
 }
 
-static void every_second_page_is_uniform_at_zoom_2(void **state)
+TEST(every_second_page_is_uniform_at_zoom_2)
 {
 	struct pt_scene sc =
 		scene_of("process 42 db\n600000000000-600000040000 rw-p 00000000 00:00 0 \n"
@@ -558,7 +528,6 @@ static void every_second_page_is_uniform_at_zoom_2(void **state)
 	struct pt_canvas c = canvas_of(80, 20);
 	pt_style style;
 
-	(void)state;
 	v.top_border = true;
 	pt_map_draw(&v, &sc, &c);
 	assert_row(&c, 3,
@@ -582,11 +551,10 @@ static void add_counts(struct pt_counts *to, const struct pt_counts *c)
 	to->npages += c->npages;
 }
 
-static void all_cells_together_are_the_legend(void **state)
+TEST(all_cells_together_are_the_legend)
 {
 	uint64_t x = 41;
 
-	(void)state;
 	for (int i = 0; i < 10; i++) {
 		struct pt_scene sc = random_scene(&x);
 
@@ -631,12 +599,11 @@ static void assert_cursor_over_its_page(const struct pt_map_view *v, const struc
 	pt_str_done(&s);
 }
 
-static void zooming_keeps_the_address_under_the_cursor(void **state)
+TEST(zooming_keeps_the_address_under_the_cursor)
 {
 	struct pt_canvas c = canvas_of(90, 24);
 	uint64_t x = 42;
 
-	(void)state;
 	for (int i = 0; i < 10; i++) {
 		struct pt_scene sc = random_scene(&x);
 		struct pt_map_view v = PT_MAP_VIEW_INIT;
@@ -665,7 +632,7 @@ static void zooming_keeps_the_address_under_the_cursor(void **state)
 	pt_canvas_done(&c);
 }
 
-static void zooming_out_and_in_again_leaves_the_line_where_it_was(void **state)
+TEST(zooming_out_and_in_again_leaves_the_line_where_it_was)
 {
 	struct pt_scene sc =
 		scene_of("process 42 db\n600000000000-600001000000 rw-p 00000000 00:00 0 \n"
@@ -675,7 +642,6 @@ static void zooming_out_and_in_again_leaves_the_line_where_it_was(void **state)
 	struct pt_canvas c = canvas_of(80, 24);
 	int y;
 
-	(void)state;
 	pt_map_draw(&v, &sc, &c);
 	pt_map_go(&v, &sc, 0x600000800);
 	pt_map_draw(&v, &sc, &c);
@@ -690,14 +656,13 @@ static void zooming_out_and_in_again_leaves_the_line_where_it_was(void **state)
 	pt_canvas_done(&c);
 }
 
-static void fit_shows_the_whole_mapping(void **state)
+TEST(fit_shows_the_whole_mapping)
 {
 	struct pt_scene sc = scene_of(
 		"process 42 db\n600000000000-600008000000 rw-p 00000000 00:00 0 \np{99}\n", 42);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(80, 24);
 
-	(void)state;
 	pt_map_draw(&v, &sc, &c);
 	pt_map_move(&v, &sc, PT_MOVE_FIT);
 	assert_true(v.zoom * (uint64_t)v.cols * (uint64_t)v.rows >= 0x8000);
@@ -706,11 +671,10 @@ static void fit_shows_the_whole_mapping(void **state)
 	pt_canvas_done(&c);
 }
 
-static void moving_never_leaves_the_mappings(void **state)
+TEST(moving_never_leaves_the_mappings)
 {
 	uint64_t x = 43;
 
-	(void)state;
 	for (int i = 0; i < 15; i++) {
 		struct pt_scene sc = random_scene(&x);
 		struct pt_map_view v = PT_MAP_VIEW_INIT;
@@ -732,11 +696,10 @@ static void moving_never_leaves_the_mappings(void **state)
 	}
 }
 
-static void right_goes_through_every_cell_and_left_the_same_way_back(void **state)
+TEST(right_goes_through_every_cell_and_left_the_same_way_back)
 {
 	uint64_t x = 44;
 
-	(void)state;
 	for (uint64_t zoom = 1; zoom <= 16; zoom *= 4) {
 		struct pt_scene sc = random_scene(&x);
 		const struct pt_vma *last = &sc.img->vmas.v[sc.img->vmas.n - 1];
@@ -773,11 +736,10 @@ static uint64_t cell_of(const struct pt_map_view *v, const struct pt_scene *sc,
 	return (v->vpn - pt_vma_vpn(*ret)) / v->zoom;
 }
 
-static void right_goes_to_the_next_cell_wherever_in_its_cell_the_cursor_is(void **state)
+TEST(right_goes_to_the_next_cell_wherever_in_its_cell_the_cursor_is)
 {
 	uint64_t x = 47;
 
-	(void)state;
 	for (int i = 0; i < 5; i++) {
 		struct pt_scene sc = random_scene(&x);
 
@@ -803,14 +765,13 @@ static void right_goes_to_the_next_cell_wherever_in_its_cell_the_cursor_is(void 
 	}
 }
 
-static void down_and_up_keep_the_column(void **state)
+TEST(down_and_up_keep_the_column)
 {
 	struct pt_scene sc = scene_of(
 		"process 42 db\n600000000000-600000100000 rw-p 00000000 00:00 0 \np\n", 42);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(13 + 64, 20);
 
-	(void)state;
 	pt_map_draw(&v, &sc, &c);
 	pt_map_go(&v, &sc, 0x600000005);
 	pt_map_move(&v, &sc, PT_MOVE_DOWN);
@@ -825,12 +786,11 @@ static void down_and_up_keep_the_column(void **state)
 	pt_canvas_done(&c);
 }
 
-static void home_and_end_go_to_the_ends_of_the_mapping_then_of_the_process(void **state)
+TEST(home_and_end_go_to_the_ends_of_the_mapping_then_of_the_process)
 {
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 
-	(void)state;
 	pt_map_go(&v, &sc, 0x55d0c4110);
 	pt_map_move(&v, &sc, PT_MOVE_HOME);
 	assert_int_equal(v.vpn, 0x55d0c4100);
@@ -844,12 +804,11 @@ static void home_and_end_go_to_the_ends_of_the_mapping_then_of_the_process(void 
 	pt_image_unref(sc.img);
 }
 
-static void a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping(void **state)
+TEST(a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping)
 {
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 
-	(void)state;
 	v.vpn = 0x1;
 	assert_int_equal(pt_map_current(&v, &sc)->start, 0x55d0c2a00000);
 	assert_int_equal(v.vpn, 0x55d0c2a00);
@@ -872,14 +831,13 @@ static void filter_scene(struct pt_scene *sc, struct pt_matches *m, const char *
 	sc->filter = words;
 }
 
-static void what_is_not_meant_steps_aside_without_colour_too(void **state)
+TEST(what_is_not_meant_steps_aside_without_colour_too)
 {
 	struct pt_scene sc = scene_of(one_mapping, 42);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_matches m = { 0 };
 	struct pt_canvas c = canvas_of(100, 20);
 
-	(void)state;
 	filter_scene(&sc, &m, "ksm");
 	pt_map_draw(&v, &sc, &c);
 	assert_has(&c, "55d0c4100000 ············································kk··················");
@@ -903,12 +861,11 @@ static void what_is_not_meant_steps_aside_without_colour_too(void **state)
 }
 
 /* The piece that is chosen is on the screen, and the cursor is on it, whatever the size. */
-static void the_chosen_piece_of_the_legend_is_always_on_the_screen(void **state)
+TEST(the_chosen_piece_of_the_legend_is_always_on_the_screen)
 {
 	static const int width[] = { 20, 40, 80, 200 };
 	struct pt_scene sc = scene_of(one_mapping, 42);
 
-	(void)state;
 	for (int h = 6; h < 30; h += 3)
 		for (size_t i = 0; i < LEN(width); i++) {
 			struct pt_map_view v = PT_MAP_VIEW_INIT;
@@ -934,13 +891,12 @@ static void the_chosen_piece_of_the_legend_is_always_on_the_screen(void **state)
 	pt_image_unref(sc.img);
 }
 
-static void a_piece_of_the_legend_is_a_filter_that_means_the_same(void **state)
+TEST(a_piece_of_the_legend_is_a_filter_that_means_the_same)
 {
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_map_view v = PT_MAP_VIEW_INIT;
 	struct pt_canvas c = canvas_of(200, 40);
 
-	(void)state;
 	for (int i = 0; i < PT_NROWS + PT_NOVERS; i++) {
 		struct pt_str words = PT_STR_INIT, why = PT_STR_INIT;
 		struct pt_filter filter;
@@ -997,7 +953,7 @@ static void go_into(struct pt_desk *d, const struct pt_view_row *level)
 }
 
 /* Every level at every size: for the address sanitizer. The canvas has not one cell too many. */
-static void every_level_is_drawn_at_every_size(void **state)
+TEST(every_level_is_drawn_at_every_size)
 {
 	static const int width[] = { 0,	 1,  2,	 3,  5,	 12, 13, 14,  15,  20,	28, 29,
 				     30, 40, 60, 79, 80, 81, 99, 100, 120, 160, 300 };
@@ -1008,7 +964,6 @@ static void every_level_is_drawn_at_every_size(void **state)
 	struct pt_desk d;
 	int step = 0;
 
-	(void)state;
 	sc.page = image_of("states", 4242, &wish);
 	filter_scene(&sc, &m, "cow");
 	d = desk_of(&sc);
@@ -1029,13 +984,12 @@ static void every_level_is_drawn_at_every_size(void **state)
 	pt_desk_done(&d);
 }
 
-static void levels_say_what_they_wait_for_before_there_is_anything(void **state)
+TEST(levels_say_what_they_wait_for_before_there_is_anything)
 {
 	const struct pt_scene sc = { .host = "db1", .machine = "Linux" };
 	struct pt_canvas c = canvas_of(80, 10);
 	struct pt_desk d = desk_of(&sc);
 
-	(void)state;
 	for (const struct pt_view_row *level = pt_views; level->where & PT_WHERE_LEVEL; level++) {
 		go_into(&d, level);
 		pt_canvas_clear(&c);
@@ -1053,11 +1007,10 @@ static void levels_say_what_they_wait_for_before_there_is_anything(void **state)
 }
 
 /* Also on a small screen all of it: what is read, what one will see, which keys help. */
-static void an_empty_view_gives_orientation(void **state)
+TEST(an_empty_view_gives_orientation)
 {
 	static const struct { int w, h; } size[] = { { 80, 23 }, { 40, 16 } };
 
-	(void)state;
 	for (size_t i = 0; i < LEN(size); i++)
 		for (int view = 0; view < PT_NVIEWS; view++) {
 			const struct pt_view_row *words = &pt_views[view];
@@ -1083,9 +1036,8 @@ static void assert_told(const struct pt_str *s, const char *text)
 		fail_msg("\"%s\" is not in:\n%s", text, s->s);
 }
 
-static void every_column_of_a_list_is_explained(void **state)
+TEST(every_column_of_a_list_is_explained)
 {
-	(void)state;
 	for (int list = 0; list < PT_NLISTS; list++) {
 		struct pt_str s = PT_STR_INIT;
 
@@ -1102,9 +1054,8 @@ static void every_column_of_a_list_is_explained(void **state)
 }
 
 /* Each page of a process, in each lens: its row, the facts that row asks for, and the other rows there are. */
-static void every_sign_explains_itself(void **state)
+TEST(every_sign_explains_itself)
 {
-	(void)state;
 	for (int lens = 0; lens < PT_NLENSES; lens++) {
 		const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .lens = (enum pt_lens_id)lens };
 		struct pt_image *img = image_of("states", 4242, &wish);
@@ -1132,12 +1083,11 @@ static void every_sign_explains_itself(void **state)
 	}
 }
 
-static void every_fact_of_a_page_explains_itself(void **state)
+TEST(every_fact_of_a_page_explains_itself)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS };
 	struct pt_image *img = image_of("states", 4242, &wish);
 
-	(void)state;
 	for (size_t i = 0; i < img->runs.n; i++) {
 		const struct pt_run *run = &img->runs.r[i];
 		const struct pt_facts f = pt_facts_of(run, pt_image_vma(img, run->vpn), &img->ctx);
@@ -1156,14 +1106,13 @@ static void every_fact_of_a_page_explains_itself(void **state)
 	pt_image_unref(img);
 }
 
-static void a_process_without_memory_is_drawn_as_such(void **state)
+TEST(a_process_without_memory_is_drawn_as_such)
 {
 	struct pt_image *img = pt_image_new();
 	const struct pt_scene sc = { .host = "db1", .img = img };
 	struct pt_canvas c = canvas_of(80, 10);
 	struct pt_desk d = desk_of(&sc);
 
-	(void)state;
 	img->name = strdup("empty");
 	pt_image_complete(img);
 	for (const struct pt_view_row *level = pt_views; level->where & PT_WHERE_LEVEL; level++) {
@@ -1180,13 +1129,12 @@ static void a_process_without_memory_is_drawn_as_such(void **state)
 	pt_desk_done(&d);
 }
 
-static void hostile_names_are_drawn_without_their_controls(void **state)
+TEST(hostile_names_are_drawn_without_their_controls)
 {
 	struct pt_scene sc = scene_of("hostile", 666);
 	struct pt_canvas c = canvas_of(160, 20);
 	struct pt_desk d = desk_of(&sc);
 
-	(void)state;
 	for (const struct pt_view_row *level = pt_views; level->where & PT_WHERE_LEVEL; level++) {
 		go_into(&d, level);
 		pt_canvas_clear(&c);
@@ -1201,9 +1149,8 @@ static void hostile_names_are_drawn_without_their_controls(void **state)
 	pt_desk_done(&d);
 }
 
-static void a_graph_shows_anything_at_all(void **state)
+TEST(a_graph_shows_anything_at_all)
 {
-	(void)state;
 	assert_int_equal(pt_graph_cell(0, 5), ' ');
 	assert_int_equal(pt_graph_cell(0, 0), ' ');
 	assert_int_equal(pt_graph_cell(1, 1000), 0x2581);
@@ -1213,13 +1160,12 @@ static void a_graph_shows_anything_at_all(void **state)
 
 /* ---- texts, graphs */
 
-static void a_text_is_scrolled_to_its_last_line_and_no_further(void **state)
+TEST(a_text_is_scrolled_to_its_last_line_and_no_further)
 {
 	static const char text[] = "Heading\n one\n two\n three\n four\n five\n six\n seven\n";
 	struct pt_text_view v = { 0 };
 	struct pt_canvas c = canvas_of(20, 6);
 
-	(void)state;
 	pt_text_draw(&v, &(struct pt_scene){ .pid = 0 }, "Help", text, &c);
 	assert_row(&c, 0, " Help");
 	assert_row(&c, 2, " Heading");
@@ -1250,13 +1196,12 @@ static void assert_picture_has(const struct pt_str *svg, const char *want)
 		fail_msg("not in the picture: %s", want);
 }
 
-static void a_picture_explains_every_state_that_it_shows(void **state)
+TEST(a_picture_explains_every_state_that_it_shows)
 {
 	struct pt_matches m = { 0 };
 	struct pt_scene sc = scene_of("states", 4242);
 	struct pt_str svg = PT_STR_INIT;
 
-	(void)state;
 	assert_int_equal(pt_map_picture(&sc, 0, 0, PT_SCHEME_BLIND, &svg), 0);
 	assert_picture_has(&svg, "; cow 530; ");		/* 16 in the heap, 512 huge, 2 locked */
 	assert_picture_has(&svg, ">copy-on-write<");
@@ -1284,12 +1229,11 @@ static int height_of(const struct pt_str *svg)
 	return at ? atoi(at + strlen("height=\"")) / 17 : 0;
 }
 
-static void a_picture_has_few_lines_or_says_what_it_leaves_out(void **state)
+TEST(a_picture_has_few_lines_or_says_what_it_leaves_out)
 {
 	struct pt_scene sc = scene_of("process 1 big\n100000000000-108000000000 rw-p 00000000 00:00 0 \npp\n", 1);
 	struct pt_str svg = PT_STR_INIT;
 
-	(void)state;
 	assert_int_equal(pt_map_picture(&sc, 0, 0, PT_SCHEME_DEFAULT, &svg), 0);
 	assert_in_range(height_of(&svg), 50, 140);
 	assert_picture_has(&svg, "; private 2");
@@ -1302,64 +1246,4 @@ static void a_picture_has_few_lines_or_says_what_it_leaves_out(void **state)
 	assert_picture_has(&svg, ">many<");
 	pt_str_done(&svg);
 	pt_image_unref(sc.img);
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_is_drawn_outside_the_canvas),
-		cmocka_unit_test(text_that_is_cut_short_ends_in_an_ellipsis),
-		cmocka_unit_test(wide_characters_take_two_columns),
-		cmocka_unit_test(a_wide_character_is_never_cut_in_half),
-		cmocka_unit_test(a_mark_is_in_the_cell_of_its_character),
-		cmocka_unit_test(lines_are_broken_and_scrolled_with_their_marks),
-		cmocka_unit_test(text_to_the_right_ends_where_it_should),
-		cmocka_unit_test(the_printed_canvas_has_no_blanks_at_the_ends_of_rows),
-		cmocka_unit_test(the_layer_of_styles_names_every_style),
-		cmocka_unit_test(a_canvas_can_be_resized_to_anything),
-		cmocka_unit_test(a_sign_is_a_capital_where_the_page_is_huge),
-		cmocka_unit_test(a_sum_says_how_much_of_it_is_known),
-		cmocka_unit_test(columns_go_by_rank_where_there_is_no_room),
-		cmocka_unit_test(words_are_wrapped_between_them),
-		cmocka_unit_test(wrapping_ends_whatever_the_width),
-		cmocka_unit_test(a_name_is_scrolled_by_columns),
-		cmocka_unit_test(the_first_row_has_title_and_age_as_far_as_there_is_room),
-		cmocka_unit_test(one_is_told_as_one),
-		cmocka_unit_test(what_is_stale_says_so_in_the_first_row),
-		cmocka_unit_test(a_list_keeps_cursor_and_top_inside),
-		cmocka_unit_test(a_list_moves_by_rows_screens_and_to_the_ends),
-		cmocka_unit_test(the_map_shows_the_pages_as_they_are),
-		cmocka_unit_test(the_legend_counts_the_mapping_exactly),
-		cmocka_unit_test(the_status_line_explains_the_page_under_the_cursor),
-		cmocka_unit_test(zoom_shows_what_lies_under_the_cell),
-		cmocka_unit_test(every_second_page_is_uniform_at_zoom_2),
-		cmocka_unit_test(all_cells_together_are_the_legend),
-		cmocka_unit_test(zooming_keeps_the_address_under_the_cursor),
-		cmocka_unit_test(zooming_out_and_in_again_leaves_the_line_where_it_was),
-		cmocka_unit_test(fit_shows_the_whole_mapping),
-		cmocka_unit_test(moving_never_leaves_the_mappings),
-		cmocka_unit_test(right_goes_through_every_cell_and_left_the_same_way_back),
-		cmocka_unit_test(right_goes_to_the_next_cell_wherever_in_its_cell_the_cursor_is),
-		cmocka_unit_test(down_and_up_keep_the_column),
-		cmocka_unit_test(home_and_end_go_to_the_ends_of_the_mapping_then_of_the_process),
-		cmocka_unit_test(a_page_that_is_gone_leaves_the_cursor_at_the_nearest_mapping),
-		cmocka_unit_test(what_is_not_meant_steps_aside_without_colour_too),
-		cmocka_unit_test(the_chosen_piece_of_the_legend_is_always_on_the_screen),
-		cmocka_unit_test(a_piece_of_the_legend_is_a_filter_that_means_the_same),
-		cmocka_unit_test(every_level_is_drawn_at_every_size),
-		cmocka_unit_test(levels_say_what_they_wait_for_before_there_is_anything),
-		cmocka_unit_test(an_empty_view_gives_orientation),
-		cmocka_unit_test(every_column_of_a_list_is_explained),
-		cmocka_unit_test(every_sign_explains_itself),
-		cmocka_unit_test(every_fact_of_a_page_explains_itself),
-		cmocka_unit_test(a_process_without_memory_is_drawn_as_such),
-		cmocka_unit_test(hostile_names_are_drawn_without_their_controls),
-		cmocka_unit_test(a_graph_shows_anything_at_all),
-		cmocka_unit_test(a_text_is_scrolled_to_its_last_line_and_no_further),
-		cmocka_unit_test(a_picture_explains_every_state_that_it_shows),
-		cmocka_unit_test(a_picture_has_few_lines_or_says_what_it_leaves_out),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("view", tests, NULL, NULL);
 }

@@ -1,15 +1,10 @@
 /*
  * Who maps a page.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <locale.h>
 #include "driver.h"
+#include "test.h"
 
-static void who_maps_a_page_is_told_over_map_and_page(void **state)
+DRIVEN(who_maps_a_page_is_told_over_map_and_page)
 {
 	struct app *a = *state;
 
@@ -26,7 +21,7 @@ static void who_maps_a_page_is_told_over_map_and_page(void **state)
 	assert_shows(a, "pagemap ");
 }
 
-static void nobody_maps_a_page_that_is_not_present(void **state)
+DRIVEN(nobody_maps_a_page_that_is_not_present)
 {
 	struct app *a = *state;
 
@@ -36,15 +31,4 @@ static void nobody_maps_a_page_that_is_not_present(void **state)
 	press(a, "q g heap+c000 Enter W");
 	assert_shows(a, "pfn 0x");
 	assert_false(shows(a, "nobody maps"));
-}
-
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		driven(who_maps_a_page_is_told_over_map_and_page),
-		driven(nobody_maps_a_page_that_is_not_present),
-	};
-
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests_name("who view", tests, NULL, NULL);
 }

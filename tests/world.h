@@ -8,6 +8,7 @@
 
 #include "fixture.h"
 #include "pagetop/scan/target.h"
+#include "test.h"
 
 enum { WORLD_PATH_BYTES = 5000 };
 
@@ -25,6 +26,10 @@ int world_done(void **state);
 
 /* The same, with the /proc and /sys of this machine. */
 int world_init_real(void **state);
+
+/* Tests with such a state. */
+#define WORLD_TEST(fn) TEST_WITH(fn, world_init, world_done)
+#define REAL_TEST(fn) TEST_WITH(fn, world_init_real, world_done)
 
 /* To be called when the fixture's own files are as they shall be; again when they have changed. */
 void look(struct world *w);

@@ -1,0 +1,73 @@
+#include <errno.h>
+#include <fnmatch.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "test.h"
+
+enum { HARD_ERROR = 99 };	/* for automake */
+
+#pragma weak test_around	/* here alone: of two definitions the second is refused */
+
+static struct CMUnitTest *tests;
+static size_t ntests;
+
+void test_register(struct CMUnitTest test)
+{
+	tests = reallocarray(tests, ntests + 1, sizeof(*tests));
+	if (!tests)
+		abort();
+	tests[ntests++] = test;
+}
+
+static bool is_meant(const char *name, char **patterns)
+{
+	for (char **p = patterns; *p; p++)
+		if (!fnmatch(*p, name, 0))
+			return true;
+	return !*patterns;
+}
+
+static void keep_meant(char **patterns)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ntests; i++)
+		if (is_meant(tests[i].name, patterns))
+			tests[n++] = tests[i];
+	ntests = n;
+}
+
+static int run(void)
+{
+	return _cmocka_run_group_tests(program_invocation_short_name, tests, ntests, NULL, NULL);
+}
+
+static int run_within(const struct test_around *around)
+{
+	const char *why = around->why_not ? around->why_not() : NULL;
+	int failed;
+
+	if (why) {
+		printf("1..0 # SKIP %s\n", why);
+		return 0;
+	}
+	if (around->set_up && around->set_up())
+		return HARD_ERROR;
+	failed = run();
+	return (around->tear_down && around->tear_down()) || failed;
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	setlocale(LC_CTYPE, "C.UTF-8");
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	keep_meant(argv + 1);
+	if (!ntests) {
+		fprintf(stderr, "%s: no such test\n", argv[0]);
+		return HARD_ERROR;
+	}
+	return &test_around ? run_within(&test_around) : run();
+}
