@@ -35,7 +35,6 @@
 #define SYS_cachestat 451			/* Linux 6.5 */
 #endif
 
-#define NELEMS(a) (sizeof(a) / sizeof((a)[0]))
 #define F(id) PT_F(id)
 #define K(id) PT_KPF(id)
 
@@ -180,7 +179,7 @@ static const struct figure {
 	  { F(ANON) | F(ZERO) | F(HUGETLB), K(SWAPBACKED) } },
 };
 
-enum { NFIGURES = PT_NCOLS + NELEMS(figures) };
+enum { NFIGURES = PT_NCOLS + LEN(figures) };
 
 enum { NOT_SAID = -1, NOT_KNOWN = -2 };
 
@@ -286,12 +285,12 @@ static bool read_kernel(pid_t pid, struct list *ret)
 /* ---- what the program counts */
 
 /* One of the figures that are worked out here, over pages that are alike; bytes << 12. */
-static void add_run(struct counts *c, uint64_t sum[NELEMS(figures)], const struct pt_facts *f,
+static void add_run(struct counts *c, uint64_t sum[LEN(figures)], const struct pt_facts *f,
 		    uint64_t npages)
 {
 	const uint32_t count = f->field[PT_FIELD_COUNT];
 
-	for (size_t i = 0; i < NELEMS(figures); i++) {
+	for (size_t i = 0; i < LEN(figures); i++) {
 		int match = pt_facts_match(f, &figures[i].set, &figures[i].clear);
 
 		if (match < 0 || (match && figures[i].pss && !count))
@@ -301,10 +300,10 @@ static void add_run(struct counts *c, uint64_t sum[NELEMS(figures)], const struc
 	}
 }
 
-static void put_sums(struct counts *c, const uint64_t sum[NELEMS(figures)],
+static void put_sums(struct counts *c, const uint64_t sum[LEN(figures)],
 		     const struct pt_sum *cols)
 {
-	for (size_t i = 0; i < NELEMS(figures); i++)
+	for (size_t i = 0; i < LEN(figures); i++)
 		if (c->kb[PT_NCOLS + i] != NOT_KNOWN)
 			c->kb[PT_NCOLS + i] = (int64_t)(sum[i] >> 22);
 	for (int i = 0; i < PT_NCOLS; i++)
@@ -330,11 +329,11 @@ static void put_vmflags(struct counts *c, uint64_t vmflags)
 
 /* Sums of the figures of one mapping, added to those of all. */
 static void put_mapping(const struct pt_image *img, size_t v, size_t *r, struct list *ret,
-			struct counts *all, uint64_t total[NELEMS(figures)])
+			struct counts *all, uint64_t total[LEN(figures)])
 {
 	const struct pt_vma *vma = &img->vmas.v[v];
 	struct counts *c = add_counts(ret, vma->start, vma->end, 0);
-	uint64_t sum[NELEMS(figures)] = { 0 };
+	uint64_t sum[LEN(figures)] = { 0 };
 	struct pt_sum sums[PT_NCOLS];
 
 	pt_image_sums(img, vma, sums);
@@ -347,7 +346,7 @@ static void put_mapping(const struct pt_image *img, size_t v, size_t *r, struct 
 	put_vmflags(c, vma->vmflags);
 	c->droppable = vma->vmflags & PT_VMF(DP);
 	all->droppable |= c->droppable;
-	for (size_t i = 0; i < NELEMS(figures); i++) {
+	for (size_t i = 0; i < LEN(figures); i++) {
 		total[i] += sum[i];
 		if (c->kb[PT_NCOLS + i] == NOT_KNOWN)
 			all->kb[PT_NCOLS + i] = NOT_KNOWN;
@@ -356,7 +355,7 @@ static void put_mapping(const struct pt_image *img, size_t v, size_t *r, struct 
 
 static void read_program(const struct pt_image *img, struct list *ret)
 {
-	uint64_t total[NELEMS(figures)] = { 0 };
+	uint64_t total[LEN(figures)] = { 0 };
 	struct counts all = { .end = UINT64_MAX };
 	size_t r = 0;
 
@@ -596,7 +595,7 @@ static const char *const reasons[] = {
 };
 
 struct uncounted {
-	uint64_t npresent, nreason[NELEMS(reasons)];
+	uint64_t npresent, nreason[LEN(reasons)];
 	size_t nprocesses;
 };
 
@@ -606,9 +605,9 @@ static void find_reason(pid_t pid, const struct pt_run *r, const struct pt_facts
 	const char *why = pt_explain_uncounted(f);
 	size_t i = 0;
 
-	while (why && i < NELEMS(reasons) && strcmp(why, reasons[i]))
+	while (why && i < LEN(reasons) && strcmp(why, reasons[i]))
 		i++;
-	if (!why || i + 1 >= NELEMS(reasons))
+	if (!why || i + 1 >= LEN(reasons))
 		fail_msg("page %" PRIx64 " of %u of process %d has count 0, and no reason: pagemap "
 			 "bits %x, kpageflags %" PRIx64, r->vpn, r->npages, (int)pid, r->pm, r->kflags);
 	u->nreason[i] += r->npages;
@@ -640,7 +639,7 @@ TEST(every_present_page_without_a_count_has_a_reason)
 	end_target(&target);
 	printf("# %" PRIu64 " present pages of %zu processes; with count 0:\n", u.npresent,
 	       u.nprocesses);
-	for (size_t i = 0; i < NELEMS(reasons); i++)
+	for (size_t i = 0; i < LEN(reasons); i++)
 		if (u.nreason[i])
 			printf("# %8" PRIu64 " %s\n", u.nreason[i], reasons[i]);
 	if (maps_zero_pages())
@@ -836,7 +835,7 @@ TEST(what_several_threads_read_is_what_one_reads)
 	static const char *const load[] = { "heap 512", "dense 512 thp", "reserve 4096", "mappings 20000" };
 
 	need_scan();
-	for (size_t i = 0; i < NELEMS(load); i++) {
+	for (size_t i = 0; i < LEN(load); i++) {
 		struct pt_target held;
 		struct target t = open_large(load[i], &held);
 		struct pt_image *one = scan_large(&held, NULL, true), *all = scan_large(&held, NULL, false);

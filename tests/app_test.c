@@ -23,8 +23,6 @@
 #include "pagetop/ui/ui.h"
 #include "pagetop/view/text_view.h"
 
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
-
 /* ---- keys */
 
 static uint32_t parse(const char *s)

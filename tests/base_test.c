@@ -172,14 +172,6 @@ static void assert_turns_back(const char *bytes, size_t len)
 	pt_str_done(&s);
 }
 
-static uint64_t random_next(uint64_t *x)
-{
-	*x ^= *x << 13;
-	*x ^= *x >> 7;
-	*x ^= *x << 17;
-	return *x;
-}
-
 TEST(every_name_can_be_turned_back)
 {
 	uint64_t x = 20;

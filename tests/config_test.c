@@ -12,8 +12,6 @@
 #include "pagetop/view/view.h"
 #include "test.h"
 
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
-
 /* A home of its own for each test. */
 struct home {
 	char dir[32], file[64];

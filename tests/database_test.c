@@ -20,8 +20,6 @@
 #include "pagetop/model/sums.h"
 #include "pagetop/store/vfs.h"
 
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
-
 enum { STRANGER = 64007, MAX_BYTES = 1 << 20 };
 
 static const char *beside(const struct world *w, const char *suffix)

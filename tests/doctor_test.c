@@ -27,7 +27,6 @@
 #define MADV_COLLAPSE 25			/* Linux 6.1 */
 #endif
 
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define THP "/sys/kernel/mm/transparent_hugepage/enabled"
 
 enum { USER = 64007, MAX_ROWS = 64, READ = 1, PTRACE = 2, ADMIN = 4, ALL = 7, ROOT = 8 };

@@ -11,7 +11,6 @@
 #include "pagetop/model/sums.h"
 #include "test.h"
 
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define K(id) PT_KPF(id)
 #define V(id) PT_VMF(id)
 #define R(id) PT_RUN(id)

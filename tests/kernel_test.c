@@ -41,7 +41,6 @@
 #define S B(62)
 #define F B(61)
 #define E B(56)
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- what stands between the scan and the files */
 

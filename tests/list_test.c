@@ -9,8 +9,6 @@
 #include "pagetop/view/list_view.h"
 #include "test.h"
 
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
-
 struct world {
 	struct pt_table *t;
 	struct pt_shape shape;

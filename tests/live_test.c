@@ -52,7 +52,6 @@
 #define THP MM "transparent_hugepage/"
 #define ZRAM_DEV "/dev/zram0"
 #define ZRAM "/sys/block/zram0/"
-#define NELEMS(a) (sizeof(a) / sizeof((a)[0]))
 
 enum { TRIES = 20, NSCANS = 300, LINE = 512 };
 
@@ -68,12 +67,14 @@ struct settings {
 	char swap_file[LINE];		/* ready to be switched on */
 };
 
-static struct {
+struct live {
 	struct settings settings;
 	struct pt_root root;
 	struct pt_probe probe;
 	struct pt_demo *demo;
-} live;
+};
+
+static struct live live;
 
 /* ---- files of one word */
 
@@ -262,7 +263,7 @@ static _Noreturn void keep(int in_fd, int settings_fd)
 	for (int sig = SIGHUP; sig <= SIGTERM; sig++)
 		signal(sig, SIG_IGN);
 	flock(lock, LOCK_EX);	/* one test at a time */
-	for (size_t i = 0; i < NELEMS(setting); i++)
+	for (size_t i = 0; i < LEN(setting); i++)
 		change(&setting[i], &report);
 	zram = zram_up(report.why[SWAP]);
 	make_swap_file(&report);
@@ -270,7 +271,7 @@ static _Noreturn void keep(int in_fd, int settings_fd)
 		print_until_end(in_fd);
 	ok = drop_swap_file(report.swap_file);
 	ok = (!zram || zram_down()) && ok;
-	for (size_t i = NELEMS(setting); i-- > 0; )
+	for (size_t i = LEN(setting); i-- > 0; )
 		ok = restore(&setting[i]) && ok;
 	_exit(!ok);
 }
@@ -633,7 +634,7 @@ static char sign_of(const struct pt_run *run)
  * What the issue asks for. The state and overlays are written here once more, by hand, beside what
  * the kernel's words of each such page are; mapped by PMD is what smaps says of it.
  */
-static const struct want {
+struct want {
 	const char *test;
 	const char *id;			/* in the demo's table */
 	const char *style;		/* on the screen: role and overlays */
@@ -643,7 +644,9 @@ static const struct want {
 	uint64_t mask, word;		/* pagemap: these bits are just so */
 	uint64_t set, clear;		/* kpageflags */
 	uint64_t least, most;		/* kpagecount */
-} wants[] = {
+};
+
+static const struct want wants[] = {
 #define OF_WORD (W_PRESENT | W_ENTRY | W_FILE)
 #define OF_ANON OF_WORD, W_PRESENT
 #define ONCE_ANON OF_WORD | W_ONCE, W_PRESENT | W_ONCE
@@ -748,6 +751,8 @@ static const struct want {
 #undef UFFD_ANON
 };
 
+static const size_t nwants = LEN(wants);
+
 /* The note on the state of this name; notes come in the order of the demo's table. */
 static const struct pt_note *note_of(const char *id)
 {
@@ -849,7 +854,7 @@ static void each_page_has_its_state(void **state)
 
 __attribute__((constructor)) static void register_wants(void)
 {
-	for (size_t i = 0; i < NELEMS(wants); i++)
+	for (size_t i = 0; i < nwants; i++)
 		test_register((struct CMUnitTest){
 			.name = wants[i].test, .test_func = each_page_has_its_state,
 			.initial_state = (void *)&wants[i],
@@ -858,7 +863,7 @@ __attribute__((constructor)) static void register_wants(void)
 
 TEST(the_demo_promises_what_is_asked_for)
 {
-	for (size_t i = 0; i < NELEMS(wants); i++) {
+	for (size_t i = 0; i < nwants; i++) {
 		const struct pt_note *note = note_of(wants[i].id);
 
 		assert_int_equal(note->sign, wants[i].sign);
@@ -1037,7 +1042,7 @@ TEST(every_page_of_the_demo_has_the_order_of_its_folio)
 		{ "hugetlb", 9, HUGETLB }, { "hugetlbshared", 9, HUGETLB }, { "hugetlbcow", 9, HUGETLB },
 	};
 
-	for (size_t i = 0; i < NELEMS(row); i++) {
+	for (size_t i = 0; i < LEN(row); i++) {
 		const struct pt_note *note = note_of(row[i].id);
 		size_t norder[64] = { 0 };
 
@@ -1147,7 +1152,7 @@ TEST(the_page_map_shows_each_page_with_its_sign_and_style)
 	struct screen s = { .n = 0 };
 
 	read_screen("demo --size 200x700 --screen=styles --keys '/ expect Enter Enter'", &s);
-	for (size_t i = 0; i < NELEMS(wants); i++) {
+	for (size_t i = 0; i < nwants; i++) {
 		size_t npages = 0, k = 0;
 		ssize_t y;
 
@@ -1975,7 +1980,7 @@ static void check_range(pid_t pid, int fd, uint64_t start, uint64_t end, const s
 	for (uint64_t at = start >> 12, left; at < end >> 12; at += left) {
 		ssize_t n;
 
-		left = (end >> 12) - at < NELEMS(word) ? (end >> 12) - at : NELEMS(word);
+		left = (end >> 12) - at < LEN(word) ? (end >> 12) - at : LEN(word);
 		n = pread(fd, word, left * 8, (off_t)(at * 8)) / 8;
 		for (ssize_t i = 0; i < n; i++)
 			if (word[i] & W_PRESENT && (word[i] & W_PFN) == who->pfn) {
@@ -2070,7 +2075,7 @@ TEST(all_who_map_a_page_of_the_demo_are_found)
 {
 	size_t nchecked = 0;
 
-	for (size_t k = 0; k < NELEMS(wants); k++) {
+	for (size_t k = 0; k < nwants; k++) {
 		const struct pt_note *note = note_of(wants[k].id);
 		size_t at = SIZE_MAX;
 
@@ -2163,7 +2168,7 @@ enum { HUGE_BYTES = 2 << 20, SUBJECT_BYTES = 2 * HUGE_BYTES };
  *	test ──go──> subject ──fork──> other
  *	  └──done──────┘ 0, or -1 and `why`
  */
-static struct subject {
+struct subject {
 	pid_t pid;
 	char *mem;		/* SUBJECT_BYTES, aligned; readable and writable in the subject only */
 	int go, done;
@@ -2171,7 +2176,9 @@ static struct subject {
 		pid_t other;	/* a fork of the subject, or 0 */
 		char why[LINE];	/* what refused */
 	} *told;		/* in shared memory */
-} subject;
+};
+
+static struct subject subject;
 
 typedef int act_fn(int step);
 
@@ -2586,13 +2593,13 @@ static void each_part_has_its_sign_in_each_lens(void **state)
 	if (z->need == FILE_SWAP)
 		swap_to_file();
 	start_subject(z->act);
-	for (size_t i = 0; i < NELEMS(z->part) && z->part[i].n; i++)
+	for (size_t i = 0; i < LEN(z->part) && z->part[i].n; i++)
 		check_part(z, &z->part[i]);
 }
 
 __attribute__((constructor)) static void register_zoo(void)
 {
-	for (size_t i = 0; i < NELEMS(zoo); i++)
+	for (size_t i = 0; i < LEN(zoo); i++)
 		test_register((struct CMUnitTest){
 			.name = zoo[i].test, .test_func = each_part_has_its_sign_in_each_lens,
 			.teardown_func = end_subject, .initial_state = (void *)&zoo[i],

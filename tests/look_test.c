@@ -12,8 +12,6 @@
 #include "pagetop/view/view.h"
 #include "test.h"
 
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
-
 static const char *const role_name[PT_NROLES] = {
 #define ROLE(id, name, ...) [PT_ROLE_##id] = name,
 #include "pagetop/model/roles.def"

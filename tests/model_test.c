@@ -24,7 +24,6 @@
 #include "test.h"
 
 #define B(n) (UINT64_C(1) << (n))
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Bits of pagemap; SCAN, PMD and PFNZERO: what PAGEMAP_SCAN tells beside it. */
 #define P B(63)
@@ -175,14 +174,6 @@ static uint8_t over_of(const struct page *p, const struct pt_vma *vma)
 	struct pt_facts f = facts_of(p, vma);
 
 	return pt_overlays_of(&f);
-}
-
-static uint64_t random_next(uint64_t *x)
-{
-	*x ^= *x << 13;
-	*x ^= *x >> 7;
-	*x ^= *x << 17;
-	return *x;
 }
 
 static bool coin(uint64_t *x)

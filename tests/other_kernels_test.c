@@ -18,7 +18,6 @@
 #include "moments.h"
 #include "test.h"
 
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define K(name) PT_KPF(name)
 
 enum { VPN = 0x600000000, NPMD = 512, PFN = 0x4000 };	/* of the first mapping; its first frame, aligned to 2 MiB */

@@ -19,7 +19,6 @@
 #define B(n) (UINT64_C(1) << (n))
 #define P B(63)
 #define ANON (B(3) | B(5) | B(11) | B(12) | B(14))	/* uptodate, lru, mmap, anon, swapbacked */
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 enum { VPN = 0x600000 };	/* where the mapping of every process starts */
 

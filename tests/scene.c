@@ -9,14 +9,6 @@
 #include "pagetop/base/text.h"
 #include "pagetop/scan/scan.h"
 
-uint64_t random_next(uint64_t *x)
-{
-	*x ^= *x << 13;
-	*x ^= *x >> 7;
-	*x ^= *x << 17;
-	return *x;
-}
-
 /* A process made of text, scanned. */
 struct pt_image *image_of(const char *text, pid_t pid, const struct pt_wish *wish)
 {

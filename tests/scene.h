@@ -6,10 +6,7 @@
 
 #include "pagetop/model/wish.h"
 #include "pagetop/view/view.h"
-
-#define LEN(a) (sizeof(a) / sizeof((a)[0]))
-
-uint64_t random_next(uint64_t *x);
+#include "test.h"
 
 /* A process made of text (fix_text()) or of a scenario's name, scanned. */
 struct pt_image *image_of(const char *text, pid_t pid, const struct pt_wish *wish);

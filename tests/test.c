@@ -13,6 +13,14 @@ enum { HARD_ERROR = 99 };	/* for automake */
 static struct CMUnitTest *tests;
 static size_t ntests;
 
+uint64_t random_next(uint64_t *x)
+{
+	*x ^= *x << 13;
+	*x ^= *x >> 7;
+	*x ^= *x << 17;
+	return *x;
+}
+
 void test_register(struct CMUnitTest test)
 {
 	tests = reallocarray(tests, ntests + 1, sizeof(*tests));

@@ -18,6 +18,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#define LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Numbers that are the same in each run; x is not 0 at first. */
+uint64_t random_next(uint64_t *x);
+
 /* A test that is no function of its own: a row of a table. The strings stay. */
 void test_register(struct CMUnitTest test);
 
