@@ -2,7 +2,6 @@
  * What is under the cursor, explained.
  */
 #include "driver.h"
-#include "test.h"
 
 /* i in each view, on top of it, and back. */
 DRIVEN(what_is_under_the_cursor_explains_itself_in_every_view)

@@ -21,7 +21,6 @@
 #include "pagetop/model/explain.h"
 #include "pagetop/model/wish.h"
 #include "pagetop/scan/scan.h"
-#include "test.h"
 #include "world.h"
 
 enum { PAGE = 4096, MEMFD_SECRET = 447 };

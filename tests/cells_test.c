@@ -8,7 +8,6 @@
 #include "pagetop/view/minimap.h"
 #include "pagetop/view/theme.h"
 #include "scene.h"
-#include "test.h"
 
 enum { MARKS = PT_STYLE_MIXED | PT_STYLE_FEW };
 

@@ -2,7 +2,6 @@
  * The columns of a list, chosen and put in order.
  */
 #include "driver.h"
-#include "test.h"
 #include "pagetop/view/columns_view.h"
 
 static void assert_columns(const struct pt_columns_view *v, const char *want)

@@ -15,7 +15,6 @@
 #include <unistd.h>
 #include <sqlite3.h>
 #include "moments.h"
-#include "test.h"
 #include "pagetop/base/clock.h"
 #include "pagetop/model/sums.h"
 #include "pagetop/store/vfs.h"

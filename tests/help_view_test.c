@@ -2,7 +2,6 @@
  * Help.
  */
 #include "driver.h"
-#include "test.h"
 #include "pagetop/view/text_view.h"
 
 DRIVEN(help_lies_over_the_view_and_goes_again)

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include "driver.h"
-#include "test.h"
 #include "pagetop/ui/events.h"
 #include "pagetop/ui/keys.h"
 

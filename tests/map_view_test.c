@@ -2,7 +2,6 @@
  * The page map: its legend and its filter, going from find to find, what changed, the minimap.
  */
 #include "driver.h"
-#include "test.h"
 #include "pagetop/ui/events.h"
 
 DRIVEN(the_legend_is_walked_through_and_filters)

@@ -5,13 +5,7 @@
 #include <string.h>
 #include "driver.h"
 #include "scene.h"
-#include "test.h"
 #include "pagetop/view/mappings_view.h"
-
-static const char one_mapping[] =
-	"process 42 db\n"
-	"55d0c4100000-55d0c4140000 rw-p 00000000 00:00 0   [heap]\n"
-	"ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp\n";
 
 TEST(one_is_told_as_one)
 {

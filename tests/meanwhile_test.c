@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "driver.h"
-#include "test.h"
 #include "pagetop/ui/events.h"
 
 /* ---- a place that waits for its process */

@@ -16,7 +16,6 @@
 #include "pagetop/scan/scan.h"
 #include "pagetop/scan/sharers.h"
 #include "moments.h"
-#include "test.h"
 
 #define K(name) PT_KPF(name)
 

@@ -5,7 +5,6 @@
 #include <string.h>
 #include "driver.h"
 #include "scene.h"
-#include "test.h"
 #include "pagetop/view/page_view.h"
 
 TEST(a_page_is_shown_with_sentences_and_words)

@@ -5,7 +5,6 @@
 #include <string.h>
 #include "driver.h"
 #include "scene.h"
-#include "test.h"
 #include "pagetop/model/sums.h"
 #include "pagetop/view/pages_view.h"
 

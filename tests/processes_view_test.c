@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include "scene.h"
-#include "test.h"
 #include "pagetop/base/text.h"
 #include "pagetop/view/header_view.h"
 #include "pagetop/view/processes_view.h"

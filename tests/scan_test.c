@@ -13,7 +13,6 @@
 #include <unistd.h>
 #include "pagetop/kernel/abi.h"
 #include "pagetop/scan/sharers.h"
-#include "test.h"
 #include "world.h"
 
 #define B(n) (UINT64_C(1) << (n))

@@ -9,6 +9,11 @@
 #include "pagetop/base/text.h"
 #include "pagetop/scan/scan.h"
 
+const char one_mapping[] =
+	"process 42 db\n"
+	"55d0c4100000-55d0c4140000 rw-p 00000000 00:00 0   [heap]\n"
+	"ppppppppppppcccccccccccccccczzz.ssssssss....kkffpppppppppppppppp\n";
+
 /* A process made of text, scanned. */
 struct pt_image *image_of(const char *text, pid_t pid, const struct pt_wish *wish)
 {

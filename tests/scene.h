@@ -8,6 +8,9 @@
 #include "pagetop/view/view.h"
 #include "test.h"
 
+/* Process 42 with one mapping, as text. */
+extern const char one_mapping[];
+
 /* A process made of text (fix_text()) or of a scenario's name, scanned. */
 struct pt_image *image_of(const char *text, pid_t pid, const struct pt_wish *wish);
 

@@ -3,7 +3,6 @@
  */
 #include <stdio.h>
 #include "driver.h"
-#include "test.h"
 
 DRIVEN(settings_are_changed_where_they_stand)
 {

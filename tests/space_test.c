@@ -24,7 +24,6 @@
 #include "pagetop/scan/sharers.h"
 #include "pagetop/scan/spaces.h"
 #include "moments.h"
-#include "test.h"
 
 enum { NPAGES = 64, BYTES = NPAGES * 4096 };
 

@@ -25,7 +25,6 @@
 #include "pagetop/store/save.h"
 #include "pagetop/store/schema.h"
 #include "moments.h"
-#include "test.h"
 
 /* Files in the folder whose names begin so. */
 static size_t count_files(const char *folder, const char *prefix)

@@ -2,7 +2,6 @@
  * Who maps a page.
  */
 #include "driver.h"
-#include "test.h"
 
 DRIVEN(who_maps_a_page_is_told_over_map_and_page)
 {

@@ -1,0 +1,375 @@
+/* The command line, which pages are meant, scripts. */
+#include <stdlib.h>
+#include <string.h>
+#include <errno.h>
+#include <stdio.h>
+#include "driver.h"
+#include "pagetop/batch/pick.h"
+#include "pagetop/cli/options.h"
+#include "pagetop/term/rescue.h"
+#include "pagetop/term/sequence.h"
+#include "pagetop/term/term.h"
+#include "pagetop/ui/keys.h"
+
+/* ---- the command line */
+
+static int options(struct pt_options *ret, struct pt_str *why, const char *line)
+{
+	static char copy[1024];		/* the options point into it */
+	char *argv[32] = { (char *)"pagetop" };
+	int argc = 1;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *word = strtok(copy, "|"); word; word = strtok(NULL, "|"))
+		argv[argc++] = word;
+	return pt_options_parse(argc, argv, ret, why);
+}
+
+static struct pt_options accepted(const char *line)
+{
+	struct pt_options o = { .w = -1 };
+	struct pt_str why = PT_STR_INIT;
+
+	if (options(&o, &why, line))
+		fail_msg("%s: %s", line, why.s);
+	pt_str_done(&why);
+	return o;
+}
+
+/* How many characters behind the escape belong to it; -1: it goes on. */
+static int sequence_len(const char *text)
+{
+	struct pt_sequence s = { .n = 0 };
+
+	for (int i = 0; text[i]; i++)
+		if (pt_sequence_ends(&s, (unsigned char)text[i]))
+			return i + 1;
+	return -1;
+}
+
+TEST(an_escape_sequence_is_swallowed_whole)
+{
+	static const struct { const char *text; int len; } row[] = {
+		{ "[1;5Pj", 5 }, { "[[Aj", 3 }, { "[M !\"j", 5 }, { "[200~j", 5 }, { "[", -1 }, { "[12", -1 },
+		{ "OPj", 2 }, { "NPj", 2 }, { "O", -1 }, { "xj", 1 }, { "\033xj", 2 }, { "\033[Aj", 3 },
+		{ "]0;title\aj", 9 }, { "Pq\033\\j", 4 }, { "_a\033b\033\\j", 6 }, { "^j", -1 }, { "Xjj", -1 },
+	};
+	struct pt_sequence s = { .n = 0 };
+	char many[5000];
+
+	for (size_t i = 0; i < LEN(row); i++)
+		if (sequence_len(row[i].text) != row[i].len)
+			fail_msg("%s: %d", row[i].text, sequence_len(row[i].text));
+	memset(many, '1', sizeof(many) - 1);
+	many[sizeof(many) - 1] = '\0';
+	many[0] = '[';
+	assert_int_equal(sequence_len(many), 1 + 4096);		/* given up */
+	assert_false(pt_sequence_ends(&s, '['));
+	assert_true(pt_sequence_ends(&s, PT_KEY_UP));
+	s = (struct pt_sequence){ .n = 0 };
+	assert_true(pt_sequence_ends(&s, PT_KEY_UP));
+}
+
+TEST(what_gives_the_terminal_back_has_no_delays)
+{
+	char reset[12] = "";
+
+	pt_rescue_add(reset, sizeof(reset), "\033[m$<2>");
+	pt_rescue_add(reset, sizeof(reset), NULL);
+	pt_rescue_add(reset, sizeof(reset), "$<5/>a$b$<");
+	assert_string_equal(reset, "\033[ma$b$<");
+	pt_rescue_add(reset, sizeof(reset), "12345");
+	assert_string_equal(reset, "\033[ma$b$<123");
+}
+
+TEST(without_words_there_is_the_list_of_processes)
+{
+	struct pt_options o = accepted("");
+
+	assert_null(o.target);
+	assert_null(o.proc_root);
+	assert_null(o.keys);
+	assert_int_equal(o.command, PT_SUB_SCREEN);
+	assert_false(o.help || o.version || o.screen || o.styles || o.target_is_name || o.all);
+	assert_true(o.interval_s == 1 && o.budget == 0 && pt_options_share(&o) == 0.1);
+	assert_true(o.w == 80 && o.h == 24);
+	assert_true(o.top == 100 && o.mouse == PT_ON && o.lens == PT_LENS_STATE);
+	assert_true(o.theme.ncolors == PT_COLORS_AUTO && !o.theme.scheme);
+}
+
+TEST(every_option_is_taken)
+{
+	struct pt_options o = accepted("--proc-root|/a|--sys-root=/b|-d|0.5|--budget|1|--size|120x40|"
+				       "--keys|Enter j|--screen=styles|4242");
+
+	assert_string_equal(o.proc_root, "/a");
+	assert_string_equal(o.sys_root, "/b");
+	assert_true(o.interval_s == 0.5 && o.budget == 1);
+	assert_true(o.w == 120 && o.h == 40);
+	assert_string_equal(o.keys, "Enter j");
+	assert_true(o.screen && o.styles);
+	assert_string_equal(o.target, "4242");
+	assert_false(o.target_is_name);
+	o = accepted("-p|demo|--screen");
+	assert_string_equal(o.target, "demo");
+	assert_true(o.target_is_name && o.screen && !o.styles && o.command == PT_SUB_SCREEN);
+	o = accepted("--process=4242");
+	assert_true(o.target_is_name);
+	assert_int_equal(accepted("demo").command, PT_SUB_DEMO);
+	assert_true(accepted("-h").help);
+	assert_true(accepted("--version").version);
+	assert_string_equal(accepted("redis-server|-d|2").target, "redis-server");
+	assert_string_equal(accepted("--|-x").target, "-x");
+}
+
+TEST(what_is_no_option_gets_a_sentence)
+{
+	static const struct {
+		const char *line, *why;
+	} row[] = {
+		{ "--colour", "\"--colour\" is unknown; pagetop --help tells what there is" },
+		{ "-Z", "\"-Z\" is unknown" },
+		{ "-Zh", "\"-Z\" is unknown" },
+		{ "4242|-Z", "\"-Z\" is unknown" },
+		{ "--interval", "\"--interval\" needs an argument" },
+		{ "-d", "\"-d\" needs an argument" },
+		{ "-p", "\"-p\" needs an argument" },
+		{ "--keys", "\"--keys\" needs an argument" },
+		{ "--help=x", "takes no argument" },
+		{ "--interval|soon", "--interval takes seconds from 0.05 to 3600, not \"soon\"" },
+		{ "-d|0", "not \"0\"" },
+		{ "-d|-1", "not \"-1\"" },
+		{ "-d|nan", "not \"nan\"" },
+		{ "-d|1s", "not \"1s\"" },
+		{ "-d|1e9", "not \"1e9\"" },
+		{ "--budget|0", "--budget takes a share from 0.01 to 1, not \"0\"" },
+		{ "--budget|2", "not \"2\"" },
+		{ "--budget|inf", "not \"inf\"" },
+		{ "--size|80",
+		  "--size takes columns and rows such as 80x24, each 1 to 1000, not \"80\"" },
+		{ "--size|0x24", "not \"0x24\"" },
+		{ "--size|80x24x", "not \"80x24x\"" },
+		{ "--size|80x-1", "not \"80x-1\"" },
+		{ "--size|1001x1", "not \"1001x1\"" },
+		{ "--size|99999999999x1", "not \"99999999999x1\"" },
+		{ "--size|x", "not \"x\"" },
+		{ "--screen=colours", "--screen takes nothing, styles or svg, not" },
+		{ "--keys|j", "--keys goes with --screen" },
+		{ "1|2", "\"2\" is one word too many" },
+		{ "demo|x", "\"x\" is one word too many" },
+		{ "-p|a|b", "\"b\" is one word too many" },
+		{ "demo|--proc-root|/x", "--proc-root does not go with demo, but with the screen, " },
+		{ "demo|-p|x", "--process does not go with demo" },
+		{ "maps", "maps needs PID; pagetop maps --help tells more" },
+		{ "maps|1|2", "\"2\" is one word too many" },
+		{ "maps|--all|1", "\"1\" is one word too many" },
+		{ "maps|-p|x|1", "\"1\" is one word too many" },
+		{ "maps|-p|x|--all", "--all and -p: one of the two" },
+		{ "pages|1|2-3|4", "\"4\" is one word too many" },
+		{ "pages|1|--expect|a|--summary", "--expect and --summary: one of the two" },
+		{ "ps|--json|--csv", "--json, --csv and --prometheus: one of them" },
+		{ "snapshot", "snapshot needs PID..." },
+		{ "record|1|--keep|0", "--keep takes a number from 1 on" },
+		{ "record|1|--max-size|5", "--max-size takes a size such as 64M or 2G" },
+		{ "record|1|--for|x", "--for takes seconds" },
+		{ "diff|a", "diff needs FILE[@N]|PID" },
+		{ "maps|1|--screen", "--screen does not go with maps, but with the screen, demo" },
+		{ "ps|--where|cow", "--where does not go with ps, but with maps, pages" },
+		{ "1|--json", "--json does not go with the screen, but with ps, maps" },
+		{ "--\033[2J", "\"--\\x1B[2J\" is unknown" },
+		{ "1|\033[2J", "\"\\x1B[2J\" is one word too many" },
+		{ "-d|\033[2J", "not \"\\x1B[2J\"" },
+		{ "--size|\xff", "not \"\\xFF\"" },
+	};
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_options o = { .w = -1 };
+		struct pt_str why = PT_STR_INIT;
+
+		if (options(&o, &why, row[i].line) != -EINVAL || !strstr(why.s, row[i].why))
+			fail_msg("%s: %s", row[i].line, why.s);
+		assert_null(strchr(why.s, '\n'));
+		assert_int_equal(o.w, -1);		/* written only on success */
+		pt_str_done(&why);
+	}
+}
+
+TEST(a_command_takes_its_words_and_options)
+{
+	struct pt_options o = accepted("maps|4242|--where|cow|--json|-o|f|--name=heap");
+
+	assert_int_equal(o.command, PT_SUB_MAPS);
+	assert_string_equal(o.target, "4242");
+	assert_string_equal(o.where, "cow");
+	assert_string_equal(o.name, "heap");
+	assert_string_equal(o.output, "f");
+	assert_int_equal(o.format, PT_ROWS_JSON);
+	o = accepted("--csv|ps");
+	assert_true(o.command == PT_SUB_PS && !o.target && o.format == PT_ROWS_CSV && !o.output);
+	o = accepted("maps|-p|maps");
+	assert_true(o.command == PT_SUB_MAPS && o.target_is_name && !strcmp(o.target, "maps"));
+	o = accepted("maps|--all");
+	assert_true(o.all && !o.target && !o.word[0]);
+	o = accepted("pages|4242|1000-2000|--summary|--absent");
+	assert_true(o.command == PT_SUB_PAGES && o.summary && o.absent);
+	assert_string_equal(o.word[0], "1000-2000");
+	o = accepted("pages|--all|1000-2000|--expect|locked");
+	assert_string_equal(o.word[0], "1000-2000");
+	assert_string_equal(o.expect, "locked");
+	o = accepted("maps|ps");		/* one command is enough */
+	assert_string_equal(o.target, "ps");
+	o = accepted("maps|--help");		/* without its words */
+	assert_true(o.help && o.command == PT_SUB_MAPS);
+}
+
+TEST(the_help_names_every_option_command_and_key)
+{
+	static const char *const name[] = {
+#define OPTION(id, letter, name, arg, who, text, unset, value) "--" name, text,
+#include "pagetop/cli/options.def"
+#undef OPTION
+#define SUBCOMMAND(id, name, args, run, takes, text) name, text,
+#include "pagetop/cli/subcommands.def"
+#undef SUBCOMMAND
+	};
+	struct pt_str s = PT_STR_INIT, keys = PT_STR_INIT;
+
+	pt_keys_help(NULL, &keys);
+	pt_options_help(PT_SUB_SCREEN, keys.s, &s);
+	for (size_t i = 0; i < LEN(name); i++)
+		assert_non_null(strstr(s.s, name[i]));
+	for (size_t i = 0; i < PT_NCOMMANDS; i++)
+		assert_non_null(strstr(s.s, pt_commands[i].help));
+	assert_non_null(strstr(s.s, "exit status"));
+	pt_str_done(&s);
+	pt_str_done(&keys);
+	pt_options_help(PT_SUB_DEMO, "", &s);
+	assert_non_null(strstr(s.s, "usage: pagetop demo [OPTION…]\n"));
+	assert_non_null(strstr(s.s, "--screen"));
+	assert_null(strstr(s.s, "--json"));
+	pt_str_done(&s);
+}
+
+/* ---- which pages are meant */
+
+TEST(what_is_picked_is_read_from_the_options)
+{
+	struct pt_options o = accepted("pages|1|0x5fff-7001|--where|locked,size:64K|--expect|node:node 1|"
+				       "--name|^/LIB");
+	struct pt_str why = PT_STR_INIT;
+	struct pt_vma vma = { .start = 0x7000, .end = 0x9000, .name = "/LIB/c", .name_len = 6 };
+	struct pt_pick p;
+	struct pt_wish wish;
+
+	assert_int_equal(pt_pick_init(&p, &o, o.word[0], &why), 0);
+	assert_true(p.filtered && p.lo_vpn == 5 && p.hi_vpn == 8);	/* whole pages */
+	wish = pt_pick_wish(&p, 0);
+	assert_true(wish.lo_vpn == 5 && wish.hi_vpn == 8 && wish.kflags == UINT64_MAX);
+	assert_int_equal(wish.needs, PT_NEED_ORDER | PT_NEED_SMAPS | PT_NEED_NODE);	/* sizes ask for smaps, too */
+	assert_int_equal(pt_pick_vma(&p, &vma), 1);
+	vma.start = 0x8000;				/* the end is excluded */
+	assert_int_equal(pt_pick_vma(&p, &vma), 0);
+	vma = (struct pt_vma){ .start = 0x4000, .end = 0x5000, .name = "/LIB/c", .name_len = 6 };
+	assert_int_equal(pt_pick_vma(&p, &vma), 0);
+	vma = (struct pt_vma){ .start = 0x4000, .end = 0x6000, .name = "/lib/c", .name_len = 6 };
+	assert_int_equal(pt_pick_vma(&p, &vma), 0);	/* a capital letter minds case */
+	pt_pick_done(&p);
+	assert_int_equal(pt_pick_init(&p, &(struct pt_options){ .all = true }, NULL, &why), 0);
+	assert_false(p.filtered || p.hi_vpn);
+	assert_int_equal(pt_pick_vma(&p, &vma), 1);
+	pt_pick_done(&p);
+	assert_int_equal(why.len, 0);
+}
+
+TEST(what_cannot_be_picked_gets_a_sentence)
+{
+	static const struct {
+		struct pt_options o;
+		const char *range, *why;
+	} row[] = {
+		{ { .where = NULL }, "5-\033", "\"5-\\x1B\" is no range: write START-END" },
+		{ { .where = "cow,nonsense" }, NULL, "unknown filter \"nonsense\": a state such as cow" },
+		{ { .expect = "nonsense" }, NULL, "unknown filter \"nonsense\": a state such as cow" },
+		{ { .name = "[" }, NULL, "pattern \"[\": " },
+	};
+
+	for (size_t i = 0; i < LEN(row); i++) {
+		struct pt_str why = PT_STR_INIT;
+		struct pt_pick p;
+
+		assert_int_equal(pt_pick_init(&p, &row[i].o, row[i].range, &why), -EINVAL);
+		if (!strstr(why.s, row[i].why))
+			fail_msg("%s", why.s);
+		pt_pick_done(&p);
+		pt_str_done(&why);
+	}
+}
+
+/* ---- scripts */
+
+static void assert_script(const char *keys, const uint32_t *want, size_t n)
+{
+	struct pt_term *t = NULL;
+
+	assert_int_equal(pt_term_script_new(keys, 80, 24, &t), 0);
+	for (size_t i = 0; i < n; i++) {
+		struct pt_event e = t->class->next(t);
+
+		if (e.key != want[i])
+			fail_msg("%s: key %zu is %x, not %x", keys, i, e.key, want[i]);
+	}
+	assert_true(pt_term_script_finished(t));
+	assert_int_equal(t->class->next(t).key, PT_KEY_NONE);
+	assert_null(t->class->free(t));
+}
+
+TEST(a_script_presses_keys_and_types_words)
+{
+	static const uint32_t keys[] = { PT_KEY_ENTER, 'j', '+', ' ', 4, PT_KEY_F10, PT_KEY_ESC };
+	static const uint32_t words[] = { 'g', '0', 'x', '7', 'F', '1', PT_KEY_ENTER };
+	static const uint32_t tails[] = { 'x', 'E', 'n', 'd', 'T', 'a', 'b', 's', PT_KEY_END,
+					  0xdf, 0x6f22 };
+
+	assert_script("", NULL, 0);
+	assert_script("  ", NULL, 0);
+	assert_script("Enter j + Space ^D F10 Esc ", keys, LEN(keys));
+	assert_script("g 0x7F1 Enter", words, LEN(words));	/* the end of a word is no key */
+	assert_script("xEnd Tabs End ß漢", tails, LEN(tails));
+}
+
+TEST(a_script_resizes_the_screen)
+{
+	struct pt_term *t = NULL;
+	struct pt_event e;
+	int w, h;
+
+	assert_int_equal(pt_term_script_new("j Resize=1x2 Resize=0x5", 80, 24, &t), 0);
+	t->class->size(t, &w, &h);
+	assert_true(w == 80 && h == 24);
+	assert_int_equal(t->class->next(t).key, 'j');
+	e = t->class->next(t);
+	assert_int_equal(e.key, PT_KEY_RESIZE);
+	assert_true(e.w == 1 && e.h == 2);
+	t->class->size(t, &w, &h);
+	assert_true(w == 1 && h == 2);
+	assert_int_equal(t->class->next(t).key, 'R');	/* no size: a word */
+	t->class->free(t);
+}
+
+TEST(a_script_has_a_mouse)
+{
+	struct pt_term *t = NULL;
+	struct pt_event e;
+
+	assert_int_equal(pt_term_script_new("Click=3x5 Wheel=-1 Wheel=1 Click=3 Wheel=2", 80, 24, &t), 0);
+	e = t->class->next(t);
+	assert_true(e.key == PT_KEY_MOUSE && e.button == PT_BUTTON_CLICK && e.x == 3 && e.y == 5);
+	assert_int_equal(t->class->next(t).button, PT_BUTTON_WHEEL_UP);
+	assert_int_equal(t->class->next(t).button, PT_BUTTON_WHEEL_DOWN);
+	assert_int_equal(t->class->next(t).key, 'C');	/* no place: a word */
+	for (int i = 0; i < 5; i++)
+		t->class->next(t);
+	assert_int_equal(t->class->next(t).key, '3');
+	assert_int_equal(t->class->next(t).key, 'W');
+	t->class->free(t);
+}
