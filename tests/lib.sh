@@ -173,6 +173,17 @@ stop_aside() {
 	return 0
 }
 
+# a copy that no other test runs: nobody else maps its pages
+own_actor() {
+	tmpdir
+	cp "$ACTOR" "$tmp/actor" && ACTOR=$tmp/actor
+}
+
+# unshared: the rows that do not change as others come and go, who map the same files
+unshared() {
+	grep -v '\.so\|\[vdso\]'
+}
+
 # ---- a terminal: one tmux server per tm_start, its socket in $tmp
 # (a server that was told to go may still answer for a moment, so no name is used twice)
 
