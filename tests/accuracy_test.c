@@ -949,4 +949,4 @@ static const char *why_not(void)
 	return yes ? NULL : "PFNs and their counts are for root with CAP_SYS_ADMIN";
 }
 
-const struct test_around test_around = { why_not, set_up, tear_down };
+const struct test_around test_around = { why_not, true, set_up, tear_down };

@@ -456,4 +456,4 @@ static const char *why_not(void)
 	       "privileges can be taken away from root only";
 }
 
-const struct test_around test_around = { .why_not = why_not };
+const struct test_around test_around = { .why_not = why_not, .alone = true };

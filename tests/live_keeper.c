@@ -264,4 +264,4 @@ static int tear_down(void)
 	return end_keeper(keeper);
 }
 
-const struct test_around test_around = { why_not, set_up, tear_down };
+const struct test_around test_around = { why_not, true, set_up, tear_down };

@@ -278,7 +278,7 @@ static int tear_down(void)
 	return rmdir(there);
 }
 
-const struct test_around test_around = { NULL, set_up, tear_down };
+const struct test_around test_around = { .set_up = set_up, .tear_down = tear_down };
 
 /* ---- tests */
 

@@ -1,9 +1,11 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include "test.h"
 
 enum { HARD_ERROR = 99 };	/* for automake */
@@ -52,6 +54,19 @@ static int run(void)
 	return _cmocka_run_group_tests(program_invocation_short_name, tests, ntests, NULL, NULL);
 }
 
+/* Of all builds of this tree one program at a time; it is over with the process. */
+static void be_alone(void)
+{
+	const char *srcdir = getenv("srcdir");
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/bootstrap", srcdir ? srcdir : ".");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		flock(fd, LOCK_EX);
+}
+
 static int run_within(const struct test_around *around)
 {
 	const char *why = around->why_not ? around->why_not() : NULL;
@@ -61,6 +76,8 @@ static int run_within(const struct test_around *around)
 		printf("1..0 # SKIP %s\n", why);
 		return 0;
 	}
+	if (around->alone)
+		be_alone();
 	if (around->set_up && around->set_up())
 		return HARD_ERROR;
 	failed = run();

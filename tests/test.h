@@ -13,6 +13,7 @@
 #define TESTS_TEST_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,7 @@ void test_register(struct CMUnitTest test);
 /* What a program does around its tests, where it does anything: it defines `test_around`. */
 struct test_around {
 	const char *(*why_not)(void);	/* none of them can be run here; or NULL */
+	bool alone;			/* they set what is the machine's, or look at all of it */
 	int (*set_up)(void);		/* not 0: it failed */
 	int (*tear_down)(void);
 };
