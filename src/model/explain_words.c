@@ -1,3 +1,6 @@
+/*
+ * The raw words of a page, bit by bit.
+ */
 #include "pagetop/model/explain.h"
 
 #include <string.h>

@@ -1,3 +1,6 @@
+/*
+ * Asking the index of sharers: what it says, what of it still holds, whether these are all.
+ */
 #include "pagetop/scan/sharers.h"
 
 #include <errno.h>

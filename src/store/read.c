@@ -1,3 +1,6 @@
+/*
+ * Reading a snapshot file: opening it, its moments and their processes.
+ */
 #include "pagetop/store/reader.h"
 
 #include <errno.h>

@@ -1,3 +1,6 @@
+/*
+ * Reading a snapshot file across processes and moments: states over time, who maps a frame.
+ */
 #include "pagetop/store/reader.h"
 
 #include <errno.h>

@@ -1,3 +1,6 @@
+/*
+ * Reading a snapshot file: a process becomes the same image again.
+ */
 #include "pagetop/store/reader.h"
 
 #include <errno.h>

@@ -1,3 +1,6 @@
+/*
+ * Writing a snapshot file: the file and its moments.
+ */
 #include "pagetop/store/writer.h"
 
 #include <errno.h>

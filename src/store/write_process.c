@@ -1,3 +1,6 @@
+/*
+ * Writing a snapshot file: a process; what is as it was a moment ago is stored once.
+ */
 #include "pagetop/store/writer.h"
 
 #include <errno.h>

@@ -1,6 +1,8 @@
+/*
+ * The terminal, by curses: the only file that knows it.
+ */
 #include "pagetop/term/term.h"
 
-/* The only file that knows curses. */
 #include <curses.h>
 #include <errno.h>
 #include <signal.h>

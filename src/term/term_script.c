@@ -1,3 +1,6 @@
+/*
+ * The terminal, by a script of keys.
+ */
 #include "pagetop/term/term.h"
 
 #include <errno.h>

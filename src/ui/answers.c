@@ -1,3 +1,6 @@
+/*
+ * What the scanner answers becomes what the screen shows.
+ */
 #include "pagetop/ui/ui.h"
 
 #include <errno.h>

@@ -1,3 +1,6 @@
+/*
+ * The key that draws a picture into a file.
+ */
 #include "pagetop/ui/commands.h"
 
 #include <errno.h>

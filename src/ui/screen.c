@@ -1,3 +1,6 @@
+/*
+ * The screen: the view on top drawn into the canvas, and the last line.
+ */
 #include "pagetop/ui/ui.h"
 
 #include "pagetop/base/clock.h"

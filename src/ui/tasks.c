@@ -1,3 +1,6 @@
+/*
+ * What takes long and is done by the scanner's thread in between.
+ */
 #include "pagetop/ui/ui.h"
 
 #include <poll.h>

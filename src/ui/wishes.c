@@ -1,3 +1,6 @@
+/*
+ * What the screen needs scanned, as a wish.
+ */
 #include "pagetop/ui/ui.h"
 
 /* What the screen shows, as a wish. */

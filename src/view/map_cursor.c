@@ -1,3 +1,6 @@
+/*
+ * The cursor of the page map: where one is among the pages, and how it moves.
+ */
 #include "pagetop/view/map_parts.h"
 
 size_t pt_map_hold(const struct pt_scene *sc, uint64_t *vpn)

@@ -1,3 +1,6 @@
+/*
+ * The legend of the page map: how many pages there are of each row.
+ */
 #include "pagetop/view/map_parts.h"
 
 #include <stdio.h>

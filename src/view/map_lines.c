@@ -1,3 +1,6 @@
+/*
+ * The page map as cells in lines, with a border above each mapping.
+ */
 #include "pagetop/view/map_parts.h"
 
 /* A line of the map: a row of cells of a mapping, or (-1) the border above its first row. */

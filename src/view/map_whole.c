@@ -1,3 +1,6 @@
+/*
+ * The page map with the whole process on one screen.
+ */
 #include "pagetop/view/map_parts.h"
 
 /*

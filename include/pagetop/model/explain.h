@@ -1,5 +1,5 @@
 /*
- * A page in words.
+ * A page in words: the status line, the sentences, the raw words.
  */
 #ifndef PAGETOP_MODEL_EXPLAIN_H
 #define PAGETOP_MODEL_EXPLAIN_H
