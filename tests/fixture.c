@@ -656,5 +656,5 @@ bool fix_without(const char *names)
 
 int fix_part(int most)
 {
-	return is_set("LONG") ? most : most / (is_set("SANITIZERS") ? 20 : 5);
+	return is_set("LONG") ? most : most / 20;
 }

@@ -57,7 +57,7 @@ void fix_proc(struct fix *f, const struct fix_proc *p);
 /* Closes the files. With `remove` the folder goes too. */
 void fix_done(struct fix *f, bool remove);
 
-/* How many of `most` tries this check has the time for: all with LONG=1, else a fifth, with sanitizers a twentieth. */
+/* How many of `most` tries this check has the time for: all with LONG=1, else a twentieth. */
 int fix_part(int most);
 
 /*

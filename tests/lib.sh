@@ -15,18 +15,11 @@ top_builddir=${top_builddir:-$srcdir/build/default}
 PAGETOP=$top_builddir/pagetop
 ACTOR=$top_builddir/tests/actor
 SANITIZERS=${SANITIZERS-}
-PATIENCE=${PATIENCE:-${SANITIZERS:+60}}	# seconds that a state may take to come
-PATIENCE=${PATIENCE:-10}
+PATIENCE=${PATIENCE:-60}	# seconds that a state may take to come: other tests and compilers run beside this one
 
-# part MOST: how many tries this check has the time for: all with LONG=1, else a fifth, with sanitizers a twentieth
+# part MOST: how many tries this check has the time for: all with LONG=1, else a twentieth
 part() {
-	if [ -n "${LONG-}" ]; then
-		echo "$1"
-	elif [ -n "$SANITIZERS" ]; then
-		echo $(($1 / 20))
-	else
-		echo $(($1 / 5))
-	fi
+	echo $(($1 / (${LONG:+1} + 0 ? 1 : 20)))
 }
 LC_ALL=C.UTF-8
 XDG_CONFIG_HOME=/dev/null	# what the user likes is none of a test's
@@ -140,13 +133,20 @@ uptime_cs() {
 	echo "${tap_up%.*}${tap_up#*.}"
 }
 
-# wait_for SECONDS CMD...: until CMD succeeds; fails when it has not by then
+# wait_for SECONDS CMD...: until CMD succeeds; fails when it has not by then. Each look costs others time, so the longer
+# it takes the rarer they are.
 wait_for() {
 	tap_end=$(($(uptime_cs) + $1 * 100))
 	shift
+	tap_pause=.02
 	until "$@"; do
 		[ "$(uptime_cs)" -lt "$tap_end" ] || return 1
-		sleep 0.03
+		sleep $tap_pause
+		case $tap_pause in
+		.02) tap_pause=.04 ;;
+		.04) tap_pause=.08 ;;
+		*) tap_pause=.15 ;;
+		esac
 	done
 }
 
