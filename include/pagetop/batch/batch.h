@@ -3,7 +3,9 @@
  *
  *	int pt_run_maps(const struct pt_options *opt)
  *	{
- *		return pt_batch(opt, &(struct pt_batch_form){ "maps", column, n }, NULL, maps);
+ *		const struct pt_batch_form form = { "maps", column, n, .pages = false };
+ *
+ *		return pt_batch(opt, &form, NULL, maps);
  *	}
  *
  *	static void maps(struct pt_batch *b)
