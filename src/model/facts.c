@@ -296,6 +296,20 @@ const char *pt_fact_name(int fact)
 	return fact >= 0 && fact < PT_NFACTS ? fact_words[fact].name : NULL;
 }
 
+const char *pt_fact_word(int fact)
+{
+	static const char *const also[PT_NFACTS] = {
+#define KEPT(...)
+#define FACT(...)
+#define ALSO_FACT(id, name) [PT_FACT_##id] = name,
+#include "pagetop/model/facts.def"
+#undef FACT
+#undef KEPT
+	};
+
+	return fact >= 0 && fact < PT_NFACTS && also[fact] ? also[fact] : pt_fact_name(fact);
+}
+
 const char *pt_fact_text(int fact)
 {
 	return fact >= 0 && fact < PT_NFACTS ? fact_words[fact].text : NULL;

@@ -12,27 +12,35 @@ static bool is(const char *name, const char *word, size_t len)
 	return name && !strncasecmp(name, word, len) && !name[len];
 }
 
-/* Names that rows had, which filters that were written then have still. */
-static const struct { const char *name; int16_t row; } renamed[] = {
-	{ "cow broken", PT_CHANGE_ALONE },
+static const struct { const char *name; int16_t row; } also[] = {
+#define LENS(...)
+#define ROW(...)
+#define LAST(...)
+#define ALSO_ROW(lens, id, name) { name, PT_##lens##_##id },
+#include "pagetop/model/lens.def"
+#undef LAST
+#undef ROW
+#undef LENS
 };
 
-/* A row of this lens by its name, or -1. */
+/* A row of this lens by its name, its label or what it was called, or -1. */
 static int16_t find_row(int lens, const char *word, size_t len)
 {
-	for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++)
-		if (pt_rows[renamed[i].row].lens == lens && is(renamed[i].name, word, len))
-			return renamed[i].row;
-	for (int i = 0; i < pt_lenses[lens].nrows; i++)
-		if (is(pt_rows[pt_lenses[lens].first + i].name, word, len))
-			return (int16_t)(pt_lenses[lens].first + i);
+	int first = pt_lenses[lens].first;
+
+	for (size_t i = 0; i < sizeof(also) / sizeof(also[0]); i++)
+		if (pt_rows[also[i].row].lens == lens && is(also[i].name, word, len))
+			return also[i].row;
+	for (int i = first; i < first + pt_lenses[lens].nrows; i++)
+		if (is(pt_rows[i].name, word, len) || is(pt_rows[i].label, word, len))
+			return (int16_t)i;
 	return -1;
 }
 
 static int16_t find_fact(const char *word, size_t len)
 {
 	for (int i = 0; i < PT_NFACTS; i++)
-		if (is(pt_fact_name(i), word, len))
+		if (is(pt_fact_name(i), word, len) || is(pt_fact_word(i), word, len))
 			return (int16_t)i;
 	return -1;
 }
@@ -66,6 +74,19 @@ int16_t pt_filter_row(const char *word, size_t len)
 	for (int l = 0; l < PT_NLENSES && row < 0; l++)
 		row = find_row(l, word, len);
 	return row;
+}
+
+size_t pt_filter_word_len(const char *text)
+{
+	size_t len = strcspn(text, ","), from = strspn(text, " ~"), to = len;
+
+	if (!text[len])
+		return len;
+	to += 1 + strcspn(text + len + 1, ",");
+	for (size_t n = to; n > from; n--)
+		if (text[n - 1] != ' ')
+			return pt_filter_row(text + from, n - from) >= 0 ? to : len;
+	return len;
 }
 
 /* "count3", "count>3", "count<3" */
@@ -151,6 +172,8 @@ void pt_filter_offer(struct pt_nearest *near)
 			 pt_rows[i].name);
 		if (lens < 0)
 			pt_nearest_offer(near, pt_rows[i].name);
+		if (lens < 0)
+			pt_nearest_offer(near, pt_rows[i].label);
 		if (lens < 0 || lens == pt_rows[i].lens)
 			pt_nearest_offer(near, name);
 	}
@@ -163,7 +186,7 @@ struct pt_nearest pt_filter_nearest(const char *word, size_t len)
 
 	pt_filter_offer(&near);
 	for (int i = 0; i < PT_NFACTS; i++)
-		pt_nearest_offer(&near, pt_fact_name(i));
+		pt_nearest_offer(&near, pt_fact_word(i));
 	for (int i = 0; i < 64; i++)
 		if (pt_kpf_name(i))
 			pt_nearest_offer(&near, pt_kpf_name(i));
@@ -206,7 +229,7 @@ int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
 	struct pt_filter filter = { .n = 0 };
 
 	while (*text) {
-		size_t len = strcspn(text, ","), from = strspn(text, " "), to = len;
+		size_t len = pt_filter_word_len(text), from = strspn(text, " "), to = len;
 		int err;
 
 		while (to > from && text[to - 1] == ' ')

@@ -60,9 +60,9 @@ const struct pt_lens pt_lenses[PT_NLENSES] = {
 #undef LAST
 
 const struct pt_overlay pt_overlays[PT_NOVERS] = {
-	{ F(HUGE), "huge", "a solid block, the sign in capitals", "mapped as one huge page" },
-	{ F(LARGE), "large", "bold", "part of a larger folio, mapped page by page" },
-	{ F(LOCKED), "locked", "underlined, on a tint", "locked in memory" },
+	{ F(HUGE), "huge", "solid block, capital sign", "mapped as one huge page" },
+	{ F(LARGE), "large", "bold", "part of a large folio, PTE-mapped" },
+	{ F(LOCKED), "locked", "underlined, tinted", "locked in memory (VM_LOCKED)" },
 };
 
 int pt_row_fits(enum pt_row_id row, const struct pt_facts *f)

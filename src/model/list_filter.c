@@ -70,7 +70,8 @@ static bool set_word(struct pt_list_word *w, const char *word, size_t at)
  */
 static bool next_word(const char *text, size_t *at, size_t *ret_from, char *ret)
 {
-	size_t len = strcspn(text + *at, ","), from = *at + strspn(text + *at, " "), to = *at + len;
+	size_t len = pt_filter_word_len(text + *at);
+	size_t from = *at + strspn(text + *at, " "), to = *at + len;
 
 	if (!text[*at])
 		return false;
@@ -192,9 +193,10 @@ static int set_pages(struct pt_list_filter *f, const char *text, struct pt_str *
 {
 	struct pt_str first = PT_STR_INIT, ignored = PT_STR_INIT, wrong = PT_STR_INIT;
 	int err = pt_filter_parse(text, &f->pages, &wrong), r = err ? -ENOENT : 0;
-	bool lens = pt_filter_lens(text + (*text == '~'), strcspn(text, ",") - (*text == '~')) >= 0;
+	size_t len = pt_filter_word_len(text);
+	bool lens = pt_filter_lens(text + (*text == '~'), len - (*text == '~')) >= 0;
 
-	pt_str_add(&first, text, strcspn(text, ","));
+	pt_str_add(&first, text, len);
 	if (err && (lens ||
 		    (first.len < strlen(text) && !pt_filter_parse(first.s, &f->pages, &ignored)))) {
 		pt_str_adds(why, wrong.s);

@@ -16,7 +16,7 @@ static void add(struct pt_str *out, const char *name, const char *text)
 
 static const char *fact_name(bool kpf, int bit)
 {
-	return kpf ? pt_kpf_name(bit) : pt_fact_name(bit);
+	return kpf ? pt_kpf_name(bit) : pt_fact_word(bit);
 }
 
 static const char *fact_text(bool kpf, int bit)

@@ -86,9 +86,9 @@ void pt_legend_words(int id, struct pt_str *out)
 	if (id >= PT_NROWS)
 		pt_str_adds(out, pt_overlays[id - PT_NROWS].name);
 	else if (pt_rows[id].lens == PT_LENS_STATE)
-		pt_str_adds(out, pt_rows[id].name);
+		pt_str_adds(out, pt_rows[id].label);
 	else
-		pt_str_addf(out, "%s:%s", pt_lenses[pt_rows[id].lens].name, pt_rows[id].name);
+		pt_str_addf(out, "%s:%s", pt_lenses[pt_rows[id].lens].name, pt_rows[id].label);
 }
 
 void pt_legend_explain(const struct pt_scene *sc, const struct pt_legend *l, struct pt_str *out)

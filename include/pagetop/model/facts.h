@@ -164,8 +164,12 @@ int pt_facts_in_range(const struct pt_facts *f, const struct pt_range *range);
 /* Bits of kpageflags that come and go, as kpf.def says. */
 extern const uint64_t pt_kpf_volatile;
 
-/* Names for people and for filters. NULL past the end, and for bits that have no name. */
+/*
+ * Names for machines and for filters; the word of a fact is for people, and mostly its name. NULL
+ * past the end, and for bits that have no name.
+ */
 const char *pt_fact_name(int fact);
+const char *pt_fact_word(int fact);
 const char *pt_fact_text(int fact);
 const char *pt_kpf_name(int bit);
 const char *pt_kpf_text(int bit);

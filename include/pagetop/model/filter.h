@@ -6,8 +6,8 @@
  *	cgroup:/a/b           a memory cgroup pays for the page: this one, or one below it; ~cgroup:/ none does
  *	hole,node 1           a row of another lens; lock:absent, behind the lens's name, where the state lens has one of the name
  *
- * A word is the name of a fact (facts.def), a bit of kpageflags (kpf.def), an overlay, or a row
- * of a lens. Case does not matter, blanks around words neither.
+ * A word is the name of a fact (facts.def), a bit of kpageflags (kpf.def), an overlay, or the name
+ * or label of a row of a lens. Case does not matter, blanks around words neither.
  */
 #ifndef PAGETOP_MODEL_FILTER_H
 #define PAGETOP_MODEL_FILTER_H
@@ -36,6 +36,9 @@ bool pt_path_is_below(const char *path, const char *parent, size_t n);
 
 /* 0; or -EINVAL, and in `why` a sentence. An empty text lets every page through. */
 int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why);
+
+/* How long the first word is: up to a comma, but one of a label ("file, mapped once"). */
+size_t pt_filter_word_len(const char *text);
 
 /*
  * The lens that the word names before a colon, or -1; the row of a lens that it names, with or
