@@ -158,6 +158,13 @@ size_t pt_text_next(const char *s, size_t len)
 	return n;
 }
 
+void pt_str_pad(struct pt_str *out, const char *text, int w)
+{
+	int gap = w - pt_text_width(text);
+
+	pt_str_addf(out, "%s%*s", text, gap > 0 ? gap : 0, "");
+}
+
 void pt_escape(struct pt_str *out, const char *s, size_t len)
 {
 	int room = 0;		/* for marks over the character before */

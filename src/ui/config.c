@@ -39,12 +39,12 @@ static size_t find_path(struct pt_str *out)
 static const char *distrust(const struct stat *st, bool ours)
 {
 	if (!S_ISREG(st->st_mode))
-		return "it is no regular file";
+		return "not a regular file";
 	if (st->st_uid != geteuid() && (ours || st->st_uid != 0))
-		return "it belongs to somebody else";
+		return "owned by another user";
 	if (st->st_mode & (S_IWGRP | S_IWOTH))
-		return "others may write to it";
-	return st->st_size > MAX_BYTES ? "it is larger than 64K" : NULL;
+		return "writable by others; chmod go-w it";
+	return st->st_size > MAX_BYTES ? "larger than 64K" : NULL;
 }
 
 static int read_all(int fd, struct pt_str *out)
@@ -84,7 +84,7 @@ static int load(int dir_fd, const char *name, const char *path, bool ours, struc
 	if (!wrong && (err = read_all(fd, text)))
 		wrong = pt_error_text(err);
 	else if (!wrong && strlen(text->s) < text->len)
-		wrong = "it is no text: there is a NUL in it";
+		wrong = "not a text file: it contains a NUL byte";
 	if (fd >= 0)
 		close(fd);
 	if (wrong)
@@ -139,22 +139,44 @@ static void quote(struct pt_str *out, const char *before, const char *text, size
 	pt_str_adds(out, after);
 }
 
+/* "unknown command \"fnd\" (did you mean find?)" */
+static void refuse(struct pt_str *why, const char *what, const struct pt_nearest *near,
+		   const char *hint)
+{
+	pt_str_addf(why, "unknown %s", what);
+	quote(why, " \"", near->typed, near->len, "\"");
+	pt_nearest_say(near, why);
+	pt_str_adds(why, near->word[0] ? "" : hint);
+}
+
+static void refuse_setting(const char *name, struct pt_str *why)
+{
+	struct pt_nearest near = pt_nearest_to(name, strlen(name));
+
+	pt_nearest_offer(&near, "key");
+	for (int i = pt_setting_next(-1); i >= 0; i = pt_setting_next(i))
+		pt_nearest_offer(&near, pt_option_rows[i].name);
+	refuse(why, "setting", &near, "; the settings view lists them");
+}
+
 /* "find / ^F" */
 static void bind(struct reader *r, char *rest, int line, struct pt_str *why)
 {
 	const char *id = next_word(&rest), *unknown;
 	size_t row = pt_command_find(id, strlen(id));
+	struct pt_nearest near;
 
 	for (char *s = rest; (s = strchr(s, '\t')); )
 		*s = ' ';
 	unknown = pt_keys_unknown(rest);
 	if (row == PT_NCOMMANDS) {
-		quote(why, "no key is called \"", id, strlen(id),
-		      "\"; the help of the settings names them");
+		near = pt_command_nearest(id);
+		refuse(why, "command", &near, "; the help of the settings lists them");
 	} else if (!*rest) {
-		pt_str_addf(why, "\"%s\" needs at least one key", id);
+		pt_str_addf(why, "\"%s\": at least one key expected", id);
 	} else if (unknown) {
-		quote(why, "\"", unknown, strcspn(unknown, " "), "\" is the name of no key");
+		near = pt_key_nearest(unknown, strcspn(unknown, " "));
+		refuse(why, "key", &near, "");
 	} else {
 		r->config->keys.of[row] = rest;
 		r->bound[row] = line;
@@ -173,7 +195,7 @@ static void read_line(struct reader *r, char *s, int line)
 	if (!strcmp(name, "key"))
 		bind(r, s, line, &why);
 	else if (option < 0)
-		quote(&why, "\"", name, strlen(name), "\" is no setting");
+		refuse_setting(name, &why);
 	else if (!(r->o->given >> option & 1))
 		pt_setting_set(r->o, option, s, &why);
 	if (why.len)
@@ -181,14 +203,14 @@ static void read_line(struct reader *r, char *s, int line)
 	pt_str_done(&why);
 }
 
-/* "/ is the key of \"find\", and cannot be that of \"go\" in the same view" */
+/* "/ is bound to \"find\", and cannot be bound to \"go\" in the same view" */
 static void tell_clash(struct reader *r, const char *key, size_t loser, size_t other)
 {
 	struct pt_str why = PT_STR_INIT;
 
-	quote(&why, "", key, strcspn(key, " "), " is a key of \"");
+	quote(&why, "", key, strcspn(key, " "), " is bound to \"");
 	pt_command_id(other, &why);
-	pt_str_adds(&why, "\", and cannot be one of \"");
+	pt_str_adds(&why, "\", and cannot be bound to \"");
 	pt_command_id(loser, &why);
 	pt_str_adds(&why, "\" in the same view");
 	is_wrong(r, r->bound[loser], why.s);
@@ -431,7 +453,7 @@ int pt_config_write(const struct pt_options *o, struct pt_str *why)
 	if (!o->config_path) {
 		pt_str_adds(
 			why,
-			"there is no place for settings: neither XDG_CONFIG_HOME nor HOME is set");
+			"no config file: neither XDG_CONFIG_HOME nor HOME is set");
 		return -ENOENT;
 	}
 	dir_fd = open_folder(o, why);

@@ -4,6 +4,13 @@
 #include "pagetop/ui/keys.h"
 #include "pagetop/view/desk.h"
 
+static void add_line(struct pt_str *out, const char *name, int w, const char *text)
+{
+	pt_str_adds(out, "  ");
+	pt_str_pad(out, name, w);
+	pt_str_addf(out, " %s\n", text);
+}
+
 static void add_rows(enum pt_lens_id id, struct pt_str *out)
 {
 	const struct pt_lens *lens = &pt_lenses[id];
@@ -12,53 +19,57 @@ static void add_rows(enum pt_lens_id id, struct pt_str *out)
 	for (int i = lens->first; i < lens->first + lens->nrows; i++)
 		if (pt_text_width(pt_rows[i].label) > name_w)
 			name_w = pt_text_width(pt_rows[i].label);
-	pt_str_addf(out, "\nSigns of pages in lens %c, %s: %s (the first that fits)\n", lens->key,
+	pt_str_addf(out, "\nPage signs in lens %c %s: %s (the first match counts)\n", lens->key,
 		    lens->name, lens->text);
-	for (int i = lens->first; i < lens->first + lens->nrows; i++)
-		pt_str_addf(out, "  %c %s%*s%s\n", pt_rows[i].sign, pt_rows[i].label,
-			    name_w + 2 - pt_text_width(pt_rows[i].label), "", pt_rows[i].text);
+	for (int i = lens->first; i < lens->first + lens->nrows; i++) {
+		pt_str_addf(out, "  %c ", pt_rows[i].sign);
+		pt_str_pad(out, pt_rows[i].label, name_w + 2);
+		pt_str_addf(out, "%s\n", pt_rows[i].text);
+	}
 }
 
 static void add_overlays(struct pt_str *out)
 {
-	pt_str_adds(out, "\nOver the sign\n");
+	pt_str_adds(out, "\nOverlays\n");
 	for (int i = 0; i < PT_NOVERS; i++)
 		pt_str_addf(out, "  %-15s %s: %s\n", pt_overlays[i].name, pt_overlays[i].look,
 			    pt_overlays[i].text);
-	pt_str_adds(
-		out,
-		"  mixed           faint: a cell of several pages that are not all alike; it shows what must "
-		"not be lost, or else the most frequent; fainter: that is less than half\n"
-		"  changed         on a tint, or turned round: since the scan before; fainter: since the one before that\n"
-		"  ·               the filter does not mean it\n");
+	pt_str_adds(out,
+		    "  mixed           faint: a cell of pages that differ; it shows the most "
+		    "important state, else the commonest; fainter: less than half\n"
+		    "  changed         tinted or reversed: since the previous scan; fainter: since "
+		    "the one before\n"
+		    "  ·               not matched by the filter\n");
 }
 
+/* Rows of the state lens as the legend calls them, where that is one word for filters. */
 static void add_words(const struct pt_view_class *class, struct pt_str *out)
 {
-	pt_str_adds(
-		out,
-		"\nWords for filters, with commas between them; ~ before one turns it around; anything else is a pattern for names\n");
+	pt_str_adds(out, "\nFilter words: comma-separated, all must match; ~ negates; lens rows are "
+			 "LENS:ROW; anything else is a pattern for names\n");
 	if (class->words)
 		class->words(out);
 	else
 		pt_str_adds(out, "  huge, large, locked, count>3, size:64K, cgroup:/PATH");
-	for (int i = 0; i < pt_lenses[PT_LENS_STATE].nrows; i++)
-		pt_str_addf(out, ", %s", pt_rows[pt_lenses[PT_LENS_STATE].first + i].name);
+	for (int i = 0; i < pt_lenses[PT_LENS_STATE].nrows; i++) {
+		const struct pt_row *row = &pt_rows[pt_lenses[PT_LENS_STATE].first + i];
+
+		pt_str_addf(out, ", %s", strchr(row->label, ',') ? row->name : row->label);
+	}
 	pt_str_adds(out, "\n");
 	if (!class->words)
-		pt_str_adds(
-			out,
-			"  and each fact of a page, which i on a page names: mlocked, dirty, unevictable, …\n");
+		pt_str_adds(out, "  and every fact of a page, which i on a page lists: mlocked, "
+				 "dirty, unevictable, …\n");
 }
 
 static void add_config(const struct pt_keys *keys, struct pt_str *out)
 {
 	pt_str_adds(
 		out,
-		"\nThe config file: a setting or a key on each line, # before what is only for you\n"
+		"\nConfig file: one setting or key per line; # starts a comment\n"
 		"  interval 0.5     as in --help, without the dashes\n"
-		"  key find / ^F    this is found by these keys, and no others\n"
-		"\nNames for its lines that begin with key\n");
+		"  key find / ^F    binds exactly these keys\n"
+		"\nCommands of its key lines\n");
 	for (size_t i = 0; i < PT_NCOMMANDS; i++) {
 		struct pt_str id = PT_STR_INIT;
 
@@ -71,11 +82,11 @@ static void add_config(const struct pt_keys *keys, struct pt_str *out)
 
 static void add_unknown(struct pt_str *out)
 {
-	pt_str_adds(out, "\nWhat is not known\n"
-		    "  ?   hidden from us: the line at the bottom says which privilege would show it\n"
-		    "  ≥   a sum of which a part is hidden\n"
+	pt_str_adds(out, "\nUnknown values\n"
+		    "  ?   hidden: insufficient privilege; the bottom line says which one helps\n"
+		    "  ≥   lower bound: a part of the sum is hidden\n"
 		    "  …   not read yet\n"
-		    "  -   has no memory\n"
+		    "  -   no memory\n"
 		    "  ~   stale: no longer live\n");
 }
 
@@ -87,7 +98,7 @@ void pt_help_text(const struct pt_keys *keys, const struct pt_view_row *view, en
 	pt_str_adds(out, "\n\nKeys\n");
 	for (size_t i = 0; i < PT_NCOMMANDS; i++)
 		if (pt_commands[i].where & view->where && !(readonly && pt_commands[i].changes))
-			pt_str_addf(out, "  %-16s %s\n", pt_keys_of(keys, i), pt_commands[i].help);
+			add_line(out, pt_keys_of(keys, i), 16, pt_commands[i].help);
 	if (view->class->help)
 		view->class->help(out);
 	if (view->where & PT_WHERE_SETTINGS)

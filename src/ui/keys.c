@@ -40,10 +40,76 @@ const char *pt_keys_of(const struct pt_keys *k, size_t row)
 	return k && k->of[row] ? k->of[row] : pt_commands[row].keys;
 }
 
+/* The views in which it is valid, a bit each. */
+static unsigned views_of(size_t row)
+{
+	unsigned views = 0;
+
+	for (int i = 0; i < PT_NVIEWS; i++)
+		if (pt_views[i].where & pt_commands[row].where)
+			views |= 1u << i;
+	return views;
+}
+
+/* Each name once: forms of a view, and texts, share theirs. */
+static int add_names(unsigned views, struct pt_str *out)
+{
+	int n = 0;
+
+	for (int i = 0; i < PT_NVIEWS; i++) {
+		bool named = !(views >> i & 1);
+
+		for (int k = 0; k < i && !named; k++)
+			named = views >> k & 1 && !strcmp(pt_views[i].name, pt_views[k].name);
+		if (named)
+			continue;
+		pt_str_addf(out, "%s%s", n++ ? ", " : "", pt_views[i].name);
+	}
+	return n;
+}
+
+/* "process list, mapping list"; "every view but process list" */
+static void add_heading(unsigned views, struct pt_str *out)
+{
+	const unsigned all = (1u << PT_NVIEWS) - 1;
+	struct pt_str in = PT_STR_INIT, but = PT_STR_INIT;
+	int nbut = add_names(all & ~views, &but);
+
+	add_names(views, &in);
+	if (nbut > 1)
+		pt_str_adds(out, in.s);
+	else
+		pt_str_addf(out, "every view%s%s", nbut ? " but " : "", nbut ? but.s : "");
+	pt_str_done(&in);
+	pt_str_done(&but);
+}
+
+static void help_views(const struct pt_keys *k, unsigned views, struct pt_str *out)
+{
+	pt_str_adds(out, "  ");
+	add_heading(views, out);
+	pt_str_adds(out, ":\n");
+	for (size_t i = 0; i < PT_NCOMMANDS; i++) {
+		if (views_of(i) != views)
+			continue;
+		pt_str_adds(out, "    ");
+		pt_str_pad(out, pt_keys_of(k, i), 22);
+		pt_str_addf(out, " %s\n", pt_commands[i].help);
+	}
+}
+
+/* What is common to most views first. */
 void pt_keys_help(const struct pt_keys *k, struct pt_str *out)
 {
-	for (size_t i = 0; i < PT_NCOMMANDS; i++)
-		pt_str_addf(out, "  %-24s %s\n", pt_keys_of(k, i), pt_commands[i].help);
+	for (int n = PT_NVIEWS; n; n--)
+		for (size_t i = 0; i < PT_NCOMMANDS; i++) {
+			size_t first = 0;
+
+			while (views_of(first) != views_of(i))
+				first++;
+			if (first == i && __builtin_popcount(views_of(i)) == n)
+				help_views(k, views_of(i), out);
+		}
 }
 
 const struct pt_command *pt_command_of(const struct pt_keys *k, uint32_t key, unsigned where)
@@ -66,11 +132,23 @@ void pt_command_id(size_t row, struct pt_str *out)
 		pt_str_addc(out, *s == '_' ? '-' : (char)tolower((unsigned char)*s));
 }
 
+static const struct { const char *name; size_t row; } also[] = {
+#define KEY(...)
+#define OPEN(...)
+#define ALSO_KEY(id, name) { name, PT_COMMAND_##id },
+#include "pagetop/ui/keys.def"
+#undef OPEN
+#undef KEY
+};
+
 size_t pt_command_find(const char *id, size_t len)
 {
 	size_t row = 0;
 	bool same = false;
 
+	for (size_t i = 0; i < sizeof(also) / sizeof(also[0]); i++)
+		if (strlen(also[i].name) == len && !memcmp(also[i].name, id, len))
+			return also[i].row;
 	for (; row < PT_NCOMMANDS && !same; row += !same) {
 		struct pt_str s = PT_STR_INIT;
 
@@ -79,6 +157,20 @@ size_t pt_command_find(const char *id, size_t len)
 		pt_str_done(&s);
 	}
 	return row;
+}
+
+struct pt_nearest pt_command_nearest(const char *id)
+{
+	struct pt_nearest near = pt_nearest_to(id, strlen(id));
+
+	for (size_t row = 0; row < PT_NCOMMANDS; row++) {
+		struct pt_str s = PT_STR_INIT;
+
+		pt_command_id(row, &s);
+		pt_nearest_offer(&near, s.s);
+		pt_str_done(&s);
+	}
+	return near;
 }
 
 void pt_keys_text(const struct pt_keys *k, const char *text, struct pt_str *out)

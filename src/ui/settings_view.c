@@ -187,7 +187,7 @@ static void save(struct pt_ui *ui)
 	if (pt_ui_is_busy(ui))		/* another file may be half written */
 		return;
 	if (pt_config_write(&ui->settings.now, &words)) {
-		pt_desk_say(&ui->desk, "the settings were not saved: %s", words.s);
+		pt_desk_say(&ui->desk, "settings not saved: %s", words.s);
 	} else {
 		pt_escape(&words, path, strlen(path));
 		pt_desk_say(&ui->desk, "saved to %s", words.s);
@@ -225,7 +225,7 @@ static void change(struct pt_ui *ui, int step)
 
 static bool act(struct pt_desk *d, enum pt_act act)
 {
-	static const int step[] = { [PT_ACT_CHANGE] = 0, [PT_ACT_NEXT] = 1, [PT_ACT_LAST] = -1 };
+	static const int step[] = { [PT_ACT_CHANGE] = 0, [PT_ACT_NEXT] = 1, [PT_ACT_PREVIOUS] = -1 };
 
 	if (act == PT_ACT_SAVE)
 		save(pt_ui_of(d));

@@ -71,6 +71,9 @@ void pt_escape(struct pt_str *out, const char *s, size_t len);
 /* What was escaped, as it was. 0, or -EINVAL: pt_escape() does not write this. */
 int pt_unescape(struct pt_str *out, const char *text);
 
+/* The text, and blanks up to `w` columns. */
+void pt_str_pad(struct pt_str *out, const char *text, int w);
+
 /* What -errno means, in words. A constant string. */
 const char *pt_error_text(int err);
 

@@ -43,8 +43,9 @@ struct pt_keys {
 /* Those that run the row now. Here and below `k` NULL: as in keys.def. */
 const char *pt_keys_of(const struct pt_keys *k, size_t row);
 
-/* Which row has this id, as people write it; PT_NCOMMANDS: none. */
+/* Which row has this id, as people write it, or had it; PT_NCOMMANDS: none. The nearest one. */
 size_t pt_command_find(const char *id, size_t len);
+struct pt_nearest pt_command_nearest(const char *id);
 void pt_command_id(size_t row, struct pt_str *out);
 
 /*
@@ -53,7 +54,7 @@ void pt_command_id(size_t row, struct pt_str *out);
  */
 size_t pt_keys_clash(const struct pt_keys *k, size_t row, const char **ret_key);
 
-/* For --help: a line each. */
+/* For --help: a line each, below the views in which it is valid. */
 void pt_keys_help(const struct pt_keys *k, struct pt_str *out);
 
 /* What the key does in such a view, or NULL. */

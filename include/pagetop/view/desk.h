@@ -27,7 +27,7 @@ enum pt_click { PT_CLICK_DONE, PT_CLICK_CHOSE, PT_CLICK_AGAIN };
 /* What keys of its own a view may have. */
 enum pt_act {
 	PT_ACT_SORT, PT_ACT_SHOW, PT_ACT_LEFT, PT_ACT_RIGHT, PT_ACT_RESET,	/* of a column */
-	PT_ACT_CHANGE, PT_ACT_NEXT, PT_ACT_LAST, PT_ACT_SAVE,			/* of a setting */
+	PT_ACT_CHANGE, PT_ACT_NEXT, PT_ACT_PREVIOUS, PT_ACT_SAVE,			/* of a setting */
 };
 
 /* What is NULL, the view does not do. */
