@@ -96,7 +96,7 @@ int pt_demo_make_lazyfree(struct pt_demo_slot *s)
 		pt_demo_look(s->mem, s->len, &look);
 	}
 	return look.lazyfree_bytes == s->len ? 0 :
-					       pt_demo_no(s, "the kernel keeps them in a batch");
+					       pt_demo_no(s, "they are still in a per-CPU batch");
 }
 
 /* Its flags are those of a lazyfree page still; smaps counts none. */

@@ -125,7 +125,7 @@ static void run(struct pt_demo_slot *s, int (*maker)(struct pt_demo_slot *))
 	s->made = !sig && !maker(s);
 	pt_signal_give(PT_GIVEN_MAKER, NULL);
 	if (sig)
-		snprintf(s->why, sizeof(s->why), "making it ended in a signal: %s", strsignal(sig));
+		snprintf(s->why, sizeof(s->why), "its maker was killed by a signal: %s", strsignal(sig));
 }
 
 static void make_early(struct arena *a)
@@ -290,9 +290,10 @@ static void check(struct pt_demo_slot *s)
 	}
 	s->made = good == npages && overlays_as_promised(s);
 	if (good < npages)
-		snprintf(s->why, sizeof(s->why), "only %zu of %zu pages came out so", good, npages);
+		snprintf(s->why, sizeof(s->why),
+			 "only %zu of %zu pages came out as expected", good, npages);
 	else if (!s->made)
-		snprintf(s->why, sizeof(s->why), "huge or locked came out other than asked for");
+		snprintf(s->why, sizeof(s->why), "huge or locked differs from what was expected");
 }
 
 static struct pt_note note_of(const struct pt_demo_slot *s)

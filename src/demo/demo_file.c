@@ -77,8 +77,9 @@ static int place_file(struct pt_demo_slot *s, int prot, int flags)
 	int r, fd = temp_file();
 
 	if (fd < 0)
-		return pt_demo_no(s, "/var/tmp, /tmp and . are not on a disk, or not writable; "
-			  "one that is would enable it");
+		return pt_demo_no(
+			s,
+			"/var/tmp, /tmp and . are not on a disk, or not writable; one that is would enable it");
 	r = fill_file(fd, s->len) ? pt_demo_no(s, "writing a temporary file: %s", strerror(errno)) :
 		pt_demo_place(s, PROT_READ | PROT_WRITE | prot, flags, fd, 0);
 	close(fd);

@@ -89,8 +89,8 @@ static int page_out(struct pt_demo_slot *s, uint64_t word)
 		gone = pt_demo_count(s->mem, s->len, PT_PM_PRESENT | PT_PM_SWAP, word);
 	}
 	if (gone < npages)
-		return pt_demo_no(s, "%zu of %zu pages went; more room in /proc/swaps or "
-			  "memory.swap.max would help", gone, npages);
+		return pt_demo_no(s, "%zu of %zu pages were swapped out; more room in /proc/swaps "
+				  "or memory.swap.max would help", gone, npages);
 	return 0;
 }
 
@@ -162,7 +162,7 @@ static int write_protect(struct pt_demo_slot *s, uint64_t features, const char *
 int pt_demo_make_uffd_wp(struct pt_demo_slot *s)
 {
 	return pt_demo_make_untouched(s) ? -1 : write_protect(s, UFFD_FEATURE_WP_UNPOPULATED,
-		"Linux 6.4 write-protects what is not there");
+		"Linux 6.4 write-protects unpopulated ranges");
 }
 
 int pt_demo_make_uffd_present(struct pt_demo_slot *s)
@@ -202,7 +202,7 @@ int pt_demo_make_io_uring(struct pt_demo_slot *s)
 	return is_pfnmap(s) ?
 		       pt_demo_no(
 			       s,
-			       "this kernel maps its ring by page frames, which pagemap does not show") :
+			       "this kernel maps the ring as pfnmap, invisible to pagemap") :
 		       0;
 }
 

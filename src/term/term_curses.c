@@ -343,21 +343,23 @@ static int check_terminal(struct pt_str *why)
 
 	if (!name || !*name) {
 		pt_str_adds(why,
-			    "TERM is not set: it names the terminal, such as TERM=xterm-256color");
+			    "TERM is not set; set it to the terminal's name, such as "
+			    "TERM=xterm-256color");
 		return -EINVAL;
 	}
 	errno = 0;
 	if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {
 		pt_memory_note_err(-errno);
-		pt_str_adds(why, "terminfo does not know the terminal TERM=");
+		pt_str_adds(why, "unknown terminal: TERM=");
 		pt_escape(why, name, strlen(name));
-		pt_str_adds(why, "; is ncurses-term installed?");
+		pt_str_adds(why, "; try installing ncurses-term");
 		return -EINVAL;
 	}
 	if (!cursor_address || !clear_screen) {
-		pt_str_adds(why, "the terminal TERM=");
+		pt_str_adds(why, "TERM=");
 		pt_escape(why, name, strlen(name));
-		pt_str_adds(why, " cannot place its cursor; a full-screen program needs that");
+		pt_str_adds(why,
+			    ": the terminal cannot position the cursor, which a full-screen program needs");
 		del_curterm(cur_term);
 		return -EINVAL;
 	}
@@ -466,7 +468,7 @@ static int set_up(struct curses *t, const struct pt_theme *theme, struct pt_str 
 	t->screen = start(theme);
 	if (!t->screen) {
 		pt_memory_note_err(-errno);
-		pt_str_adds(why, "the terminal could not be set up");
+		pt_str_adds(why, "cannot set up the terminal");
 		return -EIO;
 	}
 	t->term = (struct pt_term){ .class = &curses_class, .fd = STDIN_FILENO };
