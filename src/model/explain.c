@@ -23,13 +23,13 @@ static const char *why_open(const struct pt_run *run, const struct pt_vma *vma)
 		     !(run->kflags & PT_KPF(ZERO_PAGE));
 
 	if (run->pm & PT_RUN(MERGE_OPEN))
-		return "every anonymous page has the flag KSM in this kernel, and smaps does not tell which ones of this "
-		       "mapping are merged";
+		return "this kernel sets the KSM flag on every anonymous page, and smaps does not "
+		       "tell which pages of this mapping are merged";
 	if (pt_run_may_be_lazyfree(run) && vma->lazyfree == PT_UNTOLD)
-		return "it was marked free (MADV_FREE); whether it was written since is unknown";
+		return "marked by MADV_FREE; whether it was written since is unknown";
 	if (large && !(run->pm & PT_RUN(SCANNED)))
-		return "this kernel has no PAGEMAP_SCAN, and smaps does not tell which large folios of this mapping "
-		       "are mapped by PMD";
+		return "this kernel has no PAGEMAP_SCAN, and smaps does not tell which large "
+		       "folios of this mapping are PMD-mapped";
 	if (large && !(run->pm & PT_RUN(GOT_COUNT)))
 		return "the kernel keeps only an average map count of a large folio";
 	return NULL;
@@ -42,8 +42,8 @@ static const char *why_untold(const struct pt_image *img, const struct pt_vma *v
 	struct pt_facts f = pt_facts_of(run, vma, &img->ctx);
 
 	if (f.yes.d & PT_F(ANON) && !(f.known.d & PT_F(COPYABLE)))
-		return "whether the mapping is of a file or of /dev/zero is unknown (map_files needs CAP_SYS_ADMIN or "
-		       "CAP_CHECKPOINT_RESTORE)";
+		return "whether the mapping is of a file or of /dev/zero is unknown (map_files "
+		       "needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE)";
 	return f.known.d & PT_F(SPECIAL) ?
 		       NULL :
 		       "whether it is secret memory is unknown (memfd_secret() is refused here)";
@@ -198,9 +198,9 @@ static void why_count(const struct pt_facts *f, struct pt_str *out)
 	if (why)
 		pt_str_addf(out, " Its map count is 0 although it is present: %s.", why);
 	else if (f->yes.d & PT_F(PRESENT) && !f->field_known[PT_FIELD_COUNT])
-		sentence(out, "how often it is mapped is not known");
+		sentence(out, "its map count is unknown");
 	else if (f->yes.d & PT_F(MANY))
-		pt_str_addf(out, " It is mapped %u times in all.", f->field[PT_FIELD_COUNT]);
+		pt_str_addf(out, " Its map count is %u.", f->field[PT_FIELD_COUNT]);
 }
 
 /* VmFlags, and what else there is to know; as in struct pt_factset. */
@@ -273,8 +273,8 @@ static void why_absent(const struct pt_vma *vma, struct pt_str *out)
 	if (pt_vma_may_hide_swap(vma) && vma->swap_bytes)
 		pt_str_addf(
 			out,
-			" Of this mapping smaps counts %llu kB in swap; for shared memory the page "
-			"table does not tell which pages these are.",
+			" In this mapping, smaps counts %llu kB in swap; for shmem the page table "
+			"does not tell which pages these are.",
 			(unsigned long long)vma->swap_bytes >> 10);
 }
 
@@ -292,15 +292,16 @@ void pt_explain_text(const struct pt_image *page, const struct pt_vma *vma, stru
 	if (page->mates)
 		pt_str_addf(
 			out,
-			" This address space is also that of process %s: ending one of them frees nothing of it.",
+			" This address space is shared with process %s: ending one of them frees "
+			"nothing of it.",
 			page->mates);
 	if (!page->why_pages)
 		say_more(&f, run.row, &m, out);
 	if (run.row == PT_STATE_ABSENT)
 		why_absent(vma, out);
 	if (pt_run_may_be_lazyfree(&run) && vma->lazyfree == PT_UNTOLD && vma->got_smaps)
-		pt_str_addf(out, " Of this mapping smaps counts %llu kB as LazyFree.",
+		pt_str_addf(out, " In this mapping, smaps counts %llu kB as LazyFree.",
 			    (unsigned long long)vma->lazyfree_bytes >> 10);
 	if (why_hidden(page, vma, &run))
-		pt_str_addf(out, " Not all of it is known: %s.", why_hidden(page, vma, &run));
+		pt_str_addf(out, " Not everything is known: %s.", why_hidden(page, vma, &run));
 }

@@ -30,9 +30,10 @@ static void add_pagemap_bits(uint64_t word, struct pt_str *out)
 static void add_entry(const struct pt_image *page, uint64_t word, struct pt_str *out)
 {
 	static const char *const name[] = {
-		[PT_ENTRY_UNKNOWN] = "of a kind that cannot be told", [PT_ENTRY_SLOT] = "swap slot",
-		[PT_ENTRY_MIGRATION] = "migration, of PFN", [PT_ENTRY_HWPOISON] = "hardware poison",
-		[PT_ENTRY_DEVICE] = "device memory", [PT_ENTRY_MARKER] = "marker",
+		[PT_ENTRY_UNKNOWN] = "unknown type", [PT_ENTRY_SLOT] = "swap slot",
+		[PT_ENTRY_MIGRATION] = "migration entry, PFN",
+		[PT_ENTRY_HWPOISON] = "hwpoison entry, PFN",
+		[PT_ENTRY_DEVICE] = "device-private memory", [PT_ENTRY_MARKER] = "marker",
 	};
 
 	if (!(word & PT_PM_PFN_MASK)) {
@@ -70,7 +71,7 @@ static void add_unknown(const char *name, const struct pt_image *page, enum pt_k
 
 	if (!why)
 		why = page->page.pagemap & PT_PM_PFN_MASK ?
-			      "the kernel keeps no word for this PFN" :
+			      "no word for this PFN" :
 			      page->why_pfn;
 	pt_str_addf(out, "%s\t?\t%s%s\n", name, strncmp(why, "needs", 5) ? "" : "hidden: ", why);
 }
@@ -137,12 +138,12 @@ static void add_cgroup(const struct pt_image *page, struct pt_str *out)
 	uint64_t inode = page->page.kpage[PT_KPAGE_CGROUP];
 
 	if (page->page.cgroup)
-		pt_str_addf(out, "cgroup\t%llu\tinode of %s, which pays for it\n",
+		pt_str_addf(out, "cgroup\t%llu\tcharged memcg: %s\n",
 			    (unsigned long long)inode, page->page.cgroup);
 	else
 		add_number("cgroup", page, PT_KPAGE_CGROUP,
-			   inode ? "inode of the memory cgroup that pays for it" :
-				   "no memory cgroup pays for it",
+			   inode ? "inode of the charged memcg" :
+				   "no memcg is charged",
 			   out);
 }
 
@@ -151,15 +152,16 @@ static void add_folio_mapped(const struct pt_run *run, uint64_t n, uint64_t nmap
 			     struct pt_str *out)
 {
 	if (run->over & PT_OVER_HUGE) {
-		pt_str_adds(out, " · mapped as a whole by one entry");
+		pt_str_adds(out, run->kflags & PT_KPF(HUGE) ? " · mapped by one huge entry" :
+							      " · PMD-mapped");
 		return;
 	}
 	if (nmapped == n)
-		pt_str_adds(out, " · all of them mapped here");
+		pt_str_adds(out, " · all mapped here");
 	else
-		pt_str_addf(out, " · %llu of them mapped here", (unsigned long long)nmapped);
+		pt_str_addf(out, " · %llu mapped here", (unsigned long long)nmapped);
 	if (!(run->over_open & PT_OVER_HUGE))
-		pt_str_adds(out, ", one by one");
+		pt_str_adds(out, ", by PTEs");
 }
 
 static void add_folio_page(const struct pt_image *page, const struct pt_run *run,
@@ -168,8 +170,8 @@ static void add_folio_page(const struct pt_image *page, const struct pt_run *run
 	uint64_t pfn = page->page.pagemap & PT_PM_PFN_MASK, head = page->page.folio_pfn;
 	uint64_t n = UINT64_C(1) << run->order, nmapped = page->page.folio_nmapped;
 
-	pt_str_addf(out, "page %llu of %llu, the first is pfn 0x%llx",
-		    (unsigned long long)(pfn - head), (unsigned long long)n,
+	pt_str_addf(out, "index %llu of 0–%llu, head pfn 0x%llx",
+		    (unsigned long long)(pfn - head), (unsigned long long)n - 1,
 		    (unsigned long long)head);
 	if (nmapped)
 		add_folio_mapped(run, n, nmapped, out);
@@ -187,7 +189,7 @@ static void add_folio(const struct pt_image *page, const struct pt_run *run, str
 	if (page->page.folio_pfn && run->order)
 		add_folio_page(page, run, out);
 	else
-		pt_str_adds(out, run->order ? "larger than a page\n" : "a page on its own\n");
+		pt_str_adds(out, run->order ? "large folio\n" : "single page\n");
 }
 
 /* Its row in every other lens; not in that of changes, where nothing was compared. */
@@ -237,11 +239,11 @@ void pt_explain_words(const struct pt_image *page, const struct pt_vma *vma, str
 static void add_file(const struct pt_vma *vma, uint64_t vpn, struct pt_str *out)
 {
 	static const char *const deleted[] = {
-		[PT_UNTOLD] = " · deleted, or really named so: unknown", [PT_NO] = "",
+		[PT_UNTOLD] = " · deleted, or the name ends that way: unknown", [PT_NO] = "",
 		[PT_YES] = " · deleted (link count 0)",
 	};
 
-	pt_str_addf(out, "\nfile\t0x%llx\toffset of the page in it · inode %llu on device %x:%x%s",
+	pt_str_addf(out, "\nfile\t0x%llx\toffset in the file · inode %llu on device %x:%x%s",
 		    (unsigned long long)(vma->pgoff + (vpn << PT_PAGE_SHIFT) - vma->start),
 		    (unsigned long long)vma->inode, vma->dev_major, vma->dev_minor,
 		    deleted[pt_vma_deleted(vma)]);
@@ -261,18 +263,18 @@ void pt_explain_mapping(const struct pt_vma *vma, uint64_t vpn, struct pt_str *o
 		    (unsigned long long)vma->end);
 	pt_escape(out, vma->name, vma->name_len);
 	if (vma->page_bytes > PT_PAGE_BYTES)
-		pt_str_addf(out, " in pages of %s", pt_size_text(vma->page_bytes, size));
+		pt_str_addf(out, " in %s pages", pt_size_text(vma->page_bytes, size));
 	if (vma->inode)
 		add_file(vma, vpn, out);
 	pt_str_adds(out,
-		    vma->got_smaps ? "\nVmFlags\t\t" : "\nVmFlags\t?\tsmaps could not be read");
+		    vma->got_smaps ? "\nVmFlags\t\t" : "\nVmFlags\t?\tsmaps not readable");
 	for (int i = 0; i < PT_NVMFLAGS; i++)
 		if (vma->vmflags >> i & 1) {
 			pt_str_addf(out, "%s%s", sep, flag[i]);
 			sep = " · ";
 		}
 	if (vma->vmflags & PT_VMF_UNNAMED)
-		pt_str_addf(out, "%sanother that has no name here", sep);
+		pt_str_addf(out, "%sothers unknown to this version", sep);
 	pt_str_addc(out, '\n');
 }
 
@@ -299,18 +301,18 @@ static void add_all_found(const struct pt_who *who, struct pt_str *out)
 static void add_again(const struct pt_who *who, struct pt_str *out)
 {
 	if (who->nagain)
-		pt_str_adds(out, "; processes that share an address space show the same entry");
+		pt_str_adds(out, "; processes sharing an address space show the same entry");
 }
 
 void pt_explain_found(const struct pt_who *who, struct pt_str *out)
 {
 	if (who->complete && !who->pfn)
-		pt_str_adds(out, "nobody maps a frame here: the page is not present");
+		pt_str_adds(out, "no page mapped there: not present");
 	else if (who->complete && !who->n && who->kflags != PT_KPAGE_NONE)
 		add_nobody(who, out);
 	else if (who->complete)
 		add_all_found(who, out);
-	else if (who->count == PT_KPAGE_NONE)
+	else if (who->count == PT_KPAGE_NONE && (who->n || !who->why))
 		pt_str_addf(out, "%zu of ? found", who->n - who->nagain);
 	else
 		pt_str_addf(out, "%zu of %llu found", who->n - who->nagain,

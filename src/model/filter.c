@@ -206,7 +206,7 @@ void pt_filter_refuse(const struct pt_nearest *near, const char *words, struct p
 	if (lens < 0)
 		pt_str_addf(why, ": %s", words);
 	for (int i = 0; lens >= 0 && i < pt_lenses[lens].nrows; i++)
-		pt_str_addf(why, "%s %s", i ? "," : ": its rows are",
+		pt_str_addf(why, "%s %s", i ? "," : "; one of",
 			    pt_rows[pt_lenses[lens].first + i].name);
 }
 
@@ -216,11 +216,12 @@ static void refuse(const char *word, size_t len, struct pt_str *why)
 	struct pt_nearest near = pt_filter_nearest(word, len);
 
 	if (!strncasecmp(near.typed, "user:", 5))
-		pt_filter_refuse(&near, "user chooses processes, in their list", why);
+		pt_filter_refuse(&near, "user: works in the process list", why);
 	else
 		pt_filter_refuse(
 			&near,
-			"a state such as cow, a fact such as thp, LENS:ROW, cgroup:/PATH, or count>1",
+			"use a state such as cow, a fact such as thp, LENS:ROW, cgroup:/PATH, or "
+			"count>1",
 			why);
 }
 
@@ -236,9 +237,9 @@ int pt_filter_parse(const char *text, struct pt_filter *ret, struct pt_str *why)
 			to--;
 		err = to > from ? add_word(&filter, text + from, to - from) : 0;
 		if (err == -E2BIG)
-			pt_str_addf(why, "a filter has at most %d words", PT_FILTER_WORDS);
+			pt_str_addf(why, "too many words: a filter takes at most %d", PT_FILTER_WORDS);
 		else if (err == -ENOSPC)
-			pt_str_addf(why, "paths of a filter have at most %d bytes",
+			pt_str_addf(why, "paths too long: a filter takes at most %d bytes of them",
 				    PT_FILTER_TEXT - 1);
 		else if (err)
 			refuse(text + from, to - from, why);

@@ -101,17 +101,28 @@ static int find(const char *name, size_t len, enum pt_list_id list)
 	return -EINVAL;
 }
 
+static bool is_column(int i, enum pt_list_id list, bool sorted)
+{
+	return pt_headings[i].lists >> list & 1 &&
+	       !(sorted && pt_headings[i].order == PT_ORDER_NOT);
+}
+
 static int refuse(const char *name, size_t len, enum pt_list_id list, bool sorted,
 		  struct pt_str *why)
 {
-	pt_str_addc(why, '"');
+	struct pt_nearest near = pt_nearest_to(name, len);
+
+	pt_str_addf(why, "unknown %scolumn of %s \"", sorted ? "sort " : "",
+		    list == PT_IN_PROCESSES ? "processes" : "mappings");
 	pt_escape(why, name, len);
-	pt_str_addf(why, "\" is no column of %s%s; there are:",
-		    list == PT_IN_PROCESSES ? "processes" : "mappings",
-		    sorted ? " to sort by" : "");
+	pt_str_addc(why, '"');
 	for (int i = 0; i < PT_NHEADINGS; i++)
-		if (pt_headings[i].lists >> list & 1 &&
-		    !(sorted && pt_headings[i].order == PT_ORDER_NOT))
+		if (is_column(i, list, sorted))
+			pt_nearest_offer(&near, pt_headings[i].name);
+	pt_nearest_say(&near, why);
+	pt_str_adds(why, near.word[0] ? "" : "; use one of:");
+	for (int i = 0; i < PT_NHEADINGS && !near.word[0]; i++)
+		if (is_column(i, list, sorted))
 			pt_str_addf(why, " %s", pt_headings[i].name);
 	return -EINVAL;
 }

@@ -119,10 +119,11 @@ static int set_words(struct pt_list_filter *f, const char *text, struct pt_str *
 	if (!n && pt_filter_lens(near.typed, near.len) < 0)
 		return -ENOENT;
 	if (n == PT_LIST_WORDS) {
-		pt_str_addf(why, "a filter has at most %d words", PT_LIST_WORDS);
+		pt_str_addf(why, "too many words: a filter takes at most %d", PT_LIST_WORDS);
 		return -EINVAL;
 	}
-	pt_filter_refuse(&near, "a column such as cow, a state, LENS:ROW, user:NAME, cgroup:PATH",
+	pt_filter_refuse(&near,
+			 "use a column such as cow, a state, LENS:ROW, user:NAME, cgroup:PATH",
 			 why);
 	return -EINVAL;
 }
@@ -175,11 +176,12 @@ static int refuse_rows(const struct pt_list_filter *f, struct pt_str *why)
 		if (row->lens == PT_LENS_CHANGE && !why->len)
 			pt_str_addf(
 				why,
-				"%s compares two moments of one process: open one first; /%s is a pattern",
+				"%s compares two snapshots of one process; open one first, or "
+				"filter by pattern: /%s",
 				row->name, row->name);
 	}
 	if (!why->len)
-		pt_str_addf(why, "rows of different lenses: %s; a list is seen through one",
+		pt_str_addf(why, "rows of different lenses: %s; a list uses one lens",
 			    names.s);
 	pt_str_done(&names);
 	return -EINVAL;
@@ -230,7 +232,8 @@ int pt_list_filter_set(struct pt_list_filter *ret, const char *text, enum pt_lis
 	int err;
 
 	if (strlen(text) >= PT_LIST_TEXT) {
-		pt_str_addf(why, "a filter has at most %d bytes: a pattern can name a part",
+		pt_str_addf(why,
+			    "filter too long: at most %d bytes; a pattern can match a part of a name",
 			    PT_LIST_TEXT - 1);
 		return -EINVAL;
 	}

@@ -8,7 +8,7 @@ static int malformed(const char *text, const char *what, struct pt_str *why)
 {
 	pt_str_adds(why, "\"");
 	pt_escape(why, text, strlen(text));
-	pt_str_addf(why, "\" %s", what);
+	pt_str_addf(why, "\": %s", what);
 	return -EINVAL;
 }
 
@@ -43,13 +43,13 @@ int pt_place_parse(const char *text, bool pid_wanted, struct pt_place *ret, stru
 	while (len && text[len - 1] == ' ')
 		len--;
 	if (len >= sizeof(p.text))
-		return malformed(text, "is too long for an address", why);
+		return malformed(text, "too long for an address", why);
 	if (pid_wanted && !p.pid)
 		return malformed(text,
-				 "names no process: write PID:ADDRESS, such as 1234:0x7f12a000",
+				 "no process given; write PID:ADDRESS, such as 1234:0x7f12a000",
 				 why);
 	if (!p.pid && !len)
-		return malformed(text, "is no address", why);
+		return malformed(text, "not an address", why);
 	memcpy(p.text, text, len);
 	*ret = p;
 	return 0;
@@ -101,18 +101,18 @@ static int find_addr(const struct pt_image *img, uint64_t addr, uint64_t *ret_vp
 		*ret_vpn = addr >> PT_PAGE_SHIFT;
 		return 0;
 	}
-	pt_str_addf(why, "0x%llx is not mapped", (unsigned long long)addr);
+	pt_str_addf(why, "0x%llx: not mapped", (unsigned long long)addr);
 	if (i > 0 && i < l->n) {
-		pt_str_addf(why, ": it lies in a gap of %s between ",
+		pt_str_addf(why, ", in a gap of %s between ",
 			    pt_size_text(l->v[i].start - l->v[i - 1].end, size));
 		add_name(&l->v[i - 1], why);
 		pt_str_adds(why, " and ");
 		add_name(&l->v[i], why);
 	} else if (l->n) {
-		pt_str_adds(why, i ? ": it lies above the last mapping" :
-				     ": it lies below the first mapping");
+		pt_str_adds(why, i ? ", above the last mapping" :
+				     ", below the first mapping");
 	} else {
-		pt_str_adds(why, ": the process has no memory");
+		pt_str_adds(why, "; the process has no memory");
 	}
 	return -ENOENT;
 }
@@ -125,14 +125,14 @@ static int find_offset(const struct pt_image *img, const char *text, size_t len,
 	uint64_t off;
 
 	if (!vma)
-		return malformed(text, "names no mapping of this process", why);
+		return malformed(text, "no mapping of that name in this process", why);
 	if (pt_parse_hex(text + len + 1, &off))
-		return malformed(text, "has no hexadecimal number behind its +", why);
+		return malformed(text, "no hexadecimal number after +", why);
 	at = off <= UINT64_MAX - vma->start ?
 		     pt_image_vma(img, (vma->start + off) >> PT_PAGE_SHIFT) :
 		     NULL;
 	if (!at || strcmp(at->name, vma->name) || (!vma->name_len && at != vma))
-		return malformed(text, "lies outside the mappings of that name", why);
+		return malformed(text, "outside the mappings of that name", why);
 	*ret_vpn = (vma->start + off) >> PT_PAGE_SHIFT;
 	return 0;
 }
@@ -143,12 +143,12 @@ static int find_pfn(const struct pt_image *img, const char *number, uint64_t *re
 	uint64_t pfn, vpn;
 
 	if (pt_parse_hex(number, &pfn) || !pfn)
-		return malformed(number, "is no PFN: write pfn: and a hexadecimal number", why);
+		return malformed(number, "invalid PFN; write pfn: and a hexadecimal number", why);
 	vpn = pt_image_find_pfn(img, pfn);
 	if (vpn == UINT64_MAX) {
 		pt_str_addf(
 			why,
-			"pfn 0x%llx is not mapped in this process, as far as its PFNs can be seen",
+			"pfn 0x%llx: not mapped in this process, as far as its PFNs are readable",
 			(unsigned long long)pfn);
 		return -ENOENT;
 	}
@@ -173,11 +173,11 @@ int pt_place_find(const struct pt_place *place, const struct pt_image *img, uint
 	case 0:
 		return find_addr(img, addr, ret_vpn, why);
 	case -ERANGE:
-		return malformed(text, "is larger than any address", why);
+		return malformed(text, "larger than any address", why);
 	default:
 		break;
 	}
 	if (plus)
 		return find_offset(img, text, (size_t)(plus - text), ret_vpn, why);
-	return malformed(text, "is neither an address nor the name of a mapping", why);
+	return malformed(text, "neither an address nor the name of a mapping", why);
 }

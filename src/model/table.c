@@ -134,8 +134,8 @@ void pt_table_sort(struct pt_table *t)
 const char *pt_process_no_memory(const struct pt_process *p)
 {
 	if (p->kthread)
-		return "is a kernel thread: it has no memory of its own";
-	return p->zombie ? "has ended and waits for its parent: it has no memory any more" : NULL;
+		return "is a kernel thread: no user address space";
+	return p->zombie ? "is a zombie: its memory is already freed" : NULL;
 }
 
 void pt_process_text(const struct pt_process *p, struct pt_str *out)

@@ -32,9 +32,9 @@ static void went_stale(struct pt_ui *ui, const struct pt_answer *a)
 		pt_escape(&ui->stale, p->comm, strlen(p->comm));
 	pt_str_addf(&ui->stale, "%s%s", ui->desk.scene.img || !p ? "" : " ", a->why);
 	if (a->err == -ESTALE)
-		pt_keys_in(&ui->desk.scene, "; {scan} looks at that one", &ui->stale);
+		pt_keys_in(&ui->desk.scene, "; {scan} rescans it", &ui->stale);
 	if (ui->desk.scene.img)
-		pt_str_adds(&ui->stale, "; what you see is the last image");
+		pt_str_adds(&ui->stale, "; showing its last scan");
 	ui->desk.scene.stale = ui->stale.s;
 }
 
@@ -77,7 +77,7 @@ static void take_answer(struct pt_ui *ui, struct pt_answer *a)
 
 	ui->desk.scene.version++;
 	if (a->err && a->kind == PT_WISH_TABLE) {
-		pt_desk_say(&ui->desk, "the list of processes: %s", a->why);
+		pt_desk_say(&ui->desk, "process list: %s", a->why);
 	} else if (a->err) {
 		went_stale(ui, a);
 	} else {

@@ -111,7 +111,8 @@ void pt_cmd_contents(struct pt_ui *ui, int arg)
 	ui->desk.contents = !ui->desk.contents;
 	if (ui->desk.contents)
 		pt_desk_hint(&ui->desk,
-			     "its contents are read at each scan, which marks the page referenced; {contents} again: no more");
+			     "contents are read at each scan, which marks the page referenced; "
+			     "{contents} stops");
 }
 
 void pt_cmd_legend(struct pt_ui *ui, int arg)

@@ -12,12 +12,12 @@ static void press(struct pt_ui *ui, uint32_t key)
 	struct pt_str s = PT_STR_INIT;
 
 	if (cmd && cmd->changes && ui->opt->readonly) {
-		pt_desk_say(&ui->desk, "refused: --readonly");
+		pt_desk_say(&ui->desk, "refused by --readonly");
 	} else if (cmd) {
 		pt_dispatch(ui, cmd);
 	} else if (key < PT_KEY_RESIZE) {
 		pt_key_text(key, &s);
-		pt_keys_text(&ui->keys, " does nothing here; {help} tells which keys do", &s);
+		pt_keys_text(&ui->keys, " is not bound here; {help} lists keys", &s);
 		pt_desk_say(&ui->desk, "%s", s.s);
 		pt_str_done(&s);
 	}

@@ -91,8 +91,8 @@ void pt_cmd_tree(struct pt_ui *ui, int arg)
 	pt_desk_hint(
 		&ui->desk,
 		r->shape.tree ?
-			"a tree: each below the process that started it; {tree} again: a list" :
-			"a list; {tree}: a tree");
+			"process tree; {tree} for a list" :
+			"process list; {tree} for a tree");
 }
 
 void pt_cmd_follow(struct pt_ui *ui, int arg)
@@ -105,8 +105,8 @@ void pt_cmd_follow(struct pt_ui *ui, int arg)
 	r->shape.follow = !r->shape.follow;
 	pt_desk_hint(&ui->desk,
 		     r->shape.follow ?
-			     "the list moves around the chosen process; {follow} again: no more" :
-			     "the chosen process moves with the list");
+			     "following the selected process; {follow} stops" :
+			     "no longer following: the selected process moves with the list");
 }
 
 /*
@@ -143,9 +143,9 @@ static bool refuse_user(struct pt_ui *ui, const struct pt_list_filter *f)
 		near = pt_nearest_to(name, strlen(name));
 		for (size_t k = 0; t && k < t->n; k++)
 			pt_nearest_offer(&near, t->p[k].user);
-		pt_str_adds(&why, "no user \"");
+		pt_str_adds(&why, "unknown user \"");
 		pt_escape(&why, name, strlen(name));
-		pt_str_adds(&why, "\" is known here");
+		pt_str_addc(&why, '"');
 		pt_nearest_say(&near, &why);
 	}
 	refused = why.len;
@@ -187,7 +187,7 @@ bool pt_lists_all(struct pt_ui *ui)
 		return false;
 	pt_list_filter_reset(&r->shape.filter);
 	r->shape.version++;
-	pt_desk_say(&ui->desk, "all %s are shown again",
+	pt_desk_say(&ui->desk, "filter cleared: showing all %s",
 		    pt_desk_top(&ui->desk)->class->listing->what);
 	return true;
 }
@@ -205,9 +205,9 @@ void pt_cmd_filter(struct pt_ui *ui, int arg)
 
 	(void)arg;
 	if (r)
-		p = pt_ui_ask(ui, *now ? "Show only (^U empties)  " : "Show only  ", filter);
+		p = pt_ui_ask(ui, *now ? "Filter (^U clears)  " : "Filter  ", filter);
 	else
-		p = pt_ui_ask(ui, *now ? "Filter pages (^U empties)  " :
+		p = pt_ui_ask(ui, *now ? "Filter pages (^U clears)  " :
 			      "Filter pages (cow  thp,~mlocked  count>3  size:64K)  ", filter_pages);
 	pt_str_adds(&p->text, now);
 }

@@ -125,7 +125,7 @@ static void refuse_word(struct loop *l, const struct pt_event *e)
 
 	pt_str_adds(l->why, "unknown key \"");
 	pt_escape(l->why, e->word, e->word_len);
-	pt_str_adds(l->why, near.word[0] ? "\"" : "\"; no prompt is open to type it into");
+	pt_str_adds(l->why, near.word[0] ? "\"" : "\"; no prompt is open for text");
 	pt_nearest_say(&near, l->why);
 	l->refused = true;
 }

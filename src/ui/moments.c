@@ -71,13 +71,13 @@ static void saving_ended(struct pt_ui *ui, void *arg, int err)
 	struct pt_str words = PT_STR_INIT;
 
 	if (err == -EEXIST && ui->prompt.label) {	/* the answer is to that one */
-		pt_str_adds(&words, "nothing was saved: ");
+		pt_str_adds(&words, "not saved: ");
 		pt_escape(&words, v->file, strlen(v->file));
-		pt_str_adds(&words, " is there already");
+		pt_str_adds(&words, ": file exists");
 	} else if (err == -EEXIST) {
 		pt_ui_ask_replace(ui, v->file, replace_or_not);
 	} else if (err == -ECANCELED) {
-		pt_desk_say(&ui->desk, "nothing was saved");
+		pt_desk_say(&ui->desk, "not saved");
 	} else if (err) {
 		pt_desk_say(&ui->desk, "%s", v->why.len ? v->why.s : pt_error_text(err));
 	} else {
@@ -156,7 +156,7 @@ static void save_to(struct pt_ui *ui, const char *name, bool replace)
 	if (ui->save_scope == 'm')
 		set_range(ui, &v->s);
 	if (!v->file || !v->table || !v->table->n || (ui->save_scope == 'm' && !v->s.hi_vpn)) {
-		pt_desk_say(&ui->desk, "nothing was saved: %s is not there any more",
+		pt_desk_say(&ui->desk, "not saved: %s no longer exists",
 			  ui->save_scope == 'm' ? "the mapping" : "the process");
 		free_saving(v);
 		return;
@@ -169,13 +169,14 @@ static void replace_or_not(struct pt_ui *ui, const char *answer)
 	if (*answer == 'y')
 		save_to(ui, ui->asked.s, true);
 	else
-		pt_desk_say(&ui->desk, "nothing was saved");
+		pt_desk_say(&ui->desk, "not saved");
 }
 
 static void save_as(struct pt_ui *ui, const char *name)
 {
 	if (!strcmp(name, "-"))
-		pt_desk_refuse(&ui->desk, "nothing was saved: the screen is on standard output");
+		pt_desk_refuse(&ui->desk,
+			       "not saved: standard output shows the screen; name a file");
 	else if (*name)
 		save_to(ui, name, false);
 }
@@ -186,7 +187,7 @@ static void ask_name(struct pt_ui *ui, const char *scope)
 	struct pt_prompt *prompt;
 
 	if (*scope != 'a' && !p) {
-		pt_desk_say(&ui->desk, "the process is not in the list any more");
+		pt_desk_say(&ui->desk, "the process is no longer in the list");
 		return;
 	}
 	ui->save_scope = *scope;
@@ -221,7 +222,7 @@ void pt_cmd_save(struct pt_ui *ui, int arg)
 /* ---- compare */
 
 static const char compare_label[] =
-	"Compare with FILE[@N] or its own PID (empty: the moment shown, or none)  ";
+	"Compare with FILE[@N] or its own PID (empty: the snapshot shown, or none)  ";
 
 static void compare(struct pt_ui *ui, const char *spec);
 
@@ -258,15 +259,15 @@ static void explain_base(struct comparing *c, const struct pt_process *q, const 
 	pt_str_addf(&c->why, "cannot compare %d with ", (int)c->p.pid);
 	pt_escape(&c->why, c->spec, strlen(c->spec));
 	if (why)
-		pt_str_addf(&c->why, ": its pages there: %s", why);
+		pt_str_addf(&c->why, ": pages there: %s", why);
 	else if (q)
 		pt_str_adds(&c->why,
 			    c->other_boot ?
 				    ": another process had that pid on that machine or boot" :
-				    ": the pid was reused, that is another process");
+				    ": PID reused by another process");
 	else
 		pt_str_adds(&c->why, c->side.by_pid ? ": that is another process" :
-						      ": the process is not in it");
+						      ": process not in it");
 }
 
 static int find_base(struct comparing *c, const struct pt_source *source)
@@ -319,7 +320,7 @@ static void compare_with(struct pt_ui *ui, const struct pt_image *base, const ch
 	pt_str_reset(&ui->desk.message);
 	pt_str_addf(&ui->desk.message, "lens %c %s: since %s", pt_lenses[PT_LENS_CHANGE].key,
 		    pt_lenses[PT_LENS_CHANGE].name, what);
-	pt_keys_in(&ui->desk.scene, "; {diff} and Enter alone ends it", &ui->desk.message);
+	pt_keys_in(&ui->desk.scene, "; {diff} Enter stops comparing", &ui->desk.message);
 }
 
 static void comparing_ended(struct pt_ui *ui, void *arg, int err)
@@ -328,7 +329,7 @@ static void comparing_ended(struct pt_ui *ui, void *arg, int err)
 	struct pt_str what = PT_STR_INIT;
 
 	if (!err && (c->p.pid != ui->desk.pid || c->p.starttime != ui->desk.starttime)) {
-		pt_str_addf(&c->why, "nothing is compared: %d is not on the screen any more",
+		pt_str_addf(&c->why, "not compared: %d is no longer on the screen",
 			    (int)c->p.pid);
 		err = -ESRCH;
 	}
@@ -363,14 +364,14 @@ static void compare_with_shown(struct pt_ui *ui)
 	if ((!live || ui->kept.back) && ui->desk.scene.img && !pt_ui_is_compared(ui)) {
 		snprintf(what, sizeof(what), "%s",
 			 ui->desk.scene.moment ? ui->desk.scene.moment : "");
-		compare_with(ui, ui->desk.scene.img, live ? "the moment that was shown" : what);
+		compare_with(ui, ui->desk.scene.img, live ? "the scan shown" : what);
 		return;
 	}
 	pt_scanner_compare(ui->scanner, NULL);
 	pt_str_reset(&ui->since);
 	pt_side_close(&ui->base);
 	ui->desk.lens = PT_LENS_STATE;
-	pt_desk_say(&ui->desk, "nothing is compared any more");
+	pt_desk_say(&ui->desk, "comparison stopped");
 }
 
 static void compare(struct pt_ui *ui, const char *spec)
@@ -404,7 +405,7 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 	if (!pt_ui_in_process(ui))
 		pt_desk_hint(
 			&ui->desk,
-			"{diff} compares one process: {in} opens it; pagetop diff A B compares all");
+			"open a process first ({in}) to compare it; pagetop diff A B compares all");
 	else
 		ask_path(ui, compare_label, compare, "");
 }
@@ -414,10 +415,10 @@ void pt_cmd_diff(struct pt_ui *ui, int arg)
 static void step_moment(struct pt_ui *ui, int step)
 {
 	if (step < 0 ? ui->moment == 0 : ui->moment + 1 >= ui->source->nmoments) {
-		pt_desk_say(&ui->desk, "%s",
-			    step < 0 ? "this is the oldest moment" : "this is the newest moment");
+		pt_desk_say(&ui->desk, "already at the %s snapshot",
+			    step < 0 ? "oldest" : "newest");
 		if (ui->source->nmoments == 1)
-			pt_desk_say(&ui->desk, "there is one moment in this file");
+			pt_desk_say(&ui->desk, "this file holds one snapshot");
 		return;
 	}
 	pt_ui_show_moment(ui, step < 0 ? ui->moment - 1 : ui->moment + 1);
@@ -434,9 +435,9 @@ void pt_cmd_step(struct pt_ui *ui, int step)
 	if (ui->source->nmoments)
 		step_moment(ui, step);
 	else if (!(pt_desk_level(&ui->desk)->where & PT_WHERE_IMAGE))
-		pt_desk_hint(&ui->desk, "the last scans of one process are kept: {in} opens one");
+		pt_desk_hint(&ui->desk, "history is per process; open one with {in}");
 	else if (step < 0 ? back + 1 >= ui->kept.n : back == 0)
-		pt_desk_say(&ui->desk, step < 0 ? "no older scan is kept" : "this is what is now");
+		pt_desk_say(&ui->desk, "already at the %s scan", step < 0 ? "oldest" : "latest");
 	else
 		pt_ui_show_kept(ui, step < 0 ? back + 1 : back - 1);
 }
@@ -453,7 +454,7 @@ void pt_cmd_pause(struct pt_ui *ui, int arg)
 	k->paused = !k->paused;
 	if (k->paused) {
 		pt_desk_hint(&ui->desk,
-			     "paused: scanning goes on; {pause} again shows what is then");
+			     "paused (scanning continues); {pause} resumes");
 		return;
 	}
 	pt_ui_show_kept(ui, 0);

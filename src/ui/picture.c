@@ -23,7 +23,7 @@ static void refuse(struct pt_ui *ui, const char *name, const char *why)
 {
 	struct pt_str s = PT_STR_INIT;
 
-	pt_str_addf(&s, "no picture was written to %s: %s", name, why);
+	pt_str_addf(&s, "%s: picture not saved: %s", name, why);
 	pt_desk_refuse(&ui->desk, s.s);
 	pt_str_done(&s);
 }
@@ -48,7 +48,7 @@ static void write_picture(struct pt_ui *ui, const char *file, bool replace)
 	else if (err)
 		refuse(ui, name.s, pt_output_why(err));
 	else
-		pt_desk_say(&ui->desk, "a picture of %s is in %s",
+		pt_desk_say(&ui->desk, "picture of %s saved to %s",
 			    whole ? "the process" : "the mapping", name.s);
 	pt_str_done(&svg);
 	pt_str_done(&name);
@@ -58,7 +58,7 @@ static void picture_as(struct pt_ui *ui, const char *name)
 {
 	if (!strcmp(name, "-")) {
 		pt_desk_refuse(&ui->desk,
-			       "no picture was written: the screen is on standard output");
+			       "picture not saved: standard output shows the screen; name a file");
 	} else if (*name) {
 		write_picture(ui, name, false);
 	}
@@ -68,7 +68,7 @@ static void ask_name(struct pt_ui *ui, const char *scope)
 {
 	const struct pt_process *p =
 		ui->all ? pt_table_find(ui->all, ui->desk.pid, ui->desk.starttime) : NULL;
-	struct pt_prompt *prompt = pt_ui_ask(ui, "Picture to  ", picture_as);
+	struct pt_prompt *prompt = pt_ui_ask(ui, "Save picture to  ", picture_as);
 	const char *dot;
 
 	ui->save_scope = *scope;

@@ -17,7 +17,7 @@ static void go_to(struct pt_ui *ui, const char *text)
 	if (!pt_place_parse(text, !pt_ui_in_process(ui), &place, &why) && place.pid) {
 		p = ui->desk.scene.table ? pt_table_find(ui->desk.scene.table, place.pid, 0) : NULL;
 		if (!p)
-			pt_str_addf(&why, "there is no process %d", (int)place.pid);
+			pt_str_addf(&why, "%d: no such process", (int)place.pid);
 		else if (pt_process_no_memory(p))
 			pt_str_addf(&why, "%d %s", (int)place.pid, pt_process_no_memory(p));
 	}
@@ -52,8 +52,8 @@ static void set_mark(struct pt_ui *ui, const char *letter)
 	mark->vpn = ui->desk.map.vpn;
 	snprintf(mark->name, sizeof(mark->name), "%s", name.s);
 	pt_str_reset(&name);
-	pt_keys_in(&ui->desk.scene, "{go-mark} and ", &name);
-	pt_desk_say(&ui->desk, "%s%c comes back to 0x%" PRIx64 " %s", name.s, *letter,
+	pt_keys_in(&ui->desk.scene, "{go-mark} ", &name);
+	pt_desk_say(&ui->desk, "bookmark set; %s%c jumps to 0x%" PRIx64 " %s", name.s, *letter,
 		    ui->desk.map.vpn << PT_PAGE_SHIFT, mark->name);
 	pt_str_done(&name);
 }
@@ -62,7 +62,7 @@ void pt_cmd_mark(struct pt_ui *ui, int arg)
 {
 	(void)arg;
 	if (ui->desk.scene.img && pt_map_current(&ui->desk.map, &ui->desk.scene))
-		pt_ui_ask(ui, "Bookmark of this page, a letter  ", set_mark)->keys =
+		pt_ui_ask(ui, "Bookmark letter  ", set_mark)->keys =
 			PT_BOOKMARK_LETTERS;
 }
 
@@ -77,12 +77,12 @@ static void go_mark(struct pt_ui *ui, const char *letter)
 	struct pt_place place = { .pid = pid };
 
 	if (!pid) {
-		pt_desk_hint(&ui->desk, "there is no such bookmark: {mark} and a letter sets one");
+		pt_desk_hint(&ui->desk, "no such bookmark; {mark} and a letter set one");
 		return;
 	}
 	if (!here && (!p || pt_process_no_memory(p))) {
 		pt_desk_say(&ui->desk, "bookmark %c: %d %s", *letter, (int)pid,
-			    p ? pt_process_no_memory(p) : "has ended");
+			    p ? pt_process_no_memory(p) : "has exited");
 		return;
 	}
 	if (!here)
@@ -98,7 +98,7 @@ void pt_cmd_go_mark(struct pt_ui *ui, int arg)
 		pt_ui_ask(ui, ui->bookmarks.label.s, go_mark)->keys = PT_BOOKMARK_LETTERS;
 	else
 		pt_desk_hint(&ui->desk,
-			     "there is no bookmark yet: {mark} and a letter sets one in the map");
+			     "no bookmarks yet; {mark} and a letter set one in the map");
 }
 /* ---- names */
 
@@ -129,19 +129,19 @@ static void search(struct pt_ui *ui, int step)
 		if (r < 0) {
 			pt_desk_say(
 				&ui->desk,
-				"the pattern takes too long (match limit reached): make it simpler");
+				"pattern too complex (match limit reached); simplify it");
 			return;
 		}
 		if (r > 0) {
 			pt_desk_select(&ui->desk, i);
 			if (step > 0 ? i <= cur : i >= cur)
 				pt_desk_say(&ui->desk,
-					    i == cur ? "the only match" : "went round the end");
+					    i == cur ? "the only match" : "wrapped around");
 			return;
 		}
 	}
 	/* N and N have no prompt that it could go back to */
-	pt_desk_refuse(&ui->desk, "nothing here matches");
+	pt_desk_refuse(&ui->desk, "pattern not found");
 }
 
 static void find(struct pt_ui *ui, const char *text)
@@ -172,5 +172,5 @@ void pt_cmd_next(struct pt_ui *ui, int arg)
 	if (ui->re)
 		search(ui, arg);
 	else
-		pt_desk_hint(&ui->desk, "nothing was searched for yet: {find} asks");
+		pt_desk_hint(&ui->desk, "no previous search; {find} starts one");
 }

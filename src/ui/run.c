@@ -52,8 +52,8 @@ static void say_several(struct pt_ui *ui, const char *comm, size_t n)
 	struct pt_str name = PT_STR_INIT;
 
 	pt_escape(&name, comm, strlen(comm));
-	pt_desk_say(&ui->desk, "%zu processes are called %s", n, name.s);
-	pt_keys_in(&ui->desk.scene, ": {in} opens one, {show-all} shows all", &ui->desk.message);
+	pt_desk_say(&ui->desk, "%zu processes named %s", n, name.s);
+	pt_keys_in(&ui->desk.scene, "; {in} opens one, {show-all} shows all", &ui->desk.message);
 	pt_str_done(&name);
 }
 
@@ -71,8 +71,8 @@ static int enter_target(struct pt_ui *ui, const struct pt_options *opt, pid_t de
 	if (!p)
 		return pt_fail_no_process(
 			opt, opt->command == PT_SUB_OPEN ?
-				     "without a name all of those in the file are listed" :
-				     "pagetop without a name lists all of them");
+				     "without a name, all processes of the file are listed" :
+				     "pagetop without a name lists all");
 	if (pt_process_no_memory(p)) {
 		pt_say("process %d %s", (int)p->pid, pt_process_no_memory(p));
 		return PT_NOT_RUN;
@@ -95,8 +95,7 @@ static void say_demo(struct pt_ui *ui)
 		made += ui->desk.scene.notes[i].start != 0;
 	pt_desk_say(
 		&ui->desk,
-		"%zu states, each in a mapping of its own; what is not possible here is listed at "
-		"the end",
+		"%zu page states, one mapping each; those not possible here are listed at the end",
 		made);
 }
 
@@ -154,7 +153,7 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	ui.notes_pid = of->notes_pid;
 	r = wait_for_table(&ui, signal_fd);
 	if (r)
-		r = pt_fail_errno("cannot wait for the list of processes", r);
+		r = pt_fail_errno("cannot read the process list", r);
 	else if (!ui.desk.scene.table)
 		r = pt_fail(ui.desk.message.s);
 	else if (!ui.desk.scene.table->n)
@@ -166,7 +165,8 @@ static int run_ui(const struct pt_options *opt, const struct pt_root *root,
 	if (r == PT_DONE && ui.source->strange)
 		pt_desk_say(
 			&ui.desk,
-			"the file tells what this pagetop does not know: %s; a newer one shows it",
+			"the file holds what this version does not know: %s; a newer pagetop shows "
+			"it",
 			ui.source->strange);
 	if (opt->config_why)
 		pt_desk_say(&ui.desk, "%s", opt->config_why);
@@ -214,8 +214,8 @@ int pt_run_open(const struct pt_options *opt)
 	int err, r;
 
 	if (opt->target && opt->word[1])
-		return pt_fail_word("\"", opt->word[1],
-				    "\" is one word too many: ", "-p names the process already");
+		return pt_fail_word("unexpected argument \"", opt->word[1],
+				    "\"; ", "-p already names the process");
 	err = pt_root_init(&root, NULL, NULL);
 	if (err && err != -EMEDIUMTYPE)		/* pages in a file are not this machine's */
 		return pt_fail_root(NULL, err);

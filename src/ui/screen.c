@@ -15,11 +15,11 @@ static void draw_task(struct pt_ui *ui, int y)
 
 	if (nall)
 		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN,
-				"%s: %zu of %zu %s · Esc ends it", ui->task->doing, ndone, nall,
+				"%s: %zu of %zu %s · Esc cancels", ui->task->doing, ndone, nall,
 				pt_noun(nall, "process", "processes"));
 	else
 		pt_canvas_textf(&ui->canvas, 1, y, ui->canvas.w - 1, PT_ROLE_WARN,
-				"%s … Esc ends it", ui->task->doing);
+				"%s … Esc cancels", ui->task->doing);
 }
 
 /* In as many rows as it takes, the last of which is y. */
@@ -108,7 +108,7 @@ static void tell_moment(struct pt_ui *ui)
 	if (steps && k->n)
 		pt_str_addf(s, " · %zu of %zu kept", k->n - k->back, k->n);
 	if (!k->paused)
-		pt_keys_in(&ui->desk.scene, " · {step-on} goes on", s);
+		pt_keys_in(&ui->desk.scene, " · {step-on} steps forward", s);
 	ui->desk.scene.moment = s->s;
 }
 

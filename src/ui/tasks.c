@@ -27,7 +27,7 @@ void pt_ui_do(struct pt_ui *ui, const char *doing,
 bool pt_ui_is_busy(struct pt_ui *ui)
 {
 	if (ui->task)
-		pt_desk_say(&ui->desk, "%s is under way: Esc ends it", ui->task->doing);
+		pt_desk_say(&ui->desk, "%s in progress; Esc cancels", ui->task->doing);
 	return ui->task;
 }
 

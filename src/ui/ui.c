@@ -118,7 +118,7 @@ void pt_ui_ask_replace(struct pt_ui *ui, const char *file, pt_prompt_done_fn *do
 	pt_str_adds(&name, file);	/* it may be what is asked for already */
 	pt_str_done(&ui->asked);
 	ui->asked = name;
-	pt_ui_ask(ui, "There is such a file already. Replace it?  y yes · n no  ", done)->keys =
+	pt_ui_ask(ui, "File exists. Overwrite?  y yes · n no  ", done)->keys =
 		"yn";
 }
 
@@ -249,7 +249,7 @@ void pt_ui_give_up_place(struct pt_ui *ui)
 		return;
 	ui->place_waits = false;
 	pt_desk_say(&ui->desk, "cannot go there: %s",
-		    ui->stale.len ? ui->stale.s : "the process is not there");
+		    ui->stale.len ? ui->stale.s : "no such process");
 }
 
 void pt_ui_show_only(struct pt_ui *ui, const char *comm)

@@ -68,7 +68,7 @@ static void add_column(enum pt_column col, struct pt_str *out)
 	add(out, "sums", weight[row->weight]);
 	add_facts(out, "is ", &row->set);
 	add_facts(out, "is not ", &row->clear);
-	add(out, "smaps calls it", *row->smaps ? row->smaps : "nothing: there is no such line");
+	add(out, "smaps field", *row->smaps ? row->smaps : "none");
 }
 
 void pt_about_columns(enum pt_list_id list, int first, struct pt_str *out)
@@ -79,7 +79,7 @@ void pt_about_columns(enum pt_list_id list, int first, struct pt_str *out)
 		if (pt_headings[i].lists >> list & 1 && pt_heading_sum(i) >= 0 &&
 		    pt_heading_sum(i) != first)
 			add_column((enum pt_column)pt_heading_sum(i), out);
-	pt_str_adds(out, "Beside the sums\n");
+	pt_str_adds(out, "Other columns\n");
 	for (int i = 0; i < PT_NHEADINGS; i++)
 		if (pt_headings[i].lists >> list & 1 && pt_heading_sum(i) < 0)
 			add(out, pt_headings[i].title, pt_headings[i].text);
@@ -107,7 +107,7 @@ static void add_rows(const struct pt_counts *counts, struct pt_str *out)
 
 static void add_overlays(const struct pt_run *run, struct pt_str *out)
 {
-	pt_str_adds(out, "Over the sign\n");
+	pt_str_adds(out, "Overlays\n");
 	for (int i = 0; i < PT_NOVERS; i++) {
 		bool open = run->over_open >> i & 1;
 		char text[256];
@@ -115,12 +115,12 @@ static void add_overlays(const struct pt_run *run, struct pt_str *out)
 		if (!((run->over | run->over_open) >> i & 1))
 			continue;
 		snprintf(text, sizeof(text), "%s%s: drawn as %s",
-			 open ? "perhaps, that is hidden: " : "", pt_overlays[i].text,
+			 open ? "hidden, may apply: " : "", pt_overlays[i].text,
 			 pt_overlays[i].look);
 		add(out, pt_overlays[i].name, text);
 	}
 	if (!(run->over | run->over_open))
-		add(out, "nothing", "the page is not huge, not part of a larger folio, not locked");
+		add(out, "none", "not huge, not part of a large folio, not locked");
 }
 
 void pt_about_sign(const struct pt_image *img, uint64_t vpn, struct pt_str *out)
@@ -141,8 +141,8 @@ void pt_about_sign(const struct pt_image *img, uint64_t vpn, struct pt_str *out)
 	add_range(out, &row->range);
 	if (run.row > pt_lenses[img->lens].first)
 		add(out, "and",
-		    row->last ? "what the rows of the lens before this one ask for is hidden" :
-				"fits no row of the lens before this one");
+		    row->last ? "what earlier rows require is hidden" :
+				"matches no earlier row");
 	add_overlays(&run, out);
 	pt_image_count(img, vma, pt_vma_vpn(vma), pt_vma_end_vpn(vma), &counts);
 	add_rows(&counts, out);
@@ -158,14 +158,14 @@ static void add_hidden(const struct pt_image *page, const struct pt_facts *f, st
 	};
 	const char *sep = "  ";
 
-	pt_str_adds(out, "What is not known\n");
+	pt_str_adds(out, "Unknown\n");
 	for (int kpf = 0; kpf <= 1; kpf++)
 		for (int bit = 0; bit < 64; bit++)
 			if ((kpf ? hidden.k : hidden.d) >> bit & 1 && fact_name(kpf, bit)) {
 				pt_str_addf(out, "%s%s", sep, fact_name(kpf, bit));
 				sep = ", ";
 			}
-	pt_str_adds(out, *sep == ' ' ? "  nothing\n" : "\n");
+	pt_str_adds(out, *sep == ' ' ? "  none\n" : "\n");
 }
 
 void pt_about_facts(const struct pt_image *page, uint64_t vpn, struct pt_str *out)
@@ -178,7 +178,7 @@ void pt_about_facts(const struct pt_image *page, uint64_t vpn, struct pt_str *ou
 		return;
 	run = pt_image_run(page, vma, vpn);
 	f = pt_facts_of(&run, vma, &page->ctx);
-	pt_str_adds(out, "What follows from all sources together\n");
+	pt_str_adds(out, "Facts derived from all sources\n");
 	add_facts(out, "", &(struct pt_factset){ .d = f.yes.d });
 	pt_str_adds(out, "Flags of the frame (kpageflags)\n");
 	add_facts(out, "", &(struct pt_factset){ .k = f.yes.k });

@@ -107,7 +107,7 @@ static void draw_status(const struct pt_map_view *v, const struct pt_scene *sc,
 	}
 	if (v->zoom > 1) {
 		pt_map_cell(v, sc->img, vma, v->vpn, &counts);
-		pt_str_addf(&s, "cell of %llu:", (unsigned long long)counts.npages);
+		pt_str_addf(&s, "cell of %llu pages:", (unsigned long long)counts.npages);
 		for (int i = 0; i < PT_NROWS; i++)
 			if (pt_counts_of(&counts, i))
 				pt_str_addf(&s, " %s %llu", pt_rows[i].label,

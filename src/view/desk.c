@@ -186,7 +186,7 @@ void pt_desk_sort(struct pt_desk *d, int heading)
 	if (!r)
 		return;
 	if (pt_headings[heading].order == PT_ORDER_NOT) {
-		pt_desk_say(d, "a bar has no order of its own; its states are columns");
+		pt_desk_say(d, "PAGES has no sort order; sort by the column of a state");
 		return;
 	}
 	r->shape.invert = heading == r->shape.heading ? !r->shape.invert : false;

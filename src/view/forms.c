@@ -49,7 +49,7 @@ void pt_form_about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 {
 	const struct pt_image *img = d->scene.img;
 
-	pt_str_addf(title, "What page 0x%" PRIx64 " is%s", d->map.vpn << PT_PAGE_SHIFT,
+	pt_str_addf(title, "Page 0x%" PRIx64 ": its sign%s", d->map.vpn << PT_PAGE_SHIFT,
 		    img && img->lens != PT_LENS_STATE ? " in this lens" : "");
 	if (img)
 		pt_about_sign(img, d->map.vpn, out);
@@ -57,5 +57,5 @@ void pt_form_about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 
 void pt_form_draw_none(const struct pt_scene *sc, struct pt_canvas *c, enum pt_view_id view)
 {
-	pt_draw_waiting(sc, c, 2, view, sc->img ? "no memory of its own" : sc->stale);
+	pt_draw_waiting(sc, c, 2, view, sc->img ? "no user address space" : sc->stale);
 }

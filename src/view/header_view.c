@@ -208,14 +208,14 @@ int pt_header_draw(const struct pt_scene *sc, struct pt_canvas *c, int y)
 
 void pt_header_text(struct pt_str *out)
 {
-	pt_str_adds(out, "\nAbove the list: RAM of the machine, from left to right\n");
+	pt_str_adds(out, "\nRAM bar above the list, from left to right\n");
 	for (int i = 0; i < PT_NMEMS; i++)
 		pt_str_addf(out, "  %-15s %s\n", pt_mem_rows[i].name, pt_mem_rows[i].text);
 	pt_str_adds(out,
-		    "\nBehind ≈: the share of all page frames, as far as a sample of them tells\n");
+		    "\nAfter ≈: share of all page frames, estimated from a sample\n");
 	for (int i = 0; i < PT_NSAMPLED; i++)
 		pt_str_addf(out, "  %-15s %s\n", pt_sampled_rows[i].name, pt_sampled_rows[i].text);
-	pt_str_adds(out, "\nEvery second (/s), and how it went at the last refreshes\n");
+	pt_str_adds(out, "\nEvents per second (/s), with their recent history\n");
 	for (int i = 0; i < PT_NRATES; i++)
 		pt_str_addf(out, "  %-15s %s\n", pt_rate_rows[i].name, pt_rate_rows[i].text);
 }

@@ -95,8 +95,8 @@ void pt_legend_explain(const struct pt_scene *sc, const struct pt_legend *l, str
 {
 	int id = l->chosen;
 
-	pt_keys_in(sc, id == l->taken ? "{in} shows all again" : "{in} shows only these", out);
-	pt_keys_in(sc, ", {find-on} goes to the next · ", out);
+	pt_keys_in(sc, id == l->taken ? "{in} clears the filter" : "{in} filters by it", out);
+	pt_keys_in(sc, ", {find-on} next match · ", out);
 	if (id >= PT_NROWS)
 		pt_str_addf(out, "%s: %s", pt_overlays[id - PT_NROWS].name,
 			    pt_overlays[id - PT_NROWS].text);

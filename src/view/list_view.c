@@ -179,9 +179,9 @@ void pt_shape_text(const struct pt_shape *shape, const struct pt_order *o, size_
 	}
 	pt_str_addf(out, " · %zu of %zu", o->n, nall);
 	if (o->nopen)
-		pt_str_addf(out, ", not known of %zu", o->nopen);
+		pt_str_addf(out, ", %zu may match", o->nopen);
 	if (o->too_long)
-		pt_str_adds(out, ": the pattern takes too long");
+		pt_str_adds(out, ": pattern too complex");
 }
 
 void pt_branch_text(const struct pt_order_row *row, struct pt_str *out)

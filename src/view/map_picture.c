@@ -177,7 +177,7 @@ static void draw_frame(const struct pt_scene *sc, struct pt_canvas *c, const cha
 	pt_canvas_text(c, 1, 1, c->w - 1, PT_ROLE_FAINT, what);
 	if (nlines == MOST)
 		pt_canvas_textf(c, 1, y - 1, c->w - 1, PT_ROLE_WARN,
-				"… too many mappings for one picture: the others are only counted");
+				"… too many mappings for one picture; the rest are only counted");
 	draw_legend(c, y, counts);
 	pt_str_done(&title);
 }

@@ -294,14 +294,14 @@ static void draw_empty(const struct pt_mappings_view *v, const struct pt_scene *
 
 	if (sc->img && pt_list_filter_is_set(f)) {
 		if (f->re)
-			pt_str_adds(&s, "no name matches this pattern, which is no word for pages");
+			pt_str_adds(&s, "no name matches this pattern, which is not a filter word");
 		else
-			pt_str_addf(&s, "no mapping is %sso",
-				    v->rows.order.nopen ? "known to be " : "");
+			pt_str_addf(&s, "no mapping %s",
+				    v->rows.order.nopen ? "is known to match" : "matches");
 		pt_nearest_say(&f->near, &s);
-		pt_str_adds(&s, "; {escape} shows all of them");
+		pt_str_adds(&s, "; {escape} clears the filter");
 	} else if (sc->img) {
-		pt_str_adds(&s, "no memory of its own");
+		pt_str_adds(&s, "no user address space");
 	}
 	pt_draw_waiting(sc, c, 3, PT_VIEW_MAPPINGS, s.len ? s.s : sc->stale);
 	pt_str_done(&s);
@@ -399,7 +399,7 @@ static bool wish(struct pt_desk *d, struct pt_wish *w)
 static void remark(struct pt_desk *d, struct pt_str *out)
 {
 	if (d->scene.img && d->scene.img->why_pages)
-		pt_str_addf(out, "the pages: %s", d->scene.img->why_pages);
+		pt_str_addf(out, "pages: %s", d->scene.img->why_pages);
 }
 
 static void help(struct pt_str *out)
@@ -409,7 +409,7 @@ static void help(struct pt_str *out)
 
 static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 {
-	pt_str_adds(title, "What the columns say");
+	pt_str_adds(title, "Columns explained");
 	pt_about_columns(PT_IN_MAPPINGS, pt_heading_sum(own(d)->rows.shape.heading), out);
 }
 

@@ -106,10 +106,10 @@ static const struct {
 	[ADDRESS] = { "ADDRESS", 12, 0, false, add_address },
 	[PFN] = { "PFN", 9, 60, true, add_pfn },
 	[COUNT] = { "COUNT", 5, 34, true, add_count },
-	[ROW] = { "STATE", 14, 0, false, add_row },	/* or another lens */
+	[ROW] = { "STATE", 20, 0, false, add_row },	/* or another lens */
 	[OVER] = { "OVER", 12, 66, false, add_overlays },
 	[FOLIO] = { "FOLIO", 5, 72, true, add_folio },
-	[NODE] = { "NODE", 4, 78, true, add_node },
+	[NODE] = { "NODE", 4, 85, true, add_node },
 	[CGROUP] = { "CGROUP", 8, 100, true, add_cgroup },
 	[FLAGS] = { "FLAGS", 0, 0, false, add_flags },
 };

@@ -27,14 +27,15 @@ void pt_page_filter_by(struct pt_desk *d, const char *words)
 	if (pt_filter_parse(words, &d->find.filter, &why))
 		pt_desk_refuse(d, why.s);
 	else if (!d->find.filter.n && d->find.words.len)
-		pt_desk_say(d, "all pages are shown again");
+		pt_desk_say(d, "filter cleared: showing all pages");
 	else if (asks_changes(&d->find.filter) && d->lens != PT_LENS_CHANGE)
-		pt_desk_say(d, "what changed is known only in lens %c %s",
+		pt_desk_say(d, "changes are known in lens %c %s only",
 			    pt_lenses[PT_LENS_CHANGE].key, pt_lenses[PT_LENS_CHANGE].name);
 	else if (d->find.filter.n)
 		pt_desk_hint(
 			d,
-			"{find-on} and {find-back} go from one to the next; {escape} shows all pages again");
+			"{find-on} next match, {find-back} previous match; {escape} clears the "
+			"filter");
 	if (!why.len)
 		set_words(&d->find.words, d->find.filter.n ? words : "");
 	d->find.taken = false;
@@ -79,10 +80,10 @@ static void say_none(struct pt_desk *d)
 	const struct pt_find *f = &d->find;
 
 	if (f->matches.all.nopen)
-		pt_desk_say(d, "no page is known to be %s; of %" PRIu64 " that is not known",
+		pt_desk_say(d, "no page is known to match %s; %" PRIu64 " may or may not match",
 			    f->words.s, f->matches.all.nopen);
 	else
-		pt_desk_say(d, "no page is %s", f->words.s);
+		pt_desk_say(d, "no page matches %s", f->words.s);
 }
 
 void pt_page_filter_step(struct pt_desk *d, int step)
@@ -99,7 +100,8 @@ void pt_page_filter_step(struct pt_desk *d, int step)
 	if (!d->find.words.len) {
 		pt_desk_hint(
 			d,
-			"which pages? {legend} chooses a row of the legend, {filter} asks for words such as cow or swapped");
+			"no filter; {legend} picks a legend row, {filter} takes words such as cow "
+			"or swapped");
 		return;
 	}
 	pt_page_filter_update(d);
@@ -111,9 +113,8 @@ void pt_page_filter_step(struct pt_desk *d, int step)
 	if (found == PT_FOUND_NONE)
 		say_none(d);
 	else if (found == PT_FOUND_ROUND && vpn != from)
-		pt_desk_say(d, "went round the end");
+		pt_desk_say(d, "wrapped around");
 	else if (found == PT_FOUND_ROUND)
-		pt_desk_say(d, "the only ones%s",
-			    d->find.matches.all.nopen ? " that are known" : "");
+		pt_desk_say(d, "the only%s match", d->find.matches.all.nopen ? " known" : "");
 	pt_map_show(&d->map, &d->scene, vpn);
 }

@@ -163,7 +163,7 @@ void pt_page_draw(struct pt_page_view *v, const struct pt_scene *sc, uint64_t vp
 		pt_draw_waiting(sc, c, HEAD_ROWS, PT_VIEW_PAGE, sc->stale);
 	else if (!vma)
 		pt_draw_waiting(sc, c, HEAD_ROWS, PT_VIEW_PAGE,
-				"The mapping of this page is gone.");
+				"The mapping of this page no longer exists.");
 }
 
 /* ---- the view */
@@ -232,7 +232,7 @@ static uint64_t shown_ns(const struct pt_desk *d)
 
 static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 {
-	pt_str_addf(title, "What page 0x%" PRIx64 " is, fact by fact", d->map.vpn << PT_PAGE_SHIFT);
+	pt_str_addf(title, "Page 0x%" PRIx64 ", fact by fact", d->map.vpn << PT_PAGE_SHIFT);
 	if (d->scene.page)
 		pt_about_facts(d->scene.page, d->map.vpn, out);
 }

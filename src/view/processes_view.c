@@ -296,12 +296,12 @@ static bool is_of_nobody(const struct pt_list_filter *f, enum pt_list_word_kind 
 static const char *why_none(const struct pt_list_filter *f, const struct pt_table *t, size_t nopen)
 {
 	if (f->re)
-		return "no command matches this pattern, which is no word for processes";
+		return "no command line matches this pattern, which is not a filter word";
 	if (is_of_nobody(f, PT_WORD_USER, t))
-		return "no process is of this user";
+		return "no process of this user";
 	if (is_of_nobody(f, PT_WORD_CGROUP, t))
-		return "no process is in this control group, or below it";
-	return nopen ? "no process is known to be so" : "no process is so";
+		return "no process in this cgroup or below it";
+	return nopen ? "no process is known to match" : "no process matches";
 }
 
 static void draw_none(const struct pt_processes_view *v, const struct pt_scene *sc,
@@ -312,7 +312,7 @@ static void draw_none(const struct pt_processes_view *v, const struct pt_scene *
 
 	pt_str_adds(&s, why_none(f, sc->table, v->rows.order.nopen));
 	pt_nearest_say(&f->near, &s);
-	pt_str_adds(&s, "; {show-all} shows all of them");
+	pt_str_adds(&s, "; {show-all} clears the filter");
 	pt_draw_waiting(sc, c, y, PT_VIEW_PROCESSES, s.s);
 	pt_str_done(&s);
 }
@@ -442,10 +442,11 @@ static bool say_lens(struct pt_desk *d, bool chosen)
 
 	if (d->lens == PT_LENS_CHANGE && chosen)
 		pt_desk_say(
-			d, "lens %c %s compares two moments of one process; this list shows states",
+			d,
+			"lens %c %s compares two snapshots of one process; this list shows states",
 			pt_lenses[d->lens].key, pt_lenses[d->lens].name);
 	else if (d->lens != PT_LENS_CHANGE && lens != (int)d->lens)
-		pt_desk_say(d, "the filter needs lens %c %s: the list is seen through it",
+		pt_desk_say(d, "the filter needs lens %c %s; the list uses it",
 			    pt_lenses[lens].key, pt_lenses[lens].name);
 	else
 		return false;
@@ -467,7 +468,7 @@ static void words(struct pt_str *out)
 
 static void about(struct pt_desk *d, struct pt_str *title, struct pt_str *out)
 {
-	pt_str_adds(title, "What the columns say");
+	pt_str_adds(title, "Columns explained");
 	pt_about_columns(PT_IN_PROCESSES, pt_heading_sum(own(d)->rows.shape.heading), out);
 	pt_header_text(out);
 }

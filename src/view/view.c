@@ -216,7 +216,7 @@ static void add_age(const struct pt_scene *sc, int detail, uint64_t cost_ns, uin
 			pt_str_addf(out, " (%.0f%% of a core)", sc->share * 100);
 	}
 	if (detail > 1 && sc->img && sc->img->nkept && sc->img->mono_ns == mono_ns) {
-		pt_str_adds(out, " · flags to ");
+		pt_str_adds(out, " · flags up to ");
 		add_seconds(out, sc->now_ns - pt_image_oldest_ns(sc->img));
 	}
 }
@@ -254,7 +254,7 @@ void pt_title_process(const struct pt_scene *sc, struct pt_str *out)
 			pt_escape(out, p->comm, strlen(p->comm));
 	}
 	if (sc->img && sc->img->nunstable)
-		pt_str_addf(out, " (%llu %s would not hold still)",
+		pt_str_addf(out, " (%llu unstable %s)",
 			    (unsigned long long)sc->img->nunstable,
 			    pt_noun(sc->img->nunstable, "page", "pages"));
 }
