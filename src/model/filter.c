@@ -204,7 +204,7 @@ void pt_filter_refuse(const struct pt_nearest *near, const char *words, struct p
 	if (near->word[0])
 		return;
 	if (lens < 0)
-		pt_str_addf(why, ": %s", words);
+		pt_str_addf(why, "; %s", words);
 	for (int i = 0; lens >= 0 && i < pt_lenses[lens].nrows; i++)
 		pt_str_addf(why, "%s %s", i ? "," : "; one of",
 			    pt_rows[pt_lenses[lens].first + i].name);

@@ -187,7 +187,7 @@ bool pt_lists_all(struct pt_ui *ui)
 		return false;
 	pt_list_filter_reset(&r->shape.filter);
 	r->shape.version++;
-	pt_desk_say(&ui->desk, "filter cleared: showing all %s",
+	pt_desk_say(&ui->desk, "no filter: showing all %s",
 		    pt_desk_top(&ui->desk)->class->listing->what);
 	return true;
 }

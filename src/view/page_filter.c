@@ -27,7 +27,7 @@ void pt_page_filter_by(struct pt_desk *d, const char *words)
 	if (pt_filter_parse(words, &d->find.filter, &why))
 		pt_desk_refuse(d, why.s);
 	else if (!d->find.filter.n && d->find.words.len)
-		pt_desk_say(d, "filter cleared: showing all pages");
+		pt_desk_say(d, "no filter: showing all pages");
 	else if (asks_changes(&d->find.filter) && d->lens != PT_LENS_CHANGE)
 		pt_desk_say(d, "changes are known in lens %c %s only",
 			    pt_lenses[PT_LENS_CHANGE].key, pt_lenses[PT_LENS_CHANGE].name);
