@@ -46,11 +46,11 @@ DRIVEN(a_filter_that_is_wrong_is_a_sentence)
 	struct app *a = *state;
 
 	press(a, "\\ cow,nonsense Enter");
-	assert_shows(a, "unknown filter \"nonsense\": a column such as cow");
+	assert_shows(a, "unknown filter \"nonsense\"; use a column such as cow");
 	assert_shows(a, "init");
 	press(a, "^U nobody-has-this Enter");		/* what was wrong is asked for again */
-	assert_shows(a, "no command matches this pattern");
-	assert_shows(a, "Esc shows all of them");
+	assert_shows(a, "no command line matches this pattern");
+	assert_shows(a, "Esc clears the filter");
 	press(a, "Enter");		/* there is nothing to enter */
 	assert_level(a, "PROCESSES");
 	press(a, "\\ ^U Enter");
@@ -62,13 +62,13 @@ DRIVEN(a_user_that_nobody_is_is_told_at_once)
 	struct app *a = *state;
 
 	press(a, "\\ user:nosuch Enter");
-	assert_shows(a, "no user \"nosuch\" is known here");
-	assert_shows(a, "Show only  user:nosuch");	/* to be mended */
+	assert_shows(a, "unknown user \"nosuch\"");
+	assert_shows(a, "Filter  user:nosuch");	/* to be mended */
 	assert_shows(a, "init");
 	press(a, "^U cow,user:rot Enter");
-	assert_shows(a, "no user \"rot\" is known here (did you mean root?)");
+	assert_shows(a, "unknown user \"rot\" (did you mean root?)");
 	press(a, "^U user:12345 Enter");		/* any number is a user */
-	assert_shows(a, "no process is of this user; Esc shows all of them");
+	assert_shows(a, "no process of this user; Esc clears the filter");
 	press(a, "\\ ^U user:root Enter");
 	assert_shows(a, "init");
 }
@@ -87,10 +87,10 @@ DRIVEN(a_row_of_another_lens_shows_the_list_through_it)
 	press(a, "Esc");
 	assert_int_equal(a->ui.desk.scene.lens, PT_LENS_SHARING);
 	press(a, "\\ hloe Enter");
-	assert_shows(a, "which is no word for processes (did you mean hole?); Esc");
+	assert_shows(a, "which is not a filter word (did you mean hole?); Esc");
 	press(a, "\\ ^U size:65K Enter");
 	assert_shows(a, "unknown filter \"size:65K\" (did you mean size:64K?)");
-	assert_shows(a, "Show only (^U empties)  size:65K");
+	assert_shows(a, "Filter (^U clears)  size:65K");
 }
 
 DRIVEN(an_order_that_is_as_by_default_is_no_setting)
@@ -159,7 +159,7 @@ DRIVEN(names_of_keys_can_be_clicked)
 
 	needs("PROCESSES HELP");
 	event(a, PT_BUTTON_CLICK, 3, y);
-	assert_shows(a, "Help: the list of processes");
+	assert_shows(a, "Help: process list");
 	event(a, PT_BUTTON_CLICK, 3, y);
 	assert_shows(a, "COMMAND");
 	press(a, "/");				/* a prompt is no place for the mouse */

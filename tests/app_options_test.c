@@ -250,6 +250,26 @@ TEST(the_help_names_every_option_command_and_key)
 	pt_str_done(&s);
 }
 
+/* Its rows stand in one column, below the views in which they are valid; what all have comes first. */
+TEST(the_help_groups_keys_by_view)
+{
+	struct pt_keys bound = { { NULL } };
+	struct pt_str s = PT_STR_INIT;
+	const char *all, *lists, *columns;
+
+	bound.of[PT_COMMAND_TREE] = "ß";
+	pt_keys_help(&bound, &s);
+	all = strstr(s.s, "  every view:\n    F1 ?                   help for this view");
+	lists = strstr(s.s, "  process list, mapping list:\n    s                      choose");
+	columns = strstr(s.s, "  columns:\n    Enter                  sort by this column\n");
+	assert_ptr_equal(all, s.s);
+	assert_true(lists && columns && lists < columns);
+	assert_non_null(strstr(s.s, "  every view but process list:\n    q Backspace "));
+	assert_non_null(strstr(s.s, "\n    ß                      process tree (toggle)\n"));
+	assert_null(strstr(columns + 1, "\n  columns:"));	/* each once */
+	pt_str_done(&s);
+}
+
 /* ---- which pages are meant */
 
 TEST(what_is_picked_is_read_from_the_options)
@@ -288,8 +308,8 @@ TEST(what_cannot_be_picked_gets_a_sentence)
 		const char *range, *why;
 	} row[] = {
 		{ { .where = NULL }, "5-\033", "\"5-\\x1B\" is no range: write START-END" },
-		{ { .where = "cow,nonsense" }, NULL, "unknown filter \"nonsense\": a state such as cow" },
-		{ { .expect = "nonsense" }, NULL, "unknown filter \"nonsense\": a state such as cow" },
+		{ { .where = "cow,nonsense" }, NULL, "unknown filter \"nonsense\"; use a state such as cow" },
+		{ { .expect = "nonsense" }, NULL, "unknown filter \"nonsense\"; use a state such as cow" },
 		{ { .name = "[" }, NULL, "pattern \"[\": " },
 	};
 

@@ -64,10 +64,10 @@ DRIVEN(what_has_no_memory_cannot_be_entered_and_says_why)
 		press(a, "Up");
 	press(a, "Enter");
 	assert_level(a, "PROCESSES");
-	assert_shows(a, "2 is a kernel thread: it has no memory of its own");
+	assert_shows(a, "2 is a kernel thread: no user address space");
 	press(a, "g 3 Enter");
 	assert_level(a, "PROCESSES");
-	assert_shows(a, "3 has ended and waits for its parent: it has no memory any more");
+	assert_shows(a, "3 is a zombie: its memory is already freed");
 }
 
 /* Those without which one is lost. */
@@ -130,14 +130,14 @@ DRIVEN(g_goes_to_an_address_or_says_why_not)
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4100);
 	press(a, "g 4242:0x7f1200500000 Enter");
 	assert_int_equal(a->ui.desk.map.vpn, 0x7f1200500);
-	assert_not_gone(a, "g 0x1000 Enter", "it lies below the first mapping");
+	assert_not_gone(a, "g 0x1000 Enter", "not mapped, below the first mapping");
 	assert_not_gone(a, "g 55d0c3000000 Enter",
-			"it lies in a gap of 23M between redis-server and [heap]");
+			"in a gap of 23M between redis-server and [heap]");
 	assert_not_gone(a, "g nonsense Enter",
-			"\"nonsense\" is neither an address nor the name of a mapping");
-	assert_not_gone(a, "g heap+ffffff Enter", "lies outside the mappings of that name");
-	assert_not_gone(a, "g pfn:0xabcdef Enter", "pfn 0xabcdef is not mapped in this process");
-	assert_not_gone(a, "g 5:heap Enter", "there is no process 5");
+			"\"nonsense\": neither an address nor the name of a mapping");
+	assert_not_gone(a, "g heap+ffffff Enter", ": outside the mappings of that name");
+	assert_not_gone(a, "g pfn:0xabcdef Enter", "pfn 0xabcdef: not mapped in this process");
+	assert_not_gone(a, "g 5:heap Enter", "5: no such process");
 	assert_not_gone(a, "g Enter", "Help");		/* nothing was typed, nothing is said */
 	assert_not_gone(a, "g 0x7f1200500000 Esc", "Help");
 	press(a, "Enter g heap Enter");
@@ -149,8 +149,8 @@ DRIVEN(among_processes_g_wants_a_process)
 {
 	struct app *a = *state;
 
-	assert_not_gone(a, "g 0x7f0000 Enter", "names no process");
-	assert_not_gone(a, "g 99 Enter", "there is no process 99");
+	assert_not_gone(a, "g 0x7f0000 Enter", "no process given");
+	assert_not_gone(a, "g 99 Enter", "99: no such process");
 	press(a, "g 4242:heap+0x3000 Enter");
 	assert_level(a, "MAP");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4103);
@@ -159,7 +159,7 @@ DRIVEN(among_processes_g_wants_a_process)
 	assert_int_equal(a->ui.desk.pid, 4243);
 	press(a, "q g 4242:nothing Enter");
 	assert_level(a, "MAPPINGS");
-	assert_shows(a, "\"nothing\" is neither an address nor the name of a mapping");
+	assert_shows(a, "\"nothing\": neither an address nor the name of a mapping");
 }
 
 DRIVEN(a_prompt_is_edited_like_any_other)
@@ -222,7 +222,7 @@ DRIVEN(a_bad_pattern_gets_a_sentence_and_the_old_one_stays)
 	struct app *a = *state;
 
 	press(a, "n");
-	assert_shows(a, "nothing was searched for yet");
+	assert_shows(a, "no previous search");
 	press(a, "/ bgsave Enter / a(b Enter");
 	assert_shows(a, "parenthesis");
 	assert_shows(a, "position 3");
@@ -255,9 +255,9 @@ DRIVEN(a_sentence_goes_with_the_next_key)
 	struct app *a = *state;
 
 	press(a, "n");
-	assert_shows(a, "nothing was searched for yet");
+	assert_shows(a, "no previous search");
 	press(a, "j");
-	assert_false(shows(a, "nothing was searched for yet"));
+	assert_false(shows(a, "no previous search"));
 	assert_shows(a, "F1 Help");
 }
 
@@ -273,7 +273,7 @@ DRIVEN(a_process_that_ends_stays_on_the_screen_marked_stale)
 		 strlen("4242 (redis-server) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5242 0 0 "));
 	press(a, "r");
 	assert_shows(a, "~ stale");
-	assert_shows(a, "4242 redis-server has ended; what you see is the last image");
+	assert_shows(a, "4242 redis-server has ended; showing its last scan");
 	assert_shows(a, "[heap]");
 	press(a, "g heap Enter");		/* and one can go on looking at it */
 	assert_shows(a, "ppppppppppppcccccccccccccccc");

@@ -78,14 +78,14 @@ DRIVEN(digits_and_tab_choose_the_lens)
 DRIVEN(what_was_typed_stays_where_it_was_refused)
 {
 	static const struct { const char *keys, *said, *kept; } row[] = {
-		{ "g 99:heap Enter", "there is no process 99", "99:heap" },
+		{ "g 99:heap Enter", "99: no such process", "99:heap" },
 		{ "Esc Enter g nowhere Enter", "\"nowhere\"", "nowhere" },
 		{ "Esc d /no/such/file Enter", "/no/such/file", "/no/such/file" },
 		{ "Esc d 1 Enter", "cannot compare 4242 with 1: that is another process", "1" },
 		{ "Esc w p ^U /no/such/folder/x Enter", "/no/such/folder", "/no/such/folder/x" },
-		{ "Esc w p ^U - Enter", "the screen is on standard output", "-" },
-		{ "Esc Enter P m ^U /no/such/folder/y Enter", "no picture was written to /no/such/folder/y: ", "/no/such/folder/y" },
-		{ "Esc P m ^U - Enter", "the screen is on standard output", "-" },
+		{ "Esc w p ^U - Enter", "standard output shows the screen", "-" },
+		{ "Esc Enter P m ^U /no/such/folder/y Enter", "/no/such/folder/y: picture not saved: ", "/no/such/folder/y" },
+		{ "Esc P m ^U - Enter", "standard output shows the screen", "-" },
 	};
 	struct app *a = *state;
 
@@ -173,9 +173,9 @@ DRIVEN(a_bookmark_is_gone_to_from_anywhere)
 	struct app *a = *state;
 
 	press(a, "'");
-	assert_shows(a, "there is no bookmark yet");
+	assert_shows(a, "no bookmarks yet");
 	press(a, "Enter g heap+c000 Enter m a");
-	assert_shows(a, "' and a comes back to 0x55d0c410c000 [heap]");
+	assert_shows(a, "bookmark set; ' a jumps to 0x55d0c410c000 [heap]");
 	press(a, "Home ' a");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410c);
 	press(a, "Enter Right m Z");			/* on a page, too */
@@ -192,7 +192,7 @@ DRIVEN(a_bookmark_is_gone_to_from_anywhere)
 	assert_int_equal(a->ui.desk.pid, 4243);
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4101);
 	press(a, "' c");
-	assert_shows(a, "there is no such bookmark: m and a letter sets one");
+	assert_shows(a, "no such bookmark; m and a letter set one");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c4101);
 }
 
@@ -203,7 +203,7 @@ DRIVEN(a_bookmark_in_a_process_that_ended_says_so)
 	press(a, "g 4243:heap Enter m a q q g 4242:heap Enter");
 	fix_proc(&a->fix, &(struct fix_proc){ .pid = 4243, .comm = "other", .starttime = 99 });
 	press(a, "q q r ' a");
-	assert_shows(a, "bookmark a: 4243 has ended");
+	assert_shows(a, "bookmark a: 4243 has exited");
 	assert_level(a, "PROCESSES");
 	assert_int_equal(a->ui.desk.pid, 4242);
 }

@@ -119,5 +119,5 @@ DRIVEN(a_key_without_a_meaning_says_so)
 	struct app *a = *state;
 
 	press(a, "C g");
-	assert_shows(a, "g does nothing here");
+	assert_shows(a, "g is not bound here");
 }

@@ -128,6 +128,21 @@ AT_HOME(a_file_sets_options_and_keys)
 	assert_string_equal(id_of(h, '/', LISTS), "FIND");
 }
 
+AT_HOME(a_key_is_bound_by_what_it_was_called_too)
+{
+	struct home *h = *state;
+	struct pt_str id = PT_STR_INIT;
+
+	assert_string_equal(said(h, "key last-value b\n"), "");
+	assert_string_equal(id_of(h, 'b', PT_WHERE_SETTINGS), "PREVIOUS_VALUE");
+	assert_string_equal(said(h, "key previous-value c\n"), "");
+	assert_string_equal(id_of(h, 'c', PT_WHERE_SETTINGS), "PREVIOUS_VALUE");
+	assert_string_equal(id_of(h, 'b', PT_WHERE_SETTINGS), "");
+	pt_command_id(pt_command_find("last-value", strlen("last-value")), &id);
+	assert_string_equal(id.s, "previous-value");
+	pt_str_done(&id);
+}
+
 AT_HOME(the_command_line_goes_first_and_may_leave_it_out)
 {
 	struct home *h = *state;
@@ -148,20 +163,25 @@ AT_HOME(what_is_wrong_is_told_with_its_line)
 	static const struct {
 		const char *text, *why;
 	} row[] = {
-		{ "colour blue\ninterval 2\n", ":1: \"colour\" is no setting" },
-		{ "interval 2\nproc-root /x\n", ":2: \"proc-root\" is no setting" },
-		{ "interval 2\n\n\033[2J\n", ":3: \"\\x1B[2J\" is no setting" },
+		{ "colour blue\ninterval 2\n", ":1: unknown setting \"colour\" (did you mean colors?)" },
+		{ "interval 2\nproc-root /x\n", ":2: unknown setting \"proc-root\"; the settings view lists them" },
+		{ "interval 2\n\n\033[2J\n", ":3: unknown setting \"\\x1B[2J\"" },
 		{ "interval 2\nbudget much\n", ":2: --budget takes a share from 0.01 to 1, not \"much\"" },
 		{ "interval 2\nbudget\n", ":2: --budget takes a share from 0.01 to 1, not \"\"" },
 		{ "interval 2\nmouse on off\n", ":2: --mouse takes on or off, not \"on off\"" },
 		{ "interval 2\nmouse o\n", "takes on or off, not \"o\"" },
-		{ "interval 2\nkey fly F3\n", ":2: no key is called \"fly\"; the help of the settings names them" },
-		{ "interval 2\nkey find\n", ":2: \"find\" needs at least one key" },
-		{ "interval 2\nkey find F3 Fly\n", ":2: \"Fly\" is the name of no key" },
-		{ "interval 2\nkey find g\n", ":2: g is a key of \"go\", and cannot be one of \"find\" in the same view" },
+		{ "interval 2\nkey fly F3\n", ":2: unknown command \"fly\" (did you mean fit?)" },
+		{ "interval 2\nkey find\n", ":2: \"find\": at least one key expected" },
+		{ "interval 2\nkey fnid /\n", ":2: unknown command \"fnid\" (did you mean find?)" },
+		{ "interval 2\nkey nothing-like-it /\n",
+		  ":2: unknown command \"nothing-like-it\"; the help of the settings lists them" },
+		{ "interval 2\nkey find Entr\n", ":2: unknown key \"Entr\" (did you mean Enter?)" },
+		{ "interval 2\nkeys find /\n", ":2: unknown setting \"keys\" (did you mean key?)" },
+		{ "interval 2\nkey find F3 Fly\n", ":2: unknown key \"Fly\"" },
+		{ "interval 2\nkey find g\n", ":2: g is bound to \"go\", and cannot be bound to \"find\" in the same view" },
 		{ "key go F3\ninterval 2\nkey find x F3\n",
-		  ":3: F3 is a key of \"go\", and cannot be one of \"find\" in the same view" },
-		{ "x 1\ny 2\ninterval 2\nz 3\n", ":1: \"x\" is no setting (and 2 more)" },
+		  ":3: F3 is bound to \"go\", and cannot be bound to \"find\" in the same view" },
+		{ "x 1\ny 2\ninterval 2\nz 3\n", ":1: unknown setting \"x\"; the settings view lists them (and 2 more)" },
 	};
 	struct home *h = *state;
 
@@ -190,7 +210,7 @@ AT_HOME(after_a_clash_no_key_does_two_things)
 	struct home *h = *state;
 	const char *key;
 
-	assert_non_null(strstr(said(h, "key find g\nkey go w\nkey save r\n"), ":3: r is a key of \"scan\""));
+	assert_non_null(strstr(said(h, "key find g\nkey go w\nkey save r\n"), ":3: r is bound to \"scan\""));
 	assert_non_null(strstr(h->o.config_why, "(and 2 more)"));
 	for (size_t i = 0; i < PT_NCOMMANDS; i++)
 		assert_int_equal(pt_keys_clash(&h->config.keys, i, &key), PT_NCOMMANDS);
@@ -201,8 +221,8 @@ AT_HOME(a_clash_names_the_key_whichever_it_is)
 {
 	struct home *h = *state;
 
-	assert_non_null(strstr(said(h, "key up Up j"), ":1: j is a key of \"down\""));
-	assert_non_null(strstr(said(h, "key find / ^U"), ":1: ^U is a key of \"pgup\""));
+	assert_non_null(strstr(said(h, "key up Up j"), ":1: j is bound to \"down\""));
+	assert_non_null(strstr(said(h, "key find / ^U"), ":1: ^U is bound to \"pgup\""));
 }
 
 AT_HOME(a_file_that_others_could_have_written_is_not_read)
@@ -211,20 +231,20 @@ AT_HOME(a_file_that_others_could_have_written_is_not_read)
 
 	put(h, "interval 2\n");
 	chmod(h->file, 0620);
-	assert_non_null(strstr(again(h), "/pagetop/config: others may write to it"));
+	assert_non_null(strstr(again(h), "/pagetop/config: writable by others"));
 	assert_true(h->o.interval_s == 1);
 	chmod(h->file, 0644);
 	assert_string_equal(again(h), "");
 	assert_true(h->o.interval_s == 2);
 	unlink(h->file);
 	assert_int_equal(mkfifo(h->file, 0600), 0);	/* nor does it wait for somebody to write */
-	assert_non_null(strstr(again(h), "it is no regular file"));
+	assert_non_null(strstr(again(h), "not a regular file"));
 	unlink(h->file);
 	if (geteuid())
 		skip();
 	put(h, "interval 2\n");
 	assert_int_equal(chown(h->file, 12345, 12345), 0);
-	assert_non_null(strstr(again(h), "it belongs to somebody else"));
+	assert_non_null(strstr(again(h), "owned by another user"));
 	assert_true(h->o.interval_s == 1);
 }
 
@@ -290,9 +310,9 @@ AT_HOME(what_is_no_text_is_neither_read_nor_written)
 	f = fopen(h->file, "w");
 	fwrite(bytes, 1, sizeof(bytes) - 1, f);
 	fclose(f);
-	assert_non_null(strstr(again(h), "it is no text: there is a NUL in it"));
+	assert_non_null(strstr(again(h), "not a text file: it contains a NUL byte"));
 	assert_int_not_equal(pt_config_write(&h->o, &why), 0);
-	assert_non_null(strstr(why.s, "it is no text"));
+	assert_non_null(strstr(why.s, "not a text file"));
 	pt_str_done(&why);
 }
 
@@ -304,13 +324,13 @@ AT_HOME(a_file_of_somebody_else_is_not_written)
 	said(h, "interval 0.5\n");
 	chmod(h->file, 0666);
 	assert_int_equal(pt_config_write(&h->o, &why), -EPERM);
-	assert_non_null(strstr(why.s, "others may write to it"));
+	assert_non_null(strstr(why.s, "writable by others"));
 	pt_str_reset(&why);
 	if (!geteuid()) {
 		chmod(h->file, 0600);
 		assert_int_equal(chown(h->file, 12345, 12345), 0);
 		assert_int_equal(pt_config_write(&h->o, &why), -EPERM);
-		assert_non_null(strstr(why.s, "it belongs to somebody else"));
+		assert_non_null(strstr(why.s, "owned by another user"));
 	}
 	pt_str_done(&why);
 	assert_holds(h, "interval 0.5\n");

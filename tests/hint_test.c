@@ -44,17 +44,17 @@ DRIVEN(sentences_name_the_keys_that_do_it_now)
 
 	needs("HELP");
 	press(a, "n");
-	assert_shows(a, "nothing was searched for yet: / asks");
+	assert_shows(a, "no previous search; / starts one");
 	a->ui.keys.of[row_of("find")] = "F3 ^F";
 	a->ui.keys.of[row_of("help")] = "F4";
 	press(a, "n");
-	assert_shows(a, "nothing was searched for yet: F3 asks");
+	assert_shows(a, "no previous search; F3 starts one");
 	press(a, "F4");
-	assert_shows(a, "F3 finds one by its name");
+	assert_shows(a, "F3 finds one by name");
 	press(a, "q %");
-	assert_shows(a, "% does nothing here; F4 tells which keys do");
+	assert_shows(a, "% is not bound here; F4 lists keys");
 	press(a, "/");
-	assert_shows(a, "/ does nothing here");
+	assert_shows(a, "/ is not bound here");
 }
 
 TEST(what_is_no_name_of_a_command_adds_nothing)
@@ -71,9 +71,9 @@ TEST(what_is_no_name_of_a_command_adds_nothing)
 DRIVEN(a_key_without_a_meaning_says_so)
 {
 	static const struct { const char *keys, *said; } row[] = {
-		{ "%", "% does nothing here; F1 tells which keys do" }, { "x", "x does nothing here" },
-		{ "^B", "^B does nothing here" }, { "F9", "F9 does nothing here" }, { "ß", "ß does nothing here" },
-		{ "Enter Space t", "t does nothing here" },
+		{ "%", "% is not bound here; F1 lists keys" }, { "x", "x is not bound here" },
+		{ "^B", "^B is not bound here" }, { "F9", "F9 is not bound here" }, { "ß", "ß is not bound here" },
+		{ "Enter Space t", "t is not bound here" },
 	};
 	struct app *a = *state;
 
@@ -82,7 +82,7 @@ DRIVEN(a_key_without_a_meaning_says_so)
 		assert_shows(a, row[i].said);
 	}
 	press(a, "Down");
-	assert_false(shows(a, "does nothing here"));
+	assert_false(shows(a, "is not bound here"));
 }
 
 DRIVEN(what_is_no_key_says_nothing)
@@ -103,11 +103,11 @@ DRIVEN(esc_takes_a_filter_off_before_it_goes_back)
 	press(a, "\\ redis Enter");
 	assert_true(processes(a)->order.n < a->ui.desk.scene.table->n);
 	press(a, "Esc");
-	assert_shows(a, "all processes are shown again");
+	assert_shows(a, "no filter: showing all processes");
 	assert_int_equal(processes(a)->order.n, a->ui.desk.scene.table->n);
 	press(a, "Enter \\ heap Enter Esc");
 	assert_level(a, "MAPPINGS");
-	assert_shows(a, "all mappings are shown again");
+	assert_shows(a, "no filter: showing all mappings");
 	assert_int_equal(mappings(a)->order.n, a->ui.desk.scene.img->vmas.n);
 	press(a, "g heap Enter \\ cow Enter");
 	assert_non_null(a->ui.desk.scene.matches);
@@ -116,7 +116,7 @@ DRIVEN(esc_takes_a_filter_off_before_it_goes_back)
 	press(a, "Esc");
 	assert_level(a, "MAP");
 	assert_null(a->ui.desk.scene.matches);
-	assert_shows(a, "all pages are shown again");
+	assert_shows(a, "no filter: showing all pages");
 	press(a, "Esc Esc");
 	assert_level(a, "PROCESSES");
 }
@@ -152,9 +152,9 @@ DRIVEN(a_file_that_is_there_is_replaced_when_that_is_wanted)
 	fclose(fopen(path, "w"));
 	snprintf(keys, sizeof(keys), "w p ^U %s Enter", path);
 	press(a, keys);
-	assert_shows(a, "There is such a file already. Replace it?");
+	assert_shows(a, "File exists. Overwrite?");
 	press(a, "n");
-	assert_shows(a, "nothing was saved");
+	assert_shows(a, "not saved");
 	assert_int_equal(size_of(path), 0);
 	press(a, keys);
 	press(a, "y");
@@ -172,14 +172,14 @@ DRIVEN(a_refused_text_and_why_are_both_seen)
 
 	needs("MAPPINGS");
 	press(a, "g nonsense Enter");
-	assert_shows(a, "\"nonsense\" names no process");
+	assert_shows(a, "\"nonsense\": no process given");
 	assert_shows(a, "Go to PID:ADDRESS  nonsense");
 	press(a, "Esc / nowhere Enter");
-	assert_shows(a, "nothing here matches");
+	assert_shows(a, "pattern not found");
 	assert_shows(a, "Find  /nowhere");
 	press(a, "Esc Enter \\ cow,lib Enter");
 	assert_shows(a, "\"lib\"");
-	assert_shows(a, "Show only  cow,lib");
+	assert_shows(a, "Filter  cow,lib");
 	press(a, "Esc \\ swaped Enter");
 	assert_shows(a, "no name matches this pattern");
 }
@@ -189,7 +189,7 @@ DRIVEN(a_long_sentence_takes_the_rows_it_needs)
 	struct app *a = *state;
 
 	press(a, "Enter Resize=40x20 g 0x7f1200450000 Enter");
-	assert_shows(a, "is not mapped");
+	assert_shows(a, ": not mapped");
 	assert_shows(a, "Go to address  0x7f1200450000");
 	assert_shows(a, "0x7f1200500000");	/* to its end */
 }

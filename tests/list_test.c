@@ -210,7 +210,7 @@ LIST_TEST(a_long_path_of_a_control_group_is_taken_whole)
 	memset(longer, 'a', sizeof(longer));
 	longer[sizeof(longer) - 1] = '\0';
 	assert_int_equal(pt_list_filter_set(&w->shape.filter, longer, PT_IN_PROCESSES, &w->why), -EINVAL);
-	assert_non_null(strstr(w->why.s, "a filter has at most"));
+	assert_non_null(strstr(w->why.s, "filter too long: at most"));
 }
 
 LIST_TEST(what_is_no_word_is_a_pattern)
@@ -289,13 +289,13 @@ LIST_TEST(the_word_that_was_meant_is_named)
 	static const struct { const char *text, *why; } row[] = {
 		{ "size:65K", "unknown filter \"size:65K\" (did you mean size:64K?)" },
 		{ "~size:65K", "unknown filter \"size:65K\" (did you mean size:64K?)" },
-		{ "node:0", "unknown filter \"node:0\": its rows are swapped, " },
+		{ "node:0", "unknown filter \"node:0\"; one of swapped, " },
 		{ "cow,cwo", "unknown filter \"cwo\" (did you mean cow?)" },
 		{ "cow,node0", "unknown filter \"node0\" (did you mean node 0?)" },
 		{ "cow,sise:64K", "unknown filter \"sise:64K\" (did you mean size:64K?)" },
 		{ "hole,node 0", "rows of different lenses: hole, node 0" },
-		{ "moved", "moved compares two moments of one process: open one first; /moved is a pattern" },
-		{ "rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss", "a filter has at most 16 words" },
+		{ "moved", "moved compares two snapshots of one process; open one first, or filter by pattern: /moved" },
+		{ "rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss,rss", "too many words: a filter takes at most 16" },
 	};
 	struct world *w = *state;
 
@@ -305,6 +305,9 @@ LIST_TEST(the_word_that_was_meant_is_named)
 		if (strncmp(w->why.s, row[i].why, strlen(row[i].why)))
 			fail_msg("%s: %s", row[i].text, w->why.s);
 	}
+	filter(w, "lock:VM_LOCKED, not PG_mlocked ,rss");	/* a comma of a label */
+	assert_int_equal(w->shape.filter.n, 2);
+	assert_int_equal(w->shape.filter.word[0].which, PT_LOCK_LOCKED);
 	filter(w, "swaped");			/* alone it may be a pattern */
 	assert_string_equal(w->shape.filter.near.word, "swapped");
 	filter(w, "/swaped");
@@ -417,7 +420,13 @@ LIST_TEST(columns_are_named_and_refused_by_name)
 	pt_columns_text(&c, &text);
 	assert_string_equal(text.s, "pid,rss,cow,command");
 	assert_int_equal(pt_columns_parse("pid,start", PT_IN_PROCESSES, &c, &w->why), -EINVAL);
-	assert_non_null(strstr(w->why.s, "\"start\" is no column of processes"));
+	assert_non_null(strstr(w->why.s, "unknown column of processes \"start\"; use one of: pid"));
+	pt_str_reset(&w->why);
+	assert_int_equal(pt_columns_parse("pid,comand", PT_IN_PROCESSES, &c, &w->why), -EINVAL);
+	assert_string_equal(w->why.s, "unknown column of processes \"comand\" (did you mean command?)");
+	pt_str_reset(&w->why);
+	assert_int_equal(pt_heading_parse("pagse", PT_IN_PROCESSES, &w->why), -EINVAL);
+	assert_null(strstr(w->why.s, "did you mean pages?"));	/* a bar has no order */
 	assert_int_equal(c.n, 4);
 	assert_int_equal(pt_columns_parse("start,rss,name", PT_IN_MAPPINGS, &c, &w->why), 0);
 	assert_int_equal(pt_heading_parse("start", PT_IN_MAPPINGS, &w->why), PT_HEADING_RANGE);

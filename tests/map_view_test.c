@@ -29,7 +29,7 @@ DRIVEN(the_legend_is_walked_through_and_filters)
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c410c);
 	press(a, "L Home Enter");			/* again: no longer */
 	assert_false(shows(a, "filter "));
-	assert_shows(a, "all pages are shown again");
+	assert_shows(a, "no filter: showing all pages");
 }
 
 DRIVEN(the_legend_of_another_lens_and_of_overlays_is_chosen_from_too)
@@ -53,15 +53,15 @@ DRIVEN(a_filter_in_words_shows_what_is_meant)
 	assert_shows(a, "filter cow,~locked: 16 of 64 pages");
 	assert_shows(a, "55d0c4100000 ············cccccccccccccccc··················");
 	press(a, "\\ ,nonsense Enter");			/* what was there is offered again */
-	assert_shows(a, "unknown filter \"nonsense\": a state such as cow");
+	assert_shows(a, "unknown filter \"nonsense\"; use a state such as cow");
 	assert_string_equal(a->ui.desk.find.words.s, "cow,~locked");
 	press(a, "Esc - - -");
 	assert_shows(a, "55d0c4100000 ·ccc····");
 	press(a, "\\ ^U Enter");
-	assert_shows(a, "all pages are shown again");
+	assert_shows(a, "no filter: showing all pages");
 	assert_false(shows(a, "filter "));
 	press(a, "\\ Enter");
-	assert_false(shows(a, "shown again"));
+	assert_false(shows(a, "no filter: "));
 }
 
 DRIVEN(what_a_filter_needs_is_wished_for)
@@ -85,26 +85,26 @@ DRIVEN(f_goes_from_find_to_find_across_mappings_and_round)
 	struct app *a = *state;
 
 	press(a, "Enter g heap Enter f");
-	assert_shows(a, "which pages? L chooses a row of the legend, \\ asks for words");
+	assert_shows(a, "no filter; L picks a legend row, \\ takes words");
 	press(a, "\\ cow Enter");
 	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
 		press(a, "f");
 		assert_int_equal(a->ui.desk.map.vpn, at[i]);
-		assert_false(shows(a, "went round the end"));
+		assert_false(shows(a, "wrapped around"));
 	}
 	press(a, "f");
 	assert_int_equal(a->ui.desk.map.vpn, at[0]);
-	assert_shows(a, "went round the end");
+	assert_shows(a, "wrapped around");
 	press(a, "F");
 	assert_int_equal(a->ui.desk.map.vpn, at[2]);
-	assert_shows(a, "went round the end");
+	assert_shows(a, "wrapped around");
 	press(a, "F l l F");				/* from within, back to where it begins */
 	assert_int_equal(a->ui.desk.map.vpn, at[1]);
 	press(a, "\\ ^U ksm Enter f f");
-	assert_shows(a, "the only ones");
+	assert_shows(a, "the only known match");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c412c);
 	press(a, "\\ ^U size:hugetlb Space 1G Enter f");
-	assert_shows(a, "no page is ");
+	assert_shows(a, "no page matches ");
 	assert_int_equal(a->ui.desk.map.vpn, 0x55d0c412c);
 }
 
@@ -125,10 +125,10 @@ DRIVEN(what_changed_is_asked_for_in_its_lens)
 	struct app *a = *state;
 
 	press(a, "Enter g heap Enter \\ change:new Enter");
-	assert_shows(a, "what changed is known only in lens 7 change");
+	assert_shows(a, "changes are known in lens 7 change only");
 	assert_shows(a, "filter change:new: ≥0 of 64 pages");
 	press(a, "7 \\ Enter");
-	assert_shows(a, "f and F go from one to the next");
+	assert_shows(a, "f next match, F previous match");
 	assert_shows(a, "filter change:new: 0 of 64 pages");
 }
 
@@ -152,7 +152,7 @@ DRIVEN(what_is_hidden_is_not_said_to_be_none)
 	assert_shows(a, "filter thp: ≥0 of 8 pages, ≥0 in all");
 	assert_shows(a, "7f1200600000 ······?");
 	press(a, "f");
-	assert_shows(a, "no page is known to be thp; of 2 that is not known");
+	assert_shows(a, "no page is known to match thp; 2 may or may not match");
 }
 
 DRIVEN(the_legend_says_what_enter_does)
@@ -160,11 +160,11 @@ DRIVEN(the_legend_says_what_enter_does)
 	struct app *a = *state;
 
 	press(a, "Enter g heap Enter L");
-	assert_shows(a, "Enter shows only these");
+	assert_shows(a, "Enter filters by it");
 	press(a, "Enter L");
-	assert_shows(a, "Enter shows all again");
+	assert_shows(a, "Enter clears the filter");
 	press(a, "Left");
-	assert_shows(a, "Enter shows only these");
+	assert_shows(a, "Enter filters by it");
 }
 
 /* ---- what changed, the minimap */

@@ -19,7 +19,7 @@ DRIVEN(a_prompt_is_about_the_screen_that_it_was_opened_on)
 	type_ahead(a, "g 4242:heap Enter \\");
 	answered(a);
 	assert_level(a, "MAPPINGS");
-	assert_shows(a, "Show only");
+	assert_shows(a, "\nFilter");
 	type_ahead(a, "v d s o Enter");
 	answered(a);
 	assert_string_equal(mappings(a)->shape.filter.text, "vdso");
@@ -74,9 +74,9 @@ DRIVEN(an_open_prompt_stays_the_one_that_is_answered)
 	assert_shows(a, "Find  /sy");
 	assert_int_equal(size_of(path), 8);
 	press(a, "Esc");
-	assert_shows(a, "nothing was saved: ");		/* read when the prompt is gone */
+	assert_shows(a, "not saved: ");		/* read when the prompt is gone */
 	press(a, "Down");
-	assert_false(shows(a, "nothing was saved"));
+	assert_false(shows(a, "not saved"));
 }
 
 DRIVEN(a_refused_text_is_told_until_it_is_mended)
@@ -86,7 +86,7 @@ DRIVEN(a_refused_text_is_told_until_it_is_mended)
 	press(a, "\\ cow,nonsense Enter");
 	assert_shows(a, "unknown filter \"nonsense\"");
 	press(a, "Left");
-	assert_shows(a, "Show only  cow,nonsense");
+	assert_shows(a, "Filter  cow,nonsense");
 	assert_false(shows(a, "unknown filter"));
 }
 
@@ -98,7 +98,7 @@ DRIVEN(no_picture_is_made_while_something_is_saved)
 	press(a, "Enter g heap Enter");
 	snprintf(keys, sizeof(keys), "w p ^U %s/new Enter P", a->fix.dir);
 	type_ahead(a, keys);
-	assert_shows(a, "saving … Esc ends it");
+	assert_shows(a, "saving … Esc cancels");
 	assert_null(a->ui.prompt.label);
 	answered(a);
 	assert_shows(a, "saved 1 process");
@@ -232,7 +232,7 @@ DRIVEN(nothing_is_compared_where_somebody_went_away)
 	type_ahead(a, keys);
 	answered(a);
 	assert_int_equal(a->ui.desk.pid, 4243);
-	assert_shows(a, "nothing is compared: 4242 is not on the screen any more");
+	assert_shows(a, "not compared: 4242 is no longer on the screen");
 	assert_int_equal(a->ui.desk.lens, PT_LENS_STATE);
 }
 

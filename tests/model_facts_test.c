@@ -250,7 +250,7 @@ TEST(every_row_of_the_state_lens_is_reached)
 	}
 	for (int i = 0; i < PT_NSTATES; i++)
 		if (!(reached & 1u << i))
-			fail_msg("no page is %s", pt_rows[i].name);
+			fail_msg("no page matches %s", pt_rows[i].name);
 }
 
 TEST(signs_names_and_sentences_of_rows_are_unique)
@@ -497,10 +497,10 @@ static void assert_said(const char *what, const char *text, bool said)
 
 TEST(a_page_view_answers_why_the_count_is_zero)
 {
-	assert_said("read-only touched anonymous", "does not count how often the zero page is mapped",
+	assert_said("read-only touched anonymous", "keeps no map count for the zero page",
 		    true);
 	assert_said("special PTE of a driver", "Its map count is 0", true);
-	assert_said("forked, not yet written", "It is mapped 2 times", true);
+	assert_said("forked, not yet written", "Its map count is 2", true);
 	assert_said("private anonymous, written", "map count", false);
 }
 
@@ -513,7 +513,7 @@ TEST(a_page_view_spells_out_the_words)
 		    true);
 	assert_said("private anonymous, written", "kpagecount\t1\t", true);
 	assert_said("swapped, second area", "type 1\tswap slot 0x5", true);
-	assert_said("migration, write", "migration, of PFN 0x14dedc", true);
+	assert_said("migration, write", "migration entry, PFN 0x14dedc", true);
 	assert_said("untouched, or MADV_DONTNEED", "\tnot 63 present, 62 entry", true);
 	assert_said("untouched, or MADV_DONTNEED", "kpageflags", false);
 	assert_said("mlocked, THP and forked", "overlays\t\thuge locked", true);

@@ -42,6 +42,45 @@ TEST(a_filter_wants_all_of_its_words)
 	}
 }
 
+/* By name, for machines, and as the legend calls it; there may be a comma in that. */
+TEST(a_row_is_a_word_by_its_name_and_by_its_label)
+{
+	struct pt_str why = PT_STR_INIT;
+	struct pt_filter filter;
+	char words[128];
+
+	for (int i = 0; i < PT_NROWS; i++)
+		for (int label = 0; label <= 1; label++) {
+			snprintf(words, sizeof(words), "present, ~%s:%s ,thp", pt_lenses[pt_rows[i].lens].name,
+				 label ? pt_rows[i].label : pt_rows[i].name);
+			if (pt_filter_parse(words, &filter, &why))
+				fail_msg("%s: %s", words, why.s);
+			if (filter.n != 3 || filter.word[1].row != i || !filter.word[1].not)
+				fail_msg("%s: %d words, row %d, not %d", words, filter.n, filter.word[1].row, i);
+		}
+	assert_int_equal(pt_filter_parse("file, mapped once", &filter, &why), 0);
+	assert_int_equal(filter.word[0].row, PT_STATE_FILE_ONE);
+	assert_int_equal(pt_filter_parse("file, mapped twice", &filter, &why), -EINVAL);
+	assert_non_null(strstr(why.s, "unknown filter \"file\""));
+	pt_str_done(&why);
+}
+
+TEST(a_fact_whose_name_misleads_has_a_better_one)
+{
+	static const char *const word[] = { "cow_broken", "sole_owner", "Sole_Owner" };
+	struct pt_str why = PT_STR_INIT;
+	struct pt_filter filter;
+
+	for (size_t i = 0; i < LEN(word); i++) {
+		assert_int_equal(pt_filter_parse(word[i], &filter, &why), 0);
+		assert_int_equal(filter.word[0].fact, PT_FACT_ALONE);
+	}
+	assert_string_equal(pt_fact_name(PT_FACT_ALONE), "cow_broken");
+	assert_string_equal(pt_fact_word(PT_FACT_ALONE), "sole_owner");
+	assert_string_equal(pt_fact_word(PT_FACT_ANON), "anon");
+	assert_string_equal(pt_filter_nearest("sole_ower", 9).word, "sole_owner");
+}
+
 TEST(a_filter_does_not_guess)
 {
 	const struct page unseen = { P, 0, 0, SCAN | NOPFN };
@@ -84,7 +123,7 @@ TEST(a_filter_takes_the_cgroup_that_pays_and_those_below_it)
 	assert_int_equal(pt_filter_parse(words, &filter, &why), 0);
 	snprintf(words, sizeof(words), "cgroup:/%0*d", PT_FILTER_TEXT - 1, 0);
 	assert_int_equal(pt_filter_parse(words, &filter, &why), -EINVAL);
-	assert_string_equal(why.s, "paths of a filter have at most 255 bytes");
+	assert_string_equal(why.s, "paths too long: a filter takes at most 255 bytes of them");
 	pt_str_done(&why);
 }
 

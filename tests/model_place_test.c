@@ -94,44 +94,44 @@ TEST(a_pfn_is_found_where_it_is_mapped)
 {
 	assert_found("pfn:0x14dedc", 0x600000003);
 	assert_found("pfn:14dedc", 0x600000003);
-	assert_refused("pfn:0x14dedd", -ENOENT, "pfn 0x14dedd is not mapped in this process");
-	assert_refused("pfn:0", -EINVAL, "is no PFN");
-	assert_refused("pfn:", -EINVAL, "is no PFN");
-	assert_refused("pfn:xyz", -EINVAL, "\"xyz\" is no PFN");
+	assert_refused("pfn:0x14dedd", -ENOENT, "pfn 0x14dedd: not mapped in this process");
+	assert_refused("pfn:0", -EINVAL, ": invalid PFN");
+	assert_refused("pfn:", -EINVAL, ": invalid PFN");
+	assert_refused("pfn:xyz", -EINVAL, "\"xyz\": invalid PFN");
 }
 
 TEST(a_gap_gets_a_sentence_with_its_size_and_neighbours)
 {
 	assert_refused(
 		"0x700000018000", -ENOENT,
-		"0x700000018000 is not mapped: it lies in a gap of 64K between libc.so.6 and the "
+		"0x700000018000: not mapped, in a gap of 64K between libc.so.6 and the "
 		"anonymous mapping at 0x700000020000");
 	assert_refused("0x410000", -ENOENT, "between redis-server and [heap]");
 }
 
 TEST(above_and_below_all_mappings_get_a_sentence)
 {
-	assert_refused("0x1000", -ENOENT, "it lies below the first mapping");
-	assert_refused("0x7fffffffffff", -ENOENT, "it lies above the last mapping");
-	assert_refused("ffffffffffffffff", -ENOENT, "it lies above the last mapping");
+	assert_refused("0x1000", -ENOENT, "not mapped, below the first mapping");
+	assert_refused("0x7fffffffffff", -ENOENT, "not mapped, above the last mapping");
+	assert_refused("ffffffffffffffff", -ENOENT, "not mapped, above the last mapping");
 }
 
 TEST(malformed_places_get_a_sentence)
 {
-	assert_refused("", -EINVAL, "is no address");
-	assert_refused("   ", -EINVAL, "is no address");
-	assert_refused("0x", -EINVAL, "is neither an address nor the name of a mapping");
-	assert_refused("nonsense", -EINVAL, "\"nonsense\" is neither an address nor the name");
-	assert_refused("10000000000000000", -EINVAL, "is larger than any address");
-	assert_refused("-1", -EINVAL, "is neither");
-	assert_refused("heap+", -EINVAL, "has no hexadecimal number behind its +");
-	assert_refused("heap+xyz", -EINVAL, "has no hexadecimal number behind its +");
-	assert_refused("heap+10000", -EINVAL, "lies outside the mappings of that name");
-	assert_refused("libc.so.6+20000", -EINVAL, "lies outside the mappings of that name");
-	assert_refused("heap+ffffffffffffffff", -EINVAL, "lies outside the mappings of that name");
-	assert_refused("nothere+0x1000", -EINVAL, "names no mapping of this process");
-	assert_refused("+1000", -EINVAL, "names no mapping of this process");
-	assert_refused("\033[2J", -EINVAL, "\"\\x1B[2J\" is neither");
+	assert_refused("", -EINVAL, ": not an address");
+	assert_refused("   ", -EINVAL, ": not an address");
+	assert_refused("0x", -EINVAL, ": neither an address nor the name of a mapping");
+	assert_refused("nonsense", -EINVAL, "\"nonsense\": neither an address nor the name");
+	assert_refused("10000000000000000", -EINVAL, ": larger than any address");
+	assert_refused("-1", -EINVAL, ": neither");
+	assert_refused("heap+", -EINVAL, ": no hexadecimal number after +");
+	assert_refused("heap+xyz", -EINVAL, ": no hexadecimal number after +");
+	assert_refused("heap+10000", -EINVAL, ": outside the mappings of that name");
+	assert_refused("libc.so.6+20000", -EINVAL, ": outside the mappings of that name");
+	assert_refused("heap+ffffffffffffffff", -EINVAL, ": outside the mappings of that name");
+	assert_refused("nothere+0x1000", -EINVAL, ": no mapping of that name in this process");
+	assert_refused("+1000", -EINVAL, ": no mapping of that name in this process");
+	assert_refused("\033[2J", -EINVAL, "\"\\x1B[2J\": neither");
 }
 
 TEST(a_process_without_memory_has_no_addresses)
@@ -180,12 +180,12 @@ TEST(a_process_may_stand_before_the_place)
 
 TEST(among_processes_a_process_must_be_named)
 {
-	assert_parsed("0x7f00", true, -EINVAL, 0, "names no process");
+	assert_parsed("0x7f00", true, -EINVAL, 0, "no process given");
 	assert_parsed("heap", true, -EINVAL, 0, "write PID:ADDRESS");
-	assert_parsed("0:0x7f00", true, -EINVAL, 0, "names no process");
-	assert_parsed("4294967296:0x7f00", true, -EINVAL, 0, "names no process");
-	assert_parsed("99999999999999999999:0", true, -EINVAL, 0, "names no process");
-	assert_parsed("-1:0x7f00", true, -EINVAL, 0, "names no process");
+	assert_parsed("0:0x7f00", true, -EINVAL, 0, "no process given");
+	assert_parsed("4294967296:0x7f00", true, -EINVAL, 0, "no process given");
+	assert_parsed("99999999999999999999:0", true, -EINVAL, 0, "no process given");
+	assert_parsed("-1:0x7f00", true, -EINVAL, 0, "no process given");
 }
 
 TEST(a_place_too_long_is_refused)
@@ -194,7 +194,7 @@ TEST(a_place_too_long_is_refused)
 
 	memset(text, 'a', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	assert_parsed(text, false, -EINVAL, 0, "is too long");
+	assert_parsed(text, false, -EINVAL, 0, ": too long");
 	text[255] = '\0';
 	assert_parsed(text, false, 0, 0, text);
 }

@@ -555,7 +555,7 @@ WORLD_TEST(bit_57_means_reads_too_where_reads_are_watched)
 	process(w, "600000000000-600000001000 rw-p 00000000 00:00 0 ", "VmFlags: rd wr ur");
 	page(w, 0, PFN, PT_PM_EXCLUSIVE | PT_PM_UFFD_WP, anon | K(OWNER_2), 1);
 	look(w);
-	assert_said(w, 0, "the next one is reported to userfaultfd, too");
+	assert_said(w, 0, "the next read is reported, too");
 	process(w, "600000000000-600000001000 rw-p 00000000 00:00 0 ", "VmFlags: rd wr uw");
 	page(w, 0, PFN, PT_PM_EXCLUSIVE | PT_PM_UFFD_WP, anon | K(OWNER_2), 1);
 	assert_said(w, 0, "the next write is reported to userfaultfd");

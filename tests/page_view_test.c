@@ -17,8 +17,8 @@ TEST(a_page_is_shown_with_sentences_and_words)
 	sc.page = image_of("states", 4242, &wish);
 	pt_page_draw(&v, &sc, 0x55d0c410c, &c);
 	assert_has(&c, "page 0x55d0c410c000");
-	assert_has(&c, "A write copies it for the writer");
-	assert_has(&c, "It is mapped 2 times in all.");
+	assert_has(&c, "copies it for the writer; the");
+	assert_has(&c, "Its map count is 2.");
 	assert_has(&c, "pagemap     0x8000000000001");
 	assert_has(&c, "kpagecount  2");
 	assert_has(&c, "55d0c4100000-55d0c4140000");

@@ -17,10 +17,10 @@ TEST(pages_are_lines_and_absent_ranges_are_one)
 	struct pt_canvas c = canvas_of(120, 16);
 
 	pt_pages_draw(&v, &map, &sc, &c);
-	assert_row(&c, 2, "  ADDRESS            PFN COUNT STATE          OVER         FOLIO NODE FLAGS");
-	assert_row(&c, 4, "▸ 600000000000      1000     1 p private                      4K    ? uptodate "
+	assert_row(&c, 2, "  ADDRESS            PFN COUNT STATE                OVER         FOLIO NODE FLAGS");
+	assert_row(&c, 4, "▸ 600000000000      1000     1 p private                            4K    ? uptodate "
 		   "mmap anon_flag swapbacked owner_2");
-	assert_row(&c, 5, "  600000001000      1001     2 c cow                          4K    ? uptodate "
+	assert_row(&c, 5, "  600000001000      1001     2 c cow                                4K    ? uptodate "
 		   "mmap anon_flag swapbacked");
 	assert_row(&c, 6, "  600000002000                 . 1 absent page 4K");
 	assert_row(&c, 7, "  600000003000                 s swapped");
@@ -35,7 +35,7 @@ TEST(pages_are_lines_and_absent_ranges_are_one)
 	pt_pages_move(&v, &map, &sc, PT_MOVE_RIGHT);
 	pt_canvas_clear(&c);
 	pt_pages_draw(&v, &map, &sc, &c);
-	assert_row(&c, 4, "  600000000000      1000     1 p private                      4K    ?  mmap anon_flag "
+	assert_row(&c, 4, "  600000000000      1000     1 p private                            4K    ?  mmap anon_flag "
 		   "swapbacked owner_2");
 	pt_image_unref(sc.img);
 	pt_canvas_done(&c);
@@ -49,7 +49,7 @@ TEST(what_is_hidden_is_a_question_mark_in_the_list)
 	struct pt_canvas c = canvas_of(120, 16);
 
 	pt_pages_draw(&v, &map, &sc, &c);
-	assert_row(&c, 4, "▸ 600000000000         ?     ? a anonymous    ?                ?    ? ?");
+	assert_row(&c, 4, "▸ 600000000000         ?     ? a anonymous          ?                ?    ? ?");
 	pt_image_unref(sc.img);
 	pt_canvas_done(&c);
 }

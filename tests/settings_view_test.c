@@ -72,7 +72,7 @@ DRIVEN(the_settings_have_a_help_and_do_without_a_home)
 	press(a, "?");
 	assert_shows(a, "▸ interval");
 	press(a, "End Enter");
-	assert_shows(a, "the settings were not saved: there is no place for settings");
+	assert_shows(a, "settings not saved: no config file");
 	press(a, "F2");
 	assert_shows(a, "COMMAND");
 }
@@ -92,5 +92,5 @@ DRIVEN(a_key_without_a_meaning_says_so)
 	struct app *a = *state;
 
 	press(a, "o t");
-	assert_shows(a, "t does nothing here");
+	assert_shows(a, "t is not bound here");
 }

@@ -385,9 +385,9 @@ static void assert_shared(struct world *w, pid_t pid, pid_t other)
 	assert_true(img->total[PT_COL_USS].value >= BYTES);
 	pt_image_unref(img);
 	text_of(w, pid, told->mem, &text);
-	assert_non_null(strstr(text.s, "an address space that several processes share"));
+	assert_non_null(strstr(text.s, "an address space shared by several processes"));
 	assert_non_null(strstr(text.s, mate));
-	assert_null(strstr(text.s, "this process's alone"));
+	assert_null(strstr(text.s, "private to this process"));
 	pt_str_done(&text);
 }
 
@@ -401,7 +401,7 @@ static void assert_alone(struct world *w, pid_t pid)
 	assert_freed(img, BYTES);
 	pt_image_unref(img);
 	text_of(w, pid, told->mem, &text);
-	assert_non_null(strstr(text.s, "this process's alone"));
+	assert_non_null(strstr(text.s, "private to this process"));
 	pt_str_done(&text);
 }
 

@@ -321,7 +321,7 @@ TEST(one_is_told_as_one)
 	assert_string_equal(pt_noun(2, "page", "pages"), "pages");
 	img->nunstable = 1;
 	pt_title_process(&sc, &s);
-	assert_non_null(strstr(s.s, "(1 page would not hold still)"));
+	assert_non_null(strstr(s.s, "(1 unstable page)"));
 	pt_image_unref(img);
 	pt_str_done(&s);
 }

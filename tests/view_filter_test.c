@@ -260,7 +260,7 @@ TEST(every_sign_explains_itself)
 			char head[64];
 
 			pt_about_sign(img, img->runs.r[i].vpn, &s);
-			snprintf(head, sizeof(head), "%c %s\n", row->sign, row->name);
+			snprintf(head, sizeof(head), "%c %s\n", row->sign, row->label);
 			assert_int_equal(strncmp(s.s, head, strlen(head)), 0);
 			assert_told(&s, row->text);
 			for (int bit = 0; bit < PT_NFACTS; bit++)
@@ -294,7 +294,7 @@ TEST(every_fact_of_a_page_explains_itself)
 		for (int bit = 0; bit < 64; bit++)
 			if (f.yes.k >> bit & 1 && pt_kpf_text(bit))
 				assert_told(&s, pt_kpf_text(bit));
-		assert_told(&s, "What is not known\n");
+		assert_told(&s, "Unknown\n");
 		pt_str_done(&s);
 	}
 	pt_image_unref(img);
@@ -315,7 +315,7 @@ TEST(a_process_without_memory_is_drawn_as_such)
 		go_into(&d, level);
 		pt_canvas_clear(&c);
 		level->class->draw(&d, &c);
-		assert_has(&c, "no memory of its own");
+		assert_has(&c, "no user address space");
 		pt_desk_move(&d, PT_MOVE_DOWN);
 	}
 	pt_map_go(&d.map, &d.scene, 5);

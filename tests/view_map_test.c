@@ -70,7 +70,7 @@ TEST(the_status_line_explains_the_page_under_the_cursor)
 	pt_map_move(&v, &sc, PT_MOVE_ZOOM_OUT);
 	pt_canvas_clear(&c);
 	pt_map_draw(&v, &sc, &c);
-	assert_has(&c, "cell of 8:");
+	assert_has(&c, "cell of 8 pages:");
 	assert_has(&c, "cow 4");
 	assert_has(&c, "private 4");
 	pt_image_unref(sc.img);
