@@ -59,11 +59,11 @@ int pt_run_demo(const struct pt_options *opt)
 		of.notes_pid = pt_pid_here(&root, pt_demo_pid(demo));
 	}
 	if (err)
-		r = pt_fail_errno("cannot start the demo's process", err);
+		r = pt_fail_errno("cannot start the demo process", err);
 	else if (enter_sandbox(opt, pt_demo_pid(demo)))
 		r = PT_NOT_RUN;
 	else if (!of.notes_pid)
-		r = pt_fail("the demo's process is not in /proc, which has " PT_OTHER_PIDS
+		r = pt_fail("the demo process is not in /proc, which shows " PT_OTHER_PIDS
 			    "; " PT_MOUNT_PROC);
 	else
 		r = pt_ui_run(opt, &root, &of);
@@ -153,7 +153,7 @@ int main(int argc, char **argv)
 	if (privileged && opt.no_sandbox)
 		return pt_fail("--no-sandbox: not allowed with file or ambient capabilities");
 	if (opt.drop && (r = pt_privilege_drop(opt.drop == PT_DROP_STRICT)))
-		return pt_fail_errno("cannot give up capabilities", r);
+		return pt_fail_errno("cannot drop capabilities", r);
 	if (pt_options_is_screen(&opt))
 		pt_config_read(&config, &opt);
 	if (privileged && opt.drop != PT_DROP_STRICT)

@@ -79,7 +79,7 @@ void pt_end_at_once(const struct pt_users *users, int status)
 int pt_end_print(const struct pt_str *text)
 {
 	if (text->err || pt_memory_ran_out())
-		return pt_fail_errno("cannot make the text", -ENOMEM);
+		return pt_fail_errno("cannot format the text", -ENOMEM);
 	if (fputs(text->s, stdout) < 0 || fflush(stdout))
 		return pt_fail_errno("cannot write to standard output", -errno);
 	return PT_DONE;

@@ -243,13 +243,13 @@ const char *pt_output_why(int err)
 	case -EOPNOTSUPP:
 		return "pipes and devices must be named on the command line";
 	case -EEXIST:
-		return "the file exists; --force replaces it";
+		return "file exists; --force overwrites it";
 	case -ELOOP:
-		return "it is a link, and none is followed";
+		return "symbolic link, not followed";
 	case -ENODEV:
-		return "it is a pipe or a device of somebody else";
+		return "pipe or device of another user";
 	case -ENXIO:
-		return "it is a pipe that nobody reads";
+		return "pipe without a reader";
 	default:
 		return pt_error_text(err);
 	}

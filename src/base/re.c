@@ -36,7 +36,7 @@ static void explain(const char *pattern, int code, size_t at, struct pt_str *why
 	PCRE2_UCHAR text[256];
 
 	pcre2_get_error_message(code, text, sizeof(text));
-	pt_str_adds(why, "pattern \"");
+	pt_str_adds(why, "invalid pattern \"");
 	pt_escape(why, pattern, strlen(pattern));
 	pt_str_addf(why, "\": %s (at position %zu)", (char *)text, at);
 }

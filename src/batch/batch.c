@@ -25,7 +25,7 @@ int pt_batch_fail(struct pt_batch *b, const char *what, int err)
 static int flush(struct pt_batch *b)
 {
 	if (b->text.err)
-		return pt_batch_fail(b, "cannot make the rows", b->text.err);
+		return pt_batch_fail(b, "cannot format the rows", b->text.err);
 	pt_batch_fail(b, b->out.temp ? "cannot write the file" : "cannot write to standard output",
 		      pt_output_write(&b->out, b->text.s, b->text.len));
 	pt_str_reset(&b->text);
@@ -223,7 +223,7 @@ bool pt_batch_meant(struct pt_batch *b, const struct pt_vma *vma)
 {
 	int meant = pt_pick_vma(&b->pick, vma);
 
-	return !pt_batch_fail(b, "cannot match the name", meant < 0 ? meant : 0) && meant > 0;
+	return !pt_batch_fail(b, "cannot match mapping names", meant < 0 ? meant : 0) && meant > 0;
 }
 
 /* ---- which processes */
@@ -308,13 +308,13 @@ static int find_table(struct pt_batch *b)
 
 static int fail_missing(const struct pt_batch *b)
 {
-	static const char next[] = "pagetop ps lists all of them";
+	static const char next[] = "pagetop ps lists them all";
 	const char *lacks = b->source->class->lacks;
 
 	if (!lacks && !b->opt->nmore)
 		return pt_fail_no_process(b->opt, next);
-	pt_fail_word("there is no process \"", b->missing,
-		     lacks ? lacks : "\", or it is named twice; ", next);
+	pt_fail_word("no such process \"", b->missing,
+		     lacks ? lacks : "\", or given twice; ", next);
 	return PT_NOT_SO;
 }
 
@@ -325,7 +325,7 @@ static int find_processes(struct pt_batch *b)
 	int err = find_table(b);
 
 	if (err)
-		return pt_fail_errno("cannot list the processes", err);
+		return pt_fail_errno("cannot list processes", err);
 	if (b->missing)
 		return fail_missing(b);
 	if (!b->table->n)
@@ -352,9 +352,8 @@ const char *pt_batch_why_undecided(const struct pt_batch *b)
 void pt_batch_found(struct pt_batch *b, const char *one, const char *many)
 {
 	if (b->undecided)
-		pt_say("of %llu %s it is not known whether %s meant: %s",
-		       (unsigned long long)b->undecided, pt_noun(b->undecided, one, many),
-		       pt_noun(b->undecided, "it is", "they are"), pt_batch_why_undecided(b));
+		pt_say("%llu %s may or may not match: %s", (unsigned long long)b->undecided,
+		       pt_noun(b->undecided, one, many), pt_batch_why_undecided(b));
 	if (!b->nfound)
 		b->status = b->undecided ? PT_NOT_RUN : PT_NOT_SO;
 }
@@ -365,7 +364,7 @@ static void say_left_out(const struct pt_batch *b)
 	char bytes[PT_SIZE_LEN];
 
 	if (b->hugetlb_bytes && b->opt->format == PT_ROWS_TABLE)
-		pt_say("rss, pss, uss and cow exclude %s of hugetlb, as in smaps; --json and --csv have columns for it",
+		pt_say("rss, pss, uss and cow exclude %s of hugetlb, as in smaps; --json and --csv have its columns",
 		       pt_size_text(b->hugetlb_bytes, bytes));
 }
 
@@ -373,9 +372,9 @@ static void say_left_out(const struct pt_batch *b)
 static int say_unread(const struct pt_batch *b)
 {
 	if (!b->opt->target)
-		return pt_fail("no process can be read");
+		return pt_fail("no readable process");
 	return pt_fail_word("process \"", b->opt->target, "\" ",
-			    b->refusal ? b->refusal : "has ended");
+			    b->refusal ? b->refusal : "has exited");
 }
 
 /* Writes what is left, and gives the file its name, unless the run has failed. */
@@ -423,7 +422,7 @@ static int open_source(struct pt_batch *b)
 	if (err)
 		status = pt_fail(why.len ? why.s : pt_error_text(err));
 	else if (b->from.by_pid)
-		status = pt_fail_word("\"", b->opt->from, "\" ", "is no file");
+		status = pt_fail_word("--from \"", b->opt->from, "\": ", "not a file");
 	else
 		b->when = b->source->class->when(b->source, b->from.moment);
 	pt_str_done(&why);
@@ -438,7 +437,7 @@ static int check_root(const struct pt_batch *b, int root_err)
 	if (root_err)
 		return pt_fail_root(b->opt->proc_root, root_err);
 	if (b->root.real && b->root.pids == PT_PIDS_OTHERS && b->opt->command != PT_SUB_DOCTOR)
-		pt_fail("/proc has " PT_OTHER_PIDS ", not those of this shell; " PT_MOUNT_PROC);
+		pt_fail("/proc: " PT_OTHER_PIDS ", not of this shell's; " PT_MOUNT_PROC);
 	return PT_DONE;
 }
 
@@ -475,7 +474,7 @@ int pt_batch(const struct pt_options *opt, const struct pt_batch_form *form, con
 	int err = pt_pick_init(&b.pick, opt, range, &why), status;
 
 	if (err)
-		status = why.len ? pt_fail(why.s) : pt_fail_errno("cannot read the words", err);
+		status = why.len ? pt_fail(why.s) : pt_fail_errno("cannot parse the arguments", err);
 	else
 		status = run_in_root(&b, run);
 	pt_cgroup_names_done(&b.cgroups);

@@ -365,7 +365,7 @@ static void say_reused(const struct pt_process *was, const struct pt_process *no
 {
 	struct pt_str s = PT_STR_INIT;
 
-	pt_str_addf(&s, "pid %d was reused: ", (int)was->pid);
+	pt_str_addf(&s, "PID %d was reused: ", (int)was->pid);
 	pt_escape(&s, was->comm, strlen(was->comm));
 	pt_str_adds(&s, " has exited, ");
 	pt_escape(&s, now->comm, strlen(now->comm));
@@ -425,10 +425,10 @@ static void say_alone(const struct diff *d)
 	if (d->nalone > MAX_NAMED)
 		snprintf(more, sizeof(more), " and %zu more", d->nalone - MAX_NAMED);
 	if (!d->ncompared && d->empty)
-		pt_say("nothing was compared: process %d %s", (int)d->empty->pid,
+		pt_say("nothing compared: process %d %s", (int)d->empty->pid,
 		       pt_process_no_memory(d->empty));
 	else if (!d->ncompared)
-		pt_say("nothing was compared: no process is on both sides: %s%s", d->alone.s, more);
+		pt_say("nothing compared: no process is on both sides: %s%s", d->alone.s, more);
 	else if (d->nalone)
 		pt_say("on one side only, not compared: %s%s", d->alone.s, more);
 }
@@ -436,8 +436,8 @@ static void say_alone(const struct diff *d)
 static void compare(struct diff *d)
 {
 	if (d->other_boot)
-		pt_say("the two are of different machines, or of different boots of one: processes are paired by "
-		       "pid and name, and whether pages moved is unknown");
+		pt_say("different machines or boots: processes are paired by PID and name; whether pages moved "
+		       "is unknown");
 	diff_tables(d);
 	say_alone(d);
 	d->b->silent = !d->ncompared;

@@ -15,6 +15,11 @@ static const char *const health_word[] = {
 	[PT_WORKS] = "works", [PT_PARTLY] = "partly", [PT_MISSING] = "missing", [PT_UNTRIED] = "untried",
 };
 
+/* For people; programs know the words above. */
+static const char *const status_word[] = {
+	[PT_WORKS] = "works", [PT_PARTLY] = "partial", [PT_MISSING] = "missing", [PT_UNTRIED] = "untested",
+};
+
 static void put_health(struct pt_rows *r, const void *row, int arg)
 {
 	(void)arg;
@@ -49,7 +54,7 @@ static const struct pt_batch_column column[] = {
 	{ { "remedy", 0, false }, false, put_text, REMEDY },
 };
 
-/* In a table, what is lost and what would help are lines of their own below. */
+/* In a table, what is unavailable and how to fix it are lines of their own below. */
 static void put_line(struct pt_rows *r, const void *row, int arg)
 {
 	pt_row_escaped(r, ((const char *const *)row)[arg]);
@@ -57,17 +62,17 @@ static void put_line(struct pt_rows *r, const void *row, int arg)
 
 static const struct pt_batch_column line_column[] = {
 	{ { "source", 22, false }, true, put_line, 0 },
-	{ { "health", 7, false }, true, put_line, 1 },
+	{ { "status", 11, false }, true, put_line, 1 },
 	{ { "found", 0, false }, true, put_line, 2 },
 };
 
 static void print_lines(struct pt_batch *b, const struct pt_check *c)
 {
-	pt_batch_row(b, (const char *[]){ c->source, health_word[c->health], c->found.s });
+	pt_batch_row(b, (const char *[]){ c->source, status_word[c->health], c->found.s });
 	if (c->lost && c->health != PT_WORKS)
-		pt_batch_row(b, (const char *[]){ "", "lost", c->lost });
+		pt_batch_row(b, (const char *[]){ "", "unavailable", c->lost });
 	if (c->remedy && c->health != PT_WORKS)
-		pt_batch_row(b, (const char *[]){ "", "remedy", c->remedy });
+		pt_batch_row(b, (const char *[]){ "", "fix", c->remedy });
 }
 
 /* What nothing would bring back is no finding. */
@@ -81,7 +86,7 @@ static void doctor(struct pt_batch *b)
 	struct pt_check *check = NULL;
 	size_t n = 0;
 
-	pt_batch_fail(b, "cannot try the sources", pt_doctor(&b->root, &check, &n));
+	pt_batch_fail(b, "cannot test the kernel interfaces", pt_doctor(&b->root, &check, &n));
 	for (size_t i = 0; i < n && !b->err; i++) {
 		if (is_finding(&check[i]))
 			b->status = PT_NOT_SO;

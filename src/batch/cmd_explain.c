@@ -57,7 +57,7 @@ static const struct pt_who *sharers(struct pt_batch *b, const struct pt_image *i
 
 	if (!(run.pm & PT_RUN(GOT_COUNT)) || run.count < 2)
 		return NULL;
-	pt_batch_fail(b, "cannot look through all processes",
+	pt_batch_fail(b, "cannot search all processes",
 		      pt_batch_who(b, img->page.pagemap & PT_PM_PFN_MASK, &who));
 	return who;
 }
@@ -65,7 +65,7 @@ static const struct pt_who *sharers(struct pt_batch *b, const struct pt_image *i
 /* Between the look for the page and the look at it. */
 static void went_away(struct pt_batch *b)
 {
-	pt_fail("the page is not mapped any more");
+	pt_fail("page no longer mapped");
 	b->status = PT_NOT_SO;
 }
 
@@ -336,11 +336,11 @@ int pt_run_explain(const struct pt_options *opt)
 					   .alone = pfn };
 
 	if (pfn && opt->word[0])
-		return pt_fail_word("\"", opt->word[0],
-				    "\" is one word too many: ", "pfn:N stands alone");
+		return pt_fail_word("unexpected argument \"", opt->word[0], "\"; ",
+				    "pfn:N takes no address");
 	if (!pfn && !opt->word[0])
 		return pt_fail(
-			"explain needs a process and an address, or pfn:N; pagetop explain --help tells more");
+			"explain: missing PID ADDRESS, or pfn:N; see pagetop explain --help");
 	return opt->format == PT_ROWS_TABLE ? pt_batch(opt, &words, NULL, explain_words) :
 					      pt_batch(opt, &row, NULL, explain_row);
 }

@@ -74,7 +74,7 @@ static size_t nlabels(const struct metrics *m)
 static void add_unknown(struct metrics *m)
 {
 	add_head(m, "process_unknown", "_pages",
-		 "pages of which too little is known: the sums in bytes are least values");
+		 "pages with unknown attributes: the sums in bytes are lower bounds");
 	for (size_t i = 0; i < nlabels(m); i++) {
 		uint64_t n = 0;
 
@@ -110,7 +110,7 @@ static void add_column(struct metrics *m, enum pt_column col)
 
 static void add_states(struct metrics *m)
 {
-	add_head(m, "process_pages", "", "pages by state, those that are not there left out");
+	add_head(m, "process_pages", "", "pages by state, absent pages excluded");
 	for (size_t i = 0; i < nlabels(m); i++)
 		for (int s = 0; s < PT_NSTATES; s++) {
 			uint64_t n = 0;
@@ -127,10 +127,10 @@ static void add_states(struct metrics *m)
 
 static void add_machine(struct metrics *m)
 {
-	add_head(m, "scan_timestamp", "_seconds", "when the processes were looked at");
+	add_head(m, "scan_timestamp", "_seconds", "time of the scan");
 	pt_str_addf(&m->out, "pagetop_scan_timestamp_seconds %lld.%03ld\n",
 		    (long long)m->b->when.tv_sec, m->b->when.tv_nsec / 1000000);
-	add_head(m, "processes", "", "processes with memory, by whether their pages could be read");
+	add_head(m, "processes", "", "processes with an address space, by whether their pages are readable");
 	pt_str_addf(
 		&m->out,
 		"pagetop_processes{readable=\"yes\"} %zu\npagetop_processes{readable=\"no\"} %" PRIu64
@@ -187,7 +187,7 @@ static void metrics(struct pt_batch *b)
 	}
 	b->silent = true;
 	b->nread = m.n;
-	pt_batch_fail(b, "cannot make the metrics", err);
+	pt_batch_fail(b, "cannot collect the metrics", err);
 	if (!err)
 		pt_batch_text(b, &m.out);
 	free(m.p);
@@ -211,6 +211,6 @@ int pt_run_export(const struct pt_options *opt)
 	if (opt->prometheus)
 		return pt_run_metrics(&o);
 	if (o.format == PT_ROWS_TABLE)
-		return pt_fail("export needs --json, --csv or --prometheus");
+		return pt_fail("export: missing --json, --csv or --prometheus");
 	return pt_run_maps(&o);
 }

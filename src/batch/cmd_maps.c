@@ -261,7 +261,7 @@ static const struct pt_batch_column column[] = {
 };
 
 enum { NCOLUMNS = sizeof(column) / sizeof(column[0]) };
-_Static_assert(NCOLUMNS + PT_NHEADINGS <= PT_BATCH_COLUMNS, "room for all of them");
+_Static_assert(NCOLUMNS + PT_NHEADINGS <= PT_BATCH_COLUMNS, "room for all columns");
 
 static int add_stretch(void *arg, const struct pt_stretch *s)
 {

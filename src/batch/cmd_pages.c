@@ -258,17 +258,17 @@ static void judge(struct pt_batch *b)
 	else if (b->nfailed || !b->nfound)
 		b->status = PT_NOT_SO;
 	if (b->undecided)
-		pt_say("of %" PRIu64 " %s it is not known whether --expect holds: %s", b->undecided,
+		pt_say("%" PRIu64 " %s may or may not match --expect: %s", b->undecided,
 		       pt_noun(b->undecided, "page", "pages"), pt_batch_why_undecided(b));
 	if (b->nrefused)
-		pt_say("the pages of %zu %s cannot be read, the last %s", b->nrefused,
+		pt_say("pages of %zu %s cannot be read; the last one %s", b->nrefused,
 		       pt_noun(b->nrefused, "process", "processes"), b->refusal);
 	for (size_t i = 0; i < b->nunasked; i++)
-		pt_say("--expect skips what cannot be locked: %" PRIu64 " %s %s",
+		pt_say("--expect: skipped %" PRIu64 " %s %s, which cannot be locked",
 		       b->unasked[i].value, pt_noun(b->unasked[i].value, "page", "pages"),
 		       b->unasked[i].name);
 	if (!b->nfound && b->nread)
-		pt_fail("there is no page of which --expect could hold");
+		pt_fail("--expect: no page to check");
 }
 
 /*

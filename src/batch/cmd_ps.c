@@ -81,7 +81,7 @@ static const struct pt_batch_column column[] = {
 };
 
 enum { NCOLUMNS = sizeof(column) / sizeof(column[0]) };
-_Static_assert(NCOLUMNS + PT_NHEADINGS <= PT_BATCH_COLUMNS, "room for all of them");
+_Static_assert(NCOLUMNS + PT_NHEADINGS <= PT_BATCH_COLUMNS, "room for all columns");
 
 static void ps(struct pt_batch *b)
 {
@@ -89,7 +89,7 @@ static void ps(struct pt_batch *b)
 	for (size_t i = 0; i < b->table->n && !b->err; i++) {
 		struct pt_process *p = &b->table->p[i];
 
-		pt_batch_fail(b, "cannot read the processes", pt_batch_sum(b, p));
+		pt_batch_fail(b, "cannot read processes", pt_batch_sum(b, p));
 		if (pt_is_gone(p->err))	/* it has ended meanwhile */
 			continue;
 		b->nread += !p->err;

@@ -1,5 +1,5 @@
 /*
- * pagetop record: a moment each --interval seconds, appended to one file.
+ * pagetop record: a snapshot each --interval seconds, appended to one file.
  */
 #include "pagetop/base/clock.h"
 #include "pagetop/batch/batch.h"
@@ -142,15 +142,15 @@ static const char *text_of(int err)
 {
 	switch (err) {
 	case -EXDEV:
-		return "it is of another machine, another start of it or another version; give another name";
+		return "recorded on another machine, boot or version; give another name";
 	case -EBADMSG:
 		return "not a pagetop snapshot, or corrupt";
 	case -ELOOP:
-		return "it is a link, and none is followed";
+		return "symbolic link, not followed";
 	case -EBUSY:
 		return "another program is writing to it";
 	case -ESRCH:
-		return "the process has ended";
+		return "process has exited";
 	default:
 		return pt_error_text(err);
 	}
@@ -173,13 +173,13 @@ static void tell(const struct recording *r)
 	char size[PT_SIZE_LEN];
 	struct stat st;
 
-	pt_str_addf(&text, "%zu %s recorded, to ", r->nmoments,
-		    pt_noun(r->nmoments, "moment", "moments"));
+	pt_str_addf(&text, "recorded %zu %s to ", r->nmoments,
+		    pt_noun(r->nmoments, "snapshot", "snapshots"));
 	pt_escape(&text, r->file, strlen(r->file));
 	pt_str_addf(&text, " (%s)",
 		    pt_size_text(stat(r->file, &st) ? 0 : (uint64_t)st.st_size, size));
 	if (r->nheld < r->nmoments)
-		pt_str_addf(&text, ", which holds the newest %zu", r->nheld);
+		pt_str_addf(&text, "; it holds the newest %zu", r->nheld);
 	pt_say("%s", text.s);
 	pt_str_done(&text);
 }
@@ -220,6 +220,6 @@ int pt_run_record(const struct pt_options *opt)
 	const struct pt_batch_form form = { .kind = "record", .writes = true };
 
 	if (!opt->output || !strcmp(opt->output, "-"))
-		return pt_fail("record needs -o FILE: moments are appended to it");
+		return pt_fail("record: missing -o FILE; snapshots are appended to it");
 	return pt_batch(opt, &form, NULL, record);
 }

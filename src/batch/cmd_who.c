@@ -96,7 +96,7 @@ static void ask(struct pt_batch *b, uint64_t pfn)
 	struct pt_who *who = NULL;
 	int err = pt_batch_who(b, pfn, &who);
 
-	pt_batch_fail(b, "cannot look through all processes", err);
+	pt_batch_fail(b, "cannot search all processes", err);
 	if (!err)
 		print(b, who);
 	pt_who_unref(who);
@@ -109,10 +109,10 @@ static void who_maps_page(struct pt_batch *b)
 	uint64_t word = answered ? img->page.pagemap : 0;
 
 	if (answered && !(word & PT_PM_PRESENT)) {
-		pt_fail("the page is not present: nobody maps a frame there");
+		pt_fail("page not present: no page frame mapped there");
 		b->status = PT_NOT_SO;
 	} else if (answered && !(word & PT_PM_PFN_MASK)) {
-		pt_fail_word("its PFN is hidden: ", "", "", img->why_pfn);
+		pt_fail_word("PFN hidden: ", "", "", img->why_pfn);
 		b->status = PT_NOT_RUN;
 	} else if (answered) {
 		ask(b, word & PT_PM_PFN_MASK);
@@ -137,10 +137,10 @@ int pt_run_who(const struct pt_options *opt)
 
 	form.alone = pfn;
 	if (pfn && opt->word[0])
-		return pt_fail_word("\"", opt->word[0],
-				    "\" is one word too many: ", "pfn:N stands alone");
+		return pt_fail_word("unexpected argument \"", opt->word[0], "\"; ",
+				    "pfn:N takes no address");
 	if (!pfn && !opt->word[0])
 		return pt_fail(
-			"who needs a process and an address, or pfn:N; pagetop who --help tells more");
+			"who: missing PID ADDRESS, or pfn:N; see pagetop who --help");
 	return pt_batch(opt, &form, NULL, pfn ? who_maps_pfn : who_maps_page);
 }

@@ -12,8 +12,8 @@ static const struct pt_process *only(struct pt_batch *b)
 {
 	if (b->table->n == 1)
 		return &b->table->p[0];
-	b->status = pt_fail_word("several processes are called \"", b->opt->target,
-				 "\": ", "give the pid of one");
+	b->status = pt_fail_word("several processes named \"", b->opt->target,
+				 "\"; ", "give a PID");
 	return NULL;
 }
 
@@ -90,10 +90,10 @@ struct pt_who *pt_who_has_pfn(struct pt_batch *b)
 
 	b->silent = pt_parse_hex(text, &pfn) || !pfn;
 	if (b->silent)
-		b->status = pt_fail_word("\"", text,
-					 "\" is no PFN: ", "write pfn: and a hexadecimal number");
+		b->status = pt_fail_word("invalid PFN \"", text, "\"; ",
+					 "expected pfn: and a hexadecimal number");
 	else
-		pt_batch_fail(b, "cannot look through all processes", pt_batch_who(b, pfn, &who));
+		pt_batch_fail(b, "cannot search all processes", pt_batch_who(b, pfn, &who));
 	return who;
 }
 

@@ -9,9 +9,9 @@ static int parse_range(struct pt_pick *p, const char *text, struct pt_str *why)
 	uint64_t start, end;
 
 	if (pt_parse_range(text, &start, &end)) {
-		pt_str_addc(why, '"');
+		pt_str_adds(why, "invalid range \"");
 		pt_escape(why, text, strlen(text));
-		pt_str_adds(why, "\" is no range: write START-END, hexadecimal, "
+		pt_str_adds(why, "\"; expected START-END in hexadecimal, "
 				 "such as 7f1200000000-7f1200004000");
 		return -EINVAL;
 	}

@@ -9,7 +9,7 @@
 static int fail(const struct pt_batch *b, int err)
 {
 	if (err == -ENOENT && b->opt->word[0])
-		return pt_fail_word("nothing is mapped in ", b->opt->word[0], "", "");
+		return pt_fail_word("nothing mapped in ", b->opt->word[0], "", "");
 	return pt_fail_word("cannot write \"", b->opt->svg, "\": ", pt_output_why(err));
 }
 
@@ -41,8 +41,8 @@ static void picture(struct pt_batch *b)
 	b->nread = 1;		/* what goes wrong is said here */
 	wish.lens = b->opt->lens;
 	if (b->table->n != 1) {
-		b->status = pt_fail_word("several processes are called \"", b->opt->target,
-					 "\": ", "give the pid of one");
+		b->status = pt_fail_word("several processes named \"", b->opt->target,
+					 "\"; ", "give a PID");
 		return;
 	}
 	err = pt_batch_look(b, &b->table->p[0], &wish, &img, NULL);

@@ -1,5 +1,6 @@
 #include "pagetop/cli/option_table.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* how the screen is to look */
@@ -10,8 +11,8 @@
 
 const struct pt_option_row pt_option_rows[] = {
 #define UNSET
-#define IS(value) " (" value ")"
-#define IS_SO(value, so) " (" value ": " so ")"
+#define IS(value) " (default: " value ")"
+#define IS_SO(value, so) " (default: " value "; " so ")"
 #define OPTION(id, letter, name, arg, who, text, unset, value) \
 	{ letter, name, arg, who, text unset },
 #include "pagetop/cli/options.def"
@@ -30,5 +31,17 @@ struct pt_nearest pt_subcommand_nearest(const char *word)
 
 	for (int i = 0; i < PT_NSUBS; i++)
 		pt_nearest_offer(&near, pt_subcommand_rows[i].name);
+	return near;
+}
+
+struct pt_nearest pt_option_nearest(const char *word)
+{
+	struct pt_nearest near = pt_nearest_to(word, strcspn(word, "="));
+	char name[PT_DISTANCE_MAX];
+
+	for (int i = 0; i < PT_NOPTIONS; i++) {
+		snprintf(name, sizeof(name), "--%s", pt_option_rows[i].name);
+		pt_nearest_offer(&near, name);
+	}
 	return near;
 }

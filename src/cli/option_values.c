@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pagetop/base/text.h"
@@ -63,12 +64,30 @@ static const void *const_field(const struct pt_options *o, int option)
 	return (const char *)o + values[option].at;
 }
 
+static int bad_near(struct pt_str *why, int option, const struct pt_nearest *near,
+		    const char *want)
+{
+	pt_str_addf(why, "--%s: invalid value \"", pt_option_rows[option].name);
+	pt_escape(why, near->typed, strlen(near->typed));
+	pt_str_addc(why, '"');
+	pt_nearest_say(near, why);
+	pt_str_addf(why, "; expected %s", want);
+	return -EINVAL;
+}
+
 static int bad(struct pt_str *why, int option, const char *value, const char *want)
 {
-	pt_str_addf(why, "--%s takes %s, not \"", pt_option_rows[option].name, want);
-	pt_escape(why, value, strlen(value));
-	pt_str_addc(why, '"');
-	return -EINVAL;
+	const struct pt_nearest none = pt_nearest_to(value, 0);
+
+	return bad_near(why, option, &none, want);
+}
+
+/* The i-th of "a, b or c". */
+static void add_choice(struct pt_str *out, int i, bool last, const char *word)
+{
+	if (i)
+		pt_str_adds(out, last ? " or " : ", ");
+	pt_str_adds(out, word);
 }
 
 /* On where it is named; as a setting it may be off, too. */
@@ -118,7 +137,9 @@ const char *pt_option_word(const char *words, int i, size_t *ret_len)
 
 static int take_word(struct pt_options *o, int option, const char *value, struct pt_str *why)
 {
+	struct pt_nearest near = pt_nearest_to(value, strlen(value));
 	struct pt_str want = PT_STR_INIT;
+	char name[PT_DISTANCE_MAX];
 	const char *word;
 	size_t len;
 	int i = 0;
@@ -126,12 +147,14 @@ static int take_word(struct pt_options *o, int option, const char *value, struct
 	for (; (word = pt_option_word(pt_option_rows[option].arg, i, &len)); i++) {
 		if (strlen(value) == len && !strncmp(word, value, len))
 			break;
-		pt_str_addf(&want, "%s%.*s", i ? " or " : "", (int)len, word);
+		snprintf(name, sizeof(name), "%.*s", (int)len, word);
+		pt_nearest_offer(&near, name);
+		add_choice(&want, i, !word[len], name);
 	}
 	if (word)
 		*(int *)field(o, option) = i;
 	else
-		bad(why, option, value, want.s);
+		bad_near(why, option, &near, want.s);
 	pt_str_done(&want);
 	return word ? 0 : -EINVAL;
 }
@@ -150,7 +173,7 @@ static int take_count(struct pt_options *o, int option, const char *value, struc
 	uint64_t n;
 
 	if (pt_parse_dec(value, &n) || !n || n > INT32_MAX)
-		return bad(why, option, value, "a number from 1 on");
+		return bad(why, option, value, "a number, 1 or more");
 	*(uint64_t *)field(o, option) = n;
 	return 0;
 }
@@ -174,7 +197,7 @@ static int take_size(struct pt_options *o, int option, const char *value, struct
 	int n = pt_canvas_size(value, &o->w, &o->h);
 
 	if (!n || value[n])
-		return bad(why, option, value, "columns and rows such as 80x24, each 1 to 1000");
+		return bad(why, option, value, "COLUMNSxROWS such as 80x24, each 1 to 1000");
 	return 0;
 }
 
@@ -184,7 +207,7 @@ static int take_screen(struct pt_options *o, int option, const char *value, stru
 	o->styles = value && !strcmp(value, "styles");
 	o->as_svg = value && !strcmp(value, "svg");
 	if (value && !o->styles && !o->as_svg)
-		return bad(why, option, value, "nothing, styles or svg");
+		return bad(why, option, value, "styles, svg or no value");
 	return 0;
 }
 
@@ -216,18 +239,18 @@ static int take_format(struct pt_options *o, int option, const char *value, stru
 
 static int take_lens(struct pt_options *o, int option, const char *value, struct pt_str *why)
 {
+	struct pt_nearest near = pt_nearest_to(value, strlen(value));
 	struct pt_str names = PT_STR_INIT;
 	int i = 0;
 
 	for (; i < PT_NLENSES && strcmp(pt_lenses[i].name, value); i++) {
-		if (i)
-			pt_str_adds(&names, i + 1 < PT_NLENSES ? ", " : " or ");
-		pt_str_adds(&names, pt_lenses[i].name);
+		add_choice(&names, i, i + 1 == PT_NLENSES, pt_lenses[i].name);
+		pt_nearest_offer(&near, pt_lenses[i].name);
 	}
 	if (i < PT_NLENSES)
 		o->lens = (enum pt_lens_id)i;
 	else
-		bad(why, option, value, names.s);
+		bad_near(why, option, &near, names.s);
 	pt_str_done(&names);
 	return i < PT_NLENSES ? 0 : -EINVAL;
 }
@@ -236,7 +259,7 @@ static int take_dropped(struct pt_options *o, int option, const char *value, str
 {
 	o->drop = value && !strcmp(value, "strict") ? PT_DROP_STRICT : PT_DROP_BASIC;
 	if (value && o->drop == PT_DROP_BASIC && strcmp(value, "basic"))
-		return bad(why, option, value, "nothing, basic or strict");
+		return bad(why, option, value, "basic, strict or no value");
 	return 0;
 }
 

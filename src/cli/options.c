@@ -91,9 +91,9 @@ static int check_command(const struct pt_options *o, int nwords, const char *wor
 
 static int too_many(const char *word, struct pt_str *why)
 {
-	pt_str_addc(why, '"');
+	pt_str_adds(why, "unexpected argument \"");
 	pt_escape(why, word, strlen(word));
-	pt_str_adds(why, "\" is one word too many; pagetop --help tells what there is");
+	pt_str_adds(why, "\"; see pagetop --help");
 	return -EINVAL;
 }
 
@@ -115,7 +115,7 @@ static int operands(int argc, char **argv, struct pt_options *o, struct pt_str *
 		if (optind < argc) {
 			*place = argv[optind++];
 		} else if (!may_miss) {
-			pt_str_addf(why, "%s needs %.*s; pagetop %s --help tells more",
+			pt_str_addf(why, "%s: missing %.*s; see pagetop %s --help",
 				    pt_subcommand_rows[o->command].name, (int)len, arg,
 				    pt_subcommand_rows[o->command].name);
 			return -EINVAL;
@@ -130,6 +130,13 @@ static int operands(int argc, char **argv, struct pt_options *o, struct pt_str *
 	return optind < argc ? too_many(argv[optind], why) : 0;
 }
 
+static const char *command_name(enum pt_subcommand command)
+{
+	const char *name = pt_subcommand_rows[command].name;
+
+	return *name ? name : "the full-screen program";
+}
+
 /* "ps, maps": the commands that take the option. */
 static void add_takers(struct pt_str *out, int option)
 {
@@ -138,8 +145,7 @@ static void add_takers(struct pt_str *out, int option)
 	for (int i = 0; i < PT_NSUBS; i++)
 		if (pt_subcommand_rows[i].takes >> option & 1)
 			pt_str_addf(out, "%s%s", n++ ? ", " : "",
-				    *pt_subcommand_rows[i].name ? pt_subcommand_rows[i].name :
-								  "the screen");
+				    command_name((enum pt_subcommand)i));
 }
 
 static int all_taken(const struct pt_options *o, struct pt_str *why)
@@ -148,10 +154,8 @@ static int all_taken(const struct pt_options *o, struct pt_str *why)
 		if (pt_option_rows[i].who & EVERY ||
 		    !(o->given & ~pt_subcommand_rows[o->command].takes & UINT64_C(1) << i))
 			continue;
-		pt_str_addf(why, "--%s does not go with %s, but with ", pt_option_rows[i].name,
-			    *pt_subcommand_rows[o->command].name ?
-				    pt_subcommand_rows[o->command].name :
-				    "the screen");
+		pt_str_addf(why, "--%s: not an option of %s; only of ", pt_option_rows[i].name,
+			    command_name(o->command));
 		add_takers(why, i);
 		return -EINVAL;
 	}
@@ -168,16 +172,16 @@ static int consistent(const struct pt_options *o, struct pt_str *why)
 {
 	const uint64_t given = o->given;
 	const struct { bool wrong; const char *why; } rule[] = {
-		{ o->keys && !o->screen, "--keys goes with --screen" },
+		{ o->keys && !o->screen, "--keys: requires --screen" },
 		{ !!(given & O(JSON)) + !!(given & O(CSV)) + !!(given & O(PROMETHEUS)) > 1,
-		  "--json, --csv and --prometheus: one of them" },
-		{ o->all && o->target, "--all and -p: one of the two" },
+		  "--json, --csv, --prometheus: mutually exclusive" },
+		{ o->all && o->target, "--all, -p: mutually exclusive" },
 		{ o->svg && (o->all || o->expect || o->summary || o->absent || o->where || o->name || given & ROWS),
-		  "--svg is one process, or a range of it, as a picture: it goes with neither rows nor filters" },
-		{ given & O(LENS) && !o->svg, "--lens goes with --svg" },
+		  "--svg: draws one process, or a range of it; excludes options for rows and filters" },
+		{ given & O(LENS) && !o->svg, "--lens: requires --svg" },
 		{ o->readonly && (is_file(o->output) || is_file(o->svg) || o->frames),
-		  "--readonly: cannot write a file; standard output is - or nothing" },
-		{ o->expect && o->summary, "--expect and --summary: one of the two" },
+		  "--readonly: cannot write a file; write to standard output" },
+		{ o->expect && o->summary, "--expect, --summary: mutually exclusive" },
 	};
 
 	for (size_t i = 0; i < sizeof(rule) / sizeof(rule[0]); i++)
@@ -191,18 +195,23 @@ static int consistent(const struct pt_options *o, struct pt_str *why)
 /* What getopt did not take: a letter of a cluster, or a whole word. */
 static int refused(int c, const char *word, struct pt_str *why)
 {
-	pt_str_adds(why, "option \"");
-	if (optopt > 0 && optopt < LONG)
+	const bool letter = optopt > 0 && optopt < LONG, known = c == ':' || optopt >= LONG;
+	struct pt_nearest near = pt_option_nearest(letter ? "" : word);
+
+	pt_str_adds(why, known ? "option \"" : "unknown option \"");
+	if (letter) {
 		pt_str_addc(why, '-');
-	if (optopt > 0 && optopt < LONG)
 		pt_escape(why, (char[]){ (char)optopt }, 1);
-	else
+	} else {
 		pt_escape(why, word, strlen(word));
-	if (c == ':')
-		pt_str_adds(why, "\" needs an argument");
+	}
+	pt_str_addc(why, '"');
+	if (known)
+		pt_str_adds(why, c == ':' ? " requires an argument" : " takes no argument");
+	else if (near.word[0])
+		pt_nearest_say(&near, why);
 	else
-		pt_str_adds(why, optopt >= LONG ? "\" takes no argument" :
-			    "\" is unknown; pagetop --help tells what there is");
+		pt_str_adds(why, "; see pagetop --help");
 	return -EINVAL;
 }
 

@@ -29,7 +29,7 @@ static void add_options(struct pt_str *out, enum pt_subcommand command, bool tak
 }
 
 static const char status_text[] =
-	"\nexit status: 0 done; 1 not found, or does not hold; 2 could not run\n";
+	"\nexit status: 0 success; 1 not found, or check failed; 2 error\n";
 
 /* "  heading:  word, word, …" in lines of at most 100 columns. */
 struct words {
@@ -83,8 +83,7 @@ static void add_filter_words(struct pt_str *out)
 
 	pt_str_adds(
 		out,
-		"\nFILTER: words with commas, which must all hold; ~ turns one around: 'cow,~mlocked,count>2'. "
-		"Words:");
+		"\nFILTER: comma-separated words, all must match; ~ negates: 'cow,~mlocked,count>2'. Words:");
 	for (int l = 0; l < PT_NLENSES; l++)	/* nothing is compared here */
 		if (l != PT_LENS_CHANGE)
 			add_lens_words(out, l);
@@ -97,10 +96,10 @@ static void add_filter_words(struct pt_str *out)
 		if (pt_kpf_name(i))
 			add_word(&w, pt_kpf_name(i));
 	w = begin_words(out, "count");
-	add_word(&w, "count1  count>1  count<3: by how many page-table entries it is mapped");
+	add_word(&w, "count1  count>1  count<3: map count");
 	pt_str_adds(
 		out,
-		"\nWhere the state lens has a row of the same name, the lens stands before it: 'lock:absent'.\n");
+		"\nLens rows are LENS:ROW where the state lens has a row of the same name: 'lock:absent'.\n");
 }
 
 static void help_command(enum pt_subcommand command, struct pt_str *out)
@@ -121,8 +120,8 @@ static void help_all(struct pt_str *out, const char *keys)
 		out,
 		"pagetop: what the Linux kernel does with every page of memory, and why\n\n"
 		"usage: pagetop [OPTION…] %s\n       pagetop COMMAND [OPTION…] [ARGUMENT…]\n\n"
-		"Without a process: all of them. With one: its mappings. In the program ? tells the keys.\n"
-		"\ncommands (pagetop COMMAND --help: the options that it takes):\n",
+		"Without an argument: all processes. With one: its mappings. Press ? for the keys.\n"
+		"\ncommands (pagetop COMMAND --help lists a command's options):\n",
 		pt_subcommand_rows[PT_SUB_SCREEN].args);
 	for (int i = 0; i < PT_NSUBS; i++) {
 		char name[64];
@@ -134,7 +133,7 @@ static void help_all(struct pt_str *out, const char *keys)
 	}
 	pt_str_adds(out, "\noptions:\n");
 	add_options(out, PT_SUB_SCREEN, true);
-	pt_str_adds(out, "\noptions of commands:\n");
+	pt_str_adds(out, "\ncommand options:\n");
 	add_options(out, PT_SUB_SCREEN, false);
 	pt_str_adds(out, "\nkeys:\n");
 	pt_str_adds(out, keys);

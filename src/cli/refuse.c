@@ -10,17 +10,17 @@ int pt_fail_root(const char *dir, int err)
 {
 	if (err == -EMEDIUMTYPE)
 		return pt_fail(
-			"the pages of this machine are not of 4 KiB, and pagetop understands no others yet");
+			"unsupported page size; pagetop supports only 4 KiB pages");
 	if (err == -ENODEV)
 		return pt_fail("/proc: not a proc file system; mount -t proc proc /proc");
-	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" in place of /proc: ",
+	return pt_fail_word("cannot open \"", dir ? dir : "/proc", "\" as /proc: ",
 			    pt_error_text(err));
 }
 
 int pt_fail_empty(void)
 {
 	return pt_fail(
-		"there is no process in the folder that stands for /proc: is it a copy of one?");
+		"no processes found; is --proc-root a copy of /proc?");
 }
 
 /* Where a command could have stood it may have been meant for one. */
@@ -32,7 +32,7 @@ static void say_missing(const struct pt_options *opt, const char *next)
 
 	if (near.word[0])
 		snprintf(after, sizeof(after), "\" (did you mean the command %s?); ", near.word);
-	pt_fail_word("there is no process \"", opt->target ? opt->target : "demo", after, next);
+	pt_fail_word("no such process \"", opt->target ? opt->target : "demo", after, next);
 }
 
 int pt_fail_no_process(const struct pt_options *opt, const char *next)
@@ -40,8 +40,8 @@ int pt_fail_no_process(const struct pt_options *opt, const char *next)
 	uint64_t pid;
 
 	if (opt->target && opt->target_is_name && !pt_parse_dec(opt->target, &pid))
-		pt_fail_word("no process is called \"", opt->target, "\"; ",
-			     "a pid is given without -p");
+		pt_fail_word("no process named \"", opt->target, "\"; ",
+			     "give a PID without -p");
 	else
 		say_missing(opt, next);
 	return PT_NOT_SO;

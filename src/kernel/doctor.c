@@ -69,13 +69,13 @@ uint64_t pt_doctor_pfn(const struct pt_doctor *d, const void *addr)
 static void find_own(struct pt_doctor *d)
 {
 	if (!d->root->real) {
-		d->no_own = "it takes pages of our own, and this is a stand-in for /proc";
+		d->no_own = "needs pages of pagetop's own; this is a stand-in for /proc";
 		return;
 	}
 	d->self_fd = pt_self_at(d->root->proc_fd);
 	if (d->self_fd < 0) {
-		d->no_own = "it takes pages of our own, and we are no process of this /proc "
-			    "(it is of another PID namespace, or not mounted)";
+		d->no_own = "needs pages of pagetop's own, but pagetop is not in this /proc "
+			    "(another PID namespace, or not mounted)";
 		return;
 	}
 	d->pm_err = pt_pagemap_open(d->self_fd, true, &d->pm);
@@ -90,7 +90,7 @@ static int doctor_init(struct pt_doctor *d, const struct pt_root *root)
 	pt_probe_init(root, &d->probe);
 	find_own(d);
 	if (root->sys_fd < 0 || faccessat(root->sys_fd, "kernel/mm", F_OK, 0))
-		d->no_sys = "there is no /sys here";
+		d->no_sys = "no /sys";
 	return 0;
 }
 
@@ -118,12 +118,12 @@ const char *pt_trial_error(int err)
 	switch (err) {
 	case -ENOENT:
 	case -ENOSYS:
-		return "there is no such file";
+		return "no such file";
 	case -EISNAM:
 		return "symlink, device or FIFO";
 	case -ENOTTY:
 	case -EOPNOTSUPP:
-		return "this kernel does not know the ioctl";
+		return "ioctl not supported by this kernel";
 	default:
 		return strerror(-err);
 	}

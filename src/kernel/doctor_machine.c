@@ -118,18 +118,18 @@ static void add_process(struct tally *t, pid_t pid, int err)
 static void say(const struct tally *t, bool hidden, const char *lacks, struct pt_check *c)
 {
 	if (!t->nopened && !t->nrefused && !t->nsilent)
-		pt_str_adds(&c->found, "there is no other process");
+		pt_str_adds(&c->found, "no other process");
 	else
 		pt_str_addf(&c->found, "opens for %zu of %zu other processes", t->nopened,
 			    t->nopened + t->nrefused + t->nsilent);
 	if (t->nrefused)
-		pt_str_addf(&c->found, "; pid %d is refused%s: %s", (int)t->refused,
-			    lacks ? "" : ", whatever our privileges", pt_trial_error(t->err));
+		pt_str_addf(&c->found, "; PID %d refused%s: %s", (int)t->refused,
+			    lacks ? "" : ", regardless of privileges", pt_trial_error(t->err));
 	if (t->nsilent)
-		pt_str_addf(&c->found, "; pid %d%s %s", (int)t->silent,
-			    t->nsilent > 1 ? ", and others," : "", PT_NO_ANSWER);
+		pt_str_addf(&c->found, "; PID %d%s %s", (int)t->silent,
+			    t->nsilent > 1 ? " (and others)" : "", PT_NO_ANSWER);
 	if (hidden)
-		pt_str_adds(&c->found, "; others are hidden by the way /proc is mounted (hidepid)");
+		pt_str_adds(&c->found, "; others hidden by hidepid (mount option of /proc)");
 	if (!t->nrefused && !t->nsilent && !hidden)
 		return;
 	c->health = !t->nopened && t->nrefused + t->nsilent ? PT_MISSING : PT_PARTLY;
@@ -174,7 +174,7 @@ int pt_check_mem_of_all(const struct pt_doctor *d, struct pt_check *c)
 
 int pt_check_config(const struct pt_doctor *d, struct pt_check *c)
 {
-	pt_str_adds(&c->found, d->probe.config ? "read" : "not to be had");
+	pt_str_adds(&c->found, d->probe.config ? "readable" : "not available");
 	return d->probe.config ? 0 : -ENOENT;
 }
 
@@ -202,7 +202,7 @@ int pt_check_entries(const struct pt_doctor *d, struct pt_check *c)
 
 	if (t->markers_by)
 		pt_str_addf(&c->found, "; %s %s",
-			    t->build.markers == PT_YES ? "markers by" : "no markers:",
+			    t->build.markers == PT_YES ? "markers found by" : "no markers:",
 			    t->markers_by);
 	if (!nunknown)
 		return 0;
@@ -219,10 +219,10 @@ int pt_check_ram(const struct pt_doctor *d, struct pt_check *c)
 	for (size_t i = 0; i < ram->n; i++)
 		npages += ram->range[i].end_pfn - ram->range[i].pfn;
 	if (!ram->n) {
-		pt_str_adds(&c->found, "addresses in iomem are hidden, or there is no such file");
+		pt_str_adds(&c->found, "/proc/iomem: addresses hidden, or no such file");
 		return -EPERM;
 	}
-	pt_str_addf(&c->found, "%zu ranges of iomem, %" PRIu64 " MiB", ram->n,
+	pt_str_addf(&c->found, "%zu ranges in /proc/iomem, %" PRIu64 " MiB", ram->n,
 		    npages >> (20 - PT_PAGE_SHIFT));
 	return 0;
 }
@@ -257,7 +257,7 @@ int pt_check_idle(const struct pt_doctor *d, struct pt_check *c)
 	if (fd < 0)
 		return fd;
 	close(fd);
-	pt_str_adds(&c->found, "kernel/mm/page_idle/bitmap opens");
+	pt_str_adds(&c->found, "kernel/mm/page_idle/bitmap is accessible");
 	return 0;
 }
 
@@ -284,13 +284,13 @@ int pt_check_node(const struct pt_doctor *d, struct pt_check *c)
 
 	if (!err && !pfn) {
 		pt_untried(c, d->no_own || d->pm_err ? NULL : PT_NEEDS_PFN,
-			   "it takes a PFN of our own; online: ");
+			   "needs a visible PFN; online: ");
 	} else if (!err) {
 		node = pt_node_of_pfn(&d->probe.nodes, pfn);
 		if (node < 0)
-			pt_str_adds(&c->found, "the node of our own page is not known; online: ");
+			pt_str_adds(&c->found, "node of an own page unknown; online: ");
 		else
-			pt_str_addf(&c->found, "our own page is on node %d; online: ", node);
+			pt_str_addf(&c->found, "own page on node %d; online: ", node);
 	}
 	pt_str_add(&c->found, online.s, online.len);
 	pt_str_done(&online);
@@ -313,7 +313,7 @@ int pt_check_thp(const struct pt_doctor *d, struct pt_check *c)
 	char path[96], size[PT_SIZE_LEN];
 
 	if (add_word(d, "kernel/mm/transparent_hugepage/enabled", &c->found))
-		pt_str_adds(&c->found, "none in this kernel");
+		pt_str_adds(&c->found, "not in this kernel");
 	FOR_EACH_SIZE(kb) {
 		size_path(path, "transparent_hugepage", kb, "enabled");
 		pt_str_cut(&word, 0);
@@ -326,14 +326,14 @@ int pt_check_thp(const struct pt_doctor *d, struct pt_check *c)
 
 int pt_check_ksm(const struct pt_doctor *d, struct pt_check *c)
 {
-	static const char *const text[] = { "stopped", "merging", "taking apart what was merged" };
+	static const char *const text[] = { "stopped", "merging", "unmerging" };
 	uint64_t run;
 
 	if (pt_read_u64_at(d->root->sys_fd, "kernel/mm/ksm/run", &run))
-		pt_str_adds(&c->found, "none in this kernel");
+		pt_str_adds(&c->found, "not in this kernel");
 	else
 		pt_str_addf(&c->found, "run is %" PRIu64 ": %s", run,
-			    run < sizeof(text) / sizeof(text[0]) ? text[run] : "not known");
+			    run < sizeof(text) / sizeof(text[0]) ? text[run] : "unknown");
 	return 0;
 }
 
@@ -349,6 +349,6 @@ int pt_check_hugetlb(const struct pt_doctor *d, struct pt_check *c)
 				    c->found.len ? ", " : "", n, pt_size_text(kb << 10, size));
 	}
 	if (!c->found.len)
-		pt_str_adds(&c->found, "none in this kernel");
+		pt_str_adds(&c->found, "not in this kernel");
 	return 0;
 }

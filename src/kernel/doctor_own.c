@@ -41,7 +41,7 @@ int pt_check_pagemap(const struct pt_doctor *d, struct pt_check *c)
 	for (int i = 0; i < PT_OWN_NPAGES; i++)
 		nright += i % 2 ? !(word[i] & (PT_PM_PRESENT | PT_PM_SWAP)) :
 				  !!(word[i] & PT_PM_PRESENT);
-	pt_str_addf(&c->found, "every second of %d pages written: right for %d", PT_OWN_NPAGES,
+	pt_str_addf(&c->found, "every second of %d pages written: %d correct", PT_OWN_NPAGES,
 		    nright);
 	return nright == PT_OWN_NPAGES ? 0 : -EBADMSG;
 }
@@ -51,11 +51,11 @@ int pt_check_pfn(const struct pt_doctor *d, struct pt_check *c)
 	uint64_t pfn = pt_doctor_pfn(d, d->mem);
 
 	if (d->pm_err)
-		return pt_untried(c, NULL, "pagemap is not to be had");
+		return pt_untried(c, NULL, "pagemap not available");
 	if (pfn)
-		pt_str_addf(&c->found, "our own page is at PFN 0x%" PRIx64, pfn);
+		pt_str_addf(&c->found, "own page at PFN 0x%" PRIx64, pfn);
 	else
-		pt_str_adds(&c->found, "the PFN of our own page is hidden");
+		pt_str_adds(&c->found, "PFN of own page hidden");
 	return pfn ? 0 : -EPERM;
 }
 
@@ -70,7 +70,7 @@ static void add_categories(const struct pt_doctor *d, struct pt_str *out)
 	};
 
 	for (int known = 1; known >= 0; known--) {
-		const char *before = known ? "; knows " : "; does not know ";
+		const char *before = known ? "; supports " : "; lacks ";
 
 		for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
 			if (pt_pagemap_knows(&d->pm, row[i].bit) == known) {
@@ -90,7 +90,7 @@ int pt_check_scan(const struct pt_doctor *d, struct pt_check *c)
 	ssize_t n;
 
 	if (d->pm_err)
-		return pt_untried(c, NULL, "pagemap is not to be had");
+		return pt_untried(c, NULL, "pagemap not available");
 	n = pt_pagemap_find(&pm, &vpn, first + PT_OWN_NPAGES, reg, PT_OWN_NPAGES);
 	if (n < 0)
 		return (int)n;
@@ -110,11 +110,11 @@ int pt_check_soft_dirty(const struct pt_doctor *d, struct pt_check *c)
 	bool kept;
 
 	if (own_words(d, word))
-		return pt_untried(c, NULL, "pagemap is not to be had");
+		return pt_untried(c, NULL, "pagemap not available");
 	kept = (word[0] | word[1]) & PT_PM_SOFT_DIRTY;
-	pt_str_addf(&c->found, "a page just written %s the bit%s", kept ? "has" : "does not have",
+	pt_str_addf(&c->found, "%s on a page just written%s", kept ? "set" : "not set",
 		    d->probe.trials.soft_dirty_absent == PT_YES ?
-			    "; absent pages of a new mapping have it, too" :
+			    "; also set on absent pages of a new mapping" :
 			    "");
 	return kept ? 0 : -ENODATA;
 }
@@ -133,7 +133,7 @@ static int own_frame(const struct pt_doctor *d, enum pt_kpage_file file, const v
 
 	if (!err && !pfn) {
 		pt_untried(c, d->pm_err ? NULL : PT_NEEDS_PFN,
-			   "it opens, but the PFNs of our pages are hidden");
+			   "accessible, but PFNs of own pages are hidden");
 		return 1;
 	}
 	do {
@@ -143,8 +143,8 @@ static int own_frame(const struct pt_doctor *d, enum pt_kpage_file file, const v
 	} while (!err && pfn != before && tries++ < TRIES);
 	if (err || (pfn == before && *ret != PT_KPAGE_NONE))
 		return err;
-	pt_str_adds(&c->found, pfn == before ? "there is no word for the frame of our page" :
-					       "our page does not hold still");
+	pt_str_adds(&c->found, pfn == before ? "no entry for the frame of own page" :
+					       "own page keeps moving");
 	return -EBADMSG;
 }
 
@@ -156,7 +156,7 @@ int pt_check_kpageflags(const struct pt_doctor *d, struct pt_check *c)
 
 	if (err)
 		return err < 0 ? err : 0;
-	pt_str_addf(&c->found, "the flags of our page are 0x%" PRIx64 ": %s", flags,
+	pt_str_addf(&c->found, "flags of own page: 0x%" PRIx64 ", %s", flags,
 		    anon ? "anonymous" : "not anonymous");
 	return anon ? 0 : -EBADMSG;
 }
@@ -190,7 +190,7 @@ int pt_check_kpagecount(const struct pt_doctor *d, struct pt_check *c)
 	err = err ? err : count_of_two(d, c, &two);
 	if (err)
 		return err < 0 ? err : 0;
-	pt_str_addf(&c->found, "a page mapped once counts %" PRIu64 ", one mapped twice %" PRIu64,
+	pt_str_addf(&c->found, "map count of a page mapped once: %" PRIu64 ", mapped twice: %" PRIu64,
 		    one, two);
 	return one == 1 && two == 2 ? 0 : -EBADMSG;
 }
@@ -202,7 +202,7 @@ int pt_check_kpagecgroup(const struct pt_doctor *d, struct pt_check *c)
 
 	if (err)
 		return err < 0 ? err : 0;
-	pt_str_addf(&c->found, "our page is charged to the cgroup with inode %" PRIu64, inode);
+	pt_str_addf(&c->found, "own page charged to memcg inode %" PRIu64, inode);
 	return inode ? 0 : -ENODATA;
 }
 
@@ -212,11 +212,11 @@ int pt_check_precise(const struct pt_doctor *d, struct pt_check *c)
 	bool tried = t->exact_counts != PT_UNTOLD;
 
 	if (!tried && !d->probe.config)
-		return pt_untried(c, NULL, "no huge page of our own whose PFN and counts we see, "
-				  "and the kernel's configuration cannot be read");
-	pt_str_addf(&c->found, "%s: %s", tried ? t->counts_by : "by the kernel's configuration",
-		    d->probe.precise ? "each page has its own count" :
-		    "of a large folio only the average is kept");
+		return pt_untried(c, NULL, "no own huge page with visible PFN and counts, "
+				  "and the kernel configuration is not readable");
+	pt_str_addf(&c->found, "%s: %s", tried ? t->counts_by : "by kernel configuration",
+		    d->probe.precise ? "every page has a map count of its own" :
+		    "large folios have only an average map count");
 	return d->probe.precise ? 0 : -ENODATA;
 }
 
@@ -225,12 +225,12 @@ int pt_check_ksm_flag(const struct pt_doctor *d, struct pt_check *c)
 	enum pt_told told = d->probe.trials.ksm_flag;
 
 	if (told == PT_UNTOLD)
-		return pt_untried(c, NULL, "the flags of our own page are hidden");
+		return pt_untried(c, NULL, "flags of own page hidden");
 	pt_str_adds(
 		&c->found,
 		told == PT_YES ?
-			"a page of ours that was never merged does not have it" :
-			"every anonymous page has it; KSM of smaps, anon-exclusive and dirty decide in its place");
+			"not set on an own page that was never merged" :
+			"set on every anonymous page; KSM of smaps, anon-exclusive and dirty are used instead");
 	return told == PT_YES ? 0 : -ENODATA;
 }
 
@@ -239,9 +239,9 @@ int pt_check_exclusive_flag(const struct pt_doctor *d, struct pt_check *c)
 	enum pt_told told = d->probe.trials.exclusive_flag;
 
 	if (told == PT_UNTOLD)
-		return pt_untried(c, NULL, "the flags of our own page are hidden");
-	pt_str_addf(&c->found, "a page of ours alone %s",
-		    told == PT_YES ? "has it" : "does not have it");
+		return pt_untried(c, NULL, "flags of own page hidden");
+	pt_str_addf(&c->found, "%s on an unshared own page",
+		    told == PT_YES ? "set" : "not set");
 	return told == PT_YES ? 0 : -ENODATA;
 }
 
@@ -254,7 +254,7 @@ int pt_check_sandbox(const struct pt_doctor *d, struct pt_check *c)
 	if (fd >= 0)
 		close(fd);
 	if (err && err != EPERM)
-		return pt_untried(c, NULL, "/dev/null cannot be opened, whoever asks");
+		return pt_untried(c, NULL, "/dev/null cannot be opened at all");
 	pt_str_addf(&c->found, "opening /dev/null for writing is %s", err ? "refused" : "allowed");
 	return err ? 0 : -ENODATA;
 }
@@ -270,14 +270,14 @@ int pt_check_pids(const struct pt_doctor *d, struct pt_check *c)
 	const pid_t pid = pt_self_pid(d->root->proc_fd);
 
 	if (d->root->pids == PT_PIDS_FILES)
-		return pt_untried(c, NULL, "this is a stand-in for /proc");
+		return pt_untried(c, NULL, "stand-in for /proc");
 	if (d->root->pids == PT_PIDS_OURS) {
-		pt_str_addf(&c->found, "our own: we are pid %d", (int)pid);
+		pt_str_addf(&c->found, "own namespace: pagetop is PID %d", (int)pid);
 		return 0;
 	}
-	pt_str_addf(&c->found, "/proc has " PT_OTHER_PIDS ": we are pid %d, there ", (int)getpid());
+	pt_str_addf(&c->found, "/proc shows " PT_OTHER_PIDS ": pagetop is PID %d, there ", (int)getpid());
 	if (pid)
-		pt_str_addf(&c->found, "pid %d", (int)pid);
+		pt_str_addf(&c->found, "PID %d", (int)pid);
 	else
 		pt_str_adds(&c->found, "none");
 	c->health = PT_PARTLY;
@@ -297,7 +297,7 @@ static int own_vma(const struct pt_doctor *d, bool smaps, struct pt_check *c, st
 
 	if (!err && (i == l.n || l.v[i].start != start || l.v[i].end != start + OWN_BYTES ||
 		     strcmp(l.v[i].perms, "rw-p"))) {
-		pt_str_adds(&c->found, "a mapping of our own is not in the list as it was made");
+		pt_str_adds(&c->found, "own mapping not listed as created");
 		err = -EBADMSG;
 	}
 	if (!err)
@@ -312,7 +312,7 @@ int pt_check_maps(const struct pt_doctor *d, struct pt_check *c)
 	int err = own_vma(d, false, c, &v);
 
 	if (!err)
-		pt_str_adds(&c->found, "a mapping of our own has its range and its permissions");
+		pt_str_adds(&c->found, "own mapping has the right range and permissions");
 	return err;
 }
 
@@ -325,10 +325,10 @@ int pt_check_smaps(const struct pt_doctor *d, struct pt_check *c)
 	if (err)
 		return err;
 	if (!v.got_smaps) {
-		pt_str_adds(&c->found, "there is no smaps, or it has no VmFlags");
+		pt_str_adds(&c->found, "no smaps, or no VmFlags in it");
 		return -ENOENT;
 	}
-	pt_str_addf(&c->found, "VmFlags are there; Rss %" PRIu64 " kB of %d kB written",
+	pt_str_addf(&c->found, "VmFlags present; Rss %" PRIu64 " kB of %d kB written",
 		    v.rss_bytes >> 10, WRITTEN_NPAGES * PT_PAGE_BYTES >> 10);
 	return (v.vmflags & rw) == rw && v.rss_bytes == WRITTEN_NPAGES * PT_PAGE_BYTES ? 0 :
 	       -EBADMSG;
@@ -348,8 +348,8 @@ int pt_check_procmap_query(const struct pt_doctor *d, struct pt_check *c)
 	if (err)
 		return err;
 	right = q.vma_start <= code && code < q.vma_end && q.vma_flags & PT_PROCMAP_EXECUTABLE;
-	pt_str_addf(&c->found, "our own code %s in the mapping it names",
-		    right ? "lies" : "does not lie");
+	pt_str_addf(&c->found, "own code %s in the mapping it reports",
+		    right ? "is" : "is not");
 	return right ? 0 : -EBADMSG;
 }
 
@@ -363,7 +363,7 @@ int pt_check_kcmp(const struct pt_doctor *d, struct pt_check *c)
 		pt_str_adds(&c->found, "not in this kernel");
 	else if (d->probe.kcmp_err == -EXDEV)
 		pt_str_adds(&c->found,
-			    "not by the pids of this /proc: it is of another PID namespace");
+			    "not with the PIDs of this /proc: another PID namespace");
 	return d->probe.kcmp_err;
 }
 
@@ -381,7 +381,7 @@ int pt_check_mem(const struct pt_doctor *d, struct pt_check *c)
 	if (n < 0)
 		return (int)n;
 	right = n == sizeof(got) && !memcmp(got, d->mem, sizeof(got));
-	pt_str_addf(&c->found, "a page of our own reads back %s",
-		    right ? "as written" : "otherwise than written");
+	pt_str_addf(&c->found, "own page reads back %s",
+		    right ? "as written" : "not as written");
 	return right ? 0 : -EBADMSG;
 }

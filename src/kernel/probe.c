@@ -151,7 +151,7 @@ void pt_probe_done(struct pt_probe *probe)
 	pt_ram_done(&probe->ram);
 }
 
-static const char refused[] = "cannot be read: the kernel refuses, whatever our privileges";
+static const char refused[] = "cannot be read: the kernel refuses, regardless of privileges";
 
 #define NEEDS "needs "
 
@@ -177,15 +177,15 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 	switch (err) {
 	case -ENOENT:
 	case -ESRCH:
-		return "has ended";
+		return "has exited";
 	case -ESTALE:
-		return "runs another program now (exec)";
+		return "now runs another program (exec)";
 	case -ENOSYS:
-		return "cannot be read: there is no pagemap";
+		return "cannot be read: no pagemap";
 	case -EINVAL:
-		return "cannot be read: its files are not as the kernel writes them";
+		return "cannot be read: malformed files in /proc";
 	case -EISNAM:
-		return "not readable: one of its files is a symlink, a device or a FIFO";
+		return "cannot be read: one of its files is a symlink, device or FIFO";
 	case -ENOMEM:
 		return "cannot be read: not enough memory";
 	case -EACCES:
@@ -194,7 +194,7 @@ const char *pt_probe_why(const struct pt_probe *probe, int err)
 	case -ETIMEDOUT:
 		return PT_NO_ANSWER;
 	case -EUSERS:
-		return "not asked: too many processes do not answer";
+		return "was not scanned: too many processes do not respond";
 	default:
 		return strerror(-err);
 	}
@@ -214,9 +214,9 @@ const char *pt_probe_why_kpage(const struct pt_probe *probe, enum pt_kpage_file 
 		return NULL;
 	switch (fd) {
 	case -ENOENT:
-		return "there is no such file in this /proc";
+		return "no such file in this /proc";
 	case -EISNAM:
-		return "in this /proc the file is a symlink, a device or a FIFO";
+		return "in this /proc it is a symlink, device or FIFO";
 	case -EACCES:
 	case -EPERM:
 		if (probe->dac_read_search)

@@ -189,12 +189,12 @@ static enum pt_told knows_advice(int advice)
 static void try_counts(const struct trial *t, struct pt_trials *ret)
 {
 	ret->exact_counts = try_huge(t);
-	ret->counts_by = "one page of a huge page given back";
+	ret->counts_by = "one page of a huge page unmapped";
 	if (ret->exact_counts == PT_UNTOLD &&
 	    (knows_advice(MADV_HUGEPAGE) == PT_NO || knows_advice(MADV_COLLAPSE) == PT_NO)) {
 		ret->exact_counts = PT_YES;
 		ret->counts_by =
-			"kernels that keep averages know huge pages and MADV_COLLAPSE, this one does not";
+			"kernels with average counts have huge pages and MADV_COLLAPSE, this one does not";
 	}
 }
 
@@ -296,7 +296,7 @@ static void try_markers(const struct trial *t, const struct pt_begun *begun, str
 	if (word & PT_PM_PFN_MASK && word & PT_PM_SWAP) {
 		ret->build.markers = PT_YES;
 		ret->build.marker_type = (uint8_t)PT_SWP_TYPE(word);
-		ret->markers_by = guard ? "a guard page of our own" :
+		ret->markers_by = guard ? "a guard page" :
 					  "an absent page write-protected by userfaultfd";
 	} else if (knows_advice(MADV_DONTNEED_LOCKED) == PT_NO) {
 		/* a missing feature of userfaultfd is no proof */

@@ -43,7 +43,7 @@ static int list_parents(const struct pt_scan_env *env, struct pt_table *t)
 	return err;
 }
 
-_Static_assert((int)PT_CHANGE_NPAGES <= (int)PT_VISIT_NWORDS, "asked in one look");
+_Static_assert((int)PT_CHANGE_NPAGES <= (int)PT_VISIT_NWORDS, "asked in one scan");
 
 struct child {
 	const struct pt_scan_env *env;

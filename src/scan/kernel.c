@@ -80,7 +80,7 @@ static const char *undecided(const struct pt_source *s, const char *refusal, uns
 		why_not = pt_probe_why_kpage(probe, PT_KPAGE_CGROUP);
 	if (!why_not && !(got >> PT_GOT_PFN & 1))
 		why_not = pt_probe_why_pfn(probe);
-	return why_not ? why_not : "what can be read does not decide";
+	return why_not ? why_not : "readable data is inconclusive";
 }
 
 static int cgroup(struct pt_source *s, uint64_t inode, struct pt_str *out)

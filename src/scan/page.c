@@ -119,12 +119,12 @@ static void count_folio(struct pt_target *t, const struct pt_image *img, struct 
 static const char *why_not_read(ssize_t err)
 {
 	if (err == -EIO)
-		return "the kernel does not let them be read: secret or device memory";
+		return "unreadable: secret or device memory";
 	if (err != -EACCES)
-		return "could not be read";
+		return "read failed";
 	if (!pt_privilege_guards_bytes())
 		return "needs CAP_SYS_PTRACE";
-	return "only for processes that you may ptrace yourself; "
+	return "only for processes that you may ptrace; "
 	       "pagetop's capabilities are not used for contents";
 }
 
@@ -134,7 +134,7 @@ static void read_contents(struct pt_target *t, const struct pt_image *img, struc
 	ssize_t n;
 
 	if (pt_pagemap_read(&t->pm, img->lo_vpn, 1, &word) || !(word & PT_PM_PRESENT)) {
-		w->why_contents = "not read: it is not in memory, and reading would bring it there";
+		w->why_contents = "not read: page not present, and reading would fault it in";
 		return;
 	}
 	w->contents = pt_malloc(PT_PAGE_BYTES);

@@ -210,19 +210,19 @@ static const char *why_not_comparable(const struct pt_scan_env *env, const struc
 
 	if (s->hidden) {
 		who->needs = pt_probe_why_pfn(env->probe);
-		return "page frame numbers are hidden";
+		return "PFNs hidden";
 	}
 	if (why_count || why_flags) {
 		who->needs = why_count ? why_count : why_flags;
-		return why_count ? "how often it is mapped cannot be read" :
-				   "what kind of page it is cannot be read";
+		return why_count ? "map count unreadable" :
+				   "page flags unreadable";
 	}
 	if (who->count == PT_KPAGE_NONE || kflags == PT_KPAGE_NONE)
-		return "there is no such page frame";
+		return "no such page frame";
 	if (kflags & PT_KPF(ZERO_PAGE))
-		return "the kernel does not count how often a page of zeros is mapped";
+		return "the kernel does not count mappings of the zero page";
 	if (!env->probe->precise && kflags & PT_KPF_COMPOUND)
-		return "the kernel may count mappings of a large folio as a whole, not of each page";
+		return "the kernel may count mappings per large folio, not per page";
 	return NULL;
 }
 
@@ -238,16 +238,15 @@ static const char *why_not_equal(const struct pt_scan_env *env, const struct pt_
 		return "some processes cannot be read";
 	}
 	if (changed)
-		return "it was mapped or unmapped since all processes were read";
+		return "mapped or unmapped since all processes were read";
 	if (n > who->count)
-		return "processes that share one address space or its page tables show the same entry "
-		       "twice, and mappings by drivers are not counted";
+		return "processes sharing an address space or page tables show the same entry twice, "
+		       "and mappings by drivers are not counted";
 	if (s->nrefused) {
 		who->needs = pt_probe_why(env->probe, s->refusal);
 		return "some processes cannot be read";
 	}
-	return "it was mapped since all processes were read, or by processes that are not in "
-	       "this /proc";
+	return "mapped since all processes were read, or by processes outside this /proc";
 }
 
 /* ---- the answer */

@@ -169,8 +169,8 @@ static int open_copy(struct place *p, struct pt_database *ret, struct pt_str *wh
 	if (hot && !(p->own && p->own_journal && is_own_folder(p))) {
 		pt_str_addf(
 			why,
-			"interrupted recording, and %s-journal is not trusted; as their owner move both to a folder that only you can "
-			"write to",
+			"interrupted recording; %s-journal is not trusted; as its owner, move both to a folder that only "
+			"you can write to",
 			p->name);
 		return -EPERM;
 	}
@@ -204,9 +204,9 @@ static int check_owner(struct pt_database *d, struct pt_str *why)
 	if (err)
 		return err;
 	if (id != PT_SNAPSHOT_ID)
-		pt_str_adds(why, "it is a database of another program");
+		pt_str_adds(why, "database of another program");
 	else if (version > PT_SNAPSHOT_VERSION)
-		pt_str_addf(why, "a newer pagetop wrote it (format %lld; this one reads up to %d)",
+		pt_str_addf(why, "written by a newer pagetop (format %lld; this one reads up to %d)",
 			    (long long)version, PT_SNAPSHOT_VERSION);
 	d->version = (int)version;
 	return why->len || version < 1 ? -EBADMSG : 0;
@@ -325,14 +325,14 @@ int pt_database_open(const char *path, struct pt_database *ret, struct pt_str *w
 static const char *why_not_ours(const struct place *p)
 {
 	if (p->st.st_uid && p->st.st_uid != geteuid())
-		return "it belongs to another user";
+		return "owned by another user";
 	if (!p->own)
-		return p->st.st_nlink > 1 ? "it has more than one name (hard links)" :
-					    "others may write to it";
+		return p->st.st_nlink > 1 ? "has more than one hard link" :
+					    "writable by others";
 	if (p->strange)
-		return "another user's file has the name of its journal";
+		return "its journal belongs to another user";
 	return p->journal_fd >= 0 && !is_own_folder(p) ?
-		       "interrupted recording in a folder where others may write" :
+		       "interrupted recording in a folder that others can write to" :
 		       NULL;
 }
 

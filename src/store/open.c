@@ -37,7 +37,7 @@ static int open_path(const char *path, struct pt_source **ret, struct pt_str *wh
 	if (err == -EMEDIUMTYPE) {
 		pt_str_adds(why, "cannot read \"");
 		pt_escape(why, path, strlen(path));
-		pt_str_adds(why, "\": pagetop does not know this kind of file");
+		pt_str_adds(why, "\": unknown file type");
 	}
 	return err;
 }
@@ -57,7 +57,7 @@ int pt_source_open(const char *spec, struct pt_source **ret, size_t *ret_moment,
 		*ret = s;
 		return 0;
 	}
-	pt_str_addf(why, "there is no moment %zu in it: it has %zu", *ret_moment + 1, s->nmoments);
+	pt_str_addf(why, "no snapshot %zu in the file; it holds %zu", *ret_moment + 1, s->nmoments);
 	s->class->free(s);
 	return -ENOENT;
 }

@@ -92,9 +92,9 @@ static int load(struct pt_snapshot *s)
 static const char *words_for(int err)
 {
 	static const struct { int err; const char *words; } row[] = {
-		{ -EBADMSG, "it is damaged" },
+		{ -EBADMSG, "corrupt" },
 		{ -EROFS, "interrupted recording; open it again" },
-		{ -ENODATA, "no moment was finished in it" },
+		{ -ENODATA, "no complete snapshot in it" },
 		{ -EBUSY, "another program is writing to it" },
 	};
 
@@ -233,7 +233,7 @@ static int load_process(struct pt_snapshot *s, sqlite3_stmt *st, struct pt_proce
 		err = -EBADMSG;
 	if (!err && !p->err && pt_process_has_memory(p) && pt_sql_is_null(st, PT_PROCESS_list)) {
 		p->err = -ENODATA;
-		p->why = "its pages were not saved";
+		p->why = "has no saved pages";
 	}
 	return err;
 }

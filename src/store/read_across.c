@@ -128,11 +128,11 @@ static int load_who(struct pt_snapshot *s, size_t moment, uint64_t pfn, struct p
 static const char *why_incomplete(const struct pt_who *who)
 {
 	if (who->count == PT_KPAGE_NONE)
-		return "the file does not say how often it was mapped";
+		return "map count not in the file";
 	if (who->n > who->count)
-		return "processes that share one address space show the same entry twice, or pages "
-		       "moved while they were read";
-	return "not all processes are in the file, or pages moved while they were read";
+		return "processes sharing an address space show the same entry twice, or pages moved "
+		       "during the scan";
+	return "not all processes are in the file, or pages moved during the scan";
 }
 
 int pt_snapshot_who(struct pt_snapshot *s, size_t moment, uint64_t pfn, struct pt_who **ret)

@@ -164,7 +164,7 @@ static int write_file(struct pt_snapshot_writer *w, struct pt_saving *s,
 static void explain(const struct pt_saving *s, int err, struct pt_str *why)
 {
 	if (err == -ENODATA) {
-		pt_str_addf(why, "nothing was saved: %s", s->refusal ? s->refusal : "it has ended");
+		pt_str_addf(why, "nothing saved: %s", s->refusal ? s->refusal : "process has exited");
 		return;
 	}
 	pt_str_adds(why, "cannot save to \"");
@@ -229,11 +229,11 @@ void pt_save_words(const struct pt_saving *s, struct pt_str *out)
 {
 	char pages[PT_SIZE_LEN], file[PT_SIZE_LEN];
 
-	pt_str_addf(out, "saved %zu %s, %s in pages, to ", s->nsaved,
+	pt_str_addf(out, "saved %zu %s, %s of pages, to ", s->nsaved,
 		    pt_noun(s->nsaved, "process", "processes"),
 		    pt_size_text(s->npages << PT_PAGE_SHIFT, pages));
 	pt_escape(out, s->file, strlen(s->file));
 	pt_str_addf(out, " (%s)", pt_size_text(s->nbytes, file));
 	if (s->nrefused)
-		pt_str_addf(out, "; %zu more without their pages: %s", s->nrefused, s->refusal);
+		pt_str_addf(out, "; %zu more without pages: %s", s->nrefused, s->refusal);
 }

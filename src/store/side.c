@@ -80,7 +80,7 @@ bool pt_side_is_absent(const struct pt_side *s)
 
 void pt_side_absent_words(const struct pt_side *s, struct pt_str *out)
 {
-	pt_str_addf(out, "there is no process %s, and no file of this name", s->spec);
+	pt_str_addf(out, "no such process or file: %s", s->spec);
 }
 
 bool pt_side_has_all(const struct pt_side *s)
@@ -141,7 +141,7 @@ void pt_side_process_words(const struct pt_side *s, const struct pt_process *p, 
 void pt_side_words(const struct pt_side *s, struct pt_str *out)
 {
 	if (s->by_pid)
-		pt_str_addf(out, "process %s was compared", s->spec);
+		pt_str_addf(out, "live process %s", s->spec);
 	else
 		s->source->class->words(s->source, s->moment, out);
 }

@@ -49,11 +49,11 @@ static const char *why(const struct pt_source *s, int err)
 	(void)s;
 	switch (err) {
 	case -ESRCH:
-		return "is not in this moment";
+		return "is not in this snapshot";
 	case -ENODATA:
-		return "its pages were not saved";
+		return "has no saved pages";
 	case -EBADMSG:
-		return "is damaged in the file";
+		return "is corrupt in the file";
 	default:
 		return pt_error_text(err);
 	}
@@ -104,7 +104,7 @@ static const char *undecided(const struct pt_source *s, const char *refusal, uns
 	(void)refusal;
 	(void)needs;
 	(void)got;
-	return "the file does not tell enough";
+	return "data in the file is inconclusive";
 }
 
 static int cgroup(struct pt_source *s, uint64_t inode, struct pt_str *out)
@@ -168,9 +168,9 @@ static void interrupt(struct pt_source *s)
 }
 
 static const struct pt_source_class class = {
-	.no_contents = "what pages hold is not in a file",
-	.no_saving = "this is a file already",
-	.no_pausing = "what is in a file stands still anyway",
+	.no_contents = "a saved file has no page contents",
+	.no_saving = "already viewing a saved file",
+	.no_pausing = "a saved file does not change",
 	.lacks = "\" in the file; ",
 	.free = free_file, .why = why, .tell = tell, .words = words, .when = when,
 	.has_all = has_all, .self = pt_still_self, .undecided = undecided, .list = list,

@@ -43,6 +43,9 @@ extern const struct pt_subcommand_row pt_subcommand_rows[PT_NSUBS];
 /* The command that a word is nearest to. */
 struct pt_nearest pt_subcommand_nearest(const char *word);
 
+/* The option, with its dashes, that a word such as "--jsn=x" is nearest to. */
+struct pt_nearest pt_option_nearest(const char *word);
+
 /* The bit of an option. */
 #define O(id) (UINT64_C(1) << PT_OPT_##id)
 #define ROWS (O(JSON) | O(CSV) | O(OUTPUT))	/* of what prints rows */

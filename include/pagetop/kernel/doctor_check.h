@@ -28,7 +28,7 @@ struct pt_check {
 };
 
 /* What a remedy names more than once. */
-#define PT_CONFIG_OPTION "kernel option CONFIG_IKCONFIG_PROC, or a configuration that we may read in /boot or " \
+#define PT_CONFIG_OPTION "kernel option CONFIG_IKCONFIG_PROC, or a readable configuration in /boot or " \
 	"/lib/modules/RELEASE"
 
 enum { PT_OWN_NPAGES = 16 };	/* every second one is written, the first one too */

@@ -45,7 +45,7 @@ const char *pt_probe_why(const struct pt_probe *probe, int err);
 
 /* What it takes to see PFNs, and to open the kpage files of root. */
 #define PT_NEEDS_PFN "CAP_SYS_ADMIN"
-#define PT_NO_ANSWER "does not answer: reading its mappings blocks in the kernel, as when its mmap lock is held"
+#define PT_NO_ANSWER "does not respond: reading its mappings blocks in the kernel, as when its mmap lock is held"
 #define PT_NEEDS_KPAGE "CAP_DAC_READ_SEARCH"
 
 /*

@@ -20,8 +20,8 @@ enum pt_pids {
 	PT_PIDS_FILES,		/* it is a folder of files */
 };
 
-#define PT_OTHER_PIDS "pids of another namespace"
-#define PT_MOUNT_PROC "mount -t proc proc /proc, in our own PID and mount namespace"
+#define PT_OTHER_PIDS "PIDs of another namespace"
+#define PT_MOUNT_PROC "mount -t proc proc /proc, in your own PID and mount namespace"
 
 struct pt_begun;
 

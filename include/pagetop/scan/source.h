@@ -58,7 +58,7 @@ struct pt_source_class {
 	bool live;			/* time goes on: a later answer is another one */
 	/* What it cannot do, a sentence each; NULL: it can. */
 	const char *no_contents, *no_saving, *no_pausing;
-	const char *lacks;		/* goes on with `there is no process "NAME`; or NULL */
+	const char *lacks;		/* goes on with `no such process "NAME`; or NULL */
 
 	void (*free)(struct pt_source *s);
 	const char *(*why)(const struct pt_source *s, int err);	/* behind a process; constant */
