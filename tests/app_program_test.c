@@ -273,7 +273,7 @@ DRIVEN(a_process_that_ends_stays_on_the_screen_marked_stale)
 		 strlen("4242 (redis-server) Z 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5242 0 0 "));
 	press(a, "r");
 	assert_shows(a, "~ stale");
-	assert_shows(a, "4242 redis-server has ended; showing its last scan");
+	assert_shows(a, "4242 redis-server has exited; showing its last scan");
 	assert_shows(a, "[heap]");
 	press(a, "g heap Enter");		/* and one can go on looking at it */
 	assert_shows(a, "ppppppppppppcccccccccccccccc");
@@ -290,7 +290,7 @@ DRIVEN(a_process_that_runs_another_program_says_so)
 	fix_file(&a->fix, "4242/pagemap", "", 0);
 	press(a, "r");
 	assert_shows(a, "~ stale");
-	assert_shows(a, "4242 redis-server runs another program now (exec)");
+	assert_shows(a, "4242 redis-server now runs another program (exec)");
 }
 
 DRIVEN(a_pid_that_somebody_else_has_now_is_told)
@@ -306,7 +306,7 @@ DRIVEN(a_pid_that_somebody_else_has_now_is_told)
 			 .map = (struct fix_map[]){
 				 { "400000-401000 rw-p 00000000 00:00 0 ", NULL, "p" }, { 0 } } });
 	press(a, "r");
-	assert_shows(a, "4242 redis-server has ended");
+	assert_shows(a, "4242 redis-server has exited");
 	assert_shows(a, "[heap]");
 	assert_false(shows(a, "000000400000"));
 }

@@ -143,7 +143,7 @@ WORLD_TEST(a_strangers_journal_beside_his_own_file_is_refused)
 	cut_off(w);
 	give_away(w->path);
 	give_away(beside(w, "-journal"));
-	assert_untouched(w, "interrupted recording, and moment.pagetop-journal is not trusted", NULL);
+	assert_untouched(w, "interrupted recording; moment.pagetop-journal is not trusted", NULL);
 	assert_int_equal(append_once(w), -EPERM);
 }
 
@@ -345,7 +345,7 @@ WORLD_TEST(in_a_folder_of_others_no_journal_is_believed)
 		pt_snapshot_end(f);
 		unlink(beside(w, "-journal"));
 		cut_off(w);
-		assert_untouched(w, "is not trusted; as their owner move both to a folder", NULL);
+		assert_untouched(w, "is not trusted; as its owner, move both to a folder", NULL);
 		assert_int_equal(append_once(w), -EPERM);
 		unlink(beside(w, "-journal"));
 	}

@@ -253,14 +253,14 @@ TEST(what_root_finds_is_what_was_made)
 {
 	struct answer *a = patient(NULL, NULL, ROOT);
 
-	expect_found(a, "pagemap", "every second of 16 pages written: right for 16");
-	expect_found(a, "kpagecount", "mapped once counts 1, one mapped twice 2");
+	expect_found(a, "pagemap", "every second of 16 pages written: 16 correct");
+	expect_found(a, "kpagecount", "mapped once: 1, mapped twice: 2");
 	if (gives_huge_pages())
-		expect_found(a, "exact map counts", "one page of a huge page given back");
+		expect_found(a, "exact map counts", "one page of a huge page unmapped");
 	expect_found(a, "smaps", "Rss 32 kB of 32 kB written");
 	if (kernel_has("/proc/self/pagemap", 0xC0606610, 96))	/* the categories it came with */
 		expect_found(a, "PAGEMAP_SCAN",
-			     "8 of 8 written pages found, in 8 regions; knows wpallowed, written, file, "
+			     "8 of 8 written pages found, in 8 regions; supports wpallowed, written, file, "
 			     "present, swapped, pfnzero, huge");
 	forget(a);
 }
@@ -298,7 +298,7 @@ TEST_WITH(counts_are_tried_where_huge_pages_are_never_given, NULL, put_thp_back)
 	if (madvise(NULL, 0, MADV_COLLAPSE) || !set_thp("never"))
 		skip();
 	a = patient(NULL, NULL, ROOT);
-	expect_found(a, "exact map counts", "one page of a huge page given back");
+	expect_found(a, "exact map counts", "one page of a huge page unmapped");
 	forget(a);
 }
 
@@ -420,7 +420,7 @@ TEST(a_proc_in_which_we_are_not_gives_a_sentence)
 
 	for (size_t i = 0; i < LEN(of_ourselves); i++) {
 		expect(a, of_ourselves[i], PT_UNTRIED, "");
-		expect_found(a, of_ourselves[i], "no process of this /proc");
+		expect_found(a, of_ourselves[i], "is not in this /proc");
 	}
 	expect(a, "pagemap of processes", PT_WORKS, "");
 	expect_found(a, "pagemap of processes", "opens for 1 of 1 other");

@@ -69,8 +69,8 @@ HOOKED(a_refusal_names_the_privilege_that_is_missing)
 	assert_string_equal(pt_probe_why(&ptrace, -EACCES), "needs CAP_DAC_READ_SEARCH");
 	assert_string_equal(pt_probe_why(&read, -EPERM), "needs CAP_SYS_PTRACE");
 	assert_non_null(strstr(pt_probe_why(&both, -EACCES), "the kernel refuses"));
-	assert_string_equal(pt_probe_why(&both, -ESRCH), "has ended");
-	assert_string_equal(pt_probe_why(&both, -ENOENT), "has ended");
+	assert_string_equal(pt_probe_why(&both, -ESRCH), "has exited");
+	assert_string_equal(pt_probe_why(&both, -ENOENT), "has exited");
 	assert_non_null(strstr(pt_probe_why(&both, -ESTALE), "another program"));
 	assert_string_equal(pt_probe_why(&both, -EIO), strerror(EIO));
 }
@@ -131,7 +131,7 @@ HOOKED(a_stand_in_has_no_pages_of_ours_to_try)
 
 	for (size_t i = 0; i < LEN(own); i++) {
 		assert_row(&v, own[i], PT_UNTRIED,
-			   "it takes pages of our own, and this is a stand-in for /proc");
+			   "needs pages of pagetop's own; this is a stand-in for /proc");
 		assert_null(row_of(&v, own[i])->remedy);
 		assert_non_null(row_of(&v, own[i])->lost);
 	}
@@ -151,7 +151,7 @@ HOOKED(processes_of_a_stand_in_are_opened_one_by_one)
 	struct visit v;
 
 	v = visit(w);
-	assert_row(&v, "maps of processes", PT_WORKS, "there is no other process");
+	assert_row(&v, "maps of processes", PT_WORKS, "no other process");
 	pt_doctor_free(v.c, v.n);
 	fix_text(&w->fix, two_mappings);
 	fix_proc(&w->fix, &(struct fix_proc){ .pid = 2, .comm = "kthreadd", .kthread = true });
@@ -173,18 +173,18 @@ HOOKED(what_is_not_there_names_what_would_bring_it)
 
 	forget(w, "config.gz");
 	v = visit(w);
-	assert_row(&v, "kernel configuration", PT_MISSING, "not to be had");
+	assert_row(&v, "kernel configuration", PT_MISSING, "not available");
 	assert_non_null(strstr(row_of(&v, "kernel configuration")->remedy, "CONFIG_IKCONFIG_PROC"));
 	assert_row(&v, "types of entries", PT_PARTLY, "0-22 swap slot, 23-30 unknown, 31 marker");
 	assert_non_null(strstr(row_of(&v, "types of entries")->remedy, "CONFIG_IKCONFIG_PROC"));
-	assert_row(&v, "system RAM", PT_MISSING, "addresses in iomem are hidden, or there is no such file");
-	assert_row(&v, "swap areas", PT_MISSING, "there is no such file");
+	assert_row(&v, "system RAM", PT_MISSING, "/proc/iomem: addresses hidden, or no such file");
+	assert_row(&v, "swap areas", PT_MISSING, "no such file");
 	assert_non_null(strstr(row_of(&v, "swap areas")->remedy, "CONFIG_SWAP"));
-	assert_row(&v, "/sys", PT_MISSING, "there is no /sys here");
+	assert_row(&v, "/sys", PT_MISSING, "no /sys");
 	assert_non_null(strstr(row_of(&v, "/sys")->remedy, "mount -t sysfs"));
-	assert_row(&v, "NUMA nodes", PT_UNTRIED, "there is no /sys here");
-	assert_row(&v, "idle page tracking", PT_UNTRIED, "there is no /sys here");
-	assert_row(&v, "KSM", PT_UNTRIED, "there is no /sys here");
+	assert_row(&v, "NUMA nodes", PT_UNTRIED, "no /sys");
+	assert_row(&v, "idle page tracking", PT_UNTRIED, "no /sys");
+	assert_row(&v, "KSM", PT_UNTRIED, "no /sys");
 	pt_doctor_free(v.c, v.n);
 }
 
@@ -206,17 +206,17 @@ HOOKED(what_the_machine_has_is_told)
 	put(w, "kernel/mm/page_idle/bitmap", "");
 	put(w, "devices/system/node/online", "0-1\033\n");
 	v = visit(w);
-	assert_row(&v, "kernel configuration", PT_WORKS, "read");
+	assert_row(&v, "kernel configuration", PT_WORKS, "readable");
 	assert_row(&v, "types of entries", PT_WORKS, "0-27 swap slot, 28-30 migration, 31 marker");
 	assert_row(&v, "page size", PT_WORKS, "4096 bytes");
-	assert_row(&v, "PID namespace", PT_UNTRIED, "this is a stand-in for /proc");
-	assert_row(&v, "system RAM", PT_WORKS, "2 ranges of iomem, 3072 MiB");
+	assert_row(&v, "PID namespace", PT_UNTRIED, "stand-in for /proc");
+	assert_row(&v, "system RAM", PT_WORKS, "2 ranges in /proc/iomem, 3072 MiB");
 	assert_row(&v, "swap areas", PT_WORKS, "2 in use");
 	assert_row(&v, "transparent huge pages", PT_WORKS, "madvise; 64K always");
 	assert_row(&v, "hugetlb pool", PT_WORKS, "12 pages of 2M, 1 pages of 1G");
 	assert_row(&v, "KSM", PT_WORKS, "run is 1: merging");
 	assert_row(&v, "idle page tracking", PT_WORKS, "kernel/mm/page_idle/bitmap opens");
-	assert_row(&v, "NUMA nodes", PT_UNTRIED, "it takes a PFN of our own; online: 0-1\\x1B");
+	assert_row(&v, "NUMA nodes", PT_UNTRIED, "needs a visible PFN; online: 0-1\\x1B");
 	assert_row(&v, "/sys", PT_WORKS, "mounted, with kernel/mm");
 	pt_doctor_free(v.c, v.n);
 }
@@ -228,12 +228,12 @@ HOOKED(a_kernel_built_without_them_has_none)
 
 	put(w, "kernel/mm/other", "");
 	v = visit(w);
-	assert_row(&v, "transparent huge pages", PT_WORKS, "none in this kernel");
-	assert_row(&v, "hugetlb pool", PT_WORKS, "none in this kernel");
-	assert_row(&v, "KSM", PT_WORKS, "none in this kernel");
-	assert_row(&v, "idle page tracking", PT_MISSING, "there is no such file");
+	assert_row(&v, "transparent huge pages", PT_WORKS, "not in this kernel");
+	assert_row(&v, "hugetlb pool", PT_WORKS, "not in this kernel");
+	assert_row(&v, "KSM", PT_WORKS, "not in this kernel");
+	assert_row(&v, "idle page tracking", PT_MISSING, "no such file");
 	assert_non_null(strstr(row_of(&v, "idle page tracking")->remedy, "CONFIG_IDLE_PAGE_TRACKING"));
-	assert_row(&v, "NUMA nodes", PT_MISSING, "there is no such file");
+	assert_row(&v, "NUMA nodes", PT_MISSING, "no such file");
 	assert_non_null(strstr(row_of(&v, "NUMA nodes")->remedy, "CONFIG_NUMA"));
 	pt_doctor_free(v.c, v.n);
 }

@@ -284,6 +284,6 @@ HOOKED(a_process_that_ends_before_its_pages_are_read_says_so)
 	look(w);
 	assert_int_equal(pt_census_scan(&w->env, PT_LENS_STATE, &p), 0);
 	assert_int_equal(p.err, -ENOENT);
-	assert_string_equal(p.why, "has ended");
+	assert_string_equal(p.why, "has exited");
 	assert_false(p.scanned);
 }

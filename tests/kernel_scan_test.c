@@ -258,7 +258,7 @@ HOOKED(a_pagemap_without_end_is_none)
 	img = scan_all_of(w, 42);
 	alarm(0);
 	assert_non_null(img->why_pages);
-	assert_string_equal(img->why_pages, "not readable: one of its files is a symlink, a device or a FIFO");
+	assert_string_equal(img->why_pages, "cannot be read: one of its files is a symlink, device or FIFO");
 	pt_image_unref(img);
 }
 

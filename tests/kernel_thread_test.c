@@ -68,7 +68,7 @@ HOOKED(a_refusal_is_an_answer_with_its_reason)
 		s, &(struct pt_wish){ .seq = 1, .kind = PT_WISH_PROCESS, .pid = 43, .once = true });
 	a = answer_to(s, 1);
 	assert_int_equal(a.err, -ENOENT);
-	assert_string_equal(a.why, "has ended");
+	assert_string_equal(a.why, "has exited");
 	assert_null(a.img);
 	pt_answer_done(&a);
 	pt_scanner_free(s);

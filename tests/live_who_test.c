@@ -141,7 +141,7 @@ static size_t find_incomplete(const struct pt_sharers *s, const struct pt_note *
 	read_truth(pt_demo_pid(live.demo), note->start >> 12, n, page);
 	for (i = 0; i < n; i++) {
 		const struct pt_who *who = ask(s, page[i].word & W_PFN);
-		bool ok = sign == 'z' ? who->why && strstr(who->why, "zeros") && !who->n :
+		bool ok = sign == 'z' ? who->why && strstr(who->why, "zero page") && !who->n :
 			  ((who->complete && who->n == page[i].count) || (sign == 'x' && who->nrefused)) &&
 			  is_found(who, pt_demo_pid(live.demo), note->start + (i << 12));
 
@@ -232,7 +232,7 @@ TEST(an_entry_of_two_processes_is_found_more_often_than_counted)
 	assert_int_equal(who->count, 1);
 	assert_int_equal(who->n, 2);
 	assert_true(is_found(who, pid, (uintptr_t)mem));
-	assert_non_null(strstr(who->why, "one address space"));
+	assert_non_null(strstr(who->why, "sharing an address space"));
 	pt_who_unref(who);
 	pt_sharers_free(s);
 	munmap(mem, 4096);

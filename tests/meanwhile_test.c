@@ -151,10 +151,10 @@ DRIVEN(a_place_in_what_is_not_in_the_file_is_given_up)
 	answered(a);
 	assert_false(shows(a, "cannot go there"));
 	press(a, "Esc");			/* now it is about what is on the screen */
-	assert_shows(a, "cannot go there: 4243 redis-server its pages were not saved");
+	assert_shows(a, "cannot go there: 4243 redis-server has no saved pages");
 	press(a, "Down");
 	press(a, "g 1000 Enter");		/* nothing is asked for any more, so nothing comes */
-	assert_shows(a, "cannot go there: 4243 redis-server its pages were not saved");
+	assert_shows(a, "cannot go there: 4243 redis-server has no saved pages");
 	press(a, "q g 4242:heap Enter");
 	assert_level(a, "MAP");
 }
@@ -179,7 +179,7 @@ DRIVEN(a_bookmark_in_what_is_not_in_this_moment_is_given_up)
 
 	look_into_changed(a, two_moments, "@1");
 	press(a, "g 4243:heap Enter m a ] ' a");
-	assert_shows(a, "cannot go there: 4243 redis-server is not in this moment");
+	assert_shows(a, "cannot go there: 4243 redis-server is not in this snapshot");
 	press(a, "[");
 	assert_level(a, "MAP");
 	assert_non_null(a->ui.desk.scene.img);

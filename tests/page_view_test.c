@@ -63,7 +63,7 @@ DRIVEN(contents_are_shown_on_request_only)
 	press(a, "Enter g heap Enter Enter");
 	assert_false(shows(a, "contents"));
 	press(a, "x");		/* the folder that stands for /proc has no memory */
-	assert_shows(a, "contents: could not be read");
+	assert_shows(a, "contents: read failed");
 	press(a, "x");
 	assert_false(shows(a, "contents"));
 }

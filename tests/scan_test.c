@@ -340,7 +340,7 @@ FIXTURE_TEST(a_page_that_is_elsewhere_now_is_dropped)
 	assert_why(w, 0x2000, "mapped or unmapped since", NULL);
 	place(w, 42, 0, 0x2000, 1);		/* and the count says so */
 	assert_complete(w, 0x2000);
-	assert_why(w, 0x2001, "was mapped since", NULL);
+	assert_why(w, 0x2001, "mapped since", NULL);
 	build(w);
 	assert_found(w, 0x2001, "42+1");
 	assert_complete(w, 0x2001);
@@ -366,7 +366,7 @@ FIXTURE_TEST(a_page_of_zeros_is_not_indexed_and_says_why)
 		assert_int_equal(nreads, i ? 1 : 2);	/* what the ioctl told is not read in vain */
 		assert_found(w, 0x1000, "42+3");
 		assert_found(w, 0x100, "");
-		assert_why(w, 0x100, "zeros", NULL);
+		assert_why(w, 0x100, "zero page", NULL);
 	}
 }
 
@@ -380,7 +380,7 @@ FIXTURE_TEST(more_found_than_counted_is_not_complete)
 	place(w, 43, 0, 0x2000, 1);
 	build(w);
 	assert_found(w, 0x2000, "42+0 43+0");
-	assert_why(w, 0x2000, "one address space", NULL);
+	assert_why(w, 0x2000, "sharing an address space", NULL);
 }
 
 FIXTURE_TEST(what_cannot_be_read_is_the_reason)
@@ -395,11 +395,11 @@ FIXTURE_TEST(what_cannot_be_read_is_the_reason)
 	assert_int_equal(unlinkat(w->root.proc_fd, "kpageflags", 0), 0);
 	build(w);
 	assert_found(w, 0x2000, "42+0");
-	assert_why(w, 0x2000, "what kind of page", "no such file");
+	assert_why(w, 0x2000, "page flags unreadable", "no such file");
 	assert_int_equal(unlinkat(w->root.proc_fd, "kpagecount", 0), 0);
 	build(w);
 	assert_found(w, 0x2000, "42+0");
-	assert_why(w, 0x2000, "how often", "no such file");
+	assert_why(w, 0x2000, "map count unreadable", "no such file");
 }
 
 FIXTURE_TEST(hidden_frames_are_the_reason)

@@ -17,13 +17,13 @@ DRIVEN(settings_are_changed_where_they_stand)
 	assert_int_equal(a->ui.wish.interval_ms, 1000000);
 	press(a, "Right Right");			/* 5000 is too much, and said so */
 	assert_true(a->ui.opt->interval_s == 2000);
-	assert_shows(a, " interval takes seconds from 0.05 to 3600, not \"5000\"");
+	assert_shows(a, " interval: invalid value \"5000\"; expected 0.05 to 3600 seconds");
 	press(a, "Enter");
 	assert_shows(a, "interval (S), now 2000");
 	press(a, "30 Enter");
 	assert_true(a->ui.opt->interval_s == 30);
 	press(a, "Enter soon Enter");
-	assert_shows(a, "not \"soon\"");
+	assert_shows(a, "invalid value \"soon\"");
 	assert_shows(a, "▸ interval         30 ");
 	press(a, "Esc Down Left");
 	assert_shows(a, "▸ budget           0.5 ");

@@ -536,15 +536,15 @@ WORLD_TEST(what_is_no_snapshot_is_told_in_a_sentence)
 	make_empty(w->path);
 	assert_refused(w, "not a pagetop snapshot, or corrupt");
 	change(w, "CREATE TABLE t (a)");
-	assert_refused(w, "it is a database of another program");
+	assert_refused(w, "database of another program");
 	fix_file(&w->fix, "moment.pagetop", "#!/bin/sh\necho this is no database, but long enough to be looked at\n", 66);
 	assert_refused(w, "not a pagetop snapshot, or corrupt");
 	save_db(w);
 	change(w, "PRAGMA user_version = 3");
-	assert_refused(w, "a newer pagetop wrote it (format 3; this one reads up to 2)");
+	assert_refused(w, "written by a newer pagetop (format 3; this one reads up to 2)");
 	save_db(w);
 	change(w, "DELETE FROM moment");
-	assert_refused(w, "no moment was finished in it");
+	assert_refused(w, "no complete snapshot in it");
 	save_db(w);
 	change(w, "DROP TABLE run; CREATE VIEW run AS SELECT 1 AS id, 1 AS npages, 1 AS pfn, 1 AS kind");
 	assert_refused(w, "unexpected schema; not written by pagetop");
