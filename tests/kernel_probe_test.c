@@ -215,7 +215,7 @@ HOOKED(what_the_machine_has_is_told)
 	assert_row(&v, "transparent huge pages", PT_WORKS, "madvise; 64K always");
 	assert_row(&v, "hugetlb pool", PT_WORKS, "12 pages of 2M, 1 pages of 1G");
 	assert_row(&v, "KSM", PT_WORKS, "run is 1: merging");
-	assert_row(&v, "idle page tracking", PT_WORKS, "kernel/mm/page_idle/bitmap opens");
+	assert_row(&v, "idle page tracking", PT_WORKS, "kernel/mm/page_idle/bitmap is accessible");
 	assert_row(&v, "NUMA nodes", PT_UNTRIED, "needs a visible PFN; online: 0-1\\x1B");
 	assert_row(&v, "/sys", PT_WORKS, "mounted, with kernel/mm");
 	pt_doctor_free(v.c, v.n);

@@ -500,7 +500,7 @@ WORLD_TEST(frames_outside_ram_are_of_a_device_at_the_first_look)
 	assert_sum(img, PT_COL_RSS, 2, true);
 	assert_sum(img, PT_COL_THP, 0, false);		/* only PAGEMAP_SCAN could tell */
 	pt_image_unref(img);
-	assert_said(w, 0, "memory of a device");
+	assert_said(w, 0, "device memory");
 }
 
 WORLD_TEST(where_ram_is_not_told_such_a_page_is_unknown)
