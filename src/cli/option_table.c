@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "pagetop/base/end.h"
 
 /* how the screen is to look */
 #define LOOKS (O(COLORS) | O(SCHEME) | O(ASCII) | O(MOUSE) | O(SORT) | O(COLUMNS) | O(MAPS_SORT) | O(MAPS_COLUMNS))
@@ -23,6 +24,14 @@ const struct pt_subcommand_row pt_subcommand_rows[] = {
 #define SUBCOMMAND(id, name, args, run, takes, text) [PT_SUB_##id] = { name, args, takes, text },
 #include "pagetop/cli/subcommands.def"
 #undef SUBCOMMAND
+};
+
+const char pt_about[] = "what the Linux kernel does with every page of memory, and why";
+
+const char *const pt_status_texts[] = {
+	[PT_DONE] = "success",
+	[PT_NOT_SO] = "not found, or check failed",
+	[PT_NOT_RUN] = "error",
 };
 
 struct pt_nearest pt_subcommand_nearest(const char *word)

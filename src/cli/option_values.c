@@ -358,3 +358,19 @@ void pt_setting_value(const struct pt_options *o, int option, struct pt_str *out
 {
 	values[option].tell(o, option, out);
 }
+
+enum pt_takes pt_option_argument(int option, enum pt_list_id *ret_list)
+{
+	static const struct { taker *take; enum pt_takes takes; } known[] = {
+		{ take_target, PT_TAKES_PROCESS },
+		{ take_lens, PT_TAKES_LENS },
+		{ take_sort, PT_TAKES_COLUMN },
+		{ take_columns, PT_TAKES_COLUMNS },
+	};
+
+	*ret_list = (enum pt_list_id)values[option].n;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (values[option].take == known[i].take)
+			return known[i].takes;
+	return PT_TAKES_OTHER;
+}

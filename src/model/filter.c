@@ -179,6 +179,29 @@ void pt_filter_offer(struct pt_nearest *near)
 	}
 }
 
+/* Rows that the state lens has too need no lens before them. */
+static bool is_state(const char *name)
+{
+	for (int i = 0; i < PT_NSTATES; i++)
+		if (!strcmp(pt_rows[i].name, name))
+			return true;
+	return false;
+}
+
+void pt_filter_words(void (*tell)(void *to, int group, const char *word, const char *text), void *to)
+{
+	for (int i = 0; i < PT_NROWS; i++)
+		if (i < PT_NSTATES ||
+		    (pt_rows[i].lens != PT_LENS_CHANGE && !is_state(pt_rows[i].name)))
+			tell(to, pt_rows[i].lens, pt_rows[i].name, pt_rows[i].text);
+	for (int i = 0; i < PT_NFACTS; i++)
+		if (!(PT_F_CHANGES >> i & 1))
+			tell(to, PT_OF_FACTS, pt_fact_word(i), pt_fact_text(i));
+	for (int i = 0; i < 64; i++)
+		if (pt_kpf_name(i))
+			tell(to, PT_OF_FLAGS, pt_kpf_name(i), pt_kpf_text(i));
+}
+
 struct pt_nearest pt_filter_nearest(const char *word, size_t len)
 {
 	bool not = len && *word == '~';

@@ -40,6 +40,10 @@ struct pt_subcommand_row {
 };
 extern const struct pt_subcommand_row pt_subcommand_rows[PT_NSUBS];
 
+/* What the program is for, in a line; what each exit status means (base/end.h). */
+extern const char pt_about[];
+extern const char *const pt_status_texts[3];
+
 /* The command that a word is nearest to. */
 struct pt_nearest pt_subcommand_nearest(const char *word);
 

@@ -53,6 +53,13 @@ int16_t pt_filter_row(const char *word, size_t len);
  */
 void pt_filter_offer(struct pt_nearest *near);
 
+/*
+ * Tells the words, group by group: rows of lenses (enum pt_lens_id; those that the state lens has
+ * too, only there), facts, flags. None of changes: one moment alone has none.
+ */
+enum { PT_OF_FACTS = PT_NLENSES, PT_OF_FLAGS };
+void pt_filter_words(void (*tell)(void *to, int group, const char *word, const char *text), void *to);
+
 /* The nearest of all words for pages. */
 struct pt_nearest pt_filter_nearest(const char *word, size_t len);
 
