@@ -330,9 +330,11 @@ void pt_explain_who(const struct pt_who *who, struct pt_str *out)
 		pt_str_addf(out, "pfn 0x%llx: ", (unsigned long long)who->pfn);
 	pt_explain_found(who, out);
 	pt_str_addc(out, '\n');
-	for (size_t i = 0; i < who->n; i++)
-		pt_str_addf(out, "  %7d %-16s  0x%llx\n", (int)who->v[i].pid, who->v[i].name,
-			    (unsigned long long)who->v[i].addr);
+	for (size_t i = 0; i < who->n; i++) {
+		pt_str_addf(out, "  %7d ", (int)who->v[i].pid);
+		pt_str_pad(out, who->v[i].name, 16);
+		pt_str_addf(out, "  0x%llx\n", (unsigned long long)who->v[i].addr);
+	}
 }
 
 void pt_explain_sharers(const struct pt_who *who, struct pt_str *out)

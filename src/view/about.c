@@ -9,9 +9,9 @@ enum { NAME_W = 18 };
 /* "  name            text" */
 static void add(struct pt_str *out, const char *name, const char *text)
 {
-	int gap = NAME_W - pt_text_width(name);
-
-	pt_str_addf(out, "  %s%*s  %s\n", name, gap > 0 ? gap : 0, "", text);
+	pt_str_adds(out, "  ");
+	pt_str_pad(out, name, NAME_W);
+	pt_str_addf(out, "  %s\n", text);
 }
 
 static const char *fact_name(bool kpf, int bit)
