@@ -96,7 +96,7 @@ int pt_demo_make_lazyfree(struct pt_demo_slot *s)
 		pt_demo_look(s->mem, s->len, &look);
 	}
 	return look.lazyfree_bytes == s->len ? 0 :
-					       pt_demo_no(s, "they are still in a per-CPU batch");
+					       pt_demo_no(s, "still in a per-CPU batch");
 }
 
 /* Its flags are those of a lazyfree page still; smaps counts none. */
@@ -111,7 +111,7 @@ int pt_demo_make_lazy_rewritten(struct pt_demo_slot *s)
 int pt_demo_make_droppable(struct pt_demo_slot *s)
 {
 	if (pt_demo_place(s, PROT_READ | PROT_WRITE, MAP_DROPPABLE | MAP_ANONYMOUS, -1, 0))
-		return pt_demo_no(s, "MAP_DROPPABLE is unknown here; Linux 6.11 has it");
+		return pt_demo_no(s, "MAP_DROPPABLE is unknown here; needs Linux 6.11");
 	pt_demo_stay_small(s);
 	pt_demo_write_pages(s);
 	return 0;
@@ -122,6 +122,6 @@ int pt_demo_make_guard(struct pt_demo_slot *s)
 	if (pt_demo_make_untouched(s))
 		return -1;
 	if (madvise(s->mem, s->len, MADV_GUARD_INSTALL))
-		return pt_demo_refused(s, "MADV_GUARD_INSTALL", "Linux 6.13 has it");
+		return pt_demo_refused(s, "MADV_GUARD_INSTALL", "needs Linux 6.13");
 	return 0;
 }

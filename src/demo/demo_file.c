@@ -162,7 +162,7 @@ int pt_demo_make_secret(struct pt_demo_slot *s)
 
 	if (fd < 0)
 		return pt_demo_refused(s, "memfd_secret",
-			       "Linux 5.14 booted with secretmem.enable=1 has it");
+			       "needs Linux 5.14 with secretmem.enable=1");
 	r = ftruncate(fd, (off_t)s->len) ?
 		    pt_demo_no(s, "ftruncate refused (%s)", strerror(errno)) :
 		    pt_demo_place(s, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

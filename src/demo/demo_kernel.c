@@ -85,7 +85,7 @@ static int page_out(struct pt_demo_slot *s, uint64_t word)
 		if (i)
 			usleep(5000);
 		if (madvise(s->mem, s->len, MADV_PAGEOUT))
-			return pt_demo_refused(s, "MADV_PAGEOUT", "Linux 5.4 has it");
+			return pt_demo_refused(s, "MADV_PAGEOUT", "needs Linux 5.4");
 		gone = pt_demo_count(s->mem, s->len, PT_PM_PRESENT | PT_PM_SWAP, word);
 	}
 	if (gone < npages)
@@ -120,7 +120,7 @@ static int watch(struct pt_demo_slot *s, uint64_t features, uint64_t mode, const
 
 	if (fd < 0)
 		return pt_demo_refused(s, "userfaultfd",
-				       "Linux 5.11 with CONFIG_USERFAULTFD has it");
+				       "needs Linux 5.11 with CONFIG_USERFAULTFD");
 	if (!ioctl(fd, UFFDIO_API, &api) && !ioctl(fd, UFFDIO_REGISTER, &reg))
 		return fd;
 	pt_demo_refused(s, "userfaultfd", help);
@@ -136,7 +136,7 @@ int pt_demo_make_poison(struct pt_demo_slot *s)
 	if (pt_demo_make_untouched(s))
 		return -1;
 	fd = watch(s, UFFD_FEATURE_POISON, UFFDIO_REGISTER_MODE_MISSING,
-		   "Linux 6.6 has poison markers");
+		   "poison markers need Linux 6.6");
 	if (fd < 0)
 		return -1;
 	if (ioctl(fd, UFFDIO_POISON, &poison))
@@ -162,12 +162,12 @@ static int write_protect(struct pt_demo_slot *s, uint64_t features, const char *
 int pt_demo_make_uffd_wp(struct pt_demo_slot *s)
 {
 	return pt_demo_make_untouched(s) ? -1 : write_protect(s, UFFD_FEATURE_WP_UNPOPULATED,
-		"Linux 6.4 write-protects unpopulated ranges");
+		"write-protecting unpopulated ranges needs Linux 6.4");
 }
 
 int pt_demo_make_uffd_present(struct pt_demo_slot *s)
 {
-	return pt_demo_make_written(s) ? -1 : write_protect(s, 0, "Linux 5.7 has it");
+	return pt_demo_make_written(s) ? -1 : write_protect(s, 0, "needs Linux 5.7");
 }
 
 /* Only such a mapping is hidden from pagemap. */

@@ -39,7 +39,7 @@ static int collapse(struct pt_demo_slot *s)
 	pt_demo_look(s->mem, s->len, &look);
 	for (int i = 0; i < 5 && look.huge_bytes < s->len; i++) {
 		if (madvise(s->mem, s->len, MADV_COLLAPSE) && errno == EINVAL)
-			return pt_demo_refused(s, "MADV_COLLAPSE", "Linux 6.1 has it");
+			return pt_demo_refused(s, "MADV_COLLAPSE", "needs Linux 6.1");
 		pt_demo_look(s->mem, s->len, &look);
 	}
 	return look.huge_bytes == s->len ?
