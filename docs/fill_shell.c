@@ -241,7 +241,8 @@ static void add_zsh_option(struct pt_str *out, int option, bool is_long)
 	if (row->letter)
 		pt_str_addf(out, "(-%c --%s)", row->letter, row->name);
 	if (is_long)
-		pt_str_addf(out, "--%s%s", row->name, !*row->arg ? "" : *row->arg == '[' ? "=-" : "=");
+		pt_str_addf(out, "--%s%s", row->name,
+			    !*row->arg ? "" : *row->arg == '[' ? "=-" : "=");
 	else
 		pt_str_addf(out, "-%c%s", row->letter, *row->arg ? "+" : "");
 	pt_str_addc(out, '[');

@@ -68,22 +68,26 @@ static struct words begin_words(struct pt_str *out, const char *heading)
 	return (struct words){ .out = out, .x = 11 };
 }
 
-/* `group` is a heading when it is another one than that of the word before. */
+static void begin_group(struct words *w, int group)
+{
+	char heading[16];
+
+	if (group < PT_NLENSES)
+		snprintf(heading, sizeof(heading), group == PT_LENS_STATE ? "%ss" : "%s:",
+			 pt_lenses[group].name);
+	else
+		strcpy(heading, group == PT_OF_FACTS ? "facts" : "flags");
+	*w = begin_words(w->out, heading);
+	w->group = group;
+}
+
 static void tell_word(void *to, int group, const char *word, const char *text)
 {
 	struct words *w = to;
-	char heading[16];
 
 	(void)text;
-	if (group != w->group) {
-		if (group >= PT_NLENSES)
-			snprintf(heading, sizeof(heading), group == PT_OF_FACTS ? "facts" : "flags");
-		else
-			snprintf(heading, sizeof(heading), group == PT_LENS_STATE ? "%ss" : "%s:",
-				 pt_lenses[group].name);
-		*w = begin_words(w->out, heading);
-		w->group = group;
-	}
+	if (group != w->group)
+		begin_group(w, group);
 	add_word(w, word);
 }
 

@@ -188,7 +188,7 @@ static bool is_state(const char *name)
 	return false;
 }
 
-void pt_filter_words(void (*tell)(void *to, int group, const char *word, const char *text), void *to)
+void pt_filter_words(pt_filter_teller *tell, void *to)
 {
 	for (int i = 0; i < PT_NROWS; i++)
 		if (i < PT_NSTATES ||

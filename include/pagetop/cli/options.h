@@ -106,7 +106,9 @@ int pt_setting_set(struct pt_options *o, int option, const char *value, struct p
 void pt_setting_value(const struct pt_options *o, int option, struct pt_str *out);
 
 /* What stands for an option's argument, where its own text does not tell. */
-enum pt_takes { PT_TAKES_OTHER, PT_TAKES_PROCESS, PT_TAKES_LENS, PT_TAKES_COLUMN, PT_TAKES_COLUMNS };
+enum pt_takes {
+	PT_TAKES_OTHER, PT_TAKES_PROCESS, PT_TAKES_LENS, PT_TAKES_COLUMN, PT_TAKES_COLUMNS
+};
 
 /* `ret_list`: of columns, the list that has them. */
 enum pt_takes pt_option_argument(int option, enum pt_list_id *ret_list);

@@ -58,7 +58,8 @@ void pt_filter_offer(struct pt_nearest *near);
  * too, only there), facts, flags. None of changes: one moment alone has none.
  */
 enum { PT_OF_FACTS = PT_NLENSES, PT_OF_FLAGS };
-void pt_filter_words(void (*tell)(void *to, int group, const char *word, const char *text), void *to);
+typedef void pt_filter_teller(void *to, int group, const char *word, const char *text);
+void pt_filter_words(pt_filter_teller *tell, void *to);
 
 /* The nearest of all words for pages. */
 struct pt_nearest pt_filter_nearest(const char *word, size_t len);
