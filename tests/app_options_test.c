@@ -274,6 +274,17 @@ TEST(the_help_groups_keys_by_view)
 	pt_str_done(&s);
 }
 
+/* An ellipsis is one column, and three bytes. */
+TEST(the_help_pads_by_columns)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	pt_options_help(PT_SUB_SCREEN, "", &s);
+	assert_non_null(strstr(s.s, "\n      --columns NAME,…     process columns"));
+	assert_non_null(strstr(s.s, "\n      --sort COLUMN        "));
+	pt_str_done(&s);
+}
+
 /* ---- which pages are meant */
 
 TEST(what_is_picked_is_read_from_the_options)

@@ -126,10 +126,7 @@ enum {
 	NTAIL = sizeof(tail_column) / sizeof(tail_column[0])
 };
 
-/*
- * A column for each change, named as its fact; for people COW is not broken where a page
- * has a sole owner.
- */
+/* A column for each change, named as its fact: for people by the better name. */
 static size_t make_columns(enum pt_rows_format format,
 			   struct pt_batch_column ret[static NHEAD + NCHANGES + NTAIL])
 {
@@ -137,8 +134,8 @@ static size_t make_columns(enum pt_rows_format format,
 
 	memcpy(ret, head_column, sizeof(head_column));
 	for (int i = 0; i < NCHANGES; i++) {
-		const bool alone = FIRST + i == PT_FACT_ALONE && format == PT_ROWS_TABLE;
-		const char *name = alone ? "sole_owner" : pt_fact_name(FIRST + i);
+		const char *name = format == PT_ROWS_TABLE ? pt_fact_word(FIRST + i) :
+							     pt_fact_name(FIRST + i);
 
 		if (FIRST + i != PT_FACT_WRITTEN)	/* needs a mark, which no file has */
 			ret[n++] = (struct pt_batch_column){
