@@ -876,7 +876,7 @@ TEST(what_is_given_back_late_is_read_all_the_same)
 TEST(what_does_not_change_is_kept_for_so_many_scans)
 {
 	struct pt_target held;
-	struct target t = open_large("heap 128", &held);
+	struct target t = open_large("heap 512", &held);
 	struct pt_image *first = scan_large(&held, NULL, true), *last = scan_large(&held, NULL, true);
 	uint64_t start_ns = first->mono_ns;
 
@@ -899,7 +899,7 @@ TEST(what_does_not_change_is_kept_for_so_many_scans)
 TEST(what_changes_is_never_kept)
 {
 	struct pt_target held;
-	struct target t = open_large("heap 128", &held);
+	struct target t = open_large("heap 512", &held);
 	struct pt_image *before = scan_large(&held, NULL, true), *after, *fresh;
 	char line[LINE];
 
