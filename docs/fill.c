@@ -60,6 +60,8 @@ int main(int argc, char **argv)
 
 	while (!err && fgets(line, sizeof(line), in))
 		err = fill_line(line, &out);
+	if (in && ferror(in))
+		err = -1;
 	if (in)
 		fclose(in);
 	if (!err && (out.err || fwrite(out.s, 1, out.len, stdout) != out.len || fflush(stdout)))

@@ -268,15 +268,6 @@ void fill_man_keys(struct pt_str *out)
 
 /* ---- lenses, and words of filters */
 
-/* The state lens tells of a row that all lenses have. */
-static bool is_state(int row)
-{
-	for (int i = 0; i < PT_NSTATES; i++)
-		if (row >= PT_NSTATES && !strcmp(pt_rows[i].name, pt_rows[row].name))
-			return true;
-	return false;
-}
-
 static void add_row(struct pt_str *out, const struct pt_row *row)
 {
 	pt_str_adds(out, ".It");
@@ -299,7 +290,7 @@ void fill_man_lenses(struct pt_str *out)
 		add_text(out, lens->text);
 		pt_str_adds(out, ".Bl -tag -width Ds -compact\n");
 		for (int i = lens->first; i < lens->first + lens->nrows; i++)
-			if (!is_state(i))
+			if (!pt_row_is_state_too(i))
 				add_row(out, &pt_rows[i]);
 		pt_str_adds(out, ".El\n");
 	}
@@ -326,7 +317,7 @@ static void add_facts(struct pt_str *out, bool of_changes)
 {
 	for (int i = 0; i < PT_NFACTS; i++)
 		if (of_changes == (bool)(PT_F_CHANGES >> i & 1))
-			add_item(out, pt_fact_name(i), pt_fact_text(i));
+			add_item(out, pt_fact_word(i), pt_fact_text(i));
 }
 
 void fill_man_facts(struct pt_str *out)

@@ -253,7 +253,7 @@ TEST(what_root_finds_is_what_was_made)
 {
 	struct answer *a = patient(NULL, NULL, ROOT);
 
-	expect_found(a, "pagemap", "every second of 16 pages written: 16 correct");
+	expect_found(a, "pagemap", "every other page of 16 written: 16 correct");
 	expect_found(a, "kpagecount", "mapped once: 1, mapped twice: 2");
 	if (gives_huge_pages())
 		expect_found(a, "exact map counts", "one page of a huge page unmapped");

@@ -308,8 +308,8 @@ static int find_table(struct pt_batch *b)
 
 static int fail_missing(const struct pt_batch *b)
 {
-	static const char next[] = "pagetop ps lists them all";
 	const char *lacks = b->source->class->lacks;
+	const char *next = lacks ? "ps --from lists those that are" : "pagetop ps lists them all";
 
 	if (!lacks && !b->opt->nmore)
 		return pt_fail_no_process(b->opt, next);

@@ -79,16 +79,12 @@ static const struct pt_batch_column column[] = {
 
 static void print(struct pt_batch *b, const struct pt_who *who)
 {
-	struct pt_str s = PT_STR_INIT;
-
 	for (size_t i = 0; i < who->n; i++)
 		pt_batch_row(b, &(struct row){ who, &who->v[i] });
 	if (who->complete && who->n && (who->n == 1 || !pt_who_is_one(who)) && !who->nagain)
 		return;
-	pt_explain_found(who, &s);
-	pt_fail(s.s);
+	pt_fail_found(who);
 	b->status = who->complete && who->n ? b->status : PT_NOT_SO;
-	pt_str_done(&s);
 }
 
 static void ask(struct pt_batch *b, uint64_t pfn)

@@ -111,18 +111,26 @@ static struct pt_image *look_at_first(struct pt_batch *b, const struct pt_who *w
 	return img;
 }
 
+void pt_fail_found(const struct pt_who *who)
+{
+	struct pt_str s = PT_STR_INIT;
+
+	if (who->pfn)
+		pt_str_addf(&s, "pfn 0x%llx: ", (unsigned long long)who->pfn);
+	pt_explain_found(who, &s);
+	pt_fail(s.s);
+	pt_str_done(&s);
+}
+
 struct pt_image *pt_page_of_pfn(struct pt_batch *b)
 {
 	struct pt_who *who = pt_who_has_pfn(b);
 	struct pt_image *img = who && who->n ? look_at_first(b, who) : NULL;
-	struct pt_str why = PT_STR_INIT;
 
 	if (who && !who->n) {
-		pt_explain_found(who, &why);
-		pt_fail(why.s);
+		pt_fail_found(who);
 		b->status = PT_NOT_SO;
 	}
-	pt_str_done(&why);
 	pt_who_unref(who);
 	return img;
 }

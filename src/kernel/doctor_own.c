@@ -41,7 +41,7 @@ int pt_check_pagemap(const struct pt_doctor *d, struct pt_check *c)
 	for (int i = 0; i < PT_OWN_NPAGES; i++)
 		nright += i % 2 ? !(word[i] & (PT_PM_PRESENT | PT_PM_SWAP)) :
 				  !!(word[i] & PT_PM_PRESENT);
-	pt_str_addf(&c->found, "every second of %d pages written: %d correct", PT_OWN_NPAGES,
+	pt_str_addf(&c->found, "every other page of %d written: %d correct", PT_OWN_NPAGES,
 		    nright);
 	return nright == PT_OWN_NPAGES ? 0 : -EBADMSG;
 }

@@ -306,20 +306,22 @@ static void add_again(const struct pt_who *who, struct pt_str *out)
 
 void pt_explain_found(const struct pt_who *who, struct pt_str *out)
 {
+	const size_t before = out->len;
+
 	if (who->complete && !who->pfn)
 		pt_str_adds(out, "no page mapped there: not present");
 	else if (who->complete && !who->n && who->kflags != PT_KPAGE_NONE)
 		add_nobody(who, out);
 	else if (who->complete)
 		add_all_found(who, out);
-	else if (who->count == PT_KPAGE_NONE && (who->n || !who->why))
-		pt_str_addf(out, "%zu of ? found", who->n - who->nagain);
-	else
+	else if (who->count != PT_KPAGE_NONE)
 		pt_str_addf(out, "%zu of %llu found", who->n - who->nagain,
 			    (unsigned long long)who->count);
+	else if (who->n || !who->why)
+		pt_str_addf(out, "%zu of ? found", who->n - who->nagain);
 	add_again(who, out);
 	if (who->why)
-		pt_str_addf(out, ": %s", who->why);
+		pt_str_addf(out, "%s%s", out->len > before ? ": " : "", who->why);
 	if (who->why && who->needs)
 		pt_str_addf(out, " (%s)", who->needs);
 }

@@ -179,20 +179,10 @@ void pt_filter_offer(struct pt_nearest *near)
 	}
 }
 
-/* Rows that the state lens has too need no lens before them. */
-static bool is_state(const char *name)
-{
-	for (int i = 0; i < PT_NSTATES; i++)
-		if (!strcmp(pt_rows[i].name, name))
-			return true;
-	return false;
-}
-
 void pt_filter_words(pt_filter_teller *tell, void *to)
 {
 	for (int i = 0; i < PT_NROWS; i++)
-		if (i < PT_NSTATES ||
-		    (pt_rows[i].lens != PT_LENS_CHANGE && !is_state(pt_rows[i].name)))
+		if (pt_rows[i].lens != PT_LENS_CHANGE && !pt_row_is_state_too(i))
 			tell(to, pt_rows[i].lens, pt_rows[i].name, pt_rows[i].text);
 	for (int i = 0; i < PT_NFACTS; i++)
 		if (!(PT_F_CHANGES >> i & 1))

@@ -1,5 +1,6 @@
 #include "pagetop/model/lens.h"
 
+#include <string.h>
 #include "pagetop/model/needs.h"
 
 #define F(id) PT_F(id)
@@ -135,4 +136,12 @@ uint8_t pt_overlays_of(const struct pt_facts *f)
 uint8_t pt_overlays_open(const struct pt_facts *f)
 {
 	return overlays(~f->known.d);
+}
+
+bool pt_row_is_state_too(int row)
+{
+	for (int i = 0; i < PT_NSTATES; i++)
+		if (row >= PT_NSTATES && !strcmp(pt_rows[i].name, pt_rows[row].name))
+			return true;
+	return false;
 }

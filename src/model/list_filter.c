@@ -172,7 +172,7 @@ static int refuse_rows(const struct pt_list_filter *f, struct pt_str *why)
 
 		if (f->word[i].kind != PT_WORD_ROW)
 			continue;
-		pt_str_addf(&names, "%s%s", names.len ? ", " : "", row->name);
+		pt_str_addf(&names, "%s%s", names.len ? ", " : "", row->label);
 		if (row->lens == PT_LENS_CHANGE && !why->len)
 			pt_str_addf(
 				why,

@@ -83,11 +83,11 @@ static void add_config(const struct pt_keys *keys, struct pt_str *out)
 static void add_unknown(struct pt_str *out)
 {
 	pt_str_adds(out, "\nUnknown values\n"
-		    "  ?   hidden: insufficient privilege; the bottom line says which one helps\n"
+		    "  ?   hidden: insufficient privilege; the bottom line names the missing one\n"
 		    "  ≥   lower bound: a part of the sum is hidden\n"
 		    "  …   not read yet\n"
-		    "  -   no memory\n"
-		    "  ~   stale: no longer live\n");
+		    "  -   kernel thread: no user address space\n"
+		    "  ~   stale: no longer updated\n");
 }
 
 void pt_help_text(const struct pt_keys *keys, const struct pt_view_row *view, enum pt_lens_id lens,

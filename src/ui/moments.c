@@ -222,7 +222,7 @@ void pt_cmd_save(struct pt_ui *ui, int arg)
 /* ---- compare */
 
 static const char compare_label[] =
-	"Compare with FILE[@N] or its PID (empty: snapshot shown, or none)  ";
+	"Compare with FILE[@N] or PID (empty: snapshot shown; live: stop)  ";
 
 static void compare(struct pt_ui *ui, const char *spec);
 

@@ -19,6 +19,9 @@ bool pt_pfn_is_asked(const struct pt_options *opt);
 /* Who maps that frame: one reference; or NULL: a sentence has said why, or the run has failed. */
 struct pt_who *pt_who_has_pfn(struct pt_batch *b);
 
+/* How many were found, and why not all, as a sentence on standard error. */
+void pt_fail_found(const struct pt_who *who);
+
 /*
  * As pt_one_page(), of the first page that is mapped to it. Where there is none, a sentence says
  * what the frame is.

@@ -93,6 +93,9 @@ int pt_row_fits(enum pt_row_id row, const struct pt_facts *f);
 /* The row of a page with these facts. */
 enum pt_row_id pt_lens_row(enum pt_lens_id lens, const struct pt_facts *f);
 
+/* Whether this row of another lens has the name of a state, as those have that all lenses share. */
+bool pt_row_is_state_too(int row);
+
 /* Bits of kpageflags that its rows look at; what it needs besides them, as PT_NEED_*. */
 uint64_t pt_lens_kflags(enum pt_lens_id lens);
 unsigned pt_lens_needs(enum pt_lens_id lens);
