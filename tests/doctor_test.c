@@ -112,9 +112,10 @@ static void ask(struct answer *a)
 }
 
 /* What is mounted from here on is seen by us alone, and ends with us. */
+/* Over /proc; in a chroot / itself is no mount that could be private. */
 static bool mounts_of_our_own(void)
 {
-	return !unshare(CLONE_NEWNS) && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+	return !unshare(CLONE_NEWNS) && !mount(NULL, "/proc", NULL, MS_REC | MS_PRIVATE, NULL);
 }
 
 /* Forks a patient, which prepares itself and asks. To be unmapped by forget(). */
