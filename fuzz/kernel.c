@@ -296,7 +296,7 @@ static void see_doctor(const struct pt_root *root)
 
 void fuzz_machine(const char *text, size_t len)
 {
-	struct pt_root root;
+	struct pt_root root = PT_ROOT_INIT;
 
 	write_all(text, len);
 	if (open_root(&root)) {
@@ -308,7 +308,7 @@ void fuzz_machine(const char *text, size_t len)
 
 void fuzz_proc(const char *text, size_t len)
 {
-	struct pt_root root;
+	struct pt_root root = PT_ROOT_INIT;
 
 	fuzz_base();		/* it writes the folder as well */
 	write_all(text, len);
@@ -324,7 +324,7 @@ struct pt_image *fuzz_image(const char *text, pid_t pid)
 	struct pt_target t = pt_target_closed(pid, 0);
 	struct pt_image *img = NULL;
 	struct pt_probe probe;
-	struct pt_root root;
+	struct pt_root root = PT_ROOT_INIT;
 
 	write_all(text, strlen(text));
 	must(open_root(&root));

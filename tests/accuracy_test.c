@@ -937,7 +937,7 @@ static int tear_down(void)
 static const char *why_not(void)
 {
 	struct pt_probe probe;
-	struct pt_root root;
+	struct pt_root root = PT_ROOT_INIT;
 	bool yes;
 
 	if (pt_root_init(&root, NULL, NULL))

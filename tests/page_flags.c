@@ -63,7 +63,7 @@ static int print_flags(const struct pt_image *img, uint64_t lo_vpn, uint64_t hi_
 static int look(pid_t pid, uint64_t lo_vpn, uint64_t hi_vpn)
 {
 	const struct pt_wish wish = { .kind = PT_WISH_PROCESS, .pid = pid, .kflags = UINT64_MAX };
-	struct pt_root root;
+	struct pt_root root = PT_ROOT_INIT;
 	struct pt_probe probe;
 	const struct pt_scan_env env = { .root = &root, .probe = &probe };
 	struct pt_target t = PT_TARGET_INIT;
