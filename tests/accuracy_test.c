@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 #include "pagetop/model/sums.h"
 #include "pagetop/model/wish.h"
 #include "pagetop/scan/scan.h"
+#include "beside.h"
 #include "fixture.h"
 #include "machine.h"
 #include "test.h"
@@ -67,73 +67,6 @@ static struct pt_image *scan(pid_t pid)
 	struct pt_image *img = NULL;
 
 	return scan_as(&wish, &img) ? NULL : img;
-}
-
-struct target {
-	pid_t pid;
-	FILE *out;
-};
-
-/* A load of tests/target, which says "ready" when it is. */
-static struct target start_target(const char *load)
-{
-	const char *dir = getenv("top_builddir");
-	char path[LINE], line[LINE], words[LINE], *argv[5] = { path };
-	posix_spawn_file_actions_t act;
-	struct target t;
-	int out[2];
-
-	snprintf(words, sizeof(words), "%s", load);
-	argv[1] = strtok(words, " ");
-	for (int i = 2; i < 4; i++)
-		argv[i] = argv[i - 1] ? strtok(NULL, " ") : NULL;
-	snprintf(path, sizeof(path), "%s/tests/target", dir ? dir : "build/default");
-	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	posix_spawn_file_actions_init(&act);
-	posix_spawn_file_actions_adddup2(&act, out[1], STDOUT_FILENO);
-	if (posix_spawn(&t.pid, path, &act, NULL, argv, environ))
-		fail_msg("cannot start %s", path);
-	posix_spawn_file_actions_destroy(&act);
-	close(out[1]);
-	t.out = fdopen(out[0], "r");
-	assert_non_null(fgets(line, sizeof(line), t.out));
-	return t;
-}
-
-static void end_target(struct target *t)
-{
-	int status;
-
-	kill(t->pid, SIGTERM);
-	assert_int_equal(waitpid(t->pid, &status, 0), t->pid);
-	fclose(t->out);
-	assert_int_equal(status, SIGTERM);	/* and not an end of its own */
-}
-
-static pid_t parent_of(pid_t pid)
-{
-	char path[64], line[LINE];
-	int parent = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "PPid: %d", &parent) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return parent;
-}
-
-/* Reading and printing are work: they change the process that measures, and those that listen. */
-static bool is_involved(pid_t pid)
-{
-	pid_t p = getpid();
-
-	while (p > 0 && p != pid)
-		p = parent_of(p);
-	return p == pid;
 }
 
 /* Calls for each process there is but those involved. */
@@ -218,21 +151,6 @@ static struct counts *add_counts(struct list *l, uint64_t start, uint64_t end, i
 	for (int f = 0; f < NFIGURES; f++)
 		c->kb[f] = kb;
 	return c;
-}
-
-/* Whether the key of a line of smaps is one of "Key + Key". */
-static bool is_one_of(const char *line, const char *keys)
-{
-	size_t len = strcspn(line, ":");
-
-	for (; *keys; keys += strspn(keys, " +")) {
-		size_t n = strcspn(keys, " ");
-
-		if (n == len && !strncmp(line, keys, n))
-			return true;
-		keys += n;
-	}
-	return false;
 }
 
 static void read_line(const char *line, struct counts *c)

@@ -4,15 +4,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "pagetop/demo/demo.h"
 #include "pagetop/demo/demo_states.h"
@@ -147,20 +144,6 @@ void read_truth(pid_t pid, uint64_t vpn, size_t n, struct page *ret)
 	close(words);
 	close(flags);
 	close(count);
-}
-
-bool is_one_of(const char *line, const char *keys)
-{
-	size_t len = strcspn(line, ":");
-
-	for (; *keys; keys += strspn(keys, " +")) {
-		size_t n = strcspn(keys, " ");
-
-		if (n == len && !strncmp(line, keys, n))
-			return true;
-		keys += n;
-	}
-	return false;
 }
 
 bool is_range(const char *line, uint64_t *from, uint64_t *to)
@@ -439,36 +422,7 @@ void check_orders(pid_t pid, uint64_t start, uint64_t end, size_t *norder)
 	look_done(&l);
 }
 
-/* ---- the program's own screen */
-
-const char *builddir(void)
-{
-	const char *dir = getenv("top_builddir");
-
-	return dir ? dir : "build/default";
-}
-
 /* ---- targets */
-
-struct target start_target(const char *load)
-{
-	char path[LINE], *argv[] = { path, (char *)load, NULL };
-	posix_spawn_file_actions_t act;
-	struct target t;
-	int out[2];
-
-	snprintf(path, sizeof(path), "%s/tests/target", builddir());
-	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	posix_spawn_file_actions_init(&act);
-	posix_spawn_file_actions_adddup2(&act, out[1], STDOUT_FILENO);
-	if (posix_spawn(&t.pid, path, &act, NULL, argv, environ))
-		fail_msg("cannot start %s", path);
-	posix_spawn_file_actions_destroy(&act);
-	close(out[1]);
-	t.out = fdopen(out[0], "r");
-	assert_non_null(fgets(t.ready, sizeof(t.ready), t.out));
-	return t;
-}
 
 void wait_until_asleep(pid_t pid)
 {
@@ -493,16 +447,6 @@ uint64_t address_of(const struct target *t, const char *name)
 	at = strstr(t->ready, key);
 	assert_non_null(at);
 	return strtoull(at + strlen(key), NULL, 16);
-}
-
-void end_target(struct target *t)
-{
-	int status;
-
-	kill(t->pid, SIGTERM);
-	assert_int_equal(waitpid(t->pid, &status, 0), t->pid);
-	fclose(t->out);
-	assert_int_equal(status, SIGTERM);	/* and not an end of its own */
 }
 
 /* ---- sums */

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include "pagetop/model/image.h"
 #include "pagetop/scan/sharers.h"
+#include "beside.h"
 #include "test.h"
 
 #ifndef MADV_GUARD_INSTALL
@@ -101,12 +102,6 @@ struct want {
 
 enum { NHUGE = 512 };	/* pages of a huge one */
 
-struct target {
-	pid_t pid;
-	FILE *out;
-	char ready[LINE];	/* "ready name=address …" */
-};
-
 extern struct live live;
 
 /* The first line of a file; of "always [madvise] never" the chosen word. "" if there is none. */
@@ -121,9 +116,6 @@ void skip_if(const char *why);
 void skip_unless(enum need need);
 uint64_t word_at(int fd, uint64_t index);
 void read_truth(pid_t pid, uint64_t vpn, size_t n, struct page *ret);
-
-/* Whether the key of a line of smaps is one of "Key + Key". */
-bool is_one_of(const char *line, const char *keys);
 
 bool is_range(const char *line, uint64_t *from, uint64_t *to);
 int64_t kb_of(const char *line);
@@ -160,16 +152,11 @@ void check_lens(enum pt_lens_id lens, pid_t pid, uint64_t start, uint64_t end,
 /* Of each page that is present, the order in the image is what kpageflags says around its frame. */
 void check_orders(pid_t pid, uint64_t start, uint64_t end, size_t *norder);
 
-const char *builddir(void);
-struct target start_target(const char *load);
-
 /* It goes on for a few instructions after it said that it is ready. */
 void wait_until_asleep(pid_t pid);
 
 /* Where it mapped what it calls so. */
 uint64_t address_of(const struct target *t, const char *name);
-
-void end_target(struct target *t);
 
 /*
  * The process sleeps, but others map and unmap the files that it maps: each mapping must be right once.

@@ -30,32 +30,6 @@ TEST(the_columns_of_every_mapping_are_those_of_smaps)
 	check_mappings(pt_demo_pid(live.demo));
 }
 
-static pid_t parent_of(pid_t pid)
-{
-	char path[64], line[LINE];
-	int parent = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "PPid: %d", &parent) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return parent;
-}
-
-/* Reading and printing are work: they change the process that measures, and those that listen. */
-static bool is_involved(pid_t pid)
-{
-	pid_t p = getpid();
-
-	while (p > 0 && p != pid)
-		p = parent_of(p);
-	return p == pid;
-}
-
 enum rss { EQUAL, DIFFERENT, CHANGING, UNREADABLE };
 
 struct rss_figures {

@@ -6,13 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <sqlite3.h>
 #include "pagetop/base/text.h"
@@ -24,6 +21,7 @@
 #include "pagetop/store/open.h"
 #include "pagetop/store/save.h"
 #include "pagetop/store/schema.h"
+#include "beside.h"
 #include "moments.h"
 
 /* Files in the folder whose names begin so. */
@@ -199,41 +197,13 @@ REAL_TEST(the_zoo_comes_back_page_by_page_in_every_lens)
 	pt_demo_stop(demo);
 }
 
-static pid_t start_target(char *load, int *ret_fd)
-{
-	const char *build = getenv("top_builddir");
-	char program[WORLD_PATH_BYTES], ready[64];
-	char *argv[] = { program, load, NULL };
-	posix_spawn_file_actions_t fa;
-	int in[2], out[2];
-	pid_t pid;
-
-	snprintf(program, sizeof(program), "%s/tests/target", build ? build : ".");
-	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
-	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	posix_spawn_file_actions_init(&fa);
-	posix_spawn_file_actions_adddup2(&fa, in[0], 0);
-	posix_spawn_file_actions_adddup2(&fa, out[1], 1);
-	assert_int_equal(posix_spawn(&pid, program, &fa, NULL, argv, environ), 0);
-	posix_spawn_file_actions_destroy(&fa);
-	close(in[0]);
-	close(out[1]);
-	assert_true(read(out[0], ready, sizeof(ready)) > 0);
-	close(out[0]);
-	*ret_fd = in[1];
-	return pid;
-}
-
 REAL_TEST(sixteen_TiB_with_4096_pages_come_back)
 {
 	struct world *w = *state;
-	int fd = -1;
-	pid_t pid = start_target((char[]){ "sparse" }, &fd);
+	struct target t = start_target("sparse");
 
-	assert_comes_back(w, pid);
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	close(fd);
+	assert_comes_back(w, t.pid);
+	end_target(&t);
 }
 
 REAL_TEST(every_readable_process_comes_back)

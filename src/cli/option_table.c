@@ -31,7 +31,7 @@ const char pt_about[] = "what the Linux kernel does with every page of memory, a
 const char *const pt_status_texts[] = {
 	[PT_DONE] = "success",
 	[PT_NOT_SO] = "not found, or check failed",
-	[PT_NOT_RUN] = "error",
+	[PT_NOT_RUN] = "error, or undecided",
 };
 
 struct pt_nearest pt_subcommand_nearest(const char *word)

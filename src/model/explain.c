@@ -16,7 +16,7 @@ static void add_count(const struct pt_run *run, struct pt_str *out)
 		pt_str_adds(out, " · mapped ? ×");
 }
 
-/* What this kernel does not tell of the page, whatever our privileges; NULL: nothing. */
+/* What this kernel does not tell of the page, regardless of privileges; NULL: nothing. */
 static const char *why_open(const struct pt_run *run, const struct pt_vma *vma)
 {
 	bool large = run->pm & PT_RUN(GOT_FLAGS) && run->kflags & PT_KPF(THP) &&

@@ -16,7 +16,7 @@ struct pt_shape {
 	enum pt_list_id list;
 	int heading;			/* sorted by, enum pt_heading; its own order first */
 	bool invert;
-	bool tree;			/* processes below those that started them */
+	bool tree;			/* children below their parent */
 	bool follow;			/* the row of the cursor stays where it is on the screen */
 	struct pt_list_filter filter;
 	struct pt_columns columns;

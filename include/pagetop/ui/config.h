@@ -36,7 +36,7 @@ void pt_config_read(struct pt_config *c, struct pt_options *o);
 void pt_config_done(struct pt_config *c);
 
 /*
- * Writes the settings to the file, whole or not at all, in their lines; all other lines stay. What
+ * Writes the settings to the file, atomically, in their lines; all other lines stay. What
  * is as it would be without the line gets none. 0; or -errno, and in `why` the sentence.
  *
  *	HOME, or XDG_CONFIG_HOME   must be ours: under a sudo that keeps HOME nothing is made or written in the user's
