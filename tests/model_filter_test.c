@@ -60,6 +60,10 @@ TEST(a_row_is_a_word_by_its_name_and_by_its_label)
 		}
 	assert_int_equal(pt_filter_parse("file, mapped once", &filter, &why), 0);
 	assert_int_equal(filter.word[0].row, PT_STATE_FILE_ONE);
+	assert_int_equal(pt_filter_parse("thp,file,mapped once,~state:File,  mapped once", &filter, &why), 0);
+	assert_int_equal(filter.n, 3);
+	assert_int_equal(filter.word[1].row, PT_STATE_FILE_ONE);
+	assert_int_equal(filter.word[2].row, PT_STATE_FILE_ONE);
 	assert_int_equal(pt_filter_parse("file, mapped twice", &filter, &why), -EINVAL);
 	assert_non_null(strstr(why.s, "unknown filter \"file\""));
 	pt_str_done(&why);

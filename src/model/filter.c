@@ -12,6 +12,21 @@ static bool is(const char *name, const char *word, size_t len)
 	return name && !strncasecmp(name, word, len) && !name[len];
 }
 
+/* Behind a comma of a label there may be any blanks, as behind one between words. */
+static bool is_label(const char *label, const char *word, size_t len)
+{
+	size_t head = strcspn(label, ",") + 1, n;
+
+	if (!label[head - 1])
+		return is(label, word, len);
+	if (len < head || strncasecmp(label, word, head))
+		return false;
+	label += head + strspn(label + head, " ");
+	for (n = head; n < len && word[n] == ' '; n++)
+		;
+	return is(label, word + n, len - n);
+}
+
 static const struct { const char *name; int16_t row; } also[] = {
 #define LENS(...)
 #define ROW(...)
@@ -32,7 +47,7 @@ static int16_t find_row(int lens, const char *word, size_t len)
 		if (pt_rows[also[i].row].lens == lens && is(also[i].name, word, len))
 			return also[i].row;
 	for (int i = first; i < first + pt_lenses[lens].nrows; i++)
-		if (is(pt_rows[i].name, word, len) || is(pt_rows[i].label, word, len))
+		if (is(pt_rows[i].name, word, len) || is_label(pt_rows[i].label, word, len))
 			return (int16_t)i;
 	return -1;
 }
